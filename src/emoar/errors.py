@@ -1,0 +1,91 @@
+"""Everything that EmoAR raises on purpose.
+
+    EmoarError
+    ├── InputError          the caller's value, file or option is not usable
+    │   ├── MediaError      a picture or video cannot be read
+    │   │   └── CameraError the camera is absent, busy or was unplugged
+    │   └── DataError       a training or evaluation data set cannot be read
+    ├── OutputError         the result cannot be written (folder, permission, full disk)
+    ├── ModelError          a model file is missing, damaged or not what its contract says
+    │   ├── ModelMissing    not on this machine and no source answered
+    │   └── ModelMismatch   present, with the wrong bytes, shapes or types
+    ├── TrainingError       training cannot start or cannot go on
+    └── DependencyMissing   an optional extra is not installed
+
+Each message is one line that says what was found and what to do next. `EmoarError.exit_code` is what the command
+line exits with.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "CameraError",
+    "DataError",
+    "DependencyMissing",
+    "EmoarError",
+    "InputError",
+    "MediaError",
+    "ModelError",
+    "ModelMismatch",
+    "ModelMissing",
+    "OutputError",
+    "TrainingError",
+]
+
+
+class EmoarError(Exception):
+    """The root: catch this to catch every error of this package."""
+
+    exit_code = 1
+
+
+class InputError(EmoarError, ValueError):
+    """The caller's value, file or option is not usable."""
+
+    exit_code = 2
+
+
+class MediaError(InputError):
+    """A picture or video cannot be read."""
+
+    exit_code = 3
+
+
+class CameraError(MediaError):
+    """The camera is absent, busy or was unplugged."""
+
+
+class DataError(InputError):
+    """A training or evaluation data set cannot be read."""
+
+
+class OutputError(EmoarError):
+    """The result cannot be written."""
+
+    exit_code = 4
+
+
+class ModelError(EmoarError):
+    """A model file is not usable."""
+
+    exit_code = 5
+
+
+class ModelMissing(ModelError):
+    """A model file is not on this machine and no source answered."""
+
+
+class ModelMismatch(ModelError):
+    """A model file has the wrong bytes, shapes or types."""
+
+
+class TrainingError(EmoarError):
+    """Training cannot start or cannot go on."""
+
+    exit_code = 6
+
+
+class DependencyMissing(EmoarError):
+    """An optional extra is not installed."""
+
+    exit_code = 7

@@ -1,0 +1,132 @@
+"""Our own expression networks: small residual CNNs on a 48x48 grey crop, one trunk and two heads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from emoar.labels import FER2013, FERPLUS
+
+__all__ = ["ARCHITECTURES", "Architecture", "ExpressionNet", "build"]
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """The shape of one `ExpressionNet`."""
+
+    stem: int  # channels of the first convolution, at full resolution
+    widths: tuple[int, ...]  # channels of each stage; each stage halves the resolution
+    blocks: tuple[int, ...]  # residual blocks of each stage
+    squeeze: int = 8  # squeeze-excitation reduces the channels by this factor
+
+
+ARCHITECTURES = {
+    "emoar-s": Architecture(stem=16, widths=(32, 64, 128), blocks=(1, 2, 2)),
+    "emoar-m": Architecture(stem=32, widths=(64, 128, 256), blocks=(2, 3, 3)),
+}
+
+
+def build(name: str, dropout: float = 0.0) -> ExpressionNet:
+    """Makes the untrained network of that name.
+
+    Raises:
+        KeyError: for a name that is not in `ARCHITECTURES`.
+    """
+    return ExpressionNet(ARCHITECTURES[name], dropout=dropout)
+
+
+class ExpressionNet(nn.Module):
+    """Logits of both label sets from grey crops.
+
+    The input is (N, 1, H, W) float32 in 0..255. It is standardised per image inside the network, so that every
+    caller (training, Python, browser) may hand over the bare crop.
+    """
+
+    def __init__(self, architecture: Architecture, dropout: float = 0.0) -> None:
+        super().__init__()
+        channels = architecture.stem
+        self.stem = nn.Sequential(_conv(1, channels, 3), nn.BatchNorm2d(channels), nn.ReLU(inplace=True))
+        stages: list[nn.Module] = []
+        for width, count in zip(architecture.widths, architecture.blocks, strict=True):
+            for index in range(count):
+                stages.append(ResidualBlock(channels, width, 2 if index == 0 else 1, architecture.squeeze))
+                channels = width
+        self.stages = nn.Sequential(*stages)
+        self.pool = nn.AdaptiveAvgPool2d(1)
+        self.dropout = nn.Dropout(dropout)
+        self.ferplus = nn.Linear(channels, len(FERPLUS))
+        self.fer2013 = nn.Linear(channels, len(FER2013))
+        _initialise(self)
+
+    def forward(self, face: Tensor) -> tuple[Tensor, Tensor]:
+        """(N, 1, H, W) grey crops, 0..255 -> FER+ logits (N, 8) and FER2013 logits (N, 7)."""
+        features = self.pool(self.stages(self.stem(standardise(face)))).flatten(1)
+        features = self.dropout(features)
+        return self.ferplus(features), self.fer2013(features)
+
+
+class ResidualBlock(nn.Module):
+    """Two 3x3 convolutions with squeeze-excitation beside a shortcut (He 2016; Hu 2018)."""
+
+    def __init__(self, channels_in: int, channels: int, stride: int, squeeze: int) -> None:
+        super().__init__()
+        self.branch = nn.Sequential(
+            _conv(channels_in, channels, 3, stride),
+            nn.BatchNorm2d(channels),
+            nn.ReLU(inplace=True),
+            _conv(channels, channels, 3),
+            nn.BatchNorm2d(channels),
+        )
+        self.excite = SqueezeExcitation(channels, squeeze)
+        self.shortcut = (
+            nn.Identity()
+            if stride == 1 and channels_in == channels
+            else nn.Sequential(nn.AvgPool2d(stride), _conv(channels_in, channels, 1), nn.BatchNorm2d(channels))
+        )
+        self.activation = nn.ReLU(inplace=True)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.activation(self.excite(self.branch(x)) + self.shortcut(x))
+
+
+class SqueezeExcitation(nn.Module):
+    """Scales each channel by a gate computed from all channels' means."""
+
+    def __init__(self, channels: int, squeeze: int) -> None:
+        super().__init__()
+        self.pool = nn.AdaptiveAvgPool2d(1)
+        self.gate = nn.Sequential(
+            nn.Conv2d(channels, channels // squeeze, 1),
+            nn.ReLU(inplace=True),
+            nn.Conv2d(channels // squeeze, channels, 1),
+            nn.Sigmoid(),
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x * self.gate(self.pool(x))
+
+
+def standardise(face: Tensor) -> Tensor:
+    """Zero mean and unit deviation per image; a blank image becomes zeros."""
+    mean = face.mean(dim=(2, 3), keepdim=True)
+    centred = face - mean
+    variance = (centred * centred).mean(dim=(2, 3), keepdim=True)
+    return centred * torch.rsqrt(variance + 1.0)
+
+
+def _conv(channels_in: int, channels: int, size: int, stride: int = 1) -> nn.Conv2d:
+    return nn.Conv2d(channels_in, channels, size, stride, padding=size // 2, bias=False)
+
+
+def _initialise(network: ExpressionNet) -> None:
+    for module in network.modules():
+        if isinstance(module, nn.Conv2d):
+            nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
+            if module.bias is not None:
+                nn.init.zeros_(module.bias)
+    for module in network.modules():
+        if isinstance(module, ResidualBlock):
+            # a block starts as its shortcut: deep residual nets then train at high learning rates
+            nn.init.zeros_(module.branch[4].weight)
