@@ -1,0 +1,67 @@
+"""EmoAR: facial expressions on images, videos and a camera, and content that fits them.
+
+    import emoar
+
+    with emoar.Pipeline() as pipeline:
+        for frame in emoar.open_source("clip.mp4"):
+            scene = pipeline(frame)
+            for face in scene.faces:
+                print(face.track_id, face.expression.label, f"{face.expression.confidence:.0%}")
+            picture = emoar.draw(scene, overlays=["label", "quote"])
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from emoar.errors import EmoarError
+    from emoar.media import open_source
+    from emoar.overlay import draw
+    from emoar.pipeline import Pipeline, PipelineOptions
+    from emoar.types import Detection, Expression, Face, Frame, Quality, Scene
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Detection",
+    "EmoarError",
+    "Expression",
+    "Face",
+    "Frame",
+    "Pipeline",
+    "PipelineOptions",
+    "Quality",
+    "Scene",
+    "__version__",
+    "draw",
+    "open_source",
+]
+
+# Loaded when first used: drawing and video need libraries that `import emoar` alone should not wait for.
+_HOMES: Final = {
+    "Detection": "types",
+    "EmoarError": "errors",
+    "Expression": "types",
+    "Face": "types",
+    "Frame": "types",
+    "Pipeline": "pipeline",
+    "PipelineOptions": "pipeline",
+    "Quality": "types",
+    "Scene": "types",
+    "draw": "overlay",
+    "open_source": "media",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'emoar' has no attribute {name!r}")
+    value = getattr(import_module(f"emoar.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,12 @@
+#!/bin/sh
+# Installs Debian packages when that is possible, else says which command does. Usage: system_packages.sh PACKAGE...
+set -eu
+
+if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
+    echo "Installing $* with apt-get ..."
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get update -qq || true # an old package list may still do
+    exec apt-get install -y -qq --no-install-recommends "$@" >/dev/null
+fi
+echo "The system lacks $*. On Debian or Ubuntu run: sudo apt-get install $*; then run make again." >&2
+exit 1

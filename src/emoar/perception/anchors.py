@@ -1,0 +1,90 @@
+"""The grid of anchors that BlazeFace's outputs refer to, and the way back from outputs to pixels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emoar.geometry import area_of_boxes, iou
+
+__all__ = ["FULL_RANGE", "SHORT_RANGE", "DetectorGrid", "anchor_centres", "decode", "weighted_nms"]
+
+KEYPOINT_COUNT: Final = 6
+
+
+@dataclass(frozen=True)
+class DetectorGrid:
+    """The layout of one BlazeFace model's outputs."""
+
+    model: str  # a name in models.py
+    input_px: int  # side of the square input
+    layers: tuple[tuple[int, int], ...]  # (stride in px, anchors at each cell), in output order
+
+    @property
+    def anchor_count(self) -> int:
+        return sum(count * (self.input_px // stride) ** 2 for stride, count in self.layers)
+
+
+SHORT_RANGE: Final = DetectorGrid("face_detection_short_range", 128, ((8, 2), (16, 6)))
+FULL_RANGE: Final = DetectorGrid("face_detection_full_range_sparse", 192, ((4, 1),))
+
+
+def anchor_centres(grid: DetectorGrid) -> NDArray[np.float32]:
+    """(A, 2) anchor centres in input pixels, row by row, each repeated as often as its cell has anchors."""
+    layers: list[NDArray[np.float32]] = []
+    for stride, count in grid.layers:
+        cells = (np.arange(grid.input_px // stride, dtype=np.float32) + 0.5) * stride
+        centres = np.stack(np.meshgrid(cells, cells), axis=-1).reshape(-1, 2)
+        layers.append(np.repeat(centres, count, axis=0))
+    return np.concatenate(layers)
+
+
+def decode(
+    regressors: NDArray[np.float32], logits: NDArray[np.float32], centres: NDArray[np.float32], minimum_score: float
+) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
+    """Boxes (N, 4) xyxy, key points (N, 6, 2), both in input pixels, and scores (N,) of at least `minimum_score`.
+
+    Regressors (A, 16) are centre, size and six points, relative to the anchor's centre; logits are (A,).
+    """
+    floor = np.log(minimum_score / (1 - minimum_score))
+    kept = np.flatnonzero(logits >= floor)
+    raw, anchor = regressors[kept], centres[kept]
+    centre, half = raw[:, :2] + anchor, raw[:, 2:4] / 2
+    boxes = np.concatenate([centre - half, centre + half], axis=1)
+    keypoints = raw[:, 4:].reshape(-1, KEYPOINT_COUNT, 2) + anchor[:, None]
+    scores = 1 / (1 + np.exp(-np.clip(logits[kept], -50, 50)))
+    solid = area_of_boxes(boxes) > 0
+    return boxes[solid], keypoints[solid], scores[solid].astype(np.float32)
+
+
+def weighted_nms(
+    boxes: NDArray[np.float32], keypoints: NDArray[np.float32], scores: NDArray[np.float32], maximum_iou: float
+) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
+    """Merges overlapping detections into their score-weighted mean, which jitters less than the best one.
+
+    Same shapes in and out, best score first; a merged face keeps its highest score (Bazarevsky et al., 2019).
+    """
+    order = np.argsort(-scores, kind="stable")
+    kept_boxes: list[NDArray[np.float32]] = []
+    kept_points: list[NDArray[np.float32]] = []
+    kept_scores: list[np.float32] = []
+    while order.size:
+        overlap = iou(boxes[order[0]], boxes[order])
+        same = overlap > maximum_iou
+        same[0] = True
+        group = order[same]
+        weight = scores[group] / scores[group].sum()
+        kept_boxes.append(np.tensordot(weight, boxes[group], axes=1))
+        kept_points.append(np.tensordot(weight, keypoints[group], axes=1))
+        kept_scores.append(scores[order[0]])
+        order = order[~same]
+    if not kept_boxes:
+        return boxes[:0], keypoints[:0], scores[:0]
+    return (
+        np.stack(kept_boxes).astype(np.float32),
+        np.stack(kept_points).astype(np.float32),
+        np.asarray(kept_scores, np.float32),
+    )

@@ -1,0 +1,79 @@
+"""The 468-point face mesh inside a region of the picture, and the regions to look in."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from emoar.geometry import Region, apply_affine, box_of_points, invert_affine, region_matrix
+from emoar.runtime import Session
+from emoar.types import LANDMARK_COUNT, Detection
+
+__all__ = ["FaceMesh", "MeshFit", "region_of_detection", "region_of_landmarks"]
+
+INPUT_PX: Final = 192
+REGION_SCALE: Final = 1.5  # of the face's longer side: the framing that the model was trained on
+RIGHT_EYE_OUTER, LEFT_EYE_OUTER = 33, 263  # the person's right and left
+
+
+@dataclass(frozen=True, eq=False)
+class MeshFit:
+    """What the mesh model found in one region."""
+
+    landmarks_px: NDArray[np.float32]  # (468, 3), in the picture
+    presence: float  # 0..1, that there is a face at all
+
+
+class FaceMesh:
+    """Fits the mesh to one face at a time."""
+
+    def __init__(self, model: Path, threads: int = 1) -> None:
+        outputs = {"landmarks": (1, 1, 1, LANDMARK_COUNT * 3), "presence": (1, 1, 1, 1)}
+        self._session = Session(model, (1, INPUT_PX, INPUT_PX, 3), outputs, threads)
+
+    def fit(self, image: NDArray[np.uint8], region: Region) -> MeshFit:
+        """Landmarks of the face in that region of an (H, W, 3) RGB picture, whether or not there is one."""
+        matrix = region_matrix(region, INPUT_PX)
+        crop = cv2.warpAffine(image, matrix, (INPUT_PX, INPUT_PX), flags=cv2.INTER_LINEAR)
+        np.multiply(crop, np.float32(1 / 255), out=self._session.input()[0])
+        output = self._session.run()
+        points = output["landmarks"].reshape(LANDMARK_COUNT, 3)
+        landmarks = np.empty_like(points)
+        landmarks[:, :2] = apply_affine(invert_affine(matrix), points[:, :2])
+        landmarks[:, 2] = points[:, 2] * (region.side_px / INPUT_PX)
+        logit = float(output["presence"].item())
+        return MeshFit(landmarks, 1 / (1 + math.exp(-min(max(logit, -50.0), 50.0))))
+
+    def close(self) -> None:
+        """Frees the model."""
+        self._session.close()
+
+
+def region_of_detection(detection: Detection) -> Region:
+    """Where to look for the mesh of a detected face: its box, turned upright by the eyes."""
+    left, top, right, bottom = detection.box_xyxy_px.tolist()
+    side = max(right - left, bottom - top) * REGION_SCALE
+    angle = _angle(detection.keypoints_px[0], detection.keypoints_px[1])
+    return Region((left + right) / 2, (top + bottom) / 2, side, angle)
+
+
+def region_of_landmarks(landmarks_px: NDArray[np.float32]) -> Region:
+    """Where to look for the mesh in the next frame: around the (468, 3) landmarks, upright by the eyes."""
+    angle = _angle(landmarks_px[RIGHT_EYE_OUTER], landmarks_px[LEFT_EYE_OUTER])
+    cos, sin = math.cos(angle), math.sin(angle)
+    upright = landmarks_px[:, :2] @ np.array([[cos, -sin], [sin, cos]], np.float32)
+    left, top, right, bottom = box_of_points(upright).tolist()
+    x, y = (left + right) / 2, (top + bottom) / 2
+    side = max(right - left, bottom - top) * REGION_SCALE
+    return Region(cos * x - sin * y, sin * x + cos * y, side, angle)
+
+
+def _angle(right_eye: NDArray[np.float32], left_eye: NDArray[np.float32]) -> float:
+    """Roll of the eye line in radians, clockwise in the picture."""
+    return math.atan2(float(left_eye[1] - right_eye[1]), float(left_eye[0] - right_eye[0]))

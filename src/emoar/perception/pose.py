@@ -1,0 +1,108 @@
+"""Head pose: the rigid motion that lays the canonical face over the landmarks, in centimetres."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from emoar.canonical import canonical_face
+from emoar.geometry import focal_px, project
+from emoar.perception.mesh import LEFT_EYE_OUTER, RIGHT_EYE_OUTER
+
+__all__ = ["DEFAULT_VERTICAL_FOV_DEG", "PoseFitter", "head_points_cm", "reprojection_error_px"]
+
+DEFAULT_VERTICAL_FOV_DEG: Final = 45.0  # a laptop's camera; fits better than 63 (docs/decisions)
+STEPS_FIRST: Final = 12
+STEPS_TRACKED: Final = 3
+TOLERANCE: Final = 0.05  # of the outer-eye distance: residuals beyond it lose their weight
+# From the camera of OpenCV (y down, looking along +Z) to ours (y up, looking along -Z), and back.
+FLIP: Final = np.diag([1.0, -1.0, -1.0])
+
+
+class PoseFitter:
+    """Fits poses for one field of view, by robust Gauss-Newton on the reprojection error.
+
+    The weights (Cauchy) keep an open mouth or raised brows from turning the head: points that a rigid face cannot
+    explain count little.
+    """
+
+    def __init__(self, vertical_fov_deg: float = DEFAULT_VERTICAL_FOV_DEG) -> None:
+        self.vertical_fov_deg = vertical_fov_deg
+        self._points_cm = canonical_face().vertices_cm.astype(np.float64)
+
+    def fit(
+        self,
+        landmarks_px: NDArray[np.float32],
+        width_px: int,
+        height_px: int,
+        previous: NDArray[np.float32] | None = None,
+    ) -> NDArray[np.float32]:
+        """The (4, 4) head-to-camera pose that lays the canonical face over the landmarks.
+
+        Args:
+            landmarks_px: (468, 3).
+            width_px: of the picture, whose centre is where the camera looks.
+            height_px: of the picture.
+            previous: the pose one frame ago, a close start that saves most of the time.
+        """
+        focal = focal_px(height_px, self.vertical_fov_deg)
+        centre = np.array([(width_px - 1) / 2, (height_px - 1) / 2])
+        rays = (landmarks_px[:, :2] - centre) * (np.array([1, -1]) / focal)  # on the plane z = -1, y up
+        if previous is None:
+            rotation, shift = self._start(rays)
+        else:
+            rotation, shift = previous[:3, :3].astype(np.float64), previous[:3, 3].astype(np.float64)
+        tolerance = TOLERANCE * float(np.linalg.norm(rays[RIGHT_EYE_OUTER] - rays[LEFT_EYE_OUTER]))
+        for _ in range(STEPS_FIRST if previous is None else STEPS_TRACKED):
+            turn, move = _step(self._points_cm @ rotation.T, shift, rays, tolerance)
+            rotation, shift = cv2.Rodrigues(turn)[0] @ rotation, shift + move
+        pose = np.eye(4, dtype=np.float32)
+        pose[:3, :3], pose[:3, 3] = rotation, shift
+        return pose
+
+    def _start(self, rays: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """A closed-form pose (SQPnP; Terzakis and Lourakis, 2020)."""
+        downwards = rays * (1, -1)  # OpenCV's camera has y down and looks along +Z
+        _, turn, shift = cv2.solvePnP(self._points_cm, downwards, np.eye(3), None, flags=cv2.SOLVEPNP_SQPNP)
+        return FLIP @ cv2.Rodrigues(turn)[0], (FLIP @ shift)[:, 0]
+
+
+def _step(
+    turned_cm: NDArray[np.float64], shift_cm: NDArray[np.float64], rays: NDArray[np.float64], tolerance: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """One Gauss-Newton step: a small rotation vector about the head's origin, and a shift in cm."""
+    x, y, z = turned_cm.T
+    near = -1 / (z + shift_cm[2])  # one over depth
+    u, v = (x + shift_cm[0]) * near, (y + shift_cm[1]) * near
+    residual = np.stack([rays[:, 0] - u, rays[:, 1] - v])
+    weight = 1 / (1 + (residual**2).sum(axis=0) / tolerance**2)
+    slope = np.zeros((2, 6, len(x)))  # of u and v, along rotation x, y, z and shift x, y, z
+    du, dv = u * near, v * near
+    slope[0, 0], slope[0, 1], slope[0, 2] = du * y, near * z - du * x, -near * y
+    slope[1, 0], slope[1, 1], slope[1, 2] = dv * y - near * z, -dv * x, near * x
+    slope[0, 3], slope[0, 5] = near, du
+    slope[1, 4], slope[1, 5] = near, dv
+    weighted = slope * weight
+    normal = weighted[0] @ slope[0].T + weighted[1] @ slope[1].T
+    step = np.linalg.solve(normal, weighted[0] @ residual[0] + weighted[1] @ residual[1])
+    return step[:3], step[3:]
+
+
+def head_points_cm(pose: NDArray[np.float32], points_cm: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(N, 3) points of the head frame in the camera frame."""
+    return points_cm @ pose[:3, :3].T + pose[:3, 3]
+
+
+def reprojection_error_px(
+    landmarks_px: NDArray[np.float32],
+    pose: NDArray[np.float32],
+    width_px: int,
+    height_px: int,
+    vertical_fov_deg: float = DEFAULT_VERTICAL_FOV_DEG,
+) -> NDArray[np.float32]:
+    """(468,) distance in pixels between each landmark and the posed canonical face."""
+    posed = head_points_cm(pose, canonical_face().vertices_cm)
+    return np.linalg.norm(project(posed, width_px, height_px, vertical_fov_deg) - landmarks_px[:, :2], axis=1)

@@ -1,0 +1,63 @@
+"""Whether a face can be judged, and why not."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from emoar.perception.mesh import LEFT_EYE_OUTER, RIGHT_EYE_OUTER
+from emoar.types import Quality
+
+__all__ = ["QualityOptions", "assess", "sharpness", "yaw_seen_deg"]
+
+
+@dataclass(frozen=True)
+class QualityOptions:
+    """The limits within which an expression is judged."""
+
+    minimum_eye_distance_px: float = 9.0  # outer corners: a face of about 20 px, which FER2013's detail needs
+    minimum_sharpness: float = 25.0  # of the aligned crop, in squared grey levels
+    maximum_yaw_deg: float = 55.0  # beyond it half of the face is hidden
+    minimum_visible: float = 0.75  # share of the landmarks inside the picture
+
+
+def assess(
+    landmarks_px: NDArray[np.float32],
+    pose: NDArray[np.float32],
+    crop: NDArray[np.uint8],
+    width_px: int,
+    height_px: int,
+    options: QualityOptions,
+) -> Quality:
+    """The quality of one face: (468, 3) landmarks, (4, 4) pose and (48, 48) aligned crop in a picture of that size."""
+    eyes = float(np.linalg.norm(landmarks_px[RIGHT_EYE_OUTER, :2] - landmarks_px[LEFT_EYE_OUTER, :2]))
+    sharp, yaw = sharpness(crop), yaw_seen_deg(pose)
+    points = landmarks_px[:, :2]
+    inside = ((points >= 0) & (points <= (width_px - 1, height_px - 1))).all(axis=1)
+    checks = (
+        (eyes < options.minimum_eye_distance_px, "too small"),
+        (abs(yaw) > options.maximum_yaw_deg, "turned away"),
+        (float(inside.mean()) < options.minimum_visible, "cut off by the edge"),
+        (sharp < options.minimum_sharpness, "too blurred"),
+    )
+    return Quality(eyes, sharp, yaw, tuple(reason for failed, reason in checks if failed))
+
+
+def sharpness(crop: NDArray[np.uint8]) -> float:
+    """Variance of the Laplacian of a grey crop, in squared grey levels."""
+    return float(cv2.Laplacian(crop, cv2.CV_32F).var())
+
+
+def yaw_seen_deg(pose: NDArray[np.float32]) -> float:
+    """How far the head is turned from the line of sight; positive to the person's left.
+
+    A face at the picture's edge that looks at the camera is turned in the camera's frame, but not as seen.
+    """
+    x, _, z = pose[:3, 2].tolist()
+    towards = -pose[:3, 3]
+    turned = math.atan2(x, z) - math.atan2(float(towards[0]), float(towards[2]))
+    return math.degrees(math.remainder(turned, math.tau))

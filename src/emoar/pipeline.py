@@ -1,0 +1,163 @@
+"""The stages in order: frame in, scene out."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import MappingProxyType, TracebackType
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emoar.errors import InputError
+from emoar.geometry import box_of_points
+from emoar.labels import LabelSet, labels_of
+from emoar.models import model_path
+from emoar.perception.align import align
+from emoar.perception.classify import ExpressionClassifier
+from emoar.perception.detect import FaceDetector
+from emoar.perception.mesh import FaceMesh
+from emoar.perception.pose import DEFAULT_VERTICAL_FOV_DEG, PoseFitter
+from emoar.perception.quality import QualityOptions, assess
+from emoar.perception.smooth import ExpressionSmoother, SmootherOptions
+from emoar.perception.track import FaceTracker, TrackedFace, TrackerOptions
+from emoar.types import Face, Frame, Scene
+
+__all__ = ["Pipeline", "PipelineOptions"]
+
+SMALLEST_PHOTO_FACE_PX = 24
+
+
+@dataclass(frozen=True)
+class PipelineOptions:
+    """All settings of a pipeline."""
+
+    mode: Literal["live", "photo"] = "live"  # photo: each picture by itself, and small faces are searched for
+    max_faces: int = 4
+    label_set: LabelSet = "ferplus"  # of `Expression.label`; both sets are always computed
+    threads: int = 1  # of each model; one is fastest for one face on most machines
+    vertical_fov_deg: float = DEFAULT_VERTICAL_FOV_DEG  # of the camera, for the pose
+    minimum_detection_score: float = 0.5  # 0..1
+    model_folder: Path | None = None  # of the public models; None is the user's cache (emoar models list)
+    expression_model: str = "emoar-m"  # a shipped model's name
+    tracker: TrackerOptions = field(default_factory=TrackerOptions)
+    smoother: SmootherOptions = field(default_factory=SmootherOptions)
+    quality: QualityOptions = field(default_factory=QualityOptions)
+
+    def __post_init__(self) -> None:
+        labels_of(self.label_set)
+        if self.mode not in ("live", "photo"):
+            raise InputError(f"mode must be live or photo, got {self.mode!r}")
+        if self.max_faces < 1:
+            raise InputError(f"max_faces must be at least 1, got {self.max_faces}")
+        if self.threads < 1:
+            raise InputError(f"threads must be at least 1, got {self.threads}")
+        if not 5 <= self.vertical_fov_deg <= 150:
+            raise InputError(f"vertical_fov_deg must be within 5..150, got {self.vertical_fov_deg}")
+
+
+class Pipeline:
+    """Turns frames into scenes. One source at a time, one thread at a time; `reset` between sources.
+
+    Raises:
+        ModelMissing: a public model is not on this machine; `emoar models pull` gets it.
+    """
+
+    def __init__(self, options: PipelineOptions | None = None) -> None:
+        self.options = options = options or PipelineOptions()
+        photo = options.mode == "photo"
+        tracker = replace(options.tracker, maximum_faces=options.max_faces)
+        smoother = replace(options.smoother, label_set=options.label_set)
+        if photo:
+            tracker = replace(tracker, smallest_face_px=SMALLEST_PHOTO_FACE_PX, smoothing=None)
+            smoother = replace(smoother, time_constant_s=0.0)
+
+        def path(name: str) -> Path:
+            return model_path(name, options.model_folder)
+
+        self._detector = FaceDetector(
+            path("face_detection_short_range"),
+            path("face_detection_full_range_sparse"),
+            options.minimum_detection_score,
+            options.threads,
+        )
+        self._mesh = FaceMesh(path("face_landmark"), options.threads)
+        self._tracker = FaceTracker(self._detector, self._mesh, tracker)
+        self._pose = PoseFitter(options.vertical_fov_deg)
+        self._classifier = ExpressionClassifier(path(options.expression_model), options.threads)
+        self._smoother = ExpressionSmoother(smoother)
+        self._poses: dict[int, NDArray[np.float32]] = {}
+        self._started_s = time.monotonic()
+        self._count = 0
+
+    def __call__(self, frame: Frame | NDArray[np.uint8]) -> Scene:
+        """The scene of one frame, or of an (H, W, 3) uint8 RGB array, which counts as taken now.
+
+        Raises:
+            InputError: not such an array.
+        """
+        started = time.perf_counter()
+        frame = self._as_frame(frame)
+        if self.options.mode == "photo":
+            self.reset()
+        tracked = self._tracker.track(frame)
+        tracked_at = time.perf_counter()
+        poses = {face.track_id: self._fit_pose(face, frame) for face in tracked}
+        posed_at = time.perf_counter()
+        faces = tuple(self._judge(face, poses[face.track_id], frame) for face in tracked)
+        self._poses = poses
+        self._smoother.keep_only(self._tracker.known_ids())
+        done = time.perf_counter()
+        marks = {"track": tracked_at - started, "pose": posed_at - tracked_at, "expression": done - posed_at}
+        timings = {**self._tracker.timings_ms, **{name: 1e3 * value for name, value in marks.items()}}
+        timings["track"] -= sum(self._tracker.timings_ms.values())
+        timings["total"] = 1e3 * (done - started)
+        return Scene(frame, faces, MappingProxyType(timings))
+
+    def reset(self) -> None:
+        """Forgets all faces, as for a new source."""
+        self._tracker.reset()
+        self._smoother.reset()
+        self._poses = {}
+
+    def close(self) -> None:
+        """Frees the models."""
+        self._detector.close()
+        self._mesh.close()
+        self._classifier.close()
+
+    def __enter__(self) -> Pipeline:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _as_frame(self, frame: Any) -> Frame:
+        if not isinstance(frame, Frame):
+            frame = Frame(frame, time_s=time.monotonic() - self._started_s, index=self._count)
+        self._count += 1
+        return frame
+
+    def _fit_pose(self, face: TrackedFace, frame: Frame) -> NDArray[np.float32]:
+        before = None if face.is_new else self._poses.get(face.track_id)
+        return self._pose.fit(face.landmarks_px, frame.width_px, frame.height_px, before)
+
+    def _judge(self, face: TrackedFace, pose: NDArray[np.float32], frame: Frame) -> Face:
+        crop = align(frame.image, face.landmarks_px)
+        quality = assess(face.landmarks_px, pose, crop, frame.width_px, frame.height_px, self.options.quality)
+        ferplus, fer2013 = self._classifier.classify(crop)
+        expression = self._smoother.smooth(face.track_id, frame.time_s, ferplus, fer2013, judged=quality.judged)
+        return Face(
+            track_id=face.track_id,
+            box_xyxy_px=box_of_points(face.landmarks_px),
+            landmarks_px=face.landmarks_px,
+            presence=face.presence,
+            pose=pose,
+            vertical_fov_deg=self.options.vertical_fov_deg,
+            quality=quality,
+            expression=expression,
+        )
