@@ -33,7 +33,8 @@ def main() -> None:
     numbers = [struct.unpack("<f", item)[0] for item in mesh[3]]
     vertices = [numbers[i : i + VALUES_PER_VERTEX] for i in range(0, len(numbers), VALUES_PER_VERTEX)]
     indices = [int(item) for item in mesh[4]]
-    assert len(vertices) == 468 and len(indices) % 3 == 0
+    if len(vertices) != 468 or len(indices) % 3:
+        raise SystemExit(f"expected 468 vertices and whole triangles, got {len(vertices)} and {len(indices)} indices")
     document = {
         "source": "MediaPipe canonical face model, Apache-2.0, npm @mediapipe/face_mesh 0.4.1657299874",
         "units": "vertices in cm, head frame: x to the person's left, y up, z out of the face; uv from the upper left",

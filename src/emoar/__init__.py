@@ -1,13 +1,13 @@
 """EmoAR: facial expressions on images, videos and a camera, and content that fits them.
 
-    import emoar
+import emoar
 
-    with emoar.Pipeline() as pipeline:
-        for frame in emoar.open_source("clip.mp4"):
-            scene = pipeline(frame)
-            for face in scene.faces:
-                print(face.track_id, face.expression.label, f"{face.expression.confidence:.0%}")
-            picture = emoar.draw(scene, overlays=["label", "quote"])
+with emoar.Pipeline() as pipeline:
+    for frame in emoar.open_source("clip.mp4"):
+        scene = pipeline(frame)
+        for face in scene.faces:
+            print(face.track_id, face.expression.label, f"{face.expression.confidence:.0%}")
+        picture = emoar.draw(scene, overlays=["label", "quote"])
 """
 
 from __future__ import annotations

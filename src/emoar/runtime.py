@@ -37,7 +37,7 @@ class Session:
             ModelMismatch: not a model, or its tensors are not those of the contract.
         """
         # the import takes a tenth of a second: only those who run a model pay for it
-        from ai_edge_litert.interpreter import Interpreter
+        from ai_edge_litert.interpreter import Interpreter  # pyright: ignore[reportMissingTypeStubs]
 
         try:
             interpreter: Any = Interpreter(model_path=str(path), num_threads=threads)

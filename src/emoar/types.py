@@ -9,7 +9,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -142,6 +142,7 @@ def check_array(name: str, value: Any, shape: tuple[int | None, ...], dtype: Any
     wanted = f"{wanted} {np.dtype(dtype).name}"
     if not isinstance(value, np.ndarray):
         raise InputError(f"{name} must be {wanted}, got {type(value).__name__}")
-    fits = value.ndim == len(shape) and all(n in (None, m) for n, m in zip(shape, value.shape, strict=True))
-    if not fits or value.dtype != dtype:
-        raise InputError(f"{name} must be {wanted}, got {value.shape} {value.dtype}")
+    array = cast("NDArray[Any]", value)
+    fits = array.ndim == len(shape) and all(n in (None, m) for n, m in zip(shape, array.shape, strict=True))
+    if not fits or array.dtype != dtype:
+        raise InputError(f"{name} must be {wanted}, got {array.shape} {array.dtype}")

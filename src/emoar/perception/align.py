@@ -55,9 +55,7 @@ def framing_px() -> NDArray[np.float32]:
     return np.asarray(json.loads(text)["points_px"], np.float32)
 
 
-def _shrink(
-    image: NDArray[np.uint8], matrix: NDArray[np.float64]
-) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
+def _shrink(image: NDArray[np.uint8], matrix: NDArray[np.float64]) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
     """The part of the picture under the crop, shrunk by averaging where the crop would skip pixels.
 
     Plain sampling of a large face would alias, which FER2013's crops do not.
@@ -65,7 +63,9 @@ def _shrink(
     height, width = image.shape[:2]
     corners = np.array([[-1, -1], [CROP_PX, -1], [-1, CROP_PX], [CROP_PX, CROP_PX]], np.float32)
     spread = apply_affine(invert_affine(matrix), corners)
-    left, top = (int(np.clip(math.floor(v), 0, n - 1)) for v, n in zip(spread.min(axis=0), (width, height), strict=True))
+    left, top = (
+        int(np.clip(math.floor(v), 0, n - 1)) for v, n in zip(spread.min(axis=0), (width, height), strict=True)
+    )
     right, bottom = (
         int(np.clip(math.ceil(v) + 1, low + 1, n))
         for v, low, n in zip(spread.max(axis=0), (left, top), (width, height), strict=True)

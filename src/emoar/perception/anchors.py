@@ -57,7 +57,8 @@ def decode(
     keypoints = raw[:, 4:].reshape(-1, KEYPOINT_COUNT, 2) + anchor[:, None]
     scores = 1 / (1 + np.exp(-np.clip(logits[kept], -50, 50)))
     solid = area_of_boxes(boxes) > 0
-    return boxes[solid], keypoints[solid], scores[solid].astype(np.float32)
+    boxes, keypoints, scores = (a[solid].astype(np.float32) for a in (boxes, keypoints, scores))
+    return boxes, keypoints, scores
 
 
 def weighted_nms(
@@ -68,23 +69,18 @@ def weighted_nms(
     Same shapes in and out, best score first; a merged face keeps its highest score (Bazarevsky et al., 2019).
     """
     order = np.argsort(-scores, kind="stable")
-    kept_boxes: list[NDArray[np.float32]] = []
-    kept_points: list[NDArray[np.float32]] = []
-    kept_scores: list[np.float32] = []
+    groups: list[NDArray[np.int64]] = []
     while order.size:
         overlap = iou(boxes[order[0]], boxes[order])
         same = overlap > maximum_iou
         same[0] = True
-        group = order[same]
-        weight = scores[group] / scores[group].sum()
-        kept_boxes.append(np.tensordot(weight, boxes[group], axes=1))
-        kept_points.append(np.tensordot(weight, keypoints[group], axes=1))
-        kept_scores.append(scores[order[0]])
+        groups.append(order[same])
         order = order[~same]
-    if not kept_boxes:
-        return boxes[:0], keypoints[:0], scores[:0]
+    weights = [scores[group] / scores[group].sum() for group in groups]
     return (
-        np.stack(kept_boxes).astype(np.float32),
-        np.stack(kept_points).astype(np.float32),
-        np.asarray(kept_scores, np.float32),
+        np.array([w @ boxes[g] for w, g in zip(weights, groups, strict=True)], np.float32).reshape(-1, 4),
+        np.array(
+            [np.einsum("n,nkc->kc", w, keypoints[g]) for w, g in zip(weights, groups, strict=True)], np.float32
+        ).reshape(-1, KEYPOINT_COUNT, 2),
+        np.array([scores[g[0]] for g in groups], np.float32),
     )

@@ -44,11 +44,12 @@ class OneEuro:
             return value
         speed = (value - self._value) / np.float32(step_s * unit)
         blend = _blend(self._options.derivative_cutoff_hz, step_s)
-        self._speed = self._speed + np.float32(blend) * (speed - self._speed)
-        cutoff = self._options.minimum_cutoff_hz + self._options.slope * np.abs(self._speed)
+        speed = (self._speed + blend * (speed - self._speed)).astype(np.float32, copy=False)
+        self._speed = speed
+        cutoff = self._options.minimum_cutoff_hz + self._options.slope * np.abs(speed)
         weight = 1 / (1 + 1 / (np.float32(2 * math.pi * step_s) * cutoff))
-        self._value = self._value + weight.astype(np.float32) * (value - self._value)
-        return self._value
+        self._value = value = (self._value + weight * (value - self._value)).astype(np.float32, copy=False)
+        return value
 
     def reset(self) -> None:
         """Forgets the past: the next value passes as it is."""

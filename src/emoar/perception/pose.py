@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, cast
 
 import cv2
 import numpy as np
@@ -67,7 +67,7 @@ class PoseFitter:
         """A closed-form pose (SQPnP; Terzakis and Lourakis, 2020)."""
         downwards = rays * (1, -1)  # OpenCV's camera has y down and looks along +Z
         _, turn, shift = cv2.solvePnP(self._points_cm, downwards, np.eye(3), None, flags=cv2.SOLVEPNP_SQPNP)
-        return FLIP @ cv2.Rodrigues(turn)[0], (FLIP @ shift)[:, 0]
+        return np.asarray(FLIP @ cv2.Rodrigues(turn)[0], np.float64), np.asarray(FLIP @ shift, np.float64)[:, 0]
 
 
 def _step(
@@ -87,7 +87,8 @@ def _step(
     slope[1, 4], slope[1, 5] = near, dv
     weighted = slope * weight
     normal = weighted[0] @ slope[0].T + weighted[1] @ slope[1].T
-    step = np.linalg.solve(normal, weighted[0] @ residual[0] + weighted[1] @ residual[1])
+    right: NDArray[np.float64] = weighted[0] @ residual[0] + weighted[1] @ residual[1]
+    step = cast("NDArray[np.float64]", np.linalg.solve(normal, right))
     return step[:3], step[3:]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -39,7 +39,7 @@ class TrackerOptions:
     search_after_loss_s: float = 0.5  # in every frame for so long after a face was lost
     remember_s: float = 1.5  # how long a lost face may come back as itself
     smallest_face_px: int | None = None  # set: photo search in tiles, for faces down to this size
-    smoothing: OneEuroOptions | None = OneEuroOptions()  # None leaves the landmarks as they come
+    smoothing: OneEuroOptions | None = field(default_factory=OneEuroOptions)  # None leaves the landmarks as they come
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,7 +123,9 @@ class FaceTracker:
                 found.append(fit)
                 known.append(fit.landmarks_px)
         again = assign([track.motion for track in self._lost], [fit.landmarks_px for fit in found], frame.time_s)
-        tracks = [self._begin(fit, self._lost[again[i]] if i in again else None, frame.time_s) for i, fit in enumerate(found)]
+        tracks = [
+            self._begin(fit, self._lost[again[i]] if i in again else None, frame.time_s) for i, fit in enumerate(found)
+        ]
         returned = {track.track_id for track in tracks}
         self._lost = [track for track in self._lost if track.track_id not in returned]
         self._active += tracks

@@ -129,4 +129,6 @@ def _initialise(network: ExpressionNet) -> None:
     for module in network.modules():
         if isinstance(module, ResidualBlock):
             # a block starts as its shortcut: deep residual nets then train at high learning rates
-            nn.init.zeros_(module.branch[4].weight)
+            last = module.branch[-1]
+            assert isinstance(last, nn.BatchNorm2d)
+            nn.init.zeros_(last.weight)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -47,7 +48,7 @@ def mixup(count: int, alpha: float, rng: Generator) -> tuple[NDArray[np.float32]
 def _augment_one(image: NDArray[np.uint8], settings: Augmentation, rng: Generator) -> NDArray[np.float32]:
     height, width = image.shape
     matrix = _random_affine(height, width, settings, rng)
-    face = cv2.warpAffine(
+    face: NDArray[Any] = cv2.warpAffine(
         image.astype(np.float32), matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )
     if settings.gamma:
@@ -59,10 +60,10 @@ def _augment_one(image: NDArray[np.uint8], settings: Augmentation, rng: Generato
         face = cv2.GaussianBlur(face, (0, 0), rng.uniform(0.4, 1.2))
     if rng.random() < settings.noise:
         face = face + rng.normal(0.0, rng.uniform(2, 10), face.shape)
-    face = np.clip(face, 0, 255)
+    face = np.clip(face, 0, 255).astype(np.float32, copy=False)
     if rng.random() < settings.erasing:
         _erase(face, rng)
-    return face.astype(np.float32)
+    return face
 
 
 def _random_affine(height: int, width: int, settings: Augmentation, rng: Generator) -> NDArray[np.float64]:
@@ -81,5 +82,6 @@ def _erase(face: NDArray[np.float32], rng: Generator) -> None:
     area, aspect = rng.uniform(0.04, 0.2), np.exp(rng.uniform(-0.7, 0.7))
     h = min(height, round(height * float(np.sqrt(area * aspect))))
     w = min(width, round(width * float(np.sqrt(area / aspect))))
-    top, left = rng.integers(0, height - h + 1), rng.integers(0, width - w + 1)
+    top = int(rng.uniform(0, height - h + 1))
+    left = int(rng.uniform(0, width - w + 1))
     face[top : top + h, left : left + w] = rng.uniform(0, 255)

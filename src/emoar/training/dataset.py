@@ -8,15 +8,16 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from emoar.errors import DataError, DependencyMissing
-from emoar.labels import FER2013, FERPLUS, category
+from emoar.labels import FER2013, FERPLUS
 
 __all__ = ["CROP_SIZE_PX", "NO_LABEL", "SPLITS", "FaceDataset", "read_dataset"]
 
@@ -117,16 +118,20 @@ def read_dataset(path: Path) -> FaceDataset:
 
 def _read_parquet(path: Path) -> FaceDataset:
     try:
-        import pyarrow.parquet as pq
-        from pyarrow import ArrowInvalid
+        pq: Any = import_module("pyarrow.parquet")
+        invalid: Any = import_module("pyarrow").ArrowInvalid
     except ImportError as exc:
         raise DependencyMissing("reading Parquet needs pyarrow: pip install 'emoar[train]'") from exc
     columns = ["usage", "emotion", "image", *(f"votes_{name}" for name in _VOTE_COLUMNS)]
     try:
-        table = pq.read_table(path, columns=columns).to_pydict()
-    except (ArrowInvalid, OSError, KeyError) as exc:
-        raise DataError(f"{path.name}: not a readable Parquet file with columns {', '.join(columns[:3])}: {exc}") from exc
-    images = np.stack([_decode(np.frombuffer(data, np.uint8), f"{path.name} row {i}") for i, data in enumerate(table["image"])])
+        table: dict[str, list[Any]] = pq.read_table(path, columns=columns).to_pydict()
+    except (invalid, OSError, KeyError) as exc:
+        raise DataError(
+            f"{path.name}: not a readable Parquet file with columns {', '.join(columns[:3])}: {exc}"
+        ) from exc
+    images = np.stack(
+        [_decode(np.frombuffer(data, np.uint8), f"{path.name} row {i}") for i, data in enumerate(table["image"])]
+    )
     votes = np.stack([table[f"votes_{name}"] for name in _VOTE_COLUMNS], axis=1).astype(np.float32)
     return FaceDataset(images, np.asarray(table["emotion"], np.int64), votes, np.asarray(table["usage"]))
 
@@ -163,23 +168,28 @@ def _read_vote_csv(path: Path, count: int) -> NDArray[np.float32]:
 
 
 def _read_folder(root: Path) -> FaceDataset:
-    images: list[NDArray[np.uint8]] = []
-    emotions: list[int] = []
-    votes: list[NDArray[np.float32]] = []
-    splits: list[str] = []
-    for path, label, split in _walk(root):
-        name = category(label)
-        images.append(_decode(np.fromfile(path, np.uint8), str(path.relative_to(root))))
-        fer2013 = next((i for i, own in enumerate(FER2013) if category(own) == name), NO_LABEL)
-        emotions.append(fer2013)
-        one_hot = np.zeros(len(_VOTE_COLUMNS), np.float32)
-        if label in FERPLUS and label not in FER2013:
-            one_hot[FERPLUS.index(label)] = 1
-        votes.append(one_hot)
-        splits.append(split)
-    if not images:
+    found = list(_walk(root))
+    if not found:
         raise DataError(f"{root}: no images in folders named after expressions, such as happy/ or PrivateTest/happy/")
-    return FaceDataset(np.stack(images), np.asarray(emotions, np.int64), np.stack(votes), np.asarray(splits))
+    ferplus = _names_ferplus(root, {label for _, label, _ in found})
+    emotions = [NO_LABEL if ferplus else FER2013.index(label) for _, label, _ in found]
+    votes = np.zeros((len(found), len(_VOTE_COLUMNS)), np.float32)
+    if ferplus:
+        votes[np.arange(len(found)), [FERPLUS.index(label) for _, label, _ in found]] = 1
+    images = np.stack([_decode(np.fromfile(path, np.uint8), str(path.relative_to(root))) for path, _, _ in found])
+    return FaceDataset(images, np.asarray(emotions, np.int64), votes, np.asarray([split for _, _, split in found]))
+
+
+def _names_ferplus(root: Path, names: set[str]) -> bool:
+    """Whether folder names are FER+ labels; FER2013's, when they could be both. The two are never mixed."""
+    if names <= set(FER2013):
+        return False
+    if names <= set(FERPLUS):
+        return True
+    raise DataError(
+        f"{root}: the folders mix FER2013 names ({', '.join(sorted(names - set(FERPLUS)))}) "
+        f"with FER+ names ({', '.join(sorted(names - set(FER2013)))}): use one set"
+    )
 
 
 def _walk(root: Path) -> Iterator[tuple[Path, str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,9 @@ from emoar.labels import LABEL_SETS
 from emoar.perception.classify import ExpressionClassifier
 from emoar.training.dataset import NO_LABEL, FaceDataset
 
-__all__ = ["Score", "evaluate", "expected_calibration_error", "predict", "score"]
+__all__ = ["Prediction", "Score", "expected_calibration_error", "predictions", "score", "score_all"]
+
+Prediction = tuple[NDArray[np.float32], NDArray[np.float32]]  # FER+ (8,) and FER2013 (7,)
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,38 +46,30 @@ class Score:
         }
 
 
-def evaluate(
-    model: Path, data: FaceDataset, progress: Callable[[int], None] = lambda _: None
-) -> dict[str, Score]:
-    """The scores of a .tflite model by label set; a set without a single label in the data is left out.
+def predictions(model: Path, images: NDArray[np.uint8]) -> Iterator[Prediction]:
+    """The FER+ (8,) and FER2013 (7,) probabilities of each of (N, 48, 48) grey crops, one after the other."""
+    classifier = ExpressionClassifier(model)
+    for image in images:
+        yield classifier.classify(image)
+    classifier.close()
+
+
+def score_all(predicted: Sequence[Prediction], data: FaceDataset) -> dict[str, Score]:
+    """The scores by label set; a set without a single label in the data is left out.
 
     Raises:
         DataError: no face has a label.
     """
-    probabilities = predict(model, data.images, progress)
+    probabilities = {"fer2013": [p[1] for p in predicted], "ferplus": [p[0] for p in predicted]}
     truths = {"fer2013": data.fer2013, "ferplus": data.ferplus_majority()}
     scores = {
-        name: score(probabilities[name], truth, LABEL_SETS[name])
+        name: score(np.stack(probabilities[name]), truth, LABEL_SETS[name])
         for name, truth in truths.items()
         if (truth != NO_LABEL).any()
     }
     if not scores:
         raise DataError("no face in the data has a label that the model knows")
     return scores
-
-
-def predict(
-    model: Path, images: NDArray[np.uint8], progress: Callable[[int], None] = lambda _: None
-) -> dict[str, NDArray[np.float32]]:
-    """(N, 48, 48) grey crops -> probabilities (N, C) by label set; `progress` hears how many are done."""
-    classifier = ExpressionClassifier(model)
-    rows: list[tuple[NDArray[np.float32], NDArray[np.float32]]] = []
-    for done, image in enumerate(images, start=1):
-        rows.append(classifier.classify(image))
-        if done % 64 == 0 or done == len(images):
-            progress(done)
-    classifier.close()
-    return {"ferplus": np.stack([row[0] for row in rows]), "fer2013": np.stack([row[1] for row in rows])}
 
 
 def score(probabilities: NDArray[np.float32], truth: NDArray[np.int64], labels: tuple[str, ...]) -> Score:
@@ -101,9 +95,7 @@ def score(probabilities: NDArray[np.float32], truth: NDArray[np.int64], labels: 
     )
 
 
-def expected_calibration_error(
-    probabilities: NDArray[np.float32], correct: NDArray[np.bool_], bins: int = 15
-) -> float:
+def expected_calibration_error(probabilities: NDArray[np.float32], correct: NDArray[np.bool_], bins: int = 15) -> float:
     """Mean gap between confidence and accuracy over equal bins of confidence (Naeini et al., 2015)."""
     if not len(correct):
         return float("nan")
@@ -115,6 +107,5 @@ def expected_calibration_error(
 
 def _by_label(labels: tuple[str, ...], values: NDArray[np.float64]) -> dict[str, float | None]:
     return {
-        label: None if np.isnan(value) else round(float(value), 5)
-        for label, value in zip(labels, values, strict=True)
+        label: None if np.isnan(value) else round(float(value), 5) for label, value in zip(labels, values, strict=True)
     }

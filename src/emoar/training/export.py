@@ -1,14 +1,18 @@
 """From a trained network to the .tflite that ships: temperature and softmax inside, int8 weights and activations."""
 
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
+# pyright: reportMissingTypeStubs=false
+# (torch and the converters are typed only in part)
 from __future__ import annotations
 
 import contextlib
 import hashlib
-import io
 import json
 import logging
+import os
+import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -75,12 +79,12 @@ def export_float(network: ExpressionNet, temperatures: Temperatures, path: Path)
     Raises:
         DependencyMissing: `litert-torch` is not installed.
     """
-    try:
-        import litert_torch
-    except ImportError as exc:
-        raise DependencyMissing("export needs litert-torch: pip install 'emoar[train]'") from exc
     sample = (torch.full((1, CROP_SIZE_PX, CROP_SIZE_PX, 1), 127.0),)
     with _quiet():
+        try:
+            import litert_torch
+        except ImportError as exc:
+            raise DependencyMissing("export needs litert-torch: pip install 'emoar[train]'") from exc
         model = litert_torch.convert(ExportableNet(network, temperatures).eval(), sample)
         path.parent.mkdir(parents=True, exist_ok=True)
         model.export(str(path))
@@ -95,11 +99,11 @@ def quantize(source: Path, faces: NDArray[np.uint8], path: Path) -> Path:
     Raises:
         DependencyMissing: `ai-edge-quantizer` is not installed.
     """
-    try:
-        from ai_edge_quantizer import quantizer, recipe
-    except ImportError as exc:
-        raise DependencyMissing("int8 needs ai-edge-quantizer: pip install 'emoar[train]'") from exc
     with _quiet():
+        try:
+            from ai_edge_quantizer import quantizer, recipe
+        except ImportError as exc:
+            raise DependencyMissing("int8 needs ai-edge-quantizer: pip install 'emoar[train]'") from exc
         tool = quantizer.Quantizer(str(source), [*recipe.static_wi8_ai8(), *STAYS_FLOAT])
         samples = [{"args_0": face[None, :, :, None].astype(np.float32)} for face in faces]
         calibration = tool.calibrate({"serving_default": samples})
@@ -146,17 +150,28 @@ def _temperature(logits: Tensor, labels: NDArray[np.int64]) -> float:
 
 
 @contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """Keeps the converters' progress and warnings off the terminal; errors still come as exceptions."""
+def _quiet() -> Generator[None]:
+    """Keeps the converters' progress and warnings off the terminal; errors still come as exceptions.
+
+    They write from C++ as well, so the file descriptors themselves are turned away.
+    """
     before = logging.root.manager.disable
     logging.disable(logging.WARNING)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    kept = [os.dup(1), os.dup(2)]
+    nowhere = os.open(os.devnull, os.O_WRONLY)
     try:
-        with (
-            warnings.catch_warnings(),
-            contextlib.redirect_stdout(io.StringIO()),
-            contextlib.redirect_stderr(io.StringIO()),
-        ):
+        os.dup2(nowhere, 1)
+        os.dup2(nowhere, 2)
+        with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             yield
     finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        for target, copy in enumerate(kept, start=1):
+            os.dup2(copy, target)
+            os.close(copy)
+        os.close(nowhere)
         logging.disable(before)

@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from emoar.errors import InputError
 from emoar.training.augment import Augmentation
@@ -87,18 +87,21 @@ def _apply(values: dict[str, Any], override: str) -> None:
     values[last] = value
 
 
-def _construct(kind: type[Any], values: Mapping[str, Any], prefix: str) -> Any:
+def _construct(kind: type[Any], values: Any, prefix: str) -> Any:
     if not isinstance(values, Mapping):
         raise InputError(f"recipe: {prefix.rstrip('.')} must be a table, got {values!r}")
+    table = cast("Mapping[str, Any]", values)
     fields = {item.name: item for item in dataclasses.fields(kind)}
     checked: dict[str, Any] = {}
-    for key, value in values.items():
+    for key, value in table.items():
         if key not in fields:
             near = difflib.get_close_matches(key, fields, n=1)
             hint = f", did you mean {prefix}{near[0]}?" if near else f"; keys are {', '.join(fields)}"
             raise InputError(f"recipe: unknown key {prefix}{key}{hint}")
         checked[key] = _convert(value, str(fields[key].type), prefix + key)
-    missing = [n for n, f in fields.items() if n not in checked and f.default is f.default_factory is dataclasses.MISSING]
+    missing = [
+        n for n, f in fields.items() if n not in checked and f.default is f.default_factory is dataclasses.MISSING
+    ]
     if missing:
         raise InputError(f"recipe: missing {', '.join(prefix + name for name in missing)}")
     return kind(**checked)

@@ -1,5 +1,8 @@
 """The training loop: recipe and data in, weights out; killed at any moment, it goes on from the last epoch."""
 
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
+# pyright: reportMissingTypeStubs=false
+# (torch and its compiler are typed only in part)
 from __future__ import annotations
 
 import dataclasses
@@ -14,7 +17,6 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from emoar.errors import OutputError, TrainingError
 from emoar.training.architectures import ARCHITECTURES, ExpressionNet, build
@@ -60,12 +62,12 @@ def train(
     run.resume()
     started = time.monotonic()
     for epoch in range(run.epoch, recipe.epochs):
-        loss = run.train_epoch(
-            epoch,
-            lambda done, loss: report(
-                EpochReport(epoch + 1, recipe.epochs, done, loss, math.nan, math.nan, time.monotonic() - started)
-            ),
-        )
+
+        def within(done: float, loss: float, epoch: int = epoch) -> None:
+            elapsed_s = time.monotonic() - started
+            report(EpochReport(epoch + 1, recipe.epochs, done, loss, math.nan, math.nan, elapsed_s))
+
+        loss = run.train_epoch(epoch, within)
         fer2013, ferplus = accuracies(run.averaged, run.held_out)
         run.save("last.pt", epoch + 1)
         report(EpochReport(epoch + 1, recipe.epochs, 1.0, loss, fer2013, ferplus, time.monotonic() - started))
@@ -114,7 +116,8 @@ class _Run:
         self.recipe, self.output = recipe, output
         self.data, self.held_out = data.of_split("Training"), data.of_split("PublicTest")
         self.distribution = self.data.ferplus_distribution()
-        self.network = build(recipe.architecture, recipe.dropout).to(memory_format=torch.channels_last)
+        self.network = build(recipe.architecture, recipe.dropout)
+        self.network.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
         self.averaged = build(recipe.architecture).requires_grad_(False)
         self.averaged.load_state_dict(self.network.state_dict())
         self.optimizer = torch.optim.SGD(_groups(self.network, recipe), lr=0.0, momentum=recipe.momentum, nesterov=True)
@@ -162,7 +165,9 @@ class _Run:
         total = 0.0
         for step in range(self.steps_per_epoch):
             index = order[step * self.recipe.batch_size : (step + 1) * self.recipe.batch_size]
-            rate = one_cycle(epoch * self.steps_per_epoch + step, self.recipe.epochs * self.steps_per_epoch, self.recipe)
+            rate = one_cycle(
+                epoch * self.steps_per_epoch + step, self.recipe.epochs * self.steps_per_epoch, self.recipe
+            )
             loss = self._step(index, rate, epoch, rng)
             if not math.isfinite(loss):
                 raise TrainingError(f"the loss became {loss} in epoch {epoch + 1}: lower peak_lr; last.pt is kept")
@@ -225,12 +230,12 @@ def _average(averaged: nn.Module, network: nn.Module, decay: float, step: int) -
 def _smooth_one_hot(labels: np.ndarray[Any, Any], smoothing: float) -> Tensor:
     classes = 7
     known = torch.from_numpy(labels != NO_LABEL)[:, None]
-    one_hot = F.one_hot(torch.from_numpy(np.maximum(labels, 0)), classes).float()
+    one_hot = nn.functional.one_hot(torch.from_numpy(np.maximum(labels, 0)), classes).float()
     return torch.where(known, one_hot * (1 - smoothing) + smoothing / classes, 0.0)
 
 
 def _soft_loss(logits: Tensor, target: Tensor) -> Tensor:
-    return -(target * F.log_softmax(logits, dim=1)).sum(dim=1).mean()
+    return -(target * nn.functional.log_softmax(logits, dim=1)).sum(dim=1).mean()
 
 
 def _top1(logits: Tensor, labels: np.ndarray[Any, Any]) -> float:

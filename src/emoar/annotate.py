@@ -1,0 +1,140 @@
+"""The loop: frames in, scenes through the pipeline, drawn pictures and scenes out."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import closing, contextmanager, nullcontext
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emoar.errors import EmoarError
+from emoar.media.base import Sink, Source
+from emoar.media.threads import BackgroundSink, prefetch
+from emoar.types import Frame, Scene
+
+__all__ = ["Outcome", "annotate"]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of it."""
+
+    frame_count: int
+    track_ids: frozenset[int]  # of the faces that were seen
+    elapsed_s: float
+    interrupted: bool  # by Ctrl-C
+    problem: str | None  # why the source ended early
+    kept: tuple[str, ...]  # what is on disk, such as "out.mp4 (120 frames)"
+    removed: int  # outputs that were begun and could not be kept
+
+    @property
+    def frames_per_s(self) -> float:
+        return self.frame_count / self.elapsed_s if self.elapsed_s > 0 else 0.0
+
+
+def annotate(
+    source: Source | Iterable[Frame],
+    pipeline: Callable[[Frame], Scene],
+    sinks: Sequence[Sink],
+    *,
+    draw: Callable[[Scene], NDArray[np.uint8]] | None = None,
+    on_scene: Callable[[Scene], None] | None = None,
+    until_s: float | None = None,
+    background: bool = True,
+) -> Outcome:
+    """Runs every frame of `source` through `pipeline` into `sinks`, and closes the sinks.
+
+    Ctrl-C ends it cleanly; the outputs are finished as if the source had ended there.
+
+    Args:
+        source: frames, in the order of their times.
+        pipeline: makes a scene of a frame.
+        sinks: closed here, whatever happens.
+        draw: makes the picture for the sinks that want one; without it they get the frame as it came.
+        on_scene: called after each scene, for progress.
+        until_s: ends at this time of the source.
+        background: read and write in threads beside the pipeline; for one picture it is not worth it.
+
+    Raises:
+        EmoarError: of the source, the pipeline or a sink; the message says what was kept.
+    """
+    outlets: list[Sink] = [BackgroundSink(sink) for sink in sinks] if background else list(sinks)
+    ahead = background and not getattr(source, "live", False)
+    frames = closing(prefetch(source)) if ahead else nullcontext(source)
+    seen: set[int] = set()
+    began, count, interrupted = time.perf_counter(), 0, False
+    error: EmoarError | None = None
+    finished = False
+    try:
+        with frames as each:
+            for frame in each:
+                if until_s is not None and frame.time_s >= until_s:
+                    break
+                scene = pipeline(frame)
+                _write(scene, outlets, draw)
+                seen.update(face.track_id for face in scene.faces)
+                count += 1
+                if on_scene is not None:
+                    on_scene(scene)
+        finished = True
+    except KeyboardInterrupt:
+        interrupted = True
+    except EmoarError as exc:
+        error = exc
+    finally:
+        kept, late = _close(outlets, complete=finished)
+    _raise_first(error, late, kept, begun=bool(sinks) and count > 0)
+    problem = getattr(source, "problem", None)
+    elapsed = time.perf_counter() - began
+    return Outcome(count, frozenset(seen), elapsed, interrupted, problem, kept, len(sinks) - len(kept))
+
+
+def _write(scene: Scene, sinks: Sequence[Sink], draw: Callable[[Scene], NDArray[np.uint8]] | None) -> None:
+    wanted = any(sink.needs_picture for sink in sinks)
+    picture = draw(scene) if draw is not None and wanted else None
+    for sink in sinks:
+        sink.write(scene, picture)
+
+
+def _close(sinks: Sequence[Sink], *, complete: bool) -> tuple[tuple[str, ...], BaseException | None]:
+    """Closes every sink, also after one has failed: what is on disk, and the first error."""
+    kept: list[str] = []
+    error: BaseException | None = None
+    with _uninterrupted():
+        for sink in sinks:
+            try:
+                said = sink.close(complete=complete)
+            except BaseException as exc:
+                error = error or exc
+            else:
+                kept += [said] if said else []
+    return tuple(kept), error
+
+
+def _raise_first(error: EmoarError | None, late: BaseException | None, kept: tuple[str, ...], *, begun: bool) -> None:
+    """One error, one line: what went wrong and what is on disk."""
+    first = error or late
+    if first is None:
+        return
+    if not isinstance(first, EmoarError) or not begun:
+        raise first
+    what = f"kept {', '.join(kept)}" if kept else "nothing was kept"
+    raise type(first)(f"{first}; {what}") from first
+
+
+@contextmanager
+def _uninterrupted() -> Generator[None]:
+    """A second Ctrl-C must not spoil the files that the first one finishes."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

