@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from emoar.errors import EmoarError
-    from emoar.media import open_source
+    from emoar.media.sources import open_source
     from emoar.overlay import draw
     from emoar.pipeline import Pipeline, PipelineOptions
     from emoar.types import Detection, Expression, Face, Frame, Quality, Scene
@@ -51,7 +51,7 @@ _HOMES: Final = {
     "Quality": "types",
     "Scene": "types",
     "draw": "overlay",
-    "open_source": "media",
+    "open_source": "media.sources",
 }
 
 

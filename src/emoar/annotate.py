@@ -69,13 +69,14 @@ def annotate(
     seen: set[int] = set()
     began, count, interrupted = time.perf_counter(), 0, False
     error: EmoarError | None = None
-    finished = False
+    begun = finished = False  # something was handed to the sinks; the source came to its end
     try:
         with frames as each:
             for frame in each:
                 if until_s is not None and frame.time_s >= until_s:
                     break
                 scene = pipeline(frame)
+                begun = True
                 _write(scene, outlets, draw)
                 seen.update(face.track_id for face in scene.faces)
                 count += 1
@@ -88,7 +89,7 @@ def annotate(
         error = exc
     finally:
         kept, late = _close(outlets, complete=finished)
-    _raise_first(error, late, kept, begun=bool(sinks) and count > 0)
+    _raise_first(error, late, kept, begun=bool(sinks) and begun)
     problem = getattr(source, "problem", None)
     elapsed = time.perf_counter() - began
     return Outcome(count, frozenset(seen), elapsed, interrupted, problem, kept, len(sinks) - len(kept))

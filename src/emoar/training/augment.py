@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,10 +79,10 @@ def _random_affine(height: int, width: int, settings: Augmentation, rng: Generat
 
 
 def _erase(face: NDArray[np.float32], rng: Generator) -> None:
-    height, width = face.shape
-    area, aspect = rng.uniform(0.04, 0.2), np.exp(rng.uniform(-0.7, 0.7))
-    h = min(height, round(height * float(np.sqrt(area * aspect))))
-    w = min(width, round(width * float(np.sqrt(area / aspect))))
+    height, width = int(face.shape[0]), int(face.shape[1])
+    area, aspect = rng.uniform(0.04, 0.2), math.exp(rng.uniform(-0.7, 0.7))
+    h = min(height, int(height * math.sqrt(area * aspect)) + 1)
+    w = min(width, int(width * math.sqrt(area / aspect)) + 1)
     top = int(rng.uniform(0, height - h + 1))
     left = int(rng.uniform(0, width - w + 1))
     face[top : top + h, left : left + w] = rng.uniform(0, 255)

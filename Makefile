@@ -1,0 +1,61 @@
+# Every target sets up what it needs, in .venv, and is quick when nothing changed.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+DEFINITION := pyproject.toml constraints.txt
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help install demo test check format bench clean
+
+help: ## show what there is
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+install: $(VENV)/.installed-demo ## set up .venv with what the program and the demo need, and the models
+	@$(BIN)/emoar models pull
+
+demo: install ## the main job on two real faces; writes demo/
+	@$(BIN)/emoar demo --output demo
+
+test: install $(VENV)/.installed-all ## every test (ARGS="-k name" picks some)
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: $(VENV)/.installed-all ## format, lint, types, import contracts
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(BIN)/pyright
+	@$(BIN)/lint-imports --no-cache
+
+format: $(VENV)/.installed-all ## put every file into the common format
+	@$(BIN)/ruff check --fix-only --quiet .
+	@$(BIN)/ruff format .
+
+bench: install ## speed of each stage and of the whole, then every table in benchmarks/
+	@$(BIN)/emoar bench
+	@for file in $(filter-out benchmarks/_%,$(wildcard benchmarks/*.py)); do \
+		echo "== $$file"; $(BIN)/python $$file || exit 1; done
+
+clean: ## remove results and caches (.venv and the models stay)
+	@rm -rf demo out build dist .pytest_cache .ruff_cache .import_linter_cache
+	@find src tests scripts benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "EmoAR needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) -V 2>&1). Try: make PYTHON=python3.12"; \
+		exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || scripts/system_packages.sh python3-venv
+	@echo "Making $(VENV) with $$($(PYTHON) -V) ..."
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed-demo: $(BIN)/python $(DEFINITION)
+	@echo "Installing EmoAR ..."
+	@$(PIP) -e '.[demo]'
+	@$(BIN)/python -c 'import skia' 2>/dev/null || scripts/system_packages.sh libgl1 libegl1
+	@$(BIN)/python -c 'import skia'
+	@touch $@
+
+$(VENV)/.installed-all: $(VENV)/.installed-demo
+	@echo "Installing what training and the tests need (torch among it: this takes minutes) ..."
+	@$(PIP) -e '.[train,demo,dev]'
+	@touch $@

@@ -1,0 +1,78 @@
+"""The command line: `emoar`. One file a command; no logic of its own.
+
+A command's module is imported when the command is run or asked for help, so that `emoar --help` is quick and a
+missing extra breaks nothing but its own command.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+import typer
+
+from emoar.cli.group import COMMON, Command, LazyGroup, report
+
+__all__ = ["COMMANDS", "app", "main"]
+
+COMMANDS: Final = (
+    Command("image", "emoar.cli.image:image", "Annotate pictures; write the result as a picture and as JSON."),
+    Command("video", "emoar.cli.video:video", "Annotate a video file; keeps its sound."),
+    Command("camera", "emoar.cli.camera:camera", "Annotate a live camera until Ctrl-C."),
+    Command("demo", "emoar.cli.demo:demo", "Make a clip of two real faces and run everything on it."),
+    Command("models", "emoar.cli.models:app", "List, fetch and verify the models."),
+    Command("bench", "emoar.cli.bench:bench", "Measure the speed of each stage on this machine."),
+    Command("evaluate", "emoar.cli.evaluate:evaluate", "Measure the accuracy of the shipped model."),
+    Command("train", "emoar.cli.train:train", "Train an expression model."),
+)
+
+_EPILOG: Final = """Examples:
+
+  emoar image photo.jpg -o out/
+
+  emoar video clip.mp4 -o annotated.mp4
+
+  emoar camera --scenes -
+
+EmoAR recognises expressions, not feelings. Every command has --help with examples."""
+
+app = typer.Typer(
+    cls=LazyGroup,
+    help="Recognises facial expressions and draws augmented-reality content over each face.",
+    epilog=_EPILOG,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.", is_eager=True)] = False,
+    quiet: Annotated[bool, COMMON["quiet"]] = False,
+    verbose: Annotated[bool, COMMON["verbose"]] = False,
+) -> None:
+    if version:
+        typer.echo(f"emoar {_version()}")
+    elif context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("emoar")
+    except PackageNotFoundError:
+        return "(not installed)"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs the command line; gives the exit code. Errors are one line on stderr."""
+    group = typer.main.get_command(app)
+    assert isinstance(group, LazyGroup)
+    group.register(COMMANDS)
+    try:
+        code = group.main(arguments, prog_name="emoar", standalone_mode=False)
+    except Exception as exc:
+        return report(exc, verbose=False)
+    return code if isinstance(code, int) else 0

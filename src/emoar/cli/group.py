@@ -1,0 +1,155 @@
+"""A group of commands that are imported when they are needed, and the one place that turns errors into lines."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, Final
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from emoar.errors import DependencyMissing, EmoarError, OutputError
+
+__all__ = ["COMMON", "Command", "LazyGroup", "is_quiet", "is_verbose", "report"]
+
+_INTERRUPTED: Final = 130  # 128 + SIGINT, as shells have it
+_BROKEN_PIPE: Final = 141  # 128 + SIGPIPE
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command and where it lives."""
+
+    name: str
+    target: str  # "module:attribute"; a function or a `typer.Typer`
+    help: str  # one line
+
+
+def _remember(context: typer.Context, parameter: typer.CallbackParam, value: bool) -> bool:
+    if value:
+        context.find_root().ensure_object(dict)[parameter.name] = True
+    return value
+
+
+# Also added to every command, so that both `emoar -v image` and `emoar image -v` are understood.
+COMMON: Final[dict[str, Any]] = {
+    "quiet": typer.Option(
+        "-q", "--quiet", help="Say nothing but results and errors.", callback=_remember, expose_value=True
+    ),
+    "verbose": typer.Option(
+        "-v", "--verbose", help="Say more; show the traceback of an error.", callback=_remember, expose_value=True
+    ),
+}
+
+
+def _remembered(context: typer.Context, name: str) -> bool:
+    said: Any = context.find_root().obj
+    return bool(said and said.get(name))
+
+
+def is_quiet(context: typer.Context) -> bool:
+    """Whether `-q` was given, before or after the command."""
+    return _remembered(context, "quiet")
+
+
+def is_verbose(context: typer.Context) -> bool:
+    """Whether `-v` was given, before or after the command."""
+    return _remembered(context, "verbose")
+
+
+class LazyGroup(TyperGroup):
+    """Knows its commands by name and one line of help; `resolve_command` imports the one that is wanted."""
+
+    def register(self, commands: Sequence[Command]) -> None:
+        """Adds a light stand-in for each command."""
+        self._targets = {command.name: command.target for command in commands}
+        for command in commands:
+            self.commands[command.name] = TyperCommand(name=command.name, help=command.help)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
+        name, stand_in, rest = super().resolve_command(ctx, args)
+        if name is None or stand_in is None:
+            return name, stand_in, rest
+        return name, self._load(name, stand_in.help or ""), rest
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (typer.Exit, typer.Abort):
+            raise
+        except (Exception, KeyboardInterrupt) as exc:
+            raise typer.Exit(report(exc, verbose=is_verbose(ctx))) from exc
+
+    def _load(self, name: str, summary: str) -> Any:
+        module_name, attribute = self._targets[name].split(":")
+        try:
+            module = import_module(module_name)
+        except ModuleNotFoundError as exc:
+            if exc.name is None or exc.name.split(".")[0] == "emoar":
+                raise
+            raise DependencyMissing(f"emoar {name} needs {exc.name}: pip install 'emoar[{_extra(name)}]'") from exc
+        target: Any = getattr(module, attribute)
+        if not isinstance(target, typer.Typer):
+            single = typer.Typer(add_completion=False, rich_markup_mode="rich")
+            epilog: str | None = getattr(module, "EPILOG", None)
+            single.command(name, epilog=epilog, context_settings=dict(self.context_settings))(target)
+            target = single
+        command: Any = typer.main.get_command(target)
+        command.name, command.short_help = name, summary
+        _add_common(command, [p for p in self.params if p.name in COMMON])
+        return command
+
+
+def report(exc: BaseException, *, verbose: bool) -> int:
+    """Says on stderr what went wrong, in one line; gives the exit code."""
+    if isinstance(exc, BrokenPipeError):  # `| head` has enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _BROKEN_PIPE
+    if verbose and not isinstance(exc, KeyboardInterrupt) and not hasattr(exc, "format_message"):
+        traceback.print_exception(exc)
+    code, line = _explain(exc)
+    print(f"emoar: {' '.join(line.split())}", file=sys.stderr)
+    return code
+
+
+def _explain(exc: BaseException) -> tuple[int, str]:
+    if isinstance(exc, KeyboardInterrupt):
+        return _INTERRUPTED, "stopped"
+    if isinstance(exc, EmoarError):
+        return exc.exit_code, str(exc)
+    if isinstance(exc, OSError) and exc.filename:
+        return OutputError.exit_code, f"{exc.filename}: {exc.strerror}"
+    format_message: Any = getattr(exc, "format_message", None)  # a wrong option or argument
+    if format_message is not None:
+        context: Any = getattr(exc, "ctx", None)
+        hint = f" (see: {context.command_path} --help)" if context is not None else ""
+        return int(getattr(exc, "exit_code", 2)), f"{format_message().rstrip('.')}{hint}"
+    return 1, f"unexpected {type(exc).__name__}: {exc}; run with -v for the traceback"
+
+
+def _add_common(command: Any, params: Sequence[Any]) -> None:
+    """Adds -q and -v to a command and its subcommands, unless it has options of those names."""
+    for child in getattr(command, "commands", {}).values():
+        _add_common(child, params)
+    if hasattr(command, "commands"):
+        return
+    taken = {name for param in command.params for name in param.opts}
+    command.params += [_silent(param) for param in params if not taken & set(param.opts)]
+
+
+def _silent(param: Any) -> Any:
+    """The same option, whose value goes to the context alone and not to the function."""
+    from copy import copy
+
+    twin = copy(param)
+    twin.expose_value = False
+    return twin
+
+
+def _extra(command: str) -> str:
+    return {"train": "train", "demo": "demo", "evaluate": "data"}.get(command, "dev")

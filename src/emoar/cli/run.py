@@ -1,0 +1,147 @@
+"""What `emoar video` and `emoar camera` have in common: a progress line, the loop, and the last word."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Callable, Generator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from emoar.cli.group import is_quiet, is_verbose
+from emoar.cli.native import quiet_natives
+from emoar.cli.options import Settings
+from emoar.errors import InputError, MediaError
+
+if TYPE_CHECKING:
+    from emoar.annotate import Outcome
+    from emoar.media.base import Sink, Source
+    from emoar.types import Scene
+
+__all__ = ["run"]
+
+
+def run(
+    context: typer.Context,
+    source: Source,
+    settings: Settings,
+    *,
+    output: Path | None,
+    scenes: str | None,
+    landmarks: bool,
+    until_s: float | None = None,
+) -> None:
+    """Annotates a source into a video file, a file of scenes, or both.
+
+    Raises:
+        EmoarError: as the loop does; also when the source ended early, after its outputs are finished.
+        typer.Exit: 130 after Ctrl-C.
+    """
+    if output is None and scenes is None:
+        raise InputError("say where the result goes: -o annotated.mp4, --scenes out.jsonl, or --scenes - for stdout")
+    from emoar.annotate import annotate
+
+    quiet = is_quiet(context) or scenes == "-"
+    _end_on_terminate()
+    with ExitStack() as stack:
+        stack.enter_context(source)
+        with quiet_natives(verbose=is_verbose(context)):
+            pipeline = stack.enter_context(settings.pipeline())
+            painter = settings.painter() if output else None
+        sinks = _sinks(source, output, scenes, landmarks)
+        timings = _Timings()
+        with _progress(source, until_s, quiet) as advance:
+
+            def on_scene(scene: Scene) -> None:
+                timings.add(scene)
+                advance(scene)
+
+            outcome = annotate(
+                source, pipeline, sinks, draw=painter.draw if painter else None, on_scene=on_scene, until_s=until_s
+            )
+    if is_verbose(context):
+        typer.echo(timings.line(), err=True)
+    _last_word(source, outcome, quiet)
+
+
+def _sinks(source: Source, output: Path | None, scenes: str | None, landmarks: bool) -> list[Sink]:
+    from emoar.media.sinks import open_scene_sink
+    from emoar.media.video_sink import VideoOptions, VideoSink
+
+    for target in (output, None if scenes in (None, "-") else Path(scenes)):
+        if target is not None and source.path is not None and target.resolve() == source.path.resolve():
+            raise InputError(f"{target} would overwrite the source itself: name another file")
+    sinks: list[Sink] = []
+    try:
+        if output is not None:
+            rate = min(source.frame_rate or 30.0, 1000.0)
+            sinks.append(VideoSink(output, VideoOptions(rate), audio_from=source.path if source.has_audio else None))
+        if scenes is not None:
+            sinks.append(open_scene_sink(scenes, landmarks=landmarks))
+    except Exception:
+        for sink in sinks:
+            sink.close(complete=False)
+        raise
+    return sinks
+
+
+def _last_word(source: Source, outcome: Outcome, quiet: bool) -> None:
+    kept = ", ".join(outcome.kept) or "nothing"
+    if outcome.interrupted:
+        typer.echo(f"emoar: stopped; kept {kept}", err=True)
+        raise typer.Exit(130)
+    if outcome.problem is not None:
+        raise MediaError(f"{source.path or source.name} {outcome.problem}; what was readable is annotated: kept {kept}")
+    if not quiet:
+        faces = len(outcome.track_ids)
+        typer.echo(
+            f"{kept}: {faces} face{'' if faces == 1 else 's'}, "
+            f"{outcome.elapsed_s:.1f} s, {outcome.frames_per_s:.0f} frames/s"
+        )
+
+
+class _Timings:
+    """Mean milliseconds by stage, for -v."""
+
+    def __init__(self) -> None:
+        self._sums: dict[str, float] = {}
+        self._count = 0
+
+    def add(self, scene: Scene) -> None:
+        self._count += 1
+        for stage, value in scene.timings_ms.items():
+            self._sums[stage] = self._sums.get(stage, 0.0) + value
+
+    def line(self) -> str:
+        means = (f"{stage} {total / self._count:.2f}" for stage, total in self._sums.items())
+        return f"ms per frame: {', '.join(means) or 'nothing was timed'}"
+
+
+@contextmanager
+def _progress(source: Source, until_s: float | None, quiet: bool) -> Generator[Callable[[Scene], None]]:
+    """A bar with the time left, on stderr, for people who watch; nothing for pipes and files."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda scene: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+    columns = (
+        TextColumn("[progress.description]{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(show_speed=False),
+        TextColumn("{task.completed:.1f} s, {task.fields[faces]} faces"),
+        TimeRemainingColumn(),
+    )
+    total = min((s for s in (source.duration_s, until_s) if s is not None), default=None)
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(source.name, total=total, faces=0)
+        yield lambda scene: progress.update(task, completed=scene.frame.time_s, faces=len(scene.faces))
+
+
+def _end_on_terminate() -> None:
+    """`timeout` and service managers send SIGTERM: finish the files then, too."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)

@@ -1,0 +1,84 @@
+"""What every source of pictures and every sink of results has in common."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Generator, Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Protocol, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emoar.types import Frame, Scene
+
+__all__ = ["Sink", "Source"]
+
+
+class Source(ABC):
+    """An iterator of frames and a context manager. What is not known in advance is None."""
+
+    name: str = ""  # for people
+    path: Path | None = None  # of a file on disk
+    frame_rate: float | None = None  # pictures per second; the mean, where the rate varies
+    frame_count: int | None = None
+    duration_s: float | None = None
+    has_audio: bool = False
+    live: bool = False  # pictures come whether or not anybody takes them
+    problem: str | None = None  # why the pictures ended early; known after the last one
+
+    def __init__(self) -> None:
+        self._iterator: Generator[Frame, None, None] | None = None
+
+    @abstractmethod
+    def _frames(self) -> Generator[Frame, None, None]:
+        """Yields every frame once."""
+
+    def _release(self) -> None:  # noqa: B027  (a source in memory holds nothing)
+        """Gives the file or device back; called by `close`, perhaps twice."""
+
+    def __iter__(self) -> Iterator[Frame]:
+        return self
+
+    def __next__(self) -> Frame:
+        if self._iterator is None:
+            self._iterator = self._frames()
+        return next(self._iterator)
+
+    def close(self) -> None:
+        """Ends the iteration and gives the file or device back. Closing twice is harmless."""
+        if self._iterator is None:
+            self._iterator = self._frames()
+        self._iterator.close()
+        self._release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, tb: TracebackType | None) -> None:
+        self.close()
+
+
+class Sink(Protocol):
+    """Writes scenes somewhere."""
+
+    needs_picture: bool  # whether `write` wants the drawn picture
+
+    def write(self, scene: Scene, picture: NDArray[np.uint8] | None) -> None:
+        """Takes one scene and its drawn picture, (H, W, 3) RGB.
+
+        Raises:
+            OutputError: it cannot be written.
+        """
+        ...
+
+    def close(self, *, complete: bool = True) -> str | None:
+        """Finishes the output and says what is on disk, such as "out.mp4 (120 frames)"; None: nothing.
+
+        `complete=False` says that the work was broken off. Closing twice is harmless.
+
+        Raises:
+            OutputError: it cannot be finished.
+        """
+        ...

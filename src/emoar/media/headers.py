@@ -1,0 +1,198 @@
+"""What the first bytes of a picture say about it: format, size, orientation. Pure functions; nothing is decoded.
+
+A picture of 30,000 x 30,000 pixels can be 1 MB on disk and 2.7 GB in memory, so its size is read before its pixels.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+__all__ = ["ImageHeader", "is_cut_short", "read_header"]
+
+_JPEG_SIZE_MARKERS = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}  # SOF0..SOF15 without DHT, JPG and DAC
+_TIFF_WIDTH, _TIFF_HEIGHT, _ORIENTATION = 256, 257, 274
+_ORIENTATION_OF_IROT = {0: 1, 1: 8, 2: 3, 3: 6}  # quarter turns counter-clockwise -> Exif
+
+
+@dataclass(frozen=True)
+class ImageHeader:
+    """A picture before it is decoded."""
+
+    format: str  # "png", "jpeg", "webp", "bmp", "gif", "tiff" or "avif"
+    width_px: int
+    height_px: int
+    orientation: int = 1  # Exif, 1..8; 1 is upright
+
+
+def read_header(data: bytes) -> ImageHeader | None:
+    """The header of a whole file in memory; None when it is no picture of a known format."""
+    try:
+        if data.startswith(b"\x89PNG\r\n\x1a\n"):
+            return _png(data)
+        if data.startswith(b"\xff\xd8\xff"):
+            return _jpeg(data)
+        if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+            return _webp(data)
+        if data.startswith(b"BM"):
+            return _bmp(data)
+        if data[:6] in (b"GIF87a", b"GIF89a"):
+            return ImageHeader("gif", *struct.unpack_from("<HH", data, 6))
+        if data[:4] in (b"II*\0", b"MM\0*"):
+            return _tiff(data)
+        if data[4:8] == b"ftyp" and b"avi" in data[8 : struct.unpack_from(">I", data)[0]]:
+            return _avif(data)
+    except (struct.error, IndexError):  # ends within its own header
+        return None
+    return None
+
+
+def is_cut_short(data: bytes, header: ImageHeader) -> bool:
+    """Whether the end of the picture is missing. Decoders fill the rest with grey, some without a word."""
+    if header.format == "jpeg":
+        # Stuffing keeps FF D9 out of the coded data; an Exif thumbnail has one of its own, but before the first scan.
+        start_of_scan = data.find(b"\xff\xda", _end_of_jpeg_segments(data))
+        return start_of_scan < 0 or data.find(b"\xff\xd9", start_of_scan) < 0
+    if header.format == "png":
+        return data.rfind(b"IEND") < 0
+    if header.format == "webp":
+        return struct.unpack_from("<I", data, 4)[0] + 8 > len(data)
+    return False  # the decoders of the others notice
+
+
+def _png(data: bytes) -> ImageHeader:
+    width, height = struct.unpack_from(">II", data, 16)
+    orientation = 1
+    for kind, start, length in _png_chunks(data):
+        if kind == b"eXIf":
+            orientation = _exif_orientation(data[start : start + length])
+    return ImageHeader("png", width, height, orientation)
+
+
+def _png_chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
+    """(kind, start, length) of each chunk before the pixels."""
+    at = 8
+    while at + 8 <= len(data) and data[at + 4 : at + 8] != b"IDAT":
+        (length,) = struct.unpack_from(">I", data, at)
+        yield data[at + 4 : at + 8], at + 8, length
+        at += length + 12
+
+
+def _jpeg_segments(data: bytes) -> Iterator[tuple[int, int, int]]:
+    """(marker, start, length) of each segment before the first scan."""
+    at = 2
+    while at + 4 <= len(data) and data[at] == 0xFF:
+        marker = data[at + 1]
+        if marker == 0xFF:  # padding
+            at += 1
+            continue
+        if marker == 0xDA:
+            return
+        (length,) = struct.unpack_from(">H", data, at + 2)
+        yield marker, at + 4, length - 2
+        at += length + 2
+
+
+def _end_of_jpeg_segments(data: bytes) -> int:
+    end = 2
+    for _, start, length in _jpeg_segments(data):
+        end = start + length
+    return end
+
+
+def _jpeg(data: bytes) -> ImageHeader | None:
+    orientation = 1
+    for marker, start, length in _jpeg_segments(data):
+        if marker == 0xE1 and data[start : start + 6] == b"Exif\0\0":
+            orientation = _exif_orientation(data[start + 6 : start + length])
+        if marker in _JPEG_SIZE_MARKERS:
+            height, width = struct.unpack_from(">HH", data, start + 1)
+            return ImageHeader("jpeg", width, height, orientation)
+    return None
+
+
+def _webp(data: bytes) -> ImageHeader | None:
+    kind = data[12:16]
+    if kind == b"VP8 ":
+        width, height = struct.unpack_from("<HH", data, 26)
+        return ImageHeader("webp", width & 0x3FFF, height & 0x3FFF)
+    if kind == b"VP8L":
+        (bits,) = struct.unpack_from("<I", data, 21)
+        return ImageHeader("webp", (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1)
+    if kind != b"VP8X":
+        return None
+    width, height = (int.from_bytes(data[at : at + 3], "little") + 1 for at in (24, 27))
+    orientation, at = 1, 12
+    while at + 8 <= len(data):
+        (length,) = struct.unpack_from("<I", data, at + 4)
+        if data[at : at + 4] == b"EXIF":
+            orientation = _exif_orientation(data[at + 8 : at + 8 + length].removeprefix(b"Exif\0\0"))
+        at += 8 + length + length % 2
+    return ImageHeader("webp", width, height, orientation)
+
+
+def _bmp(data: bytes) -> ImageHeader:
+    if struct.unpack_from("<I", data, 14)[0] == 12:  # OS/2
+        return ImageHeader("bmp", *struct.unpack_from("<HH", data, 18))
+    width, height = struct.unpack_from("<ii", data, 18)
+    return ImageHeader("bmp", abs(width), abs(height))  # a negative height means from the top down
+
+
+def _tiff(data: bytes) -> ImageHeader | None:
+    tags = _tiff_tags(data)
+    if _TIFF_WIDTH not in tags or _TIFF_HEIGHT not in tags:
+        return None
+    return ImageHeader("tiff", tags[_TIFF_WIDTH], tags[_TIFF_HEIGHT], tags.get(_ORIENTATION, 1))
+
+
+def _tiff_tags(data: bytes) -> dict[int, int]:
+    """The single-number tags (SHORT and LONG) of the first directory."""
+    order = "<" if data[:2] == b"II" else ">"
+    (at,) = struct.unpack_from(order + "I", data, 4)
+    (count,) = struct.unpack_from(order + "H", data, at)
+    tags: dict[int, int] = {}
+    for entry in range(at + 2, at + 2 + 12 * count, 12):
+        tag, kind, values = struct.unpack_from(order + "HHI", data, entry)
+        if values == 1 and kind in (3, 4):
+            tags[tag] = struct.unpack_from(order + ("H" if kind == 3 else "I"), data, entry + 8)[0]
+    return tags
+
+
+def _exif_orientation(exif: bytes) -> int:
+    """1..8; damaged metadata of a good picture counts as upright."""
+    try:
+        orientation = _tiff_tags(exif).get(_ORIENTATION, 1)
+    except struct.error:
+        return 1
+    return orientation if 1 <= orientation <= 8 else 1
+
+
+def _avif(data: bytes) -> ImageHeader | None:
+    """The largest of the picture's items (colour, alpha and thumbnails have one size box each)."""
+    width = height = 0
+    orientation = 1
+    for kind, start, _ in _boxes(data, (b"meta", b"iprp", b"ipco")):
+        if kind == b"ispe":
+            size = struct.unpack_from(">II", data, start + 4)
+            width, height = max((width, height), size, key=lambda wh: wh[0] * wh[1])
+        elif kind == b"irot":
+            orientation = _ORIENTATION_OF_IROT[data[start] & 3]
+    return ImageHeader("avif", width, height, orientation) if width and height else None
+
+
+def _boxes(
+    data: bytes, path: tuple[bytes, ...], start: int = 0, end: int | None = None
+) -> Iterator[tuple[bytes, int, int]]:
+    """(kind, start, end) of the boxes inside the nested boxes of `path`."""
+    end = len(data) if end is None else end
+    while start + 8 <= end:
+        (length,) = struct.unpack_from(">I", data, start)
+        kind, body = data[start + 4 : start + 8], start + 8
+        stop = start + length if length >= 8 else end
+        if not path:
+            yield kind, body, stop
+        elif kind == path[0]:
+            # `meta` is a full box: four bytes of version and flags come first.
+            yield from _boxes(data, path[1:], body + 4 if kind == b"meta" else body, min(stop, end))
+        start = stop

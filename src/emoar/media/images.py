@@ -1,0 +1,124 @@
+"""Pictures from files, however they are stored: always RGB, uint8, upright."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emoar.errors import MediaError
+from emoar.media.headers import ImageHeader, is_cut_short, read_header
+from emoar.types import Frame
+
+__all__ = ["IMAGE_SUFFIXES", "MAX_PIXELS", "check_size", "decode_image", "quiet_opencv", "read_image"]
+
+MAX_PIXELS: Final = 100_000_000  # larger than any camera's picture; 300 MB as RGB
+MAX_BYTES: Final = 1 << 30  # no picture of that many pixels is larger, stored with 8 bits
+IMAGE_SUFFIXES: Final = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".avif")
+_FORMATS: Final = "PNG, JPEG, WebP, BMP, TIFF, GIF or AVIF"
+
+
+def read_image(path: str | Path, *, index: int = 0, time_s: float = 0.0, max_pixels: int = MAX_PIXELS) -> Frame:
+    """Reads a picture file; of an animation, the first picture.
+
+    Raises:
+        MediaError: the file is missing, empty, cut short, too large, or no picture.
+    """
+    path = Path(path)
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise MediaError(f"{path} is larger than {MAX_BYTES >> 20} MB: no picture; use `emoar video` for videos")
+        data = path.read_bytes()
+    except OSError as exc:
+        raise MediaError(f"cannot read {path}: {exc.strerror}") from exc
+    return Frame(decode_image(data, str(path), max_pixels=max_pixels), time_s, index, path.name)
+
+
+def decode_image(data: bytes, name: str = "picture", *, max_pixels: int = MAX_PIXELS) -> NDArray[np.uint8]:
+    """Decodes a picture file in memory to (H, W, 3) RGB uint8, upright, composited on white.
+
+    Raises:
+        MediaError: the bytes are empty, cut short, too large when decoded, or no picture.
+    """
+    if not data:
+        raise MediaError(f"{name} is empty (0 bytes)")
+    header = read_header(data)
+    if header is None:
+        raise MediaError(f"{name} is not a picture that can be read: give a {_FORMATS} file")
+    check_size(name, header.width_px, header.height_px, max_pixels)
+    if is_cut_short(data, header):
+        raise MediaError(f"{name} is cut short (truncated {header.format.upper()}): fetch or copy it again")
+    import cv2
+
+    with quiet_opencv():
+        try:
+            image: Any = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+        except cv2.error:
+            image = None
+    if image is None:
+        raise MediaError(f"{name} is a damaged {header.format.upper()} picture: fetch or copy it again")
+    return _to_rgb(image, header, name)
+
+
+def check_size(name: str, width_px: int, height_px: int, max_pixels: int = MAX_PIXELS) -> None:
+    """Raises `MediaError` for a picture that would not fit into memory, before it is decoded."""
+    if width_px * height_px > max_pixels:
+        size = f"{width_px} x {height_px} pixels"
+        raise MediaError(f"{name} has {size}, more than {max_pixels / 1e6:g} million: scale it down first")
+
+
+@contextmanager
+def quiet_opencv() -> Generator[None]:
+    """Keeps OpenCV's own messages off stderr: what went wrong is said once, by our error."""
+    import cv2
+
+    logging: Any = cv2.utils.logging  # pyright: ignore
+    before = logging.getLogLevel()
+    logging.setLogLevel(logging.LOG_LEVEL_SILENT)
+    try:
+        yield
+    finally:
+        logging.setLogLevel(before)
+
+
+def _to_rgb(image: Any, header: ImageHeader, name: str) -> NDArray[np.uint8]:
+    """From what OpenCV decodes: grey, BGR or BGRA of 8 or 16 bits, as stored."""
+    cv2: Any = import_module("cv2")
+    if image.dtype == np.uint16:
+        image = (image >> 8).astype(np.uint8)
+    if image.dtype != np.uint8:
+        raise MediaError(f"{name} has {image.dtype} pixels: save it with 8 or 16 bits per channel")
+    if image.ndim == 2 or image.shape[2] == 1:
+        rgb = cv2.cvtColor(image, cv2.COLOR_GRAY2RGB)
+    elif image.shape[2] == 4:
+        # libtiff hands out pixels already multiplied by their alpha.
+        rgb = _on_white(image, premultiplied=header.format == "tiff")
+    else:
+        rgb = cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
+    # OpenCV turns TIFF pictures itself, even when asked for the picture as stored.
+    return rgb if header.format == "tiff" else _upright(rgb, header.orientation)
+
+
+def _on_white(bgra: Any, *, premultiplied: bool) -> NDArray[np.uint8]:
+    rgb, alpha = bgra[:, :, 2::-1], bgra[:, :, 3:]
+    if alpha.min() == 255:
+        return np.ascontiguousarray(rgb)
+    weight = np.uint16(255) if premultiplied else alpha.astype(np.uint16)
+    mixed = (rgb * weight + (255 - alpha.astype(np.uint16)) * np.uint16(255) + np.uint16(127)) // np.uint16(255)
+    return np.minimum(mixed, 255).astype(np.uint8)
+
+
+def _upright(image: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
+    """Undoes the Exif orientation: 2, 4, 5 and 7 are mirrored, 5..8 lie on their side."""
+    if orientation in (5, 6, 7, 8):
+        image = image.transpose(1, 0, 2)
+    if orientation in (2, 3, 6, 7):
+        image = image[:, ::-1]
+    if orientation in (3, 4, 7, 8):
+        image = image[::-1]
+    return np.ascontiguousarray(image)

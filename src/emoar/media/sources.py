@@ -1,0 +1,149 @@
+"""One door for everything that has pictures in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator, Iterable
+from pathlib import Path
+from typing import Any, Final, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emoar.errors import InputError, MediaError
+from emoar.media.base import Source
+from emoar.media.headers import read_header
+from emoar.media.images import IMAGE_SUFFIXES, read_image
+from emoar.types import Frame
+
+__all__ = ["ArraySource", "ImageSource", "images_in", "is_picture", "open_source"]
+
+_HEADER_BYTES: Final = 1 << 16  # enough to tell a picture from a video
+
+
+def open_source(source: object, *, frame_rate: float = 30.0) -> Source:
+    """Opens anything with pictures in it, as an iterator of `Frame` and a context manager.
+
+    Args:
+        source: the path of a video, of a picture or of a folder of pictures (in natural order: 2 before 10); the
+            index of a camera; one (H, W, 3) or several (N, H, W, 3) RGB uint8 pictures; or an iterable of pictures
+            or of `Frame`.
+        frame_rate: pictures per second of what has no times of its own (folders and arrays).
+
+    Raises:
+        MediaError: the file cannot be read.
+        CameraError: the camera is absent.
+        InputError: it is something else; while iterating, also for an array of another shape or type.
+    """
+    if isinstance(source, bool):
+        raise InputError(f"source must be a path, a camera index or RGB pictures, got {source}")
+    if isinstance(source, int):
+        from emoar.media.camera import CameraSource
+
+        return CameraSource(source)
+    if isinstance(source, str | Path):
+        return _open_path(Path(source), frame_rate)
+    if isinstance(source, np.ndarray):
+        stack: NDArray[Any] = cast("NDArray[Any]", source)
+        return ArraySource([stack] if stack.ndim <= 3 else stack, frame_rate=frame_rate, frame_count=_length(stack))
+    if isinstance(source, Iterable):
+        items = cast("Iterable[object]", source)
+        return ArraySource(items, frame_rate=frame_rate)
+    raise InputError(f"source must be a path, a camera index or RGB pictures, got {type(source).__name__}")
+
+
+class ArraySource(Source):
+    """Pictures that are already in memory; `Frame` values pass as they are, with their own times."""
+
+    name = "array"
+
+    def __init__(self, pictures: Iterable[object], *, frame_rate: float = 30.0, frame_count: int | None = None) -> None:
+        super().__init__()
+        self._pictures = pictures
+        self.frame_rate = frame_rate
+        self.frame_count = frame_count
+
+    def _frames(self) -> Generator[Frame, None, None]:
+        for index, picture in enumerate(self._pictures):
+            if isinstance(picture, Frame):
+                yield picture
+            else:
+                image = _rgb_array(picture)
+                yield Frame(image, index / (self.frame_rate or 30.0), index, self.name)
+
+
+class ImageSource(Source):
+    """Picture files, one frame each. With one file, a problem is an error; so it is with several."""
+
+    def __init__(self, paths: Iterable[Path], *, frame_rate: float = 30.0, name: str = "") -> None:
+        super().__init__()
+        self._paths = tuple(paths)
+        self.name = name or (self._paths[0].name if self._paths else "")
+        self.path = self._paths[0] if len(self._paths) == 1 else None
+        self.frame_rate = frame_rate
+        self.frame_count = len(self._paths)
+
+    def _frames(self) -> Generator[Frame, None, None]:
+        for index, path in enumerate(self._paths):
+            yield read_image(path, index=index, time_s=index / (self.frame_rate or 30.0))
+
+
+def images_in(folder: Path) -> tuple[Path, ...]:
+    """The pictures of a folder (not of folders in it), in natural order.
+
+    Raises:
+        MediaError: the folder cannot be read or has no picture.
+    """
+    try:
+        paths = [p for p in folder.iterdir() if p.suffix.lower() in IMAGE_SUFFIXES and not p.name.startswith(".")]
+    except OSError as exc:
+        raise MediaError(f"cannot read {folder}: {exc.strerror}") from exc
+    if not paths:
+        raise MediaError(f"{folder} has no pictures in it ({', '.join(IMAGE_SUFFIXES)})")
+    return tuple(sorted(paths, key=_natural))
+
+
+def is_picture(path: Path) -> bool:
+    """Whether a file is a picture, by its content; False also when it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return read_header(file.read(_HEADER_BYTES)) is not None
+    except OSError:
+        return False
+
+
+def _open_path(path: Path, frame_rate: float) -> Source:
+    if path.is_dir():
+        return ImageSource(images_in(path), frame_rate=frame_rate, name=path.name)
+    if is_picture(path) or path.suffix.lower() in IMAGE_SUFFIXES:
+        return ImageSource([path], frame_rate=frame_rate)
+    if path.is_char_device():
+        from emoar.media.camera import CameraSource
+
+        return CameraSource(str(path))
+    from emoar.media.video import VideoSource
+
+    return VideoSource(path)
+
+
+def _natural(path: Path) -> tuple[tuple[int, int, str], ...]:
+    """Sorts `frame10` after `frame2`."""
+    parts = re.findall(r"\d+|\D+", path.name.lower())
+    return tuple((0, int(p), "") if p.isdigit() else (1, 0, p) for p in parts)
+
+
+def _length(stack: NDArray[Any]) -> int:
+    return 1 if stack.ndim <= 3 else len(stack)
+
+
+def _rgb_array(picture: Any) -> Any:
+    """Arrays of whole numbers are checked by `Frame`; for floats it is worth saying what to do."""
+    if isinstance(picture, np.ndarray):
+        array = cast("NDArray[Any]", picture)
+        if np.issubdtype(array.dtype, np.floating):
+            raise InputError(
+                f"image must be (any, any, 3) uint8, got {array.shape} {array.dtype}: "
+                "convert it to uint8 0..255 first (replace NaN, scale, round)"
+            )
+        return array
+    return picture

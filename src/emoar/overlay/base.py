@@ -1,0 +1,86 @@
+"""What every overlay is, the frame that it draws on, and the sizes that all of them share."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from typing import Any, Final, Protocol, TypeVar
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from emoar.overlay.engine import skia
+from emoar.overlay.layout import Box
+from emoar.types import Face, Frame, Scene
+
+__all__ = ["Overlay", "choose", "far_first", "is_drawable", "paint_over", "text_size_px"]
+
+Item = TypeVar("Item")
+
+TEXT_OF_FACE: Final = 0.09  # text size over the height of the face
+TEXT_OF_FRAME: Final = (1 / 56, 1 / 36)  # smallest and largest text, over the geometric mean of the frame's sides
+TEXT_LEAST_PX: Final = 11.0  # below it letters break up
+STEP: Final = 4  # sizes per pixel: few enough that letters come out of skia's glyph cache, too fine to be seen
+
+
+class Overlay(Protocol):
+    """Draws one kind of content over all faces of a scene."""
+
+    def draw(self, canvas: Any, scene: Scene, taken: Sequence[Box]) -> Sequence[Box]:
+        """Draws on a skia canvas whose pixels are those of the frame.
+
+        Args:
+            canvas: holds the frame and what earlier overlays drew.
+            scene: whom to draw over.
+            taken: boxes of earlier overlays that carry text and should stay free.
+
+        Returns:
+            The boxes that later overlays should keep free; empty for what may be drawn over.
+        """
+        ...
+
+    def reset(self) -> None:
+        """Forgets where things were in earlier frames."""
+        ...
+
+
+def paint_over(image: NDArray[np.uint8], paint: Callable[[Any], None]) -> NDArray[np.uint8]:
+    """A copy of an (H, W, 3) RGB picture on which `paint` has drawn, through a skia canvas."""
+    rgba: NDArray[np.uint8] = cv2.cvtColor(image, cv2.COLOR_RGB2RGBA).astype(np.uint8, copy=False)
+    surface = skia.Surface(rgba, colorType=skia.kRGBA_8888_ColorType, alphaType=skia.kOpaque_AlphaType)
+    paint(surface.getCanvas())
+    surface.flushAndSubmit()
+    return cv2.cvtColor(rgba, cv2.COLOR_RGBA2RGB).astype(np.uint8, copy=False)
+
+
+def far_first(faces: Sequence[Face]) -> list[Face]:
+    """From the back to the front, so that near faces' content lies on top."""
+    return sorted(faces, key=lambda face: float(face.pose[2, 3]))
+
+
+def is_drawable(face: Face) -> bool:
+    """False for a face without finite numbers or not in front of the camera: nothing can be hung on it."""
+    finite = bool(np.isfinite(face.landmarks_px).all() and np.isfinite(face.pose).all())
+    return finite and float(face.pose[2, 3]) < 0 and bool(np.isfinite(face.box_xyxy_px).all())
+
+
+def text_size_px(face: Face, frame: Frame) -> float:
+    """Height of the text's em: with the head, inside limits that come from the picture's size."""
+    side = float(np.sqrt(frame.width_px * frame.height_px))
+    low = max(side * TEXT_OF_FRAME[0], TEXT_LEAST_PX)
+    high = max(side * TEXT_OF_FRAME[1], low)
+    face_height = float(face.box_xyxy_px[3] - face.box_xyxy_px[1])
+    return round(min(max(face_height * TEXT_OF_FACE, low), high) * STEP) / STEP
+
+
+def choose(items: Sequence[Item], face: Face, frame: Frame, seed: int, kind: str) -> Item | None:
+    """One of the items, at random but the same as long as the face keeps its label; None when there are none.
+
+    Nothing is remembered: the choice is a hash of who, where and since when, so any frame can be drawn by itself.
+    """
+    if not items:
+        return None
+    key = f"{seed}|{kind}|{frame.source}|{face.track_id}|{face.expression.label}|{face.expression.since_s:.6f}"
+    digest = hashlib.blake2b(key.encode("utf-8", "surrogateescape"), digest_size=8).digest()
+    return items[int.from_bytes(digest) % len(items)]

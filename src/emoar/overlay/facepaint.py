@@ -1,0 +1,129 @@
+"""Face paint: a texture on the mesh, dyed into the skin and gone where the face turns away."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emoar.canonical import canonical_face
+from emoar.labels import UNSURE, category
+from emoar.overlay.base import choose, far_first, is_drawable
+from emoar.overlay.content import FacePaint
+from emoar.overlay.engine import skia
+from emoar.overlay.layout import Box
+from emoar.overlay.mesh_shading import (
+    EYES_AND_MOUTH,
+    facing_of_triangles,
+    facing_of_vertices,
+    near_last,
+    smoothstep,
+)
+from emoar.overlay.svg import Art
+from emoar.types import Face, Frame, Scene
+
+__all__ = ["FacePaintOverlay"]
+
+TEXTURE_PX: Final = (256, 512, 1024, 2048)  # the smallest that is at least as fine as the face in the picture
+FADE: Final = (0.08, 0.42)  # facing at which paint begins to show, and from which it is whole
+
+
+class FacePaintOverlay:
+    """One paint of the pack for each face that has a label."""
+
+    def __init__(self, facepaints: Mapping[str, Sequence[FacePaint]], seed: int) -> None:
+        self._facepaints = facepaints
+        self._seed = seed
+        self._texture = lru_cache(maxsize=24)(_rasterise)
+
+    def reset(self) -> None:
+        """Does nothing: paint depends on the frame alone."""
+
+    def draw(self, canvas: Any, scene: Scene, taken: Sequence[Box]) -> Sequence[Box]:
+        """Paints all faces, far ones first."""
+        for face in far_first(scene.faces):
+            paint = self.paint_for(face, scene.frame)
+            if paint is not None and is_drawable(face):
+                self._paint(canvas, face, scene.frame, paint)
+        return ()
+
+    def paint_for(self, face: Face, frame: Frame) -> FacePaint | None:
+        """The paint of a face in this frame; None when it has no judged, sure expression, or the pack no paint."""
+        if not face.quality.judged or face.expression.label == UNSURE:
+            return None
+        return choose(self._facepaints.get(category(face.expression.label), ()), face, frame, self._seed, "facepaint")
+
+    def _paint(self, canvas: Any, face: Face, frame: Frame, paint: FacePaint) -> None:
+        area = _visible(face.box_xyxy_px, frame)
+        if area is None:
+            return
+        left, top, width, height = area
+        face_px = float((face.box_xyxy_px[2:] - face.box_xyxy_px[:2]).max())
+        size = next((size for size in TEXTURE_PX if size >= face_px), TEXTURE_PX[-1])
+        layer = _draw_layer(self._texture(paint.art, size), size, face, area)
+        # Twice the same layer: once covering, so that light paint shows, once as ink, so that the skin's shading does.
+        canvas.save()
+        canvas.clipRect(skia.Rect.MakeXYWH(left, top, width, height))
+        for blend, strength in (("kSrcOver", paint.cover), ("kMultiply", 1 - paint.cover)):
+            alpha = paint.opacity * strength
+            canvas.drawImage(layer, left, top, skia.SamplingOptions(), _blending(blend, alpha))
+        canvas.restore()
+
+
+def _blending(mode: str, alpha: float) -> Any:
+    return skia.Paint(BlendMode=getattr(skia.BlendMode, mode), Alphaf=alpha)
+
+
+def _visible(box_xyxy_px: NDArray[np.float32], frame: Frame) -> tuple[int, int, int, int] | None:
+    """Left, top, width and height of the face's part of the frame; None when it is outside."""
+    left, top = (max(math.floor(float(edge)) - 1, 0) for edge in box_xyxy_px[:2])
+    right = min(math.ceil(float(box_xyxy_px[2])) + 2, frame.width_px)
+    bottom = min(math.ceil(float(box_xyxy_px[3])) + 2, frame.height_px)
+    return (left, top, right - left, bottom - top) if right > left and bottom > top else None
+
+
+def _draw_layer(texture: Any, size: int, face: Face, area: tuple[int, int, int, int]) -> Any:
+    """The paint alone, as the camera sees it, on a transparent picture of the area."""
+    left, top, width, height = area
+    surface = skia.Surface.MakeRasterN32Premul(width, height)
+    canvas = surface.getCanvas()
+    canvas.translate(0.5 - left, 0.5 - top)
+    sampling = skia.SamplingOptions(skia.FilterMode.kLinear, skia.MipmapMode.kLinear)
+    shader = texture.makeShader(skia.TileMode.kClamp, skia.TileMode.kClamp, sampling)
+    # Near triangles replace what lies behind them, also with nothing: a bare nose hides a painted cheek.
+    brush = skia.Paint(Shader=shader, BlendMode=skia.BlendMode.kSrc)
+    canvas.drawVertices(_vertices(face, size), brush, skia.BlendMode.kModulate)
+    for outline in EYES_AND_MOUTH:
+        hole = skia.Path()
+        hole.addPoly([skia.Point(x, y) for x, y in face.landmarks_px[list(outline), :2].tolist()], True)
+        canvas.drawPath(hole, skia.Paint(AntiAlias=True, BlendMode=skia.BlendMode.kClear))
+    return surface.makeImageSnapshot()
+
+
+def _vertices(face: Face, size: int) -> Any:
+    """The triangles that face the camera, from far to near, their vertices fading towards the rim."""
+    canonical = canonical_face()
+    shown = canonical.triangles[facing_of_triangles(face.landmarks_px) > 0]
+    order = near_last(face.landmarks_px, shown)
+    alpha = np.rint(255 * smoothstep(*FADE, facing_of_vertices(face.landmarks_px))).astype(np.int64)
+    colours = (alpha << 24 | 0xFFFFFF).tolist()
+    return skia.Vertices(
+        skia.Vertices.VertexMode.kTriangles_VertexMode,
+        [skia.Point(x, y) for x, y in face.landmarks_px[:, :2].tolist()],
+        [skia.Point(u, v) for u, v in (canonical.uv * size).tolist()],
+        colours,
+        order.ravel().tolist(),
+    )
+
+
+def _rasterise(art: Art, size: int) -> Any:
+    """The texture as a square picture with smaller copies of itself for distant faces."""
+    surface = skia.Surface.MakeRasterN32Premul(size, size)
+    canvas = surface.getCanvas()
+    canvas.scale(size / art.width, size / art.height)
+    canvas.drawPicture(art.picture)
+    return surface.makeImageSnapshot().withDefaultMipmaps()

@@ -1,0 +1,154 @@
+"""The expression in words beside the head, with a bar for each probability."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any, Final, NamedTuple
+
+from emoar.labels import COLOURS_RGB, LABEL_SETS, UNSURE, category
+from emoar.overlay.base import is_drawable, text_size_px
+from emoar.overlay.engine import fill, skia
+from emoar.overlay.fonts import EM, Fonts, Span
+from emoar.overlay.layout import Box, Obstacle, best_place, head_box, kept_inside
+from emoar.types import Face, Frame, Scene
+
+__all__ = ["LabelOverlay", "words"]
+
+# Sizes in em, the height of the heading's text.
+PADDING: Final = 0.62
+HEADING: Final = 1.5
+ROW: Final = 0.92
+ROW_TEXT: Final = 0.66
+BAR: Final = 0.30
+BAR_LENGTH: Final = 3.6
+DOT: Final = 0.26
+GAP: Final = 0.45
+MARGIN: Final = 0.45
+GLASS_RGB: Final = (17, 20, 27)
+GLASS_ALPHA: Final = 0.74
+WHITE: Final = (255, 255, 255)
+LEAST_PX: Final = 5.0  # smaller text than this says nothing: the frame has no room for a label
+
+
+class _Panel(NamedTuple):
+    """What does not change with the percentages: sizes in units (`EM` of them an em) and shaped text."""
+
+    width: float
+    names: tuple[Any, ...]
+    names_width: float
+
+
+def words(face: Face) -> str:
+    """What the label says, in plain words."""
+    if not face.quality.judged:
+        return f"not judged: {', '.join(face.quality.reasons)}"
+    if face.expression.label == UNSURE:
+        return UNSURE
+    return f"{face.expression.label} {round(100 * face.expression.confidence)} %"
+
+
+class LabelOverlay:
+    """A panel of dark glass to the right of each head, or to its left where there is no room."""
+
+    def __init__(self, fonts: Fonts) -> None:
+        self._fonts = fonts
+        self._last: dict[int, int] = {}  # place of each face's panel in the last frame
+        self._heading = lru_cache(maxsize=1024)(self._shape_heading)
+        self._panel = lru_cache(maxsize=4)(self._shape_panel)
+
+    def reset(self) -> None:
+        """Forgets on which side each label was."""
+        self._last.clear()
+
+    def draw(self, canvas: Any, scene: Scene, taken: Sequence[Box]) -> Sequence[Box]:
+        """Draws one label a face; the boxes that they take are returned."""
+        faces = [face for face in scene.faces if is_drawable(face)]
+        self._last = {face.track_id: self._last[face.track_id] for face in faces if face.track_id in self._last}
+        placed: list[Box] = []
+        for face in faces:
+            obstacles = [Obstacle(box, 3.0) for box in (*taken, *placed)]
+            obstacles += [Obstacle(head_box(other), 1.5) for other in faces if other is not face]
+            placed.append(self._draw_one(canvas, face, scene.frame, [*obstacles, Obstacle(head_box(face), 2.0)]))
+        return placed
+
+    def _draw_one(self, canvas: Any, face: Face, frame: Frame, obstacles: Sequence[Obstacle]) -> Box:
+        em = text_size_px(face, frame)
+        panel, heading = self._panel(face.expression.label_set), self._heading(words(face))
+        judged = face.quality.judged
+        width = heading.MaxIntrinsicWidth + (2 * PADDING + 2 * DOT + GAP) * EM
+        width = max(panel.width, width) if judged else width
+        height = (HEADING + (len(panel.names) * ROW + PADDING if judged else 0.2)) * EM
+        margin = 2 * MARGIN * em
+        em = min(em, EM * (frame.width_px - margin) / width, EM * (frame.height_px - margin) / height)
+        if em < LEAST_PX:
+            return Box(0, 0, 0, 0)
+        scale = em / EM
+        box = self._place(face, frame, Box(0, 0, scale * width, scale * height), obstacles, em)
+        canvas.save()
+        canvas.translate(box.left, box.top)
+        canvas.scale(scale, scale)
+        self._draw_panel(canvas, face, width, height, panel, heading)
+        canvas.restore()
+        return box
+
+    def _place(self, face: Face, frame: Frame, size: Box, obstacles: Sequence[Obstacle], em: float) -> Box:
+        head = head_box(face)
+        top = (head.top + head.bottom - size.height) / 2
+        beside, above = 0.5 * em, head.top - size.height - 0.5 * em
+        middle = (head.left + head.right - size.width) / 2
+        wanted = [
+            size.shifted(head.right + beside, top),
+            size.shifted(head.left - beside - size.width, top),
+            size.shifted(middle, head.bottom + beside),
+            size.shifted(middle, above),
+        ]
+        places = [kept_inside(box, frame.width_px, frame.height_px, MARGIN * em) for box in wanted]
+        index = best_place(places, wanted, obstacles, self._last.get(face.track_id))
+        self._last[face.track_id] = index
+        place = places[index]
+        return place.shifted(round(place.left) - place.left, round(place.top) - place.top)  # whole pixels: sharp
+
+    def _draw_panel(self, canvas: Any, face: Face, width: float, height: float, panel: _Panel, heading: Any) -> None:
+        """Draws in units, with the upper left corner at the canvas's origin."""
+        radius = min(0.75 * EM, height / 2)
+        canvas.drawRoundRect(skia.Rect.MakeWH(width, height), radius, radius, fill(GLASS_RGB, GLASS_ALPHA))
+        shown = category(face.expression.label) if face.quality.judged else UNSURE
+        middle = (HEADING / 2 + 0.1) * EM
+        canvas.drawCircle((PADDING + DOT) * EM, middle, DOT * EM, fill(COLOURS_RGB[shown]))
+        heading.paint(canvas, (PADDING + 2 * DOT + GAP) * EM, middle - heading.Height / 2)
+        if not face.quality.judged:
+            return
+        left, right = (PADDING + GAP) * EM + panel.names_width, width - PADDING * EM
+        for row, (label, probability) in enumerate(face.expression.probabilities.items()):
+            centre = (HEADING + 0.1 + (row + 0.5) * ROW) * EM
+            panel.names[row].paint(canvas, PADDING * EM, centre - panel.names[row].Height / 2)
+            bar = Box(left, centre - BAR * EM / 2, right, centre + BAR * EM / 2)
+            _draw_bar(canvas, bar, label, probability)
+
+    def _shape_heading(self, text: str) -> Any:
+        first, space, rest = text.partition(" ")
+        plain = text.startswith("not judged")
+        spans = [Span(first, EM, WHITE, weight=400 if plain else 500)]
+        if rest:
+            spans.append(Span(space + rest, EM, WHITE, 1.0 if plain else 0.82))
+        return self._fonts.paragraph(spans)
+
+    def _shape_panel(self, label_set: str) -> _Panel:
+        labels = LABEL_SETS[label_set]
+        names = tuple(self._fonts.paragraph([Span(name, ROW_TEXT * EM, WHITE, 0.82)]) for name in labels)
+        names_width = max(name.MaxIntrinsicWidth for name in names)
+        widest = max(self._heading(f"{label} 100 %").MaxIntrinsicWidth for label in labels)
+        bars = names_width + (2 * PADDING + GAP + BAR_LENGTH) * EM
+        return _Panel(max(bars, widest + (2 * PADDING + 2 * DOT + GAP) * EM), names, names_width)
+
+
+def _draw_bar(canvas: Any, box: Box, label: str, probability: float) -> None:
+    """A track over the whole box, and over it the share that the probability has."""
+    radius = box.height / 2
+    canvas.drawRoundRect(skia.Rect(*box), radius, radius, fill(WHITE, 0.13))
+    length = box.width * min(max(probability, 0.0), 1.0)
+    if length < 0.02 * box.width:
+        return
+    filled = skia.Rect(box.left, box.top, box.left + max(length, box.height), box.bottom)
+    canvas.drawRoundRect(filled, radius, radius, fill(COLOURS_RGB[category(label)]))

@@ -1,0 +1,63 @@
+"""Which way each part of the mesh looks, from the landmarks alone."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emoar.canonical import canonical_face
+from emoar.types import LANDMARK_COUNT
+
+__all__ = ["EYES_AND_MOUTH", "edges", "facing_of_triangles", "facing_of_vertices", "near_last", "smoothstep"]
+
+# Outlines of the openings in the face, in order: the right eye, the left eye, the inner lips.
+EYES_AND_MOUTH: Final = (
+    (33, 7, 163, 144, 145, 153, 154, 155, 133, 173, 157, 158, 159, 160, 161, 246),
+    (263, 249, 390, 373, 374, 380, 381, 382, 362, 398, 384, 385, 386, 387, 388, 466),
+    (78, 95, 88, 178, 87, 14, 317, 402, 318, 324, 308, 415, 310, 311, 312, 13, 82, 81, 80, 191),
+)
+
+
+def facing_of_triangles(landmarks_px: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(898,) from -1 to 1: 1 looks at the camera, 0 is edge-on, negative looks away."""
+    normals = _normals(landmarks_px)
+    length = np.linalg.norm(normals, axis=1)
+    return (-normals[:, 2] / np.maximum(length, 1e-9)).astype(np.float32)
+
+
+def facing_of_vertices(landmarks_px: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(468,) from -1 to 1: the mean of the triangles around each vertex, weighted by their area."""
+    normals, triangles = _normals(landmarks_px), canonical_face().triangles
+    sums = np.stack(
+        [np.bincount(triangles.ravel(), np.repeat(normals[:, axis], 3), LANDMARK_COUNT) for axis in range(3)], axis=1
+    )
+    return (-sums[:, 2] / np.maximum(np.linalg.norm(sums, axis=1), 1e-9)).astype(np.float32)
+
+
+def near_last(landmarks_px: NDArray[np.float32], triangles: NDArray[np.int32]) -> NDArray[np.int32]:
+    """The triangles sorted from far to near, so that drawing in that order hides what lies behind."""
+    depth = landmarks_px[triangles, 2].mean(axis=1)  # z is negative towards the camera
+    return triangles[np.argsort(-depth, kind="stable")]
+
+
+@cache
+def edges() -> NDArray[np.int32]:
+    """(M, 2) the mesh's edges, each once."""
+    triangles = canonical_face().triangles
+    pairs = np.concatenate([triangles[:, [0, 1]], triangles[:, [1, 2]], triangles[:, [2, 0]]])
+    return np.unique(np.sort(pairs, axis=1), axis=0)
+
+
+def smoothstep(low: float, high: float, value: NDArray[np.float32]) -> NDArray[np.float32]:
+    """0 below `low`, 1 above `high`, smooth between."""
+    t = np.clip((value - low) / (high - low), 0, 1)
+    return (t * t * (3 - 2 * t)).astype(np.float32)
+
+
+def _normals(landmarks_px: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(898, 3) normals, as long as twice the triangle's area; their z is negative where they face the camera."""
+    a, b, c = (landmarks_px[canonical_face().triangles[:, corner]] for corner in range(3))
+    return np.cross(b - a, c - a)

@@ -1,0 +1,109 @@
+"""One door for everything that has pictures in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from makers import make_video
+
+from emoar.errors import InputError, MediaError
+from emoar.media.sinks import write_image
+from emoar.media.sources import images_in, is_picture, open_source
+from emoar.types import Frame
+
+GREY = np.full((6, 8, 3), 7, np.uint8)
+
+
+def test_a_video(tmp_path: Path) -> None:
+    with open_source(str(make_video(tmp_path / "a.mp4", count=4))) as source:
+        assert [frame.index for frame in source] == [0, 1, 2, 3]
+
+
+def test_a_picture(tmp_path: Path) -> None:
+    write_image(tmp_path / "a.png", GREY)
+    (frame,) = open_source(tmp_path / "a.png")
+    np.testing.assert_array_equal(frame.image, GREY)
+
+
+def test_a_folder_in_natural_order(tmp_path: Path) -> None:
+    for name in ("f10.png", "f2.png", "F1.png", ".hidden.png"):
+        write_image(tmp_path / name, GREY)
+    (tmp_path / "notes.txt").write_text("no picture")
+    with open_source(tmp_path, frame_rate=10) as source:
+        frames = list(source)
+        assert (source.frame_count, source.frame_rate) == (3, 10)
+    assert [frame.source for frame in frames] == ["F1.png", "f2.png", "f10.png"]
+    assert [frame.time_s for frame in frames] == [0.0, 0.1, 0.2]
+
+
+def test_an_empty_folder(tmp_path: Path) -> None:
+    with pytest.raises(MediaError, match="no pictures in it"):
+        images_in(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("pictures", "count"),
+    [
+        (GREY, 1),
+        (np.stack([GREY, GREY]), 2),
+        (np.zeros((0, 6, 8, 3), np.uint8), 0),
+        ([GREY, GREY, GREY], 3),
+        ((GREY for _ in range(2)), 2),
+        ([], 0),
+    ],
+)
+def test_pictures_in_memory(pictures: object, count: int) -> None:
+    frames = list(open_source(pictures, frame_rate=4))
+    assert [frame.time_s for frame in frames] == [i / 4 for i in range(count)]
+    assert all(frame.image.shape == (6, 8, 3) for frame in frames)
+
+
+def test_frames_keep_their_times() -> None:
+    frames = [Frame(GREY, 0.5), Frame(GREY, 9.0)]
+    assert [frame.time_s for frame in open_source(frames)] == [0.5, 9.0]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        (np.full((6, 8, 3), np.nan), r"convert it to uint8 0\.\.255"),
+        (np.zeros((6, 8, 3), np.float32), r"convert it to uint8 0\.\.255"),
+        (np.zeros((6, 8, 3), np.int64), r"image must be \(any, any, 3\) uint8, got \(6, 8, 3\) int64"),
+        (np.zeros((6, 8), np.uint8), r"got \(6, 8\) uint8"),
+        (np.zeros((6, 8, 4), np.uint8), r"got \(6, 8, 4\) uint8"),
+        (np.zeros((0, 8, 3), np.uint8), "at least one pixel"),
+        ([np.zeros((2, 6, 8, 3), np.uint8)], r"got \(2, 6, 8, 3\)"),
+        (["a.png"], "got str"),
+    ],
+)
+def test_wrong_arrays(wrong: object, says: str) -> None:
+    with pytest.raises(InputError, match=says):
+        list(open_source(wrong))
+
+
+@pytest.mark.parametrize("wrong", [None, 1.5, True])
+def test_wrong_kinds_of_source(wrong: object) -> None:
+    with pytest.raises(InputError, match="source must be"):
+        open_source(wrong)
+
+
+@pytest.mark.parametrize("name", ["missing.mp4", "missing.png"])
+def test_missing_files(tmp_path: Path, name: str) -> None:
+    with pytest.raises(MediaError, match="cannot read"):
+        list(open_source(tmp_path / name))
+
+
+def test_is_picture_looks_at_the_content(tmp_path: Path) -> None:
+    write_image(tmp_path / "a.png", GREY)
+    (tmp_path / "a.png").rename(tmp_path / "a.mp4")
+    assert is_picture(tmp_path / "a.mp4")
+    assert not is_picture(make_video(tmp_path / "b.png.mp4"))
+    assert not is_picture(tmp_path / "missing")
+
+
+def test_closed_sources_are_empty() -> None:
+    source = open_source([GREY, GREY])
+    source.close()
+    assert list(source) == []

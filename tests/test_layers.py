@@ -1,0 +1,48 @@
+"""Imports point one way: the contracts in pyproject.toml hold, and each of them can be broken."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+LINT = (sys.executable, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()", "--no-cache")
+
+
+def lint(folder: Path) -> subprocess.CompletedProcess[str]:
+    variables = {**os.environ, "PYTHONPATH": str(folder / "src"), "NO_COLOR": "1"}
+    return subprocess.run(LINT, cwd=folder, env=variables, capture_output=True, text=True, check=False)
+
+
+def test_contracts_are_kept() -> None:
+    done = lint(ROOT)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("module", "line", "contract"),
+    [
+        ("types.py", "import emoar.runtime", "Imports point one way"),
+        ("perception/anchors.py", "import emoar.pipeline", "Imports point one way"),
+        ("media/partial.py", "import emoar.overlay", "Imports point one way"),
+        ("overlay/layout.py", "import emoar.perception.pose", "Drawing and files know only the values that flow"),
+        ("media/partial.py", "import emoar.models", "Drawing and files know only the values that flow"),
+        ("training/recipe.py", "import emoar.perception.track", "Training crops and judges a face exactly as serving"),
+        ("demo.py", "import emoar.training.recipe", "Only the command line imports training"),
+        ("geometry.py", "import scipy", "Running needs no training or plotting library"),
+    ],
+)
+def test_broken_contract_is_found(module: str, line: str, contract: str, tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "src", tmp_path / "src", ignore=shutil.ignore_patterns("*.tflite", "__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    with (tmp_path / "src" / "emoar" / module).open("a") as source:
+        source.write(f"\n{line}\n")
+    done = lint(tmp_path)
+    assert done.returncode == 1, done.stdout + done.stderr
+    broken = " ".join(done.stdout.split("Broken contracts")[1].split())
+    assert contract in broken

@@ -1,0 +1,169 @@
+"""The whole pipeline, with real models on real faces."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from pictures import pasted, resized
+
+import emoar
+from emoar.errors import InputError, ModelMismatch, ModelMissing
+from emoar.media.demo_clip import demo_clip, demo_truth
+
+
+@pytest.fixture(scope="module")
+def live() -> Iterator[emoar.Pipeline]:
+    with emoar.Pipeline() as pipeline:
+        yield pipeline
+
+
+@pytest.fixture(scope="module")
+def photo() -> Iterator[emoar.Pipeline]:
+    with emoar.Pipeline(emoar.PipelineOptions(mode="photo")) as pipeline:
+        yield pipeline
+
+
+@pytest.fixture(scope="module")
+def demo_scenes(live: emoar.Pipeline) -> list[emoar.Scene]:
+    live.reset()
+    return [live(frame) for frame in demo_clip()]
+
+
+@pytest.mark.parametrize(("portrait", "label"), [("astronaut", "happiness"), ("grace_hopper", "neutral")])
+def test_the_portraits_look_as_people_see_them(request, photo: emoar.Pipeline, portrait: str, label: str) -> None:  # type: ignore[no-untyped-def]
+    (face,) = photo(request.getfixturevalue(portrait)).faces
+    assert face.expression.label == label
+    assert face.expression.confidence == max(face.expression.probabilities.values())
+    assert sum(face.expression.probabilities.values()) == pytest.approx(1)
+    assert face.quality.judged
+    assert face.presence > 0.9
+    left, top, right, bottom = face.box_xyxy_px
+    assert (face.landmarks_px[:, 0] >= left).all()
+    assert (face.landmarks_px[:, 1] <= bottom).all()
+    assert right > left
+    assert bottom > top
+
+
+def test_ids_never_swap_in_the_demo_clip(demo_scenes: list[emoar.Scene]) -> None:
+    """Each id stays with one person through crossing, leaving and return."""
+    people: dict[int, set[str]] = {}
+    for scene in demo_scenes:
+        truth = demo_truth(scene.frame.index)
+        for face in scene.faces:
+            centre = face.landmarks_px[:, :2].mean(axis=0)
+            distance = {name: np.hypot(*(centre - true.centre_px)) for name, true in truth.items()}
+            nearest = min(distance, key=distance.__getitem__)
+            assert distance[nearest] < 0.35 * truth[nearest].face_scale_px
+            people.setdefault(face.track_id, set()).add(nearest)
+    assert all(len(names) == 1 for names in people.values()), people
+    assert len(people) <= 3  # the one who left may come back as somebody new, nobody else
+
+
+def test_visible_faces_are_found_in_nearly_every_frame(demo_scenes: list[emoar.Scene]) -> None:
+    missed = total = 0
+    for scene in demo_scenes:
+        centres = [face.landmarks_px[:, :2].mean(axis=0) for face in scene.faces]
+        for true in demo_truth(scene.frame.index).values():
+            if true.visible:
+                total += 1
+                missed += not any(np.hypot(*(c - true.centre_px)) < 0.35 * true.face_scale_px for c in centres)
+    assert missed / total < 0.03
+
+
+def test_labels_in_the_demo_clip_are_steady(demo_scenes: list[emoar.Scene]) -> None:
+    labels: dict[int, list[str]] = {}
+    for scene in demo_scenes:
+        for face in scene.faces:
+            labels.setdefault(face.track_id, []).append(face.expression.label)
+    for seen in labels.values():
+        changes = sum(a != b for a, b in zip(seen, seen[1:], strict=False))
+        assert changes <= 3
+        assert Counter(seen).most_common(1)[0][1] > 0.8 * len(seen)
+
+
+def test_the_detector_rests_while_faces_are_followed(demo_scenes: list[emoar.Scene]) -> None:
+    searched = [scene.timings_ms["detect"] > 0 for scene in demo_scenes[10:60]]
+    assert 3 <= sum(searched) <= 12  # a few times a second
+
+
+def test_timings_add_up(demo_scenes: list[emoar.Scene]) -> None:
+    for scene in demo_scenes[::50]:
+        parts = {name: value for name, value in scene.timings_ms.items() if name != "total"}
+        assert sum(parts.values()) == pytest.approx(scene.timings_ms["total"], rel=0.02)
+        assert all(value >= 0 for value in parts.values())
+
+
+def test_a_lost_face_is_looked_for_at_once(live: emoar.Pipeline, astronaut: NDArray[np.uint8]) -> None:
+    live.reset()
+    here, there = pasted(astronaut, 0, 100), pasted(astronaut, 700, 100)
+    assert len(live(emoar.Frame(here, 0.0)).faces) == 1
+    assert len(live(emoar.Frame(here, 1 / 30)).faces) == 1
+    (face,) = live(emoar.Frame(there, 2 / 30)).faces  # it jumps: lost here, found there in the same frame
+    assert face.landmarks_px[:, 0].mean() > 700
+
+
+def test_smoothing_calms_a_still_face(live: emoar.Pipeline, grace_hopper: NDArray[np.uint8]) -> None:
+    live.reset()
+    rng = np.random.default_rng(0)
+    points = []
+    for index in range(40):
+        noisy = np.clip(grace_hopper + rng.normal(0, 12, grace_hopper.shape), 0, 255).astype(np.uint8)
+        points.append(live(emoar.Frame(noisy, index / 30)).faces[0].landmarks_px[:, :2])
+    assert np.std(points[10:], axis=0).mean() < 0.35  # px, of a face 200 px wide
+
+
+def test_an_older_time_begins_a_new_source(live: emoar.Pipeline, astronaut: NDArray[np.uint8]) -> None:
+    live.reset()
+    for time_s in (0.0, 0.1, 5.0, 0.0):
+        assert [face.track_id for face in live(emoar.Frame(astronaut, time_s)).faces] == [1]
+
+
+def test_a_photo_has_small_faces_a_live_view_may_miss(photo: emoar.Pipeline, live: emoar.Pipeline, astronaut) -> None:  # type: ignore[no-untyped-def]
+    image = pasted(resized(astronaut, 30 / 105), 900, 500, 1600, 1200)
+    (face,) = photo(image).faces
+    assert 20 < face.box_xyxy_px[2] - face.box_xyxy_px[0] < 45
+    live.reset()
+    assert live(image).faces == ()
+
+
+def test_max_faces_is_a_limit(astronaut: NDArray[np.uint8]) -> None:
+    crowd = np.concatenate([np.concatenate([astronaut] * 3, axis=1)] * 2)
+    for mode in ("live", "photo"):
+        with emoar.Pipeline(emoar.PipelineOptions(mode=mode, max_faces=4)) as pipeline:  # type: ignore[arg-type]
+            assert [face.track_id for face in pipeline(crowd).faces] == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("size", [(1, 1), (3, 700), (720, 1280)])
+def test_no_face_is_a_normal_answer(photo: emoar.Pipeline, size: tuple[int, int]) -> None:
+    assert photo(np.full((*size, 3), 77, np.uint8)).faces == ()
+
+
+def test_labels_follow_the_chosen_set(astronaut: NDArray[np.uint8]) -> None:
+    with emoar.Pipeline(emoar.PipelineOptions(mode="photo", label_set="fer2013")) as pipeline:
+        assert pipeline(astronaut).faces[0].expression.label == "happy"
+
+
+@pytest.mark.parametrize(
+    "settings", [{"mode": "film"}, {"max_faces": 0}, {"threads": 0}, {"label_set": "x"}, {"vertical_fov_deg": 0}]
+)
+def test_wrong_options_are_refused(settings: dict[str, object]) -> None:
+    with pytest.raises(InputError, match="must be"):
+        emoar.PipelineOptions(**settings)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("value", [np.full((4, 4, 3), np.nan), np.zeros((4, 4), np.uint8), "photo.jpg", None])
+def test_what_is_no_picture_is_refused(live: emoar.Pipeline, value: object) -> None:
+    with pytest.raises(InputError, match="image must be"):
+        live(value)  # type: ignore[arg-type]
+
+
+def test_missing_and_damaged_models_are_named(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    with pytest.raises(ModelMissing, match="face_detection_short_range"):
+        emoar.Pipeline(emoar.PipelineOptions(model_folder=tmp_path))
+    (tmp_path / "face_detection_short_range.tflite").write_bytes(b"not a model")
+    with pytest.raises(ModelMismatch, match="face_detection_short_range"):
+        emoar.Pipeline(emoar.PipelineOptions(model_folder=tmp_path))

@@ -1,0 +1,97 @@
+"""Values are checked once, at construction, with a message that says what was expected and what came."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+
+import numpy as np
+import pytest
+from makers import make_face
+
+import emoar
+from emoar.errors import EmoarError, InputError
+from emoar.labels import CATEGORIES, COLOURS_RGB, FER2013, FERPLUS, category, labels_of
+
+
+@pytest.mark.parametrize(
+    ("image", "words"),
+    [
+        (np.zeros((4, 4, 3), np.float32), "uint8"),
+        (np.full((4, 4, 3), np.nan), "float64"),
+        (np.zeros((4, 4), np.uint8), r"\(4, 4\)"),
+        (np.zeros((4, 4, 4), np.uint8), r"\(4, 4, 4\)"),
+        (np.zeros((0, 4, 3), np.uint8), "at least one pixel"),
+        ([[1, 2, 3]], "list"),
+        (None, "NoneType"),
+    ],
+)
+def test_a_frame_refuses_what_is_no_picture(image: object, words: str) -> None:
+    with pytest.raises(InputError, match=words):
+        emoar.Frame(image)  # type: ignore[arg-type]
+
+
+def test_a_frame_refuses_a_time_that_is_none() -> None:
+    with pytest.raises(InputError, match="time_s"):
+        emoar.Frame(np.zeros((2, 2, 3), np.uint8), time_s=math.nan)
+
+
+def test_the_message_names_expected_and_actual() -> None:
+    with pytest.raises(InputError, match=r"box_xyxy_px must be \(4,\) float32, got \(5,\) int64"):
+        emoar.Detection(np.arange(5), np.zeros((6, 2), np.float32), 0.5)
+
+
+def test_values_are_frozen() -> None:
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        make_face().track_id = 2  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("turn", "expected"),
+    [
+        (lambda c, s: [[c, 0, s], [0, 1, 0], [-s, 0, c]], (20, 0, 0)),  # forward moves to +x: the person's left
+        (lambda c, s: [[1, 0, 0], [0, c, s], [0, -s, c]], (0, 20, 0)),  # forward moves up
+        (lambda c, s: [[c, s, 0], [-s, c, 0], [0, 0, 1]], (0, 0, 20)),  # the top moves to +x
+    ],
+)
+def test_angles_have_the_documented_signs(turn, expected) -> None:  # type: ignore[no-untyped-def]
+    pose = np.eye(4, dtype=np.float32)
+    pose[:3, :3] = turn(math.cos(math.radians(20)), math.sin(math.radians(20)))
+    face = dataclasses.replace(make_face(), pose=pose)
+    assert face.yaw_pitch_roll_deg == pytest.approx(expected, abs=1e-4)
+
+
+def test_every_label_has_a_category_and_a_colour() -> None:
+    assert {category(label) for label in (*FER2013, *FERPLUS, "unsure")} == set(CATEGORIES) == set(COLOURS_RGB)
+    with pytest.raises(InputError, match="joyful"):
+        category("joyful")
+    with pytest.raises(InputError, match="ferplus, fer2013"):
+        labels_of("affectnet")
+
+
+def test_the_public_names_are_these() -> None:
+    """Adding one is a decision; losing one breaks users."""
+    assert sorted(emoar.__all__) == [
+        "Detection",
+        "EmoarError",
+        "Expression",
+        "Face",
+        "Frame",
+        "Pipeline",
+        "PipelineOptions",
+        "Quality",
+        "Scene",
+        "__version__",
+        "draw",
+        "open_source",
+    ]
+    for name in emoar.__all__:
+        assert getattr(emoar, name) is not None
+
+
+def test_every_error_is_one_of_ours() -> None:
+    from emoar import errors
+
+    for name in errors.__all__:
+        assert issubclass(getattr(errors, name), EmoarError)
+        assert name in (errors.__doc__ or "")
