@@ -68,7 +68,7 @@ class Quality:
     """Whether a face can be judged, and if not, why."""
 
     eye_distance_px: float  # between the outer eye corners, in the picture
-    sharpness: float  # variance of the Laplacian of the aligned crop; below about 30 is blurred
+    sharpness: float  # variance of the Laplacian of the aligned crop; below about 250 is blurred
     yaw_deg: float  # positive: the person turns to their left (our right)
     reasons: tuple[str, ...] = ()  # plain words such as "too small"; empty when the face can be judged
 

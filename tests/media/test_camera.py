@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from itertools import islice
 
 import numpy as np
 import pytest
@@ -93,8 +94,7 @@ def test_unplugged(fake: FakeCamera) -> None:
     next(source)
     fake.unplugged = True
     with pytest.raises(CameraError, match="camera 3 stopped sending pictures: was it unplugged"):
-        for _ in range(1000):
-            next(source)
+        list(islice(source, 1000))
     assert fake.released.wait(2)
 
 
@@ -103,8 +103,7 @@ def test_silent(fake: FakeCamera) -> None:
     next(source)
     fake.paused = True
     with pytest.raises(CameraError, match=r"sent no picture for 0\.1 s"):
-        for _ in range(1000):
-            next(source)
+        list(islice(source, 1000))
 
 
 def test_closing_frees_the_device(fake: FakeCamera) -> None:

@@ -20,7 +20,9 @@ def test_letterbox_keeps_the_shape_and_can_be_undone(width: int, height: int) ->
     assert square.shape == (192, 192, 3)
     filled = np.argwhere(square[..., 0] == 200)
     assert filled.min(axis=0).tolist() == [top, left]
-    assert (filled.max(axis=0) - filled.min(axis=0) + 1 == np.maximum(1, np.round([height * scale, width * scale]))).all()
+    assert (
+        filled.max(axis=0) - filled.min(axis=0) + 1 == np.maximum(1, np.round([height * scale, width * scale]))
+    ).all()
 
 
 @pytest.mark.parametrize(("width", "height"), [(1200, 900), (4000, 3000), (300, 2000), (100, 100)])

@@ -30,7 +30,7 @@ def test_each_fault_is_named(landmarks_of, grace_hopper: NDArray[np.uint8]) -> N
     landmarks = landmarks_of(grace_hopper)
     tiny, factor = resized(grace_hopper, 0.05), np.float32(0.05)
     assert "too small" in judge(tiny, landmarks * factor).reasons
-    soft = np.asarray(cv2.GaussianBlur(grace_hopper, (0, 0), 14), np.uint8)
+    soft = np.asarray(cv2.GaussianBlur(grace_hopper, (0, 0), 7), np.uint8)
     assert judge(soft, landmarks).reasons == ("too blurred",)
     left = int(landmarks[:, 0].min() + 0.5 * np.ptp(landmarks[:, 0]))
     cut = np.ascontiguousarray(grace_hopper[:, left:])

@@ -59,9 +59,10 @@ def test_probabilities_sum_to_one_in_order_and_confidence_is_the_largest() -> No
 
 def test_since_is_when_the_label_began() -> None:
     smoother = ExpressionSmoother(SmootherOptions(time_constant_s=0))
-    begun = [smoother.smooth(1, t, probabilities(**{name: 0.9}), FLAT).since_s for t, name in enumerate(
-        ["happiness", "happiness", "anger", "anger", "happiness"]
-    )]
+    begun = [
+        smoother.smooth(1, t, probabilities(**{name: 0.9}), FLAT).since_s
+        for t, name in enumerate(["happiness", "happiness", "anger", "anger", "happiness"])
+    ]
     assert begun == [0, 0, 2, 2, 4]
 
 

@@ -10,6 +10,7 @@ from typing import Annotated, Final
 
 import typer
 
+from emoar import __version__
 from emoar.cli.group import COMMON, Command, LazyGroup, report
 
 __all__ = ["COMMANDS", "app", "main"]
@@ -52,18 +53,9 @@ def _root(
     verbose: Annotated[bool, COMMON["verbose"]] = False,
 ) -> None:
     if version:
-        typer.echo(f"emoar {_version()}")
+        typer.echo(f"emoar {__version__}")
     elif context.invoked_subcommand is None:
         typer.echo(context.get_help())
-
-
-def _version() -> str:
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version("emoar")
-    except PackageNotFoundError:
-        return "(not installed)"
 
 
 def main(arguments: list[str] | None = None) -> int:

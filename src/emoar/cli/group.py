@@ -18,6 +18,7 @@ from emoar.errors import DependencyMissing, EmoarError, OutputError
 __all__ = ["COMMON", "Command", "LazyGroup", "is_quiet", "is_verbose", "report"]
 
 _INTERRUPTED: Final = 130  # 128 + SIGINT, as shells have it
+_EXTRAS: Final = {"train": "train", "demo": "demo", "evaluate": "data"}  # what else a command needs
 _BROKEN_PIPE: Final = 141  # 128 + SIGPIPE
 
 
@@ -92,14 +93,16 @@ class LazyGroup(TyperGroup):
         except ModuleNotFoundError as exc:
             if exc.name is None or exc.name.split(".")[0] == "emoar":
                 raise
-            raise DependencyMissing(f"emoar {name} needs {exc.name}: pip install 'emoar[{_extra(name)}]'") from exc
+            cure = f"pip install 'emoar[{_EXTRAS[name]}]'" if name in _EXTRAS else "install emoar again"
+            raise DependencyMissing(f"emoar {name} needs {exc.name}: {cure}") from exc
         target: Any = getattr(module, attribute)
         if not isinstance(target, typer.Typer):
             single = typer.Typer(add_completion=False, rich_markup_mode="rich")
             epilog: str | None = getattr(module, "EPILOG", None)
             single.command(name, epilog=epilog, context_settings=dict(self.context_settings))(target)
-            target = single
-        command: Any = typer.main.get_command(target)
+            command: Any = typer.main.get_command(single)
+        else:
+            command = typer.main.get_group(target)
         command.name, command.short_help = name, summary
         _add_common(command, [p for p in self.params if p.name in COMMON])
         return command
@@ -149,7 +152,3 @@ def _silent(param: Any) -> Any:
     twin = copy(param)
     twin.expose_value = False
     return twin
-
-
-def _extra(command: str) -> str:
-    return {"train": "train", "demo": "demo", "evaluate": "data"}.get(command, "dev")

@@ -22,6 +22,7 @@ __all__ = ["EM", "Fonts", "Span", "fonts", "is_right_to_left"]
 
 PACKAGE: Final = "font_roboto"
 FACES: Final = ("Regular", "Italic", "Medium", "MediumItalic", "Bold")
+FAMILIES: Final = ("Roboto", "Inter", "Noto Sans", "DejaVu Sans", "Liberation Sans", "Arial")
 UNBOUNDED: Final = 1e6
 
 # Text is shaped once at this size and drawn through a scaled canvas, where skia rasterises the letters at their final
@@ -93,8 +94,7 @@ class Fonts:
         # From a manager without fonts of its own: the system's would scan its folders first, which takes time.
         loader = skia.FontMgr.New_Custom_Empty()
         faces = [] if folder is None else [loader.makeFromFile(str(path)) for path in _files(folder)]
-        if not faces:
-            faces = [_system_typeface()]
+        faces = faces or _system_typefaces()
         for face in faces:
             self._provider.registerTypeface(face)
         return faces[0]
@@ -122,15 +122,16 @@ def _system() -> Any:
     return skia.FontMgr()  # scans the font folders: only when a character calls for it
 
 
-def _system_typeface() -> Any:
+def _system_typefaces() -> list[Any]:
+    """Regular, italic and bold of the best family that the system has."""
     manager = _system()
     if manager.countFamilies() == 0:
         raise DependencyMissing("no font on this machine: run `pip install font-roboto`, or install any TrueType font")
-    for family in ("Roboto", "Inter", "Noto Sans", "DejaVu Sans", "Liberation Sans", "Arial"):
-        found = manager.matchFamilyStyle(family, skia.FontStyle())
-        if found is not None:
-            return found
-    return manager.legacyMakeTypeface("", skia.FontStyle())
+    styles = (skia.FontStyle(), skia.FontStyle.Italic(), skia.FontStyle.Bold())
+    for family in FAMILIES:
+        if manager.matchFamilyStyle(family, styles[0]) is not None:
+            return [manager.matchFamilyStyle(family, style) for style in styles]
+    return [manager.legacyMakeTypeface("", style) for style in styles]
 
 
 def _package_folder() -> Path | None:

@@ -87,13 +87,18 @@ class ExpressionSmoother:
         judged: bool,
     ) -> _State:
         now = [p.astype(np.float64) / p.sum(dtype=np.float64) for p in (ferplus, fer2013)]
-        if before is None or self._options.time_constant_s <= 0:
-            return _State(now[0], now[1], UNSURE if before is None else before.label, time_s, time_s)
+        if before is None:
+            return _State(now[0], now[1], UNSURE, time_s, time_s)
         if not judged:
             return replace(before, time_s=time_s)
-        weight = 1 - math.exp(-max(0.0, time_s - before.time_s) / self._options.time_constant_s)
+        weight = _weight(time_s - before.time_s, self._options.time_constant_s)
         mixed = [old + weight * (new - old) for old, new in zip((before.ferplus, before.fer2013), now, strict=True)]
         return replace(before, ferplus=mixed[0], fer2013=mixed[1], time_s=time_s)
+
+
+def _weight(step_s: float, time_constant_s: float) -> float:
+    """Of the newest value in an exponential average."""
+    return 1.0 if time_constant_s <= 0 else 1 - math.exp(-max(0.0, step_s) / time_constant_s)
 
 
 def next_label(

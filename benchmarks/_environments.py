@@ -1,0 +1,66 @@
+"""Environments of their own for the programs that EmoAR is compared with: `.envs/NAME`, made when first needed."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import venv
+from pathlib import Path
+from typing import Final
+
+__all__ = ["MEDIAPIPE", "ROOT", "installed_bytes", "mediapipe_bundle", "mediapipe_python", "python_of", "site_packages"]
+
+ROOT: Final = Path(__file__).resolve().parents[1]
+MEDIAPIPE: Final = "mediapipe==1.2.2"
+_BUNDLE: Final = ROOT.parent / "shared" / "models" / "face_landmarker.task"
+
+
+def mediapipe_python() -> Path | None:
+    """The Python that runs MediaPipe, installed now if it has to be; None, with a line that says why, if it cannot."""
+    folder = ROOT / ".envs" / "mediapipe"
+    python, ready = python_of(folder), folder / f"ready-{MEDIAPIPE}"
+    if ready.is_file() and python.is_file():
+        return python
+    print(f"Installing {MEDIAPIPE} in {folder.relative_to(ROOT)} ...", flush=True)
+    try:
+        venv.create(folder, with_pip=True, clear=True)
+        install = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", MEDIAPIPE]
+        subprocess.run(install, check=True, capture_output=True, text=True)
+    except (OSError, subprocess.CalledProcessError) as exc:
+        said = str(getattr(exc, "stderr", "") or exc).strip().splitlines()[-1:]
+        print(f"{MEDIAPIPE} cannot be installed ({' '.join(said)}): going on without it", flush=True)
+        return None
+    ready.touch()
+    return python
+
+
+def mediapipe_bundle() -> Path | None:
+    """The model bundle of MediaPipe's Face Landmarker; None, with a line that says so, where it is missing."""
+    if _BUNDLE.is_file():
+        return _BUNDLE
+    print("../shared/models/face_landmarker.task is missing: going on without MediaPipe", flush=True)
+    return None
+
+
+def python_of(folder: Path) -> Path:
+    """The interpreter of a virtual environment."""
+    return folder / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
+
+
+def site_packages(folder: Path) -> Path:
+    """Where a virtual environment keeps its packages."""
+    if sys.platform == "win32":
+        return folder / "Lib" / "site-packages"
+    return folder / "lib" / f"python{sys.version_info.major}.{sys.version_info.minor}" / "site-packages"
+
+
+def installed_bytes(packages: Path) -> dict[str, int]:
+    """Bytes on disk of each entry of a site-packages folder, the largest first."""
+    sizes = {entry.name: _bytes(entry) for entry in packages.iterdir()}
+    return dict(sorted(sizes.items(), key=lambda item: -item[1]))
+
+
+def _bytes(entry: Path) -> int:
+    if entry.is_file():
+        return entry.stat().st_blocks * 512 if sys.platform != "win32" else entry.stat().st_size
+    return sum(_bytes(child) for child in entry.iterdir() if not child.is_symlink())

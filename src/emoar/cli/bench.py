@@ -1,0 +1,62 @@
+"""`emoar bench`: the speed of each stage and of the whole, on this machine."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Annotated, Final
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+from emoar.bench import BenchOptions, BenchReport, run_bench
+from emoar.cli import options as opt
+from emoar.cli.group import is_quiet, is_verbose
+from emoar.cli.native import quiet_natives
+
+__all__ = ["EPILOG", "bench"]
+
+EPILOG: Final = "Examples:  emoar bench   |   emoar bench --json   |   taskset -c 0 emoar bench"
+
+
+def bench(
+    context: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead.")] = False,
+    threads: opt.Threads = 1,
+    models: opt.Models = None,
+    rounds: Annotated[int, typer.Option("--rounds", help="More of them give steadier figures.", min=1)] = 12,
+) -> None:
+    """Measure each stage and the whole on real faces; takes a few seconds."""
+    options = BenchOptions(rounds=rounds, threads=threads, model_folder=models)
+    watched = sys.stdout.isatty() and not as_json and not is_quiet(context)
+    with Progress(console=Console(), transient=True, disable=not watched) as bar:
+        task = bar.add_task("rounds", total=rounds)
+        with quiet_natives(verbose=is_verbose(context)):
+            report = run_bench(options, progress=lambda done, _: bar.update(task, completed=done))
+    if as_json:
+        typer.echo(json.dumps(report.as_dict(), indent=2))
+    else:
+        _print(report)
+
+
+def _print(report: BenchReport) -> None:
+    console = Console()
+    table = Table(title="Milliseconds", title_justify="left")
+    table.add_column("stage")
+    for heading in ("median", "mean", "95 %"):
+        table.add_column(heading, justify="right")
+    for timing in report.timings:
+        table.add_row(timing.name, *(f"{v:.2f}" for v in (timing.median_ms, timing.mean_ms, timing.p95_ms)))
+    console.print(table)
+    console.print(f"each further face: {report.further_face_ms:.2f} ms")
+    machine = report.machine
+    console.print(
+        f"{machine['processor']}, {machine['cores']} cores, {machine['system']}, load {machine['load']}, "
+        f"{report.threads} thread{'' if report.threads == 1 else 's'} a model",
+        soft_wrap=True,
+        highlight=False,
+    )
+    said = ", ".join(f"{name} {number}" for name, number in report.versions.items())
+    console.print(said, soft_wrap=True, highlight=False)
