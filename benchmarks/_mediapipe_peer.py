@@ -20,52 +20,56 @@ def main() -> None:
     import mediapipe as mp
     import numpy as np
 
-    pictures: list[Any] = []
-    landmarker: Any = None
-    time_ms = 0
+    sessions: dict[str, _Session] = {}
     while line := sys.stdin.buffer.readline():
         request = json.loads(line)
-        kind = request["kind"]
-        if kind == "pictures":
-            count, height, width = request["count"], request["height"], request["width"]
-            size = height * width * 3
+        kind, name = request["kind"], request.get("name", "")
+        if kind == "open":
+            shape = request["height"], request["width"], 3
+            size = shape[0] * shape[1] * shape[2]
             pictures = [
-                np.frombuffer(sys.stdin.buffer.read(size), np.uint8).reshape(height, width, 3) for _ in range(count)
+                np.frombuffer(sys.stdin.buffer.read(size), np.uint8).reshape(shape) for _ in range(request["count"])
             ]
-            answers.write(json.dumps({"count": len(pictures)}) + "\n")
-        elif kind == "open":
-            if landmarker is not None:
-                landmarker.close()
-            landmarker, time_ms = _landmarker(request["bundle"], request["faces"], request["extras"]), 0
-            answers.write(json.dumps({"version": mp.__version__}) + "\n")
+            sessions[name] = _Session(pictures, _landmarker(request["bundle"], request["faces"]))
+            answer = {"version": mp.__version__}
         elif kind == "run":
-            times_ms, faces = [], []
-            for index in request["indices"]:
-                started = time.perf_counter()
-                image = mp.Image(image_format=mp.ImageFormat.SRGB, data=pictures[index])
-                result = landmarker.detect_for_video(image, time_ms)
-                times_ms.append(1e3 * (time.perf_counter() - started))
-                faces.append(len(result.face_landmarks))
-                time_ms += request["step_ms"]
-            answers.write(json.dumps({"times_ms": times_ms, "faces": faces}) + "\n")
+            answer = sessions[name].run(mp, request["indices"], request["step_ms"])
         elif kind == "memory":
             pages = int(Path("/proc/self/statm").read_text().split()[1])
-            answers.write(json.dumps({"rss_bytes": pages * os.sysconf("SC_PAGE_SIZE")}) + "\n")
+            answer = {"rss_bytes": pages * os.sysconf("SC_PAGE_SIZE")}
         else:
             raise ValueError(f"unknown request {kind!r}")
-    if landmarker is not None:
-        landmarker.close()
+        answers.write(json.dumps(answer) + "\n")
+    for session in sessions.values():
+        session.landmarker.close()
 
 
-def _landmarker(bundle: str, faces: int, extras: bool) -> Any:
+class _Session:
+    """Pictures and a landmarker that looks at them."""
+
+    def __init__(self, pictures: list[Any], landmarker: Any) -> None:
+        self.pictures, self.landmarker, self.time_ms = pictures, landmarker, 0
+
+    def run(self, mp: Any, indices: list[int], step_ms: int) -> dict[str, Any]:
+        """Milliseconds and faces of each picture, by position."""
+        times_ms, faces = [], []
+        for index in indices:
+            started = time.perf_counter()
+            image = mp.Image(image_format=mp.ImageFormat.SRGB, data=self.pictures[index])
+            result = self.landmarker.detect_for_video(image, self.time_ms)
+            times_ms.append(1e3 * (time.perf_counter() - started))
+            faces.append(len(result.face_landmarks))
+            self.time_ms += step_ms
+        return {"times_ms": times_ms, "faces": faces}
+
+
+def _landmarker(bundle: str, faces: int) -> Any:
     from mediapipe.tasks.python import BaseOptions, vision
 
     options = vision.FaceLandmarkerOptions(
         base_options=BaseOptions(model_asset_path=bundle),
         running_mode=vision.RunningMode.VIDEO,
         num_faces=faces,
-        output_face_blendshapes=extras,
-        output_facial_transformation_matrixes=extras,
     )
     return vision.FaceLandmarker.create_from_options(options)
 

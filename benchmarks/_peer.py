@@ -32,20 +32,16 @@ class Peer:
             [python, script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
         )
 
-    def send(self, frames: Sequence[Frame]) -> None:
-        """Hands over the pictures that later runs name by position."""
-        first = frames[0]
-        request = {"kind": "pictures", "count": len(frames), "height": first.height_px, "width": first.width_px}
-        self._ask(request, b"".join(frame.image.tobytes() for frame in frames))
+    def open(self, name: str, frames: Sequence[Frame], faces: int) -> str:
+        """A landmarker for so many faces, and the pictures that it will look at. Returns MediaPipe's version."""
+        height, width = frames[0].image.shape[:2]
+        request = {"kind": "open", "name": name, "bundle": str(self._bundle), "faces": faces}
+        request |= {"count": len(frames), "height": height, "width": width}
+        return str(self._ask(request, b"".join(frame.image.tobytes() for frame in frames))["version"])
 
-    def open(self, faces: int, *, extras: bool) -> str:
-        """A fresh landmarker for so many faces; `extras` are blendshapes and head pose. Returns the version."""
-        answer = self._ask({"kind": "open", "bundle": str(self._bundle), "faces": faces, "extras": extras})
-        return str(answer["version"])
-
-    def run(self, indices: Sequence[int], step_ms: int = 33) -> tuple[list[float], list[int]]:
-        """Milliseconds and faces found of each picture, in VIDEO mode with times that go on."""
-        answer = self._ask({"kind": "run", "indices": list(indices), "step_ms": step_ms})
+    def run(self, name: str, indices: Sequence[int], step_ms: int = 33) -> tuple[list[float], list[int]]:
+        """Milliseconds and faces found of each picture, by position, in VIDEO mode with times that go on."""
+        answer = self._ask({"kind": "run", "name": name, "indices": list(indices), "step_ms": step_ms})
         return answer["times_ms"], answer["faces"]
 
     def rss_mb(self) -> float:
@@ -65,7 +61,8 @@ class Peer:
         self.close()
 
     def _ask(self, request: dict[str, Any], payload: bytes = b"") -> dict[str, Any]:
-        assert self._process.stdin is not None and self._process.stdout is not None
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
         self._process.stdin.write(json.dumps(request).encode() + b"\n" + payload)
         self._process.stdin.flush()
         answer = self._process.stdout.readline()

@@ -59,7 +59,7 @@ def print_table(title: str, rows: Sequence[Row], notes: Sequence[str] = ()) -> N
     machine = describe_machine()
     for note in notes:
         console.print(note, soft_wrap=True, highlight=False)
-    where = f"{machine['processor']}, {machine['cores']} usable cores, {machine['system']}, load {machine['load']}"
+    where = f"{machine['processor']}, usable cores: {machine['cores']}, {machine['system']}, load {machine['load']}"
     console.print(where, soft_wrap=True, highlight=False)
     versions = ", ".join(f"{name} {number}" for name, number in package_versions().items())
     console.print(versions, soft_wrap=True, highlight=False)

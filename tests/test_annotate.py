@@ -73,9 +73,14 @@ def test_drawing_is_left_out_when_nobody_wants_a_picture(tmp_path: Path) -> None
     annotate(frames(3), FakePipeline(), [JsonlSink(tmp_path / "a.jsonl")], draw=forbidden)
 
 
-def test_until(tmp_path: Path) -> None:
-    outcome = annotate(frames(90), FakePipeline(), [], until_s=1.0)
+def test_until_ends_the_sound_too(tmp_path: Path) -> None:
+    source = make_video(tmp_path / "in.mp4", count=90, sound="aac")
+    with open_source(source) as opened:
+        sinks = [VideoSink(tmp_path / "out.mp4", audio_from=source)]
+        outcome = annotate(opened, FakePipeline(), sinks, until_s=1.0)
     assert outcome.frame_count == 30
+    assert (outcome.interrupted, outcome.problem) == (False, None)
+    assert read_sound(tmp_path / "out.mp4")[1] == pytest.approx(1.0, abs=0.1)
 
 
 def test_interrupt_finishes_the_files(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -80,7 +81,7 @@ def test_labels_in_the_demo_clip_are_steady(demo_scenes: list[emoar.Scene]) -> N
         for face in scene.faces:
             labels.setdefault(face.track_id, []).append(face.expression.label)
     for seen in labels.values():
-        changes = sum(a != b for a, b in zip(seen, seen[1:], strict=False))
+        changes = sum(a != b for a, b in pairwise(seen))
         assert changes <= 3
         assert Counter(seen).most_common(1)[0][1] > 0.8 * len(seen)
 

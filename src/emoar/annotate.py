@@ -69,11 +69,12 @@ def annotate(
     seen: set[int] = set()
     began, count, interrupted = time.perf_counter(), 0, False
     error: EmoarError | None = None
-    begun = finished = False  # something was handed to the sinks; the source came to its end
+    begun = cut = finished = False  # something was handed to the sinks; ended by `until_s`; without an error
     try:
         with frames as each:
             for frame in each:
                 if until_s is not None and frame.time_s >= until_s:
+                    cut = True
                     break
                 scene = pipeline(frame)
                 begun = True
@@ -88,7 +89,7 @@ def annotate(
     except EmoarError as exc:
         error = exc
     finally:
-        kept, late = _close(outlets, complete=finished)
+        kept, late = _close(outlets, complete=finished and not cut)
     _raise_first(error, late, kept, begun=bool(sinks) and begun)
     problem = getattr(source, "problem", None)
     elapsed = time.perf_counter() - began

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import sys
 from pathlib import Path
@@ -77,9 +78,16 @@ def test_pictures_by_suffix(tmp_path: Path, suffix: str) -> None:
     assert [p.name for p in tmp_path.iterdir()] == [path.name]
 
 
-def test_a_picture_that_was_not_finished_leaves_nothing(tmp_path: Path) -> None:
+def test_a_picture_that_could_not_be_written_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     sink = ImageSink(tmp_path / "a.png")
     sink.write(make_scene(), None)
+
+    def full(self: Path, data: bytes) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(OutputError, match="disk is full"):
+        sink.write(make_scene(), None)
     assert sink.close(complete=False) is None
     assert list(tmp_path.iterdir()) == []
 

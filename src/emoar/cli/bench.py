@@ -53,7 +53,7 @@ def _print(report: BenchReport) -> None:
     console.print(f"each further face: {report.further_face_ms:.2f} ms")
     machine = report.machine
     console.print(
-        f"{machine['processor']}, {machine['cores']} cores, {machine['system']}, load {machine['load']}, "
+        f"{machine['processor']}, usable cores: {machine['cores']}, {machine['system']}, load {machine['load']}, "
         f"{report.threads} thread{'' if report.threads == 1 else 's'} a model",
         soft_wrap=True,
         highlight=False,

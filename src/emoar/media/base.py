@@ -76,7 +76,7 @@ class Sink(Protocol):
     def close(self, *, complete: bool = True) -> str | None:
         """Finishes the output and says what is on disk, such as "out.mp4 (120 frames)"; None: nothing.
 
-        `complete=False` says that the work was broken off. Closing twice is harmless.
+        `complete=False` says that the work ended before its source did. Closing twice is harmless.
 
         Raises:
             OutputError: it cannot be finished.

@@ -106,13 +106,14 @@ class JsonSink:
     def write(self, scene: Scene, picture: NDArray[np.uint8] | None = None) -> None:
         """Writes the file anew."""
         text = json.dumps(scene_to_dict(scene, landmarks=self._landmarks), indent=2, allow_nan=False)
+        self._written = False
         with output_errors(self._file.path):
             self._file.temporary.write_text(text + "\n", "utf-8")
         self._written = True
 
     def close(self, *, complete: bool = True) -> str | None:
         """Gives the file its name."""
-        return _settle(self._file, self._written and complete)
+        return _settle(self._file, self._written)
 
 
 class ImageSink:
@@ -128,13 +129,14 @@ class ImageSink:
     def write(self, scene: Scene, picture: NDArray[np.uint8] | None) -> None:
         """Writes the file anew."""
         content = _encoded(scene.frame.image if picture is None else picture, self._file.path)
+        self._written = False
         with output_errors(self._file.path):
             self._file.temporary.write_bytes(content)
         self._written = True
 
     def close(self, *, complete: bool = True) -> str | None:
         """Gives the file its name."""
-        return _settle(self._file, self._written and complete)
+        return _settle(self._file, self._written)
 
 
 def write_image(path: str | Path, image: NDArray[np.uint8]) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import os
+import pickle
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -86,7 +87,7 @@ def load_network(checkpoint: Path) -> ExpressionNet:
         network.load_state_dict(state["averaged"])
     except FileNotFoundError as exc:
         raise TrainingError(f"{checkpoint} does not exist: train first, with emoar train") from exc
-    except (KeyError, RuntimeError, TypeError) as exc:
+    except (KeyError, RuntimeError, TypeError, EOFError, pickle.UnpicklingError) as exc:
         raise TrainingError(f"{checkpoint} is not a checkpoint of emoar train: {exc}") from exc
     return network.eval()
 

@@ -1,0 +1,65 @@
+"""The figures on cases that one can count by hand, and the shipped model at its stated accuracy."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from emoar.training.dataset import NO_LABEL, FaceDataset
+from emoar.training.evaluate import expected_calibration_error, score, score_all
+
+SHARED = Path(__file__).parents[3] / "shared" / "data" / "fer2013.parquet"
+
+
+def sure(*labels: int, classes: int = 3) -> np.ndarray:
+    return np.float32([[0.8 if c == label else 0.2 / (classes - 1) for c in range(classes)] for label in labels])
+
+
+def test_accuracy_f1_and_confusion_by_hand() -> None:
+    found = score(sure(0, 0, 1, 1, 2), np.array([0, 1, 1, 1, NO_LABEL]), ("a", "b", "c"))
+    assert found.count == 4
+    assert found.accuracy == 0.75
+    assert found.confusion.tolist() == [[1, 0, 0], [1, 2, 0], [0, 0, 0]]
+    assert found.precision[:2].tolist() == [0.5, 1.0]
+    assert found.recall[1] == pytest.approx(2 / 3)
+    assert np.isnan(found.recall[2])
+    assert found.macro_f1 == pytest.approx((2 / 3 + 0.8) / 2)  # over the labels that occur
+    assert json.loads(json.dumps(found.as_dict()))["recall"]["c"] is None
+
+
+def test_calibration_error_by_hand() -> None:
+    confident = np.float32([[0.8, 0.2]] * 10)
+    assert expected_calibration_error(confident, np.array([True] * 8 + [False] * 2)) == pytest.approx(0, abs=1e-6)
+    assert expected_calibration_error(confident, np.array([True] * 5 + [False] * 5)) == pytest.approx(0.3, abs=1e-6)
+    assert np.isnan(expected_calibration_error(np.zeros((0, 2), np.float32), np.zeros(0, bool)))
+
+
+def test_a_label_set_without_labels_is_left_out() -> None:
+    data = FaceDataset(
+        np.zeros((2, 48, 48), np.uint8), np.array([3, 6]), np.zeros((2, 10), np.float32), np.array(["Training"] * 2)
+    )
+    scores = score_all([(sure(1, classes=8)[0], sure(3, classes=7)[0])] * 2, data)
+    assert list(scores) == ["fer2013"]
+    assert scores["fer2013"].accuracy == 0.5
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason=f"needs {SHARED.name} in ../shared/data")
+def test_the_shipped_model_reaches_its_bar() -> None:
+    """The committed int8 file, the whole PrivateTest, through the command line."""
+    from typer import Typer
+
+    from emoar.cli.evaluate import evaluate
+
+    app = Typer()
+    app.command()(evaluate)
+    result = CliRunner().invoke(app, ["--data", str(SHARED), "--json"])
+    assert result.exit_code == 0, result.output
+    figures = json.loads(result.stdout.strip().splitlines()[-1])
+    assert figures["fer2013"]["count"] == 3589
+    assert figures["ferplus"]["count"] == 3546
+    assert figures["fer2013"]["accuracy"] >= 0.690
+    assert figures["ferplus"]["accuracy"] >= 0.820

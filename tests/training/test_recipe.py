@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from emoar.errors import InputError
+from emoar.training.recipe import load_recipe
+
+RECIPES = sorted((Path(__file__).parents[2] / "recipes").glob("*.toml"))
+
+
+def write(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "recipe.toml"
+    path.write_text(text)
+    return path
+
+
+GOOD = 'architecture = "emoar-s"\nepochs = 3\n[augment]\nscale = 0.1\n'
+
+
+@pytest.mark.parametrize("path", RECIPES, ids=lambda path: path.stem)
+def test_the_shipped_recipes_load(path: Path) -> None:
+    assert load_recipe(path).architecture == path.stem
+
+
+def test_overrides_reach_both_tables(tmp_path: Path) -> None:
+    recipe = load_recipe(write(tmp_path, GOOD), ["epochs=5", "augment.mixup=1", "bf16=false", "peak_lr = 1e-2"])
+    assert (recipe.epochs, recipe.augment.mixup, recipe.bf16, recipe.peak_lr) == (5, 1.0, False, 0.01)
+    assert recipe.augment.scale == 0.1
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (GOOD.replace("epochs", "epoch"), "did you mean epochs"),
+        (GOOD.replace("scale", "scael"), r"did you mean augment\.scale"),
+        (GOOD + "zzz = 1\n", "keys are rotation_deg"),
+        ("epochs = 3\n", "missing architecture"),
+        (GOOD.replace("3", '"three"'), "epochs must be int"),
+        (GOOD.replace("3", "0"), "out of range"),
+        (GOOD.replace("3", "true"), "epochs must be int"),
+        ("augment = 3\n" + GOOD.split("[")[0], "augment must be a table"),
+        ("no toml", "not TOML"),
+    ],
+)
+def test_mistakes_are_named(tmp_path: Path, text: str, words: str) -> None:
+    with pytest.raises(InputError, match=words):
+        load_recipe(write(tmp_path, text))
+
+
+def test_a_missing_file_and_a_bad_override(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="cannot be read"):
+        load_recipe(tmp_path / "none.toml")
+    with pytest.raises(InputError, match="key=value"):
+        load_recipe(write(tmp_path, GOOD), ["epochs"])

@@ -1,0 +1,149 @@
+"""Training that must learn, that goes on where it was killed, and that ends in a file the pipeline can run."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+from training_faces import made_dataset
+
+from emoar.errors import TrainingError
+from emoar.training.augment import Augmentation
+from emoar.training.dataset import read_dataset
+from emoar.training.evaluate import predictions, score_all
+from emoar.training.recipe import Recipe
+
+torch = pytest.importorskip("torch", reason="training needs torch: pip install 'emoar[train]'")
+
+from emoar.training.architectures import ARCHITECTURES, build, standardise  # noqa: E402
+from emoar.training.train import accuracies, load_network, one_cycle, train  # noqa: E402
+
+SHARED = Path(__file__).parents[3] / "shared" / "data" / "fer2013.parquet"
+SMALL = Recipe(
+    architecture="emoar-s",
+    epochs=6,
+    batch_size=64,
+    peak_lr=0.05,
+    ema_decay=0.9,
+    augment=Augmentation(rotation_deg=8, scale=0.05, shift=0.03),
+)
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory) -> Path:  # type: ignore[no-untyped-def]
+    return train(SMALL, made_dataset(1200), tmp_path_factory.mktemp("run"))
+
+
+@pytest.mark.parametrize("name", ARCHITECTURES)
+def test_networks_take_any_batch_and_brightness(name: str) -> None:
+    network = build(name).eval()
+    face = torch.rand(3, 1, 48, 48) * 200
+    with torch.no_grad():
+        ferplus, fer2013 = network(face)
+        brighter, _ = network(face * 0.5 + 40)
+    assert ferplus.shape == (3, 8)
+    assert fer2013.shape == (3, 7)
+    torch.testing.assert_close(ferplus, brighter, atol=1e-2, rtol=1e-2)
+
+
+def test_a_blank_face_is_standardised_to_zeros() -> None:
+    assert (standardise(torch.full((1, 1, 48, 48), 200.0)) == 0).all()
+
+
+def test_one_cycle_rises_peaks_and_ends_near_zero() -> None:
+    rates = [one_cycle(step, 100, SMALL) for step in range(100)]
+    assert max(rates) == pytest.approx(SMALL.peak_lr, rel=0.02)
+    assert 15 <= int(np.argmax(rates)) <= 25
+    assert rates[0] < 0.1 * SMALL.peak_lr
+    assert 0 < rates[-1] < 0.01 * SMALL.peak_lr
+
+
+def test_it_learns_made_expressions(trained: Path) -> None:
+    fer2013, ferplus = accuracies(load_network(trained), made_dataset(1200).of_split("PrivateTest"))
+    assert fer2013 > 0.9
+    assert ferplus > 0.9
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason=f"needs {SHARED.name} in ../shared/data")
+def test_it_learns_real_expressions(tmp_path: Path) -> None:
+    data = read_dataset(SHARED)
+    training = np.flatnonzero(data.split == "Training")[:6000]
+    chosen = np.concatenate([training, np.flatnonzero(data.split == "PublicTest")[:1500]])
+    recipe = dataclasses.replace(SMALL, epochs=7, peak_lr=0.08, ema_decay=0.97)
+    fer2013, ferplus = accuracies(
+        load_network(train(recipe, data.take(chosen), tmp_path)), data.of_split("PublicTest").take(np.arange(1500))
+    )
+    assert fer2013 > 0.42  # always happy gives 0.25
+    assert ferplus > 0.58  # always neutral gives 0.37
+
+
+def test_a_stopped_run_ends_with_the_same_weights(tmp_path: Path) -> None:
+    data, recipe = made_dataset(300), dataclasses.replace(SMALL, epochs=3)
+
+    class StoppedError(Exception):
+        pass
+
+    def stop_in_the_third_epoch(report) -> None:  # type: ignore[no-untyped-def]
+        if report.epoch == 3 and report.step_fraction > 0.3:
+            raise StoppedError
+
+    with pytest.raises(StoppedError):
+        train(recipe, data, tmp_path / "stopped", stop_in_the_third_epoch)
+    resumed = load_network(train(recipe, data, tmp_path / "stopped")).state_dict()
+    whole = load_network(train(recipe, data, tmp_path / "whole")).state_dict()
+    for name, value in whole.items():
+        torch.testing.assert_close(resumed[name], value, rtol=0, atol=0)
+
+
+def test_a_folder_of_another_recipe_is_refused(tmp_path: Path) -> None:
+    data, recipe = made_dataset(200), dataclasses.replace(SMALL, epochs=1)
+    train(recipe, data, tmp_path)
+    with pytest.raises(TrainingError, match="another recipe"):
+        train(dataclasses.replace(recipe, seed=5), data, tmp_path)
+
+
+def test_a_loss_that_is_not_finite_stops_the_run_and_keeps_the_last_epoch(tmp_path: Path) -> None:
+    data = made_dataset(200)
+    seen: list[float] = []
+    with pytest.raises(TrainingError, match=r"last\.pt is kept"):
+        recipe = dataclasses.replace(SMALL, epochs=4, peak_lr=1e18, clip_norm=1e30, warmup=0.9)
+        train(recipe, data, tmp_path, lambda report: seen.append(report.loss))
+    assert all(math.isfinite(loss) for loss in seen)
+
+
+@pytest.mark.parametrize("content", [None, b"", b"not a checkpoint"])
+def test_what_is_no_checkpoint_is_named(tmp_path: Path, content: bytes | None) -> None:
+    path = tmp_path / "final.pt"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(TrainingError, match=r"final\.pt"):
+        load_network(path)
+
+
+def test_an_unknown_architecture_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(TrainingError, match="emoar-m"):
+        train(dataclasses.replace(SMALL, architecture="vgg"), made_dataset(100), tmp_path)
+
+
+def test_the_int8_file_agrees_with_the_network(trained: Path, tmp_path: Path) -> None:
+    pytest.importorskip("litert_torch")
+    pytest.importorskip("ai_edge_quantizer")
+    from emoar.training.export import ship
+
+    data = made_dataset(1200)
+    network = load_network(trained)
+    path = ship(network, data, "emoar-s", tmp_path)
+    assert path.stat().st_size < 1_000_000
+    held_out = data.of_split("PrivateTest")
+    rows = list(predictions(path, held_out.images))
+    with torch.no_grad():
+        _, logits = network(torch.from_numpy(held_out.images[:, None].astype(np.float32)))
+    agreement = np.mean([row[1].argmax() for row in rows] == logits.argmax(1).numpy())
+    assert agreement > 0.97
+    assert all(row[0].sum() == pytest.approx(1, abs=1e-4) for row in rows)
+    assert score_all(rows, held_out)["fer2013"].accuracy > 0.88
+    manifest = (tmp_path / "manifest.json").read_text()
+    assert '"emoar-s.tflite"' in manifest
