@@ -15,6 +15,7 @@ from benchmarks._table import Row, print_table
 
 INSTALLER: Final = ("pip", "setuptools", "_distutils_hack", "distutils-precedence")  # by the start of their names
 LISTED: Final = 6
+MB: Final = 2**20  # as du counts
 
 
 def main() -> None:
@@ -28,6 +29,7 @@ def main() -> None:
     ours, installer = _split_mb(sizes)
     rows = [
         Row("EmoAR and what it needs", sum(ours.values()), "MB", at_most=500),
+        Row("the same in 10^6 bytes", sum(ours.values()) * MB / 1e6, "MB"),
         Row("pip and setuptools, not counted", sum(installer.values()), "MB"),
     ]
     if mediapipe_python() is not None:
@@ -37,7 +39,9 @@ def main() -> None:
             Row("EmoAR over MediaPipe", sum(ours.values()) / sum(theirs.values()), ""),
         ]
     rows += [Row(f"of EmoAR's: {name}", size, "MB") for name, size in list(ours.items())[:LISTED]]
-    print_table("A fresh base environment", rows, ["MB are 10^6 bytes on disk, compiled bytecode included"])
+    print_table(
+        "A fresh base environment", rows, ["MB are 2^20 bytes on disk, as du counts them; compiled bytecode included"]
+    )
 
 
 def _install(python: Path) -> None:
@@ -46,13 +50,14 @@ def _install(python: Path) -> None:
         [*install, "-c", "constraints.txt", "."], cwd=ROOT, capture_output=True, text=True, check=False
     )
     if done.returncode:
-        sys.exit(f"pip install . failed: {' '.join(done.stderr.strip().splitlines()[-2:])}")
+        told = [line for line in (done.stdout + done.stderr).splitlines() if "Error: " in line or "ERROR: " in line]
+        sys.exit(f"pip install . failed: {'; '.join(line.strip() for line in told[-3:]) or 'it said nothing'}")
 
 
 def _split_mb(sizes: dict[str, int]) -> tuple[dict[str, float], dict[str, float]]:
     """Megabytes of what was asked for, and of the installer itself, largest first."""
-    ours = {name: size / 1e6 for name, size in sizes.items() if not name.startswith(INSTALLER)}
-    return ours, {name: size / 1e6 for name, size in sizes.items() if name.startswith(INSTALLER)}
+    ours = {name: size / MB for name, size in sizes.items() if not name.startswith(INSTALLER)}
+    return ours, {name: size / MB for name, size in sizes.items() if name.startswith(INSTALLER)}
 
 
 if __name__ == "__main__":
