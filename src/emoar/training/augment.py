@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import cv2
 import numpy as np
@@ -81,8 +81,7 @@ def _random_affine(height: int, width: int, settings: Augmentation, rng: Generat
 def _erase(face: NDArray[np.float32], rng: Generator) -> None:
     height, width = int(face.shape[0]), int(face.shape[1])
     area, aspect = rng.uniform(0.04, 0.2), math.exp(rng.uniform(-0.7, 0.7))
-    h = min(height, int(height * math.sqrt(area * aspect)) + 1)
-    w = min(width, int(width * math.sqrt(area / aspect)) + 1)
-    top = int(rng.uniform(0, height - h + 1))
-    left = int(rng.uniform(0, width - w + 1))
+    h = min(height, round(height * math.sqrt(area * aspect)))
+    w = min(width, round(width * math.sqrt(area / aspect)))
+    top, left = (cast("int", rng.integers(0, room + 1)) for room in (height - h, width - w))
     face[top : top + h, left : left + w] = rng.uniform(0, 255)

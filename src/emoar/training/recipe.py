@@ -35,7 +35,7 @@ class Recipe:
     calm_epochs: int = 0  # last epochs without mixup and erasing, closer to what the network will see
     seed: int = 0
     bf16: bool = True  # autocast to bfloat16 where the processor has it
-    compile: bool = False  # torch.compile: about a fifth faster here; needs a C++ compiler
+    compile: bool = False  # torch.compile where there is a C++ compiler: about a fifth faster
     augment: Augmentation = field(default_factory=Augmentation)
 
     def __post_init__(self) -> None:

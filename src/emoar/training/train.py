@@ -9,6 +9,7 @@ import dataclasses
 import math
 import os
 import pickle
+import shutil
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -123,7 +124,7 @@ class _Run:
         self.averaged.load_state_dict(self.network.state_dict())
         self.optimizer = torch.optim.SGD(_groups(self.network, recipe), lr=0.0, momentum=recipe.momentum, nesterov=True)
         self.forward: Callable[[Tensor], tuple[Tensor, Tensor]] = (
-            torch.compile(self.network) if recipe.compile else self.network
+            torch.compile(self.network) if recipe.compile and _has_compiler() else self.network
         )
         self.steps_per_epoch = max(1, len(self.data) // recipe.batch_size)
         self.epoch = 0
@@ -209,6 +210,11 @@ def one_cycle(step: int, steps: int, recipe: Recipe) -> float:
     if step < rising:
         return recipe.peak_lr * (0.04 + 0.96 * step / rising)
     return recipe.peak_lr * max(1e-4, 0.5 * (1 + math.cos(math.pi * (step - rising) / (steps - rising))))
+
+
+def _has_compiler() -> bool:
+    """Whether torch.compile can work here; without a C++ compiler the run is slower and otherwise the same."""
+    return any(shutil.which(name) for name in ("c++", "g++", "clang++"))
 
 
 def _groups(network: nn.Module, recipe: Recipe) -> list[dict[str, Any]]:
