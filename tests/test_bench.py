@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from emoar import bench
-from emoar.bench import BenchOptions, face_frames, run_bench, timing
+from emoar.bench import BenchOptions, run_bench, timing
+from emoar.bench_faces import face_frames
 from emoar.cli import main
 from emoar.errors import DependencyMissing, InputError, ModelMissing
 from emoar.models import model_path

@@ -1,11 +1,7 @@
-"""How fast each stage and the whole are on this machine, on real faces.
-
-The faces come from one frame of the demo clip, so that a measurement needs no file of its own.
-"""
+"""How fast each stage and the whole are on this machine, on real faces."""
 
 from __future__ import annotations
 
-import math
 import os
 import platform
 import statistics
@@ -17,13 +13,11 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Final
 
-import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from emoar.bench_faces import FPS, LOOP_FRAMES, SIZE_PX, face_frames
 from emoar.errors import InputError, ModelError
-from emoar.geometry import Region, region_matrix
-from emoar.media.demo_clip import DEMO_SIZE_PX, TrueFace, demo_clip, demo_truth
+from emoar.media.demo_clip import DEMO_SIZE_PX, demo_clip
 from emoar.models import model_path
 from emoar.overlay import Painter
 from emoar.perception.align import align
@@ -34,26 +28,20 @@ from emoar.perception.mesh import FaceMesh, region_of_landmarks
 from emoar.perception.pose import PoseFitter
 from emoar.perception.smooth import ExpressionSmoother, SmootherOptions
 from emoar.pipeline import Pipeline, PipelineOptions
-from emoar.types import Frame, Scene
+from emoar.types import Scene
 
 __all__ = [
-    "SIZE_PX",
     "BenchOptions",
     "BenchReport",
     "Timing",
     "describe_machine",
-    "face_frames",
     "package_versions",
     "run_bench",
     "timing",
 ]
 
-SIZE_PX: Final = (640, 480)  # width, height: what most webcams give unless asked
-FPS: Final = 30.0
 FACES: Final = 4  # in the picture that tells what each further face costs
-LOOP_FRAMES: Final = 30  # the head's motion comes round after so many
 DRAWN_FRAMES: Final = 12  # of 2.8 MB each
-FACE_SHARE: Final = 0.4  # width of a face over the height of its field
 PACKAGES: Final = ("emoar", "numpy", "opencv-python-headless", "ai-edge-litert", "skia-python", "av")
 
 
@@ -137,33 +125,6 @@ def timing(name: str, samples_ms: Sequence[float]) -> Timing:
         raise InputError(f"samples_ms of {name} must have at least one value, got none")
     p95 = float(np.percentile(np.asarray(samples_ms), 95))
     return Timing(name, statistics.median(samples_ms), statistics.fmean(samples_ms), p95, len(samples_ms))
-
-
-def face_frames(faces: int, count: int, size_px: tuple[int, int] = SIZE_PX) -> list[Frame]:
-    """`count` frames at 30 a second, (height, width, 3) RGB, of so many real faces that move a little.
-
-    A face is 0.4 of the height wide; several share the picture as the fields of a board.
-
-    Raises:
-        DependencyMissing: a package that carries a portrait is not installed.
-    """
-    if faces < 1:
-        raise InputError(f"faces must be at least 1, got {faces}")
-    width, height = size_px
-    columns = math.ceil(math.sqrt(faces))
-    field = width // columns, height // columns
-    scene, truth = next(iter(demo_clip([0]))).image, list(demo_truth(0).values())
-
-    def picture(index: int) -> NDArray[np.uint8]:
-        board = np.zeros((height, width, 3), np.uint8)
-        for i in range(faces):
-            person = truth[i % len(truth)]
-            left, top = i % columns * field[0], i // columns * field[1]
-            view = _view(scene, person, field, phase=index / LOOP_FRAMES + 0.3 * i)
-            board[top : top + field[1], left : left + field[0]] = view
-        return board
-
-    return [Frame(picture(i), time_s=i / FPS, index=i, source="bench") for i in range(count)]
 
 
 def describe_machine() -> dict[str, str]:
@@ -261,18 +222,6 @@ def _drawing(settings: PipelineOptions) -> dict[str, Callable[[int], object]]:
 
 def _whole(faces: int) -> str:
     return f"whole pipeline, {faces} face{'s' if faces > 1 else ''}, {SIZE_PX[0]}x{SIZE_PX[1]}"
-
-
-def _view(picture: NDArray[np.uint8], face: TrueFace, size_px: tuple[int, int], phase: float) -> NDArray[np.uint8]:
-    """A (height, width, 3) view of one face, upright and a little in motion that repeats as phase grows by 1."""
-    width, height = size_px
-    sway, nod = math.sin(math.tau * phase), math.sin(2 * math.tau * phase)
-    side = face.face_scale_px / FACE_SHARE * (1 + 0.03 * nod)  # of the field's height, in the picture
-    region = Region(face.centre_px[0] + 0.02 * side * sway, face.centre_px[1] + 0.01 * side * nod, side, 0.04 * sway)
-    matrix = region_matrix(region, height)
-    matrix[0, 2] += (width - height) / 2
-    view = cv2.warpAffine(picture, matrix, size_px, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    return view.astype(np.uint8, copy=False)
 
 
 def _processor() -> str:

@@ -138,11 +138,13 @@ class Scene:
 
 def check_array(name: str, value: Any, shape: tuple[int | None, ...], dtype: Any) -> None:
     """Raises `InputError` with what was expected and what came; `None` in `shape` matches any length."""
+    if isinstance(value, np.ndarray):
+        array = cast("NDArray[Any]", value)
+        fits = array.ndim == len(shape) and all(n in (None, m) for n, m in zip(shape, array.shape, strict=True))
+        if fits and array.dtype == dtype:
+            return
+        got = f"{array.shape} {array.dtype}"
+    else:
+        got = type(value).__name__
     wanted = f"({', '.join('any' if n is None else str(n) for n in shape)}{',' if len(shape) == 1 else ''})"
-    wanted = f"{wanted} {np.dtype(dtype).name}"
-    if not isinstance(value, np.ndarray):
-        raise InputError(f"{name} must be {wanted}, got {type(value).__name__}")
-    array = cast("NDArray[Any]", value)
-    fits = array.ndim == len(shape) and all(n in (None, m) for n, m in zip(shape, array.shape, strict=True))
-    if not fits or array.dtype != dtype:
-        raise InputError(f"{name} must be {wanted}, got {array.shape} {array.dtype}")
+    raise InputError(f"{name} must be {wanted} {np.dtype(dtype).name}, got {got}")

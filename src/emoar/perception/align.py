@@ -23,6 +23,10 @@ CROP_PX: Final = 48
 
 # Means over landmarks that move little with the expression; the person's right eye, left eye, nose, mouth corners.
 ANCHOR_POINTS: Final = ((33, 133, 159, 145), (263, 362, 386, 374), (1, 2, 98, 327), (61,), (291,))
+_INDICES: Final = np.array([index for group in ANCHOR_POINTS for index in group])
+_SIZES: Final = np.array([[len(group)] for group in ANCHOR_POINTS], np.float32)
+_STARTS: Final = np.cumsum([0, *map(len, ANCHOR_POINTS)])[:-1]
+_CORNERS: Final = np.array([[-1, -1], [CROP_PX, -1], [-1, CROP_PX], [CROP_PX, CROP_PX]], np.float32)
 
 
 def align(image: NDArray[np.uint8], landmarks_px: NDArray[np.float32]) -> NDArray[np.uint8]:
@@ -32,9 +36,8 @@ def align(image: NDArray[np.uint8], landmarks_px: NDArray[np.float32]) -> NDArra
     """
     matrix = alignment_matrix(landmarks_px)
     part, matrix = _shrink(image, matrix)
-    grey = cv2.cvtColor(part, cv2.COLOR_RGB2GRAY)
     return cv2.warpAffine(
-        grey, matrix, (CROP_PX, CROP_PX), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+        part, matrix, (CROP_PX, CROP_PX), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     ).astype(np.uint8, copy=False)
 
 
@@ -45,7 +48,8 @@ def alignment_matrix(landmarks_px: NDArray[np.float32]) -> NDArray[np.float64]:
 
 def anchor_points(landmarks_px: NDArray[np.float32]) -> NDArray[np.float32]:
     """(468, 2 or 3) landmarks -> (5, 2) eyes, nose and mouth corners."""
-    return np.stack([landmarks_px[list(group), :2].mean(axis=0) for group in ANCHOR_POINTS])
+    points = landmarks_px[_INDICES, :2]
+    return (np.add.reduceat(points, _STARTS, axis=0) / _SIZES).astype(np.float32, copy=False)
 
 
 @cache
@@ -56,30 +60,31 @@ def framing_px() -> NDArray[np.float32]:
 
 
 def _shrink(image: NDArray[np.uint8], matrix: NDArray[np.float64]) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
-    """The part of the picture under the crop, shrunk by averaging where the crop would skip pixels.
+    """The part of the picture under the crop, in grey, shrunk by averaging where the crop would skip pixels.
 
     Plain sampling of a large face would alias, which FER2013's crops do not.
     """
     height, width = image.shape[:2]
-    corners = np.array([[-1, -1], [CROP_PX, -1], [-1, CROP_PX], [CROP_PX, CROP_PX]], np.float32)
-    spread = apply_affine(invert_affine(matrix), corners)
-    left, top = (
-        int(np.clip(math.floor(v), 0, n - 1)) for v, n in zip(spread.min(axis=0), (width, height), strict=True)
-    )
-    right, bottom = (
-        int(np.clip(math.ceil(v) + 1, low + 1, n))
-        for v, low, n in zip(spread.max(axis=0), (left, top), (width, height), strict=True)
-    )
-    part = image[top:bottom, left:right]
+    spread = apply_affine(invert_affine(matrix), _CORNERS)
+    (x0, y0), (x1, y1) = spread.min(axis=0).tolist(), spread.max(axis=0).tolist()
+    factor = max(int(1 / math.hypot(matrix[0, 0], matrix[1, 0])), 1)
+    left, right = _whole_steps(x0, x1, factor, width)
+    top, bottom = _whole_steps(y0, y1, factor, height)
+    part = cv2.cvtColor(image[top:bottom, left:right], cv2.COLOR_RGB2GRAY)
     moved = matrix.copy()
     moved[:, 2] += matrix[:, :2] @ (left, top)
-    factor = int(1 / math.hypot(matrix[0, 0], matrix[1, 0]))
-    w, h = (right - left) // max(factor, 1), (bottom - top) // max(factor, 1)
-    if factor < 2 or w < 2 or h < 2:
-        return part, moved
-    small = cv2.resize(part, (w, h), interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
-    # pixel centres: x_part = (x_small + 0.5) * scale - 0.5
-    scale = np.array([(right - left) / w, (bottom - top) / h])
-    moved[:, 2] += moved[:, :2] @ (0.5 * scale - 0.5)
-    moved[:, :2] *= scale
-    return small, moved
+    if factor >= 2:
+        size = (right - left) // factor, (bottom - top) // factor
+        part = cv2.resize(part, size, interpolation=cv2.INTER_AREA)  # quick, since the factor is whole
+        # pixel centres: x_part = (x_small + 0.5) * factor - 0.5
+        moved[:, 2] += moved[:, :2] @ (0.5 * factor - 0.5, 0.5 * factor - 0.5)
+        moved[:, :2] *= factor
+    return part.astype(np.uint8, copy=False), moved
+
+
+def _whole_steps(low: float, high: float, step: int, length: int) -> tuple[int, int]:
+    """A range of pixels inside 0..length around low..high, a whole number of steps long (at least one)."""
+    step = min(step, length)
+    start = min(max(math.floor(low), 0), length - step)
+    steps = math.ceil((min(math.ceil(high) + 1, length) - start) / step)
+    return start, start + step * max(min(steps, (length - start) // step), 1)

@@ -86,8 +86,11 @@ def letterbox(image: NDArray[np.uint8], side_px: int) -> tuple[NDArray[np.uint8]
     height, width = image.shape[:2]
     scale = side_px / max(height, width)
     w, h = max(1, round(width * scale)), max(1, round(height * scale))
-    # averaging keeps a small face's features where skipping pixels would lose them; it costs only when shrinking
-    small = cv2.resize(image, (w, h), interpolation=cv2.INTER_AREA if scale < 0.5 else cv2.INTER_LINEAR)
+    # averaging keeps a small face's features where skipping pixels would lose them; halving is the quick way to it
+    small = image
+    while min(small.shape[0] // h, small.shape[1] // w) >= 2:
+        small = cv2.resize(small, (small.shape[1] // 2, small.shape[0] // 2), interpolation=cv2.INTER_AREA)
+    small = cv2.resize(small, (w, h), interpolation=cv2.INTER_LINEAR)
     left, top = (side_px - w) // 2, (side_px - h) // 2
     square = np.zeros((side_px, side_px, 3), np.uint8)
     square[top : top + h, left : left + w] = small

@@ -40,7 +40,7 @@ class FaceMesh:
     def fit(self, image: NDArray[np.uint8], region: Region) -> MeshFit:
         """Landmarks of the face in that region of an (H, W, 3) RGB picture, whether or not there is one."""
         matrix = region_matrix(region, INPUT_PX)
-        crop = cv2.warpAffine(image, matrix, (INPUT_PX, INPUT_PX), flags=cv2.INTER_LINEAR)
+        crop = _warp(image, matrix)
         np.multiply(crop, np.float32(1 / 255), out=self._session.input()[0])
         output = self._session.run()
         points = output["landmarks"].reshape(LANDMARK_COUNT, 3)
@@ -53,6 +53,26 @@ class FaceMesh:
     def close(self) -> None:
         """Frees the model."""
         self._session.close()
+
+
+def _warp(image: NDArray[np.uint8], matrix: NDArray[np.float64]) -> NDArray[np.uint8]:
+    """The (192, 192, 3) crop that a 2x3 matrix leads to; black beyond the picture.
+
+    OpenCV warps four channels in less than half the time of three, so only the part that is needed gets a fourth.
+    """
+    reach = np.array([[-1, -1], [INPUT_PX, -1], [-1, INPUT_PX], [INPUT_PX, INPUT_PX]], np.float32)
+    spread = apply_affine(invert_affine(matrix), reach)
+    (x0, y0), (x1, y1) = spread.min(axis=0).tolist(), spread.max(axis=0).tolist()
+    height, width = image.shape[:2]
+    left, top = max(math.floor(x0), 0), max(math.floor(y0), 0)
+    right, bottom = min(math.ceil(x1) + 1, width), min(math.ceil(y1) + 1, height)
+    if left >= right or top >= bottom:
+        return np.zeros((INPUT_PX, INPUT_PX, 3), np.uint8)
+    part = cv2.cvtColor(image[top:bottom, left:right], cv2.COLOR_RGB2RGBA)
+    moved = matrix.copy()
+    moved[:, 2] += matrix[:, :2] @ (left, top)
+    crop = cv2.warpAffine(part, moved, (INPUT_PX, INPUT_PX), flags=cv2.INTER_LINEAR)
+    return cv2.cvtColor(crop, cv2.COLOR_RGBA2RGB).astype(np.uint8, copy=False)
 
 
 def region_of_detection(detection: Detection) -> Region:

@@ -18,6 +18,7 @@ DEFAULT_VERTICAL_FOV_DEG: Final = 45.0  # a laptop's camera; fits better than 63
 STEPS_FIRST: Final = 12
 STEPS_TRACKED: Final = 3
 TOLERANCE: Final = 0.05  # of the outer-eye distance: residuals beyond it lose their weight
+Array = NDArray[np.float64]
 # From the camera of OpenCV (y down, looking along +Z) to ours (y up, looking along -Z), and back.
 FLIP: Final = np.diag([1.0, -1.0, -1.0])
 
@@ -32,6 +33,7 @@ class PoseFitter:
     def __init__(self, vertical_fov_deg: float = DEFAULT_VERTICAL_FOV_DEG) -> None:
         self.vertical_fov_deg = vertical_fov_deg
         self._points_cm = canonical_face().vertices_cm.astype(np.float64)
+        self._rows_cm = np.ascontiguousarray(self._points_cm.T)
 
     def fit(
         self,
@@ -56,8 +58,9 @@ class PoseFitter:
         else:
             rotation, shift = previous[:3, :3].astype(np.float64), previous[:3, 3].astype(np.float64)
         tolerance = TOLERANCE * float(np.linalg.norm(rays[RIGHT_EYE_OUTER] - rays[LEFT_EYE_OUTER]))
+        seen, slope = np.ascontiguousarray(rays.T), np.zeros((6, 2, len(rays)))
         for _ in range(STEPS_FIRST if previous is None else STEPS_TRACKED):
-            turn, move = _step(self._points_cm @ rotation.T, shift, rays, tolerance)
+            turn, move = _step(rotation @ self._rows_cm, shift, seen, tolerance, slope)
             rotation, shift = cv2.Rodrigues(turn)[0] @ rotation, shift + move
         pose = np.eye(4, dtype=np.float32)
         pose[:3, :3], pose[:3, 3] = rotation, shift
@@ -70,25 +73,28 @@ class PoseFitter:
         return np.asarray(FLIP @ cv2.Rodrigues(turn)[0], np.float64), np.asarray(FLIP @ shift, np.float64)[:, 0]
 
 
-def _step(
-    turned_cm: NDArray[np.float64], shift_cm: NDArray[np.float64], rays: NDArray[np.float64], tolerance: float
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """One Gauss-Newton step: a small rotation vector about the head's origin, and a shift in cm."""
-    x, y, z = turned_cm.T
+def _step(turned_cm: Array, shift_cm: Array, rays: Array, tolerance: float, slope: Array) -> tuple[Array, Array]:
+    """One Gauss-Newton step: a small rotation vector about the head's origin, and a shift in cm.
+
+    Args:
+        turned_cm: (3, 468) points of the head, turned.
+        shift_cm: (3,).
+        rays: (2, 468) where the points are seen, on the plane z = -1.
+        tolerance: on that plane.
+        slope: (6, 2, 468) of u and v along rotation x, y, z and shift x, y, z; overwritten where it is not zero.
+    """
+    x, y, z = turned_cm
     near = -1 / (z + shift_cm[2])  # one over depth
-    u, v = (x + shift_cm[0]) * near, (y + shift_cm[1]) * near
-    residual = np.stack([rays[:, 0] - u, rays[:, 1] - v])
-    weight = 1 / (1 + (residual**2).sum(axis=0) / tolerance**2)
-    slope = np.zeros((2, 6, len(x)))  # of u and v, along rotation x, y, z and shift x, y, z
-    du, dv = u * near, v * near
-    slope[0, 0], slope[0, 1], slope[0, 2] = du * y, near * z - du * x, -near * y
-    slope[1, 0], slope[1, 1], slope[1, 2] = dv * y - near * z, -dv * x, near * x
-    slope[0, 3], slope[0, 5] = near, du
-    slope[1, 4], slope[1, 5] = near, dv
-    weighted = slope * weight
-    normal = weighted[0] @ slope[0].T + weighted[1] @ slope[1].T
-    right: NDArray[np.float64] = weighted[0] @ residual[0] + weighted[1] @ residual[1]
-    step = cast("NDArray[np.float64]", np.linalg.solve(normal, right))
+    seen = (turned_cm[:2] + shift_cm[:2, None]) * near
+    residual = rays - seen
+    weight = 1 / (1 + (residual[0] ** 2 + residual[1] ** 2) / tolerance**2)
+    along = seen * near
+    du, dv = along
+    slope[0, 0], slope[1, 0], slope[2, 0] = du * y, near * z - du * x, -near * y
+    slope[0, 1], slope[1, 1], slope[2, 1] = dv * y - near * z, -dv * x, near * x
+    slope[3, 0], slope[4, 1], slope[5] = near, near, along
+    weighted, flat = (slope * weight).reshape(6, -1), slope.reshape(6, -1)
+    step: Array = np.linalg.solve(weighted @ flat.T, weighted @ residual.reshape(-1))
     return step[:3], step[3:]
 
 
