@@ -93,7 +93,8 @@ def _step(turned_cm: Array, shift_cm: Array, rays: Array, tolerance: float, slop
     slope[0, 0], slope[1, 0], slope[2, 0] = du * y, near * z - du * x, -near * y
     slope[0, 1], slope[1, 1], slope[2, 1] = dv * y - near * z, -dv * x, near * x
     slope[3, 0], slope[4, 1], slope[5] = near, near, along
-    weighted, flat = (slope * weight).reshape(6, -1), slope.reshape(6, -1)
+    weighted: Array = (slope * weight).reshape(6, -1)
+    flat = slope.reshape(6, -1)
     step: Array = np.linalg.solve(weighted @ flat.T, weighted @ residual.reshape(-1))
     return step[:3], step[3:]
 
