@@ -95,7 +95,8 @@ def _step(turned_cm: Array, shift_cm: Array, rays: Array, tolerance: float, slop
     slope[3, 0], slope[4, 1], slope[5] = near, near, along
     weighted: Array = (slope * weight).reshape(6, -1)
     flat = slope.reshape(6, -1)
-    step: Array = np.linalg.solve(weighted @ flat.T, weighted @ residual.reshape(-1))
+    right: Array = weighted @ residual.reshape(-1)
+    step = cast("Array", np.linalg.solve(weighted @ flat.T, right))
     return step[:3], step[3:]
 
 
