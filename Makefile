@@ -33,8 +33,7 @@ format: $(VENV)/.installed-all ## put every file into the common format
 
 bench: install ## speed of each stage and of the whole, then every table in benchmarks/
 	@$(BIN)/emoar bench
-	@for file in $(filter-out benchmarks/_%,$(wildcard benchmarks/*.py)); do \
-		echo "== $$file"; $(BIN)/python $$file || exit 1; done
+	@$(BIN)/python -m benchmarks $(ARGS)
 
 clean: ## remove results and caches (.venv and the models stay)
 	@rm -rf demo out build dist .pytest_cache .ruff_cache .import_linter_cache

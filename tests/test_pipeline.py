@@ -91,6 +91,19 @@ def test_the_detector_rests_while_faces_are_followed(demo_scenes: list[emoar.Sce
     assert 3 <= sum(searched) <= 12  # a few times a second
 
 
+def test_faces_are_judged_every_second_frame_unless_asked_otherwise(astronaut: NDArray[np.uint8]) -> None:
+    """Landmarks and pose are of every frame; at 30 frames a second the expression is 50 ms old at most."""
+    for every_s, judged in ((0.05, 5), (0.0, 10)):
+        with emoar.Pipeline(emoar.PipelineOptions(judge_every_s=every_s)) as pipeline:
+            rng = np.random.default_rng(0)
+            frames = [
+                np.clip(astronaut + rng.normal(0, 6, astronaut.shape), 0, 255).astype(np.uint8) for _ in range(10)
+            ]
+            faces = [pipeline(emoar.Frame(image, i / 30)).faces[0] for i, image in enumerate(frames)]
+        assert len({face.quality.sharpness for face in faces}) == judged
+        assert len({face.landmarks_px.tobytes() for face in faces}) == 10
+
+
 def test_timings_add_up(demo_scenes: list[emoar.Scene]) -> None:
     for scene in demo_scenes[::50]:
         parts = {name: value for name, value in scene.timings_ms.items() if name != "total"}
@@ -149,7 +162,15 @@ def test_labels_follow_the_chosen_set(astronaut: NDArray[np.uint8]) -> None:
 
 
 @pytest.mark.parametrize(
-    "settings", [{"mode": "film"}, {"max_faces": 0}, {"threads": 0}, {"label_set": "x"}, {"vertical_fov_deg": 0}]
+    "settings",
+    [
+        {"mode": "film"},
+        {"max_faces": 0},
+        {"threads": 0},
+        {"label_set": "x"},
+        {"vertical_fov_deg": 0},
+        {"judge_every_s": -1},
+    ],
 )
 def test_wrong_options_are_refused(settings: dict[str, object]) -> None:
     with pytest.raises(InputError, match="must be"):

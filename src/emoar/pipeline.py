@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType, TracebackType
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,11 +23,12 @@ from emoar.perception.pose import DEFAULT_VERTICAL_FOV_DEG, PoseFitter
 from emoar.perception.quality import QualityOptions, assess
 from emoar.perception.smooth import ExpressionSmoother, SmootherOptions
 from emoar.perception.track import FaceTracker, TrackedFace, TrackerOptions
-from emoar.types import Face, Frame, Scene
+from emoar.types import Expression, Face, Frame, Quality, Scene
 
 __all__ = ["Pipeline", "PipelineOptions"]
 
-SMALLEST_PHOTO_FACE_PX = 24
+SMALLEST_PHOTO_FACE_PX: Final = 24
+TIME_SLACK_S: Final = 1e-4  # frame times are rounded
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ class PipelineOptions:
     threads: int = 1  # of each model; one is fastest for one face on most machines
     vertical_fov_deg: float = DEFAULT_VERTICAL_FOV_DEG  # of the camera, for the pose
     minimum_detection_score: float = 0.5  # 0..1
+    judge_every_s: float = 0.05  # live: quality and expression of a face are kept for so long; 0 judges every frame
     model_folder: Path | None = None  # of the public models; None is the user's cache (emoar models list)
     expression_model: str = "emoar-m"  # a shipped model's name
     tracker: TrackerOptions = field(default_factory=TrackerOptions)
@@ -54,8 +56,17 @@ class PipelineOptions:
             raise InputError(f"max_faces must be at least 1, got {self.max_faces}")
         if self.threads < 1:
             raise InputError(f"threads must be at least 1, got {self.threads}")
+        if not self.judge_every_s >= 0:
+            raise InputError(f"judge_every_s must be at least 0, got {self.judge_every_s}")
         if not 5 <= self.vertical_fov_deg <= 150:
             raise InputError(f"vertical_fov_deg must be within 5..150, got {self.vertical_fov_deg}")
+
+
+@dataclass(frozen=True)
+class _Judgement:
+    quality: Quality
+    expression: Expression
+    time_s: float  # of the frame that was judged
 
 
 class Pipeline:
@@ -89,6 +100,7 @@ class Pipeline:
         self._classifier = ExpressionClassifier(path(options.expression_model), options.threads)
         self._smoother = ExpressionSmoother(smoother)
         self._poses: dict[int, NDArray[np.float32]] = {}
+        self._judgements: dict[int, _Judgement] = {}
         self._started_s = time.monotonic()
         self._count = 0
 
@@ -106,8 +118,9 @@ class Pipeline:
         tracked_at = time.perf_counter()
         poses = {face.track_id: self._fit_pose(face, frame) for face in tracked}
         posed_at = time.perf_counter()
-        faces = tuple(self._judge(face, poses[face.track_id], frame) for face in tracked)
-        self._poses = poses
+        judgements = self._judge(tracked, poses, frame)
+        faces = tuple(self._face(face, poses[face.track_id], judgements[face.track_id]) for face in tracked)
+        self._poses, self._judgements = poses, judgements
         self._smoother.keep_only(self._tracker.known_ids())
         done = time.perf_counter()
         marks = {"track": tracked_at - started, "pose": posed_at - tracked_at, "expression": done - posed_at}
@@ -120,7 +133,7 @@ class Pipeline:
         """Forgets all faces, as for a new source."""
         self._tracker.reset()
         self._smoother.reset()
-        self._poses = {}
+        self._poses, self._judgements = {}, {}
 
     def close(self) -> None:
         """Frees the models."""
@@ -146,11 +159,25 @@ class Pipeline:
         before = None if face.is_new else self._poses.get(face.track_id)
         return self._pose.fit(face.landmarks_px, frame.width_px, frame.height_px, before)
 
-    def _judge(self, face: TrackedFace, pose: NDArray[np.float32], frame: Frame) -> Face:
-        crop = align(frame.image, face.landmarks_px)
-        quality = assess(face.landmarks_px, pose, crop, frame.width_px, frame.height_px, self.options.quality)
-        ferplus, fer2013 = self._classifier.classify(crop)
-        expression = self._smoother.smooth(face.track_id, frame.time_s, ferplus, fer2013, judged=quality.judged)
+    def _judge(
+        self, tracked: list[TrackedFace], poses: dict[int, NDArray[np.float32]], frame: Frame
+    ) -> dict[int, _Judgement]:
+        """The judgement of each face: the last one while it is fresh, else a new one."""
+        newest_s = frame.time_s - self.options.judge_every_s + TIME_SLACK_S
+        known = {face.track_id: self._judgements.get(face.track_id) for face in tracked if not face.is_new}
+        judgements = {key: old for key, old in known.items() if old is not None and old.time_s > newest_s}
+        due = [face for face in tracked if face.track_id not in judgements]
+        # each step for all faces before the next step: a model's weights then stay in the processor's cache
+        crops = [align(frame.image, face.landmarks_px) for face in due]
+        outputs = [self._classifier.classify(crop) for crop in crops]
+        for face, crop, (ferplus, fer2013) in zip(due, crops, outputs, strict=True):
+            key, now_s, size = face.track_id, frame.time_s, (frame.width_px, frame.height_px)
+            quality = assess(face.landmarks_px, poses[key], crop, *size, self.options.quality)
+            expression = self._smoother.smooth(key, now_s, ferplus, fer2013, judged=quality.judged)
+            judgements[key] = _Judgement(quality, expression, now_s)
+        return judgements
+
+    def _face(self, face: TrackedFace, pose: NDArray[np.float32], judgement: _Judgement) -> Face:
         return Face(
             track_id=face.track_id,
             box_xyxy_px=box_of_points(face.landmarks_px),
@@ -158,6 +185,6 @@ class Pipeline:
             presence=face.presence,
             pose=pose,
             vertical_fov_deg=self.options.vertical_fov_deg,
-            quality=quality,
-            expression=expression,
+            quality=judgement.quality,
+            expression=judgement.expression,
         )

@@ -24,8 +24,8 @@ from emoar.training.train import accuracies, load_network, one_cycle, train  # n
 SHARED = Path(__file__).parents[3] / "shared" / "data" / "fer2013.parquet"
 SMALL = Recipe(
     architecture="emoar-s",
-    epochs=6,
-    batch_size=64,
+    epochs=16,
+    batch_size=32,
     peak_lr=0.05,
     ema_decay=0.9,
     augment=Augmentation(rotation_deg=8, scale=0.05, shift=0.03),
@@ -72,7 +72,7 @@ def test_it_learns_real_expressions(tmp_path: Path) -> None:
     data = read_dataset(SHARED)
     training = np.flatnonzero(data.split == "Training")[:6000]
     chosen = np.concatenate([training, np.flatnonzero(data.split == "PublicTest")[:1500]])
-    recipe = dataclasses.replace(SMALL, epochs=7, peak_lr=0.08, ema_decay=0.97)
+    recipe = dataclasses.replace(SMALL, epochs=8, peak_lr=0.08, ema_decay=0.97)
     fer2013, ferplus = accuracies(
         load_network(train(recipe, data.take(chosen), tmp_path)), data.of_split("PublicTest").take(np.arange(1500))
     )

@@ -35,7 +35,7 @@ class TrackerOptions:
 
     maximum_faces: int = 4
     minimum_presence: float = 0.5  # of the mesh; less is not a face
-    search_every_s: float = 0.3  # for new faces, while there may be more
+    search_every_s: float = 0.4  # for new faces, while there may be more
     search_after_loss_s: float = 0.5  # in every frame for so long after a face was lost
     remember_s: float = 1.5  # how long a lost face may come back as itself
     smallest_face_px: int | None = None  # set: photo search in tiles, for faces down to this size
