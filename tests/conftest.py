@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+
+# A shell's background job has Ctrl-C ignored, and its children inherit that; tests of Ctrl-C need it as users have it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

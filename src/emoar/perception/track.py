@@ -37,7 +37,7 @@ class TrackerOptions:
     minimum_presence: float = 0.5  # of the mesh; less is not a face
     search_every_s: float = 0.4  # for new faces, while there may be more
     search_after_loss_s: float = 0.5  # in every frame for so long after a face was lost
-    remember_s: float = 1.5  # how long a lost face may come back as itself
+    remember_s: float = 2.0  # how long a lost face may come back as itself
     smallest_face_px: int | None = None  # set: photo search in tiles, for faces down to this size
     smoothing: OneEuroOptions | None = field(default_factory=OneEuroOptions)  # None leaves the landmarks as they come
 
