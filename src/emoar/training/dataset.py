@@ -102,7 +102,7 @@ def read_dataset(path: Path) -> FaceDataset:
 
     Raises:
         DataError: the path is missing or its content is not as described.
-        DependencyMissing: Parquet needs `pyarrow`, from the `train` extra.
+        DependencyMissing: Parquet needs `pyarrow`, from the `data` extra.
     """
     path = Path(path)
     if not path.exists():
@@ -121,7 +121,7 @@ def _read_parquet(path: Path) -> FaceDataset:
         pq: Any = import_module("pyarrow.parquet")
         invalid: Any = import_module("pyarrow").ArrowInvalid
     except ImportError as exc:
-        raise DependencyMissing("reading Parquet needs pyarrow: pip install 'emoar[train]'") from exc
+        raise DependencyMissing("reading Parquet needs pyarrow: pip install 'emoar[data]'") from exc
     columns = ["usage", "emotion", "image", *(f"votes_{name}" for name in _VOTE_COLUMNS)]
     try:
         table: dict[str, list[Any]] = pq.read_table(path, columns=columns).to_pydict()
