@@ -47,7 +47,7 @@ class Recipe:
             "label_smoothing": 0 <= self.label_smoothing < 1,
             "dropout": 0 <= self.dropout < 1,
             "ema_decay": 0 <= self.ema_decay < 1,
-            "calm_epochs": 0 <= self.calm_epochs <= self.epochs,
+            "calm_epochs": self.calm_epochs >= 0,
         }
         for name, fine in checks.items():
             if not fine:
