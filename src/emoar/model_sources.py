@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import http.client
+import os
 import socket
 import subprocess
 import sys
@@ -21,13 +22,21 @@ import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
-from os import environ
 from pathlib import Path
 from typing import Any, Final, Protocol
 
 from emoar.errors import InputError, ModelMismatch, ModelMissing
 
-__all__ = ["FOLDER_VARIABLE", "LocalFolder", "ModelFile", "OfficialAddress", "Progress", "PythonWheel", "Source"]
+__all__ = [
+    "FOLDER_VARIABLE",
+    "LocalFolder",
+    "ModelFile",
+    "OfficialAddress",
+    "Progress",
+    "PythonWheel",
+    "Source",
+    "folder_bytes",
+]
 
 FOLDER_VARIABLE: Final = "EMOAR_MODELS"
 WHEEL: Final = "mediapipe==0.10.21"
@@ -144,12 +153,12 @@ class PythonWheel:
         command = [sys.executable, "-m", "pip", "download", "--no-deps", "--quiet", "--retries=2", *which]
         command += ["--disable-pip-version-check", f"--dest={folder}", self.requirement]
         # Its temporary files go into our folder: there the download can be seen growing, and is removed in any case.
-        variables = {**environ, "TMPDIR": str(folder), "TEMP": str(folder)}
+        variables = {**os.environ, "TMPDIR": str(folder), "TEMP": str(folder)}
         with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=variables) as process:
             try:
                 while process.poll() is None:
                     if progress:
-                        progress(self.requirement, min(_folder_bytes(folder), WHEEL_BYTES), WHEEL_BYTES)
+                        progress(self.requirement, min(folder_bytes(folder), WHEEL_BYTES), WHEEL_BYTES)
                     time.sleep(0.1)
             except BaseException:
                 process.kill()
@@ -215,10 +224,11 @@ def _resolves(host: str, timeout_s: float) -> bool:
     return bool(found)
 
 
-def _folder_bytes(folder: Path) -> int:
-    """Bytes of all files below a folder that another process is changing."""
+def folder_bytes(folder: Path) -> int:
+    """Bytes of all files below a folder that another process is changing: what goes away meanwhile counts nothing."""
     total = 0
-    for path in folder.rglob("*"):
-        with contextlib.suppress(OSError):
-            total += path.stat().st_size if path.is_file() else 0
+    for place, _, files in os.walk(folder):  # passes over folders that are gone, which Path.rglob does not
+        for name in files:
+            with contextlib.suppress(OSError):
+                total += os.stat(os.path.join(place, name)).st_size
     return total
