@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 from typing import Annotated
 
@@ -45,7 +44,7 @@ def train(
 
         def show(report: EpochReport) -> None:
             progress.update(task, completed=report.epoch - 1 + report.step_fraction, words=f"loss {report.loss:.3f}")
-            if not math.isnan(report.fer2013_accuracy):
+            if report.accuracy:
                 progress.console.print(_line(report))
 
         checkpoint = run_training(settings, faces, output, show)
@@ -68,7 +67,5 @@ def _progress(console: Console) -> Progress:
 
 
 def _line(report: EpochReport) -> str:
-    return (
-        f"epoch {report.epoch:3d}/{report.epochs}  loss {report.loss:.4f}  PublicTest: "
-        f"FER2013 {report.fer2013_accuracy:.2%}  FER+ {report.ferplus_accuracy:.2%}"
-    )
+    figures = "  ".join(f"{name} {value:.2%}" for name, value in report.accuracy.items())
+    return f"epoch {report.epoch:3d}/{report.epochs}  loss {report.loss:.4f}  PublicTest: {figures}"

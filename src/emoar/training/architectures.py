@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 
-from emoar.labels import FER2013, FERPLUS
+from emoar.labels import LABEL_SETS
 
-__all__ = ["ARCHITECTURES", "Architecture", "ExpressionNet", "build"]
+__all__ = ["ARCHITECTURES", "Architecture", "ExpressionNet", "Heads", "build"]
+
+Heads = Mapping[str, tuple[str, ...]]  # label set -> its labels, in the order of the logits
 
 
 @dataclass(frozen=True)
@@ -28,26 +31,28 @@ ARCHITECTURES = {
 }
 
 
-def build(name: str, dropout: float = 0.0) -> ExpressionNet:
+def build(name: str, heads: Heads = LABEL_SETS, dropout: float = 0.0, channels: int = 1) -> ExpressionNet:
     """Makes the untrained network of that name.
 
     Raises:
         KeyError: for a name that is not in `ARCHITECTURES`.
     """
-    return ExpressionNet(ARCHITECTURES[name], dropout=dropout)
+    return ExpressionNet(ARCHITECTURES[name], heads, dropout, channels)
 
 
 class ExpressionNet(nn.Module):
-    """Logits of both label sets from grey crops.
+    """Logits of each label set from grey (or RGB) crops.
 
-    The input is (N, 1, H, W) float32 in 0..255. It is standardised per image inside the network, so that every
+    The input is (N, 1 or 3, H, W) float32 in 0..255. It is standardised per image inside the network, so that every
     caller (training, Python, browser) may hand over the bare crop.
     """
 
-    def __init__(self, architecture: Architecture, dropout: float = 0.0) -> None:
+    def __init__(
+        self, architecture: Architecture, heads: Heads = LABEL_SETS, dropout: float = 0.0, image_channels: int = 1
+    ) -> None:
         super().__init__()
         channels = architecture.stem
-        self.stem = nn.Sequential(_conv(1, channels, 3), nn.BatchNorm2d(channels), nn.ReLU(inplace=True))
+        self.stem = nn.Sequential(_conv(image_channels, channels, 3), nn.BatchNorm2d(channels), nn.ReLU(inplace=True))
         stages: list[nn.Module] = []
         for width, count in zip(architecture.widths, architecture.blocks, strict=True):
             for index in range(count):
@@ -56,15 +61,14 @@ class ExpressionNet(nn.Module):
         self.stages = nn.Sequential(*stages)
         self.pool = nn.AdaptiveAvgPool2d(1)
         self.dropout = nn.Dropout(dropout)
-        self.ferplus = nn.Linear(channels, len(FERPLUS))
-        self.fer2013 = nn.Linear(channels, len(FER2013))
+        self.heads = nn.ModuleDict({name: nn.Linear(channels, len(labels)) for name, labels in heads.items()})
         _initialise(self)
 
-    def forward(self, face: Tensor) -> tuple[Tensor, Tensor]:
-        """(N, 1, H, W) grey crops, 0..255 -> FER+ logits (N, 8) and FER2013 logits (N, 7)."""
+    def forward(self, face: Tensor) -> dict[str, Tensor]:
+        """(N, C, H, W) crops, 0..255 -> logits (N, labels) of each head, such as `ferplus` and `fer2013`."""
         features = self.pool(self.stages(self.stem(standardise(face)))).flatten(1)
         features = self.dropout(features)
-        return self.ferplus(features), self.fer2013(features)
+        return {name: head(features) for name, head in self.heads.items()}
 
 
 class ResidualBlock(nn.Module):
@@ -110,9 +114,10 @@ class SqueezeExcitation(nn.Module):
 
 def standardise(face: Tensor) -> Tensor:
     """Zero mean and unit deviation per image; a blank image becomes zeros."""
-    mean = face.mean(dim=(2, 3), keepdim=True)
+    over = (2, 3) if face.shape[1] == 1 else (1, 2, 3)
+    mean = face.mean(dim=over, keepdim=True)
     centred = face - mean
-    variance = (centred * centred).mean(dim=(2, 3), keepdim=True)
+    variance = (centred * centred).mean(dim=over, keepdim=True)
     return centred * torch.rsqrt(variance + 1.0)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emoar.errors import DataError, DependencyMissing
-from emoar.labels import FER2013, FERPLUS
+from emoar.labels import FER2013, FERPLUS, LABEL_SETS
 
 __all__ = ["CROP_SIZE_PX", "NO_LABEL", "SPLITS", "FaceDataset", "read_dataset"]
 
@@ -30,27 +30,43 @@ _IMAGE_SUFFIXES: Final = {".png", ".jpg", ".jpeg", ".webp", ".bmp"}
 
 @dataclass(frozen=True)
 class FaceDataset:
-    """N labelled faces.
+    """N labelled faces, in any of three label sets.
 
     Attributes:
-        images: (N, 48, 48) uint8 grey.
+        images: (N, S, S) uint8 grey, or (N, S, S, 3) RGB.
         fer2013: (N,) int64, index into `labels.FER2013`, or `NO_LABEL`.
         votes: (N, 10) float32, FER+ votes: the eight labels, then unknown and not_a_face. All zero without FER+.
         split: (N,) str, one of `SPLITS`.
+        custom: (N,) int64, index into `classes`, or `NO_LABEL`.
+        classes: names of the data's own classes; empty when it has none.
+        rows: (N,) int64, where each face stood in its source, from 0; findings and predictions name it.
     """
 
     images: NDArray[np.uint8]
     fer2013: NDArray[np.int64]
     votes: NDArray[np.float32]
     split: NDArray[np.str_]
+    custom: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
+    classes: tuple[str, ...] = ()
+    rows: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
+    name: str = ""
+    licence: str = "unknown"
 
     def __post_init__(self) -> None:
         count = len(self.images)
+        if count and not len(self.custom):
+            object.__setattr__(self, "custom", np.full(count, NO_LABEL, np.int64))
+        if count and not len(self.rows):
+            object.__setattr__(self, "rows", np.arange(count, dtype=np.int64))
+        side = self.images.shape[1] if self.images.ndim > 1 else 0
+        colour = (3,) if self.images.ndim == 4 else ()
         expected = {
-            "images": (count, CROP_SIZE_PX, CROP_SIZE_PX),
+            "images": (count, side, side, *colour),
             "fer2013": (count,),
             "votes": (count, len(_VOTE_COLUMNS)),
             "split": (count,),
+            "custom": (count,),
+            "rows": (count,),
         }
         for name, shape in expected.items():
             if getattr(self, name).shape != shape:
@@ -73,7 +89,25 @@ class FaceDataset:
 
     def take(self, index: NDArray[np.int64]) -> FaceDataset:
         """The faces at these positions, in this order."""
-        return FaceDataset(self.images[index], self.fer2013[index], self.votes[index], self.split[index])
+        names = ("images", "fer2013", "votes", "split", "custom", "rows")
+        return replace(self, **{name: getattr(self, name)[index] for name in names})
+
+    @property
+    def label_sets(self) -> dict[str, tuple[str, ...]]:
+        """The label sets in which at least one face has a label, with their labels: what a network can learn."""
+        known = {**LABEL_SETS, "custom": self.classes}
+        return {name: labels for name, labels in known.items() if (self.truth(name) != NO_LABEL).any()}
+
+    @property
+    def colour(self) -> bool:
+        """Whether the images are RGB."""
+        return self.images.ndim == 4
+
+    def truth(self, label_set: str) -> NDArray[np.int64]:
+        """(N,) the label of each face in that set (FER+: the majority), or `NO_LABEL`."""
+        if label_set == "ferplus":
+            return self.ferplus_majority()
+        return self.fer2013 if label_set == "fer2013" else self.custom
 
     def ferplus_majority(self) -> NDArray[np.int64]:
         """(N,) index into `labels.FERPLUS`; `NO_LABEL` where the majority is unknown, not_a_face or absent.

@@ -12,8 +12,7 @@ import logging
 import os
 import sys
 import warnings
-from collections.abc import Generator
-from dataclasses import dataclass
+from collections.abc import Generator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -30,6 +29,8 @@ __all__ = ["ExportableNet", "Temperatures", "export_float", "fit_temperatures", 
 
 CALIBRATION_FACES: Final = 512
 
+Temperatures = Mapping[str, float]  # by label set: what divides the logits so that confidences match accuracies
+
 # The quantizer's rules, by operation and by the module that an operation comes from: standardising (what the network
 # does outside of any submodule), the two heads and their softmax are cheap and need their precision.
 _WHEREVER: Final = ("INPUT", "OUTPUT", "FULLY_CONNECTED", "SOFTMAX")
@@ -40,37 +41,27 @@ STAYS_FLOAT: Final = tuple(
 )
 
 
-@dataclass(frozen=True)
-class Temperatures:
-    """What divides the logits so that confidences match accuracies (Guo et al., 2017)."""
-
-    ferplus: float
-    fer2013: float
-
-
 class ExportableNet(nn.Module):
-    """(N, 48, 48, 1) float32 grey, 0..255 -> calibrated FER+ (N, 8) and FER2013 (N, 7) probabilities."""
+    """(N, 48, 48, 1) float32 grey, 0..255 -> calibrated probabilities of each label set, by its name."""
 
     def __init__(self, network: ExpressionNet, temperatures: Temperatures) -> None:
         super().__init__()
         self.network = network
-        self.temperatures = temperatures
+        self.temperatures = dict(temperatures)
 
     def forward(self, face: Tensor) -> dict[str, Tensor]:
         # one channel: the two layouts are the same bytes
-        ferplus, fer2013 = self.network(face.reshape(face.shape[0], 1, CROP_SIZE_PX, CROP_SIZE_PX))
-        return {
-            "ferplus": torch.softmax(ferplus / self.temperatures.ferplus, dim=1),
-            "fer2013": torch.softmax(fer2013 / self.temperatures.fer2013, dim=1),
-        }
+        logits = self.network(face.reshape(face.shape[0], 1, CROP_SIZE_PX, CROP_SIZE_PX))
+        return {name: torch.softmax(logits[name] / t, dim=1) for name, t in self.temperatures.items()}
 
 
 def fit_temperatures(network: ExpressionNet, data: FaceDataset) -> Temperatures:
     """The temperatures with the least negative log-likelihood on `data` (`PublicTest`; never the test split)."""
     with torch.no_grad():
-        batches = torch.from_numpy(data.images[:, None].astype(np.float32)).split(256)
-        ferplus, fer2013 = (torch.cat(logits) for logits in zip(*map(network, batches), strict=True))
-    return Temperatures(_temperature(ferplus, data.ferplus_majority()), _temperature(fer2013, data.fer2013))
+        batches = [network(faces) for faces in torch.from_numpy(data.images[:, None].astype(np.float32)).split(256)]
+    return {
+        name: _temperature(torch.cat([logits[name] for logits in batches]), data.truth(name)) for name in network.heads
+    }
 
 
 def export_float(network: ExpressionNet, temperatures: Temperatures, path: Path) -> Path:

@@ -11,8 +11,8 @@ import os
 import pickle
 import shutil
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -37,9 +37,9 @@ class EpochReport:
     epochs: int
     step_fraction: float  # 0..1 of the epoch; 1 when the rest is filled in
     loss: float
-    fer2013_accuracy: float  # top-1 on PublicTest with the averaged weights; NaN within the epoch
-    ferplus_accuracy: float
     elapsed_s: float
+    accuracy: Mapping[str, float] = field(default_factory=dict[str, float])
+    # ^ by label set: top-1 on PublicTest with the averaged weights; empty within the epoch
 
 
 def train(
@@ -67,12 +67,12 @@ def train(
 
         def within(done: float, loss: float, epoch: int = epoch) -> None:
             elapsed_s = time.monotonic() - started
-            report(EpochReport(epoch + 1, recipe.epochs, done, loss, math.nan, math.nan, elapsed_s))
+            report(EpochReport(epoch + 1, recipe.epochs, done, loss, elapsed_s))
 
         loss = run.train_epoch(epoch, within)
-        fer2013, ferplus = accuracies(run.averaged, run.held_out)
+        top1 = accuracies(run.averaged, run.held_out)
         run.save("last.pt", epoch + 1)
-        report(EpochReport(epoch + 1, recipe.epochs, 1.0, loss, fer2013, ferplus, time.monotonic() - started))
+        report(EpochReport(epoch + 1, recipe.epochs, 1.0, loss, time.monotonic() - started, top1))
     return run.save("final.pt", recipe.epochs, weights_only=True)
 
 
@@ -84,7 +84,8 @@ def load_network(checkpoint: Path) -> ExpressionNet:
     """
     try:
         state = torch.load(checkpoint, map_location="cpu", weights_only=True)
-        network = build(state["recipe"]["architecture"])
+        heads = {name: tuple(labels) for name, labels in state["heads"].items()}
+        network = build(state["recipe"]["architecture"], heads)
         network.load_state_dict(state["averaged"])
     except FileNotFoundError as exc:
         raise TrainingError(f"{checkpoint} does not exist: train first, with emoar train") from exc
@@ -94,20 +95,14 @@ def load_network(checkpoint: Path) -> ExpressionNet:
 
 
 @torch.no_grad()
-def accuracies(network: nn.Module, data: FaceDataset) -> tuple[float, float]:
-    """Top-1 accuracy on FER2013 and FER+; NaN where no face has that label."""
+def accuracies(network: ExpressionNet, data: FaceDataset) -> dict[str, float]:
+    """Top-1 accuracy by label set; NaN where no face has a label in that set."""
     network.eval()
-    ferplus, fer2013 = zip(
-        *(
-            network(torch.from_numpy(data.images[start : start + 256, None].astype(np.float32)))
-            for start in range(0, len(data), 256)
-        ),
-        strict=True,
-    )
-    return (
-        _top1(torch.cat(fer2013), data.fer2013),
-        _top1(torch.cat(ferplus), data.ferplus_majority()),
-    )
+    batches = [
+        network(torch.from_numpy(data.images[start : start + 256, None].astype(np.float32)))
+        for start in range(0, len(data), 256)
+    ]
+    return {name: _top1(torch.cat([logits[name] for logits in batches]), data.truth(name)) for name in network.heads}
 
 
 class _Run:
@@ -117,17 +112,25 @@ class _Run:
         torch.manual_seed(recipe.seed)
         self.recipe, self.output = recipe, output
         self.data, self.held_out = data.of_split("Training"), data.of_split("PublicTest")
-        self.distribution = self.data.ferplus_distribution()
-        self.network = build(recipe.architecture, recipe.dropout)
+        self.heads = data.label_sets
+        self.targets = {
+            name: torch.from_numpy(self._targets(name, labels)).float() for name, labels in self.heads.items()
+        }
+        self.network = build(recipe.architecture, self.heads, recipe.dropout)
         self.network.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
-        self.averaged = build(recipe.architecture).requires_grad_(False)
+        self.averaged = build(recipe.architecture, self.heads).requires_grad_(False)
         self.averaged.load_state_dict(self.network.state_dict())
         self.optimizer = torch.optim.SGD(_groups(self.network, recipe), lr=0.0, momentum=recipe.momentum, nesterov=True)
-        self.forward: Callable[[Tensor], tuple[Tensor, Tensor]] = (
+        self.forward: Callable[[Tensor], dict[str, Tensor]] = (
             torch.compile(self.network) if recipe.compile and _has_compiler() else self.network
         )
         self.steps_per_epoch = max(1, len(self.data) // recipe.batch_size)
         self.epoch = 0
+
+    def _targets(self, name: str, labels: tuple[str, ...]) -> np.ndarray[Any, Any]:
+        if name == "ferplus":
+            return self.data.ferplus_distribution()
+        return _smooth_one_hot(self.data.truth(name), len(labels), self.recipe.label_smoothing)
 
     def resume(self) -> None:
         path = self.output / "last.pt"
@@ -144,6 +147,7 @@ class _Run:
     def save(self, name: str, epoch: int, *, weights_only: bool = False) -> Path:
         state: dict[str, Any] = {
             "recipe": dataclasses.asdict(self.recipe),
+            "heads": {name: list(labels) for name, labels in self.heads.items()},
             "epoch": epoch,
             "averaged": self.averaged.state_dict(),
         }
@@ -182,18 +186,17 @@ class _Run:
         if epoch >= self.recipe.epochs - self.recipe.calm_epochs:
             settings = dataclasses.replace(settings, mixup=0.0, erasing=0.0)
         faces = torch.from_numpy(augment(self.data.images[index], settings, rng))[:, None]
-        ferplus = torch.from_numpy(self.distribution[index])
-        fer2013 = _smooth_one_hot(self.data.fer2013[index], self.recipe.label_smoothing)
         keep, partner = (torch.from_numpy(a) for a in mixup(len(index), settings.mixup, rng))
-        weight = keep[:, None]
         faces = keep[:, None, None, None] * faces + (1 - keep)[:, None, None, None] * faces[partner]
-        ferplus = weight * ferplus + (1 - weight) * ferplus[partner]
-        fer2013 = weight * fer2013 + (1 - weight) * fer2013[partner]
         with torch.autocast("cpu", torch.bfloat16, enabled=self.recipe.bf16):
-            logits_ferplus, logits_fer2013 = self.forward(faces.contiguous(memory_format=torch.channels_last))
-        # rows without a label in a set are all zero there and add nothing
-        loss = _soft_loss(logits_fer2013.float(), fer2013)
-        loss = loss + self.recipe.ferplus_weight * _soft_loss(logits_ferplus.float(), ferplus)
+            logits = self.forward(faces.contiguous(memory_format=torch.channels_last))
+        loss = torch.zeros(())
+        for name, target in self.targets.items():
+            target = target[index]
+            # rows without a label in a set are all zero there and add nothing
+            mixed = keep[:, None] * target + (1 - keep)[:, None] * target[partner]
+            weight = self.recipe.ferplus_weight if name == "ferplus" else 1.0
+            loss = loss + weight * _soft_loss(logits[name].float(), mixed)
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_(self.network.parameters(), self.recipe.clip_norm)
@@ -234,11 +237,10 @@ def _average(averaged: nn.Module, network: nn.Module, decay: float, step: int) -
             mean.copy_(value)
 
 
-def _smooth_one_hot(labels: np.ndarray[Any, Any], smoothing: float) -> Tensor:
-    classes = 7
-    known = torch.from_numpy(labels != NO_LABEL)[:, None]
-    one_hot = nn.functional.one_hot(torch.from_numpy(np.maximum(labels, 0)), classes).float()
-    return torch.where(known, one_hot * (1 - smoothing) + smoothing / classes, 0.0)
+def _smooth_one_hot(labels: np.ndarray[Any, Any], classes: int, smoothing: float) -> np.ndarray[Any, Any]:
+    known = (labels != NO_LABEL)[:, None]
+    one_hot = np.eye(classes, dtype=np.float32)[np.maximum(labels, 0)]
+    return np.where(known, one_hot * (1 - smoothing) + smoothing / classes, 0.0)
 
 
 def _soft_loss(logits: Tensor, target: Tensor) -> Tensor:
