@@ -200,7 +200,7 @@ def _single_stages(stack: ExitStack, settings: PipelineOptions, scene: Scene) ->
     empty, landmarks = np.full_like(image, 127), face.landmarks_px
     region, crop = region_of_landmarks(landmarks), align(image, landmarks)
     fitter, smoother, one_euro = PoseFitter(), ExpressionSmoother(SmootherOptions()), OneEuro(OneEuroOptions())
-    ferplus, fer2013 = classifier.classify(crop)
+    probabilities = classifier.classify(crop)
     return {
         "detect, full range": lambda i: detector.detect(image),
         "detect, full and short range (no face)": lambda i: detector.detect(empty),
@@ -209,7 +209,9 @@ def _single_stages(stack: ExitStack, settings: PipelineOptions, scene: Scene) ->
         "pose": lambda i: fitter.fit(landmarks, width, height, face.pose),
         "align": lambda i: align(image, landmarks),
         "classify": lambda i: classifier.classify(crop),
-        "smooth the expression": lambda i: smoother.smooth(1, i / FPS, ferplus, fer2013),
+        "smooth the expression": lambda i: smoother.smooth(
+            1, i / FPS, probabilities["ferplus"], probabilities["fer2013"]
+        ),
     }
 
 

@@ -170,10 +170,10 @@ class Pipeline:
         # each step for all faces before the next step: a model's weights then stay in the processor's cache
         crops = [align(frame.image, face.landmarks_px) for face in due]
         outputs = [self._classifier.classify(crop) for crop in crops]
-        for face, crop, (ferplus, fer2013) in zip(due, crops, outputs, strict=True):
+        for face, crop, output in zip(due, crops, outputs, strict=True):
             key, now_s, size = face.track_id, frame.time_s, (frame.width_px, frame.height_px)
             quality = assess(face.landmarks_px, poses[key], crop, *size, self.options.quality)
-            expression = self._smoother.smooth(key, now_s, ferplus, fer2013, judged=quality.judged)
+            expression = self._smoother.smooth(key, now_s, output["ferplus"], output["fer2013"], judged=quality.judged)
             judgements[key] = _Judgement(quality, expression, now_s)
         return judgements
 

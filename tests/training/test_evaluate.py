@@ -42,7 +42,7 @@ def test_a_label_set_without_labels_is_left_out() -> None:
     data = FaceDataset(
         np.zeros((2, 48, 48), np.uint8), np.array([3, 6]), np.zeros((2, 10), np.float32), np.array(["Training"] * 2)
     )
-    scores = score_all([(sure(1, classes=8)[0], sure(3, classes=7)[0])] * 2, data)
+    scores = score_all([{"ferplus": sure(1, classes=8)[0], "fer2013": sure(3, classes=7)[0]}] * 2, data)
     assert list(scores) == ["fer2013"]
     assert scores["fer2013"].accuracy == 0.5
 

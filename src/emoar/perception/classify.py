@@ -23,11 +23,10 @@ class ExpressionClassifier:
     def __init__(self, model: Path, threads: int = 1) -> None:
         self._session = Session(model, (1, CROP_PX, CROP_PX, 1), OUTPUTS, threads)
 
-    def classify(self, crop: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Calibrated probabilities of a (48, 48) grey crop: FER+ (8,) and FER2013 (7,), each summing to 1."""
+    def classify(self, crop: NDArray[np.uint8]) -> dict[str, NDArray[np.float32]]:
+        """Calibrated probabilities of a (48, 48) grey crop, by label set: `ferplus` (8,) and `fer2013` (7,)."""
         self._session.input()[0, :, :, 0] = crop
-        output = self._session.run()
-        return output["ferplus"][0], output["fer2013"][0]
+        return {name: output[0] for name, output in self._session.run().items()}
 
     def close(self) -> None:
         """Frees the model."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,13 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emoar.errors import DataError
-from emoar.labels import LABEL_SETS
 from emoar.perception.classify import ExpressionClassifier
 from emoar.training.dataset import NO_LABEL, FaceDataset
 
 __all__ = ["Prediction", "Score", "expected_calibration_error", "predictions", "score", "score_all"]
 
-Prediction = tuple[NDArray[np.float32], NDArray[np.float32]]  # FER+ (8,) and FER2013 (7,)
+Prediction = Mapping[str, NDArray[np.float32]]  # probabilities by label set
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +46,7 @@ class Score:
 
 
 def predictions(model: Path, images: NDArray[np.uint8]) -> Iterator[Prediction]:
-    """The FER+ (8,) and FER2013 (7,) probabilities of each of (N, 48, 48) grey crops, one after the other."""
+    """The probabilities of each of (N, 48, 48) grey crops, one after the other."""
     classifier = ExpressionClassifier(model)
     for image in images:
         yield classifier.classify(image)
@@ -60,12 +59,11 @@ def score_all(predicted: Sequence[Prediction], data: FaceDataset) -> dict[str, S
     Raises:
         DataError: no face has a label.
     """
-    probabilities = {"fer2013": [p[1] for p in predicted], "ferplus": [p[0] for p in predicted]}
-    truths = {"fer2013": data.fer2013, "ferplus": data.ferplus_majority()}
+    known = data.label_sets
     scores = {
-        name: score(np.stack(probabilities[name]), truth, LABEL_SETS[name])
-        for name, truth in truths.items()
-        if (truth != NO_LABEL).any()
+        name: score(np.stack([p[name] for p in predicted]), data.truth(name), labels)
+        for name, labels in known.items()
+        if name in predicted[0]
     }
     if not scores:
         raise DataError("no face in the data has a label that the model knows")
