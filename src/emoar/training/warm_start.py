@@ -1,0 +1,128 @@
+"""Trains on from a model that ships: the weights of a .tflite go back into a network.
+
+A .tflite holds each convolution with its normalisation folded in, as int8 with a scale for each channel. Here they
+become float again, and each normalisation gets the statistics of real faces, so that the network computes what the file
+computes and training goes on without a jump.
+"""
+
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
+# pyright: reportMissingTypeStubs=false
+# (torch and LiteRT are typed only in part)
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from emoar.errors import TrainingError
+
+__all__ = ["load_tflite_weights"]
+
+_WITH_WEIGHTS: Final = ("CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED")
+_Layer = tuple[NDArray[np.float32], NDArray[np.float32]]  # weights in PyTorch's layout, and the bias
+
+
+@torch.no_grad()
+def load_tflite_weights(network: nn.Module, path: Path, faces: NDArray[np.uint8]) -> None:
+    """Puts the weights of `path` into a network of the same architecture, whose normalisations take their statistics
+    from `faces`, (N, H, W) uint8 grey or (N, H, W, 3) RGB; some hundred suffice.
+
+    Raises:
+        TrainingError: the file was exported from another architecture, or is not a model.
+    """
+    sample = torch.from_numpy(faces[:, None] if faces.ndim == 3 else faces.transpose(0, 3, 1, 2)).float()
+    layers, targets = list(_layers(path)), _called(network, sample[:1])
+    if [weights.shape for weights, _ in layers] != [tuple(target.weight.shape) for target, _ in targets]:
+        raise TrainingError(
+            f"{path.name} has {len(layers)} layers of other shapes than this network's {len(targets)}: "
+            "train on from a model of the same architecture"
+        )
+    for (weights, bias), (target, normalisation) in zip(layers, targets, strict=True):
+        target.weight.copy_(torch.from_numpy(weights))
+        if target.bias is not None:
+            target.bias.copy_(torch.from_numpy(bias))
+        elif normalisation is not None:
+            normalisation.bias.copy_(torch.from_numpy(bias))
+    with _settling([normalisation for _, normalisation in targets if normalisation is not None]):
+        network.eval()(sample)
+
+
+def _layers(path: Path) -> Iterator[_Layer]:
+    """Weights and bias of each layer, in the order in which the model runs."""
+    from ai_edge_litert.interpreter import Interpreter
+
+    try:
+        model: Any = Interpreter(model_path=str(path))
+    except (ValueError, RuntimeError) as exc:
+        raise TrainingError(f"{path} is not a model that LiteRT can load: {exc}") from exc
+    details = {detail["index"]: detail for detail in model.get_tensor_details()}
+    for operation in model._get_ops_details():
+        if operation["op_name"] not in _WITH_WEIGHTS:
+            continue
+        weights, bias = (_float(model, details[int(index)]) for index in operation["inputs"][1:3])
+        if operation["op_name"] == "CONV_2D":
+            weights = weights.transpose(0, 3, 1, 2)  # output, height, width, input
+        elif operation["op_name"] == "DEPTHWISE_CONV_2D":
+            weights = weights.transpose(3, 0, 1, 2)  # 1, height, width, output
+        yield np.ascontiguousarray(weights), bias
+
+
+def _float(model: Any, detail: dict[str, Any]) -> NDArray[np.float32]:
+    values = model.get_tensor(detail["index"]).astype(np.float32)
+    quantization = detail["quantization_parameters"]
+    scales = np.asarray(quantization["scales"], np.float32)
+    if not scales.size:
+        return values
+    shape = [1] * values.ndim
+    shape[quantization["quantized_dimension"]] = scales.size
+    return values * scales.reshape(shape)  # weights are symmetric: no zero point
+
+
+def _called(network: nn.Module, sample: Tensor) -> list[tuple[Any, nn.BatchNorm2d | None]]:
+    """The layers with weights in the order in which the network calls them, each with the normalisation after it."""
+    calls: list[nn.Module] = []
+    kinds = (nn.Conv2d, nn.Linear, nn.BatchNorm2d)
+    hooks = [
+        module.register_forward_hook(lambda module, _inputs, _output: calls.append(module))
+        for module in network.modules()
+        if isinstance(module, kinds)
+    ]
+    network.eval()(sample)
+    for hook in hooks:
+        hook.remove()
+    following = [*calls[1:], None]
+    return [
+        (module, after if isinstance(after, nn.BatchNorm2d) else None)
+        for module, after in zip(calls, following, strict=True)
+        if not isinstance(module, nn.BatchNorm2d)
+    ]
+
+
+@contextmanager
+def _settling(normalisations: list[nn.BatchNorm2d]) -> Generator[None]:
+    """While faces run through the network, each normalisation takes their statistics and passes on input + bias."""
+
+    def settle(module: nn.Module, inputs: tuple[Tensor, ...], _output: Tensor) -> Tensor:
+        assert isinstance(module, nn.BatchNorm2d)
+        assert module.running_mean is not None
+        assert module.running_var is not None
+        values = inputs[0]
+        folded = module.bias.clone()
+        module.running_mean.copy_(values.mean((0, 2, 3)))
+        module.running_var.copy_(values.var((0, 2, 3), unbiased=False))
+        module.weight.copy_(torch.sqrt(module.running_var + module.eps))
+        module.bias.copy_(folded + module.running_mean)
+        return values + folded[:, None, None]
+
+    hooks = [normalisation.register_forward_hook(settle) for normalisation in normalisations]
+    try:
+        yield
+    finally:
+        for hook in hooks:
+            hook.remove()
