@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emoar.canonical import canonical_face
-from emoar.labels import FER2013, FERPLUS
+from emoar.labels import FER2013, FERPLUS, LABEL_SETS
 from emoar.types import LANDMARK_COUNT, Expression, Face, Frame, Quality, Scene
 
 SAMPLE_RATE_HZ = 48_000
@@ -36,7 +36,7 @@ def expression() -> Expression:
     """Mostly happy."""
     ferplus = {label: 0.79 if label == "happiness" else 0.03 for label in FERPLUS}
     fer2013 = {label: 0.82 if label == "happy" else 0.03 for label in FER2013}
-    return Expression("ferplus", "happiness", 0.79, ferplus, fer2013, since_s=0.5)
+    return Expression("ferplus", "happiness", 0.79, {"ferplus": ferplus, "fer2013": fer2013}, since_s=0.5)
 
 
 def make_scene(face_count: int = 1, width: int = 120, height: int = 100, time_s: float = 0.0, index: int = 0) -> Scene:
@@ -47,6 +47,8 @@ def make_scene(face_count: int = 1, width: int = 120, height: int = 100, time_s:
 
 class FakePipeline:
     """Finds one face in every frame, at once or after `delay_s`."""
+
+    label_sets = LABEL_SETS
 
     def __init__(self, delay_s: float = 0.0) -> None:
         self.delay_s = delay_s

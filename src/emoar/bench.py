@@ -17,16 +17,17 @@ import numpy as np
 
 from emoar.bench_faces import FPS, LOOP_FRAMES, SIZE_PX, face_frames
 from emoar.errors import InputError, ModelError
+from emoar.expression_models import DEFAULT_MODEL, expression_model
 from emoar.media.demo_clip import DEMO_SIZE_PX, demo_clip
 from emoar.models import model_path
 from emoar.overlay import Painter
 from emoar.perception.align import align
-from emoar.perception.classify import ExpressionClassifier
 from emoar.perception.detect import FaceDetector
 from emoar.perception.filter import OneEuro, OneEuroOptions
+from emoar.perception.judge import ExpressionJudge
 from emoar.perception.mesh import FaceMesh, region_of_landmarks
 from emoar.perception.pose import PoseFitter
-from emoar.perception.smooth import ExpressionSmoother, SmootherOptions
+from emoar.perception.smooth import ExpressionSmoother
 from emoar.pipeline import Pipeline, PipelineOptions
 from emoar.types import Scene
 
@@ -53,6 +54,7 @@ class BenchOptions:
     repeats: int = LOOP_FRAMES  # of a stage in a round: a second of live video
     threads: int = 1  # of each model
     model_folder: Path | None = None  # of the public models; None is the user's cache
+    expression_model: str | Path = DEFAULT_MODEL  # a shipped model's name, or a .tflite of one's own
 
     def __post_init__(self) -> None:
         for name in ("rounds", "repeats", "threads"):
@@ -170,7 +172,12 @@ class _Stage:
 
 def _stages(stack: ExitStack, options: BenchOptions) -> dict[str, _Stage]:
     """What is measured, by name. The models are freed with the stack."""
-    settings = PipelineOptions(threads=options.threads, model_folder=options.model_folder, max_faces=FACES + 1)
+    settings = PipelineOptions(
+        threads=options.threads,
+        model_folder=options.model_folder,
+        max_faces=FACES + 1,
+        expression_model=options.expression_model,
+    )
 
     def whole(faces: int) -> Callable[[int], Scene]:
         pipeline, frames = stack.enter_context(Pipeline(settings)), face_frames(faces, LOOP_FRAMES)
@@ -193,14 +200,14 @@ def _single_stages(stack: ExitStack, settings: PipelineOptions, scene: Scene) ->
     ranges = path("face_detection_short_range"), path("face_detection_full_range_sparse")
     detector = FaceDetector(*ranges, threads=settings.threads)
     mesh = FaceMesh(path("face_landmark"), settings.threads)
-    classifier = ExpressionClassifier(path(settings.expression_model), settings.threads)
-    for model in (detector, mesh, classifier):
+    judge = ExpressionJudge(expression_model(settings.expression_model), settings.threads)
+    for model in (detector, mesh, judge):
         stack.callback(model.close)
     image, face, (width, height) = scene.frame.image, scene.faces[0], SIZE_PX
     empty, landmarks = np.full_like(image, 127), face.landmarks_px
     region, crop = region_of_landmarks(landmarks), align(image, landmarks)
-    fitter, smoother, one_euro = PoseFitter(), ExpressionSmoother(SmootherOptions()), OneEuro(OneEuroOptions())
-    probabilities = classifier.classify(crop)
+    fitter, smoother, one_euro = PoseFitter(), ExpressionSmoother(None, judge.label_sets), OneEuro(OneEuroOptions())
+    (probabilities,) = judge.judge(image, [landmarks], [crop])
     return {
         "detect, full range": lambda i: detector.detect(image),
         "detect, full and short range (no face)": lambda i: detector.detect(empty),
@@ -208,10 +215,8 @@ def _single_stages(stack: ExitStack, settings: PipelineOptions, scene: Scene) ->
         "smooth the landmarks": lambda i: one_euro.filter(landmarks, i / FPS, unit=face.quality.eye_distance_px),
         "pose": lambda i: fitter.fit(landmarks, width, height, face.pose),
         "align": lambda i: align(image, landmarks),
-        "classify": lambda i: classifier.classify(crop),
-        "smooth the expression": lambda i: smoother.smooth(
-            1, i / FPS, probabilities["ferplus"], probabilities["fer2013"]
-        ),
+        "classify": lambda i: judge.judge(image, [landmarks], [crop]),
+        "smooth the expression": lambda i: smoother.smooth(1, i / FPS, probabilities),
     }
 
 

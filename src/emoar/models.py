@@ -10,8 +10,8 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -26,11 +26,13 @@ __all__ = [
     "PUBLIC_MODELS",
     "ModelFile",
     "ModelStatus",
+    "ShippedEnsemble",
     "all_models",
     "find_model",
     "model_folder",
     "model_path",
     "pull",
+    "shipped_ensembles",
     "shipped_models",
     "verify",
 ]
@@ -82,6 +84,17 @@ PUBLIC_MODELS: Final = (
     ),
 )
 
+
+@dataclass(frozen=True)
+class ShippedEnsemble:
+    """One expression model made of several files."""
+
+    name: str
+    members: Mapping[str, float]  # name of a shipped model -> weight of its probabilities
+    flip: bool = False  # each member also judges the mirrored crop
+    temperatures: Mapping[str, float] = field(default_factory=dict[str, float])  # of the average, by label set
+
+
 State = Literal["ok", "missing", "wrong bytes"]
 
 
@@ -117,15 +130,19 @@ def model_folder(folder: str | Path | None = None) -> Path:
 
 
 def shipped_models() -> tuple[ModelFile, ...]:
-    """Our own models, inside the package, as `weights/manifest.json` records them."""
-    manifest = _weights_folder() / "manifest.json"
-    if not manifest.is_file():
-        return ()
+    """Our own model files, inside the package, as `weights/manifest.json` records them."""
     try:
-        entries: dict[str, dict[str, Any]] = json.loads(manifest.read_text("utf-8"))
-        return tuple(_shipped_model(name, entry) for name, entry in entries.items())
+        return tuple(_shipped_model(name, e) for name, e in _manifest().items() if "members" not in e)
+    except (ValueError, KeyError, TypeError) as exc:
+        raise _damaged_manifest(exc) from exc
+
+
+def shipped_ensembles() -> tuple[ShippedEnsemble, ...]:
+    """Models that are several of our own files together, as `weights/manifest.json` records them."""
+    try:
+        return tuple(_shipped_ensemble(name, e) for name, e in _manifest().items() if "members" in e)
     except (ValueError, KeyError, TypeError, AttributeError) as exc:
-        raise ModelMismatch(f"{manifest} is damaged ({exc!r}); install emoar again") from exc
+        raise _damaged_manifest(exc) from exc
 
 
 def all_models() -> tuple[ModelFile, ...]:
@@ -212,6 +229,29 @@ def _weights_folder() -> Path:
     return Path(str(files("emoar").joinpath("weights")))
 
 
+def _manifest() -> dict[str, dict[str, Any]]:
+    manifest = _weights_folder() / "manifest.json"
+    if not manifest.is_file():
+        return {}
+    entries: Any = json.loads(manifest.read_text("utf-8"))
+    if not isinstance(entries, dict) or not all(isinstance(e, dict) for e in entries.values()):  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
+        raise TypeError("entries must be objects")
+    return entries  # pyright: ignore[reportUnknownVariableType]
+
+
+def _damaged_manifest(exc: Exception) -> ModelMismatch:
+    return ModelMismatch(f"{_weights_folder() / 'manifest.json'} is damaged ({exc!r}); install emoar again")
+
+
+def _shipped_ensemble(name: str, entry: dict[str, Any]) -> ShippedEnsemble:
+    members: list[str] | dict[str, float] = entry["members"]
+    weights = dict(members) if isinstance(members, dict) else dict.fromkeys(members, 1.0)
+    temperatures: dict[str, float] = entry.get("temperatures", {})
+    if not weights or not all(w > 0 for w in weights.values()) or not all(t > 0 for t in temperatures.values()):
+        raise ValueError(f"{name}: weights and temperatures must be above 0")
+    return ShippedEnsemble(name, weights, bool(entry.get("flip", False)), temperatures)
+
+
 def _shipped_model(name: str, entry: dict[str, Any]) -> ModelFile:
     return ModelFile(
         name=name,
@@ -219,7 +259,7 @@ def _shipped_model(name: str, entry: dict[str, Any]) -> ModelFile:
         size_bytes=int(entry["bytes"]),
         licence=_APACHE,
         author="EmoAR",
-        purpose="expression of an aligned face",
+        purpose=str(entry.get("purpose", "expression of an aligned face")),
         shipped=True,
         file_name=str(entry["file"]),
     )

@@ -12,12 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emoar.errors import InputError
+from emoar.expression_models import DEFAULT_MODEL, expression_model
 from emoar.geometry import box_of_points
-from emoar.labels import LabelSet, labels_of
+from emoar.labels import LabelSet
 from emoar.models import model_path
 from emoar.perception.align import align
-from emoar.perception.classify import ExpressionClassifier
 from emoar.perception.detect import FaceDetector
+from emoar.perception.judge import ExpressionJudge
 from emoar.perception.mesh import FaceMesh
 from emoar.perception.pose import DEFAULT_VERTICAL_FOV_DEG, PoseFitter
 from emoar.perception.quality import QualityOptions, assess
@@ -37,19 +38,18 @@ class PipelineOptions:
 
     mode: Literal["live", "photo"] = "live"  # photo: each picture by itself, and small faces are searched for
     max_faces: int = 4
-    label_set: LabelSet = "ferplus"  # of `Expression.label`; both sets are always computed
+    label_set: LabelSet | None = None  # of `Expression.label`; None: ferplus, or what the model has; all are computed
     threads: int = 1  # of each model; one is fastest for one face on most machines
     vertical_fov_deg: float = DEFAULT_VERTICAL_FOV_DEG  # of the camera, for the pose
     minimum_detection_score: float = 0.5  # 0..1
     judge_every_s: float = 0.05  # live: quality and expression of a face are kept for so long; 0 judges every frame
     model_folder: Path | None = None  # of the public models; None is the user's cache (emoar models list)
-    expression_model: str = "emoar-m"  # a shipped model's name
+    expression_model: str | Path = DEFAULT_MODEL  # a shipped model's name, or a .tflite of one's own
     tracker: TrackerOptions = field(default_factory=TrackerOptions)
     smoother: SmootherOptions = field(default_factory=SmootherOptions)
     quality: QualityOptions = field(default_factory=QualityOptions)
 
     def __post_init__(self) -> None:
-        labels_of(self.label_set)
         if self.mode not in ("live", "photo"):
             raise InputError(f"mode must be live or photo, got {self.mode!r}")
         if self.max_faces < 1:
@@ -72,15 +72,21 @@ class _Judgement:
 class Pipeline:
     """Turns frames into scenes. One source at a time, one thread at a time; `reset` between sources.
 
+    Attributes:
+        label_sets: the label sets of the expression model, with their labels.
+
     Raises:
-        ModelMissing: a public model is not on this machine; `emoar models pull` gets it.
+        ModelMissing: a public model is not on this machine (`emoar models pull` gets it), or there is no such
+            expression model.
+        ModelMismatch: a model is damaged, or a file is no expression model.
+        InputError: the expression model does not have the label set of the options.
     """
 
     def __init__(self, options: PipelineOptions | None = None) -> None:
         self.options = options = options or PipelineOptions()
         photo = options.mode == "photo"
         tracker = replace(options.tracker, maximum_faces=options.max_faces)
-        smoother = replace(options.smoother, label_set=options.label_set)
+        smoother = replace(options.smoother, label_set=options.label_set or options.smoother.label_set)
         if photo:
             tracker = replace(tracker, smallest_face_px=SMALLEST_PHOTO_FACE_PX, smoothing=None)
             smoother = replace(smoother, time_constant_s=0.0)
@@ -97,8 +103,9 @@ class Pipeline:
         self._mesh = FaceMesh(path("face_landmark"), options.threads)
         self._tracker = FaceTracker(self._detector, self._mesh, tracker)
         self._pose = PoseFitter(options.vertical_fov_deg)
-        self._classifier = ExpressionClassifier(path(options.expression_model), options.threads)
-        self._smoother = ExpressionSmoother(smoother)
+        self._judge = ExpressionJudge(expression_model(options.expression_model), options.threads)
+        self.label_sets = self._judge.label_sets
+        self._smoother = ExpressionSmoother(smoother, self.label_sets)
         self._poses: dict[int, NDArray[np.float32]] = {}
         self._judgements: dict[int, _Judgement] = {}
         self._started_s = time.monotonic()
@@ -118,7 +125,7 @@ class Pipeline:
         tracked_at = time.perf_counter()
         poses = {face.track_id: self._fit_pose(face, frame) for face in tracked}
         posed_at = time.perf_counter()
-        judgements = self._judge(tracked, poses, frame)
+        judgements = self._judge_faces(tracked, poses, frame)
         faces = tuple(self._face(face, poses[face.track_id], judgements[face.track_id]) for face in tracked)
         self._poses, self._judgements = poses, judgements
         self._smoother.keep_only(self._tracker.known_ids())
@@ -139,7 +146,7 @@ class Pipeline:
         """Frees the models."""
         self._detector.close()
         self._mesh.close()
-        self._classifier.close()
+        self._judge.close()
 
     def __enter__(self) -> Pipeline:
         return self
@@ -159,7 +166,7 @@ class Pipeline:
         before = None if face.is_new else self._poses.get(face.track_id)
         return self._pose.fit(face.landmarks_px, frame.width_px, frame.height_px, before)
 
-    def _judge(
+    def _judge_faces(
         self, tracked: list[TrackedFace], poses: dict[int, NDArray[np.float32]], frame: Frame
     ) -> dict[int, _Judgement]:
         """The judgement of each face: the last one while it is fresh, else a new one."""
@@ -169,11 +176,11 @@ class Pipeline:
         due = [face for face in tracked if face.track_id not in judgements]
         # each step for all faces before the next step: a model's weights then stay in the processor's cache
         crops = [align(frame.image, face.landmarks_px) for face in due]
-        outputs = [self._classifier.classify(crop) for crop in crops]
+        outputs = self._judge.judge(frame.image, [face.landmarks_px for face in due], crops)
         for face, crop, output in zip(due, crops, outputs, strict=True):
             key, now_s, size = face.track_id, frame.time_s, (frame.width_px, frame.height_px)
             quality = assess(face.landmarks_px, poses[key], crop, *size, self.options.quality)
-            expression = self._smoother.smooth(key, now_s, output["ferplus"], output["fer2013"], judged=quality.judged)
+            expression = self._smoother.smooth(key, now_s, output, judged=quality.judged)
             judgements[key] = _Judgement(quality, expression, now_s)
         return judgements
 

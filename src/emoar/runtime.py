@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,7 @@ from emoar.errors import ModelMismatch
 __all__ = ["Session"]
 
 Shape = tuple[int, ...]
+Details = list[dict[str, Any]]
 
 
 class Session:
@@ -23,14 +24,16 @@ class Session:
     Not for several threads at once: each thread takes a session of its own.
     """
 
-    def __init__(self, path: Path, inputs: Shape, outputs: Mapping[str, Shape], threads: int = 1) -> None:
+    def __init__(
+        self, path: Path, inputs: Shape | Sequence[Shape], outputs: Mapping[str, Shape], threads: int = 1
+    ) -> None:
         """Loads the model and compares it with its contract.
 
         Args:
             path: the .tflite file, already verified.
-            inputs: the shape of the one float32 input.
-            outputs: a name that the caller chooses, and the shape of the float32 output that it means. Shapes must
-                differ from each other: they are how outputs are told apart.
+            inputs: the shape of the one float32 input, or several that are fine; `input_shape` is the one it has.
+            outputs: a name, and the shape of the float32 output that it means. The output of that name in the model's
+                signature is taken; where there is none, the only output of that shape.
             threads: processor threads of one run.
 
         Raises:
@@ -45,10 +48,17 @@ class Session:
         except (ValueError, RuntimeError) as exc:
             raise ModelMismatch(f"{path.name} is not a model that LiteRT can load: {exc}") from exc
         self._interpreter: Any = interpreter
-        self._input = _find(path, interpreter.get_input_details(), inputs, "input")
-        self._outputs = {
-            name: _find(path, interpreter.get_output_details(), shape, "output") for name, shape in outputs.items()
-        }
+        shapes = [inputs] if inputs and isinstance(inputs[0], int) else inputs
+        tensor = _input(path, interpreter.get_input_details(), cast("Sequence[Shape]", shapes))
+        self.input_shape: Shape = _shape(tensor)
+        self._input = int(tensor["index"])
+        details, names = interpreter.get_output_details(), _signature_outputs(interpreter)
+        self._outputs = {name: _output(path, details, names, name, shape) for name, shape in outputs.items()}
+        if len(set(self._outputs.values())) < len(self._outputs):
+            raise ModelMismatch(
+                f"{path.name}: {', '.join(self._outputs)} cannot be told apart: its outputs must bear these names, "
+                f"they are {_words(details, names)}"
+            )
 
     def input(self) -> NDArray[np.float32]:
         """A view of the input tensor: write into it, drop it, then `run`."""
@@ -72,9 +82,39 @@ class Session:
         self.close()
 
 
-def _find(path: Path, details: list[dict[str, Any]], shape: Shape, role: str) -> int:
-    for detail in details:
-        if tuple(int(n) for n in detail["shape"]) == shape and detail["dtype"] == np.float32:
-            return int(detail["index"])
-    have = ", ".join(f"{tuple(int(n) for n in d['shape'])} {np.dtype(d['dtype']).name}" for d in details)
-    raise ModelMismatch(f"{path.name}: expected an {role} {shape} float32, it has {have}")
+def _signature_outputs(interpreter: Any) -> dict[int, str]:
+    """The name of each output in the model's signature, by tensor; none where it has no signature or several."""
+    if len(interpreter.get_signature_list()) != 1:
+        return {}
+    outputs: dict[str, dict[str, Any]] = interpreter.get_signature_runner().get_output_details()
+    return {int(detail["index"]): name for name, detail in outputs.items()}
+
+
+def _input(path: Path, details: Details, shapes: Sequence[Shape]) -> dict[str, Any]:
+    if len(details) == 1 and _shape(details[0]) in shapes and details[0]["dtype"] == np.float32:
+        return details[0]
+    wanted = " or ".join(map(str, shapes))
+    raise ModelMismatch(f"{path.name}: expected an input {wanted} float32, it has {_words(details, {})}")
+
+
+def _output(path: Path, details: Details, names: Mapping[int, str], name: str, shape: Shape) -> int:
+    floats = [detail for detail in details if detail["dtype"] == np.float32 and _shape(detail) == shape]
+    named = [detail for detail in floats if names.get(int(detail["index"])) == name]
+    if not named and len(floats) > 1:
+        raise ModelMismatch(
+            f"{path.name}: {len(floats)} outputs are {shape} float32 and none is named {name}: {_words(details, names)}"
+        )
+    if not floats:
+        wanted = f"an output {shape} float32"
+        raise ModelMismatch(f"{path.name}: expected {wanted}, it has {_words(details, names)}")
+    return int((named or floats)[0]["index"])
+
+
+def _shape(detail: Mapping[str, Any]) -> Shape:
+    return tuple(int(n) for n in detail["shape"])
+
+
+def _words(details: Details, names: Mapping[int, str]) -> str:
+    return ", ".join(
+        f"{names.get(int(d['index']), '')} {_shape(d)} {np.dtype(d['dtype']).name}".strip() for d in details
+    )

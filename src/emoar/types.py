@@ -20,6 +20,7 @@ from emoar.labels import LabelSet
 __all__ = ["LANDMARK_COUNT", "Detection", "Expression", "Face", "Frame", "Quality", "Scene"]
 
 LANDMARK_COUNT: Final = 468
+_NOTHING: Final[Mapping[str, float]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,19 +81,35 @@ class Quality:
 
 @dataclass(frozen=True)
 class Expression:
-    """What a face looks like: calibrated probabilities in both label sets and a steady label of one of them."""
+    """What a face looks like: calibrated probabilities in every label set of the model, a steady label of one of them.
 
-    label_set: LabelSet  # of `label` and `probabilities`
+    The shipped models have the sets `ferplus` and `fer2013`; a model of one's own has what it was trained with.
+    """
+
+    label_set: LabelSet  # of `label` and `probabilities`: a key of `by_label_set`
     label: str  # a label of that set, or `labels.UNSURE`
     confidence: float  # probability of the most likely label, 0..1, also when the label is `unsure`
-    ferplus: Mapping[str, float]  # in the order of `labels.FERPLUS`, sums to 1
-    fer2013: Mapping[str, float]  # in the order of `labels.FER2013`, sums to 1
+    by_label_set: Mapping[str, Mapping[str, float]]  # set -> label -> probability, in the set's order, sums to 1
     since_s: float = 0.0  # time at which `label` began: the same label again later has another `since_s`
+
+    def __post_init__(self) -> None:
+        if self.label_set not in self.by_label_set:
+            raise InputError(f"label_set must be one of {', '.join(self.by_label_set)}, got {self.label_set!r}")
 
     @property
     def probabilities(self) -> Mapping[str, float]:
         """By label, in the chosen label set."""
-        return self.ferplus if self.label_set == "ferplus" else self.fer2013
+        return self.by_label_set[self.label_set]
+
+    @property
+    def ferplus(self) -> Mapping[str, float]:
+        """In the order of `labels.FERPLUS`; empty when the model has no such labels."""
+        return self.by_label_set.get("ferplus", _NOTHING)
+
+    @property
+    def fer2013(self) -> Mapping[str, float]:
+        """In the order of `labels.FER2013`; empty when the model has no such labels."""
+        return self.by_label_set.get("fer2013", _NOTHING)
 
 
 @dataclass(frozen=True, eq=False)

@@ -35,7 +35,7 @@ def expression(label: str, confidence: float, since_s: float, label_set: str) ->
         rest = (1 - confidence) / (len(labels) - 1)
         return {name: confidence if name == label else rest for name in labels}
 
-    return Expression(label_set, label, confidence, spread(FERPLUS), spread(FER2013), since_s)
+    return Expression(label_set, label, confidence, {"ferplus": spread(FERPLUS), "fer2013": spread(FER2013)}, since_s)
 
 
 @pytest.fixture

@@ -17,6 +17,10 @@ def probabilities(**named: float) -> np.ndarray:
 FLAT = np.full(7, 1 / 7, np.float32)
 
 
+def both(ferplus: np.ndarray, fer2013: np.ndarray = FLAT) -> dict[str, np.ndarray]:
+    return {"ferplus": ferplus, "fer2013": fer2013}
+
+
 @pytest.mark.parametrize(
     ("current", "now", "expected"),
     [
@@ -39,7 +43,7 @@ def test_one_odd_frame_changes_nothing_but_a_lasting_change_does() -> None:
     for index in range(60):
         odd = index == 20 or index >= 40
         p = probabilities(anger=0.9) if odd else probabilities(happiness=0.9)
-        labels.append(smoother.smooth(1, index / 30, p, FLAT).label)
+        labels.append(smoother.smooth(1, index / 30, both(p)).label)
     assert set(labels[:40]) == {"happiness"}
     assert labels[40] == "happiness"
     assert labels[55:] == ["anger"] * 5
@@ -48,7 +52,7 @@ def test_one_odd_frame_changes_nothing_but_a_lasting_change_does() -> None:
 def test_probabilities_sum_to_one_in_order_and_confidence_is_the_largest() -> None:
     smoother = ExpressionSmoother(SmootherOptions(label_set="fer2013"))
     for index in range(5):
-        found = smoother.smooth(1, index / 30, probabilities(fear=0.5), FLAT * (1 + index / 100))
+        found = smoother.smooth(1, index / 30, both(probabilities(fear=0.5), FLAT * (1 + index / 100)))
     assert tuple(found.ferplus) == FERPLUS
     assert sum(found.ferplus.values()) == pytest.approx(1)
     assert sum(found.fer2013.values()) == pytest.approx(1)
@@ -60,7 +64,7 @@ def test_probabilities_sum_to_one_in_order_and_confidence_is_the_largest() -> No
 def test_since_is_when_the_label_began() -> None:
     smoother = ExpressionSmoother(SmootherOptions(time_constant_s=0))
     begun = [
-        smoother.smooth(1, t, probabilities(**{name: 0.9}), FLAT).since_s
+        smoother.smooth(1, t, both(probabilities(**{name: 0.9}))).since_s
         for t, name in enumerate(["happiness", "happiness", "anger", "anger", "happiness"])
     ]
     assert begun == [0, 0, 2, 2, 4]
@@ -68,18 +72,18 @@ def test_since_is_when_the_label_began() -> None:
 
 def test_a_face_that_cannot_be_judged_is_unsure_and_leaves_the_average_alone() -> None:
     smoother = ExpressionSmoother(SmootherOptions())
-    smoother.smooth(1, 0.0, probabilities(happiness=0.9), FLAT)
-    hidden = smoother.smooth(1, 0.1, probabilities(anger=0.9), FLAT, judged=False)
+    smoother.smooth(1, 0.0, both(probabilities(happiness=0.9)))
+    hidden = smoother.smooth(1, 0.1, both(probabilities(anger=0.9)), judged=False)
     assert hidden.label == UNSURE
     assert hidden.ferplus["happiness"] == pytest.approx(0.9, abs=1e-6)
-    assert smoother.smooth(1, 0.2, probabilities(happiness=0.9), FLAT).label == "happiness"
+    assert smoother.smooth(1, 0.2, both(probabilities(happiness=0.9))).label == "happiness"
 
 
 def test_faces_do_not_mix_and_are_forgotten() -> None:
     smoother = ExpressionSmoother(SmootherOptions())
-    smoother.smooth(1, 0, probabilities(happiness=0.9), FLAT)
-    assert smoother.smooth(2, 0, probabilities(anger=0.9), FLAT).label == "anger"
+    smoother.smooth(1, 0, both(probabilities(happiness=0.9)))
+    assert smoother.smooth(2, 0, both(probabilities(anger=0.9))).label == "anger"
     smoother.keep_only({2})
-    assert smoother.smooth(1, 0.1, probabilities(sadness=0.9), FLAT).label == "sadness"
+    assert smoother.smooth(1, 0.1, both(probabilities(sadness=0.9))).label == "sadness"
     smoother.reset()
-    assert smoother.smooth(2, 0.2, probabilities(fear=0.9), FLAT).label == "fear"
+    assert smoother.smooth(2, 0.2, both(probabilities(fear=0.9))).label == "fear"

@@ -15,6 +15,7 @@ from emoar.bench import BenchOptions, BenchReport, run_bench
 from emoar.cli import options as opt
 from emoar.cli.group import is_quiet, is_verbose
 from emoar.cli.native import quiet_natives
+from emoar.expression_models import DEFAULT_MODEL
 
 __all__ = ["EPILOG", "bench"]
 
@@ -26,10 +27,11 @@ def bench(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead.")] = False,
     threads: opt.Threads = 1,
     models: opt.Models = None,
+    model: opt.Model = DEFAULT_MODEL,
     rounds: Annotated[int, typer.Option("--rounds", help="More of them give steadier figures.", min=1)] = 12,
 ) -> None:
     """Measure each stage and the whole on real faces; takes a few seconds."""
-    options = BenchOptions(rounds=rounds, threads=threads, model_folder=models)
+    options = BenchOptions(rounds=rounds, threads=threads, model_folder=models, expression_model=model)
     watched = sys.stdout.isatty() and not as_json and not is_quiet(context)
     with Progress(console=Console(), transient=True, disable=not watched) as bar:
         task = bar.add_task("rounds", total=rounds)

@@ -10,6 +10,7 @@ import typer
 from emoar.cli import options as opt
 from emoar.cli.run import run
 from emoar.errors import InputError
+from emoar.expression_models import DEFAULT_MODEL
 
 __all__ = ["EPILOG", "camera"]
 
@@ -35,7 +36,8 @@ def camera(
     size: Annotated[str, typer.Option("--size", help="Width x height to ask the camera for.")] = "1280x720",
     landmarks: opt.Landmarks = False,
     overlays: opt.Overlays = opt.DEFAULT_OVERLAYS,
-    labels: opt.Labels = opt.LabelSetName.ferplus,
+    model: opt.Model = DEFAULT_MODEL,
+    labels: opt.Labels = None,
     max_faces: opt.MaxFaces = 4,
     mode: opt.Mode = opt.ModeName.live,
     threads: opt.Threads = 1,
@@ -52,7 +54,7 @@ def camera(
     if output is None and scenes is None:
         raise InputError("say where the result goes: -o out.mp4, --scenes out.jsonl, or --scenes - for stdout")
     width, height = _size_px(size)
-    settings = opt.Settings(mode.value, overlays, labels.value, max_faces, threads, content, models, seed)
+    settings = opt.Settings(mode.value, overlays, labels, max_faces, threads, content, models, seed, model)
     source = CameraSource(int(device) if device.isdecimal() else device, CameraOptions(width, height))
     run(context, source, settings, output=output, scenes=scenes, landmarks=landmarks, until_s=seconds)
 

@@ -13,6 +13,7 @@ from emoar.cli import options as opt
 from emoar.cli.group import is_quiet, is_verbose, report
 from emoar.cli.native import quiet_natives
 from emoar.errors import EmoarError, InputError, OutputError
+from emoar.expression_models import DEFAULT_MODEL
 from emoar.media.images import read_image
 from emoar.media.scene_json import scene_to_dict
 from emoar.media.sources import images_in
@@ -33,6 +34,8 @@ EPILOG: Final = """Examples:
 
   emoar image holiday/ more.png -o out/ --overlay sticker,quote
 
+  emoar image photo.jpg -o out/ --model my.tflite     your own model (emoar export), with its own labels
+
   emoar image photo.jpg --json                  JSON on stdout, nothing written"""
 
 _PICTURES: Final = (".jpg", ".jpeg", ".png", ".webp")
@@ -47,7 +50,8 @@ def image(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON: one document, a list for several.")] = False,
     landmarks: opt.Landmarks = False,
     overlays: opt.Overlays = opt.DEFAULT_OVERLAYS,
-    labels: opt.Labels = opt.LabelSetName.ferplus,
+    model: opt.Model = DEFAULT_MODEL,
+    labels: opt.Labels = None,
     max_faces: opt.MaxFaces = 4,
     mode: opt.Mode = opt.ModeName.photo,
     threads: opt.Threads = 1,
@@ -60,7 +64,7 @@ def image(
     Reads PNG, JPEG, WebP, BMP, TIFF, GIF (the first picture) and AVIF. A picture without a face is a normal answer.
     One bad file among several is reported, the others are done, and the exit code is not zero.
     """
-    settings = opt.Settings(mode.value, overlays, labels.value, max_faces, threads, content, models, seed)
+    settings = opt.Settings(mode.value, overlays, labels, max_faces, threads, content, models, seed, model)
     paths = _pictures(inputs)
     targets = _targets(paths, output)
     verbose, quiet = is_verbose(context), is_quiet(context) or as_json

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from emoar.errors import InputError
+from emoar.expression_models import DEFAULT_MODEL, expression_model_names
+from emoar.labels import LABEL_SETS
 
 if TYPE_CHECKING:
     from emoar.overlay import Painter
@@ -18,12 +20,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Content",
-    "LabelSetName",
     "Labels",
     "Landmarks",
     "MaxFaces",
     "Mode",
     "ModeName",
+    "Model",
     "Models",
     "Overlays",
     "Seed",
@@ -33,13 +35,6 @@ __all__ = [
 ]
 
 DEFAULT_OVERLAYS = "label,quote"
-
-
-class LabelSetName(StrEnum):
-    """The label sets by name."""
-
-    ferplus = "ferplus"
-    fer2013 = "fer2013"
 
 
 class ModeName(StrEnum):
@@ -70,8 +65,15 @@ Seed = Annotated[
     int, typer.Option("--seed", help="Another number gives other quotes and stickers.", rich_help_panel="Drawing")
 ]
 Labels = Annotated[
-    LabelSetName,
-    typer.Option("--labels", help="Names of the expressions; ferplus has contempt.", rich_help_panel="Recognition"),
+    str | None,
+    typer.Option(
+        "--labels",
+        help="Names of the expressions: ferplus (has contempt), fer2013, or a set of your own model (custom). "
+        "Default: ferplus, or the first set that the model has.",
+        rich_help_panel="Recognition",
+        show_default=False,
+        autocompletion=lambda: [*LABEL_SETS, "custom"],
+    ),
 ]
 MaxFaces = Annotated[
     int, typer.Option("--max-faces", help="At most so many faces.", min=1, rich_help_panel="Recognition")
@@ -91,6 +93,17 @@ Models = Annotated[
         "--models", help="Folder of the public models, if not the user's cache.", rich_help_panel="Recognition"
     ),
 ]
+Model = Annotated[
+    str,
+    typer.Option(
+        "--model",
+        metavar="NAME|FILE",
+        help="Expression model: the name of one that comes with EmoAR (emoar models list), or your own .tflite "
+        "with its own labels (emoar export).",
+        rich_help_panel="Recognition",
+        autocompletion=lambda: list(expression_model_names()),
+    ),
+]
 Landmarks = Annotated[bool, typer.Option("--landmarks", help="Put all 468 landmarks into the JSON, 12 kB a face.")]
 
 
@@ -100,18 +113,21 @@ class Settings:
 
     mode: Literal["live", "photo"] = "live"
     overlays: str = DEFAULT_OVERLAYS
-    labels: Literal["ferplus", "fer2013"] = "ferplus"
+    labels: str | None = None
     max_faces: int = 4
     threads: int = 1
     content: Path | None = None
     models: Path | None = None
     seed: int = 0
+    model: str = DEFAULT_MODEL
 
     def pipeline(self) -> Pipeline:
         """Loads the models.
 
         Raises:
-            ModelMissing: they are not on this machine.
+            ModelMissing: they are not on this machine, or there is no such expression model.
+            ModelMismatch: the expression model cannot be used.
+            InputError: the expression model has no such label set.
         """
         from emoar.pipeline import Pipeline, PipelineOptions
 
@@ -121,6 +137,7 @@ class Settings:
             label_set=self.labels,
             threads=self.threads,
             model_folder=self.models,
+            expression_model=self.model,
         )
         return Pipeline(options)
 

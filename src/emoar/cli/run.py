@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -51,7 +51,7 @@ def run(
         with quiet_natives(verbose=is_verbose(context)):
             pipeline = stack.enter_context(settings.pipeline())
             painter = settings.painter() if output else None
-        sinks = _sinks(source, output, scenes, landmarks)
+        sinks = _sinks(source, output, scenes, landmarks, pipeline.label_sets)
         timings = _Timings()
         with _progress(source, until_s, quiet) as advance:
 
@@ -67,7 +67,13 @@ def run(
     _last_word(source, outcome, quiet)
 
 
-def _sinks(source: Source, output: Path | None, scenes: str | None, landmarks: bool) -> list[Sink]:
+def _sinks(
+    source: Source,
+    output: Path | None,
+    scenes: str | None,
+    landmarks: bool,
+    label_sets: Mapping[str, Sequence[str]],
+) -> list[Sink]:
     from emoar.media.sinks import open_scene_sink
     from emoar.media.video_sink import VideoOptions, VideoSink
 
@@ -80,7 +86,7 @@ def _sinks(source: Source, output: Path | None, scenes: str | None, landmarks: b
             rate = min(source.frame_rate or 30.0, 1000.0)
             sinks.append(VideoSink(output, VideoOptions(rate), audio_from=source.path if source.has_audio else None))
         if scenes is not None:
-            sinks.append(open_scene_sink(scenes, landmarks=landmarks))
+            sinks.append(open_scene_sink(scenes, landmarks=landmarks, label_sets=label_sets))
     except Exception:
         for sink in sinks:
             sink.close(complete=False)

@@ -10,6 +10,7 @@ import typer
 from emoar.cli import options as opt
 from emoar.cli.run import run
 from emoar.errors import InputError
+from emoar.expression_models import DEFAULT_MODEL
 
 __all__ = ["EPILOG", "video"]
 
@@ -20,6 +21,8 @@ EPILOG: Final = """Examples:
   emoar video clip.mp4 -o annotated.mp4 --overlay label,sticker --scenes scenes.jsonl
 
   emoar video clip.mp4 --scenes scenes.parquet        a table, one row for each face in each frame
+
+  emoar video clip.mp4 -o annotated.mp4 --model my.tflite    your own model (emoar export), with its own labels
 
   emoar video clip.mp4 --scenes - | head -3"""
 
@@ -36,7 +39,8 @@ def video(
     seconds: Annotated[float | None, typer.Option("--seconds", help="Stop after so much of it.", min=0.001)] = None,
     landmarks: opt.Landmarks = False,
     overlays: opt.Overlays = opt.DEFAULT_OVERLAYS,
-    labels: opt.Labels = opt.LabelSetName.ferplus,
+    model: opt.Model = DEFAULT_MODEL,
+    labels: opt.Labels = None,
     max_faces: opt.MaxFaces = 4,
     mode: opt.Mode = opt.ModeName.live,
     threads: opt.Threads = 1,
@@ -53,7 +57,7 @@ def video(
 
     if is_picture(source) and source.suffix.lower() not in (".gif", ".webp", ".avif", ".png"):  # those may be animated
         raise InputError(f"{source} is a picture: use emoar image")
-    settings = opt.Settings(mode.value, overlays, labels.value, max_faces, threads, content, models, seed)
+    settings = opt.Settings(mode.value, overlays, labels, max_faces, threads, content, models, seed, model)
     run(
         context,
         VideoSource(source),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from types import TracebackType
@@ -10,10 +11,10 @@ from typing import Any, Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from emoar.errors import DependencyMissing, OutputError
-from emoar.labels import FER2013, FERPLUS
+from emoar.errors import DependencyMissing, InputError, OutputError
+from emoar.labels import LABEL_SETS
 from emoar.media.partial import PartialFile, output_errors
-from emoar.media.scene_json import SCHEMA, scene_to_dict
+from emoar.media.scene_json import SCHEMA, label_sets_in, scene_to_dict
 from emoar.types import Scene
 
 __all__ = ["ParquetSink", "scene_to_rows"]
@@ -27,15 +28,20 @@ class ParquetSink:
 
     Work that was broken off is finished, too, with the rows so far; only a file that cannot be finished is removed.
 
+    Args:
+        path: the file.
+        label_sets: which probabilities get a column; `Pipeline.label_sets` for a model of one's own.
+
     Raises:
         DependencyMissing: pyarrow is not installed.
     """
 
     needs_picture = False
 
-    def __init__(self, path: str | Path) -> None:
+    def __init__(self, path: str | Path, label_sets: Mapping[str, Sequence[str]] = LABEL_SETS) -> None:
         self._arrow, self._parquet = _pyarrow()
-        self._schema = _schema(self._arrow)
+        self._schema = _schema(self._arrow, label_sets)
+        self._columns = frozenset(self._schema.names)
         self._file: PartialFile | None = PartialFile(path)
         self._rows: list[dict[str, Any]] = []
         self._broken = False
@@ -49,8 +55,19 @@ class ParquetSink:
             raise
 
     def write(self, scene: Scene, picture: NDArray[np.uint8] | None = None) -> None:
-        """Adds the rows of one scene."""
-        self._rows += scene_to_rows(scene)
+        """Adds the rows of one scene.
+
+        Raises:
+            InputError: an expression has labels that are no columns of this table.
+        """
+        rows = scene_to_rows(scene)
+        for row in rows:
+            unknown = row.keys() - self._columns
+            if unknown:
+                raise InputError(
+                    f"the table has no column {min(unknown)}: give ParquetSink the label_sets of the pipeline"
+                )
+        self._rows += rows
         if len(self._rows) >= _ROWS_PER_GROUP:
             self._flush()
 
@@ -120,12 +137,15 @@ def _face_columns(face: dict[str, Any]) -> dict[str, Any]:
         "label": expression["label"],
         "confidence": expression["confidence"],
         "since_s": expression["since_s"],
-        **{f"ferplus_{label}": p for label, p in expression["ferplus"].items()},
-        **{f"fer2013_{label}": p for label, p in expression["fer2013"].items()},
+        **{
+            f"{label_set}_{label}": p
+            for label_set, probabilities in label_sets_in(expression).items()
+            for label, p in probabilities.items()
+        },
     }
 
 
-def _schema(arrow: Any) -> Any:
+def _schema(arrow: Any, label_sets: Mapping[str, Sequence[str]]) -> Any:
     """Columns and types; the metadata names the JSON schema that the fields come from."""
     text, whole, real = arrow.string(), arrow.int32(), arrow.float32()
     columns: dict[str, Any] = {
@@ -144,8 +164,7 @@ def _schema(arrow: Any) -> Any:
         "label": text,
         "confidence": real,
         "since_s": arrow.float64(),
-        **dict.fromkeys((f"ferplus_{label}" for label in FERPLUS), real),
-        **dict.fromkeys((f"fer2013_{label}" for label in FER2013), real),
+        **{f"{name}_{label}": real for name, labels in label_sets.items() for label in labels},
     }
     return arrow.schema(list(columns.items()), metadata={"emoar.schema": SCHEMA})
 

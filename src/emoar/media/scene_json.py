@@ -15,8 +15,8 @@ there is none):
         presence     how sure the mesh is that this is a face, 0..1
         pose         matrix (4 x 4, head to camera, cm, rows), vertical_fov_deg, yaw_deg, pitch_deg, roll_deg
         quality      judged, reasons (list of words), eye_distance_px, sharpness, yaw_deg
-        expression   label_set, label ("unsure" where nothing is said), confidence 0..1, since_s,
-                     ferplus and fer2013: probability by label
+        expression   label_set, label ("unsure" where nothing is said), confidence 0..1, since_s, and each label set
+                     of the model by its name (ferplus, fer2013; custom for a model of one's own): probability by label
         landmarks_px only on request: 468 x [x, y, z]
 
 Coordinates are rounded to 0.01 px, the pose to 5 decimals, probabilities to 4.
@@ -27,7 +27,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,7 +35,7 @@ from numpy.typing import NDArray
 from emoar.errors import InputError
 from emoar.types import Expression, Face, Frame, Quality, Scene
 
-__all__ = ["KEYPOINTS", "SCHEMA", "keypoints_px", "scene_from_dict", "scene_to_dict"]
+__all__ = ["KEYPOINTS", "SCHEMA", "keypoints_px", "label_sets_in", "scene_from_dict", "scene_to_dict"]
 
 SCHEMA: Final = "emoar.scene/1"
 
@@ -87,6 +87,11 @@ def keypoints_px(face: Face) -> dict[str, tuple[float, float]]:
     return {name: (float(point[0]), float(point[1])) for name, point in means.items()}
 
 
+def label_sets_in(expression: Mapping[str, Any]) -> dict[str, dict[str, float | None]]:
+    """The probabilities in an expression's part of the document, by label set."""
+    return {name: cast("dict[str, float | None]", value) for name, value in expression.items() if isinstance(value, dict)}
+
+
 def _face(face: Face, landmarks: bool) -> dict[str, Any]:
     yaw, pitch, roll = face.yaw_pitch_roll_deg
     document: dict[str, Any] = {
@@ -125,8 +130,10 @@ def _expression(expression: Expression) -> dict[str, Any]:
         "label": expression.label,
         "confidence": _number(expression.confidence, 4),
         "since_s": _number(expression.since_s, 6),
-        "ferplus": {label: _number(p, 4) for label, p in expression.ferplus.items()},
-        "fer2013": {label: _number(p, 4) for label, p in expression.fer2013.items()},
+        **{
+            name: {label: _number(p, 4) for label, p in probabilities.items()}
+            for name, probabilities in expression.by_label_set.items()
+        },
     }
 
 
@@ -149,8 +156,12 @@ def _read_face(face: Mapping[str, Any]) -> Face:
             label_set=expression["label_set"],
             label=expression["label"],
             confidence=_read(expression["confidence"]),
-            ferplus=MappingProxyType({label: _read(p) for label, p in expression["ferplus"].items()}),
-            fer2013=MappingProxyType({label: _read(p) for label, p in expression["fer2013"].items()}),
+            by_label_set=MappingProxyType(
+                {
+                    name: MappingProxyType({label: _read(p) for label, p in probabilities.items()})
+                    for name, probabilities in label_sets_in(expression).items()
+                }
+            ),
             since_s=_read(expression["since_s"]),
         ),
     )

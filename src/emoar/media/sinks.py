@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Final, Self
@@ -13,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emoar.errors import OutputError
+from emoar.labels import LABEL_SETS
 from emoar.media.base import Sink
 from emoar.media.images import quiet_opencv
 from emoar.media.partial import PartialFile, output_errors
@@ -25,8 +27,12 @@ _JPEG_QUALITY: Final = 92
 _WRITABLE: Final = (".jpg", ".jpeg", ".png", ".webp")
 
 
-def open_scene_sink(path: str | Path, *, landmarks: bool = False) -> Sink:
+def open_scene_sink(
+    path: str | Path, *, landmarks: bool = False, label_sets: Mapping[str, Sequence[str]] = LABEL_SETS
+) -> Sink:
     """The sink for a name: `-` is JSON Lines on stdout, a device or pipe gets them too, else `.jsonl` or `.parquet`.
+
+    A table has a column for each label of `label_sets` (`Pipeline.label_sets`).
 
     Raises:
         OutputError: the suffix is unknown or the place cannot be written.
@@ -39,7 +45,7 @@ def open_scene_sink(path: str | Path, *, landmarks: bool = False) -> Sink:
     if suffix == ".parquet":
         from emoar.media.parquet_sink import ParquetSink
 
-        return ParquetSink(path)
+        return ParquetSink(path, label_sets)
     raise OutputError(f"cannot write {path}: scenes go to a .jsonl or .parquet file, or to - for stdout")
 
 

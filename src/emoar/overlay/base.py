@@ -10,11 +10,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from emoar.labels import COLOURS_RGB, UNSURE, colours_rgb
 from emoar.overlay.engine import skia
 from emoar.overlay.layout import Box
 from emoar.types import Face, Frame, Scene
 
-__all__ = ["Overlay", "choose", "far_first", "is_drawable", "paint_over", "text_size_px"]
+__all__ = ["Overlay", "choose", "colour_rgb", "far_first", "is_drawable", "paint_over", "text_size_px"]
 
 Item = TypeVar("Item")
 
@@ -52,6 +53,13 @@ def paint_over(image: NDArray[np.uint8], paint: Callable[[Any], None]) -> NDArra
     paint(surface.getCanvas())
     surface.flushAndSubmit()
     return cv2.cvtColor(rgba, cv2.COLOR_RGBA2RGB).astype(np.uint8, copy=False)
+
+
+def colour_rgb(face: Face) -> tuple[int, int, int]:
+    """The colour of what a face looks like; that of `unsure` where it is not judged."""
+    expression = face.expression
+    label = expression.label if face.quality.judged else UNSURE
+    return colours_rgb(tuple(expression.probabilities)).get(label, COLOURS_RGB[UNSURE])
 
 
 def far_first(faces: Sequence[Face]) -> list[Face]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from emoar.labels import COLOURS_RGB, UNSURE, category
-from emoar.overlay.base import far_first, is_drawable, text_size_px
+from emoar.overlay.base import colour_rgb, far_first, is_drawable, text_size_px
 from emoar.overlay.engine import fill, skia, stroke
 from emoar.overlay.fonts import EM, Fonts, Span
 from emoar.overlay.layout import Box, kept_inside
@@ -36,7 +35,7 @@ class BoxOverlay:
 
     def _draw_one(self, canvas: Any, face: Face, frame: Frame) -> Box:
         em = text_size_px(face, frame)
-        rgb = COLOURS_RGB[category(face.expression.label) if face.quality.judged else UNSURE]
+        rgb = colour_rgb(face)
         box = Box(*(float(edge) + 0.5 for edge in face.box_xyxy_px))
         _draw_outline(canvas, box, em, rgb)
         text = self._fonts.paragraph([Span(f"#{face.track_id}", EM, DARK, weight=700)])

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import as_file, files
@@ -68,7 +68,7 @@ class FacePaint:
 
 @dataclass(frozen=True, eq=False)
 class ContentPack:
-    """What can be shown, by expression category (`labels.FERPLUS`)."""
+    """What can be shown, by expression category (`labels.FERPLUS`, and labels that the pack itself adds)."""
 
     name: str
     version: str
@@ -88,13 +88,14 @@ def load_content(folder: Path) -> ContentPack:
     if not head.is_file():
         raise InputError(f"{folder} is no content pack: it has no pack.toml; copy the default pack and edit the copy")
     table = Entry(read_table(head), str(head))
+    known = (*FERPLUS, *table.texts("labels"))
     return ContentPack(
         name=table.text("name"),
         version=table.text("version"),
         licence=table.text("licence"),
-        quotes=_by_category(folder / "quotes.toml", _quote),
-        stickers=_by_category(folder / "stickers.toml", lambda entry: _sticker(entry, folder)),
-        facepaints=_by_category(folder / "facepaint.toml", lambda entry: _facepaint(entry, folder)),
+        quotes=_by_category(folder / "quotes.toml", known, _quote),
+        stickers=_by_category(folder / "stickers.toml", known, lambda entry: _sticker(entry, folder)),
+        facepaints=_by_category(folder / "facepaint.toml", known, lambda entry: _facepaint(entry, folder)),
     )
 
 
@@ -105,14 +106,17 @@ def default_content() -> ContentPack:
         return load_content(folder)
 
 
-def _by_category(path: Path, read: Callable[[Entry], Item]) -> dict[str, tuple[Item, ...]]:
+def _by_category(path: Path, known: Sequence[str], read: Callable[[Entry], Item]) -> dict[str, tuple[Item, ...]]:
     """Reads a file whose keys are categories and whose values are lists of tables; a missing file holds nothing."""
     if not path.is_file():
         return {}
     table: dict[str, Any] = read_table(path)
-    unknown = [name for name in table if name not in FERPLUS]
+    unknown = [name for name in table if name not in known]
     if unknown:
-        raise InputError(f"{path}: [[{unknown[0]}]] is no expression; use {', '.join(FERPLUS)}")
+        raise InputError(
+            f"{path}: [[{unknown[0]}]] is no expression; use {', '.join(known)}, or name it in pack.toml if your "
+            f'own model says it: labels = ["{unknown[0]}"]'
+        )
     return {name: tuple(read(entry) for entry in read_entries(table, name, path)) for name in table}
 
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
-from emoar.labels import COLOURS_RGB, LABEL_SETS, UNSURE, category
-from emoar.overlay.base import is_drawable, text_size_px
+from emoar.labels import UNSURE, colours_rgb
+from emoar.overlay.base import colour_rgb, is_drawable, text_size_px
 from emoar.overlay.engine import fill, skia
 from emoar.overlay.fonts import EM, Fonts, Span
 from emoar.overlay.layout import Box, Obstacle, best_place, head_box, kept_inside
 from emoar.types import Face, Frame, Scene
 
-__all__ = ["LabelOverlay", "words"]
+__all__ = ["LabelOverlay", "shown_labels", "words"]
 
 # Sizes in em, the height of the heading's text.
 PADDING: Final = 0.62
@@ -28,6 +28,8 @@ MARGIN: Final = 0.45
 GLASS_RGB: Final = (17, 20, 27)
 GLASS_ALPHA: Final = 0.74
 WHITE: Final = (255, 255, 255)
+MOST_ROWS: Final = 10  # of a model with more labels, the most probable ones are shown
+LONGEST_NAME: Final = 24  # characters; a longer label is cut
 LEAST_PX: Final = 5.0  # smaller text than this says nothing: the frame has no room for a label
 
 
@@ -45,7 +47,15 @@ def words(face: Face) -> str:
         return f"not judged: {', '.join(face.quality.reasons)}"
     if face.expression.label == UNSURE:
         return UNSURE
-    return f"{face.expression.label} {round(100 * face.expression.confidence)} %"
+    return f"{_short(face.expression.label)} {round(100 * face.expression.confidence)} %"
+
+
+def shown_labels(probabilities: Mapping[str, float]) -> tuple[str, ...]:
+    """The labels that get a bar, in their order: all, or the most probable of many."""
+    if len(probabilities) <= MOST_ROWS:
+        return tuple(probabilities)
+    best = set(sorted(probabilities, key=lambda label: -probabilities[label])[:MOST_ROWS])
+    return tuple(label for label in probabilities if label in best)
 
 
 class LabelOverlay:
@@ -55,7 +65,7 @@ class LabelOverlay:
         self._fonts = fonts
         self._last: dict[int, int] = {}  # place of each face's panel in the last frame
         self._heading = lru_cache(maxsize=1024)(self._shape_heading)
-        self._panel = lru_cache(maxsize=4)(self._shape_panel)
+        self._panel = lru_cache(maxsize=32)(self._shape_panel)
 
     def reset(self) -> None:
         """Forgets on which side each label was."""
@@ -74,7 +84,7 @@ class LabelOverlay:
 
     def _draw_one(self, canvas: Any, face: Face, frame: Frame, obstacles: Sequence[Obstacle]) -> Box:
         em = text_size_px(face, frame)
-        panel, heading = self._panel(face.expression.label_set), self._heading(words(face))
+        panel, heading = self._panel(shown_labels(face.expression.probabilities)), self._heading(words(face))
         judged = face.quality.judged
         width = heading.MaxIntrinsicWidth + (2 * PADDING + 2 * DOT + GAP) * EM
         width = max(panel.width, width) if judged else width
@@ -113,18 +123,19 @@ class LabelOverlay:
         """Draws in units, with the upper left corner at the canvas's origin."""
         radius = min(0.75 * EM, height / 2)
         canvas.drawRoundRect(skia.Rect.MakeWH(width, height), radius, radius, fill(GLASS_RGB, GLASS_ALPHA))
-        shown = category(face.expression.label) if face.quality.judged else UNSURE
         middle = (HEADING / 2 + 0.1) * EM
-        canvas.drawCircle((PADDING + DOT) * EM, middle, DOT * EM, fill(COLOURS_RGB[shown]))
+        canvas.drawCircle((PADDING + DOT) * EM, middle, DOT * EM, fill(colour_rgb(face)))
         heading.paint(canvas, (PADDING + 2 * DOT + GAP) * EM, middle - heading.Height / 2)
         if not face.quality.judged:
             return
         left, right = (PADDING + GAP) * EM + panel.names_width, width - PADDING * EM
-        for row, (label, probability) in enumerate(face.expression.probabilities.items()):
+        probabilities = face.expression.probabilities
+        colours = colours_rgb(tuple(probabilities))
+        for row, label in enumerate(shown_labels(probabilities)):
             centre = (HEADING + 0.1 + (row + 0.5) * ROW) * EM
             panel.names[row].paint(canvas, PADDING * EM, centre - panel.names[row].Height / 2)
             bar = Box(left, centre - BAR * EM / 2, right, centre + BAR * EM / 2)
-            _draw_bar(canvas, bar, label, probability)
+            _draw_bar(canvas, bar, colours[label], probabilities[label])
 
     def _shape_heading(self, text: str) -> Any:
         first, space, rest = text.partition(" ")
@@ -134,16 +145,19 @@ class LabelOverlay:
             spans.append(Span(space + rest, EM, WHITE, 1.0 if plain else 0.82))
         return self._fonts.paragraph(spans)
 
-    def _shape_panel(self, label_set: str) -> _Panel:
-        labels = LABEL_SETS[label_set]
-        names = tuple(self._fonts.paragraph([Span(name, ROW_TEXT * EM, WHITE, 0.82)]) for name in labels)
+    def _shape_panel(self, labels: tuple[str, ...]) -> _Panel:
+        names = tuple(self._fonts.paragraph([Span(_short(name), ROW_TEXT * EM, WHITE, 0.82)]) for name in labels)
         names_width = max(name.MaxIntrinsicWidth for name in names)
-        widest = max(self._heading(f"{label} 100 %").MaxIntrinsicWidth for label in labels)
+        widest = max(self._heading(f"{_short(label)} 100 %").MaxIntrinsicWidth for label in labels)
         bars = names_width + (2 * PADDING + GAP + BAR_LENGTH) * EM
         return _Panel(max(bars, widest + (2 * PADDING + 2 * DOT + GAP) * EM), names, names_width)
 
 
-def _draw_bar(canvas: Any, box: Box, label: str, probability: float) -> None:
+def _short(label: str) -> str:
+    return label if len(label) <= LONGEST_NAME else f"{label[: LONGEST_NAME - 1]}…"
+
+
+def _draw_bar(canvas: Any, box: Box, rgb: tuple[int, int, int], probability: float) -> None:
     """A track over the whole box, and over it the share that the probability has."""
     radius = box.height / 2
     canvas.drawRoundRect(skia.Rect(*box), radius, radius, fill(WHITE, 0.13))
@@ -151,4 +165,4 @@ def _draw_bar(canvas: Any, box: Box, label: str, probability: float) -> None:
     if length < 0.02 * box.width:
         return
     filled = skia.Rect(box.left, box.top, box.left + max(length, box.height), box.bottom)
-    canvas.drawRoundRect(filled, radius, radius, fill(COLOURS_RGB[category(label)]))
+    canvas.drawRoundRect(filled, radius, radius, fill(rgb))

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
-from emoar.labels import COLOURS_RGB, UNSURE, category
-from emoar.overlay.base import choose, is_drawable, text_size_px
+from emoar.labels import UNSURE, category
+from emoar.overlay.base import choose, colour_rgb, is_drawable, text_size_px
 from emoar.overlay.content import Quote
 from emoar.overlay.engine import fill, skia
 from emoar.overlay.fonts import EM, Fonts, Span, is_right_to_left
@@ -100,7 +100,7 @@ class QuoteOverlay:
         canvas.save()
         canvas.translate(box.left, box.top)
         canvas.scale(scale, scale)
-        _draw_text(canvas, text, COLOURS_RGB[category(face.expression.label)])
+        _draw_text(canvas, text, colour_rgb(face))
         canvas.restore()
         return box
 

@@ -64,6 +64,14 @@ class Entry:
             raise self._wrong(key, f"a number from {low:g} to {high:g}")
         return float(cast("float", value))
 
+    def texts(self, key: str) -> tuple[str, ...]:
+        """A list of texts; empty when the key is not there."""
+        value = self.table.get(key, [])
+        items = cast("list[Any]", value) if isinstance(value, list) else []
+        if not isinstance(value, list) or not all(isinstance(text, str) and text.strip() for text in items):
+            raise self._wrong(key, 'a list of texts, such as ["one", "two"]')
+        return tuple(items)
+
     def whole(self, key: str) -> int | None:
         """A whole number, or None where it is left out."""
         value = self.table.get(key)

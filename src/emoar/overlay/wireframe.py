@@ -8,8 +8,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from emoar.labels import COLOURS_RGB, UNSURE, category
-from emoar.overlay.base import far_first, is_drawable
+from emoar.overlay.base import colour_rgb, far_first, is_drawable
 from emoar.overlay.engine import skia, stroke
 from emoar.overlay.layout import Box
 from emoar.overlay.mesh_shading import edges, facing_of_vertices, smoothstep
@@ -49,7 +48,7 @@ def edge_strengths(landmarks_px: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _draw_mesh(canvas: Any, face: Face) -> None:
-    rgb = COLOURS_RGB[category(face.expression.label) if face.quality.judged else UNSURE]
+    rgb = colour_rgb(face)
     light = tuple(round(0.45 * part + 0.55 * 255) for part in rgb)
     height = float(face.box_xyxy_px[3] - face.box_xyxy_px[1])
     width = max(WIDTH * height, THINNEST_PX)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from emoar.labels import FER2013, FERPLUS, UNSURE, LabelSet, labels_of
+from emoar.errors import InputError
+from emoar.labels import LABEL_SETS, UNSURE, LabelSet
 from emoar.types import Expression
 
 __all__ = ["ExpressionSmoother", "SmootherOptions", "next_label"]
@@ -18,7 +20,7 @@ __all__ = ["ExpressionSmoother", "SmootherOptions", "next_label"]
 class SmootherOptions:
     """How steady the label is."""
 
-    label_set: LabelSet = "ferplus"
+    label_set: LabelSet | None = None  # of the label; None is ferplus where the model has it, else its first set
     time_constant_s: float = 0.25  # of the average over time; 0 takes each frame by itself
     minimum_confidence: float = 0.40  # below it the label is `unsure`
     hysteresis: float = 0.08  # by so much another label must lead, and confidence must rise, before the label changes
@@ -26,46 +28,52 @@ class SmootherOptions:
 
 @dataclass(frozen=True, eq=False)
 class _State:
-    ferplus: NDArray[np.float64]
-    fer2013: NDArray[np.float64]
+    average: Mapping[str, NDArray[np.float64]]  # by label set
     label: str
     since_s: float
     time_s: float
 
 
 class ExpressionSmoother:
-    """Smooths the expressions of several faces, each by its track id."""
+    """Smooths the expressions of several faces, each by its track id.
 
-    def __init__(self, options: SmootherOptions) -> None:
-        self._options = options
-        self._labels = labels_of(options.label_set)
+    Raises:
+        InputError: the label set of the options is not one of the model's.
+    """
+
+    def __init__(
+        self, options: SmootherOptions | None = None, label_sets: Mapping[str, tuple[str, ...]] = LABEL_SETS
+    ) -> None:
+        self._options = options or SmootherOptions()
+        self._label_sets = dict(label_sets)
+        self.label_set = self._options.label_set or ("ferplus" if "ferplus" in label_sets else next(iter(label_sets)))
+        if self.label_set not in label_sets:
+            raise InputError(
+                f"label set must be one of {', '.join(label_sets)} with this model, got {self.label_set!r}"
+            )
         self._states: dict[int, _State] = {}
 
     def smooth(
-        self,
-        track_id: int,
-        time_s: float,
-        ferplus: NDArray[np.float32],
-        fer2013: NDArray[np.float32],
-        *,
-        judged: bool = True,
+        self, track_id: int, time_s: float, probabilities: Mapping[str, NDArray[np.float32]], *, judged: bool = True
     ) -> Expression:
-        """The steady expression of a face, given this frame's probabilities (8,) and (7,).
+        """The steady expression of a face, given this frame's probabilities (labels,) of every label set.
 
         A face that cannot be judged is `unsure`; its frame does not enter the average.
         """
         before = self._states.get(track_id)
-        state = self._average(before, time_s, ferplus, fer2013, judged=judged)
-        probabilities = state.ferplus if self._options.label_set == "ferplus" else state.fer2013
-        label = next_label(probabilities, self._labels, state.label, self._options) if judged else UNSURE
+        state = self._average(before, time_s, probabilities, judged=judged)
+        chosen, labels = state.average[self.label_set], self._label_sets[self.label_set]
+        label = next_label(chosen, labels, state.label, self._options) if judged else UNSURE
         since_s = state.since_s if before is not None and label == before.label else time_s
         self._states[track_id] = replace(state, label=label, since_s=since_s)
         return Expression(
-            label_set=self._options.label_set,
+            label_set=self.label_set,
             label=label,
-            confidence=float(probabilities.max()),
-            ferplus=dict(zip(FERPLUS, state.ferplus.tolist(), strict=True)),
-            fer2013=dict(zip(FER2013, state.fer2013.tolist(), strict=True)),
+            confidence=float(chosen.max()),
+            by_label_set={
+                name: dict(zip(labels, state.average[name].tolist(), strict=True))
+                for name, labels in self._label_sets.items()
+            },
             since_s=since_s,
         )
 
@@ -78,22 +86,17 @@ class ExpressionSmoother:
         self._states = {}
 
     def _average(
-        self,
-        before: _State | None,
-        time_s: float,
-        ferplus: NDArray[np.float32],
-        fer2013: NDArray[np.float32],
-        *,
-        judged: bool,
+        self, before: _State | None, time_s: float, probabilities: Mapping[str, NDArray[np.float32]], *, judged: bool
     ) -> _State:
-        now = [p.astype(np.float64) / p.sum(dtype=np.float64) for p in (ferplus, fer2013)]
-        if before is None:
-            return _State(now[0], now[1], UNSURE, time_s, time_s)
-        if not judged:
+        if before is not None and not judged:
             return replace(before, time_s=time_s)
+        now = {name: probabilities[name].astype(np.float64) for name in self._label_sets}
+        now = {name: p / p.sum() for name, p in now.items()}
+        if before is None:
+            return _State(now, UNSURE, time_s, time_s)
         weight = _weight(time_s - before.time_s, self._options.time_constant_s)
-        mixed = [old + weight * (new - old) for old, new in zip((before.ferplus, before.fer2013), now, strict=True)]
-        return replace(before, ferplus=mixed[0], fer2013=mixed[1], time_s=time_s)
+        mixed = {name: before.average[name] + weight * (new - before.average[name]) for name, new in now.items()}
+        return replace(before, average=mixed, time_s=time_s)
 
 
 def _weight(step_s: float, time_constant_s: float) -> float:

@@ -1,16 +1,19 @@
-"""Our own expression networks: small residual CNNs on a 48x48 grey crop, one trunk and two heads."""
+"""The networks: our own small residual CNNs, and those of the field, one trunk and a head for each label set."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
-import torch
 from torch import Tensor, nn
 
+from emoar.errors import TrainingError
 from emoar.labels import LABEL_SETS
+from emoar.training.standardise import standardise
+from emoar.training.timm_models import TIMM_ARCHITECTURES, TimmNet
 
-__all__ = ["ARCHITECTURES", "Architecture", "ExpressionNet", "Heads", "build"]
+__all__ = ["ARCHITECTURES", "OWN_ARCHITECTURES", "Architecture", "ExpressionNet", "Heads", "build", "standardise"]
 
 Heads = Mapping[str, tuple[str, ...]]  # label set -> its labels, in the order of the logits
 
@@ -25,19 +28,35 @@ class Architecture:
     squeeze: int = 8  # squeeze-excitation reduces the channels by this factor
 
 
-ARCHITECTURES = {
+OWN_ARCHITECTURES: Final = {
     "emoar-s": Architecture(stem=16, widths=(32, 64, 128), blocks=(1, 2, 2)),
     "emoar-m": Architecture(stem=32, widths=(64, 128, 256), blocks=(2, 3, 3)),
+    "emoar-l": Architecture(stem=48, widths=(96, 192, 384), blocks=(2, 3, 3)),
 }
+ARCHITECTURES: Final = (*OWN_ARCHITECTURES, *TIMM_ARCHITECTURES)
 
 
-def build(name: str, heads: Heads = LABEL_SETS, dropout: float = 0.0, channels: int = 1) -> ExpressionNet:
+def build(
+    name: str, heads: Heads = LABEL_SETS, dropout: float = 0.0, channels: int = 1, upsample_px: int = 0
+) -> ExpressionNet | TimmNet:
     """Makes the untrained network of that name.
 
+    Args:
+        name: one of `ARCHITECTURES`.
+        heads: the labels of each label set that it shall learn.
+        dropout: before the heads.
+        channels: 1 for grey crops, 3 for RGB.
+        upsample_px: the side to which the network itself enlarges its crops; 0 takes them as they are.
+
     Raises:
-        KeyError: for a name that is not in `ARCHITECTURES`.
+        TrainingError: for a name that is not in `ARCHITECTURES`.
+        DependencyMissing: the architecture comes from timm, and timm is not installed.
     """
-    return ExpressionNet(ARCHITECTURES[name], heads, dropout, channels)
+    if name in OWN_ARCHITECTURES:
+        return ExpressionNet(OWN_ARCHITECTURES[name], heads, dropout, channels, upsample_px)
+    if name in TIMM_ARCHITECTURES:
+        return TimmNet(name, heads, dropout, channels, upsample_px)
+    raise TrainingError(f"architecture must be one of {', '.join(ARCHITECTURES)}, got {name!r}")
 
 
 class ExpressionNet(nn.Module):
@@ -48,9 +67,15 @@ class ExpressionNet(nn.Module):
     """
 
     def __init__(
-        self, architecture: Architecture, heads: Heads = LABEL_SETS, dropout: float = 0.0, image_channels: int = 1
+        self,
+        architecture: Architecture,
+        heads: Heads = LABEL_SETS,
+        dropout: float = 0.0,
+        image_channels: int = 1,
+        upsample_px: int = 0,
     ) -> None:
         super().__init__()
+        self.upsample_px = upsample_px
         channels = architecture.stem
         self.stem = nn.Sequential(_conv(image_channels, channels, 3), nn.BatchNorm2d(channels), nn.ReLU(inplace=True))
         stages: list[nn.Module] = []
@@ -66,9 +91,15 @@ class ExpressionNet(nn.Module):
 
     def forward(self, face: Tensor) -> dict[str, Tensor]:
         """(N, C, H, W) crops, 0..255 -> logits (N, labels) of each head, such as `ferplus` and `fer2013`."""
-        features = self.pool(self.stages(self.stem(standardise(face)))).flatten(1)
-        features = self.dropout(features)
+        x = standardise(face)
+        if self.upsample_px:
+            x = nn.functional.interpolate(x, size=(self.upsample_px, self.upsample_px), mode="bilinear")
+        features = self.dropout(self.pool(self.stages(self.stem(x))).flatten(1))
         return {name: head(features) for name, head in self.heads.items()}
+
+    def blocks(self) -> list[nn.Module]:
+        """The trunk's parts from the input to the output: what freezing counts."""
+        return [self.stem, *self.stages]
 
 
 class ResidualBlock(nn.Module):
@@ -110,15 +141,6 @@ class SqueezeExcitation(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         return x * self.gate(self.pool(x))
-
-
-def standardise(face: Tensor) -> Tensor:
-    """Zero mean and unit deviation per image; a blank image becomes zeros."""
-    over = (2, 3) if face.shape[1] == 1 else (1, 2, 3)
-    mean = face.mean(dim=over, keepdim=True)
-    centred = face - mean
-    variance = (centred * centred).mean(dim=over, keepdim=True)
-    return centred * torch.rsqrt(variance + 1.0)
 
 
 def _conv(channels_in: int, channels: int, size: int, stride: int = 1) -> nn.Conv2d:

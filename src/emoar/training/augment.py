@@ -1,4 +1,4 @@
-"""Random changes to grey crops that keep the expression: what a webcam does, and what keeps a network honest."""
+"""Random changes to crops that keep the expression: what a webcam does, and what keeps a network honest."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-__all__ = ["Augmentation", "augment", "mixup"]
+__all__ = ["Augmentation", "Mixing", "augment", "draw_mixing"]
 
 
 @dataclass(frozen=True)
@@ -21,33 +21,60 @@ class Augmentation:
     rotation_deg: float = 0.0  # up to this angle either way
     scale: float = 0.0  # up to this factor larger or smaller: 0.15 is 0.85..1.15
     shift: float = 0.0  # up to this fraction of the side, each way
+    shear_deg: float = 0.0  # sideways, up to this angle either way
     flip: bool = True  # left-right, half of the time
     gamma: float = 0.0  # exponent in exp(-gamma)..exp(gamma)
     contrast: float = 0.0  # gain in exp(-contrast)..exp(contrast) around the mean
-    blur: float = 0.0  # probability of a Gaussian blur, sigma 0.4..1.2 px
+    blur: float = 0.0  # probability of a Gaussian blur, sigma 0.4..1.2 px of a 48 px crop
     noise: float = 0.0  # probability of additive noise, deviation 2..10 grey levels
     erasing: float = 0.0  # probability that a rectangle of 4..20 % is replaced by one grey level
     mixup: float = 0.0  # alpha of the Beta distribution, 0 is off
+    cutmix: float = 0.0  # probability that a batch exchanges rectangles instead (Yun et al., 2019)
 
 
-def augment(images: NDArray[np.uint8], settings: Augmentation, rng: Generator) -> NDArray[np.float32]:
-    """(N, H, W) uint8 grey -> (N, H, W) float32 in 0..255, each image changed on its own."""
+@dataclass(frozen=True, eq=False)
+class Mixing:
+    """What each of N images takes from a partner: a part of its grey values (mixup), or a rectangle (cutmix)."""
+
+    keep: NDArray[np.float32]  # (N,) how much of the image, and of its target, remains
+    partner: NDArray[np.int64]  # (N,) position of the one that gives the rest
+    box_xyxy_px: NDArray[np.int64] | None = None  # (N, 4) the rectangles of cutmix
+
+    def blend(self, index: int, face: NDArray[np.float32], partner: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Image `index`, (H, W) or (H, W, 3), with its share of the partner."""
+        if self.box_xyxy_px is None:
+            return self.keep[index] * face + (1 - self.keep[index]) * partner
+        x0, y0, x1, y1 = self.box_xyxy_px[index]
+        mixed = face.copy()
+        mixed[y0:y1, x0:x1] = partner[y0:y1, x0:x1]
+        return mixed
+
+
+def augment(
+    images: NDArray[np.uint8], settings: Augmentation, seeds: NDArray[np.int64]
+) -> NDArray[np.float32]:
+    """(N, H, W) or (N, H, W, 3) uint8 -> the same in float32, 0..255; each image is changed by its own seed (N,)."""
     out = np.empty(images.shape, np.float32)
     for index, image in enumerate(images):
-        out[index] = _augment_one(image, settings, rng)
+        out[index] = _augment_one(image, settings, np.random.default_rng(seeds[index]))
     return out
 
 
-def mixup(count: int, alpha: float, rng: Generator) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-    """Weights (N,) of each image and the partner (N,) that gets the rest (Zhang et al., 2018)."""
-    if alpha <= 0:
-        return np.ones(count, np.float32), np.arange(count)
-    weight = rng.beta(alpha, alpha, count)
-    return np.maximum(weight, 1 - weight).astype(np.float32), rng.permutation(count)
+def draw_mixing(count: int, side_px: int, settings: Augmentation, rng: Generator) -> Mixing:
+    """The mixing of one batch of square images: mixup (Zhang et al., 2018), cutmix, or nothing."""
+    if settings.cutmix and rng.random() < settings.cutmix:
+        side = np.rint(side_px * np.sqrt(rng.uniform(0.0, 0.5, (count, 1)))).astype(np.int64)  # up to half of the area
+        corner = np.floor(rng.uniform(0, 1, (count, 2)) * (side_px - side + 1)).astype(np.int64)
+        keep = 1 - (side[:, 0] / side_px) ** 2
+        return Mixing(keep.astype(np.float32), rng.permutation(count), np.hstack([corner, corner + side]))
+    if settings.mixup:
+        weight = rng.beta(settings.mixup, settings.mixup, count)
+        return Mixing(np.maximum(weight, 1 - weight).astype(np.float32), rng.permutation(count))
+    return Mixing(np.ones(count, np.float32), np.arange(count))
 
 
 def _augment_one(image: NDArray[np.uint8], settings: Augmentation, rng: Generator) -> NDArray[np.float32]:
-    height, width = image.shape
+    height, width = image.shape[:2]
     matrix = _random_affine(height, width, settings, rng)
     face: NDArray[Any] = cv2.warpAffine(
         image.astype(np.float32), matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
@@ -58,7 +85,7 @@ def _augment_one(image: NDArray[np.uint8], settings: Augmentation, rng: Generato
         mean = float(face.mean())
         face = mean + (face - mean) * np.exp(rng.uniform(-settings.contrast, settings.contrast))
     if rng.random() < settings.blur:
-        face = cv2.GaussianBlur(face, (0, 0), rng.uniform(0.4, 1.2))
+        face = cv2.GaussianBlur(face, (0, 0), rng.uniform(0.4, 1.2) * width / 48)
     if rng.random() < settings.noise:
         face = face + rng.normal(0.0, rng.uniform(2, 10), face.shape)
     face = np.clip(face, 0, 255).astype(np.float32, copy=False)
@@ -73,6 +100,9 @@ def _random_affine(height: int, width: int, settings: Augmentation, rng: Generat
     cos, sin = scale * np.cos(angle), scale * np.sin(angle)
     mirror = -1.0 if settings.flip and rng.random() < 0.5 else 1.0
     linear = np.array([[cos * mirror, -sin], [sin * mirror, cos]])
+    if settings.shear_deg:
+        slant = np.tan(np.deg2rad(rng.uniform(-settings.shear_deg, settings.shear_deg)))
+        linear = np.array([[1.0, slant], [0.0, 1.0]]) @ linear
     centre = np.array([(width - 1) / 2, (height - 1) / 2])
     shift = rng.uniform(-settings.shift, settings.shift, 2) * (width, height)
     return np.column_stack([linear, centre + shift - linear @ centre])

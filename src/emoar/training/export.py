@@ -1,168 +1,268 @@
-"""From a trained network to the .tflite that ships: temperature and softmax inside, int8 weights and activations."""
+"""From a trained network to the files that run: .tflite, .onnx and Core ML, each compared with the network."""
 
 # pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
-# pyright: reportMissingTypeStubs=false
-# (torch and the converters are typed only in part)
+# (torch is typed only in part)
 from __future__ import annotations
 
-import contextlib
-import hashlib
-import json
-import logging
-import os
-import sys
-import warnings
-from collections.abc import Generator, Mapping
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import numpy as np
-import torch
-from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import nn
 
-from emoar.errors import DependencyMissing
-from emoar.training.architectures import ExpressionNet
-from emoar.training.dataset import CROP_SIZE_PX, NO_LABEL, FaceDataset
-
-__all__ = ["ExportableNet", "Temperatures", "export_float", "fit_temperatures", "quantize", "ship"]
-
-CALIBRATION_FACES: Final = 512
-
-Temperatures = Mapping[str, float]  # by label set: what divides the logits so that confidences match accuracies
-
-# The quantizer's rules, by operation and by the module that an operation comes from: standardising (what the network
-# does outside of any submodule), the two heads and their softmax are cheap and need their precision.
-_WHEREVER: Final = ("INPUT", "OUTPUT", "FULLY_CONNECTED", "SOFTMAX")
-_SCOPES: Final = ((r"ExpressionNet_network;[^/]*$", "*"), *((r".*", operation) for operation in _WHEREVER))
-STAYS_FLOAT: Final = tuple(
-    {"regex": regex, "operation": operation, "algorithm_key": "no_quantize", "op_config": {}}
-    for regex, operation in _SCOPES
+from emoar.errors import DependencyMissing, EmoarError, InputError, OutputError
+from emoar.media.partial import output_errors
+from emoar.model_info import ModelInfo, with_info
+from emoar.training.dataset import FaceDataset
+from emoar.training.export_coreml import has_coremltools, write_coreml
+from emoar.training.export_onnx import write_onnx
+from emoar.training.export_tflite import halve, quantize, write_tflite
+from emoar.training.exportable import Exportable, Temperatures, fit_temperatures, prepare
+from emoar.training.manifest import enter_model, write_whole
+from emoar.training.verify_export import (
+    Comparison,
+    Measured,
+    Runner,
+    compare,
+    measure,
+    open_coreml,
+    open_onnx,
+    open_tflite,
+    run_network,
 )
 
-
-class ExportableNet(nn.Module):
-    """(N, 48, 48, 1) float32 grey, 0..255 -> calibrated probabilities of each label set, by its name."""
-
-    def __init__(self, network: ExpressionNet, temperatures: Temperatures) -> None:
-        super().__init__()
-        self.network = network
-        self.temperatures = dict(temperatures)
-
-    def forward(self, face: Tensor) -> dict[str, Tensor]:
-        # one channel: the two layouts are the same bytes
-        logits = self.network(face.reshape(face.shape[0], 1, CROP_SIZE_PX, CROP_SIZE_PX))
-        return {name: torch.softmax(logits[name] / t, dim=1) for name, t in self.temperatures.items()}
-
-
-def fit_temperatures(network: ExpressionNet, data: FaceDataset) -> Temperatures:
-    """The temperatures with the least negative log-likelihood on `data` (`PublicTest`; never the test split)."""
-    with torch.no_grad():
-        batches = [network(faces) for faces in torch.from_numpy(data.images[:, None].astype(np.float32)).split(256)]
-    return {
-        name: _temperature(torch.cat([logits[name] for logits in batches]), data.truth(name)) for name in network.heads
-    }
+__all__ = [
+    "DEFAULT_FORMATS",
+    "FORMATS",
+    "Exported",
+    "Exports",
+    "Temperatures",
+    "export",
+    "fit_temperatures",
+    "info_of",
+    "prepare",
+    "quantize",
+    "ship",
+    "wanted_formats",
+]
 
 
-def export_float(network: ExpressionNet, temperatures: Temperatures, path: Path) -> Path:
-    """Writes the float32 .tflite.
+@dataclass(frozen=True)
+class _Format:
+    suffix: str  # of the file's name after the model's
+    open: Callable[[Path, ModelInfo], AbstractContextManager[Runner | None]]
+    tolerance: float  # largest difference of a probability that is rounding, and no mistake
+    least_agreement: float = 0.99  # of the top labels, in each label set
+
+
+FORMATS: Final = {
+    "tflite": _Format("-float32.tflite", open_tflite, 1e-3),
+    "tflite-f16": _Format("-float16.tflite", open_tflite, 5e-2, 0.97),
+    "tflite-int8": _Format("-int8.tflite", open_tflite, 1.0, 0.90),
+    "onnx": _Format(".onnx", open_onnx, 1e-3),
+    "coreml": _Format(".mlpackage", open_coreml, 1e-2),
+}
+DEFAULT_FORMATS: Final = tuple(FORMATS)
+
+
+@dataclass(frozen=True)
+class Exported:
+    """One format of the model, and what came of it."""
+
+    format: str
+    file: str = ""  # its name; empty when nothing was written
+    size_bytes: int = 0
+    comparison: Comparison | None = None  # with the network; None where it cannot be run here
+    latency_ms: float | None = None  # median of a face, one thread
+    problem: str = ""  # why it was not written, or must not be used
+    note: str = ""  # what is to be known of it
+
+    @property
+    def good(self) -> bool:
+        """Whether it was written, and agrees with the network as far as it could be run."""
+        return bool(self.file) and not self.problem
+
+
+@dataclass(frozen=True)
+class Exports:
+    """Everything that one export gave."""
+
+    info: ModelInfo
+    temperatures: Temperatures
+    faces: int  # that the files were checked on
+    network_ms: float  # median of a face, PyTorch on one thread
+    network_bytes: int  # its parameters as float32
+    files: tuple[Exported, ...]
+
+
+def wanted_formats(text: str) -> tuple[str, ...]:
+    """The formats in a list with commas.
 
     Raises:
+        InputError: a name is unknown.
+        DependencyMissing: Core ML is asked for by name and coremltools is not installed.
+    """
+    names = tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
+    unknown = [name for name in names if name not in FORMATS]
+    if unknown or not names:
+        got = unknown[0] if unknown else text
+        raise InputError(f"--formats takes {', '.join(FORMATS)} with commas between them, got {got!r}")
+    if "coreml" in names and not has_coremltools():
+        raise DependencyMissing("Core ML needs coremltools: pip install coremltools; or leave coreml out of --formats")
+    return names
+
+
+def export(
+    source: Exportable,
+    folder: Path,
+    formats: Sequence[str] = DEFAULT_FORMATS,
+    report: Callable[[str], None] = lambda _: None,
+) -> Exports:
+    """Writes each format and compares it with the network. A format that fails is a row with its problem.
+
+    Args:
+        source: the network, what it is, and the faces.
+        folder: for the files, `NAME-float32.tflite` and so on.
+        formats: of `FORMATS`; Core ML is left out, with a note, where coremltools is not installed.
+        report: is told what comes next.
+
+    Raises:
+        OutputError: the folder cannot be written.
         DependencyMissing: `litert-torch` is not installed.
     """
-    sample = (torch.full((1, CROP_SIZE_PX, CROP_SIZE_PX, 1), 127.0),)
-    with _quiet():
-        try:
-            import litert_torch
-        except ImportError as exc:
-            raise DependencyMissing("export needs litert-torch: pip install 'emoar[train]'") from exc
-        model = litert_torch.convert(ExportableNet(network, temperatures).eval(), sample)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        model.export(str(path))
-    return path
+    report("PyTorch")
+    reference = run_network(source)
+    with output_errors(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        scratch = tempfile.TemporaryDirectory(dir=folder, prefix=".export-")
+    with scratch as name:
+        workshop = _Workshop(source, Path(name), folder)
+        files: list[Exported] = []
+        for kind in formats:
+            report(kind)
+            files.append(_one(workshop, kind, reference))
+    parameters = sum(p.numel() for p in source.network.parameters())
+    return Exports(
+        source.info, source.temperatures, len(source.checked), reference.latency_ms, 4 * parameters, tuple(files)
+    )
 
 
-def quantize(source: Path, faces: NDArray[np.uint8], path: Path) -> Path:
-    """Writes the int8 .tflite: static weights and activations, calibrated on (N, 48, 48) grey faces.
-
-    What comes before the first convolution and after the heads stays float, and so do input and output.
-
-    Raises:
-        DependencyMissing: `ai-edge-quantizer` is not installed.
-    """
-    with _quiet():
-        try:
-            from ai_edge_quantizer import quantizer, recipe
-        except ImportError as exc:
-            raise DependencyMissing("int8 needs ai-edge-quantizer: pip install 'emoar[train]'") from exc
-        tool = quantizer.Quantizer(str(source), [*recipe.static_wi8_ai8(), *STAYS_FLOAT])
-        samples = [{"args_0": face[None, :, :, None].astype(np.float32)} for face in faces]
-        calibration = tool.calibrate({"serving_default": samples})
-        tool.quantize(calibration).export_model(str(path), overwrite=True)
-    return path
-
-
-def ship(network: ExpressionNet, data: FaceDataset, name: str, folder: Path) -> Path:
+def ship(network: nn.Module, data: FaceDataset, name: str, folder: Path, info: ModelInfo | None = None) -> Path:
     """Writes `folder/name.tflite` (int8) and enters it, with its sha256, in `folder/manifest.json`.
 
     Temperatures come from `PublicTest`, calibration faces from `Training`, evenly spread.
+
+    Args:
+        network: gives logits by label set; in evaluation mode.
+        data: labelled faces, in the size and colour that the network takes.
+        name: of the model.
+        folder: for the file.
+        info: what the model is; None: what network and data say.
     """
-    temperatures = fit_temperatures(network, data.of_split("PublicTest"))
-    training = data.of_split("Training").images
-    chosen = training[np.linspace(0, len(training) - 1, CALIBRATION_FACES).astype(int)]
-    whole = export_float(network, temperatures, folder / f"{name}.float32.tflite")
-    path = quantize(whole, chosen, folder / f"{name}.tflite")
-    whole.unlink()
-    content = path.read_bytes()
-    manifest = folder / "manifest.json"
-    entries: dict[str, dict[str, str | int]] = json.loads(manifest.read_text()) if manifest.exists() else {}
-    entries[name] = {"file": path.name, "sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
-    manifest.write_text(json.dumps(entries, indent=1, sort_keys=True) + "\n")
+    return ship_prepared(prepare(network, info or info_of(network, data, name), data), name, folder)
+
+
+def ship_prepared(source: Exportable, name: str, folder: Path) -> Path:
+    """As `ship`, for a network whose faces and temperatures are known."""
+    with output_errors(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder, prefix=".export-") as scratch:
+            workshop = _Workshop(source, Path(scratch), folder)
+            path = workshop.keep(workshop.int8(), f"{name}.tflite")
+    enter_model(path, "expression of 468 landmarks" if source.info.kind == "mesh" else None)
     return path
 
 
-def _temperature(logits: Tensor, labels: NDArray[np.int64]) -> float:
-    """Minimises the negative log-likelihood over the log of the temperature; 1 where there are no labels."""
-    known = torch.from_numpy(labels != NO_LABEL)
-    if not bool(known.any()):
-        return 1.0
-    logits, target = logits[known].double(), torch.from_numpy(labels)[known]
-    log_temperature = torch.zeros((), dtype=torch.float64, requires_grad=True)
-    optimizer = torch.optim.LBFGS([log_temperature], max_iter=60, line_search_fn="strong_wolfe")
+def info_of(network: nn.Module, data: FaceDataset, name: str) -> ModelInfo:
+    """What a network is, whose labels and crops are those of the data that it was trained on.
 
-    def closure() -> Tensor:
-        optimizer.zero_grad()
-        loss = nn.functional.cross_entropy(logits / log_temperature.exp(), target)
-        loss.backward()
-        return loss
-
-    optimizer.step(closure)
-    return float(log_temperature.detach().exp())
-
-
-@contextlib.contextmanager
-def _quiet() -> Generator[None]:
-    """Keeps the converters' progress and warnings off the terminal; errors still come as exceptions.
-
-    They write from C++ as well, so the file descriptors themselves are turned away.
+    Raises:
+        InputError: it has a head that the data has no labels for.
     """
-    before = logging.root.manager.disable
-    logging.disable(logging.WARNING)
-    sys.stdout.flush()
-    sys.stderr.flush()
-    kept = [os.dup(1), os.dup(2)]
-    nowhere = os.open(os.devnull, os.O_WRONLY)
+    heads: list[str] = list(getattr(network, "heads", data.label_sets))
+    missing = [head for head in heads if head not in data.label_sets]
+    if missing:
+        raise InputError(
+            f"the network names {missing[0]}, for which the data has no label: give the data of its training"
+        )
+    labels = {head: data.label_sets[head] for head in heads}
+    return ModelInfo(name, "crop", labels, data.images.shape[1], 3 if data.colour else 1)
+
+
+class _Workshop:
+    """Makes each format once, in a scratch folder on the disk where it is to stay."""
+
+    def __init__(self, source: Exportable, scratch: Path, folder: Path) -> None:
+        self.source, self.scratch, self.folder = source, scratch, folder
+
+    def make(self, kind: str) -> Path:
+        """Writes one format into the scratch folder."""
+        makers: dict[str, Callable[[], Path]] = {
+            "tflite": self.float32,
+            "tflite-f16": lambda: halve(self.float32(), self.scratch / "float16.tflite"),
+            "tflite-int8": self.int8,
+            "onnx": lambda: write_onnx(self.source.net(channels_first=True), self.scratch / "model.onnx"),
+            "coreml": lambda: write_coreml(self.source.net(channels_first=True), self.scratch / "model.mlpackage"),
+        }
+        return makers[kind]()
+
+    def float32(self) -> Path:
+        path = self.scratch / "float32.tflite"
+        return path if path.exists() else write_tflite(self.source.net(), path)
+
+    def int8(self) -> Path:
+        return quantize(self.float32(), self.source.calibration, self.scratch / "int8.tflite")
+
+    def keep(self, made: Path, name: str) -> Path:
+        """Gives the file its place and, in a .tflite, its description."""
+        path = self.folder / name
+        if made.is_dir():
+            with output_errors(path):
+                shutil.rmtree(path, ignore_errors=True)
+                shutil.move(made, path)
+        else:
+            content = made.read_bytes()
+            write_whole(path, with_info(content, self.source.info) if made.suffix == ".tflite" else content)
+        return path
+
+
+def _one(workshop: _Workshop, kind: str, reference: Measured) -> Exported:
+    """Makes one format and compares it; what goes wrong with this format alone becomes its problem."""
+    if kind == "coreml" and not has_coremltools():
+        return Exported(kind, note="left out: coremltools is not installed (pip install coremltools)")
+    info = workshop.source.info
     try:
-        os.dup2(nowhere, 1)
-        os.dup2(nowhere, 2)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        for target, copy in enumerate(kept, start=1):
-            os.dup2(copy, target)
-            os.close(copy)
-        os.close(nowhere)
-        logging.disable(before)
+        with output_errors(workshop.folder):
+            path = workshop.keep(workshop.make(kind), info.name + FORMATS[kind].suffix)
+    except (OutputError, DependencyMissing):
+        raise
+    except Exception as exc:  # a converter that does not know an operation raises whatever it likes
+        return Exported(kind, problem=f"cannot be converted: {_first_line(exc)}")
+    size = sum(file.stat().st_size for file in ([path] if path.is_file() else path.rglob("*")) if file.is_file())
+    try:
+        with FORMATS[kind].open(path, info) as run:
+            if run is None:
+                return Exported(kind, path.name, size, note="not run: Core ML runs on macOS only")
+            measured = measure(run, workshop.source.checked, info.heads)
+    except DependencyMissing:
+        raise
+    except EmoarError as exc:
+        return Exported(kind, path.name, size, problem=f"does not run: {_first_line(exc)}")
+    comparison = compare(reference.outputs, measured.outputs)
+    return Exported(kind, path.name, size, comparison, measured.latency_ms, _problem(FORMATS[kind], comparison))
+
+
+def _problem(kind: _Format, comparison: Comparison) -> str:
+    """Why the file must not be used; empty when it agrees with the network."""
+    worst = min(comparison.agreement.values())
+    if comparison.difference <= kind.tolerance and worst >= kind.least_agreement:
+        return ""
+    return f"does not agree with the network: largest difference {comparison.difference:.3g}, same label {worst:.1%}"
+
+
+def _first_line(exc: Exception) -> str:
+    return next((line for line in str(exc).splitlines() if line.strip()), type(exc).__name__)[:200]

@@ -8,50 +8,106 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from emoar.errors import InputError
 from emoar.training.augment import Augmentation
 
-__all__ = ["Recipe", "load_recipe"]
+__all__ = ["CHOICES", "Recipe", "load_recipe"]
+
+CHOICES: Final = {
+    "head_init": ("default", "xavier", "kaiming", "normal", "zeros"),
+    "optimizer": ("sgd", "adam", "adamw"),
+    "schedule": ("one-cycle", "cosine", "multistep", "plateau", "constant"),
+    "ferplus_targets": ("soft", "votes", "majority"),
+    "class_weights": ("none", "inverse", "root"),
+    "precision": ("auto", "float32", "bf16", "fp16"),
+}
 
 
 @dataclass(frozen=True)
 class Recipe:
     """All settings of one run; two runs of the same recipe on the same data give the same weights."""
 
+    # the network
     architecture: str  # a name in architectures.ARCHITECTURES
     epochs: int
-    batch_size: int = 128
-    peak_lr: float = 0.12  # of the one-cycle schedule
-    warmup: float = 0.2  # fraction of the steps in which the rate rises to its peak
-    momentum: float = 0.9
+    size_px: int = 48  # side of the crops
+    channels: int = 1  # 1 grey, 3 RGB
+    upsample_px: int = 0  # the network enlarges its crops to this side; 0 takes them as they are
+    dropout: float = 0.2  # before the heads
+    head_init: str = "default"  # of the linear layers: default, xavier, kaiming, normal or zeros
+    pretrained: bool = False  # start from timm's ImageNet weights, where they can be reached
+    pretrained_weights: str = ""  # the same from a local file (.safetensors, .pth)
+    init: str = ""  # start from a checkpoint (.pt), or a .tflite or shipped model of the same architecture
+    trainable_blocks: int = -1  # the last N blocks of the trunk learn, the others are frozen; -1 is all
+    unfreeze_epoch: int = 0  # from this epoch on (from 1) all blocks learn; 0 is never
+    # the optimizer
+    optimizer: str = "sgd"  # sgd (Nesterov), adam or adamw
+    lr: float = 0.12  # the highest learning rate of the schedule
+    schedule: str = "one-cycle"  # one-cycle, cosine, multistep, plateau or constant
+    warmup: float = 0.2  # one-cycle, cosine: fraction of the steps in which the rate rises to its peak
+    milestones: tuple[float, ...] = (0.5, 0.75)  # multistep: fractions of the run at which the rate falls
+    lr_factor: float = 0.1  # multistep, plateau: what the rate is multiplied by
+    plateau_patience: int = 5  # plateau: epochs without a better PublicTest accuracy
+    batch_size: int = 128  # of all processes together
+    momentum: float = 0.9  # sgd; the first beta of adam and adamw
     weight_decay: float = 5e-4  # not on normalisation or biases
-    label_smoothing: float = 0.1  # of the FER2013 head; FER+ targets are soft already
-    ferplus_weight: float = 1.0  # of the FER+ loss beside the FER2013 loss
-    dropout: float = 0.2  # before the two heads
-    clip_norm: float = 5.0  # of the gradients
+    clip_norm: float = 5.0  # of the gradients; 0 is off
+    # the targets
+    label_smoothing: float = 0.1  # of one-hot targets; soft FER+ targets are soft already
+    ferplus_targets: str = "soft"  # soft (votes without outliers), votes (as cast) or majority
+    ferplus_weight: float = 1.0  # of the FER+ loss beside the others
+    class_weights: str = "none"  # of the loss: none, inverse (1/frequency) or root (its square root)
+    balanced_sampling: float = 0.0  # 0 draws faces as they are, 1 draws every label as often, between: between
+    focal_gamma: float = 0.0  # focal loss: how much sure answers count less; 0 is cross-entropy
+    teachers: tuple[str, ...] = ()  # checkpoints, .tflite, shipped models, or .npz of probabilities
+    distill_weight: float = 0.5  # of the teachers beside the labels
+    distill_temperature: float = 1.0  # softens both sides; above 1 shows more of what the teachers find similar
+    # the run
     ema_decay: float = 0.999  # per step, of the weights that are kept
-    calm_epochs: int = 0  # last epochs without mixup and erasing, closer to what the network will see
+    calm_epochs: int = 0  # last epochs without mixup, cutmix and erasing, closer to what the network will see
+    early_stopping: int = 0  # epochs without a better PublicTest accuracy after which the run ends; 0 is never
+    tta_flip: bool = False  # PublicTest is judged on image and mirror image together
     seed: int = 0
-    bf16: bool = True  # autocast to bfloat16 where the processor has it
+    precision: str = "auto"  # auto (bfloat16 where the processor is quick at it), float32, bf16 or fp16 (GPU)
     compile: bool = False  # torch.compile where there is a C++ compiler: about a fifth faster
     augment: Augmentation = field(default_factory=Augmentation)
 
     def __post_init__(self) -> None:
         checks = {
             "epochs": self.epochs >= 1,
-            "batch_size": self.batch_size >= 2,
-            "peak_lr": self.peak_lr > 0,
-            "warmup": 0 < self.warmup < 1,
-            "label_smoothing": 0 <= self.label_smoothing < 1,
+            "size_px": 16 <= self.size_px <= 512,
+            "channels": self.channels in (1, 3),
+            "upsample_px": self.upsample_px == 0 or self.upsample_px >= 16,
             "dropout": 0 <= self.dropout < 1,
+            "trainable_blocks": self.trainable_blocks >= -1,
+            "unfreeze_epoch": self.unfreeze_epoch >= 0,
+            "lr": self.lr > 0,
+            "warmup": 0 <= self.warmup < 1,
+            "milestones": all(0 < fraction < 1 for fraction in self.milestones),
+            "lr_factor": 0 < self.lr_factor < 1,
+            "plateau_patience": self.plateau_patience >= 1,
+            "batch_size": self.batch_size >= 2,
+            "momentum": 0 <= self.momentum < 1,
+            "weight_decay": self.weight_decay >= 0,
+            "clip_norm": self.clip_norm >= 0,
+            "label_smoothing": 0 <= self.label_smoothing < 1,
+            "ferplus_weight": self.ferplus_weight >= 0,
+            "balanced_sampling": 0 <= self.balanced_sampling <= 1,
+            "focal_gamma": self.focal_gamma >= 0,
+            "distill_weight": 0 <= self.distill_weight <= 1,
+            "distill_temperature": self.distill_temperature > 0,
             "ema_decay": 0 <= self.ema_decay < 1,
             "calm_epochs": self.calm_epochs >= 0,
+            "early_stopping": self.early_stopping >= 0,
         }
         for name, fine in checks.items():
             if not fine:
                 raise InputError(f"recipe: {name} = {getattr(self, name)!r} is out of range")
+        for name, choices in CHOICES.items():
+            if getattr(self, name) not in choices:
+                raise InputError(f"recipe: {name} must be one of {', '.join(choices)}, got {getattr(self, name)!r}")
 
 
 def load_recipe(path: Path, overrides: Iterable[str] = ()) -> Recipe:
@@ -108,6 +164,11 @@ def _construct(kind: type[Any], values: Any, prefix: str) -> Any:
 
 
 def _convert(value: Any, kind: str, name: str) -> Any:
+    if kind.startswith("tuple["):
+        item = kind.removeprefix("tuple[").split(",")[0]
+        if not isinstance(value, list):
+            raise InputError(f"recipe: {name} must be a list of {item}, got {value!r}")
+        return tuple(_convert(entry, item, name) for entry in cast("list[Any]", value))
     if kind == "float" and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     if type(value).__name__ != kind:

@@ -1,0 +1,94 @@
+"""`emoar export`: a checkpoint in, models for every runtime out, each compared with the network."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+from rich.box import SIMPLE
+from rich.console import Console
+from rich.table import Table
+
+from emoar.cli.group import is_quiet
+from emoar.errors import InputError, TrainingError
+from emoar.training.checkpoint import open_checkpoint
+from emoar.training.dataset import read_dataset
+from emoar.training.export import DEFAULT_FORMATS, FORMATS, Exports, export, prepare, wanted_formats
+from emoar.training.model_card import headings, rows, to_dict, write_card
+
+__all__ = ["EPILOG", "export_model"]
+
+EPILOG: Final = """Examples:
+
+  emoar export runs/emoar-m/final.pt --data fer2013.parquet -o models/
+
+  emoar export final.pt --data my_faces/ -o models/ --name mine --formats tflite-int8,onnx
+
+  emoar image photo.jpg -o out/ --model models/mine-int8.tflite      runs it, with its own labels
+
+tflite is float32, tflite-f16 stores its weights as float16, tflite-int8 is what EmoAR ships. onnx is opset 15, which
+Unity's Inference Engine reads. coreml needs coremltools (pip install coremltools) and is checked on macOS only.
+
+The table stands as NAME-export.md and NAME-export.json beside the files. A format that fails, or that does not agree
+with the network, says so there, and the exit code is 6."""
+
+
+def export_model(
+    context: typer.Context,
+    checkpoint: Annotated[
+        Path, typer.Argument(help="final.pt of a run of emoar train.", metavar="CHECKPOINT", show_default=False)
+    ],
+    data: Annotated[
+        Path,
+        typer.Option(
+            "--data",
+            help="The faces of its training: .parquet, .csv or an image folder. They fit the temperatures, calibrate "
+            "int8 and check every file.",
+            show_default=False,
+        ),
+    ],
+    output: Annotated[Path, typer.Option("-o", "--output", help="Folder for the files.", show_default=False)],
+    formats: Annotated[
+        str,
+        typer.Option(
+            "--formats",
+            help=f"With commas: {', '.join(FORMATS)}. Default: all; coreml where coremltools is installed.",
+            show_default=False,
+        ),
+    ] = "",
+    name: Annotated[
+        str | None, typer.Option("--name", help="Of the model and its files; else its architecture's.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of the table.")] = False,
+) -> None:
+    """Export a trained network as .tflite (float32, float16, int8), .onnx and Core ML, and check each against it."""
+    wanted = wanted_formats(formats) if formats else DEFAULT_FORMATS
+    if name is not None and (not name.strip() or Path(name).name != name or not name.isprintable()):
+        raise InputError(f"--name must be a name without slashes, got {name!r}")
+    faces = read_dataset(data)
+    network, info = open_checkpoint(checkpoint, faces, name)
+    progress = Console(stderr=True, quiet=is_quiet(context))
+    with progress.status("temperatures") as status:
+        source = prepare(network, info, faces)
+        exports = export(source, output, wanted, lambda what: status.update(f"{info.name}: {what}"))
+    card, document = write_card(exports, output)
+    if as_json:
+        typer.echo(json.dumps(to_dict(exports), indent=2, ensure_ascii=False))
+    else:
+        _print(exports)
+        progress.print(f"{card} and {document.name} hold this table", highlight=False, soft_wrap=True)
+    failed = [file.format for file in exports.files if file.problem]
+    if failed:
+        raise TrainingError(f"{', '.join(failed)} must not be used as it is: see the verdicts in {card}")
+
+
+def _print(exports: Exports) -> None:
+    table = Table(*headings(exports), box=SIMPLE, pad_edge=False)
+    for column in table.columns[2:-1]:
+        column.justify = "right"
+    for row in rows(exports):
+        table.add_row(*row)
+    Console().print(table)
+    typer.echo(f"{exports.info.name}: compared with PyTorch on {exports.faces} real faces")

@@ -1,0 +1,40 @@
+"""Keeps converters quiet."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import sys
+import warnings
+from collections.abc import Generator
+
+__all__ = ["quiet"]
+
+
+@contextlib.contextmanager
+def quiet() -> Generator[None]:
+    """Keeps the converters' progress and warnings off the terminal; errors still come as exceptions.
+
+    They write from C++ as well, so the file descriptors themselves are turned away.
+    """
+    before = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    kept = [os.dup(1), os.dup(2)]
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 1)
+        os.dup2(nowhere, 2)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        for target, copy in enumerate(kept, start=1):
+            os.dup2(copy, target)
+            os.close(copy)
+        os.close(nowhere)
+        logging.disable(before)
