@@ -11,6 +11,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from emoar.training.dataset import read_dataset
 from emoar.training.export import ship
+from emoar.training.hardware import Hardware
 from emoar.training.recipe import load_recipe
 from emoar.training.train import EpochReport, load_network
 from emoar.training.train import train as run_training
@@ -33,6 +34,11 @@ def train(
     override: Annotated[
         list[str] | None, typer.Option("--set", help="Overrides one key: epochs=8, augment.mixup=0.")
     ] = None,
+    accelerator: Annotated[str, typer.Option("--accelerator", help="auto, cpu, cuda or mps.")] = "auto",
+    devices: Annotated[int, typer.Option("--devices", help="GPUs, or CPU processes, on this machine.")] = 1,
+    nodes: Annotated[int, typer.Option("--nodes", help="Machines; start the same command on each.")] = 1,
+    workers: Annotated[int, typer.Option("--workers", help="Processes that make batches; -1 chooses.")] = -1,
+    threads: Annotated[int, typer.Option("--threads", help="Of a process on a CPU; 0 is all cores.")] = 0,
 ) -> None:
     """Train an expression model and export it as int8 .tflite."""
     settings = load_recipe(recipe, override or ())
@@ -47,7 +53,8 @@ def train(
             if report.accuracy:
                 progress.console.print(_line(report))
 
-        checkpoint = run_training(settings, faces, output, show)
+        hardware = Hardware(accelerator, devices, nodes, workers, threads)
+        checkpoint = run_training(settings, faces, output, show, hardware=hardware, say=progress.console.print)
     path = ship(load_network(checkpoint), faces, settings.architecture, output)
     console.print(
         f"{path}: {path.stat().st_size / 1e6:.2f} MB; measure it: emoar evaluate --model {path} --data {data}"

@@ -89,7 +89,9 @@ def keypoints_px(face: Face) -> dict[str, tuple[float, float]]:
 
 def label_sets_in(expression: Mapping[str, Any]) -> dict[str, dict[str, float | None]]:
     """The probabilities in an expression's part of the document, by label set."""
-    return {name: cast("dict[str, float | None]", value) for name, value in expression.items() if isinstance(value, dict)}
+    return {
+        name: cast("dict[str, float | None]", value) for name, value in expression.items() if isinstance(value, dict)
+    }
 
 
 def _face(face: Face, landmarks: bool) -> dict[str, Any]:

@@ -50,9 +50,7 @@ class Mixing:
         return mixed
 
 
-def augment(
-    images: NDArray[np.uint8], settings: Augmentation, seeds: NDArray[np.int64]
-) -> NDArray[np.float32]:
+def augment(images: NDArray[np.uint8], settings: Augmentation, seeds: NDArray[np.int64]) -> NDArray[np.float32]:
     """(N, H, W) or (N, H, W, 3) uint8 -> the same in float32, 0..255; each image is changed by its own seed (N,)."""
     out = np.empty(images.shape, np.float32)
     for index, image in enumerate(images):

@@ -47,6 +47,7 @@ class Recipe:
     lr: float = 0.12  # the highest learning rate of the schedule
     schedule: str = "one-cycle"  # one-cycle, cosine, multistep, plateau or constant
     warmup: float = 0.2  # one-cycle, cosine: fraction of the steps in which the rate rises to its peak
+    cycles: int = 1  # cosine: how often the rate falls from its peak (warm restarts)
     milestones: tuple[float, ...] = (0.5, 0.75)  # multistep: fractions of the run at which the rate falls
     lr_factor: float = 0.1  # multistep, plateau: what the rate is multiplied by
     plateau_patience: int = 5  # plateau: epochs without a better PublicTest accuracy
@@ -65,6 +66,7 @@ class Recipe:
     distill_weight: float = 0.5  # of the teachers beside the labels
     distill_temperature: float = 1.0  # softens both sides; above 1 shows more of what the teachers find similar
     # the run
+    realigned: float = 0.0  # probability that a face is shown as the live pipeline crops it, instead of FER2013
     ema_decay: float = 0.999  # per step, of the weights that are kept
     calm_epochs: int = 0  # last epochs without mixup, cutmix and erasing, closer to what the network will see
     early_stopping: int = 0  # epochs without a better PublicTest accuracy after which the run ends; 0 is never
@@ -85,6 +87,7 @@ class Recipe:
             "unfreeze_epoch": self.unfreeze_epoch >= 0,
             "lr": self.lr > 0,
             "warmup": 0 <= self.warmup < 1,
+            "cycles": self.cycles >= 1,
             "milestones": all(0 < fraction < 1 for fraction in self.milestones),
             "lr_factor": 0 < self.lr_factor < 1,
             "plateau_patience": self.plateau_patience >= 1,
@@ -98,6 +101,7 @@ class Recipe:
             "focal_gamma": self.focal_gamma >= 0,
             "distill_weight": 0 <= self.distill_weight <= 1,
             "distill_temperature": self.distill_temperature > 0,
+            "realigned": 0 <= self.realigned <= 1,
             "ema_decay": 0 <= self.ema_decay < 1,
             "calm_epochs": self.calm_epochs >= 0,
             "early_stopping": self.early_stopping >= 0,

@@ -1,0 +1,90 @@
+"""The batches of one epoch: faces changed at random, with their targets.
+
+A batch depends on the seed, the epoch and its place alone: workers, processes and a resumed run all see the same.
+"""
+
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
+# (torch is typed only in part)
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.utils.data import Dataset
+
+from emoar.training.augment import augment, draw_mixing
+from emoar.training.recipe import Recipe
+from emoar.training.targets import draw_order
+
+__all__ = ["Batch", "Batches", "Lesson", "to_input"]
+
+Batch = tuple[Tensor, dict[str, Tensor]]  # (n, C, S, S) float32 faces, and (n, labels) targets by name
+
+
+@dataclass(frozen=True, eq=False)
+class Lesson:
+    """All that is learned from: N faces and what they are to be called."""
+
+    images: NDArray[np.uint8]  # (N, S, S) or (N, S, S, 3)
+    targets: Mapping[str, NDArray[np.float32]]  # name -> (N, labels); teachers' are named teacher/SET
+    truth: NDArray[np.int64]  # (N,) the label that balanced sampling balances
+    realigned: NDArray[np.uint8] | None = None  # as `images`: the same faces as the pipeline crops them
+    has_realigned: NDArray[np.bool_] | None = None  # (N,) where there is such a crop
+
+
+class Batches(Dataset[Batch]):
+    """Item `step` is this process's share of that batch."""
+
+    def __init__(self, lesson: Lesson, recipe: Recipe, epoch: int, rank: int = 0, processes: int = 1) -> None:
+        rng = np.random.default_rng((recipe.seed, epoch))
+        self._order = draw_order(lesson.truth, recipe.balanced_sampling, rng)
+        self._lesson, self._recipe, self._epoch = lesson, recipe, epoch
+        share = recipe.batch_size // processes
+        self._mine = slice(rank * share, (rank + 1) * share)
+        calm = epoch >= recipe.epochs - recipe.calm_epochs
+        self._settings = (
+            dataclasses.replace(recipe.augment, mixup=0.0, cutmix=0.0, erasing=0.0) if calm else recipe.augment
+        )
+
+    def __len__(self) -> int:
+        return max(1, len(self._order) // self._recipe.batch_size)
+
+    def __getitem__(self, step: int) -> Batch:
+        size = self._recipe.batch_size
+        index = self._order[step * size : (step + 1) * size]
+        rng = np.random.default_rng((self._recipe.seed, self._epoch, step))
+        seeds = rng.integers(0, 2**62, len(index))
+        mixing = draw_mixing(len(index), self._lesson.images.shape[1], self._settings, rng)
+        swapped = rng.random(len(index)) < self._recipe.realigned
+        mine = np.arange(len(index))[self._mine]
+        partners = mixing.partner[mine]
+        needed = np.unique(np.concatenate([mine, partners]))
+        faces = augment(self._images(index[needed], swapped[needed]), self._settings, seeds[needed])
+        place = np.searchsorted(needed, mine), np.searchsorted(needed, partners)
+        pairs = zip(mine.tolist(), *(p.tolist() for p in place), strict=True)
+        mixed = np.stack([mixing.blend(i, faces[own], faces[other]) for i, own, other in pairs])
+        keep = mixing.keep[mine, None]
+        targets = {
+            name: torch.from_numpy(keep * values[index[mine]] + (1 - keep) * values[index[partners]])
+            for name, values in self._lesson.targets.items()
+        }
+        return to_input(mixed), targets
+
+    def _images(self, index: NDArray[np.int64], swapped: NDArray[np.bool_]) -> NDArray[np.uint8]:
+        images = self._lesson.images[index]
+        realigned, has = self._lesson.realigned, self._lesson.has_realigned
+        if realigned is not None and has is not None:
+            use = swapped & has[index]
+            images[use] = realigned[index[use]]
+        return images
+
+
+def to_input(images: NDArray[np.uint8] | NDArray[np.float32]) -> Tensor:
+    """(N, S, S) or (N, S, S, 3) crops as the (N, C, S, S) float32 that networks take."""
+    tensor = torch.from_numpy(np.ascontiguousarray(images)).float()
+    return tensor[:, None] if tensor.ndim == 3 else tensor.permute(0, 3, 1, 2)

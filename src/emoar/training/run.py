@@ -1,0 +1,246 @@
+"""The state of one training run, and its epochs."""
+
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
+# (torch and Fabric are typed only in part)
+from __future__ import annotations
+
+import copy
+import dataclasses
+import math
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.utils.data import DataLoader
+
+from emoar.errors import TrainingError
+from emoar.model_info import ModelInfo
+from emoar.training.batches import Batches, Lesson
+from emoar.training.dataset import FaceDataset
+from emoar.training.exportable import brought_to
+from emoar.training.hardware import Hardware, has_compiler
+from emoar.training.recipe import Recipe
+from emoar.training.run_folder import RunFolder
+from emoar.training.schedule import learning_rate
+from emoar.training.start import freeze, network_of, optimizer_of
+from emoar.training.synced_norm import synchronise
+from emoar.training.targets import class_weights, distillation_loss, soft_loss, targets_of
+from emoar.training.teachers import teach
+
+__all__ = ["Run"]
+
+_TEACHER: Final = "teacher/"  # before the label set, in the names of targets
+
+
+class Run:
+    """Network, averaged weights, optimizer and folder of a run; what a checkpoint holds.
+
+    Attributes:
+        epoch: how many are done.
+        averaged: the network whose weights are kept: the running mean.
+        held_out: the `PublicTest` faces.
+        stale_epochs: how many went by without a better PublicTest accuracy.
+
+    Raises:
+        TrainingError: the folder holds a run of another recipe.
+    """
+
+    def __init__(
+        self,
+        recipe: Recipe,
+        data: FaceDataset,
+        output: Path,
+        fabric: Any,
+        hardware: Hardware,
+        say: Callable[[str], None],
+    ) -> None:
+        torch.manual_seed(recipe.seed)
+        self.recipe, self.fabric, self.hardware = recipe, fabric, hardware
+        self.folder = RunFolder(output)
+        data = dataclasses.replace(data, images=_brought(data.images, recipe))
+        training, self.held_out = data.of_split("Training"), data.of_split("PublicTest")
+        self.heads = {name: labels for name, labels in data.label_sets.items() if name in training.label_sets}
+        self.lesson = self._lesson(training, output, say)
+        network = network_of(recipe, self.heads, training, say)
+        if fabric.world_size > 1:
+            synchronise(network)
+        self.network = network.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
+        self.averaged = copy.deepcopy(network).to(fabric.device).requires_grad_(False)
+        self.optimizer = optimizer_of(self.network, recipe)
+        self.epoch = self.drops = self.stale_epochs = 0
+        self.best, self.best_weights = -math.inf, dict[str, Tensor]()
+        self._resume()
+        self._armed = False
+
+    def train_epoch(self, epoch: int, progress: Callable[[float, float], None]) -> float:
+        """One pass over the data; the mean loss. All randomness comes from (seed, epoch, step).
+
+        Raises:
+            TrainingError: the loss is not finite.
+        """
+        torch.manual_seed(self.recipe.seed * 100_003 + epoch)
+        self._arm(epoch)
+        batches = Batches(self.lesson, self.recipe, epoch, self.fabric.global_rank, self.fabric.world_size)
+        total = 0.0
+        for step, (faces, targets) in enumerate(self._loader(batches)):
+            self._set_rate(epoch * len(batches) + step, len(batches))
+            loss = self._step(faces, targets, epoch * len(batches))
+            if not math.isfinite(loss):
+                raise TrainingError(f"the loss became {loss} in epoch {epoch + 1}: lower lr; last.pt is kept")
+            total += loss
+            progress((step + 1) / len(batches) * 0.999, total / (step + 1))
+        return total / len(batches)
+
+    def finish_epoch(self, epoch: int, loss: float, top1: Mapping[str, float], elapsed_s: float) -> None:
+        """Remembers what the epoch gave and writes it down."""
+        self.epoch = epoch + 1
+        known = [value for value in top1.values() if not math.isnan(value)]
+        score = sum(known) / max(len(known), 1)
+        self.stale_epochs = 0 if score > self.best else self.stale_epochs + 1
+        if score > self.best:
+            self.best = score
+            if self.recipe.early_stopping:
+                self.best_weights = {k: v.detach().cpu().clone() for k, v in self.averaged.state_dict().items()}
+        elif self.stale_epochs % self.recipe.plateau_patience == 0:
+            self.drops += 1
+        if self.fabric.is_global_zero:
+            self.folder.save("last.pt", self._state())
+            row = {"epoch": self.epoch, "loss": loss, "lr": self.optimizer.param_groups[0]["lr"]}
+            self.folder.record({**row, "elapsed_s": round(elapsed_s, 3), "accuracy": dict(top1)})
+        self.fabric.barrier()
+
+    def close(self) -> Path:
+        """Writes `final.pt`."""
+        path = self.folder.path / "final.pt"
+        if self.fabric.is_global_zero:
+            averaged = self.best_weights or self.averaged.state_dict()
+            self.folder.save("final.pt", {**self._description(), "averaged": averaged})
+            self.folder.close()
+        self.fabric.barrier()
+        return path
+
+    def step_of(self, faces: Tensor, targets: Mapping[str, Tensor]) -> Tensor:
+        """The loss of a batch: every label set, and the teachers."""
+        logits = self.forward(faces.contiguous(memory_format=torch.channels_last))
+        recipe, loss = self.recipe, torch.zeros((), device=faces.device)
+        for name, values in logits.items():
+            own = soft_loss(values.float(), targets[name], self._class_weights.get(name), recipe.focal_gamma)
+            if _TEACHER + name in targets:
+                taught = distillation_loss(values.float(), targets[_TEACHER + name], recipe.distill_temperature)
+                own = (1 - recipe.distill_weight) * own + recipe.distill_weight * taught
+            loss = loss + (recipe.ferplus_weight if name == "ferplus" else 1.0) * own
+        return loss
+
+    def _lesson(self, training: FaceDataset, output: Path, say: Callable[[str], None]) -> Lesson:
+        recipe = self.recipe
+        targets = {name: targets_of(training, name, recipe) for name in self.heads}
+        self._class_weights = {
+            name: torch.from_numpy(class_weights(values, recipe.class_weights)).to(self.fabric.device)
+            for name, values in targets.items()
+            if recipe.class_weights != "none"
+        }
+        if recipe.teachers:
+            with self.fabric.rank_zero_first():
+                taught = teach(recipe.teachers, training, output)
+            targets |= {_TEACHER + name: values for name, values in taught.items() if name in self.heads}
+        first = next((name for name in ("custom", "fer2013", "ferplus") if name in self.heads), "fer2013")
+        lesson = Lesson(training.images, targets, training.truth(first))
+        return self._with_realigned(lesson, output, say) if recipe.realigned else lesson
+
+    def _with_realigned(self, lesson: Lesson, output: Path, say: Callable[[str], None]) -> Lesson:
+        from emoar.training.through_pipeline import realign
+
+        with self.fabric.rank_zero_first():
+            crops = realign(lesson.images, output)
+        say(f"{crops.found.mean():.1%} of the faces also as the pipeline crops them")
+        images = _brought(crops.crops, self.recipe)
+        return dataclasses.replace(lesson, realigned=images, has_realigned=crops.found)
+
+    def _arm(self, epoch: int) -> None:
+        """Frees or freezes blocks; what learns changes, so Fabric wraps the network anew."""
+        self.network.train()
+        before = [p.requires_grad for p in self.network.parameters()]
+        freeze(self.network, self.recipe, epoch)
+        if self._armed and before == [p.requires_grad for p in self.network.parameters()]:
+            return
+        compiled = torch.compile(self.network) if self.recipe.compile and has_compiler() else self.network
+        self.forward = self.fabric.setup_module(compiled)
+        self._wrapped = self.fabric.setup_optimizers(self.optimizer)
+        self._armed = True
+
+    def _loader(self, batches: Batches) -> Any:
+        workers = self.hardware.workers
+        if workers < 0:
+            workers = 0 if self.fabric.device.type == "cpu" else 4
+        return DataLoader(batches, batch_size=None, num_workers=workers, sampler=range(len(batches)))
+
+    def _set_rate(self, step: int, steps_per_epoch: int) -> None:
+        rate = learning_rate(step, self.recipe.epochs * steps_per_epoch, self.recipe, self.drops)
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate
+
+    def _step(self, faces: Tensor, targets: Mapping[str, Tensor], steps_before: int) -> float:
+        device = self.fabric.device
+        loss = self.step_of(faces.to(device), {name: t.to(device) for name, t in targets.items()})
+        self._wrapped.zero_grad(set_to_none=True)
+        self.fabric.backward(loss)
+        if self.recipe.clip_norm:
+            self.fabric.clip_gradients(
+                self.forward, self._wrapped, max_norm=self.recipe.clip_norm, error_if_nonfinite=False
+            )
+        self._wrapped.step()
+        _average(self.averaged, self.network, self.recipe.ema_decay, steps_before)
+        return float(self.fabric.all_reduce(loss.detach(), reduce_op="mean"))
+
+    def _description(self) -> dict[str, Any]:
+        return {
+            "recipe": dataclasses.asdict(self.recipe),
+            "heads": {name: list(labels) for name, labels in self.heads.items()},
+            "epoch": self.epoch,
+        }
+
+    def _state(self) -> dict[str, Any]:
+        progress = {"drops": self.drops, "stale_epochs": self.stale_epochs, "best": self.best}
+        return {
+            **self._description(),
+            "averaged": self.averaged.state_dict(),
+            "network": self.network.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "progress": progress,
+            "best_weights": self.best_weights,
+            "scaler": self.fabric._precision.state_dict(),  # of fp16
+        }
+
+    def _resume(self) -> None:
+        state = self.folder.last()
+        if state is None:
+            return
+        if state["recipe"] != dataclasses.asdict(self.recipe) or "network" not in state:
+            where = self.folder.path / "last.pt"
+            raise TrainingError(f"{where} was made by another recipe: give a new output folder, or delete this one")
+        self.network.load_state_dict(state["network"])
+        self.averaged.load_state_dict(state["averaged"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.fabric._precision.load_state_dict(state["scaler"])
+        self.epoch, self.best_weights = state["epoch"], state["best_weights"]
+        for name, value in state["progress"].items():
+            setattr(self, name, value)
+
+
+def _brought(images: NDArray[np.uint8], recipe: Recipe) -> NDArray[np.uint8]:
+    return brought_to(images, ModelInfo(recipe.architecture, size_px=recipe.size_px, channels=recipe.channels))
+
+
+@torch.no_grad()
+def _average(averaged: nn.Module, network: nn.Module, decay: float, steps_before: int) -> None:
+    # early on, a long memory would hold the random start
+    decay = min(decay, (1 + steps_before) / (10 + steps_before))
+    for mean, value in zip(averaged.state_dict().values(), network.state_dict().values(), strict=True):
+        if mean.is_floating_point():
+            mean.lerp_(value, 1 - decay)
+        else:
+            mean.copy_(value)

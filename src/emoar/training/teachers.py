@@ -1,0 +1,124 @@
+"""What the teachers say of each training face: the soft targets of distillation."""
+
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
+# (torch is typed only in part)
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from emoar.errors import DataError, TrainingError
+from emoar.expression_models import expression_model
+from emoar.perception.judge import ExpressionJudge
+from emoar.training.batches import to_input
+from emoar.training.dataset import FaceDataset
+
+__all__ = ["Probabilities", "teach"]
+
+Probabilities = dict[str, NDArray[np.float32]]  # label set -> (N, labels)
+Report = Callable[[str, int, int], None]  # the teacher's name, faces done, faces in all
+_BATCH = 256
+
+
+def teach(
+    teachers: Sequence[str],
+    data: FaceDataset,
+    cache: Path,
+    report: Report = lambda _name, _done, _all: None,
+) -> Probabilities:
+    """The mean of what the teachers say of each face and of its mirror image, by label set.
+
+    A label set counts the teachers that know it; sets that none knows are left out.
+
+    Args:
+        teachers: names of shipped models, .tflite files, checkpoints (.pt), or .npz with `rows` (M,) and an (M, labels)
+            array for each label set: predictions that somebody else made, out of fold perhaps.
+        data: the faces.
+        cache: a folder, where each answer is kept.
+        report: called as faces are done.
+
+    Raises:
+        TrainingError: a teacher knows none of the label sets of the data, or its .npz does not fit.
+        ModelMissing: there is no such model.
+    """
+    known: dict[str, list[NDArray[np.float32]]] = {}
+    for teacher in teachers:
+        said = _kept(teacher, data, cache, report)
+        shared = [
+            name for name, labels in data.label_sets.items() if name in said and said[name].shape[1] == len(labels)
+        ]
+        if not shared:
+            raise TrainingError(f"teacher {teacher} knows none of {', '.join(data.label_sets)}: take another")
+        for name in shared:
+            known.setdefault(name, []).append(said[name])
+    return {name: np.mean(answers, axis=0, dtype=np.float32) for name, answers in known.items()}
+
+
+def _kept(teacher: str, data: FaceDataset, cache: Path, report: Report) -> Probabilities:
+    if teacher.endswith(".npz"):
+        return _from_npz(Path(teacher), data)
+    path = cache / f"teacher-{Path(teacher).stem}-{_digest(data)}.npz"
+    if path.exists():
+        return dict(np.load(path))
+    run = _run_checkpoint if teacher.endswith(".pt") else _run_model
+    said = run(teacher, data, lambda done: report(teacher, done, len(data)))
+    cache.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(".partial")
+    with partial.open("wb") as out:
+        np.savez(out, **cast("dict[str, Any]", said))
+    partial.replace(path)
+    return said
+
+
+def _run_model(teacher: str, data: FaceDataset, done: Callable[[int], None]) -> Probabilities:
+    judge = ExpressionJudge(expression_model(teacher))
+    said: dict[str, list[NDArray[np.float32]]] = {name: [] for name in judge.label_sets}
+    for count, image in enumerate(data.images, start=1):
+        views = [judge.judge_crop(view) for view in (image, np.ascontiguousarray(image[:, ::-1]))]
+        for name, rows in said.items():
+            rows.append((views[0][name] + views[1][name]) / 2)
+        done(count)
+    judge.close()
+    return {name: np.stack(rows) for name, rows in said.items()}
+
+
+@torch.no_grad()
+def _run_checkpoint(teacher: str, data: FaceDataset, done: Callable[[int], None]) -> Probabilities:
+    from emoar.training.train import load_network
+
+    network = load_network(Path(teacher))
+    said: dict[str, list[NDArray[np.float32]]] = {}
+    for start in range(0, len(data), _BATCH):
+        faces = to_input(data.images[start : start + _BATCH])
+        plain, mirrored = network(faces), network(faces.flip(-1))
+        for name, logits in plain.items():
+            mean = (logits.softmax(1) + mirrored[name].softmax(1)) / 2
+            said.setdefault(name, []).append(mean.numpy())
+        done(min(start + _BATCH, len(data)))
+    return {name: np.concatenate(rows) for name, rows in said.items()}
+
+
+def _from_npz(path: Path, data: FaceDataset) -> Probabilities:
+    try:
+        arrays: Mapping[str, NDArray[Any]] = dict(np.load(path))
+        place = {int(row): index for index, row in enumerate(arrays["rows"])}
+        index = np.array([place[int(row)] for row in data.rows])
+    except (OSError, ValueError) as exc:
+        raise DataError(f"{path} is not a readable .npz: {exc}") from exc
+    except KeyError as exc:
+        raise TrainingError(f"{path} has no answer for row {exc.args[0]}: it was made from other data") from exc
+    return {name: values[index].astype(np.float32) for name, values in arrays.items() if name != "rows"}
+
+
+def _digest(data: FaceDataset) -> str:
+    return hashlib.sha256(np.ascontiguousarray(data.images).data).hexdigest()[:12]
+
+
+def _columns(said: Probabilities, label_set: str) -> int:
+    return said[label_set].shape[1] if label_set in said else 0
