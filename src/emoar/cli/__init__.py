@@ -23,7 +23,7 @@ COMMANDS: Final = (
     Command("models", "emoar.cli.models:app", "List, fetch and verify the models."),
     Command("bench", "emoar.cli.bench:bench", "Measure the speed of each stage on this machine."),
     Command("evaluate", "emoar.cli.evaluate:evaluate", "Measure the accuracy of the shipped model."),
-    Command("train", "emoar.cli.train:train", "Train an expression model."),
+    Command("train", "emoar.cli.train:app", "Train an expression model; find a learning rate."),
 )
 
 _EPILOG: Final = """Examples:

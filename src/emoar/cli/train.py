@@ -1,22 +1,27 @@
-"""`emoar train`: a recipe and labelled faces in, a model file out."""
+"""`emoar train`: a recipe and labelled faces in, a model file out; `emoar train find-lr` and `emoar train compare`."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from typer.core import TyperGroup
 
+from emoar.cli.group import is_quiet
 from emoar.training.dataset import read_dataset
 from emoar.training.export import ship
-from emoar.training.hardware import Hardware
-from emoar.training.recipe import load_recipe
+from emoar.training.hardware import ACCELERATORS, Hardware
+from emoar.training.lr_finder import LrCurve, find_lr
+from emoar.training.recipe import Recipe, load_recipe
 from emoar.training.train import EpochReport, load_network
 from emoar.training.train import train as run_training
 
-__all__ = ["EPILOG", "train"]
+__all__ = ["EPILOG", "app"]
 
 EPILOG = """Examples:
 
@@ -24,44 +29,130 @@ EPILOG = """Examples:
 
   emoar train recipes/emoar-m.toml --data fer2013.csv -o runs/short --set epochs=8 --set augment.mixup=0
 
-Stopped or killed, the same command goes on from the last epoch."""
+  emoar train find-lr recipes/emoar-s.toml --data fer2013.parquet
+
+  emoar train RECIPE --help                 every option
+
+`emoar train RECIPE` is short for `emoar train run RECIPE`. Stopped or killed, the same command goes on from the last
+epoch. Several machines: start the same command on each with torchrun or fabric run, and --nodes."""
 
 
-def train(
-    recipe: Annotated[Path, typer.Argument(help="A recipe, such as recipes/emoar-m.toml.", show_default=False)],
-    data: Annotated[Path, typer.Option("--data", help="Parquet, fer2013.csv or an image folder.", show_default=False)],
+class _RunByDefault(TyperGroup):
+    """`emoar train RECIPE` is `emoar train run RECIPE`."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if args and args[0] not in self.commands and args[0] not in ("-h", "--help"):
+            args = ["run", *args]
+        return super().parse_args(ctx, args)
+
+
+app = typer.Typer(
+    cls=_RunByDefault, no_args_is_help=True, help="Train an expression model from a recipe.", epilog=EPILOG
+)
+
+RecipeFile = Annotated[
+    Path, typer.Argument(metavar="RECIPE", help="A recipe, such as recipes/emoar-m.toml.", show_default=False)
+]
+Data = Annotated[Path, typer.Option("--data", help="Parquet, fer2013.csv or an image folder.", show_default=False)]
+Override = Annotated[
+    list[str] | None, typer.Option("--set", help="Overrides one key: epochs=8, augment.mixup=0.", show_default=False)
+]
+Accelerator = Annotated[
+    str, typer.Option("--accelerator", help=f"{', '.join(ACCELERATORS)}.", rich_help_panel="Hardware")
+]
+Threads = Annotated[
+    int,
+    typer.Option(
+        "--threads",
+        help="Of a process on a CPU; 0 is all cores. 1 is best beside other work.",
+        rich_help_panel="Hardware",
+    ),
+]
+
+
+@app.command("run", epilog=EPILOG)
+def run(
+    context: typer.Context,
+    recipe: RecipeFile,
+    data: Data,
     output: Annotated[Path, typer.Option("-o", "--output", help="Folder of this run.")] = Path("runs/latest"),
-    override: Annotated[
-        list[str] | None, typer.Option("--set", help="Overrides one key: epochs=8, augment.mixup=0.")
-    ] = None,
-    accelerator: Annotated[str, typer.Option("--accelerator", help="auto, cpu, cuda or mps.")] = "auto",
-    devices: Annotated[int, typer.Option("--devices", help="GPUs, or CPU processes, on this machine.")] = 1,
-    nodes: Annotated[int, typer.Option("--nodes", help="Machines; start the same command on each.")] = 1,
-    workers: Annotated[int, typer.Option("--workers", help="Processes that make batches; -1 chooses.")] = -1,
-    threads: Annotated[int, typer.Option("--threads", help="Of a process on a CPU; 0 is all cores.")] = 0,
+    override: Override = None,
+    accelerator: Accelerator = "auto",
+    devices: Annotated[
+        int, typer.Option("--devices", help="GPUs, or CPU processes, on this machine.", rich_help_panel="Hardware")
+    ] = 1,
+    nodes: Annotated[int, typer.Option("--nodes", help="Machines.", rich_help_panel="Hardware")] = 1,
+    workers: Annotated[
+        int,
+        typer.Option("--workers", help="Processes that make batches; -1 chooses.", rich_help_panel="Hardware"),
+    ] = -1,
+    threads: Threads = 0,
 ) -> None:
     """Train an expression model and export it as int8 .tflite."""
     settings = load_recipe(recipe, override or ())
-    console = Console(stderr=True)
+    hardware = Hardware(accelerator, devices, nodes, workers, threads)
+    console = Console(stderr=True, quiet=is_quiet(context))
     faces = read_dataset(data)
     console.print(f"{settings.architecture}: {len(faces.of_split('Training'))} faces, {settings.epochs} epochs")
-    with _progress(console) as progress:
-        task = progress.add_task("training", total=settings.epochs, words="")
+    with _progress(console, settings) as (show, prepare):
+        say: Callable[[str], None] = lambda line: console.print(line, highlight=False)  # noqa: E731
+        checkpoint = run_training(settings, faces, output, show, hardware=hardware, say=say, prepare=prepare)
+    path = ship(load_network(checkpoint), faces, settings.architecture, output)
+    typer.echo(f"{path}: {path.stat().st_size / 1e6:.2f} MB; measure it: emoar evaluate --model {path} --data {data}")
+
+
+@app.command("find-lr", epilog="Examples:\n\n  emoar train find-lr recipes/emoar-s.toml --data fer2013.parquet")
+def find_rate(
+    context: typer.Context,
+    recipe: RecipeFile,
+    data: Data,
+    override: Override = None,
+    steps: Annotated[int, typer.Option("--steps", help="Batches; more of them give a smoother curve.", min=10)] = 100,
+    lowest: Annotated[float, typer.Option("--lowest", help="The first learning rate.")] = 1e-5,
+    highest: Annotated[float, typer.Option("--highest", help="The last one.")] = 10.0,
+    accelerator: Accelerator = "auto",
+    threads: Threads = 0,
+) -> None:
+    """Find a learning rate for a recipe: the loss of a short run whose rate rises, and what follows for `lr`."""
+    settings = load_recipe(recipe, override or ())
+    faces = read_dataset(data)
+    with _bar(Console(stderr=True, quiet=is_quiet(context))) as bar:
+        task = bar.add_task("finding", total=steps, words="")
+        curve = find_lr(
+            settings,
+            faces,
+            steps=steps,
+            lowest=lowest,
+            highest=highest,
+            hardware=Hardware(accelerator, threads=threads),
+            report=lambda done, count: bar.update(task, completed=done, total=count),
+        )
+    _print_curve(curve)
+
+
+@contextmanager
+def _progress(
+    console: Console, settings: Recipe
+) -> Generator[tuple[Callable[[EpochReport], None], Callable[[str, int, int], None]]]:
+    """What shows epochs, and what shows the work before the first."""
+    with _bar(console) as bar:
+        task = bar.add_task("training", total=settings.epochs, words="", start=False)
 
         def show(report: EpochReport) -> None:
-            progress.update(task, completed=report.epoch - 1 + report.step_fraction, words=f"loss {report.loss:.3f}")
+            bar.start_task(task)
+            bar.update(task, completed=report.epoch - 1 + report.step_fraction, words=f"loss {report.loss:.3f}")
             if report.accuracy:
-                progress.console.print(_line(report))
+                bar.console.print(_line(report))
 
-        hardware = Hardware(accelerator, devices, nodes, workers, threads)
-        checkpoint = run_training(settings, faces, output, show, hardware=hardware, say=progress.console.print)
-    path = ship(load_network(checkpoint), faces, settings.architecture, output)
-    console.print(
-        f"{path}: {path.stat().st_size / 1e6:.2f} MB; measure it: emoar evaluate --model {path} --data {data}"
-    )
+        def prepare(what: str, done: int, count: int) -> None:
+            bar.update(task, description=what if done < count else "training", completed=done, total=count)
+            if done >= count:
+                bar.update(task, completed=0, total=settings.epochs)
+
+        yield show, prepare
 
 
-def _progress(console: Console) -> Progress:
+def _bar(console: Console) -> Progress:
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -76,3 +167,13 @@ def _progress(console: Console) -> Progress:
 def _line(report: EpochReport) -> str:
     figures = "  ".join(f"{name} {value:.2%}" for name, value in report.accuracy.items())
     return f"epoch {report.epoch:3d}/{report.epochs}  loss {report.loss:.4f}  PublicTest: {figures}"
+
+
+def _print_curve(curve: LrCurve) -> None:
+    """The curve as rows of a bar each: where it dips is where learning is fastest."""
+    lowest, highest = min(curve.losses), min(max(curve.losses), 2 * min(curve.losses))
+    every = max(1, len(curve.rates) // 24)
+    for rate, loss in list(zip(curve.rates, curve.losses, strict=True))[::every]:
+        share = (min(loss, highest) - lowest) / max(highest - lowest, 1e-9)
+        typer.echo(f"{rate:9.2e}  {loss:7.4f}  {'█' * round(1 + 39 * share)}")
+    typer.echo(f"suggested: lr = {curve.suggestion:g}  (a tenth of the rate with the lowest loss)")

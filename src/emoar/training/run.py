@@ -6,8 +6,9 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import itertools
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,7 +30,7 @@ from emoar.training.schedule import learning_rate
 from emoar.training.start import freeze, network_of, optimizer_of
 from emoar.training.synced_norm import synchronise
 from emoar.training.targets import class_weights, distillation_loss, soft_loss, targets_of
-from emoar.training.teachers import teach
+from emoar.training.teachers import Report, teach
 
 __all__ = ["Run"]
 
@@ -56,7 +57,8 @@ class Run:
         output: Path,
         fabric: Any,
         hardware: Hardware,
-        say: Callable[[str], None],
+        say: Callable[[str], None] = lambda _: None,
+        ask: Report = lambda _what, _done, _all: None,
     ) -> None:
         torch.manual_seed(recipe.seed)
         self.recipe, self.fabric, self.hardware = recipe, fabric, hardware
@@ -64,7 +66,7 @@ class Run:
         data = dataclasses.replace(data, images=_brought(data.images, recipe))
         training, self.held_out = data.of_split("Training"), data.of_split("PublicTest")
         self.heads = {name: labels for name, labels in data.label_sets.items() if name in training.label_sets}
-        self.lesson = self._lesson(training, output, say)
+        self.lesson = self._lesson(training, output, say, ask)
         network = network_of(recipe, self.heads, training, say)
         if fabric.world_size > 1:
             synchronise(network)
@@ -87,13 +89,24 @@ class Run:
         batches = Batches(self.lesson, self.recipe, epoch, self.fabric.global_rank, self.fabric.world_size)
         total = 0.0
         for step, (faces, targets) in enumerate(self._loader(batches)):
-            self._set_rate(epoch * len(batches) + step, len(batches))
+            now, steps = epoch * len(batches) + step, self.recipe.epochs * len(batches)
+            self._set_rate(learning_rate(now, steps, self.recipe, self.drops))
             loss = self._step(faces, targets, epoch * len(batches))
             if not math.isfinite(loss):
                 raise TrainingError(f"the loss became {loss} in epoch {epoch + 1}: lower lr; last.pt is kept")
             total += loss
             progress((step + 1) / len(batches) * 0.999, total / (step + 1))
         return total / len(batches)
+
+    def sweep(self, rate_of: Callable[[int], float]) -> Iterator[float]:
+        """The loss of one batch after the other, whose rate is `rate_of(step)`; never ends by itself."""
+        self._arm(0)
+        step = 0
+        for epoch in itertools.count():
+            for faces, targets in self._loader(Batches(self.lesson, self.recipe, epoch)):
+                self._set_rate(rate_of(step))
+                yield self._step(faces, targets, step)
+                step += 1
 
     def finish_epoch(self, epoch: int, loss: float, top1: Mapping[str, float], elapsed_s: float) -> None:
         """Remembers what the epoch gave and writes it down."""
@@ -135,7 +148,7 @@ class Run:
             loss = loss + (recipe.ferplus_weight if name == "ferplus" else 1.0) * own
         return loss
 
-    def _lesson(self, training: FaceDataset, output: Path, say: Callable[[str], None]) -> Lesson:
+    def _lesson(self, training: FaceDataset, output: Path, say: Callable[[str], None], ask: Report) -> Lesson:
         recipe = self.recipe
         targets = {name: targets_of(training, name, recipe) for name in self.heads}
         self._class_weights = {
@@ -145,17 +158,17 @@ class Run:
         }
         if recipe.teachers:
             with self.fabric.rank_zero_first():
-                taught = teach(recipe.teachers, training, output)
+                taught = teach(recipe.teachers, training, output, ask)
             targets |= {_TEACHER + name: values for name, values in taught.items() if name in self.heads}
         first = next((name for name in ("custom", "fer2013", "ferplus") if name in self.heads), "fer2013")
         lesson = Lesson(training.images, targets, training.truth(first))
-        return self._with_realigned(lesson, output, say) if recipe.realigned else lesson
+        return self._with_realigned(lesson, output, say, ask) if recipe.realigned else lesson
 
-    def _with_realigned(self, lesson: Lesson, output: Path, say: Callable[[str], None]) -> Lesson:
+    def _with_realigned(self, lesson: Lesson, output: Path, say: Callable[[str], None], ask: Report) -> Lesson:
         from emoar.training.through_pipeline import realign
 
         with self.fabric.rank_zero_first():
-            crops = realign(lesson.images, output)
+            crops = realign(lesson.images, output, lambda done, count: ask("detector and mesh", done, count))
         say(f"{crops.found.mean():.1%} of the faces also as the pipeline crops them")
         images = _brought(crops.crops, self.recipe)
         return dataclasses.replace(lesson, realigned=images, has_realigned=crops.found)
@@ -178,8 +191,7 @@ class Run:
             workers = 0 if self.fabric.device.type == "cpu" else 4
         return DataLoader(batches, batch_size=None, num_workers=workers, sampler=range(len(batches)))
 
-    def _set_rate(self, step: int, steps_per_epoch: int) -> None:
-        rate = learning_rate(step, self.recipe.epochs * steps_per_epoch, self.recipe, self.drops)
+    def _set_rate(self, rate: float) -> None:
         for group in self.optimizer.param_groups:
             group["lr"] = rate
 

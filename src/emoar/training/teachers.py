@@ -7,7 +7,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import numpy as np
 import torch
@@ -23,7 +23,7 @@ __all__ = ["Probabilities", "teach"]
 
 Probabilities = dict[str, NDArray[np.float32]]  # label set -> (N, labels)
 Report = Callable[[str, int, int], None]  # the teacher's name, faces done, faces in all
-_BATCH = 256
+_BATCH: Final = 256
 
 
 def teach(
@@ -57,7 +57,7 @@ def teach(
             raise TrainingError(f"teacher {teacher} knows none of {', '.join(data.label_sets)}: take another")
         for name in shared:
             known.setdefault(name, []).append(said[name])
-    return {name: np.mean(answers, axis=0, dtype=np.float32) for name, answers in known.items()}
+    return {name: np.stack(answers).mean(axis=0).astype(np.float32) for name, answers in known.items()}
 
 
 def _kept(teacher: str, data: FaceDataset, cache: Path, report: Report) -> Probabilities:
@@ -82,7 +82,7 @@ def _run_model(teacher: str, data: FaceDataset, done: Callable[[int], None]) -> 
     for count, image in enumerate(data.images, start=1):
         views = [judge.judge_crop(view) for view in (image, np.ascontiguousarray(image[:, ::-1]))]
         for name, rows in said.items():
-            rows.append((views[0][name] + views[1][name]) / 2)
+            rows.append((views[0][name] + views[1][name]) / np.float32(2))
         done(count)
     judge.close()
     return {name: np.stack(rows) for name, rows in said.items()}
@@ -118,7 +118,3 @@ def _from_npz(path: Path, data: FaceDataset) -> Probabilities:
 
 def _digest(data: FaceDataset) -> str:
     return hashlib.sha256(np.ascontiguousarray(data.images).data).hexdigest()[:12]
-
-
-def _columns(said: Probabilities, label_set: str) -> int:
-    return said[label_set].shape[1] if label_set in said else 0

@@ -22,6 +22,7 @@ from emoar.training.hardware import Hardware, fabric_of
 from emoar.training.recipe import Recipe
 from emoar.training.run import Run
 from emoar.training.run_folder import read_state
+from emoar.training.teachers import Report
 
 __all__ = ["EpochReport", "accuracies", "load_network", "train"]
 
@@ -49,6 +50,7 @@ def train(
     *,
     hardware: Hardware | None = None,
     say: Callable[[str], None] = lambda _: None,
+    prepare: Report = lambda _what, _done, _all: None,
 ) -> Path:
     """Trains on `Training`, watches `PublicTest`, and writes `output/final.pt` (the averaged weights).
 
@@ -62,28 +64,30 @@ def train(
         report: is told how far the run is; called in the first process only.
         hardware: what it runs on; None is one GPU where there is one, else the processor.
         say: is told, in single lines, what is worth knowing.
+        prepare: is told how far teachers and re-aligning are, with a name, before the first epoch.
 
     Raises:
         TrainingError: unknown architecture, a checkpoint of another recipe, or a loss that is not finite.
         InputError: hardware that is not there.
         OutputError: the folder cannot be written.
     """
-    fabric = fabric_of(hardware or Hardware(), recipe)
-    run = Run(recipe, data, output, fabric, hardware or Hardware(), say if fabric.is_global_zero else lambda _: None)
+    hardware = hardware or Hardware()
+    fabric = fabric_of(hardware, recipe)
+    if not fabric.is_global_zero:
+        say = prepare = report = _nothing
+    run = Run(recipe, data, output, fabric, hardware, say, prepare)
     started = time.monotonic()
     for epoch in range(run.epoch, recipe.epochs):
 
         def within(done: float, loss: float, epoch: int = epoch) -> None:
-            if fabric.is_global_zero:
-                report(EpochReport(epoch + 1, recipe.epochs, done, loss, time.monotonic() - started))
+            report(EpochReport(epoch + 1, recipe.epochs, done, loss, time.monotonic() - started))
 
         loss = run.train_epoch(epoch, within)
         top1: dict[str, float] = fabric.broadcast(
             accuracies(run.averaged, run.held_out, flip=recipe.tta_flip) if fabric.is_global_zero else {}
         )
         run.finish_epoch(epoch, loss, top1, time.monotonic() - started)
-        if fabric.is_global_zero:
-            report(EpochReport(epoch + 1, recipe.epochs, 1.0, loss, time.monotonic() - started, top1))
+        report(EpochReport(epoch + 1, recipe.epochs, 1.0, loss, time.monotonic() - started, top1))
         if run.stale_epochs > recipe.early_stopping > 0:
             say(f"no better PublicTest accuracy for {recipe.early_stopping} epochs: stopped after epoch {epoch + 1}")
             break
@@ -127,6 +131,10 @@ def accuracies(network: nn.Module, data: FaceDataset, *, flip: bool = False) -> 
             p = logits.softmax(1) + mirrored[name].softmax(1)
             hits.setdefault(name, []).append(p.argmax(1).cpu().numpy())
     return {name: _top1(np.concatenate(rows), data.truth(name)) for name, rows in hits.items()}
+
+
+def _nothing(*_: object) -> None:
+    """What processes but the first say."""
 
 
 def _top1(predicted: np.ndarray, truth: np.ndarray) -> float:
