@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -51,3 +53,17 @@ def made_dataset(count: int, seed: int = 0) -> FaceDataset:
         votes,
         rng.permutation(split),
     )
+
+
+def write_csv(data: FaceDataset, folder: Path) -> Path:
+    """Kaggle's two files: pixels and labels, and the FER+ votes beside them."""
+    lines = ["emotion,pixels,Usage"]
+    votes = ["Usage,Image name,neutral,happiness,surprise,sadness,anger,disgust,fear,contempt,unknown,NF"]
+    for row in range(len(data)):
+        pixels = " ".join(map(str, data.images[row].ravel().tolist()))
+        lines.append(f"{data.fer2013[row]},{pixels},{data.split[row]}")
+        votes.append(f"{data.split[row]},fer{row:07d}.png,{','.join(str(int(v)) for v in data.votes[row])}")
+    (folder / "fer2013new.csv").write_text("\n".join(votes) + "\n")
+    path = folder / "fer2013.csv"
+    path.write_text("\n".join(lines) + "\n")
+    return path

@@ -21,12 +21,12 @@ GOOD = 'architecture = "emoar-s"\nepochs = 3\n[augment]\nscale = 0.1\n'
 
 @pytest.mark.parametrize("path", RECIPES, ids=lambda path: path.stem)
 def test_the_shipped_recipes_load(path: Path) -> None:
-    assert load_recipe(path).architecture == path.stem
+    assert load_recipe(path).architecture == path.stem.removesuffix("-again")
 
 
 def test_overrides_reach_both_tables(tmp_path: Path) -> None:
-    recipe = load_recipe(write(tmp_path, GOOD), ["epochs=5", "augment.mixup=1", "bf16=false", "peak_lr = 1e-2"])
-    assert (recipe.epochs, recipe.augment.mixup, recipe.bf16, recipe.peak_lr) == (5, 1.0, False, 0.01)
+    recipe = load_recipe(write(tmp_path, GOOD), ["epochs=5", "augment.mixup=1", "compile=true", "lr = 1e-2"])
+    assert (recipe.epochs, recipe.augment.mixup, recipe.compile, recipe.lr) == (5, 1.0, True, 0.01)
     assert recipe.augment.scale == 0.1
 
 
@@ -42,6 +42,13 @@ def test_overrides_reach_both_tables(tmp_path: Path) -> None:
         (GOOD.replace("3", "true"), "epochs must be int"),
         ("augment = 3\n" + GOOD.split("[")[0], "augment must be a table"),
         ("no toml", "not TOML"),
+        (GOOD.replace("epochs", "optimiser = 'sgd'\nepochs"), "did you mean optimizer"),
+        (GOOD.replace("epochs", "optimizer = 'lion'\nepochs"), "optimizer must be one of sgd, adam, adamw"),
+        (GOOD.replace("epochs", "schedule = 'linear'\nepochs"), "schedule must be one of"),
+        (GOOD.replace("epochs", "milestones = [0.5, 1.5]\nepochs"), "milestones .* out of range"),
+        (GOOD.replace("epochs", "milestones = 0.5\nepochs"), "milestones must be a list of float"),
+        (GOOD.replace("epochs", "teachers = [3]\nepochs"), "teachers must be str"),
+        (GOOD.replace("epochs", "realigned = 2\nepochs"), "realigned .* out of range"),
     ],
 )
 def test_mistakes_are_named(tmp_path: Path, text: str, words: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import math
 from pathlib import Path
 
@@ -10,23 +11,23 @@ import numpy as np
 import pytest
 from training_faces import made_dataset
 
-from emoar.errors import TrainingError
+from emoar.errors import OutputError, TrainingError
 from emoar.training.augment import Augmentation
-from emoar.training.dataset import read_dataset
+from emoar.training.dataset import NO_LABEL, read_dataset
 from emoar.training.evaluate import predictions, score_all
 from emoar.training.recipe import Recipe
 
 torch = pytest.importorskip("torch", reason="training needs torch: pip install 'emoar[train]'")
 
 from emoar.training.architectures import ARCHITECTURES, build, standardise  # noqa: E402
-from emoar.training.train import accuracies, load_network, one_cycle, train  # noqa: E402
+from emoar.training.train import EpochReport, accuracies, load_network, train  # noqa: E402
 
 SHARED = Path(__file__).parents[3] / "shared" / "data" / "fer2013.parquet"
 SMALL = Recipe(
     architecture="emoar-s",
     epochs=16,
     batch_size=32,
-    peak_lr=0.05,
+    lr=0.05,
     ema_decay=0.9,
     augment=Augmentation(rotation_deg=8, scale=0.05, shift=0.03),
 )
@@ -53,14 +54,6 @@ def test_a_blank_face_is_standardised_to_zeros() -> None:
     assert (standardise(torch.full((1, 1, 48, 48), 200.0)) == 0).all()
 
 
-def test_one_cycle_rises_peaks_and_ends_near_zero() -> None:
-    rates = [one_cycle(step, 100, SMALL) for step in range(100)]
-    assert max(rates) == pytest.approx(SMALL.peak_lr, rel=0.02)
-    assert 15 <= int(np.argmax(rates)) <= 25
-    assert rates[0] < 0.1 * SMALL.peak_lr
-    assert 0 < rates[-1] < 0.01 * SMALL.peak_lr
-
-
 def test_it_learns_made_expressions(trained: Path) -> None:
     top1 = accuracies(load_network(trained), made_dataset(1200).of_split("PrivateTest"))
     assert top1["fer2013"] > 0.9
@@ -72,7 +65,7 @@ def test_it_learns_real_expressions(tmp_path: Path) -> None:
     data = read_dataset(SHARED)
     training = np.flatnonzero(data.split == "Training")[:6000]
     chosen = np.concatenate([training, np.flatnonzero(data.split == "PublicTest")[:1500]])
-    recipe = dataclasses.replace(SMALL, epochs=8, peak_lr=0.08, ema_decay=0.97)
+    recipe = dataclasses.replace(SMALL, epochs=8, lr=0.08, ema_decay=0.97)
     top1 = accuracies(
         load_network(train(recipe, data.take(chosen), tmp_path)), data.of_split("PublicTest").take(np.arange(1500))
     )
@@ -109,9 +102,80 @@ def test_a_loss_that_is_not_finite_stops_the_run_and_keeps_the_last_epoch(tmp_pa
     data = made_dataset(200)
     seen: list[float] = []
     with pytest.raises(TrainingError, match=r"last\.pt is kept"):
-        recipe = dataclasses.replace(SMALL, epochs=4, peak_lr=1e18, clip_norm=1e30, warmup=0.9)
+        recipe = dataclasses.replace(SMALL, epochs=4, lr=1e18, clip_norm=1e30, warmup=0.9)
         train(recipe, data, tmp_path, lambda report: seen.append(report.loss))
     assert all(math.isfinite(loss) for loss in seen)
+
+
+def test_early_stopping_keeps_the_best_epoch(tmp_path: Path) -> None:
+    recipe = dataclasses.replace(SMALL, epochs=30, early_stopping=1, lr=1e-12, schedule="constant")
+    said: list[str] = []
+    seen: dict[int, float] = {}
+
+    def report(at: EpochReport) -> None:
+        if at.accuracy:
+            seen[at.epoch] = sum(at.accuracy.values()) / 2
+
+    data = made_dataset(200)
+    network = load_network(train(recipe, data, tmp_path, report, say=said.append))
+    assert len(seen) < 30
+    assert said[-1] == f"no better PublicTest accuracy for 1 epochs: stopped after epoch {max(seen)}"
+    top1 = accuracies(network, data.of_split("PublicTest"))
+    assert sum(top1.values()) / 2 == pytest.approx(max(seen.values()))
+
+
+def test_the_history_is_in_the_folder(trained: Path) -> None:
+    rows = [json.loads(line) for line in (trained.parent / "history.jsonl").read_text().splitlines()]
+    assert [row["epoch"] for row in rows] == list(range(1, 17))
+    assert set(rows[0]["accuracy"]) == {"ferplus", "fer2013"}
+    assert rows[-1]["loss"] < rows[0]["loss"]
+    assert list((trained.parent / "tensorboard").glob("events*"))
+
+
+def test_own_classes_are_learned_and_exported_without_touching_code(tmp_path: Path) -> None:
+    data = made_dataset(300)
+    custom = np.where(data.fer2013 == 3, 1, 0)
+    own = dataclasses.replace(
+        data,
+        fer2013=np.full(300, NO_LABEL),
+        votes=np.zeros_like(data.votes),
+        custom=custom,
+        classes=("others", "smiling"),
+    )
+    network = load_network(train(dataclasses.replace(SMALL, epochs=6), own, tmp_path))
+    assert list(network.heads) == ["custom"]
+    assert accuracies(network, own.of_split("PrivateTest"))["custom"] > 0.8
+
+
+def test_a_full_disk_keeps_the_last_checkpoint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data, recipe = made_dataset(100), dataclasses.replace(SMALL, epochs=2)
+    train(dataclasses.replace(recipe, epochs=2), data, tmp_path)
+    before = (tmp_path / "last.pt").read_bytes()
+    (tmp_path / "final.pt").unlink()
+
+    def full(_state: object, path: Path) -> None:
+        path.write_bytes(b"half")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("emoar.training.run_folder.torch.save", full)
+    with pytest.raises(OutputError, match=r"final\.pt cannot be written .*No space left.*previous checkpoint is kept"):
+        train(recipe, data, tmp_path)
+    assert (tmp_path / "last.pt").read_bytes() == before
+    assert not list(tmp_path.glob("*.partial"))
+
+
+def test_freezing_and_unfreezing_train_through(tmp_path: Path) -> None:
+    recipe = dataclasses.replace(SMALL, epochs=2, trainable_blocks=1, unfreeze_epoch=2, ema_decay=0.0)
+    train(dataclasses.replace(recipe, epochs=1, unfreeze_epoch=0), made_dataset(100), tmp_path / "one")
+    frozen = load_network(tmp_path / "one" / "final.pt").state_dict()
+    train(recipe, made_dataset(100), tmp_path / "two")
+    all_learned = load_network(tmp_path / "two" / "final.pt").state_dict()
+    torch.manual_seed(recipe.seed)
+    start = build("emoar-s", made_dataset(100).label_sets).state_dict()
+    assert torch.equal(frozen["stem.0.weight"], start["stem.0.weight"])
+    assert torch.equal(frozen["stem.1.running_mean"], start["stem.1.running_mean"])
+    assert not torch.equal(frozen["stages.4.branch.0.weight"], start["stages.4.branch.0.weight"])
+    assert not torch.equal(all_learned["stem.0.weight"], start["stem.0.weight"])
 
 
 @pytest.mark.parametrize("content", [None, b"", b"not a checkpoint"])
@@ -141,9 +205,9 @@ def test_the_int8_file_agrees_with_the_network(trained: Path, tmp_path: Path) ->
     rows = list(predictions(path, held_out.images))
     with torch.no_grad():
         logits = network(torch.from_numpy(held_out.images[:, None].astype(np.float32)))["fer2013"]
-    agreement = np.mean([row[1].argmax() for row in rows] == logits.argmax(1).numpy())
+    agreement = np.mean([row["fer2013"].argmax() for row in rows] == logits.argmax(1).numpy())
     assert agreement > 0.97
-    assert all(row[0].sum() == pytest.approx(1, abs=1e-4) for row in rows)
+    assert all(row["ferplus"].sum() == pytest.approx(1, abs=1e-4) for row in rows)
     assert score_all(rows, held_out)["fer2013"].accuracy > 0.88
     manifest = (tmp_path / "manifest.json").read_text()
     assert '"emoar-s.tflite"' in manifest

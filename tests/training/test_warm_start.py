@@ -10,8 +10,10 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from emoar.errors import TrainingError  # noqa: E402
+from emoar.model_info import ModelInfo  # noqa: E402
 from emoar.training.architectures import Architecture, ExpressionNet  # noqa: E402
-from emoar.training.export import export_float, quantize  # noqa: E402
+from emoar.training.export_tflite import quantize, write_tflite  # noqa: E402
+from emoar.training.exportable import ExportableNet  # noqa: E402
 from emoar.training.warm_start import load_tflite_weights  # noqa: E402
 
 TINY = Architecture(stem=8, widths=(8, 16), blocks=(1, 2), squeeze=4)
@@ -51,7 +53,7 @@ def logits(network: ExpressionNet, faces: np.ndarray) -> np.ndarray:
 def test_the_weights_of_an_int8_file_make_the_same_network(
     trained: ExpressionNet, faces: np.ndarray, tmp_path: Path
 ) -> None:
-    whole = export_float(trained, ONE, tmp_path / "float.tflite")
+    whole = write_tflite(ExportableNet(trained, ONE, ModelInfo("tiny")), tmp_path / "float.tflite")
     model = quantize(whole, faces, tmp_path / "int8.tflite")
     fresh = ExpressionNet(TINY)
     load_tflite_weights(fresh, model, faces)
@@ -63,7 +65,7 @@ def test_the_weights_of_an_int8_file_make_the_same_network(
 
 
 def test_another_architecture_is_refused(trained: ExpressionNet, faces: np.ndarray, tmp_path: Path) -> None:
-    whole = export_float(trained, ONE, tmp_path / "float.tflite")
+    whole = write_tflite(ExportableNet(trained, ONE, ModelInfo("tiny")), tmp_path / "float.tflite")
     other = ExpressionNet(Architecture(stem=8, widths=(8, 32), blocks=(1, 2), squeeze=4))
     with pytest.raises(TrainingError, match="same architecture"):
         load_tflite_weights(other, whole, faces)
