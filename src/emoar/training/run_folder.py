@@ -102,7 +102,8 @@ def read_state(path: Path) -> dict[str, Any]:
     except IsADirectoryError as exc:
         raise TrainingError(f"{path} is a folder: name the checkpoint in it, such as {path / 'final.pt'}") from exc
     except (OSError, KeyError, RuntimeError, TypeError, ValueError, EOFError, pickle.UnpicklingError) as exc:
-        raise TrainingError(f"{path} is not a checkpoint of emoar train: {str(exc).splitlines()[0]}") from exc
+        cause = next(iter(str(exc).splitlines()), type(exc).__name__)
+        raise TrainingError(f"{path} is not a checkpoint of emoar train: {cause}") from exc
     return state
 
 
