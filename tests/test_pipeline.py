@@ -167,7 +167,6 @@ def test_labels_follow_the_chosen_set(astronaut: NDArray[np.uint8]) -> None:
         {"mode": "film"},
         {"max_faces": 0},
         {"threads": 0},
-        {"label_set": "x"},
         {"vertical_fov_deg": 0},
         {"judge_every_s": -1},
     ],
@@ -175,6 +174,11 @@ def test_labels_follow_the_chosen_set(astronaut: NDArray[np.uint8]) -> None:
 def test_wrong_options_are_refused(settings: dict[str, object]) -> None:
     with pytest.raises(InputError, match="must be"):
         emoar.PipelineOptions(**settings)  # type: ignore[arg-type]
+
+
+def test_a_label_set_that_the_model_lacks_is_refused() -> None:
+    with pytest.raises(InputError, match="one of ferplus, fer2013 with this model, got 'moods'"):
+        emoar.Pipeline(emoar.PipelineOptions(label_set="moods"))
 
 
 @pytest.mark.parametrize("value", [np.full((4, 4, 3), np.nan), np.zeros((4, 4), np.uint8), "photo.jpg", None])

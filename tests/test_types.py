@@ -11,7 +11,6 @@ from makers import make_face
 
 import emoar
 from emoar.errors import EmoarError, InputError
-from emoar.labels import CATEGORIES, COLOURS_RGB, FER2013, FERPLUS, category, labels_of
 
 
 @pytest.mark.parametrize(
@@ -61,12 +60,9 @@ def test_angles_have_the_documented_signs(turn, expected) -> None:  # type: igno
     assert face.yaw_pitch_roll_deg == pytest.approx(expected, abs=1e-4)
 
 
-def test_every_label_has_a_category_and_a_colour() -> None:
-    assert {category(label) for label in (*FER2013, *FERPLUS, "unsure")} == set(CATEGORIES) == set(COLOURS_RGB)
-    with pytest.raises(InputError, match="joyful"):
-        category("joyful")
-    with pytest.raises(InputError, match="ferplus, fer2013"):
-        labels_of("affectnet")
+def test_an_expression_refuses_a_label_set_that_it_has_no_probabilities_for() -> None:
+    with pytest.raises(InputError, match="label_set must be one of custom, got 'ferplus'"):
+        emoar.Expression("ferplus", "happiness", 0.9, {"custom": {"asleep": 0.1, "awake": 0.9}})
 
 
 def test_the_public_names_are_these() -> None:

@@ -58,7 +58,7 @@ def expression_model(model: str | Path) -> ExpressionModel:
             if name in expression_model_names():
                 return _shipped(name)
     path = Path(model).expanduser()
-    if not path.exists():
+    if not str(model) or not path.exists():  # an empty path would be the current folder
         raise ModelMissing(_unknown(str(model)))
     if path.is_dir() and path.suffix not in _OTHER_FILES:
         raise ModelMismatch(f"{path} is a folder: name a .tflite file in it")

@@ -71,7 +71,8 @@ COLOURS_RGB: Final[dict[str, tuple[int, int, int]]] = {
 Rgb = tuple[int, int, int]
 _HUES: Final = 36  # to choose from, evenly round the circle
 _LIGHTNESS, _CHROMA = 0.78, 0.12  # in OKLCH: as bright as the colours above
-_DEEPER: Final = 0.14  # every second round of hues is so much darker: more labels than the eye has hues for
+_ROUND: Final = 12  # labels after which the circle is gone round again
+_DEEPER: Final = 0.14  # every second round is so much darker: more labels than the eye has hues for
 
 
 def labels_of(label_set: str) -> tuple[str, ...]:
@@ -112,12 +113,12 @@ def colours_rgb(labels: tuple[str, ...]) -> Mapping[str, Rgb]:
 
 
 def _next_colour(taken: list[float]) -> Rgb:
-    """The colour whose hue is farthest from the hues in `taken`, to which it is added."""
+    """The colour whose hue is farthest from those of its round in `taken`, to which it is added."""
+    round_, start = len(taken) // _ROUND, len(taken) // _ROUND * _ROUND
     candidates = [360 * i / _HUES for i in range(_HUES)]
-    best = max(candidates, key=lambda hue: min((abs((hue - h + 180) % 360 - 180) for h in taken), default=0.0))
-    lightness = _LIGHTNESS - _DEEPER * (len(taken) // 12 % 2)
+    best = max(candidates, key=lambda hue: min((abs((hue - h + 180) % 360 - 180) for h in taken[start:]), default=0.0))
     taken.append(best)
-    return _from_oklch(lightness, _CHROMA, best)
+    return _from_oklch(_LIGHTNESS - _DEEPER * (round_ % 2), _CHROMA, best)
 
 
 def _hue_deg(colour: Rgb) -> float:

@@ -12,10 +12,14 @@ from numpy.typing import NDArray
 
 from emoar.errors import ModelMismatch
 
-__all__ = ["Session"]
+__all__ = ["NotAModel", "Session"]
 
 Shape = tuple[int, ...]
 Details = list[dict[str, Any]]
+
+
+class NotAModel(ModelMismatch):
+    """LiteRT cannot load the file at all, whatever its contract."""
 
 
 class Session:
@@ -37,7 +41,8 @@ class Session:
             threads: processor threads of one run.
 
         Raises:
-            ModelMismatch: not a model, or its tensors are not those of the contract.
+            NotAModel: the file is no model.
+            ModelMismatch: its tensors are not those of the contract.
         """
         # the import takes a tenth of a second: only those who run a model pay for it
         from ai_edge_litert.interpreter import Interpreter  # pyright: ignore[reportMissingTypeStubs]
@@ -46,7 +51,7 @@ class Session:
             interpreter: Any = Interpreter(model_path=str(path), num_threads=threads)
             interpreter.allocate_tensors()
         except (ValueError, RuntimeError) as exc:
-            raise ModelMismatch(f"{path.name} is not a model that LiteRT can load: {exc}") from exc
+            raise NotAModel(f"{path.name} is not a model that LiteRT can load: {exc}") from exc
         self._interpreter: Any = interpreter
         shapes = [inputs] if inputs and isinstance(inputs[0], int) else inputs
         tensor = _input(path, interpreter.get_input_details(), cast("Sequence[Shape]", shapes))

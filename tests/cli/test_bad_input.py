@@ -286,7 +286,6 @@ def test_camera_absent(tmp_path: Path, emoar: Callable) -> None:
         (("image", "a.png", "-o", "a.png"), "overwrite the picture"),
         (("image", "a.png", "-o", "."), "overwrite the picture"),
         (("image", "a.png", "b.png", "-o", "one.png"), "name a folder"),
-        (("image", "a.png", "--labels", "moods"), "moods"),
         (("image", "a.png", "--max-faces", "0"), "--max-faces"),
         (("image",), "Missing argument"),
         (("imagine",), "No such command"),

@@ -1,4 +1,4 @@
-"""The aligned grey crop that the expression model sees: the face in the mean framing of FER2013.
+"""The aligned crop that an expression model sees: the face in the mean framing of FER2013.
 
 Training and serving crop a face with the same function.
 """
@@ -26,24 +26,26 @@ ANCHOR_POINTS: Final = ((33, 133, 159, 145), (263, 362, 386, 374), (1, 2, 98, 32
 _INDICES: Final = np.array([index for group in ANCHOR_POINTS for index in group])
 _SIZES: Final = np.array([[len(group)] for group in ANCHOR_POINTS], np.float32)
 _STARTS: Final = np.cumsum([0, *map(len, ANCHOR_POINTS)])[:-1]
-_CORNERS: Final = np.array([[-1, -1], [CROP_PX, -1], [-1, CROP_PX], [CROP_PX, CROP_PX]], np.float32)
 
 
-def align(image: NDArray[np.uint8], landmarks_px: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """The (48, 48) grey crop of the face with those (468, 3) landmarks in an (H, W, 3) RGB picture.
+def align(
+    image: NDArray[np.uint8], landmarks_px: NDArray[np.float32], size_px: int = CROP_PX, *, colour: bool = False
+) -> NDArray[np.uint8]:
+    """The crop of the face with those (468, 3) landmarks in an (H, W, 3) RGB picture.
 
-    Beyond the picture's edge the nearest pixels are repeated.
+    It is (size_px, size_px) grey, or (size_px, size_px, 3) RGB with `colour`. Beyond the picture's edge the nearest
+    pixels are repeated.
     """
-    matrix = alignment_matrix(landmarks_px)
-    part, matrix = _shrink(image, matrix)
+    matrix = alignment_matrix(landmarks_px, size_px)
+    part, matrix = _shrink(image, matrix, size_px, colour=colour)
     return cv2.warpAffine(
-        part, matrix, (CROP_PX, CROP_PX), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+        part, matrix, (size_px, size_px), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     ).astype(np.uint8, copy=False)
 
 
-def alignment_matrix(landmarks_px: NDArray[np.float32]) -> NDArray[np.float64]:
-    """The 2x3 similarity from the picture to the crop."""
-    return similarity_between(anchor_points(landmarks_px), framing_px())
+def alignment_matrix(landmarks_px: NDArray[np.float32], size_px: int = CROP_PX) -> NDArray[np.float64]:
+    """The 2x3 similarity from the picture to the crop of that side."""
+    return similarity_between(anchor_points(landmarks_px), framing_px(size_px))
 
 
 def anchor_points(landmarks_px: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -53,24 +55,35 @@ def anchor_points(landmarks_px: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 @cache
-def framing_px() -> NDArray[np.float32]:
-    """(5, 2) where FER2013 has these points on average, in crop pixels (`scripts/estimate_framing.py`)."""
+def framing_px(size_px: int = CROP_PX) -> NDArray[np.float32]:
+    """(5, 2) where FER2013 has these points on average, in pixels of a crop of that side.
+
+    Estimated by `scripts/estimate_framing.py`.
+    """
     text = files("emoar.perception").joinpath("fer2013_framing.json").read_text()
-    return np.asarray(json.loads(text)["points_px"], np.float32)
+    points = np.asarray(json.loads(text)["points_px"], np.float32)
+    # pixel centres: x = (x_48 + 0.5) * size / 48 - 0.5
+    return (
+        points if size_px == CROP_PX else (points + np.float32(0.5)) * np.float32(size_px / CROP_PX) - np.float32(0.5)
+    )
 
 
-def _shrink(image: NDArray[np.uint8], matrix: NDArray[np.float64]) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
-    """The part of the picture under the crop, in grey, shrunk by averaging where the crop would skip pixels.
+def _shrink(
+    image: NDArray[np.uint8], matrix: NDArray[np.float64], size_px: int, *, colour: bool
+) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
+    """The part of the picture under the crop, shrunk by averaging where the crop would skip pixels.
 
     Plain sampling of a large face would alias, which FER2013's crops do not.
     """
     height, width = image.shape[:2]
-    spread = apply_affine(invert_affine(matrix), _CORNERS)
+    corners = np.array([[-1, -1], [size_px, -1], [-1, size_px], [size_px, size_px]], np.float32)
+    spread = apply_affine(invert_affine(matrix), corners)
     (x0, y0), (x1, y1) = spread.min(axis=0).tolist(), spread.max(axis=0).tolist()
     factor = max(int(1 / math.hypot(matrix[0, 0], matrix[1, 0])), 1)
     left, right = _whole_steps(x0, x1, factor, width)
     top, bottom = _whole_steps(y0, y1, factor, height)
-    part = cv2.cvtColor(image[top:bottom, left:right], cv2.COLOR_RGB2GRAY)
+    part = image[top:bottom, left:right]
+    part = part if colour else cv2.cvtColor(part, cv2.COLOR_RGB2GRAY)
     moved = matrix.copy()
     moved[:, 2] += matrix[:, :2] @ (left, top)
     if factor >= 2:

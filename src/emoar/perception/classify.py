@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from emoar.errors import InputError, ModelMismatch
 from emoar.model_info import ModelInfo, read_info
-from emoar.runtime import Session
+from emoar.runtime import NotAModel, Session
 from emoar.types import LANDMARK_COUNT
 
 __all__ = ["ExpressionClassifier"]
@@ -41,8 +41,10 @@ class ExpressionClassifier:
         outputs = {name: (1, len(labels)) for name, labels in self.info.heads.items()}
         try:
             self._session = Session(model, _input_shapes(self.info), outputs, threads)
+        except NotAModel:
+            raise
         except ModelMismatch as exc:
-            if described is not None or "cannot load" in str(exc):
+            if described is not None:
                 raise
             cure = _CURE.format(beside=model.with_suffix(".json").name)
             raise ModelMismatch(f"{exc}; it does not say what it is: {cure}") from exc

@@ -21,6 +21,7 @@ __all__ = ["ExpressionJudge", "Probabilities"]
 
 Probabilities = dict[str, NDArray[np.float32]]  # label set -> (labels,), sums to 1
 _View = tuple[int, int]  # side in pixels and channels of a crop
+_Views = Mapping[_View, NDArray[np.uint8]]  # the crops of one face
 _GREY: _View = (CROP_PX, 1)
 
 
@@ -62,8 +63,8 @@ class ExpressionJudge:
             landmarks_px: (468, 3) of each face.
             crops: the (48, 48) grey aligned crop of each face, which the pipeline has anyway.
         """
-        views = [
-            {_GREY: crop, **{view: align(image, points, size_px=view[0], colour=view[1] == 3) for view in self._views}}
+        views: list[_Views] = [
+            {_GREY: crop, **{view: align(image, points, view[0], colour=view[1] == 3) for view in self._views}}
             for crop, points in zip(crops, landmarks_px, strict=True)
         ]
         return self._vote(views, landmarks_px)
@@ -84,18 +85,14 @@ class ExpressionJudge:
         for member in self._members:
             member.close()
 
-    def _vote(
-        self, views: Sequence[Mapping[_View, NDArray[np.uint8]]], landmarks_px: Sequence[NDArray[np.float32]]
-    ) -> list[Probabilities]:
+    def _vote(self, views: Sequence[_Views], landmarks_px: Sequence[NDArray[np.float32]]) -> list[Probabilities]:
         said = [
             [self._ask(member, view, points) for view, points in zip(views, landmarks_px, strict=True)]
             for member in self._members
         ]
         return said[0] if self._alone else [self._combined([of[face] for of in said]) for face in range(len(views))]
 
-    def _ask(
-        self, member: ExpressionClassifier, views: Mapping[_View, NDArray[np.uint8]], points: NDArray[np.float32]
-    ) -> Probabilities:
+    def _ask(self, member: ExpressionClassifier, views: _Views, points: NDArray[np.float32]) -> Probabilities:
         if member.info.kind == "mesh":
             return member.classify(points)
         crop = views[member.info.size_px, member.info.channels]

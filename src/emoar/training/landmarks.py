@@ -108,7 +108,8 @@ def crop_landmarks(
             return known
     mesh = FaceMesh(model_path("face_landmark"))
     fits: list[tuple[NDArray[np.float32], float]] = []
-    for points, presence in fit_crops(mesh, images, jitter):
+    run = fit_crops(mesh, images) if jitter is None else _fit_again(mesh, images, crop_landmarks(images, cache), jitter)
+    for points, presence in run:
         fits.append((points, presence))
         report(len(fits), len(images))
     mesh.close()
@@ -119,34 +120,45 @@ def crop_landmarks(
     return found
 
 
-def fit_crops(
-    mesh: FaceMesh, images: NDArray[np.uint8], jitter: MeshJitter | None = None
-) -> Iterable[tuple[NDArray[np.float32], float]]:
+def fit_crops(mesh: FaceMesh, images: NDArray[np.uint8]) -> Iterable[tuple[NDArray[np.float32], float]]:
     """The (468, 3) landmarks in crop pixels and the presence of each crop, one after the other."""
-    rng = np.random.default_rng(jitter.seed if jitter else 0)
     for image in images:
-        picture, factor = _enlarged(image, jitter, rng)
+        picture = _enlarged(image, UPSCALE, cv2.INTER_CUBIC)
         side = len(picture)
         fit = mesh.fit(picture, Region((side - 1) / 2, (side - 1) / 2, REGION_SHARE * side, 0.0))
-        region = region_of_landmarks(fit.landmarks_px)
-        fit = mesh.fit(picture, _jittered(region, jitter, rng) if jitter else region)
-        points = fit.landmarks_px / np.float32(factor)
-        points[:, :2] -= np.float32(0.5 - 0.5 / factor)  # pixel centres: x_large = (x + 0.5) * factor - 0.5
-        yield points, fit.presence
+        fit = mesh.fit(picture, region_of_landmarks(fit.landmarks_px))
+        yield _in_crop(fit.landmarks_px, UPSCALE), fit.presence
 
 
-def _enlarged(image: NDArray[np.uint8], jitter: MeshJitter | None, rng: Generator) -> tuple[NDArray[np.uint8], int]:
-    """The crop as an RGB picture `UPSCALE` times as large (or nearly so), and that factor."""
-    factor, interpolation = UPSCALE, cv2.INTER_CUBIC
-    changed: NDArray[Any] = image
-    if jitter is not None:
+def _fit_again(
+    mesh: FaceMesh, images: NDArray[np.uint8], plain: CropLandmarks, jitter: MeshJitter
+) -> Iterable[tuple[NDArray[np.float32], float]]:
+    """The mesh once more, around where it found each face, on a changed picture; faces without a mesh stay without."""
+    rng = np.random.default_rng(jitter.seed)
+    for image, points, found in zip(images, plain.landmarks_px, plain.found, strict=True):
+        if not found:
+            yield np.zeros((LANDMARK_COUNT, 3), np.float32), 0.0
+            continue
         factor = int(rng.integers(2, 7))
-        interpolation = _INTERPOLATIONS[int(rng.integers(len(_INTERPOLATIONS)))]
-        changed = _shaded(image, jitter, rng)
+        how = _INTERPOLATIONS[int(rng.integers(len(_INTERPOLATIONS)))]
+        picture = _enlarged(_shaded(image, jitter, rng), factor, how)
+        fit = mesh.fit(picture, _jittered(region_of_landmarks(points), factor, len(picture), jitter, rng))
+        yield _in_crop(fit.landmarks_px, factor), fit.presence
+
+
+def _in_crop(landmarks_px: NDArray[np.float32], factor: int) -> NDArray[np.float32]:
+    """From the enlarged picture back to the crop."""
+    points = landmarks_px / np.float32(factor)
+    points[:, :2] -= np.float32(0.5 - 0.5 / factor)  # pixel centres: x_large = (x + 0.5) * factor - 0.5
+    return points
+
+
+def _enlarged(image: NDArray[np.uint8], factor: int, interpolation: int) -> NDArray[np.uint8]:
+    """The crop as an RGB picture, `factor` times as large."""
     size = factor * image.shape[1], factor * image.shape[0]
-    large = cv2.resize(changed, size, interpolation=interpolation)
+    large = cv2.resize(image, size, interpolation=interpolation)
     rgb = large if large.ndim == 3 else cv2.cvtColor(large, cv2.COLOR_GRAY2RGB)
-    return np.ascontiguousarray(rgb, np.uint8), factor
+    return np.ascontiguousarray(rgb, np.uint8)
 
 
 def _shaded(image: NDArray[np.uint8], jitter: MeshJitter, rng: Generator) -> NDArray[np.uint8]:
@@ -159,13 +171,15 @@ def _shaded(image: NDArray[np.uint8], jitter: MeshJitter, rng: Generator) -> NDA
     return np.clip(changed, 0, 255).astype(np.uint8)
 
 
-def _jittered(region: Region, jitter: MeshJitter, rng: Generator) -> Region:
-    shift_x, shift_y = rng.uniform(-jitter.shift, jitter.shift, 2) * region.side_px
+def _jittered(region: Region, factor: int, width_px: int, jitter: MeshJitter, rng: Generator) -> Region:
+    """A region near this one of the crop, in the enlarged picture, which is mirrored if the jitter says so."""
+    side_px = factor * region.side_px
+    centre = (np.array([region.centre_x_px, region.centre_y_px]) + 0.5) * factor - 0.5
+    x_px, y_px = (centre + rng.uniform(-jitter.shift, jitter.shift, 2) * side_px).tolist()
+    angle_rad = region.angle_rad + math.radians(rng.uniform(-jitter.rotation_deg, jitter.rotation_deg))
+    side_px *= 1 + rng.uniform(-jitter.scale, jitter.scale)
     return Region(
-        region.centre_x_px + float(shift_x),
-        region.centre_y_px + float(shift_y),
-        region.side_px * (1 + rng.uniform(-jitter.scale, jitter.scale)),
-        region.angle_rad + math.radians(rng.uniform(-jitter.rotation_deg, jitter.rotation_deg)),
+        width_px - 1 - x_px if jitter.mirrored else x_px, y_px, side_px, -angle_rad if jitter.mirrored else angle_rad
     )
 
 

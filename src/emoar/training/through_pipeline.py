@@ -95,7 +95,7 @@ def realign(
     )
     for index, (detected, landmarks_px, crop) in enumerate(_run(images)):
         result.detected[index] = detected
-        if landmarks_px is not None:
+        if landmarks_px is not None and crop is not None:
             result.found[index], result.landmarks_px[index], result.crops[index] = True, landmarks_px, crop
         report(index + 1, count)
     if path is not None:

@@ -145,7 +145,7 @@ def _timm() -> Any:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             import timm
-            import timm.models
+            import timm.models  # pyright: ignore[reportUnusedImport]
     except ImportError as exc:
         raise DependencyMissing("this architecture needs timm: pip install 'emoar[train]'") from exc
     return timm
@@ -164,4 +164,4 @@ def _make_torchvision_importable() -> None:
         library = torch.library.Library("torchvision", "DEF")
         for operator in ("nms", "qnms"):
             library.define(f"{operator}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
-        import torchvision  # noqa: F401
+        import torchvision  # noqa: F401  # pyright: ignore[reportUnusedImport]

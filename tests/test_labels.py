@@ -1,0 +1,73 @@
+"""Label sets, one's own among them: categories that content packs know, and colours that can be told apart."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+
+from emoar.errors import InputError
+from emoar.labels import CATEGORIES, COLOURS_RGB, FER2013, FERPLUS, UNSURE, category, colours_rgb, labels_of
+
+
+def test_every_shipped_label_has_a_category_and_a_colour() -> None:
+    assert {category(label) for label in (*FER2013, *FERPLUS, UNSURE)} == set(CATEGORIES) == set(COLOURS_RGB)
+
+
+@pytest.mark.parametrize(
+    ("label", "expected"),
+    [
+        ("Joy", "happiness"),
+        ("SMILE", "happiness"),
+        ("Surprised", "surprise"),
+        ("scared", "fear"),
+        ("happiness", "happiness"),
+        ("asleep", "asleep"),  # a category of its own
+        ("Asleep", "Asleep"),  # whose spelling is the user's
+        ("müde", "müde"),
+    ],
+)
+def test_categories(label: str, expected: str) -> None:
+    assert category(label) == expected
+
+
+def test_unknown_label_sets_are_refused() -> None:
+    assert labels_of("ferplus") == FERPLUS
+    with pytest.raises(InputError, match="ferplus, fer2013"):
+        labels_of("affectnet")
+
+
+@pytest.mark.parametrize("labels", [FERPLUS, FER2013])
+def test_shipped_labels_have_the_colours_of_their_categories(labels: tuple[str, ...]) -> None:
+    assert dict(colours_rgb(labels)) == {label: COLOURS_RGB[category(label)] for label in (*labels, UNSURE)}
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        ("asleep", "awake"),
+        ("happy", "asleep", "yawning"),
+        ("joy", "happy", "smile"),  # one category: still three colours
+        tuple(f"label {i}" for i in range(24)),
+    ],
+)
+def test_labels_of_ones_own_have_colours_that_differ(labels: tuple[str, ...]) -> None:
+    colours = colours_rgb(labels)
+    assert list(colours) == [UNSURE, *labels]
+    for one, other in combinations(labels, 2):
+        assert np.abs(np.subtract(colours[one], colours[other])).max() >= 12
+    for colour in colours.values():
+        assert all(0 <= value <= 255 for value in colour)
+        assert max(colour) > 110  # readable on dark video
+
+
+def test_a_label_keeps_its_colour_whatever_its_place() -> None:
+    """Of labels that mean the same expression the first one has its colour."""
+    assert colours_rgb(("asleep", "happy"))["happy"] == COLOURS_RGB["happiness"]
+    assert colours_rgb(("joy", "happy"))["joy"] == COLOURS_RGB["happiness"]
+    assert colours_rgb(("a", "b")) == colours_rgb(("a", "b"))
+
+
+def test_more_labels_than_hues_still_get_a_colour() -> None:
+    assert len(colours_rgb(tuple(map(str, range(100))))) == 101
