@@ -24,6 +24,7 @@ COMMANDS: Final = (
     Command("bench", "emoar.cli.bench:bench", "Measure the speed of each stage on this machine."),
     Command("evaluate", "emoar.cli.evaluate:evaluate", "Measure the accuracy of the shipped model."),
     Command("train", "emoar.cli.train:app", "Train an expression model; find a learning rate."),
+    Command("export", "emoar.cli.export:export_model", "Export a trained model as .tflite, .onnx and Core ML."),
 )
 
 _EPILOG: Final = """Examples:

@@ -67,8 +67,8 @@ def export_model(
     wanted = wanted_formats(formats) if formats else DEFAULT_FORMATS
     if name is not None and (not name.strip() or Path(name).name != name or not name.isprintable()):
         raise InputError(f"--name must be a name without slashes, got {name!r}")
+    network, info = open_checkpoint(checkpoint, name)
     faces = read_dataset(data)
-    network, info = open_checkpoint(checkpoint, faces, name)
     progress = Console(stderr=True, quiet=is_quiet(context))
     with progress.status("temperatures") as status:
         source = prepare(network, info, faces)

@@ -10,10 +10,22 @@ from torch import Tensor, nn
 
 from emoar.errors import TrainingError
 from emoar.labels import LABEL_SETS
+from emoar.model_info import Kind
+from emoar.training.mesh_net import MeshNet
 from emoar.training.standardise import standardise
 from emoar.training.timm_models import TIMM_ARCHITECTURES, TimmNet
 
-__all__ = ["ARCHITECTURES", "OWN_ARCHITECTURES", "Architecture", "ExpressionNet", "Heads", "build", "standardise"]
+__all__ = [
+    "ARCHITECTURES",
+    "MESH_ARCHITECTURES",
+    "OWN_ARCHITECTURES",
+    "Architecture",
+    "ExpressionNet",
+    "Heads",
+    "build",
+    "kind_of",
+    "standardise",
+]
 
 Heads = Mapping[str, tuple[str, ...]]  # label set -> its labels, in the order of the logits
 
@@ -33,12 +45,18 @@ OWN_ARCHITECTURES: Final = {
     "emoar-m": Architecture(stem=32, widths=(64, 128, 256), blocks=(2, 3, 3)),
     "emoar-l": Architecture(stem=48, widths=(96, 192, 384), blocks=(2, 3, 3)),
 }
-ARCHITECTURES: Final = (*OWN_ARCHITECTURES, *TIMM_ARCHITECTURES)
+MESH_ARCHITECTURES: Final = ("emoar-mesh",)  # judge landmarks; all others judge crops
+ARCHITECTURES: Final = (*OWN_ARCHITECTURES, *MESH_ARCHITECTURES, *TIMM_ARCHITECTURES)
+
+
+def kind_of(name: str) -> Kind:
+    """What the networks of an architecture take: crops, or the landmarks of a mesh."""
+    return "mesh" if name in MESH_ARCHITECTURES else "crop"
 
 
 def build(
     name: str, heads: Heads = LABEL_SETS, dropout: float = 0.0, channels: int = 1, upsample_px: int = 0
-) -> ExpressionNet | TimmNet:
+) -> ExpressionNet | MeshNet | TimmNet:
     """Makes the untrained network of that name.
 
     Args:
@@ -54,6 +72,8 @@ def build(
     """
     if name in OWN_ARCHITECTURES:
         return ExpressionNet(OWN_ARCHITECTURES[name], heads, dropout, channels, upsample_px)
+    if name in MESH_ARCHITECTURES:
+        return MeshNet(heads, dropout)
     if name in TIMM_ARCHITECTURES:
         return TimmNet(name, heads, dropout, channels, upsample_px)
     raise TrainingError(f"architecture must be one of {', '.join(ARCHITECTURES)}, got {name!r}")

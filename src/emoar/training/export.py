@@ -20,7 +20,7 @@ from emoar.model_info import ModelInfo, with_info
 from emoar.training.dataset import FaceDataset
 from emoar.training.export_coreml import has_coremltools, write_coreml
 from emoar.training.export_onnx import write_onnx
-from emoar.training.export_tflite import halve, quantize, write_tflite
+from emoar.training.export_tflite import halve, quantize, quantize_weights, write_tflite
 from emoar.training.exportable import Exportable, Temperatures, fit_temperatures, prepare
 from emoar.training.manifest import enter_model, write_whole
 from emoar.training.verify_export import (
@@ -215,7 +215,10 @@ class _Workshop:
         return path if path.exists() else write_tflite(self.source.net(), path)
 
     def int8(self) -> Path:
-        return quantize(self.float32(), self.source.calibration, self.scratch / "int8.tflite")
+        path = self.scratch / "int8.tflite"
+        if self.source.info.kind == "mesh":
+            return quantize_weights(self.float32(), path)
+        return quantize(self.float32(), self.source.calibration, path)
 
     def keep(self, made: Path, name: str) -> Path:
         """Gives the file its place and, in a .tflite, its description."""

@@ -13,16 +13,19 @@ from emoar.errors import DependencyMissing
 from emoar.training.exportable import ExportableNet, Faces, as_batch
 from emoar.training.quiet import quiet
 
-__all__ = ["STAYS_FLOAT", "halve", "quantize", "write_tflite"]
+__all__ = ["STAYS_FLOAT", "halve", "quantize", "quantize_weights", "write_tflite"]
 
 # The quantizer's rules, by operation and by the module that an operation comes from: standardising (what the network
 # does outside of any submodule), the heads and their softmax are cheap and need their precision.
 _WHEREVER: Final = ("INPUT", "OUTPUT", "FULLY_CONNECTED", "SOFTMAX")
-_SCOPES: Final = ((r"ExportableNet/[^/]*_network;[^/]*$", "*"), *((r".*", operation) for operation in _WHEREVER))
-STAYS_FLOAT: Final = tuple(
-    {"regex": regex, "operation": operation, "algorithm_key": "no_quantize", "op_config": {}}
-    for regex, operation in _SCOPES
-)
+_OUTSIDE: Final = (r"ExportableNet/[^/]*_network;[^/]*$", "*")
+
+
+def _float(regex: str, operation: str) -> dict[str, Any]:
+    return {"regex": regex, "operation": operation, "algorithm_key": "no_quantize", "op_config": {}}
+
+
+STAYS_FLOAT: Final = (_float(*_OUTSIDE), *(_float(r".*", operation) for operation in _WHEREVER))
 # Weights are stored as float16 and become float32 when the model is loaded: half the size at the same speed.
 _HALF: Final = (
     {
@@ -92,6 +95,21 @@ def quantize(source: Path, faces: Faces, path: Path) -> Path:
         batch = as_batch(faces, channels_first=False)
         calibration = tool.calibrate({"serving_default": [{"args_0": face[None]} for face in batch]})
         tool.quantize(calibration).export_model(str(path), overwrite=True)
+    return path
+
+
+def quantize_weights(source: Path, path: Path) -> Path:
+    """Writes the int8 .tflite of a mesh model: weights int8, activations as fine as each face needs.
+
+    Coordinates need more than the 8 bits that a fixed range gives them, so taking out the pose, the components and the
+    softmax stay float.
+
+    Raises:
+        DependencyMissing: `ai-edge-quantizer` is not installed.
+    """
+    with quiet():
+        rules = (*_recipes().dynamic_wi8_afp32(), _float(*_OUTSIDE))
+        _quantizer(source, rules).quantize().export_model(str(path), overwrite=True)
     return path
 
 

@@ -67,6 +67,7 @@ class Recipe:
     distill_temperature: float = 1.0  # softens both sides; above 1 shows more of what the teachers find similar
     # the run
     realigned: float = 0.0  # probability that a face is shown as the live pipeline crops it, instead of FER2013
+    mesh_runs: int = 0  # emoar-mesh: how often the mesh looks at each face again, at a slightly changed picture
     ema_decay: float = 0.999  # per step, of the weights that are kept
     calm_epochs: int = 0  # last epochs without mixup, cutmix and erasing, closer to what the network will see
     early_stopping: int = 0  # epochs without a better PublicTest accuracy after which the run ends; 0 is never
@@ -102,6 +103,7 @@ class Recipe:
             "distill_weight": 0 <= self.distill_weight <= 1,
             "distill_temperature": self.distill_temperature > 0,
             "realigned": 0 <= self.realigned <= 1,
+            "mesh_runs": 0 <= self.mesh_runs <= 64,
             "ema_decay": 0 <= self.ema_decay < 1,
             "calm_epochs": self.calm_epochs >= 0,
             "early_stopping": self.early_stopping >= 0,

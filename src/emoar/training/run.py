@@ -20,10 +20,14 @@ from torch.utils.data import DataLoader
 
 from emoar.errors import TrainingError
 from emoar.model_info import ModelInfo
+from emoar.training.architectures import kind_of
 from emoar.training.batches import Batches, Lesson
 from emoar.training.dataset import FaceDataset
 from emoar.training.exportable import brought_to
 from emoar.training.hardware import Hardware, has_compiler
+from emoar.training.landmarks import crop_landmarks
+from emoar.training.mesh_batches import MeshBatches, Meshes, MeshLesson, check_mesh_recipe, meshes_of
+from emoar.training.mesh_net import MeshNet
 from emoar.training.recipe import Recipe
 from emoar.training.run_folder import RunFolder
 from emoar.training.schedule import learning_rate
@@ -43,7 +47,8 @@ class Run:
     Attributes:
         epoch: how many are done.
         averaged: the network whose weights are kept: the running mean.
-        held_out: the `PublicTest` faces.
+        held_out: the `PublicTest` faces; of a mesh network, those that have a mesh.
+        held_out_inputs: what the network sees of them: the crops, or (N, 468, 3) landmarks.
         stale_epochs: how many went by without a better PublicTest accuracy.
 
     Raises:
@@ -65,9 +70,15 @@ class Run:
         self.folder = RunFolder(output)
         data = dataclasses.replace(data, images=_brought(data.images, recipe))
         training, self.held_out = data.of_split("Training"), data.of_split("PublicTest")
+        self.held_out_inputs, meshes = self.held_out.images, None
+        if kind_of(recipe.architecture) == "mesh":
+            meshes = self._meshes(training, output, ask)
+            training = meshes.data
         self.heads = {name: labels for name, labels in data.label_sets.items() if name in training.label_sets}
-        self.lesson = self._lesson(training, output, say, ask)
+        self.lesson = self._lesson(training, meshes, output, say, ask)
         network = network_of(recipe, self.heads, training, say)
+        if meshes is not None and isinstance(network, MeshNet) and not recipe.init:
+            network.learn_shapes(meshes.shapes[0])
         if fabric.world_size > 1:
             synchronise(network)
         self.network = network.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
@@ -86,7 +97,7 @@ class Run:
         """
         torch.manual_seed(self.recipe.seed * 100_003 + epoch)
         self._arm(epoch)
-        batches = Batches(self.lesson, self.recipe, epoch, self.fabric.global_rank, self.fabric.world_size)
+        batches = self.lesson.batches(self.recipe, epoch, self.fabric.global_rank, self.fabric.world_size)
         total = 0.0
         for step, (faces, targets) in enumerate(self._loader(batches)):
             now, steps = epoch * len(batches) + step, self.recipe.epochs * len(batches)
@@ -103,7 +114,7 @@ class Run:
         self._arm(0)
         step = 0
         for epoch in itertools.count():
-            for faces, targets in self._loader(Batches(self.lesson, self.recipe, epoch)):
+            for faces, targets in self._loader(self.lesson.batches(self.recipe, epoch)):
                 self._set_rate(rate_of(step))
                 yield self._step(faces, targets, step)
                 step += 1
@@ -138,7 +149,7 @@ class Run:
 
     def step_of(self, faces: Tensor, targets: Mapping[str, Tensor]) -> Tensor:
         """The loss of a batch: every label set, and the teachers."""
-        logits = self.forward(faces.contiguous(memory_format=torch.channels_last))
+        logits = self.forward(faces if faces.ndim == 3 else faces.contiguous(memory_format=torch.channels_last))
         recipe, loss = self.recipe, torch.zeros((), device=faces.device)
         for name, values in logits.items():
             own = soft_loss(values.float(), targets[name], self._class_weights.get(name), recipe.focal_gamma)
@@ -148,7 +159,19 @@ class Run:
             loss = loss + (recipe.ferplus_weight if name == "ferplus" else 1.0) * own
         return loss
 
-    def _lesson(self, training: FaceDataset, output: Path, say: Callable[[str], None], ask: Report) -> Lesson:
+    def _meshes(self, training: FaceDataset, output: Path, ask: Report) -> Meshes:
+        """The training faces that have a mesh; what is held out is brought to its landmarks, too."""
+        check_mesh_recipe(self.recipe)
+        with self.fabric.rank_zero_first():
+            held_out = crop_landmarks(self.held_out.images, output)
+            meshes = meshes_of(training, output, ask, self.recipe.mesh_runs)
+        self.held_out = self.held_out.take(np.flatnonzero(held_out.found))
+        self.held_out_inputs = held_out.landmarks_px[held_out.found]
+        return meshes
+
+    def _lesson(
+        self, training: FaceDataset, meshes: Meshes | None, output: Path, say: Callable[[str], None], ask: Report
+    ) -> Lesson | MeshLesson:
         recipe = self.recipe
         targets = {name: targets_of(training, name, recipe) for name in self.heads}
         self._class_weights = {
@@ -161,6 +184,9 @@ class Run:
                 taught = teach(recipe.teachers, training, output, ask)
             targets |= {_TEACHER + name: values for name, values in taught.items() if name in self.heads}
         first = next((name for name in ("custom", "fer2013", "ferplus") if name in self.heads), "fer2013")
+        if meshes is not None:
+            say(f"{len(training)} faces have a mesh")
+            return MeshLesson(meshes, targets, training.truth(first))
         lesson = Lesson(training.images, targets, training.truth(first))
         return self._with_realigned(lesson, output, say, ask) if recipe.realigned else lesson
 
@@ -185,7 +211,7 @@ class Run:
         self._wrapped = self.fabric.setup_optimizers(self.optimizer)
         self._armed = True
 
-    def _loader(self, batches: Batches) -> Any:
+    def _loader(self, batches: Batches | MeshBatches) -> Any:
         workers = self.hardware.workers
         if workers < 0:
             workers = 0 if self.fabric.device.type == "cpu" else 4

@@ -157,7 +157,7 @@ def _make_torchvision_importable() -> None:
     timm imports torchvision but needs neither operator.
     """
     try:
-        import torchvision
+        import torchvision  # pyright: ignore[reportUnusedImport]
     except RuntimeError as exc:
         if "torchvision::nms" not in str(exc):
             raise

@@ -16,8 +16,8 @@ from torch import nn
 
 from emoar.errors import TrainingError
 from emoar.training.architectures import build
-from emoar.training.batches import to_input
 from emoar.training.dataset import NO_LABEL, FaceDataset
+from emoar.training.exportable import Faces, as_batch
 from emoar.training.hardware import Hardware, fabric_of
 from emoar.training.recipe import Recipe
 from emoar.training.run import Run
@@ -84,7 +84,9 @@ def train(
 
         loss = run.train_epoch(epoch, within)
         top1: dict[str, float] = fabric.broadcast(
-            accuracies(run.averaged, run.held_out, flip=recipe.tta_flip) if fabric.is_global_zero else {}
+            accuracies(run.averaged, run.held_out, run.held_out_inputs, flip=recipe.tta_flip)
+            if fabric.is_global_zero
+            else {}
         )
         run.finish_epoch(epoch, loss, top1, time.monotonic() - started)
         report(EpochReport(epoch + 1, recipe.epochs, 1.0, loss, time.monotonic() - started, top1))
@@ -112,19 +114,23 @@ def load_network(checkpoint: Path) -> nn.Module:
 
 
 @torch.no_grad()
-def accuracies(network: nn.Module, data: FaceDataset, *, flip: bool = False) -> dict[str, float]:
+def accuracies(
+    network: nn.Module, data: FaceDataset, inputs: Faces | None = None, *, flip: bool = False
+) -> dict[str, float]:
     """Top-1 accuracy by label set; NaN where no face has a label in that set.
 
     Args:
         network: gives logits by label set.
         data: faces in the size and colour that it takes.
+        inputs: (N, 468, 3) landmarks of these faces for a mesh network; None: their crops.
         flip: the mean over image and mirror image is judged.
     """
     network.eval()
     device = next(network.parameters()).device
     hits: dict[str, list[np.ndarray]] = {}
+    inputs = data.images if inputs is None else inputs
     for start in range(0, len(data), _BATCH):
-        faces = to_input(data.images[start : start + _BATCH]).to(device)
+        faces = torch.from_numpy(as_batch(inputs[start : start + _BATCH], channels_first=True)).to(device)
         said: dict[str, torch.Tensor] = network(faces)
         mirrored = network(faces.flip(-1)) if flip else said
         for name, logits in said.items():

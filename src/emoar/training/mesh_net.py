@@ -1,0 +1,140 @@
+"""`emoar-mesh`: expression from the 468 landmarks of a face alone, no pixels.
+
+The pose is taken out first, inside the network: where the face is, how large, and how it is turned. What is left is
+described by the directions in which faces differ most (principal components, learnt from the data before the first
+epoch), which a small network then judges. Python, browser and phone hand over the bare landmarks and cannot disagree.
+"""
+
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
+# (torch is typed only in part)
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Final
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from emoar.canonical import canonical_face
+from emoar.types import LANDMARK_COUNT
+
+__all__ = ["COMPONENTS", "MeshNet", "mirrored", "pose_normalised"]
+
+COMPONENTS: Final = 128  # principal components: 99.99 % of what differs between faces
+WIDTH: Final = 256
+DEPTH: Final = 3
+# Landmarks that move little with the expression, and are far apart: eye corners, bridge, tip and wings of the nose,
+# forehead, temples and the sides of the face down to the ears.
+RIGID: Final = (
+    *(33, 133, 362, 263, 168, 6, 197, 195, 5, 4, 1, 98, 327, 2),
+    *(10, 109, 338, 67, 297, 127, 356, 234, 454, 93, 323),
+)
+_SHAPES: Final = 4096  # faces that mean and components are taken from: more change nothing
+_SMALLEST: Final = 1e-6  # squared pixels: keeps a mesh without extent from dividing by nothing
+
+
+def pose_normalised(landmarks: Tensor) -> Tensor:
+    """(N, 468, 3) landmarks in any place, size and turn -> the same face upright, from the front, of one size.
+
+    The axes of the head are the sums of the rigid landmarks, each weighted by how far it lies to that side on the
+    canonical face: a linear fit, so that the noise of single landmarks hardly turns it. Normalising twice changes
+    nothing.
+    """
+    weights = torch.from_numpy(_axis_weights()).to(landmarks)
+    centred = landmarks - torch.matmul(weights[0], landmarks)[:, None]
+    right, down = torch.matmul(weights[1], centred), torch.matmul(weights[2], centred)
+    width = _length(right)
+    x = right / width
+    down = down - (down * x).sum(dim=1, keepdim=True) * x
+    height = _length(down)
+    y = down / height
+    z = torch.stack(
+        [
+            x[:, 1] * y[:, 2] - x[:, 2] * y[:, 1],
+            x[:, 2] * y[:, 0] - x[:, 0] * y[:, 2],
+            x[:, 0] * y[:, 1] - x[:, 1] * y[:, 0],
+        ],
+        dim=1,
+    )
+    turned = torch.matmul(centred, torch.stack([x, y, z], dim=2))
+    return turned / ((width + height) / 2)[:, :, None]
+
+
+def mirrored(normalised: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(..., 468, 3) pose-normalised landmarks -> those of the mirrored face."""
+    other = normalised[..., _mirror_pairs(), :].copy()
+    other[..., 0] *= -1
+    return other
+
+
+class MeshNet(nn.Module):
+    """Logits of each label set from (N, 468, 3) float32 landmarks in pixels, of the picture or of a crop."""
+
+    kind: Final = "mesh"
+
+    def __init__(self, heads: Mapping[str, tuple[str, ...]], dropout: float = 0.0) -> None:
+        super().__init__()
+        self.mean: Tensor
+        self.basis: Tensor
+        self.register_buffer("mean", torch.zeros(LANDMARK_COUNT * 3))
+        self.register_buffer("basis", torch.zeros(LANDMARK_COUNT * 3, COMPONENTS))
+        self.stem = _layer(COMPONENTS, WIDTH, dropout)
+        self.layers = nn.ModuleList(_layer(WIDTH, WIDTH, dropout) for _ in range(DEPTH))
+        self.heads = nn.ModuleDict({name: nn.Linear(WIDTH, len(labels)) for name, labels in heads.items()})
+
+    def forward(self, landmarks: Tensor) -> dict[str, Tensor]:
+        """(N, 468, 3) landmarks in pixels -> logits (N, labels) of each head."""
+        shape = pose_normalised(landmarks).reshape(-1, LANDMARK_COUNT * 3) - self.mean
+        features = self.stem(torch.matmul(shape, self.basis))
+        for layer in self.layers:
+            features = features + layer(features)
+        return {name: head(features) for name, head in self.heads.items()}
+
+    @torch.no_grad()
+    def learn_shapes(self, normalised: NDArray[np.float32]) -> None:
+        """Takes mean and principal components from (N, 468, 3) pose-normalised landmarks and their mirror images.
+
+        Each component gets unit variance, so that a raised brow counts as much as a long face.
+        """
+        some = normalised[:: max(1, len(normalised) // _SHAPES)]
+        rows = torch.from_numpy(np.concatenate([some, mirrored(some)])).reshape(-1, LANDMARK_COUNT * 3)
+        self.mean.copy_(rows.mean(dim=0))
+        centred = rows - rows.mean(dim=0)
+        variances, directions = torch.linalg.eigh(centred.T @ centred / len(centred))  # ascending
+        chosen = torch.arange(len(variances) - 1, len(variances) - 1 - COMPONENTS, -1)
+        self.basis.copy_(directions[:, chosen] / variances[chosen].clamp_min(1e-12).sqrt())
+
+    def blocks(self) -> list[nn.Module]:
+        """The trunk's parts from the input to the output: what freezing counts."""
+        return [self.stem, *self.layers]
+
+
+def _layer(width_in: int, width: int, dropout: float) -> nn.Sequential:
+    return nn.Sequential(nn.Linear(width_in, width), nn.BatchNorm1d(width), nn.SiLU(), nn.Dropout(dropout))
+
+
+def _length(vector: Tensor) -> Tensor:
+    return torch.sqrt((vector * vector).sum(dim=1, keepdim=True) + _SMALLEST)
+
+
+@cache
+def _axis_weights() -> NDArray[np.float32]:
+    """(3, 468) what each landmark counts for the centre, the axis to the left of the person, and the axis downwards."""
+    points = canonical_face().vertices_cm[list(RIGID)]
+    away = points - points.mean(axis=0)
+    weights = np.zeros((3, LANDMARK_COUNT), np.float32)
+    weights[0, list(RIGID)] = 1 / len(RIGID)
+    weights[1, list(RIGID)] = away[:, 0] / np.abs(away[:, 0]).sum()
+    weights[2, list(RIGID)] = -away[:, 1] / np.abs(away[:, 1]).sum()  # pixels have y down
+    return weights
+
+
+@cache
+def _mirror_pairs() -> NDArray[np.int64]:
+    """(468,) the landmark on the other side of the face; on the middle line the landmark itself."""
+    points = canonical_face().vertices_cm
+    distances = np.linalg.norm(points[:, None] * np.array([-1, 1, 1], np.float32) - points[None], axis=2)
+    return distances.argmin(axis=1)
