@@ -13,12 +13,13 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from typer.core import TyperGroup
 
 from emoar.cli.group import is_quiet
+from emoar.training.checkpoint import open_checkpoint
 from emoar.training.dataset import read_dataset
 from emoar.training.export import ship
 from emoar.training.hardware import ACCELERATORS, Hardware
 from emoar.training.lr_finder import LrCurve, find_lr
 from emoar.training.recipe import Recipe, load_recipe
-from emoar.training.train import EpochReport, load_network
+from emoar.training.train import EpochReport
 from emoar.training.train import train as run_training
 
 __all__ = ["EPILOG", "app"]
@@ -97,7 +98,8 @@ def run(
     with _progress(console, settings) as (show, prepare):
         say: Callable[[str], None] = lambda line: console.print(line, highlight=False)  # noqa: E731
         checkpoint = run_training(settings, faces, output, show, hardware=hardware, say=say, prepare=prepare)
-    path = ship(load_network(checkpoint), faces, settings.architecture, output)
+    network, info = open_checkpoint(checkpoint)
+    path = ship(network, faces, info.name, output, info)
     typer.echo(f"{path}: {path.stat().st_size / 1e6:.2f} MB; measure it: emoar evaluate --model {path} --data {data}")
 
 

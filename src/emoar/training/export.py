@@ -190,7 +190,8 @@ def info_of(network: nn.Module, data: FaceDataset, name: str) -> ModelInfo:
             f"the network names {missing[0]}, for which the data has no label: give the data of its training"
         )
     labels = {head: data.label_sets[head] for head in heads}
-    return ModelInfo(name, "crop", labels, data.images.shape[1], 3 if data.colour else 1)
+    kind = "mesh" if getattr(network, "kind", "crop") == "mesh" else "crop"
+    return ModelInfo(name, kind, labels, data.images.shape[1], 3 if data.colour else 1)
 
 
 class _Workshop:
