@@ -1,52 +1,121 @@
-"""How good a model file is, by the protocols of FER2013 and FER+. Needs no torch."""
+"""How good a model is, by the protocols of FER2013 and FER+, or on classes of one's own. Needs no torch."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from emoar.errors import DataError
 from emoar.perception.classify import ExpressionClassifier
+from emoar.training.bootstrap import Intervals, bootstrap
+from emoar.training.calibration import expected_calibration_error, fit_temperature, with_temperature
 from emoar.training.dataset import NO_LABEL, FaceDataset
+from emoar.training.evaluation import (
+    Calibration,
+    EvaluateOptions,
+    Evaluation,
+    LabelSetResult,
+    Overall,
+    PipelineResult,
+)
+from emoar.training.judged import Judged, Report, judge_crops, judge_realigned, mean_of
+from emoar.training.judging import Judge
+from emoar.training.score import Score, accuracy_of, confusion_of, labelled, macro_f1_of, score
+from emoar.training.through_pipeline import realign
 
-__all__ = ["Prediction", "Score", "expected_calibration_error", "predictions", "score", "score_all"]
+__all__ = ["EvaluateOptions", "Evaluation", "Prediction", "evaluate", "predictions", "score_all", "truth_in"]
 
-Prediction = Mapping[str, NDArray[np.float32]]  # probabilities by label set
+Prediction = Mapping[str, NDArray[np.float32]]  # (labels,) probabilities by label set
+_HELD_OUT: Final = "PublicTest"  # for choosing, and so for temperatures
 
 
 @dataclass(frozen=True, eq=False)
-class Score:
-    """The figures of one label set."""
+class _HeldOut:
+    """The faces that a temperature is fitted on."""
 
-    labels: tuple[str, ...]
-    count: int  # faces with a label
-    accuracy: float  # top-1
-    macro_f1: float  # mean over the labels that occur in the data
-    expected_calibration_error: float  # 15 equal bins
-    precision: NDArray[np.float64]  # (C,), NaN where the label was never predicted
-    recall: NDArray[np.float64]  # (C,), NaN where the label does not occur
-    confusion: NDArray[np.int64]  # (C, C), rows are the true labels
+    faces: FaceDataset
+    judged: Judged
+    same_faces: bool  # that are evaluated
 
-    def as_dict(self) -> dict[str, Any]:
-        """For JSON: plain values, `null` for a figure that does not exist."""
-        return {
-            "count": self.count,
-            "accuracy": round(self.accuracy, 5),
-            "macro_f1": round(self.macro_f1, 5),
-            "ece": round(self.expected_calibration_error, 5),
-            "precision": _by_label(self.labels, self.precision),
-            "recall": _by_label(self.labels, self.recall),
-            "confusion": self.confusion.tolist(),
-        }
+
+@dataclass(frozen=True, eq=False)
+class _Said:
+    """What the model said of all faces, in every way that was asked for."""
+
+    options: EvaluateOptions
+    judged: Judged
+    flipped: Judged | None
+    through: Judged | None
+    held_out: _HeldOut | None
+
+
+def evaluate(
+    judge: Judge,
+    data: FaceDataset,
+    options: EvaluateOptions,
+    report: Report = lambda _what, _done, _all: None,
+) -> Evaluation:
+    """Judges the faces of one split and measures all that `options` asks for.
+
+    Args:
+        judge: the model.
+        data: with all its splits: `PublicTest` is what a temperature is fitted on.
+        options: what is measured.
+        report: called after each face.
+
+    Raises:
+        DataError: the split is empty, or has no label that the model knows, or no face could be judged.
+        ModelMismatch: the model gives no probabilities.
+        ModelMissing: a public model that is needed is not on this machine.
+    """
+    faces = data.of_split(options.split)
+    truths = _truths(judge, faces)
+    judged = judge_crops(judge, faces.images, options.cache, "judging", report)
+    flipped = None
+    if options.flip:
+        mirrored = np.ascontiguousarray(faces.images[:, :, ::-1])
+        flipped = mean_of(judged, judge_crops(judge, mirrored, options.cache, "mirror images", report))
+    realigned = through = None
+    if options.through_pipeline:
+        realigned = realign(faces.images, options.cache, lambda done, count: report("the pipeline", done, count))
+        through = judge_realigned(judge, realigned, report)
+    said = _Said(options, judged, flipped, through, _held_out(judge, data, options, judged, report))
+    return Evaluation(
+        model=judge.name,
+        size_bytes=judge.size_bytes,
+        options=options,
+        faces=faces,
+        judged=judged,
+        flipped=flipped,
+        through=through,
+        detected=int(realigned.detected.sum()) if realigned else None,
+        sets={name: _result(name, labels, truth, unknown, said) for name, (labels, truth, unknown) in truths.items()},
+    )
+
+
+def truth_in(data: FaceDataset, name: str, labels: tuple[str, ...]) -> tuple[NDArray[np.int64], int]:
+    """(N,) the faces' labels as a model with these labels counts them, and how many faces have one that it lacks.
+
+    FER2013 and FER+ are compared with themselves alone. Any other label set of a model is compared with the data's own
+    classes, by their names: their order, and how many there are, may differ.
+    """
+    if name in ("fer2013", "ferplus"):
+        return data.truth(name), 0
+    places = np.array([labels.index(label) if label in labels else NO_LABEL for label in data.classes], np.int64)
+    own = data.truth("custom")
+    if not len(places):
+        return np.full(len(own), NO_LABEL, np.int64), 0
+    truth = np.where(own == NO_LABEL, NO_LABEL, places[np.maximum(own, 0)])
+    return truth, int(((own != NO_LABEL) & (truth == NO_LABEL)).sum())
 
 
 def predictions(model: Path, images: NDArray[np.uint8]) -> Iterator[Prediction]:
-    """The probabilities of each of (N, 48, 48) grey crops, one after the other."""
+    """The probabilities of each of (N, 48, 48) grey crops, one after the other, by a .tflite."""
     classifier = ExpressionClassifier(model)
     for image in images:
         yield classifier.classify(image)
@@ -70,40 +139,92 @@ def score_all(predicted: Sequence[Prediction], data: FaceDataset) -> dict[str, S
     return scores
 
 
-def score(probabilities: NDArray[np.float32], truth: NDArray[np.int64], labels: tuple[str, ...]) -> Score:
-    """The figures of (N, C) probabilities against (N,) labels; rows with `NO_LABEL` do not count."""
-    known = truth != NO_LABEL
-    probabilities, truth = probabilities[known], truth[known]
-    predicted = probabilities.argmax(axis=1)
-    confusion = np.zeros((len(labels), len(labels)), np.int64)
-    np.add.at(confusion, (truth, predicted), 1)
-    hits, actual, guessed = np.diag(confusion), confusion.sum(axis=1), confusion.sum(axis=0)
-    with np.errstate(invalid="ignore"):
-        precision, recall = hits / guessed, hits / actual
-    f1 = 2 * hits / np.maximum(actual + guessed, 1)
-    return Score(
+def _truths(judge: Judge, faces: FaceDataset) -> dict[str, tuple[tuple[str, ...], NDArray[np.int64], int]]:
+    """The label sets that model and faces have in common: labels, truth, faces with a label that the model lacks."""
+    found = {name: (labels, *truth_in(faces, name, labels)) for name, labels in judge.label_sets.items()}
+    common = {name: entry for name, entry in found.items() if (entry[1] != NO_LABEL).any()}
+    if not common:
+        knows = "; ".join(f"{name} ({', '.join(labels)})" for name, labels in judge.label_sets.items())
+        have = "; ".join(f"{name} ({', '.join(labels)})" for name, labels in faces.label_sets.items()) or "no labels"
+        raise DataError(f"{judge.name} and the data have no label in common: it knows {knows}; the data has {have}")
+    return common
+
+
+def _held_out(
+    judge: Judge, data: FaceDataset, options: EvaluateOptions, judged: Judged, report: Report
+) -> _HeldOut | None:
+    if _HELD_OUT not in data.split:
+        return None
+    faces = data.of_split(_HELD_OUT)
+    if options.split == _HELD_OUT:
+        return _HeldOut(faces, judged, same_faces=True)
+    said = judge_crops(judge, faces.images, options.cache, f"{_HELD_OUT}, for the temperature", report)
+    return _HeldOut(faces, said, same_faces=False)
+
+
+def _result(name: str, labels: tuple[str, ...], truth: NDArray[np.int64], unknown: int, said: _Said) -> LabelSetResult:
+    judged, options = said.judged, said.options
+    plain, ends = _scored(judged, name, truth, labels, options)
+    flip, flip_ends = _scored(said.flipped, name, truth, labels, options) if said.flipped else (None, None)
+    return LabelSetResult(
         labels=labels,
-        count=len(truth),
-        accuracy=float(hits.sum() / max(len(truth), 1)),
-        macro_f1=float(f1[actual > 0].mean()) if actual.any() else float("nan"),
-        expected_calibration_error=expected_calibration_error(probabilities, predicted == truth),
-        precision=precision,
-        recall=recall,
-        confusion=confusion,
+        truth=truth,
+        unknown=unknown,
+        score=plain,
+        intervals=ends,
+        overall=None if judged.found.all() else _overall(judged, name, truth, len(labels), options),
+        flip=flip,
+        flip_intervals=flip_ends,
+        calibration=_calibration(judged, name, truth, labels, said.held_out) if said.held_out else None,
+        pipeline=_through(judged, said.through, name, truth, labels, options) if said.through else None,
     )
 
 
-def expected_calibration_error(probabilities: NDArray[np.float32], correct: NDArray[np.bool_], bins: int = 15) -> float:
-    """Mean gap between confidence and accuracy over equal bins of confidence (Naeini et al., 2015)."""
-    if not len(correct):
-        return float("nan")
-    confidence = probabilities.max(axis=1).astype(np.float64)
-    place = np.minimum((confidence * bins).astype(int), bins - 1)
-    surplus = np.bincount(place, confidence - correct, minlength=bins)
-    return float(np.abs(surplus).sum() / len(correct))
+def _scored(
+    judged: Judged, name: str, truth: NDArray[np.int64], labels: tuple[str, ...], options: EvaluateOptions
+) -> tuple[Score, Intervals]:
+    probabilities, known = labelled(judged.probabilities[name], judged.seen(truth))
+    predicted = probabilities.argmax(axis=1)
+    return (
+        score(probabilities, known, labels),
+        bootstrap(known, predicted, len(labels), options.resamples, options.seed),
+    )
 
 
-def _by_label(labels: tuple[str, ...], values: NDArray[np.float64]) -> dict[str, float | None]:
-    return {
-        label: None if np.isnan(value) else round(float(value), 5) for label, value in zip(labels, values, strict=True)
-    }
+def _calibration(
+    judged: Judged, name: str, truth: NDArray[np.int64], labels: tuple[str, ...], held_out: _HeldOut
+) -> Calibration | None:
+    probabilities, known = labelled(judged.probabilities[name], judged.seen(truth))
+    public = held_out.judged.seen(truth_in(held_out.faces, name, labels)[0])
+    said, said_truth = labelled(held_out.judged.probabilities[name], public)
+    if not len(said_truth) or not len(known):
+        return None
+    temperature = fit_temperature(said, said_truth)
+    after = with_temperature(probabilities, temperature)
+    error = expected_calibration_error(after, after.argmax(axis=1) == known)
+    return Calibration(temperature, error, len(said_truth), held_out.same_faces)
+
+
+def _overall(judged: Judged, name: str, truth: NDArray[np.int64], classes: int, options: EvaluateOptions) -> Overall:
+    """What was not judged gets a label of its own that is never true: it is wrong, and costs its label recall."""
+    known = truth != NO_LABEL
+    best = np.nan_to_num(judged.probabilities[name]).argmax(axis=1)
+    predicted = np.where(judged.found, best, classes)[known]
+    confusion = confusion_of(truth[known], predicted, classes + 1)
+    intervals = bootstrap(truth[known], predicted, classes + 1, options.resamples, options.seed)
+    return Overall(int(known.sum()), float(accuracy_of(confusion)), float(macro_f1_of(confusion)), intervals)
+
+
+def _through(
+    judged: Judged,
+    through: Judged,
+    name: str,
+    truth: NDArray[np.int64],
+    labels: tuple[str, ...],
+    options: EvaluateOptions,
+) -> PipelineResult:
+    return PipelineResult(
+        realigned=score(through.probabilities[name], through.seen(truth), labels),
+        own=score(judged.probabilities[name], judged.seen(through.seen(truth)), labels),
+        overall=_overall(through, name, truth, len(labels), options),
+    )

@@ -11,7 +11,7 @@ from typing import Any
 from emoar.errors import OutputError
 from emoar.media.partial import PartialFile, output_errors
 
-__all__ = ["enter_ensemble", "enter_model", "write_whole"]
+__all__ = ["check_writable", "enter_ensemble", "enter_model", "write_whole"]
 
 
 def enter_model(path: Path, purpose: str | None = None) -> None:
@@ -51,6 +51,15 @@ def enter_ensemble(
             raise OutputError(f"{folder / 'manifest.json'} has no model {member}: enter it before {name}")
     entry: dict[str, Any] = {"members": dict(members), "flip": flip}
     _enter(folder, name, {**entry, **({"temperatures": dict(temperatures)} if temperatures else {})})
+
+
+def check_writable(path: Path) -> None:
+    """Finds out before the work, and not after it, that a file cannot be written; leaves nothing behind.
+
+    Raises:
+        OutputError: it cannot.
+    """
+    PartialFile(path).discard()
 
 
 def write_whole(path: Path, content: bytes) -> None:
