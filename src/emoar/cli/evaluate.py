@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Generator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -14,17 +12,16 @@ import typer
 from numpy.typing import NDArray
 from rich.box import SIMPLE
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from emoar.cli.group import is_quiet
+from emoar.cli.progress import bars
 from emoar.expression_models import DEFAULT_MODEL
 from emoar.training.bootstrap import Intervals
 from emoar.training.dataset import SPLITS, read_dataset
 from emoar.training.evaluate import evaluate as measure
 from emoar.training.evaluation import EvaluateOptions, Evaluation, LabelSetResult
 from emoar.training.evaluation_report import evaluation_page, title_of
-from emoar.training.judged import Report
 from emoar.training.judging import open_judge
 from emoar.training.manifest import check_writable, write_whole
 from emoar.training.predictions_file import require_pyarrow, write_predictions
@@ -85,7 +82,7 @@ def evaluate(
         check_writable(path)
     faces = read_dataset(data)
     judge = open_judge(model, faces)
-    with _progress(is_quiet(context)) as show:
+    with bars(is_quiet(context)) as show:
         found = measure(judge, faces, options, show)
     judge.close()
     if predictions:
@@ -96,20 +93,6 @@ def evaluate(
         typer.echo(json.dumps({"data": data.name, **found.as_dict()}, ensure_ascii=False))
     else:
         _print(found, data.name)
-
-
-@contextmanager
-def _progress(quiet: bool) -> Generator[Report]:
-    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-    with Progress(*columns, console=Console(stderr=True, quiet=quiet), transient=True) as bar:
-        tasks: dict[str, TaskID] = {}
-
-        def show(what: str, done: int, count: int) -> None:
-            if what not in tasks:
-                tasks[what] = bar.add_task(what, total=count)
-            bar.update(tasks[what], completed=done)
-
-        yield show
 
 
 def _print(found: Evaluation, data: str) -> None:

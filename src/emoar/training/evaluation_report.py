@@ -126,13 +126,13 @@ def _label_set(found: Evaluation, name: str, worst: int) -> str:
         *unknown,
         grid(
             (
-                figure("Confusion matrix, shares of each true label", confusion_chart(result.labels, score.confusion)),
+                figure(confusion_chart(result.labels, score.confusion), "Confusion matrix, shares of each true label"),
                 figure(
-                    "Precision, recall and F1, with 95 % intervals",
                     label_bars(result.labels, figures, score.support, intervals),
+                    "Precision, recall and F1, with 95 % intervals",
                 ),
-                figure("Reliability", reliability_chart(reliability(known, correct), _after(result, known, correct))),
-                figure("Confidence", confidence_histogram(known.max(axis=1).astype(np.float64), correct)),
+                figure(reliability_chart(reliability(known, correct), _after(result, known, correct)), "Reliability"),
+                figure(confidence_histogram(known.max(axis=1).astype(np.float64), correct), "Confidence"),
             )
         ),
         grid(

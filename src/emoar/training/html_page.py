@@ -93,9 +93,10 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
 
 
-def figure(caption: str, drawing: Drawing) -> str:
-    """A chart under its name."""
-    return f"<figure><figcaption>{escape(caption)}</figcaption>{to_svg(drawing)}</figure>"
+def figure(drawing: Drawing, caption: str = "") -> str:
+    """A chart under its name, if it does not have that inside."""
+    above = f"<figcaption>{escape(caption)}</figcaption>" if caption else ""
+    return f"<figure>{above}{to_svg(drawing)}</figure>"
 
 
 def grid(parts: Iterable[str]) -> str:

@@ -1,0 +1,67 @@
+"""`emoar train compare`: runs side by side."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+from rich.box import SIMPLE
+from rich.console import Console
+from rich.table import Table
+
+from emoar.cli.group import is_quiet
+from emoar.cli.progress import bars
+from emoar.training.compare import compare_runs
+from emoar.training.comparison import check_plot, rows, write_plot
+from emoar.training.dataset import SPLITS, read_dataset
+from emoar.training.manifest import check_writable
+
+__all__ = ["EPILOG", "compare"]
+
+EPILOG: Final = """Examples:
+
+  emoar train compare runs/emoar-s runs/emoar-m
+
+  emoar train compare runs/* --plot compare.svg
+
+  emoar train compare runs/* --data fer2013.parquet --plot compare.html
+
+Top-1 is what a run saw on PublicTest with the weights that it keeps. With --data it is measured, with macro-F1: by the
+.tflite of the run, or by its checkpoint where it has shipped none. Latency is measured now, on this machine. A run that
+is still going on is shown as far as it is."""
+
+
+def compare(
+    context: typer.Context,
+    runs: Annotated[
+        list[Path], typer.Argument(metavar="RUN...", help="Folders of runs, as given to -o.", show_default=False)
+    ],
+    data: Annotated[
+        Path | None, typer.Option("--data", help="Measures on these faces: Parquet, .csv or an image folder.")
+    ] = None,
+    split: Annotated[str, typer.Option("--split", help=f"Of the data: {', '.join(SPLITS)}.")] = "PublicTest",
+    plot: Annotated[Path | None, typer.Option("--plot", help="Draws to this .svg, .png or .html.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+) -> None:
+    """Compare runs: accuracy, macro-F1, parameters, multiply-adds, size, latency, epochs."""
+    if plot:
+        check_plot(plot)
+        check_writable(plot)
+    faces = read_dataset(data) if data else None
+    with bars(is_quiet(context)) as show:
+        compared = compare_runs(runs, faces, split, show)
+    measured_on = f"{data.name}, {split}" if data else "PublicTest, as the run saw it"
+    if plot:
+        write_plot(compared, plot, measured_on)
+    if as_json:
+        typer.echo(json.dumps({"measured_on": measured_on, "runs": [run.as_dict() for run in compared]}))
+        return
+    table = Table("", *(run.name for run in compared), box=SIMPLE, pad_edge=False)
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for row in rows(compared):
+        table.add_row(*row)
+    Console().print(table)
+    typer.echo(f"Top-1{' and macro-F1' if data else ''}: {measured_on}{'' if data else '; --data gives macro-F1'}")
