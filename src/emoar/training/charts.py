@@ -125,7 +125,7 @@ def confidence_histogram(confidence: Floats, correct: NDArray[np.bool_], bins: i
     place = np.minimum((confidence * bins).astype(np.int64), bins - 1)
     right, wrong = (np.bincount(place[which], minlength=bins) for which in (correct, ~correct))
     top = max(int((right + wrong).max(initial=0)), 1)
-    step = _step(top)
+    step = max(_step(top), 1.0)
     plot = _Plot(56, 30, _WIDTH - 72, 250, (0, 1), (0, math.ceil(top / step) * step))
     counts = {float(v): f"{v:g}" for v in np.arange(0, plot.y[1] + step / 2, step).tolist()}
     shapes = plot.axes({v / 5: f"{v * 20} %" for v in range(6)}, counts, "how sure the model was", "faces")
@@ -185,11 +185,11 @@ def curves(title: str, series: Mapping[str, Sequence[tuple[float, float]]], *, p
     """Lines over epochs; each in the colour of its place, also of a series without a point."""
     points = [point for line in series.values() for point in line]
     last = max((x for x, _ in points), default=1.0)
-    low, high = _range([y for _, y in points])
+    low, high, step_y = _range([y for _, y in points])
     rows = -(-len(series) // 3)
     plot = _Plot(56, 30 + 18 * rows, _WIDTH - 72, 230, (0, max(last, 1.0)), (low, high))
-    ys = {float(v): f"{v:.0%}" if percent else f"{v:.3g}" for v in np.linspace(low, high, 6).tolist()}
-    step = _step(plot.x[1])
+    ys = {float(v): f"{v:.0%}" if percent else f"{v:.3g}" for v in np.arange(low, high + step_y / 2, step_y).tolist()}
+    step = max(_step(plot.x[1]), 1.0)
     xs = {float(v): f"{v:g}" for v in np.arange(0, plot.x[1] + 1e-9, step).tolist()}
     shapes: list[Shape] = [Words(0, 13, title, "ink", 13, bold=True), *plot.axes(xs, ys, "epoch", "")]
     for index, (name, line) in enumerate(series.items()):
@@ -224,20 +224,17 @@ def _legend(entries: Sequence[tuple[str, str]], left: float, y: float = 12.0) ->
     return shapes
 
 
-def _range(values: Sequence[float]) -> tuple[float, float]:
-    """A little more than the values span."""
-    if not values:
-        return 0.0, 1.0
-    low, high = min(values), max(values)
-    margin = 0.06 * (high - low) or 0.05 * abs(high) or 0.1
-    return low - margin, high + margin
+def _range(values: Sequence[float]) -> tuple[float, float, float]:
+    """Round ends of an axis that holds the values, and the distance of its grid lines."""
+    low, high = min(values, default=0.0), max(values, default=1.0)
+    step = _step(high - low or abs(high) or 1.0)
+    return math.floor(low / step) * step, math.floor(high / step + 1) * step, step
 
 
-def _step(top: float) -> float:
-    """A round distance of about five grid lines up to `top`."""
-    rough = max(top / 5, 1.0)
-    unit = 10.0 ** math.floor(math.log10(rough))
-    return next(unit * factor for factor in (1, 2, 5, 10) if unit * factor >= rough)
+def _step(span: float) -> float:
+    """A round distance that divides `span` into about five."""
+    unit = 10.0 ** math.floor(math.log10(span / 5))
+    return next(unit * factor for factor in (1, 2, 5, 10) if unit * factor >= span / 5 * (1 - 1e-9))
 
 
 def _short(label: str, longest: int = _LONGEST) -> str:

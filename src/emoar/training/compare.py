@@ -52,7 +52,7 @@ class ComparedRun:
     architecture: str | None
     epochs: int  # done
     planned: int | None  # in its recipe
-    finished: bool  # it has a final.pt
+    finished: bool  # it has a final.pt, or shipped its model
     history: tuple[Epoch, ...]
     cost: Cost | None
     model: Path | None  # its .tflite
@@ -178,7 +178,7 @@ def _read(folder: Path, name: str, data: FaceDataset | None, split: str, report:
         architecture=architecture,
         epochs=int(state["epoch"]) if state else history[-1].number,
         planned=int(recipe["epochs"]) if "epochs" in recipe else None,
-        finished=(folder / "final.pt").is_file(),
+        finished=model is not None or (folder / "final.pt").is_file(),
         history=history,
         cost=_cost(checkpoint, recipe) if checkpoint else None,
         model=model,

@@ -13,10 +13,10 @@ from emoar.training.charts import Bar, bars, curves
 from emoar.training.compare import ComparedRun
 from emoar.training.drawing import Drawing, columns, to_png, to_svg
 from emoar.training.evaluation_report import title_of
-from emoar.training.html_page import figure, grid, heading, note, page, table
+from emoar.training.html_page import figure, grid, heading, note, page, section, table
 from emoar.training.manifest import write_whole
 
-__all__ = ["PLOT_KINDS", "charts", "check_plot", "rows", "write_plot"]
+__all__ = ["PLOT_KINDS", "check_plot", "figure_charts", "learning_charts", "rows", "write_plot"]
 
 PLOT_KINDS: Final = (".svg", ".png", ".html")
 _TITLE: Final = "Comparison of runs"
@@ -54,16 +54,20 @@ def rows(runs: Sequence[ComparedRun]) -> list[tuple[str, ...]]:
     ]
 
 
-def charts(runs: Sequence[ComparedRun]) -> list[Drawing]:
-    """Learning curves, then a bar chart of each figure that at least one run has."""
-    learning = [
+def learning_charts(runs: Sequence[ComparedRun]) -> list[Drawing]:
+    """Accuracy and loss over the epochs."""
+    accuracies = [
         curves(f"{title_of(name)}: top-1 on PublicTest", {run.name: _learning(run, name) for run in runs}, percent=True)
         for name in _label_sets(runs)
         if any(_learning(run, name) for run in runs)
     ]
     losses = {run.name: [(e.number, e.loss) for e in run.history if math.isfinite(e.loss)] for run in runs}
-    loss = [curves("Loss", losses, percent=False)] if any(losses.values()) else []
-    return [*learning, *loss, *(bars(figure.title, list(map(figure.bar, runs))) for figure in _figures(runs))]
+    return [*accuracies, *([curves("loss", losses, percent=False)] if any(losses.values()) else [])]
+
+
+def figure_charts(runs: Sequence[ComparedRun]) -> list[Drawing]:
+    """A bar chart of each figure that at least one run has."""
+    return [bars(figure.title, list(map(figure.bar, runs))) for figure in _figures(runs)]
 
 
 def check_plot(path: Path) -> None:
@@ -89,23 +93,23 @@ def write_plot(runs: Sequence[ComparedRun], path: Path, measured_on: str) -> Non
         OutputError: the file cannot be written.
     """
     check_plot(path)
-    drawings = charts(runs)
     kind = path.suffix.lower()
     if kind == ".html":
-        write_whole(path, _page(runs, drawings, measured_on).encode())
+        write_whole(path, _page(runs, measured_on).encode())
         return
-    whole = columns(drawings, 2, _TITLE)
+    whole = columns([*learning_charts(runs), *figure_charts(runs)], 2, _TITLE)
     write_whole(path, to_png(whole) if kind == ".png" else to_svg(whole, ground=True).encode())
 
 
-def _page(runs: Sequence[ComparedRun], drawings: Sequence[Drawing], measured_on: str) -> str:
+def _page(runs: Sequence[ComparedRun], measured_on: str) -> str:
     return page(
         _TITLE,
         (
             heading(_TITLE),
             note(f"Top-1 and macro-F1: {measured_on}."),
             table(("", *(run.name for run in runs)), rows(runs)),
-            grid(figure(drawing) for drawing in drawings),
+            section("Learning", [grid(map(figure, learning_charts(runs)))]),
+            section("Figures", [grid(map(figure, figure_charts(runs)))]),
         ),
     )
 
@@ -145,4 +149,4 @@ def _label_sets(runs: Sequence[ComparedRun]) -> list[str]:
 
 def _epochs(run: ComparedRun) -> str:
     planned = f" of {run.planned}" if run.planned not in (None, run.epochs) else ""
-    return f"{run.epochs}{planned}{'' if run.finished else ', going on'}"
+    return f"{run.epochs}{planned}{'' if run.finished else ', not finished'}"

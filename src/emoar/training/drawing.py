@@ -121,13 +121,16 @@ class Drawing:
     shapes: tuple[Shape, ...]
 
 
-def columns(drawings: Sequence[Drawing], count: int, title: str, gap: float = 24.0) -> Drawing:
-    """Drawings of about the same size in rows of `count`."""
-    wide, high = max(d.width for d in drawings), max(d.height for d in drawings)
-    places = [(gap + (i % count) * (wide + gap), gap + (i // count) * (high + gap)) for i in range(len(drawings))]
-    shapes = tuple(Group(x, y, d.shapes) for (x, y), d in zip(places, drawings, strict=True))
-    rows = -(-len(drawings) // count)
-    return Drawing(gap + min(count, len(drawings)) * (wide + gap), gap + rows * (high + gap), title, shapes)
+def columns(drawings: Sequence[Drawing], count: int, title: str, gap: float = 28.0) -> Drawing:
+    """Drawings of about the same width in columns, each where there is most room."""
+    wide = max((d.width for d in drawings), default=0.0)
+    heights = [gap] * min(count, max(len(drawings), 1))
+    groups: list[Shape] = []
+    for drawing in drawings:
+        column = heights.index(min(heights))
+        groups.append(Group(gap + column * (wide + gap), heights[column], drawing.shapes))
+        heights[column] += drawing.height + gap
+    return Drawing(gap + len(heights) * (wide + gap), max(heights), title, tuple(groups))
 
 
 def to_svg(drawing: Drawing, *, ground: bool = False) -> str:
@@ -231,7 +234,7 @@ def _paint(canvas: Any, shape: Shape) -> None:
 def _paint_words(canvas: Any, words: Words) -> None:
     from emoar.overlay.fonts import EM, Span, fonts
 
-    paragraph = fonts().paragraph([Span(words.text, 1.0, _rgb(words.fill), weight=700 if words.bold else 400)])
+    paragraph = fonts().paragraph([Span(words.text, EM, _rgb(words.fill), weight=700 if words.bold else 400)])
     scale = words.size / EM
     across = {"start": 0.0, "middle": 0.5, "end": 1.0}[words.anchor] * float(paragraph.LongestLine)
     canvas.save()
