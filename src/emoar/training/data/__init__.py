@@ -1,0 +1,1 @@
+"""The data of the training lab: read, import, collect, describe, write."""

@@ -1,0 +1,44 @@
+"""What could not be read: all of it is named, and left out only on request."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from emoar.errors import DataError
+
+__all__ = ["BadItems", "printable"]
+
+LISTED: Final = 50  # in one error line; `emoar data info --skip-bad` lists all
+
+
+class BadItems:
+    """Gathers the bad rows or images of one source."""
+
+    def __init__(self, source: str, things: str, *, skip: bool) -> None:
+        self._source, self._things, self._skip = source, things, skip
+        self._lines: list[str] = []
+
+    def add(self, reason: str) -> None:
+        """Notes one, by a line such as `happy/2.png is empty`."""
+        self._lines.append(printable(" ".join(reason.split())))
+
+    def settle(self, total: int) -> tuple[str, ...]:
+        """What was skipped, when skipping is wanted and something is left.
+
+        Raises:
+            DataError: something is bad and skipping is not wanted, or all of it is bad.
+        """
+        bad = len(self._lines)
+        if not bad or (self._skip and bad < total):
+            return tuple(self._lines)
+        more = f"; and {bad - LISTED} more" if bad > LISTED else ""
+        cure = "give other data" if self._skip else "mend or remove them, or leave them out with --skip-bad"
+        raise DataError(
+            f"{self._source}: {bad} of {total} {self._things} cannot be used: "
+            f"{'; '.join(self._lines[:LISTED])}{more}: {cure}"
+        )
+
+
+def printable(text: str) -> str:
+    """The text with what is no Unicode (file names of other encodings) replaced."""
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

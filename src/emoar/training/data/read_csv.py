@@ -1,0 +1,143 @@
+"""Kaggle's `fer2013.csv`, with the FER+ votes of `fer2013new.csv` joined by row number."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emoar.errors import DataError
+from emoar.labels import FER2013
+from emoar.training.data.bad_items import BadItems
+from emoar.training.data.options import ReadOptions, Report
+from emoar.training.data.resize import fitted
+from emoar.training.face_dataset import CROP_SIZE_PX, SPLITS, VOTE_COLUMNS, FaceDataset
+
+__all__ = ["VOTES_NAME", "read_csv"]
+
+VOTES_NAME: Final = "fer2013new.csv"
+COLUMNS: Final = ("emotion", "pixels", "Usage")
+LICENCE: Final = "FER2013 (Goodfellow et al., 2013): research only"
+
+Row = tuple[NDArray[np.uint8], int, str]
+
+
+def read_csv(path: Path, options: ReadOptions, report: Report) -> FaceDataset:
+    """Reads the file and, where there is one, the file of votes.
+
+    Raises:
+        DataError: a column is missing, the files do not fit together, or rows are bad; each row is named.
+    """
+    rows: dict[int, Row] = {}
+    bad, count = BadItems(path.name, "rows", skip=options.skip_bad), 0
+    with _table(path) as reader:
+        if not set(COLUMNS) <= set(reader.fieldnames or ()):
+            got = ", ".join(reader.fieldnames or ()) or "nothing"
+            raise DataError(f"{path.name}: expected the columns {', '.join(COLUMNS)}, got {got[:200]}")
+        for index, row in enumerate(reader):
+            count = index + 1
+            try:
+                rows[index] = _face(row)
+            except ValueError as exc:
+                bad.add(f"line {reader.line_num}: {exc}")
+            if count % 500 == 0:
+                report(count, 0)
+    if not count:
+        raise DataError(f"{path.name}: holds no rows: download it again")
+    skipped = bad.settle(count)
+    keep = np.fromiter(rows, np.int64, len(rows))
+    faces = rows.values()
+    return FaceDataset(
+        fitted(np.stack([image for image, _, _ in faces]), options),
+        np.array([emotion for _, emotion, _ in faces], np.int64),
+        _votes(path, options.votes, count)[keep],
+        np.array([split for _, _, split in faces]),
+        rows=keep,
+        name=path.name,
+        licence=LICENCE,
+        skipped=skipped,
+    )
+
+
+def _face(row: dict[str, str | None]) -> Row:
+    """The face of one row.
+
+    Raises:
+        ValueError: what is wrong with it.
+    """
+    emotion, pixels, split = (row[name] or "" for name in COLUMNS)
+    if not emotion.strip().isdecimal() or int(emotion) >= len(FER2013):
+        raise ValueError(f"emotion must be 0..{len(FER2013) - 1}, got {emotion[:20]!r}")
+    if split.strip() not in SPLITS:
+        raise ValueError(f"Usage must be one of {', '.join(SPLITS)}, got {split[:20]!r}")
+    return _pixels(pixels), int(emotion), split.strip()
+
+
+def _pixels(text: str) -> NDArray[np.uint8]:
+    words = text.split()
+    if len(words) != CROP_SIZE_PX**2:
+        raise ValueError(f"expected {CROP_SIZE_PX**2} pixels, got {len(words)}")
+    try:
+        pixels = np.array(words, dtype=np.int64)
+    except (ValueError, OverflowError):
+        odd = next(word for word in words if not word.isdecimal())
+        raise ValueError(f"a pixel is not a number: {odd[:20]!r}") from None
+    if pixels.min() < 0 or pixels.max() > 255:
+        raise ValueError(f"pixels must be in 0..255, got {pixels.min()}..{pixels.max()}")
+    return pixels.reshape(CROP_SIZE_PX, CROP_SIZE_PX).astype(np.uint8)
+
+
+def _votes(path: Path, given: Path | None, count: int) -> NDArray[np.float32]:
+    """(count, 10); zeros without a file of votes."""
+    votes_path = given or path.with_name(VOTES_NAME)
+    if not votes_path.is_file():
+        if given:
+            raise DataError(f"{given} does not exist: give FER+'s {VOTES_NAME}")
+        return np.zeros((count, len(VOTE_COLUMNS)), np.float32)
+    with _table(votes_path) as reader:
+        rows = [{_normalise(key): value for key, value in row.items() if key} for row in reader]
+    if len(rows) != count:
+        raise DataError(f"{votes_path.name}: {len(rows)} rows, but {path.name} has {count}; they join by row number")
+    votes = np.zeros((count, len(VOTE_COLUMNS)), np.float32)
+    for index, row in enumerate(rows):
+        try:
+            votes[index] = [float(row[name]) for name in VOTE_COLUMNS]
+        except (KeyError, TypeError, ValueError) as exc:
+            raise DataError(
+                f"{votes_path.name} line {index + 2}: a vote is missing or not a number ({exc}): "
+                f"expected the columns {', '.join(VOTE_COLUMNS)}"
+            ) from exc
+    if not (np.isfinite(votes).all() and (votes >= 0).all()):
+        raise DataError(f"{votes_path.name}: votes must be numbers of at least 0")
+    return votes
+
+
+@contextmanager
+def _table(path: Path) -> Generator[csv.DictReader[str]]:
+    """The rows of a UTF-8 CSV file.
+
+    Raises:
+        DataError: it cannot be opened, is not UTF-8, or no CSV.
+    """
+    csv.field_size_limit(sys.maxsize)
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            yield csv.DictReader(file)
+    except UnicodeDecodeError as exc:
+        raise DataError(f"{path.name} is not UTF-8 text: save it as CSV in UTF-8") from exc
+    except csv.Error as exc:
+        raise DataError(f"{path.name} is no CSV table ({exc}): save it as CSV in UTF-8") from exc
+    except OSError as exc:
+        raise DataError(f"cannot read {path}: {exc.strerror}") from exc
+
+
+def _normalise(column: str) -> str:
+    """`NF` and `not_a_face`, `Neutral ` and `neutral` are the same column."""
+    name = column.strip().lower().replace(" ", "_")
+    return "not_a_face" if name == "nf" else name

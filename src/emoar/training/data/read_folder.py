@@ -1,0 +1,122 @@
+"""Labelled crops from a folder whose subfolders are named after labels, with or without folders of splits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emoar.errors import DataError, MediaError
+from emoar.media.images import IMAGE_SUFFIXES, MAX_BYTES
+from emoar.training.data.bad_items import BadItems, printable
+from emoar.training.data.decode import decode
+from emoar.training.data.folder_labels import DEFAULT_SPLIT, label_and_split, label_set_of
+from emoar.training.data.options import ReadOptions, Report
+from emoar.training.face_dataset import CROP_SIZE_PX, NO_LABEL, VOTE_COLUMNS, FaceDataset
+
+__all__ = ["LabelledFile", "labelled_files", "labels_as_columns", "read_bytes", "read_folder"]
+
+
+@dataclass(frozen=True)
+class LabelledFile:
+    """One image file and what its path says about it."""
+
+    path: Path
+    name: str  # below the folder, with slashes
+    label: str
+    split: str | None
+
+
+def read_folder(root: Path, options: ReadOptions, report: Report) -> FaceDataset:
+    """Reads `label/*.jpg`, `split/label/*.jpg`, `label/Training_1.jpg`; images that name no split are PrivateTest.
+
+    Rows are counted in the order of the names, bad images included, so that they stay when those are skipped.
+
+    Raises:
+        DataError: there are no images, a class is empty, or images are bad; each is named.
+    """
+    found = labelled_files(root)
+    label_set, labels = label_set_of({file.label for file in found}, options.labels, root.name)
+    size, colour = options.size_px or CROP_SIZE_PX, bool(options.colour)
+    bad, keep = BadItems(root.name, "images", skip=options.skip_bad), list[int]()
+    images: list[NDArray[np.uint8]] = []
+    for index, file in enumerate(found):
+        try:
+            images.append(decode(read_bytes(file.path), file.name, size, colour=colour))
+            keep.append(index)
+        except MediaError as exc:
+            bad.add(str(exc))
+        report(index + 1, len(found))
+    skipped = bad.settle(len(found))
+    files = [found[index] for index in keep]
+    fer2013, votes, custom = labels_as_columns([file.label for file in files], label_set, labels)
+    return FaceDataset(
+        np.stack(images),
+        fer2013,
+        votes,
+        np.array([file.split or DEFAULT_SPLIT for file in files]),
+        custom,
+        labels if label_set == "custom" else (),
+        np.array(keep, np.int64),
+        np.array([file.name for file in files]),
+        root.name,
+        skipped=skipped,
+    )
+
+
+def labelled_files(root: Path) -> list[LabelledFile]:
+    """The image files below a folder, by name.
+
+    Raises:
+        DataError: there is none with a label, or a folder of a label is empty.
+    """
+    found: list[LabelledFile] = []
+    empty: set[Path] = set()
+    for path in sorted(root.rglob("*")):
+        below = path.relative_to(root)
+        if any(part.startswith(".") for part in below.parts):
+            continue
+        if path.is_dir():
+            if label_and_split(below / "x")[0] is not None and not any(path.iterdir()):
+                empty.add(below)
+        elif path.suffix.lower() in IMAGE_SUFFIXES:
+            label, split = label_and_split(below)
+            if label is not None:
+                found.append(LabelledFile(path, printable(below.as_posix()), printable(label), split))
+    if not found:
+        raise DataError(
+            f"{root}: no images in folders named after expressions, such as happy/ or PrivateTest/happy/: "
+            "sort them into such folders"
+        )
+    if empty:
+        names = ", ".join(printable(f"{path.as_posix()}/") for path in sorted(empty))
+        raise DataError(f"{root.name}: empty class: no images in {names}: add some, or remove the folder")
+    return found
+
+
+def read_bytes(path: Path) -> bytes:
+    """The file.
+
+    Raises:
+        MediaError: it cannot be read, or is far too large for a picture.
+    """
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise MediaError(f"{path.name} is larger than {MAX_BYTES >> 20} MB")
+        return path.read_bytes()
+    except OSError as exc:
+        raise MediaError(f"{printable(path.name)} cannot be read: {exc.strerror}") from exc
+
+
+def labels_as_columns(
+    names: list[str], label_set: str, labels: tuple[str, ...]
+) -> tuple[NDArray[np.int64], NDArray[np.float32], NDArray[np.int64]]:
+    """(N,) fer2013, (N, 10) votes (one for the label) and (N,) custom of faces with those labels of one set."""
+    index = np.array([labels.index(name) for name in names], np.int64)
+    none = np.full(len(names), NO_LABEL, np.int64)
+    votes = np.zeros((len(names), len(VOTE_COLUMNS)), np.float32)
+    if label_set == "ferplus":
+        votes[np.arange(len(names)), index] = 1
+    return index if label_set == "fer2013" else none, votes, index if label_set == "custom" else none

@@ -1,0 +1,36 @@
+"""Crops of the size and colour that are wanted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from emoar.training.data.options import ReadOptions
+
+__all__ = ["fitted", "resized"]
+
+
+def resized(image: NDArray[np.uint8], size_px: int, *, colour: bool) -> NDArray[np.uint8]:
+    """A grey (H, W) or RGB (H, W, 3) image as (size, size) grey or (size, size, 3) RGB."""
+    changed: Any = image
+    if colour and image.ndim == 2:
+        changed = cv2.cvtColor(image, cv2.COLOR_GRAY2RGB)
+    elif not colour and image.ndim == 3:
+        changed = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
+    if changed.shape[:2] != (size_px, size_px):
+        shrinks = max(changed.shape[:2]) > size_px
+        how = cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC
+        changed = cv2.resize(changed, (size_px, size_px), interpolation=how)
+    return changed.astype(np.uint8, copy=False)
+
+
+def fitted(images: NDArray[np.uint8], options: ReadOptions) -> NDArray[np.uint8]:
+    """(N, S, S[, 3]) images as the options want them; as they are where the options say nothing."""
+    size, has_colour = images.shape[1], images.ndim == 4
+    wanted_size, colour = options.size_px or size, has_colour if options.colour is None else options.colour
+    if (wanted_size, colour) == (size, has_colour):
+        return images
+    return np.stack([resized(image, wanted_size, colour=colour) for image in images])
