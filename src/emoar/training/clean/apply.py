@@ -1,0 +1,121 @@
+"""Findings as training uses them: faces left out, or labelled anew. The data itself stays as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emoar.errors import DataError, InputError
+from emoar.training.clean.findings import EXCLUDE, FINDINGS, RELABEL, Finding, Findings, read_findings
+from emoar.training.clean.perceptual_hash import distance_bits, perceptual_hashes
+from emoar.training.face_dataset import FaceDataset
+
+__all__ = ["SUGGESTED", "apply_findings", "parse_findings_option"]
+
+SUGGESTED: Final = "suggested"  # in place of findings: all whose suggestion says so
+SAME_PICTURE_BITS: Final = 12  # a crop that was only scaled or made grey differs less
+STRANGERS: Final = 0.1  # more than this share of other pictures: the file belongs to other data
+
+
+def parse_findings_option(text: str) -> tuple[Path, tuple[str, ...]]:
+    """`clean.parquet:duplicate,blank` -> the file and the findings; without a colon, what the file suggests.
+
+    Raises:
+        InputError: a finding does not exist.
+    """
+    path, colon, names = text.rpartition(":")
+    if not colon or "/" in names or "\\" in names:
+        return Path(text), (SUGGESTED,)
+    chosen = tuple(name.strip() for name in names.split(",") if name.strip())
+    _check_names(chosen)
+    return Path(path), chosen or (SUGGESTED,)
+
+
+def apply_findings(
+    data: FaceDataset,
+    path: Path | Findings,
+    *,
+    exclude: Collection[str] = (),
+    relabel: Collection[str] = (),
+    splits: Sequence[str] = ("Training",),
+    minimum_score: float = 0.0,
+) -> FaceDataset:
+    """The data without the faces of some findings, and with the suggested labels of others.
+
+    Args:
+        data: the data that was cleaned; size and colour may differ.
+        path: `clean.parquet`, or the findings themselves.
+        exclude: names of findings whose faces are left out, whatever is suggested for them; or `SUGGESTED`.
+        relabel: names of findings whose suggested label is taken; or `SUGGESTED`. Excluding goes first.
+        splits: only these change: test splits stay whole, or their figures would no longer compare.
+        minimum_score: findings below it are passed over.
+
+    Raises:
+        DataError: the file is of other data, suggests a label that does not exist, or nothing would be left to learn.
+        InputError: a finding does not exist.
+    """
+    _check_names((*exclude, *relabel))
+    findings = path if isinstance(path, Findings) else read_findings(path)
+    _check_same_data(data, findings)
+    active = {int(row) for row in data.rows[np.isin(data.split, splits)]}
+    items = [item for item in findings.items if item.row in active and item.score >= minimum_score]
+    out = {item.row for item in items if _chosen(item, exclude, EXCLUDE)}
+    new = {item.row: item.suggestion.removeprefix(RELABEL) for item in items if _chosen(item, relabel, RELABEL)}
+    changed = _relabelled(data, {row: label for row, label in new.items() if row is not None}, findings.label_set)
+    keep = np.flatnonzero(~np.isin(data.rows, [row for row in out if row is not None]))
+    if active and not np.isin(changed.split[keep], splits).any():
+        raise DataError(f"without these findings no face of {', '.join(splits)} is left: exclude fewer")
+    return changed.take(keep)
+
+
+def _chosen(item: Finding, names: Collection[str], suggestion: str) -> bool:
+    suggested = item.suggestion.startswith(suggestion)
+    if suggestion == RELABEL:
+        return suggested and (item.name in names or SUGGESTED in names)
+    return item.name in names or (suggested and SUGGESTED in names)
+
+
+def _relabelled(data: FaceDataset, labels: dict[int, str], label_set: str) -> FaceDataset:
+    if not labels:
+        return data
+    known = data.label_sets.get(label_set, ())
+    unknown = sorted(set(labels.values()) - set(known))
+    if unknown:
+        raise DataError(f"the findings suggest {', '.join(unknown)}, but the data has {', '.join(known) or 'no labels'}")
+    index = {row: known.index(label) for row, label in labels.items()}
+    places: NDArray[np.int64] = np.flatnonzero(np.isin(data.rows, list(index)))
+    values = np.array([index[int(row)] for row in data.rows[places]], np.int64)
+    if label_set == "ferplus":
+        votes = data.votes.copy()
+        total = np.maximum(votes[places].sum(axis=1), 1)
+        votes[places] = 0
+        votes[places, values] = total
+        return replace(data, votes=votes)
+    column = data.truth(label_set).copy()
+    column[places] = values
+    return replace(data, **{label_set: column})
+
+
+def _check_names(names: Collection[str]) -> None:
+    unknown = sorted(set(names) - {*FINDINGS, SUGGESTED})
+    if unknown:
+        raise InputError(f"no such finding: {', '.join(unknown)}; there are {', '.join(FINDINGS)}")
+
+
+def _check_same_data(data: FaceDataset, findings: Findings) -> None:
+    """Raises DataError when the rows of the findings show other pictures here, or are not here at all."""
+    places = np.flatnonzero(np.isin(data.rows, list(findings.hashes)))
+    if not len(findings.hashes):
+        return
+    theirs = np.array([findings.hashes[int(row)] for row in data.rows[places]], np.uint64)
+    strangers = distance_bits(perceptual_hashes(data.images[places]), theirs) > SAME_PICTURE_BITS
+    if not len(places) or strangers.mean() > STRANGERS:
+        raise DataError(
+            f"the findings are of other data ({findings.name or 'unnamed'}, not {data.name or 'this'}): "
+            "run emoar data clean on this data"
+        )

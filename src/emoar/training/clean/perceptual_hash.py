@@ -1,0 +1,30 @@
+"""A fingerprint of 64 bits that changes little when a picture is scaled, stored anew or lit differently (pHash)."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from emoar.training.data.resize import resized
+
+__all__ = ["distance_bits", "perceptual_hashes"]
+
+SIDE_PX = 32
+
+
+def perceptual_hashes(images: NDArray[np.uint8]) -> NDArray[np.uint64]:
+    """(N,) one bit for each of the 64 lowest frequencies, set where it is above their median; the mean has none."""
+    hashes = np.zeros(len(images), np.uint64)
+    for index, image in enumerate(images):
+        small = resized(image, SIDE_PX, colour=False).astype(np.float32)
+        low = np.asarray(cv2.dct(small))[:8, :8].ravel()
+        bits = low > np.median(low[1:])
+        bits[0] = False
+        hashes[index] = np.packbits(bits).view(">u8")[0]
+    return hashes
+
+
+def distance_bits(a: NDArray[np.uint64], b: NDArray[np.uint64]) -> NDArray[np.uint8]:
+    """How many of the 64 bits differ; broadcasts."""
+    return np.bitwise_count(a ^ b)
