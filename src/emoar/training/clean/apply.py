@@ -86,7 +86,9 @@ def _relabelled(data: FaceDataset, labels: dict[int, str], label_set: str) -> Fa
     known = data.label_sets.get(label_set, ())
     unknown = sorted(set(labels.values()) - set(known))
     if unknown:
-        raise DataError(f"the findings suggest {', '.join(unknown)}, but the data has {', '.join(known) or 'no labels'}")
+        raise DataError(
+            f"the findings suggest {', '.join(unknown)}, but the data has {', '.join(known) or 'no labels'}"
+        )
     index = {row: known.index(label) for row, label in labels.items()}
     places: NDArray[np.int64] = np.flatnonzero(np.isin(data.rows, list(index)))
     values = np.array([index[int(row)] for row in data.rows[places]], np.int64)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -49,7 +49,11 @@ def exact_copies(images: NDArray[np.uint8]) -> list[list[int]]:
     return [places for places in same.values() if len(places) > 1]
 
 
-def find_copies(images: NDArray[np.uint8], usable: NDArray[np.bool_] | None = None) -> Copies:
+def find_copies(
+    images: NDArray[np.uint8],
+    usable: NDArray[np.bool_] | None = None,
+    report: Callable[[int, int], None] = lambda _done, _all: None,
+) -> Copies:
     """Compares every image with every other, (N, S, S[, 3]); those that are not usable (blank) have no copies."""
     usable = np.ones(len(images), np.bool_) if usable is None else usable
     found: dict[tuple[int, int], float] = {}
@@ -57,12 +61,14 @@ def find_copies(images: NDArray[np.uint8], usable: NDArray[np.bool_] | None = No
         found |= {(places[0], place): 1.0 for place in places[1:] if usable[places[0]]}
     small = np.stack([resized(image, COMPARED_PX, colour=False) for image in images]) if len(images) else images
     hashes = perceptual_hashes(small)
-    for other, threshold in ((small, SAME), (small[:, :, ::-1], SAME_MIRRORED)):
+    for turn, (other, threshold) in enumerate(((small, SAME), (small[:, :, ::-1], SAME_MIRRORED))):
         theirs = hashes if threshold == SAME else perceptual_hashes(other)
         for a, b in _candidates(hashes, theirs, usable):
+            report(turn * len(images) + a, 2 * len(images))
             alike = _correlation(small[a], other[b])
             if alike >= threshold:
                 found[a, b] = max(found.get((a, b), 0.0), min(alike, 0.9999))
+    report(2 * len(images), 2 * len(images))
     pairs = np.array(sorted(found), np.int64).reshape(-1, 2)
     similarity = np.array([found[a, b] for a, b in pairs.tolist()], np.float32)
     return Copies(pairs, similarity, _groups(len(images), pairs))

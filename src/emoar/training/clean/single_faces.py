@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 import numpy as np
@@ -51,13 +51,16 @@ def no_face(data: FaceDataset, mesh: CropLandmarks) -> Iterator[Finding]:
         yield Finding("no_face", int(data.rows[place]), 1 - presence, REVIEW, f"mesh presence {presence:.2f}")
 
 
-def profile(data: FaceDataset, mesh: CropLandmarks) -> Iterator[Finding]:
+def profile(
+    data: FaceDataset, mesh: CropLandmarks, report: Callable[[int, int], None] = lambda _done, _all: None
+) -> Iterator[Finding]:
     """Faces turned by more than `PROFILE_YAW_DEG`, by the pose of their mesh."""
     fitter = PoseFitter()
     factor = UPSCALE * 48 / data.size_px
     corner = np.array([1, 1, 0], np.float32) * ((CROP_PICTURE_PX - factor * data.size_px) / 2)
     for place in np.flatnonzero(mesh.found).tolist():
         points = mesh.landmarks_px[place] * np.float32(factor) + corner
+        report(place + 1, len(data))
         yaw = yaw_seen_deg(fitter.fit(points, CROP_PICTURE_PX, CROP_PICTURE_PX))
         if abs(yaw) > PROFILE_YAW_DEG:
             yield Finding("profile", int(data.rows[place]), min(abs(yaw) / 90, 1.0), REVIEW, f"yaw {yaw:+.0f} degrees")

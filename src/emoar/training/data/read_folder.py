@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from emoar.errors import DataError, MediaError
 from emoar.media.images import IMAGE_SUFFIXES, MAX_BYTES
+from emoar.training.data.about import read_about
 from emoar.training.data.bad_items import BadItems, printable
 from emoar.training.data.decode import decode
 from emoar.training.data.folder_labels import DEFAULT_SPLIT, label_and_split, label_set_of
@@ -39,7 +40,10 @@ def read_folder(root: Path, options: ReadOptions, report: Report) -> FaceDataset
     """
     found = labelled_files(root)
     label_set, labels = label_set_of({file.label for file in found}, options.labels, root.name)
-    size, colour = options.size_px or CROP_SIZE_PX, bool(options.colour)
+    about = read_about(root)
+    stored = about.get("size_px", "")
+    size = options.size_px or (int(stored) if stored.isdecimal() and 8 <= int(stored) <= 1024 else CROP_SIZE_PX)
+    colour = about.get("colour") == "rgb" if options.colour is None else options.colour
     bad, keep = BadItems(root.name, "images", skip=options.skip_bad), list[int]()
     images: list[NDArray[np.uint8]] = []
     for index, file in enumerate(found):
@@ -61,8 +65,9 @@ def read_folder(root: Path, options: ReadOptions, report: Report) -> FaceDataset
         labels if label_set == "custom" else (),
         np.array(keep, np.int64),
         np.array([file.name for file in files]),
-        root.name,
-        skipped=skipped,
+        about.get("name", root.resolve().name),
+        about.get("licence", "unknown"),
+        skipped,
     )
 
 

@@ -1,0 +1,139 @@
+"""`emoar data collect`: a consented session in front of the camera, for a model of one's own."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from emoar.cli import options as opt
+from emoar.cli.group import is_quiet, is_verbose
+from emoar.cli.native import quiet_natives
+from emoar.errors import InputError
+from emoar.labels import LABEL_SETS
+from emoar.media.camera import CameraOptions, CameraSource
+from emoar.training.data.collect import (
+    CONSENT,
+    Collected,
+    CollectOptions,
+    Moment,
+    collection_folder,
+    collections,
+    delete_collection,
+)
+from emoar.training.data.collect import collect as run_session
+
+__all__ = ["EPILOG", "collect"]
+
+EPILOG: Final = """Examples:
+
+  emoar data collect anna
+
+  emoar data collect anna --labels happy,sad,bored --rounds 4
+
+  emoar data collect --list
+
+  emoar data collect --delete anna
+
+It shows a text first and starts only when you type yes. The crops stay on this machine; train with them:
+emoar train RECIPE --data FOLDER"""
+
+
+def collect(
+    context: typer.Context,
+    name: Annotated[str | None, typer.Argument(help="Of the collection.", show_default=False)] = None,
+    camera: Annotated[str, typer.Option("--camera", help="Index or device path.")] = "0",
+    labels: Annotated[
+        str, typer.Option("--labels", help="fer2013, ferplus, or words of your own with commas.")
+    ] = "fer2013",
+    rounds: Annotated[int, typer.Option("--rounds", help="The last one is for validation.", min=1)] = 3,
+    per_round: Annotated[int, typer.Option("--crops", help="Of each expression in each round.", min=1)] = 15,
+    prepare: Annotated[float, typer.Option("--prepare", help="Seconds from prompt to first crop.", min=0)] = 3.0,
+    patience: Annotated[float, typer.Option("--patience", help="Seconds after which a prompt ends.", min=0.1)] = 30.0,
+    size: Annotated[int, typer.Option("--size", help="Side of the crops in pixels.", min=8, max=1024)] = 48,
+    colour: Annotated[bool, typer.Option("--colour", help="RGB crops instead of grey ones.")] = False,
+    folder: Annotated[
+        Path | None, typer.Option("--folder", help="Where collections are; else the user's data folder.")
+    ] = None,
+    i_consent: Annotated[bool, typer.Option("--i-consent", help="You read the text and agree; for scripts.")] = False,
+    delete: Annotated[str | None, typer.Option("--delete", help="Delete the collection of this name.")] = None,
+    list_all: Annotated[bool, typer.Option("--list", help="List the collections.")] = False,
+    models: opt.Models = None,
+) -> None:
+    """Record your own expressions, prompted one by one, as aligned crops with labels. Everything stays here."""
+    root = folder or _default_root()
+    if delete is not None:
+        typer.echo(f"deleted {delete}: {delete_collection(root, delete)} files")
+        return
+    if list_all:
+        for path in collections(root):
+            typer.echo(f"{path.name}  {path}")
+        return
+    if name is None:
+        raise InputError("name the collection: emoar data collect anna")
+    words = LABEL_SETS.get(labels) or tuple(word.strip().lower() for word in labels.split(",") if word.strip())
+    options = CollectOptions(words, rounds, per_round, prepare, patience_s=patience, size_px=size, colour=colour)
+    target = collection_folder(root, name)
+    if target.exists():
+        raise InputError(f"{target} exists: take another name, or delete it: emoar data collect --delete {name}")
+    consent = _ask(options, target, given=i_consent)
+    source = CameraSource(int(camera) if camera.isdecimal() else camera, CameraOptions())
+    with (
+        source,
+        quiet_natives(verbose=is_verbose(context)),
+        opt.Settings(max_faces=2, models=models).pipeline() as live,
+    ):
+        result = run_session(source, live, target, options, consent, _Prompter(quiet=is_quiet(context)))
+    _last_word(result)
+
+
+def _default_root() -> Path:
+    from platformdirs import user_data_path
+
+    return user_data_path("emoar") / "collections"
+
+
+def _ask(options: CollectOptions, target: Path, *, given: bool) -> str:
+    """The text, then the person's word; the camera is not opened before."""
+    colour = "in colour" if options.colour else "grey"
+    typer.echo(CONSENT.format(size=options.size_px, colour=colour, folder=target, name=target.name), err=True)
+    if given:
+        return "--i-consent"
+    if not sys.stdin.isatty():
+        raise InputError("nobody can be asked here: run it in a terminal, or give --i-consent after reading the text")
+    answer = typer.prompt("Type yes to begin", default="no", show_default=False, err=True)
+    if answer.strip().lower() != "yes":
+        raise InputError("no consent: nothing was recorded, and the camera was not opened")
+    return "typed yes"
+
+
+class _Prompter:
+    """Says what to do: one line that changes on a terminal, a line for each prompt elsewhere."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self._quiet, self._live, self._last = quiet, sys.stderr.isatty(), ("", 0)
+
+    def __call__(self, moment: Moment) -> None:
+        if self._quiet:
+            return
+        new = (moment.label, moment.round) != self._last
+        self._last = (moment.label, moment.round)
+        wait = f"in {moment.seconds_left:.0f} s" if moment.seconds_left else f"{moment.taken} taken"
+        line = f"round {moment.round}: show {moment.label.upper()} ({wait}) {moment.trouble}"
+        if self._live:
+            typer.echo(f"{chr(10) if new else chr(13)}{line:<79}", err=True, nl=False)
+        elif new:
+            typer.echo(line, err=True)
+
+
+def _last_word(result: Collected) -> None:
+    typer.echo("", err=True)
+    for line in result.missing:
+        typer.echo(f"fewer crops than wanted: {line}", err=True)
+    counts = ", ".join(f"{count} {label}" for label, count in result.counts.items())
+    typer.echo(f"{result.folder}: {counts}; delete it: emoar data collect --delete {result.folder.name}")
+    if not result.complete:
+        typer.echo("emoar: stopped before the end; what was taken is kept", err=True)
+        raise typer.Exit(130)

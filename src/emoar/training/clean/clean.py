@@ -1,0 +1,113 @@
+"""All checks on one data set, one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emoar.errors import DataError, InputError
+from emoar.training.clean.duplicates import copy_findings, find_copies
+from emoar.training.clean.findings import FINDINGS, Finding, Findings
+from emoar.training.clean.imbalance import imbalance
+from emoar.training.clean.out_of_fold import out_of_fold, read_predictions
+from emoar.training.clean.perceptual_hash import perceptual_hashes
+from emoar.training.clean.single_faces import ambiguous, blank, is_blank, no_face, not_a_face, profile
+from emoar.training.clean.watermark import watermark_scores, watermarks
+from emoar.training.clean.wrong_labels import wrong_labels
+from emoar.training.face_dataset import NO_LABEL, FaceDataset
+from emoar.training.landmarks import CropLandmarks, crop_landmarks
+
+__all__ = ["CleanOptions", "clean"]
+
+PREFERRED: Final = ("fer2013", "custom", "ferplus")
+Report = Callable[[str, int, int], None]  # the step, done, in all
+
+
+@dataclass(frozen=True)
+class CleanOptions:
+    """What is looked for, and with what."""
+
+    label_set: str | None = None  # whose labels are doubted; None: fer2013, custom or ferplus, the first there is
+    skip: frozenset[str] = field(default_factory=frozenset[str])  # findings that are not looked for
+    predictions: Path | None = None  # an .npz of out-of-fold predictions; None makes its own
+    cache: Path | None = None  # a folder for landmarks, which take most of the time
+
+    def __post_init__(self) -> None:
+        unknown = sorted(self.skip - FINDINGS.keys())
+        if unknown:
+            raise InputError(f"no such finding: {', '.join(unknown)}; there are {', '.join(FINDINGS)}")
+
+
+def clean(
+    data: FaceDataset, options: CleanOptions | None = None, report: Report = lambda _step, _done, _all: None
+) -> Findings:
+    """Looks for everything in `FINDINGS`.
+
+    Raises:
+        DataError: the data has no such label set, or the predictions do not fit.
+        DependencyMissing: finding wrong labels needs the `clean` extra.
+        ModelMissing: the face mesh is not on this machine.
+    """
+    options = options or CleanOptions()
+    label_set = _label_set(data, options.label_set)
+    mesh = crop_landmarks(data.images, options.cache, report=lambda done, total: report("face mesh", done, total))
+    copies = find_copies(data.images, ~is_blank(data.images), lambda done, total: report("copies", done, total))
+    checks: dict[str, Callable[[], Iterable[Finding]]] = {
+        "blank": lambda: blank(data),
+        "not_a_face": lambda: not_a_face(data),
+        "no_face": lambda: no_face(data, mesh),
+        "copies": lambda: copy_findings(data, copies, label_set),
+        "profile": lambda: profile(data, mesh, lambda done, total: report("head poses", done, total)),
+        "ambiguous": lambda: ambiguous(data),
+        "wrong_label": lambda: _wrong(data, mesh, label_set, copies.groups, options.predictions, report),
+        "watermark": lambda: watermarks(
+            data, watermark_scores(data.images, lambda done, total: report("watermarks", done, total))
+        ),
+        "imbalance": lambda: imbalance(data, label_set),
+    }
+    items = [
+        item
+        for name, check in checks.items()
+        if name not in options.skip
+        for item in check()
+        if item.name not in options.skip
+    ]
+    rows = {item.row for item in items if item.row is not None}
+    places = np.flatnonzero(np.isin(data.rows, list(rows)))
+    hashes = dict(zip(data.rows[places].tolist(), perceptual_hashes(data.images[places]).tolist(), strict=True))
+    order = {name: index for index, name in enumerate(FINDINGS)}
+    items.sort(key=lambda item: (order[item.name], -1 if item.row is None else item.row))
+    return Findings(tuple(items), label_set, hashes, data.name)
+
+
+def _label_set(data: FaceDataset, wanted: str | None) -> str:
+    known = data.label_sets
+    if not known:
+        raise DataError("no face of the data has a label: sort the images into folders named after expressions")
+    if wanted is None:
+        return next(name for name in PREFERRED if name in known)
+    if wanted not in known:
+        raise DataError(f"the data has no labels of {wanted}: it has {', '.join(known)}")
+    return wanted
+
+
+def _wrong(
+    data: FaceDataset,
+    mesh: CropLandmarks,
+    label_set: str,
+    groups: NDArray[np.int64],
+    predictions: Path | None,
+    report: Report,
+) -> Iterable[Finding]:
+    if predictions is not None:
+        said = read_predictions(predictions, data, label_set)
+    else:
+        said = out_of_fold(data, mesh, label_set, groups, lambda done, total: report("classifier", done, total))
+    if said is None or (data.truth(label_set) != NO_LABEL).sum() < 2:
+        return ()
+    return wrong_labels(data, label_set, said)

@@ -1,0 +1,28 @@
+"""Classes that are much rarer than others, and the weight in the loss that would make up for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+import numpy as np
+
+from emoar.training.clean.findings import WEIGHT, Finding
+from emoar.training.face_dataset import NO_LABEL, FaceDataset
+
+__all__ = ["imbalance"]
+
+RARE: Final = 0.5  # of the mean class
+
+
+def imbalance(data: FaceDataset, label_set: str) -> Iterator[Finding]:
+    """Classes with less than half of the mean number of faces in Training (in all, where there is no Training)."""
+    truth, labels = data.truth(label_set), data.label_sets[label_set]
+    learn = data.split == "Training"
+    truth = truth[learn] if learn.any() else truth
+    counts = np.bincount(truth[truth != NO_LABEL], minlength=len(labels))
+    mean = counts.mean()
+    for label, count in zip(labels, counts.tolist(), strict=True):
+        if count < RARE * mean:
+            weight = f"{WEIGHT}{mean / count:.2f}" if count else "review"
+            yield Finding("imbalance", None, 1 - count / mean, weight, f"{label}: {count} faces, mean {mean:.0f}")

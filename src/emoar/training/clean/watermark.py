@@ -1,0 +1,45 @@
+"""Text that lies over a face: names of picture agencies, mostly.
+
+A small network that learned from text laid over faces (scripts/train_watermark_detector.py); docs/data.md says how
+often it is right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from importlib.resources import as_file, files
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emoar.runtime import Session
+from emoar.training.clean.findings import REVIEW, Finding
+from emoar.training.data.resize import resized
+from emoar.training.face_dataset import FaceDataset
+
+__all__ = ["watermark_scores", "watermarks"]
+
+THRESHOLD: Final = 0.9
+SIDE_PX: Final = 48
+Report = Callable[[int, int], None]
+
+
+def watermark_scores(images: NDArray[np.uint8], report: Report = lambda _done, _all: None) -> NDArray[np.float32]:
+    """(N,) how sure the network is of text, 0..1."""
+    scores = np.zeros(len(images), np.float32)
+    with ExitStack() as stack:
+        model = stack.enter_context(as_file(files("emoar.training.clean") / "watermark.tflite"))
+        session = stack.enter_context(Session(model, (1, 1, SIDE_PX, SIDE_PX), {"text": (1, 1)}))
+        for index, image in enumerate(images):
+            session.input()[0, 0] = resized(image, SIDE_PX, colour=False)
+            scores[index] = session.run()["text"].item()
+            report(index + 1, len(images))
+    return scores
+
+
+def watermarks(data: FaceDataset, scores: NDArray[np.float32]) -> Iterator[Finding]:
+    """Faces that score above the threshold."""
+    for place in np.flatnonzero(scores > THRESHOLD).tolist():
+        yield Finding("watermark", int(data.rows[place]), float(scores[place]), REVIEW)

@@ -1,0 +1,22 @@
+"""`about.json` in a folder of images: what the data says of itself (name, licence, size_px, colour)."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Final, cast
+
+__all__ = ["ABOUT", "read_about"]
+
+ABOUT: Final = "about.json"
+
+
+def read_about(folder: Path) -> dict[str, str]:
+    """Its entries as text; none where there is no such file, or one that cannot be read."""
+    try:
+        entries: Any = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    if not isinstance(entries, dict):
+        return {}
+    return {str(key): str(value) for key, value in cast("dict[str, Any]", entries).items()}

@@ -1,0 +1,125 @@
+"""Ordinary photos in folders named after labels -> aligned crops, found and cut by the pipeline itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emoar.errors import DataError, MediaError
+from emoar.media.images import read_image
+from emoar.training.data.bad_items import BadItems
+from emoar.training.data.crop_photo import aligned_crop
+from emoar.training.data.folder_labels import DEFAULT_SPLIT, label_set_of
+from emoar.training.data.options import ReadOptions, Report, say_nothing
+from emoar.training.data.read_folder import LabelledFile, labelled_files, labels_as_columns
+from emoar.training.data.split import divide
+from emoar.training.face_dataset import CROP_SIZE_PX, FaceDataset
+from emoar.types import Face, Frame, Scene
+
+__all__ = ["Imported", "PhotoOptions", "import_photos"]
+
+
+class FindsFaces(Protocol):
+    """A pipeline, in photo mode."""
+
+    def __call__(self, frame: Frame) -> Scene: ...
+
+
+@dataclass(frozen=True)
+class PhotoOptions:
+    """How photos become data."""
+
+    all_faces: bool = False  # every face of a photo has its label; else the largest alone
+    judged_only: bool = True  # without faces that are too small, blurred, cut off or turned away
+    ratio: tuple[float, float, float] | None = None  # shares of the splits, where the folders name none
+    licence: str = "unknown"  # of the photos
+    seed: int = 0  # of the shares
+
+
+@dataclass(frozen=True)
+class Imported:
+    """The data, and what of the photos is not in it."""
+
+    data: FaceDataset
+    without_face: tuple[str, ...]  # photos
+    unusable: tuple[str, ...]  # faces that were not judged, with the reason
+
+
+def import_photos(
+    root: Path,
+    pipeline: FindsFaces,
+    read: ReadOptions | None = None,
+    options: PhotoOptions | None = None,
+    report: Report = say_nothing,
+) -> Imported:
+    """Finds, aligns and crops the faces of all photos below a folder. Labels and splits are the names of its folders.
+
+    Raises:
+        DataError: no photo has a label or a face, or photos cannot be read; each is named.
+    """
+    if not root.is_dir():
+        raise DataError(f"{root} is no folder: give one with subfolders named after expressions")
+    read, options = read or ReadOptions(), options or PhotoOptions()
+    found = labelled_files(root)
+    label_set, labels = label_set_of({file.label for file in found}, read.labels, root.name)
+    bad = BadItems(root.name, "photos", skip=read.skip_bad)
+    crops, sources = list[NDArray[np.uint8]](), list[LabelledFile]()
+    without, unusable = list[str](), list[str]()
+    for index, file in enumerate(found):
+        try:
+            frame = read_image(file.path)
+        except MediaError as exc:
+            bad.add(str(exc).replace(str(file.path), file.name))
+            continue
+        faces = _chosen(pipeline(frame).faces, options, file.name, unusable)
+        if faces is None:
+            without.append(file.name)
+        for face in faces or ():
+            size = read.size_px or CROP_SIZE_PX
+            crops.append(aligned_crop(frame.image, face.landmarks_px, size, colour=bool(read.colour)))
+            sources.append(file)
+        report(index + 1, len(found))
+    skipped = bad.settle(len(found))
+    if not crops:
+        raise DataError(f"{root.name}: none of {len(found)} photos has a face that can be used: give clearer photos")
+    fer2013, votes, custom = labels_as_columns([file.label for file in sources], label_set, labels)
+    data = FaceDataset(
+        np.stack(crops),
+        fer2013,
+        votes,
+        _splits(sources, options),
+        custom,
+        labels if label_set == "custom" else (),
+        files=np.array([file.name for file in sources]),
+        name=root.name,
+        licence=options.licence,
+        skipped=skipped,
+    )
+    return Imported(data, tuple(without), tuple(unusable))
+
+
+def _chosen(faces: tuple[Face, ...], options: PhotoOptions, name: str, unusable: list[str]) -> list[Face] | None:
+    """The faces of one photo that are taken; None when it has none at all."""
+    if not faces:
+        return None
+    ordered = sorted(faces, key=lambda face: -face.quality.eye_distance_px)
+    taken = ordered if options.all_faces else ordered[:1]
+    if not options.judged_only:
+        return taken
+    unusable += [f"{name}: {', '.join(face.quality.reasons)}" for face in taken if not face.quality.judged]
+    return [face for face in taken if face.quality.judged]
+
+
+def _splits(files: list[LabelledFile], options: PhotoOptions) -> NDArray[np.str_]:
+    named = np.array([file.split or "" for file in files])
+    unnamed = named == ""
+    if not unnamed.any():
+        return named
+    if options.ratio is None:
+        return np.where(unnamed, DEFAULT_SPLIT, named)
+    shares = divide([file.label for file in files], [file.name for file in files], options.ratio, options.seed)
+    return np.where(unnamed, shares, named)

@@ -1,0 +1,121 @@
+"""What a data set says of itself: classes, splits, counts, licence, and what would trouble training."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+
+from emoar.errors import DataError
+from emoar.training.clean.duplicates import exact_copies
+from emoar.training.face_dataset import NO_LABEL, SPLITS, FaceDataset
+
+__all__ = ["Summary", "check_trainable", "class_problems", "summarise"]
+
+Counts = dict[str, dict[str, int]]  # label -> split -> faces
+FEW: Final = 10  # faces of a class in Training, below which nobody can expect that it is learned
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The figures of one data set."""
+
+    name: str
+    licence: str
+    faces: int
+    size_px: int
+    colour: str  # grey or rgb
+    splits: dict[str, int]
+    classes: dict[str, Counts]  # by label set
+    unlabelled: dict[str, int]  # faces without a label, by label set
+    votes_per_face: float  # of FER+; 0 without
+    duplicates: int  # faces whose pixels another face has, too (that one not counted)
+    duplicates_across_splits: int  # of these, pictures that are in several splits
+    problems: tuple[str, ...]
+    skipped: tuple[str, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return {**vars(self), "problems": list(self.problems), "skipped": list(self.skipped)}
+
+
+def summarise(data: FaceDataset) -> Summary:
+    """Counts everything; takes about a second for 36,000 faces."""
+    copies = exact_copies(data.images)
+    splits = {split: int((data.split == split).sum()) for split in SPLITS}
+    classes = {name: _counts(data, name) for name in data.label_sets}
+    return Summary(
+        data.name,
+        data.licence,
+        len(data),
+        data.size_px,
+        "rgb" if data.colour else "grey",
+        {name: count for name, count in splits.items() if count},
+        classes,
+        {name: int((data.truth(name) == NO_LABEL).sum()) for name in data.label_sets},
+        round(float(data.votes.sum(axis=1).mean()), 2) if len(data) else 0.0,
+        sum(len(group) - 1 for group in copies),
+        sum(len({str(data.split[place]) for place in group}) > 1 for group in copies),
+        tuple(class_problems(data)),
+        data.skipped,
+    )
+
+
+def class_problems(data: FaceDataset) -> list[str]:
+    """Classes that are empty, in one split alone, or tiny; each line says what to do. Empty when all is well."""
+    lines: list[str] = []
+    present = [split for split in SPLITS if (data.split == split).any()]
+    for name in data.label_sets:
+        for label, by_split in _counts(data, name).items():
+            lines += _problems_of(label, name, by_split, present)
+    return lines
+
+
+def check_trainable(data: FaceDataset, label_set: str) -> None:
+    """Raises DataError when a class of that set could not be learned, or learned and never measured.
+
+    A class that has no face at all counts only where the classes are the data's own: FER2013 with five of its seven
+    labels can be learned.
+    """
+    if label_set not in data.label_sets:
+        have = ", ".join(data.label_sets) or "no labels"
+        raise DataError(f"{data.name or 'the data'} has no labels of {label_set}, but {have}")
+    present = [split for split in SPLITS if (data.split == split).any()]
+    if "Training" not in present:
+        raise DataError(
+            f"{data.name or 'the data'} has no face of split Training: sort it into train/ and validation/ folders, or "
+            "split it with emoar data import --crops --split 80/10/10"
+        )
+    for label, by_split in _counts(data, label_set).items():
+        if label_set != "custom" and not any(by_split.values()):
+            continue
+        bad = [line for line in _problems_of(label, label_set, by_split, present) if "few" not in line]
+        if bad:
+            raise DataError(bad[0])
+
+
+def _problems_of(label: str, label_set: str, by_split: dict[str, int], present: list[str]) -> list[str]:
+    where = [split for split in present if by_split[split]]
+    total = sum(by_split.values())
+    if not where:
+        return [f"{label_set}: the class {label} is empty: add faces of it, or train without it"]
+    if len(where) == 1 and len(present) > 1:
+        return [
+            f"{label_set}: all {total} faces of the class {label} are in {where[0]}: move some to "
+            f"{', '.join(split for split in present if split not in where)}"
+        ]
+    if "Training" in present and not by_split["Training"]:
+        return [f"{label_set}: the class {label} has no face in Training: move some of its {total} faces there"]
+    if "Training" in present and by_split["Training"] < FEW:
+        return [f"{label_set}: few faces of {label} in Training ({by_split['Training']}): add some"]
+    return []
+
+
+def _counts(data: FaceDataset, label_set: str) -> Counts:
+    truth = data.truth(label_set)
+    labels = data.label_sets[label_set]
+    return {
+        label: {split: int(np.count_nonzero((truth == index) & (data.split == split))) for split in SPLITS}
+        for index, label in enumerate(labels)
+    }
