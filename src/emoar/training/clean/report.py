@@ -86,7 +86,7 @@ def _votes(data: FaceDataset) -> str:
         return ""
     shares = data.votes.max(axis=1) / np.maximum(data.votes.sum(axis=1), 1)
     counts = np.histogram(shares[data.votes.any(axis=1)], 10, (0, 1))[0].tolist()
-    totals = dict(zip(VOTE_COLUMNS, data.votes.sum(axis=0).tolist(), strict=True))
+    totals: dict[str, float] = {name: float(data.votes[:, i].sum()) for i, name in enumerate(VOTE_COLUMNS)}
     return (
         f"<h2>FER+ votes</h2>{bars(totals)}<p>Faces by the share of their most frequent vote:</p>"
         f"{histogram(counts, 0, 1)}"
@@ -113,7 +113,7 @@ def _face(item: Finding, data: FaceDataset, place: dict[int, int]) -> str:
     pictures = [place[row] for row in (item.row, item.other_row) if row is not None and row in place]
     images = "".join(f'<img alt="" src="{_data_address(data.images[index])}">' for index in pictures)
     index = pictures[0]
-    labels = [labels[data.truth(s)[index]] for s, labels in data.label_sets.items() if data.truth(s)[index] != NO_LABEL]
+    labels = _labels(data, index)
     where = data.files[index] or f"row {item.row}"
     return (
         f'<div class="face">{images}<br>{escape(str(where))} <span class="quiet">{data.split[index]}</span><br>'
@@ -121,8 +121,14 @@ def _face(item: Finding, data: FaceDataset, place: dict[int, int]) -> str:
     )
 
 
+def _labels(data: FaceDataset, index: int) -> list[str]:
+    """The label of one face in each set that has one for it."""
+    known = ((names, int(data.truth(label_set)[index])) for label_set, names in data.label_sets.items())
+    return [names[label] for names, label in known if label != NO_LABEL]
+
+
 def _data_address(image: NDArray[np.uint8]) -> str:
     small: Any = resized(image, THUMBNAIL_PX, colour=image.ndim == 3)
-    bgr = small if small.ndim == 2 else cv2.cvtColor(small, cv2.COLOR_RGB2BGR)
+    bgr: Any = small[..., ::-1] if small.ndim == 3 else small
     data = cv2.imencode(".webp", bgr, [cv2.IMWRITE_WEBP_QUALITY, 85])[1].tobytes()
     return f"data:image/webp;base64,{base64.b64encode(data).decode()}"

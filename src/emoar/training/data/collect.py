@@ -160,12 +160,12 @@ def collect(
                 if taken < options.per_round:
                     missing.append(f"{label}, round {turn}: {taken} of {options.per_round}")
         complete = True
-    except (KeyboardInterrupt, _CameraEnded):
+    except (KeyboardInterrupt, _CameraEndedError):
         pass
     return Collected(folder, counts, tuple(missing), complete)
 
 
-class _CameraEnded(Exception):
+class _CameraEndedError(Exception):
     """There are no more pictures."""
 
 
@@ -182,7 +182,7 @@ def _prompt(
     while taken < options.per_round:
         frame = next(frames, None)
         if frame is None:
-            raise _CameraEnded
+            raise _CameraEndedError
         began = frame.time_s if began is None else began
         since = frame.time_s - began
         scene = pipeline(frame)
@@ -196,11 +196,13 @@ def _prompt(
 
 
 def _trouble(scene: Scene) -> str:
-    if not scene.faces:
-        return "no face in the picture"
-    if len(scene.faces) > 1:
-        return "more than one person in the picture"
-    return ", ".join(scene.faces[0].quality.reasons)
+    match list(scene.faces):
+        case []:
+            return "no face in the picture"
+        case [face]:
+            return ", ".join(face.quality.reasons)
+        case _:
+            return "more than one person in the picture"
 
 
 def collections(root: Path) -> list[Path]:

@@ -26,12 +26,12 @@ def aligned_crop(
     scale = size_px / CROP_PX
     matrix = alignment_matrix(landmarks_px) * scale
     matrix[:, 2] += 0.5 * scale - 0.5  # pixel centres: x_large = (x + 0.5) * scale - 0.5
-    part: Any = image if colour else cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
+    part: NDArray[Any] = image if colour else np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY))
     factor = int(1 / max(math.hypot(matrix[0, 0], matrix[1, 0]), 1e-6))
     if factor >= 2:  # plain sampling would alias: average first
         height, width = (max(length // factor, 1) for length in part.shape[:2])
         steps = part.shape[1] / width, part.shape[0] / height
-        part = cv2.resize(part, (width, height), interpolation=cv2.INTER_AREA)
+        part = np.asarray(cv2.resize(part, (width, height), interpolation=cv2.INTER_AREA))
         matrix[:, 2] += matrix[:, :2] @ (0.5 * np.array(steps) - 0.5)
         matrix[:, :2] *= steps
     crop = cv2.warpAffine(part, matrix, (size_px, size_px), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)

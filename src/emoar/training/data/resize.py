@@ -15,16 +15,16 @@ __all__ = ["fitted", "resized"]
 
 def resized(image: NDArray[np.uint8], size_px: int, *, colour: bool) -> NDArray[np.uint8]:
     """A grey (H, W) or RGB (H, W, 3) image as (size, size) grey or (size, size, 3) RGB."""
-    changed: Any = image
+    changed: NDArray[Any] = image
     if colour and image.ndim == 2:
-        changed = cv2.cvtColor(image, cv2.COLOR_GRAY2RGB)
+        changed = np.asarray(cv2.cvtColor(image, cv2.COLOR_GRAY2RGB))
     elif not colour and image.ndim == 3:
-        changed = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
+        changed = np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY))
     if changed.shape[:2] != (size_px, size_px):
         shrinks = max(changed.shape[:2]) > size_px
         how = cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC
-        changed = cv2.resize(changed, (size_px, size_px), interpolation=how)
-    return changed.astype(np.uint8, copy=False)
+        changed = np.asarray(cv2.resize(changed, (size_px, size_px), interpolation=how))
+    return np.asarray(changed, np.uint8)
 
 
 def fitted(images: NDArray[np.uint8], options: ReadOptions) -> NDArray[np.uint8]:
