@@ -31,10 +31,10 @@ WORDS = (
     *("SuperStock", "Jupiterimages", "veer", "canstock", "photoshelter", "www.", ".com", "©"),
 )
 SUPERSAMPLE, SIDE = 4, 48
-MASKS = 2500
+MASKS = 6000
 BATCH = 64
-PER_EPOCH = 8_000  # faces, drawn anew each time
-ROUNDS = (2, 7)  # epochs of the first round and of the second
+PER_EPOCH = 16_000  # faces, drawn anew each time
+ROUNDS = (5, 20)  # epochs of the first round and of the second
 DOUBTED = 0.04  # share of the plain faces that the second round does without
 
 

@@ -26,7 +26,6 @@ COMMANDS: Final = (
     Command("train", "emoar.cli.train:app", "Train an expression model; find a learning rate."),
     Command("export", "emoar.cli.export:export_model", "Export a trained model as .tflite, .onnx and Core ML."),
     Command("data", "emoar.cli.data:app", "Labelled faces: describe, import, clean, collect."),
-    Command("train", "emoar.cli.train:train", "Train an expression model."),
 )
 
 _EPILOG: Final = """Examples:
