@@ -30,7 +30,7 @@ class CheckpointJudge:
     """
 
     def __init__(self, path: Path, data: FaceDataset) -> None:
-        self._network, self._info = open_checkpoint(path, data)
+        self._network, self._info = open_checkpoint(path)
         self.name, self.size_bytes = f"{path.parent.name}/{path.name}", path.stat().st_size
         self.label_sets = dict(self._info.heads)
         self.needs_landmarks = self._info.kind == "mesh"

@@ -97,7 +97,9 @@ class MeshBatches(Dataset[Batch]):
 
     def _draw(self, index: NDArray[np.int64], rng: Generator) -> NDArray[np.float32]:
         between = rng.random((len(index), 1, 1)).astype(np.float32)
-        shapes = (between * self._run(index, rng) + (1 - between) * self._run(index, rng)).astype(np.float32, copy=False)
+        shapes = (between * self._run(index, rng) + (1 - between) * self._run(index, rng)).astype(
+            np.float32, copy=False
+        )
         turned = rng.random(len(index)) < (0.5 if self._settings.flip else 0.0)
         shapes[turned] = mirrored(shapes[turned])
         return shapes

@@ -32,7 +32,10 @@ def of_classes(*places: str) -> FaceDataset:
     ("places", "words"),
     [
         (["wink:Training:12"], "the class wide is empty"),
-        (["wink:Training:12", "wide:Training:12", "wide:PublicTest:3"], "all 12 faces of the class wink are in Training"),
+        (
+            ["wink:Training:12", "wide:Training:12", "wide:PublicTest:3"],
+            "all 12 faces of the class wink are in Training",
+        ),
         (["wink:Training:12", "wide:PublicTest:12", "wink:PublicTest:1"], "all 12 faces of the class wide are in Pub"),
         (["wink:PublicTest:12", "wide:PublicTest:12"], "no face of split Training"),
     ],
