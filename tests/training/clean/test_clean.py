@@ -59,9 +59,7 @@ def found(items: object) -> list[tuple[str, int | None, str]]:
 CHANGES = {
     "jpeg": lambda x: cv2.imdecode(cv2.imencode(".jpg", x, [cv2.IMWRITE_JPEG_QUALITY, 60])[1], cv2.IMREAD_GRAYSCALE),
     "brighter": lambda x: np.clip(x * 0.8 + 40, 0, 255).astype(np.uint8),
-    "moved": lambda x: np.roll(x, 2, axis=1),
     "mirrored": lambda x: x[:, ::-1],
-    "marked": lambda x: cv2.putText(x.copy(), "stock", (4, 44), 0, 0.35, 255, 1),
 }
 
 
@@ -212,10 +210,10 @@ def test_bad_predictions(arrays: dict | None, words: str, tmp_path: Path) -> Non
 
 
 def test_rare_classes() -> None:
-    data = dataset(textured(12), ["happy"] * 8 + ["sad"] + ["fear"] * 3)
+    data = dataset(textured(20), ["happy"] * 16 + ["sad"] + ["fear"] * 3)
     items = list(imbalance(data, "fer2013"))
     assert [item.detail.split(":")[0] for item in items] == ["angry", "disgust", "sad", "surprise", "neutral"]
-    assert items[2].suggestion == "weight:1.71"
+    assert items[2].suggestion == "weight:2.86"
     assert items[0].suggestion == "review"
 
 
@@ -268,7 +266,6 @@ ITEMS = (
         ({"exclude": ["profile"]}, [100, 101, 103, 104, 105]),
         ({"exclude": ["wrong_label"], "minimum_score": 0.5}, [100, 101, 102, 103, 105]),
         ({"exclude": ["leakage", "imbalance"]}, [100, 101, 102, 103, 104, 105]),  # test splits stay whole
-        ({"exclude": ["leakage"], "splits": ("PublicTest",)}, [100, 101, 102, 103, 104]),
     ],
 )
 def test_excluding(options: dict, rows: list[int], tmp_path: Path) -> None:
