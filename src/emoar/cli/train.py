@@ -13,6 +13,8 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from typer.core import TyperGroup
 
 from emoar.cli.group import is_quiet
+from emoar.cli.train_compare import EPILOG as COMPARE_EPILOG
+from emoar.cli.train_compare import compare
 from emoar.training.checkpoint import open_checkpoint
 from emoar.training.dataset import read_dataset
 from emoar.training.export import ship
@@ -130,6 +132,9 @@ def find_rate(
             report=lambda done, count: bar.update(task, completed=done, total=count),
         )
     _print_curve(curve)
+
+
+app.command("compare", epilog=COMPARE_EPILOG)(compare)
 
 
 @contextmanager
