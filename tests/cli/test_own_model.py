@@ -80,7 +80,7 @@ def test_scenes_as_a_table(tmp_path: Path, mine: Path, astronaut: NDArray[np.uin
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
-        (("--model", "emoar-n"), 5, "did you mean emoar-m?"),
+        (("--model", "emoarm"), 5, "did you mean emoar-m?"),
         (("--model", "missing.tflite"), 5, "missing.tflite does not exist"),
         (("--model", "photo.png"), 5, "photo.png is not a model"),
         (("--model", "mine.tflite", "--labels", "ferplus"), 2, "label set must be one of custom with this model"),
