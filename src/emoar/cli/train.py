@@ -16,7 +16,8 @@ from emoar.cli.group import is_quiet
 from emoar.cli.train_compare import EPILOG as COMPARE_EPILOG
 from emoar.cli.train_compare import compare
 from emoar.training.checkpoint import open_checkpoint
-from emoar.training.dataset import read_dataset
+from emoar.training.clean.apply import cleaned
+from emoar.training.dataset import ReadOptions, read_dataset
 from emoar.training.export import ship
 from emoar.training.hardware import ACCELERATORS, Hardware
 from emoar.training.lr_finder import LrCurve, find_lr
@@ -31,6 +32,8 @@ EPILOG = """Examples:
   emoar train recipes/emoar-m.toml --data fer2013.parquet -o runs/emoar-m
 
   emoar train recipes/emoar-m.toml --data fer2013.csv -o runs/short --set epochs=8 --set augment.mixup=0
+
+  emoar train recipes/emoar-s.toml --data fer2013.parquet --exclude cleaned/clean.parquet:leakage,duplicate
 
   emoar train find-lr recipes/emoar-s.toml --data fer2013.parquet
 
@@ -90,12 +93,32 @@ def run(
         typer.Option("--workers", help="Processes that make batches; -1 chooses.", rich_help_panel="Hardware"),
     ] = -1,
     threads: Threads = 0,
+    exclude: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--exclude",
+            metavar="FILE[:FINDING,…]",
+            help="clean.parquet of emoar data clean: learns without the faces of its findings; without a colon, of "
+            "those that it suggests to leave out.",
+            show_default=False,
+        ),
+    ] = None,
+    relabel: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--relabel",
+            metavar="FILE[:FINDING,…]",
+            help="The same, and takes the labels that they suggest.",
+            show_default=False,
+        ),
+    ] = None,
+    skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Leave out faces that cannot be read.")] = False,
 ) -> None:
     """Train an expression model and export it as int8 .tflite."""
     settings = load_recipe(recipe, override or ())
     hardware = Hardware(accelerator, devices, nodes, workers, threads)
     console = Console(stderr=True, quiet=is_quiet(context))
-    faces = read_dataset(data)
+    faces = cleaned(read_dataset(data, ReadOptions(skip_bad=skip_bad)), exclude or (), relabel or ())
     console.print(f"{settings.architecture}: {len(faces.of_split('Training'))} faces, {settings.epochs} epochs")
     with _progress(console, settings) as (show, prepare):
         say: Callable[[str], None] = lambda line: console.print(line, highlight=False)  # noqa: E731

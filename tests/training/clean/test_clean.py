@@ -14,7 +14,7 @@ from training_faces import made_dataset
 
 from emoar.errors import DataError, InputError
 from emoar.labels import FER2013
-from emoar.training.clean.apply import SUGGESTED, apply_findings, parse_findings_option
+from emoar.training.clean.apply import SUGGESTED, apply_findings, cleaned, parse_findings_option
 from emoar.training.clean.clean import CleanOptions, clean
 from emoar.training.clean.duplicates import copy_findings, exact_copies, find_copies
 from emoar.training.clean.findings import Finding, Findings, read_findings, write_findings
@@ -59,7 +59,10 @@ def found(items: object) -> list[tuple[str, int | None, str]]:
 CHANGES = {
     "jpeg": lambda x: cv2.imdecode(cv2.imencode(".jpg", x, [cv2.IMWRITE_JPEG_QUALITY, 60])[1], cv2.IMREAD_GRAYSCALE),
     "brighter": lambda x: np.clip(x * 0.8 + 40, 0, 255).astype(np.uint8),
+    "moved": lambda x: np.roll(x, 2, axis=1),
     "mirrored": lambda x: x[:, ::-1],
+    "marked": lambda x: cv2.putText(x.copy(), "stock", (4, 44), 0, 0.35, 255, 1),
+    "captioned": lambda x: cv2.putText(x.copy(), "TER", (4, 10), 0, 0.4, 255, 1),
 }
 
 
@@ -272,6 +275,27 @@ def test_excluding(options: dict, rows: list[int], tmp_path: Path) -> None:
     data = dataset(textured(6), split=["Training"] * 5 + ["PublicTest"])
     write_findings(findings(data, *ITEMS), tmp_path / "clean.parquet")
     assert apply_findings(data, tmp_path / "clean.parquet", **options).rows.tolist() == rows
+
+
+def test_a_test_split_changes_when_it_is_named(tmp_path: Path) -> None:
+    data = dataset(textured(6), split=["Training"] * 4 + ["PublicTest"] * 2)
+    kept = apply_findings(data, findings(data, *ITEMS), exclude=["leakage"], splits=("PublicTest",))
+    assert kept.rows.tolist() == [100, 101, 102, 103, 104]
+    lonely = dataset(textured(6), split=["Training"] * 5 + ["PublicTest"])
+    with pytest.raises(DataError, match="no face of PublicTest is left: exclude fewer"):
+        apply_findings(lonely, findings(lonely, *ITEMS), exclude=["leakage"], splits=("PublicTest",))
+
+
+def test_what_the_command_line_takes(tmp_path: Path) -> None:
+    data, path = dataset(textured(6)), tmp_path / "clean.parquet"
+    write_findings(findings(data, *ITEMS), path)
+    changed = cleaned(data, [f"{path}:profile", str(path)], [f"{path}:wrong_label"])
+    assert changed.rows.tolist() == [100, 103, 104]
+    assert [FER2013[label] for label in changed.fer2013] == ["happy", "sad", "fear"]
+    with pytest.raises(InputError, match="no such finding"):
+        cleaned(data, [f"{path}:blanc"], [])
+    with pytest.raises(DataError, match="none"):
+        cleaned(data, [str(tmp_path / "none.parquet")], [])
 
 
 def test_relabelling() -> None:

@@ -15,7 +15,7 @@ from emoar.training.clean.findings import EXCLUDE, FINDINGS, RELABEL, Finding, F
 from emoar.training.clean.perceptual_hash import distance_bits, perceptual_hashes
 from emoar.training.face_dataset import FaceDataset
 
-__all__ = ["SUGGESTED", "apply_findings", "parse_findings_option"]
+__all__ = ["SUGGESTED", "apply_findings", "cleaned", "parse_findings_option"]
 
 SUGGESTED: Final = "suggested"  # in place of findings: all whose suggestion says so
 SAME_PICTURE_BITS: Final = 12  # a crop that was only scaled or made grey differs less
@@ -34,6 +34,20 @@ def parse_findings_option(text: str) -> tuple[Path, tuple[str, ...]]:
     chosen = tuple(name.strip() for name in names.split(",") if name.strip())
     _check_names(chosen)
     return Path(path), chosen or (SUGGESTED,)
+
+
+def cleaned(data: FaceDataset, exclude: Sequence[str], relabel: Sequence[str]) -> FaceDataset:
+    """`apply_findings` for what the command line takes: each text is as for `parse_findings_option`.
+
+    All exclusions go first: a face that is left out needs no label.
+    """
+    for text in exclude:
+        path, names = parse_findings_option(text)
+        data = apply_findings(data, path, exclude=names)
+    for text in relabel:
+        path, names = parse_findings_option(text)
+        data = apply_findings(data, path, relabel=names)
+    return data
 
 
 def apply_findings(
