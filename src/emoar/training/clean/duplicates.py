@@ -1,7 +1,7 @@
 """Copies: the same pixels, and nearly the same picture (stored anew, marked, moved a little, mirrored).
 
 A perceptual hash proposes pairs; a correlation that may slide by a few pixels confirms them, of the whole picture or of
-what a caption at its upper or lower edge leaves. On FER2013 the hash alone is nearly always wrong, as faces look alike in
+what a caption at its upper or lower edge leaves. On FER2013 the hash alone is nearly always wrong: faces look alike in
 one framing; confirmed pairs of each range of correlation were looked at to set the thresholds: of 48 pairs whose hashes
 differ by 13 to 16 bits 47 were one picture, and of the pairs that only a part confirms all that were looked at.
 """
