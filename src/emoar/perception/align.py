@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from emoar.geometry import apply_affine, invert_affine, similarity_between
 
-__all__ = ["ANCHOR_POINTS", "CROP_PX", "align", "alignment_matrix", "anchor_points", "framing_px"]
+__all__ = ["ANCHOR_POINTS", "CROP_PX", "align", "alignment_matrix", "anchor_points", "crop_as", "framing_px"]
 
 CROP_PX: Final = 48
 
@@ -41,6 +41,18 @@ def align(
     return cv2.warpAffine(
         part, matrix, (size_px, size_px), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     ).astype(np.uint8, copy=False)
+
+
+def crop_as(crop: NDArray[np.uint8], size_px: int, channels: int) -> NDArray[np.uint8]:
+    """A crop, (S, S) grey or (S, S, 3) RGB, in the size and colour that a model takes: 1 channel grey, 3 RGB."""
+    if crop.ndim == 3 and channels == 1:
+        crop = cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY).astype(np.uint8, copy=False)
+    if crop.shape[0] != size_px:
+        how = cv2.INTER_AREA if size_px < crop.shape[0] else cv2.INTER_LINEAR
+        crop = cv2.resize(crop, (size_px, size_px), interpolation=how).astype(np.uint8, copy=False)
+    if crop.ndim == 2 and channels == 3:
+        crop = cv2.cvtColor(crop, cv2.COLOR_GRAY2RGB).astype(np.uint8, copy=False)
+    return crop
 
 
 def alignment_matrix(landmarks_px: NDArray[np.float32], size_px: int = CROP_PX) -> NDArray[np.float64]:

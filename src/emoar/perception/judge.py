@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from emoar.errors import ModelMismatch
 from emoar.expression_models import ExpressionModel
-from emoar.perception.align import CROP_PX, align
+from emoar.perception.align import CROP_PX, align, crop_as
 from emoar.perception.classify import ExpressionClassifier
 
 __all__ = ["ExpressionJudge", "Probabilities"]
@@ -78,7 +77,7 @@ class ExpressionJudge:
         if landmarks_px is None and self.needs_landmarks:
             raise ModelMismatch(f"{self._model.name} judges by landmarks, which a crop alone does not have")
         points = np.zeros((0, 3), np.float32) if landmarks_px is None else landmarks_px
-        return self._vote([{view: _brought(crop, view) for view in {_GREY, *self._views}}], [points])[0]
+        return self._vote([{view: crop_as(crop, *view) for view in {_GREY, *self._views}}], [points])[0]
 
     def close(self) -> None:
         """Frees the models."""
@@ -119,16 +118,3 @@ def _common(name: str, heads: Sequence[Mapping[str, tuple[str, ...]]]) -> dict[s
         sets = "; ".join(", ".join(other) for other in heads)
         raise ModelMismatch(f"the members of {name} have no label set in common ({sets}): take others")
     return common
-
-
-def _brought(crop: NDArray[np.uint8], view: _View) -> NDArray[np.uint8]:
-    """The crop in another size and colour."""
-    side, channels = view
-    if crop.ndim == 3 and channels == 1:
-        crop = cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY).astype(np.uint8, copy=False)
-    if crop.shape[0] != side:
-        how = cv2.INTER_AREA if side < crop.shape[0] else cv2.INTER_LINEAR
-        crop = cv2.resize(crop, (side, side), interpolation=how).astype(np.uint8, copy=False)
-    if crop.ndim == 2 and channels == 3:
-        crop = cv2.cvtColor(crop, cv2.COLOR_GRAY2RGB).astype(np.uint8, copy=False)
-    return crop

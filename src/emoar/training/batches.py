@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from numpy.random import Generator
 from numpy.typing import NDArray
 from torch import Tensor
 from torch.utils.data import Dataset
@@ -21,7 +22,7 @@ from emoar.training.augment import augment, draw_mixing
 from emoar.training.recipe import Recipe
 from emoar.training.targets import draw_order
 
-__all__ = ["Batch", "Batches", "Lesson", "to_input"]
+__all__ = ["Batch", "Batches", "EpochBatches", "Lesson", "mixed_targets", "to_input"]
 
 Batch = tuple[Tensor, dict[str, Tensor]]  # (n, C, S, S) float32 faces, and (n, labels) targets by name
 
@@ -41,31 +42,55 @@ class Lesson:
         return Batches(self, recipe, epoch, rank, processes)
 
 
-class Batches(Dataset[Batch]):
-    """Item `step` is this process's share of that batch."""
+class EpochBatches(Dataset[Batch]):
+    """What the batches of every kind of lesson share: the order of the faces, and which of a batch this process gets.
 
-    def __init__(self, lesson: Lesson, recipe: Recipe, epoch: int, rank: int = 0, processes: int = 1) -> None:
-        rng = np.random.default_rng((recipe.seed, epoch))
-        self._order = draw_order(lesson.truth, recipe.balanced_sampling, rng)
-        self._lesson, self._recipe, self._epoch = lesson, recipe, epoch
+    Item `step` is this process's share of that batch.
+    """
+
+    def __init__(self, truth: NDArray[np.int64], recipe: Recipe, epoch: int, rank: int, processes: int) -> None:
+        self._order = draw_order(truth, recipe.balanced_sampling, np.random.default_rng((recipe.seed, epoch)))
+        self._recipe, self._epoch = recipe, epoch
         share = recipe.batch_size // processes
         self._mine = slice(rank * share, (rank + 1) * share)
         calm = epoch >= recipe.epochs - recipe.calm_epochs
-        self._settings = (
-            dataclasses.replace(recipe.augment, mixup=0.0, cutmix=0.0, erasing=0.0) if calm else recipe.augment
-        )
+        quiet = dataclasses.replace(recipe.augment, mixup=0.0, cutmix=0.0, erasing=0.0)
+        self._settings = quiet if calm else recipe.augment
 
     def __len__(self) -> int:
         return max(1, len(self._order) // self._recipe.batch_size)
 
-    def __getitem__(self, step: int) -> Batch:
+    def _draw(self, step: int) -> tuple[NDArray[np.int64], NDArray[np.int64], Generator]:
+        """The faces of the whole batch, the places in it that are this process's, and what draws the batch."""
         size = self._recipe.batch_size
         index = self._order[step * size : (step + 1) * size]
-        rng = np.random.default_rng((self._recipe.seed, self._epoch, step))
+        return index, np.arange(len(index))[self._mine], np.random.default_rng((self._recipe.seed, self._epoch, step))
+
+
+def mixed_targets(
+    targets: Mapping[str, NDArray[np.float32]],
+    own: NDArray[np.int64],
+    partners: NDArray[np.int64],
+    keep: NDArray[np.float32],
+) -> dict[str, Tensor]:
+    """(n, labels) of each kind: `keep` (n, 1) of the faces' `own` and the rest of their `partners`."""
+    return {
+        name: torch.from_numpy(keep * values[own] + (1 - keep) * values[partners]) for name, values in targets.items()
+    }
+
+
+class Batches(EpochBatches):
+    """Of crops: augmented, and mixed with a partner."""
+
+    def __init__(self, lesson: Lesson, recipe: Recipe, epoch: int, rank: int = 0, processes: int = 1) -> None:
+        super().__init__(lesson.truth, recipe, epoch, rank, processes)
+        self._lesson = lesson
+
+    def __getitem__(self, step: int) -> Batch:
+        index, mine, rng = self._draw(step)
         seeds = rng.integers(0, 2**62, len(index))
         mixing = draw_mixing(len(index), self._lesson.images.shape[1], self._settings, rng)
         swapped = rng.random(len(index)) < self._recipe.realigned
-        mine = np.arange(len(index))[self._mine]
         partners = mixing.partner[mine]
         needed = np.unique(np.concatenate([mine, partners]))
         faces = augment(self._images(index[needed], swapped[needed]), self._settings, seeds[needed])
@@ -73,11 +98,7 @@ class Batches(Dataset[Batch]):
         pairs = zip(mine.tolist(), *(p.tolist() for p in place), strict=True)
         mixed = np.stack([mixing.blend(i, faces[own], faces[other]) for i, own, other in pairs])
         keep = mixing.keep[mine, None]
-        targets = {
-            name: torch.from_numpy(keep * values[index[mine]] + (1 - keep) * values[index[partners]])
-            for name, values in self._lesson.targets.items()
-        }
-        return to_input(mixed), targets
+        return to_input(mixed), mixed_targets(self._lesson.targets, index[mine], index[partners], keep)
 
     def _images(self, index: NDArray[np.int64], swapped: NDArray[np.bool_]) -> NDArray[np.uint8]:
         images = self._lesson.images[index]

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -16,6 +15,7 @@ from torch import Tensor, nn
 
 from emoar.errors import DataError
 from emoar.model_info import ModelInfo
+from emoar.perception.align import crop_as
 from emoar.training.dataset import NO_LABEL, FaceDataset
 
 __all__ = [
@@ -163,7 +163,7 @@ def brought_to(faces: NDArray[np.uint8], info: ModelInfo) -> NDArray[np.uint8]:
     wanted = (info.size_px, info.size_px, *(() if info.channels == 1 else (3,)))
     if faces.shape[1:] == wanted:
         return faces
-    return np.stack([_brought(face, info) for face in faces])
+    return np.stack([crop_as(face, info.size_px, info.channels) for face in faces])
 
 
 def as_batch(faces: Faces, *, channels_first: bool) -> NDArray[np.float32]:
@@ -185,14 +185,3 @@ def _inputs(images: NDArray[np.uint8], info: ModelInfo) -> tuple[Faces, NDArray[
     if not found.found.any():
         raise DataError("no face of the data has a mesh: a mesh model cannot be checked on it")
     return found.landmarks_px[found.found], found.found
-
-
-def _brought(face: NDArray[np.uint8], info: ModelInfo) -> NDArray[np.uint8]:
-    if face.ndim == 3 and info.channels == 1:
-        face = cv2.cvtColor(face, cv2.COLOR_RGB2GRAY).astype(np.uint8, copy=False)
-    if face.shape[0] != info.size_px:
-        how = cv2.INTER_AREA if info.size_px < face.shape[0] else cv2.INTER_LINEAR
-        face = cv2.resize(face, (info.size_px, info.size_px), interpolation=how).astype(np.uint8, copy=False)
-    if face.ndim == 2 and info.channels == 3:
-        face = cv2.cvtColor(face, cv2.COLOR_GRAY2RGB).astype(np.uint8, copy=False)
-    return face

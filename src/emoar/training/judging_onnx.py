@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from emoar.errors import DependencyMissing, ModelMismatch
 from emoar.model_info import ModelInfo, info_from_dict, read_info
+from emoar.perception.align import crop_as
 from emoar.perception.judge import Probabilities
 from emoar.types import LANDMARK_COUNT
 
@@ -68,7 +68,7 @@ class OnnxJudge:
     def _tensor(self, face: NDArray[Any]) -> NDArray[np.float32]:
         if self.needs_landmarks:
             return face[None].astype(np.float32)
-        crop = _brought(face, self._info).astype(np.float32)
+        crop = crop_as(face, self._info.size_px, self._info.channels).astype(np.float32)
         crop = crop[..., None] if crop.ndim == 2 else crop
         return np.ascontiguousarray(crop.transpose(2, 0, 1) if self._channels_first else crop)[None]
 
@@ -95,15 +95,3 @@ def _input(session: Any, info: ModelInfo, path: Path) -> tuple[str, bool]:
     has = ", ".join(f"{i.name} {i.shape} {i.type}" for i in inputs)
     wanted = " or ".join(str((1, *shape)) for shape in shapes)
     raise ModelMismatch(f"{path.name}: expected an input {wanted} float32, it has {has}; describe it in a .json")
-
-
-def _brought(crop: NDArray[np.uint8], info: ModelInfo) -> NDArray[np.uint8]:
-    """The crop in the size and colour that the model takes."""
-    if crop.ndim == 3 and info.channels == 1:
-        crop = cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY).astype(np.uint8, copy=False)
-    if crop.shape[0] != info.size_px:
-        how = cv2.INTER_AREA if info.size_px < crop.shape[0] else cv2.INTER_LINEAR
-        crop = cv2.resize(crop, (info.size_px, info.size_px), interpolation=how).astype(np.uint8, copy=False)
-    if crop.ndim == 2 and info.channels == 3:
-        crop = cv2.cvtColor(crop, cv2.COLOR_GRAY2RGB).astype(np.uint8, copy=False)
-    return crop

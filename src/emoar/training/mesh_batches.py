@@ -14,16 +14,14 @@ import numpy as np
 import torch
 from numpy.random import Generator
 from numpy.typing import NDArray
-from torch.utils.data import Dataset
 
 from emoar.errors import DataError, InputError
 from emoar.training.augment import Augmentation, draw_mixing
-from emoar.training.batches import Batch
+from emoar.training.batches import Batch, EpochBatches, mixed_targets
 from emoar.training.dataset import FaceDataset
 from emoar.training.landmarks import MeshJitter, crop_landmarks
 from emoar.training.mesh_net import mirrored, pose_normalised
 from emoar.training.recipe import Recipe
-from emoar.training.targets import draw_order
 
 __all__ = ["MeshBatches", "MeshLesson", "Meshes", "check_mesh_recipe", "meshes_of"]
 
@@ -61,41 +59,26 @@ class MeshLesson:
         return MeshBatches(self, recipe, epoch, rank, processes)
 
 
-class MeshBatches(Dataset[Batch]):
-    """Item `step` is this process's share of that batch: (n, 468, 3) float32 landmarks and their targets.
+class MeshBatches(EpochBatches):
+    """Of (n, 468, 3) float32 landmarks.
 
     A face is drawn between two of its runs, so that no two epochs see the same mesh; then mirrored half of the time,
     and mixed with a partner (mixup, which is a morph here).
     """
 
     def __init__(self, lesson: MeshLesson, recipe: Recipe, epoch: int, rank: int = 0, processes: int = 1) -> None:
-        rng = np.random.default_rng((recipe.seed, epoch))
-        self._order = draw_order(lesson.truth, recipe.balanced_sampling, rng)
-        self._lesson, self._recipe, self._epoch = lesson, recipe, epoch
-        share = recipe.batch_size // processes
-        self._mine = slice(rank * share, (rank + 1) * share)
-        calm = epoch >= recipe.epochs - recipe.calm_epochs
-        self._settings = dataclasses.replace(recipe.augment, mixup=0.0) if calm else recipe.augment
-
-    def __len__(self) -> int:
-        return max(1, len(self._order) // self._recipe.batch_size)
+        super().__init__(lesson.truth, recipe, epoch, rank, processes)
+        self._lesson = lesson
 
     def __getitem__(self, step: int) -> Batch:
-        size = self._recipe.batch_size
-        index = self._order[step * size : (step + 1) * size]
-        rng = np.random.default_rng((self._recipe.seed, self._epoch, step))
-        shapes = self._draw(index, rng)
+        index, mine, rng = self._draw(step)
+        shapes = self._shapes(index, rng)
         mixing = draw_mixing(len(index), 1, self._settings, rng)
-        mine = np.arange(len(index))[self._mine]
         keep, partner = mixing.keep[mine, None], mixing.partner[mine]
         mixed = keep[..., None] * shapes[mine] + (1 - keep[..., None]) * shapes[partner]
-        targets = {
-            name: torch.from_numpy(keep * values[index[mine]] + (1 - keep) * values[index[partner]])
-            for name, values in self._lesson.targets.items()
-        }
-        return torch.from_numpy(mixed), targets
+        return torch.from_numpy(mixed), mixed_targets(self._lesson.targets, index[mine], index[partner], keep)
 
-    def _draw(self, index: NDArray[np.int64], rng: Generator) -> NDArray[np.float32]:
+    def _shapes(self, index: NDArray[np.int64], rng: Generator) -> NDArray[np.float32]:
         between = rng.random((len(index), 1, 1)).astype(np.float32)
         shapes = (between * self._run(index, rng) + (1 - between) * self._run(index, rng)).astype(
             np.float32, copy=False

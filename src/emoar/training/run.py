@@ -10,35 +10,28 @@ import itertools
 import math
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
 from emoar.errors import TrainingError
-from emoar.model_info import ModelInfo
-from emoar.training.architectures import kind_of
-from emoar.training.batches import Batches, Lesson
+from emoar.training.batches import Batches
 from emoar.training.dataset import FaceDataset
-from emoar.training.exportable import brought_to
 from emoar.training.hardware import Hardware, has_compiler
-from emoar.training.landmarks import crop_landmarks
-from emoar.training.mesh_batches import MeshBatches, Meshes, MeshLesson, check_mesh_recipe, meshes_of
+from emoar.training.lesson import TEACHER, prepare_lesson
+from emoar.training.mesh_batches import MeshBatches, MeshLesson
 from emoar.training.mesh_net import MeshNet
 from emoar.training.recipe import Recipe
 from emoar.training.run_folder import RunFolder
 from emoar.training.schedule import learning_rate
 from emoar.training.start import freeze, network_of, optimizer_of
 from emoar.training.synced_norm import synchronise
-from emoar.training.targets import class_weights, distillation_loss, soft_loss, targets_of
-from emoar.training.teachers import Report, teach
+from emoar.training.targets import class_weights, distillation_loss, soft_loss
+from emoar.training.teachers import Report
 
 __all__ = ["Run"]
-
-_TEACHER: Final = "teacher/"  # before the label set, in the names of targets
 
 
 class Run:
@@ -68,17 +61,17 @@ class Run:
         torch.manual_seed(recipe.seed)
         self.recipe, self.fabric, self.hardware = recipe, fabric, hardware
         self.folder = RunFolder(output)
-        data = dataclasses.replace(data, images=_brought(data.images, recipe))
-        training, self.held_out = data.of_split("Training"), data.of_split("PublicTest")
-        self.held_out_inputs, meshes = self.held_out.images, None
-        if kind_of(recipe.architecture) == "mesh":
-            meshes = self._meshes(training, output, ask)
-            training = meshes.data
-        self.heads = {name: labels for name, labels in data.label_sets.items() if name in training.label_sets}
-        self.lesson = self._lesson(training, meshes, output, say, ask)
+        prepared = prepare_lesson(recipe, data, output, fabric.rank_zero_first, say, ask)
+        self.lesson, self.held_out, self.held_out_inputs = prepared.lesson, prepared.held_out, prepared.held_out_inputs
+        self.heads, training = prepared.heads, prepared.training
+        self._class_weights = {
+            name: torch.from_numpy(class_weights(self.lesson.targets[name], recipe.class_weights)).to(fabric.device)
+            for name in self.heads
+            if recipe.class_weights != "none"
+        }
         network = network_of(recipe, self.heads, training, say)
-        if meshes is not None and isinstance(network, MeshNet) and not recipe.init:
-            network.learn_shapes(meshes.shapes[0])
+        if isinstance(self.lesson, MeshLesson) and isinstance(network, MeshNet) and not recipe.init:
+            network.learn_shapes(self.lesson.meshes.shapes[0])
         if fabric.world_size > 1:
             synchronise(network)
         self.network = network.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
@@ -153,51 +146,11 @@ class Run:
         recipe, loss = self.recipe, torch.zeros((), device=faces.device)
         for name, values in logits.items():
             own = soft_loss(values.float(), targets[name], self._class_weights.get(name), recipe.focal_gamma)
-            if _TEACHER + name in targets:
-                taught = distillation_loss(values.float(), targets[_TEACHER + name], recipe.distill_temperature)
+            if TEACHER + name in targets:
+                taught = distillation_loss(values.float(), targets[TEACHER + name], recipe.distill_temperature)
                 own = (1 - recipe.distill_weight) * own + recipe.distill_weight * taught
             loss = loss + (recipe.ferplus_weight if name == "ferplus" else 1.0) * own
         return loss
-
-    def _meshes(self, training: FaceDataset, output: Path, ask: Report) -> Meshes:
-        """The training faces that have a mesh; what is held out is brought to its landmarks, too."""
-        check_mesh_recipe(self.recipe)
-        with self.fabric.rank_zero_first():
-            held_out = crop_landmarks(self.held_out.images, output)
-            meshes = meshes_of(training, output, ask, self.recipe.mesh_runs)
-        self.held_out = self.held_out.take(np.flatnonzero(held_out.found))
-        self.held_out_inputs = held_out.landmarks_px[held_out.found]
-        return meshes
-
-    def _lesson(
-        self, training: FaceDataset, meshes: Meshes | None, output: Path, say: Callable[[str], None], ask: Report
-    ) -> Lesson | MeshLesson:
-        recipe = self.recipe
-        targets = {name: targets_of(training, name, recipe) for name in self.heads}
-        self._class_weights = {
-            name: torch.from_numpy(class_weights(values, recipe.class_weights)).to(self.fabric.device)
-            for name, values in targets.items()
-            if recipe.class_weights != "none"
-        }
-        if recipe.teachers:
-            with self.fabric.rank_zero_first():
-                taught = teach(recipe.teachers, training, output, ask)
-            targets |= {_TEACHER + name: values for name, values in taught.items() if name in self.heads}
-        first = next((name for name in ("custom", "fer2013", "ferplus") if name in self.heads), "fer2013")
-        if meshes is not None:
-            say(f"{len(training)} faces have a mesh")
-            return MeshLesson(meshes, targets, training.truth(first))
-        lesson = Lesson(training.images, targets, training.truth(first))
-        return self._with_realigned(lesson, output, say, ask) if recipe.realigned else lesson
-
-    def _with_realigned(self, lesson: Lesson, output: Path, say: Callable[[str], None], ask: Report) -> Lesson:
-        from emoar.training.through_pipeline import realign
-
-        with self.fabric.rank_zero_first():
-            crops = realign(lesson.images, output, lambda done, count: ask("detector and mesh", done, count))
-        say(f"{crops.found.mean():.1%} of the faces also as the pipeline crops them")
-        images = _brought(crops.crops, self.recipe)
-        return dataclasses.replace(lesson, realigned=images, has_realigned=crops.found)
 
     def _arm(self, epoch: int) -> None:
         """Frees or freezes blocks; what learns changes, so Fabric wraps the network anew."""
@@ -267,10 +220,6 @@ class Run:
         self.epoch, self.best_weights = state["epoch"], state["best_weights"]
         for name, value in state["progress"].items():
             setattr(self, name, value)
-
-
-def _brought(images: NDArray[np.uint8], recipe: Recipe) -> NDArray[np.uint8]:
-    return brought_to(images, ModelInfo(recipe.architecture, size_px=recipe.size_px, channels=recipe.channels))
 
 
 @torch.no_grad()

@@ -7,27 +7,46 @@
 # (torch is typed only in part)
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import Tensor, nn
-from torch.distributed.nn.functional import all_reduce
 
-__all__ = ["SyncedBatchNorm2d", "synchronise"]
+__all__ = ["SyncedBatchNorm1d", "SyncedBatchNorm2d", "synchronise"]
 
 
-class SyncedBatchNorm2d(nn.BatchNorm2d):
+class _Sum(torch.autograd.Function):
+    """The sum over all processes, through which gradients flow: each process's input moves every process's sum."""
+
+    @staticmethod
+    def forward(ctx: Any, own: Tensor) -> Tensor:
+        total = own.clone()
+        torch.distributed.all_reduce(total)
+        return total
+
+    @staticmethod
+    def backward(ctx: Any, *grad_outputs: Tensor) -> Tensor:
+        total = grad_outputs[0].contiguous().clone()
+        torch.distributed.all_reduce(total)
+        return total
+
+
+class _Synced(nn.modules.batchnorm._BatchNorm):  # pyright: ignore[reportPrivateUsage]
     """In training, mean and variance are those of the batches of all processes together; each has the same size."""
 
     def forward(self, input: Tensor) -> Tensor:
         if not self.training:
             return super().forward(input)
         values = input.float()
-        moments = torch.stack([values.mean((0, 2, 3)), (values * values).mean((0, 2, 3))])
-        moments = all_reduce(moments) / torch.distributed.get_world_size()
+        axes = (0, *range(2, values.ndim))
+        moments = torch.stack([values.mean(axes), (values * values).mean(axes)])
+        moments = _Sum.apply(moments) / torch.distributed.get_world_size()
         mean, variance = moments[0], moments[1] - moments[0] * moments[0]
         self._remember(mean.detach(), variance.detach(), input.numel() // input.shape[1])
         scale = self.weight * torch.rsqrt(variance + self.eps)
         shift = self.bias - mean * scale
-        return (values * scale[:, None, None] + shift[:, None, None]).to(input.dtype)
+        shape = (-1, *(1 for _ in axes[1:]))
+        return (values * scale.view(shape) + shift.view(shape)).to(input.dtype)
 
     def _remember(self, mean: Tensor, variance: Tensor, count: int) -> None:
         assert self.running_mean is not None
@@ -40,8 +59,17 @@ class SyncedBatchNorm2d(nn.BatchNorm2d):
             self.num_batches_tracked.add_(1)
 
 
+class SyncedBatchNorm1d(_Synced, nn.BatchNorm1d):
+    """Of (N, C) or (N, C, L)."""
+
+
+class SyncedBatchNorm2d(_Synced, nn.BatchNorm2d):
+    """Of (N, C, H, W)."""
+
+
 def synchronise(network: nn.Module) -> None:
-    """Turns every `BatchNorm2d` of a network into one over all processes, in place; its weights stay the same."""
+    """Turns every batch normalisation of a network into one over all processes, in place; its weights stay the same."""
+    synced: dict[type, type] = {nn.BatchNorm1d: SyncedBatchNorm1d, nn.BatchNorm2d: SyncedBatchNorm2d}
     for module in network.modules():
-        if type(module) is nn.BatchNorm2d:
-            module.__class__ = SyncedBatchNorm2d
+        if type(module) in synced:
+            module.__class__ = synced[type(module)]

@@ -1,0 +1,109 @@
+"""What a run learns from, made from its recipe: crops or landmarks, targets, teachers, re-aligned crops."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emoar.model_info import ModelInfo
+from emoar.training.architectures import kind_of
+from emoar.training.batches import Lesson
+from emoar.training.dataset import FaceDataset
+from emoar.training.exportable import Faces, brought_to
+from emoar.training.landmarks import crop_landmarks
+from emoar.training.mesh_batches import Meshes, MeshLesson, check_mesh_recipe, meshes_of
+from emoar.training.recipe import Recipe
+from emoar.training.targets import targets_of
+from emoar.training.teachers import Report, teach
+
+__all__ = ["TEACHER", "PreparedLesson", "prepare_lesson"]
+
+TEACHER: Final = "teacher/"  # before the label set, in the names of targets
+
+FirstAlone = Callable[[], AbstractContextManager[object]]  # the first process does the work, the others find it done
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, eq=False)
+class PreparedLesson:
+    """What is learned from, and what the epochs are judged on."""
+
+    lesson: Lesson | MeshLesson
+    training: FaceDataset  # the faces that are learned from, in the size and colour of the recipe
+    heads: Mapping[str, tuple[str, ...]]  # the label sets that are learned
+    held_out: FaceDataset  # `PublicTest`; of a mesh network, the faces that have a mesh
+    held_out_inputs: Faces  # what the network sees of them: the crops, or (N, 468, 3) landmarks
+
+
+def prepare_lesson(
+    recipe: Recipe, data: FaceDataset, cache: Path, first_alone: FirstAlone, say: Say, ask: Report
+) -> PreparedLesson:
+    """Brings the data to what the recipe's network learns from.
+
+    Args:
+        recipe: all settings.
+        data: labelled faces with the splits `Training` and `PublicTest`.
+        cache: a folder, where landmarks, re-aligned crops and the teachers' answers are kept.
+        first_alone: in it the first process works while the others wait.
+        say: is told, in single lines, what is worth knowing.
+        ask: is told how far teachers, mesh and re-aligning are.
+
+    Raises:
+        InputError: the recipe asks a mesh network for what needs pixels.
+        DataError: no face has a mesh, and the network needs one.
+        TrainingError: a teacher does not know the labels of the data.
+        ModelMissing: the public mesh model is needed and not on this machine.
+    """
+    data = dataclasses.replace(data, images=_brought(data.images, recipe))
+    training, held_out = data.of_split("Training"), data.of_split("PublicTest")
+    inputs: Faces = held_out.images
+    meshes = None
+    if kind_of(recipe.architecture) == "mesh":
+        check_mesh_recipe(recipe)
+        with first_alone():
+            points = crop_landmarks(held_out.images, cache)
+            meshes = meshes_of(training, cache, ask, recipe.mesh_runs)
+        training, held_out = meshes.data, held_out.take(np.flatnonzero(points.found))
+        inputs = points.landmarks_px[points.found]
+        say(f"{len(training)} faces have a mesh")
+    heads = {name: labels for name, labels in data.label_sets.items() if name in training.label_sets}
+    targets = {name: targets_of(training, name, recipe) for name in heads}
+    if recipe.teachers:
+        with first_alone():
+            taught = teach(recipe.teachers, training, cache, ask)
+        targets |= {TEACHER + name: values for name, values in taught.items() if name in heads}
+    lesson = _lesson(training, meshes, targets, heads)
+    if recipe.realigned and isinstance(lesson, Lesson):
+        with first_alone():
+            lesson = _with_realigned(lesson, recipe, cache, say, ask)
+    return PreparedLesson(lesson, training, heads, held_out, inputs)
+
+
+def _lesson(
+    training: FaceDataset,
+    meshes: Meshes | None,
+    targets: Mapping[str, NDArray[np.float32]],
+    heads: Mapping[str, tuple[str, ...]],
+) -> Lesson | MeshLesson:
+    balanced = next((name for name in ("custom", "fer2013", "ferplus") if name in heads), "fer2013")
+    truth = training.truth(balanced)
+    return MeshLesson(meshes, targets, truth) if meshes is not None else Lesson(training.images, targets, truth)
+
+
+def _with_realigned(lesson: Lesson, recipe: Recipe, cache: Path, say: Say, ask: Report) -> Lesson:
+    from emoar.training.through_pipeline import realign
+
+    crops = realign(lesson.images, cache, lambda done, count: ask("detector and mesh", done, count))
+    say(f"{crops.found.mean():.1%} of the faces also as the pipeline crops them")
+    return dataclasses.replace(lesson, realigned=_brought(crops.crops, recipe), has_realigned=crops.found)
+
+
+def _brought(images: NDArray[np.uint8], recipe: Recipe) -> NDArray[np.uint8]:
+    return brought_to(images, ModelInfo(recipe.architecture, size_px=recipe.size_px, channels=recipe.channels))
