@@ -14,7 +14,8 @@ from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
-from emoar.cli.group import is_quiet
+from emoar.cli.group import is_quiet, is_verbose
+from emoar.cli.native import unheard_greeting
 from emoar.cli.progress import bars
 from emoar.expression_models import DEFAULT_MODEL
 from emoar.training.bootstrap import Intervals
@@ -81,6 +82,7 @@ def evaluate(
     for path in filter(None, (predictions, report)):
         check_writable(path)
     faces = read_dataset(data)
+    unheard_greeting(verbose=is_verbose(context))
     judge = open_judge(model, faces)
     with bars(is_quiet(context)) as show:
         found = measure(judge, faces, options, show)

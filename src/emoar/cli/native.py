@@ -6,8 +6,9 @@ import os
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
+from importlib.resources import as_file, files
 
-__all__ = ["quiet_natives"]
+__all__ = ["quiet_natives", "unheard_greeting"]
 
 
 @contextmanager
@@ -29,3 +30,14 @@ def quiet_natives(*, verbose: bool = False) -> Generator[None]:
         os.dup2(kept, 2)
         os.close(kept)
         os.close(nowhere)
+
+
+def unheard_greeting(*, verbose: bool = False) -> None:
+    """Has LiteRT greet now, unheard: it does so once in a process, when the first model is loaded.
+
+    For commands that show their progress on stderr while they load models.
+    """
+    from emoar.runtime import Session
+
+    with quiet_natives(verbose=verbose), as_file(files("emoar.weights").joinpath("emoar-s.tflite")) as path:
+        Session(path, (1, 48, 48, 1), {}).close()

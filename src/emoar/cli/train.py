@@ -12,7 +12,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from typer.core import TyperGroup
 
-from emoar.cli.group import is_quiet
+from emoar.cli.group import is_quiet, is_verbose
+from emoar.cli.native import unheard_greeting
 from emoar.cli.train_compare import EPILOG as COMPARE_EPILOG
 from emoar.cli.train_compare import compare
 from emoar.training.checkpoint import open_checkpoint
@@ -115,6 +116,7 @@ def run(
     skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Leave out faces that cannot be read.")] = False,
 ) -> None:
     """Train an expression model and export it as int8 .tflite."""
+    unheard_greeting(verbose=is_verbose(context))
     settings = load_recipe(recipe, override or ())
     hardware = Hardware(accelerator, devices, nodes, workers, threads)
     console = Console(stderr=True, quiet=is_quiet(context))
@@ -141,6 +143,7 @@ def find_rate(
     threads: Threads = 0,
 ) -> None:
     """Find a learning rate for a recipe: the loss of a short run whose rate rises, and what follows for `lr`."""
+    unheard_greeting(verbose=is_verbose(context))
     settings = load_recipe(recipe, override or ())
     faces = read_dataset(data)
     with _bar(Console(stderr=True, quiet=is_quiet(context))) as bar:

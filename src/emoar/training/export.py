@@ -4,7 +4,6 @@
 # (torch is typed only in part)
 from __future__ import annotations
 
-import shutil
 import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
@@ -16,13 +15,13 @@ from torch import nn
 
 from emoar.errors import DependencyMissing, EmoarError, InputError, OutputError
 from emoar.media.partial import output_errors
-from emoar.model_info import ModelInfo, with_info
+from emoar.model_info import ModelInfo
 from emoar.training.dataset import FaceDataset
-from emoar.training.export_coreml import has_coremltools, write_coreml
-from emoar.training.export_onnx import write_onnx
-from emoar.training.export_tflite import halve, quantize, quantize_weights, write_tflite
+from emoar.training.disk_space import check_space, parameter_bytes
+from emoar.training.export_coreml import has_coremltools
+from emoar.training.export_tflite import quantize
 from emoar.training.exportable import Exportable, Temperatures, fit_temperatures, prepare
-from emoar.training.manifest import enter_model, write_whole
+from emoar.training.manifest import enter_model
 from emoar.training.verify_export import (
     Comparison,
     Measured,
@@ -34,6 +33,7 @@ from emoar.training.verify_export import (
     open_tflite,
     run_network,
 )
+from emoar.training.workshop import Workshop
 
 __all__ = [
     "DEFAULT_FORMATS",
@@ -134,21 +134,21 @@ def export(
         OutputError: the folder cannot be written.
         DependencyMissing: `litert-torch` is not installed.
     """
+    with output_errors(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    check_space(folder, source.network)
     report("PyTorch")
     reference = run_network(source)
     with output_errors(folder):
-        folder.mkdir(parents=True, exist_ok=True)
         scratch = tempfile.TemporaryDirectory(dir=folder, prefix=".export-")
     with scratch as name:
-        workshop = _Workshop(source, Path(name), folder)
+        workshop = Workshop(source, Path(name), folder)
         files: list[Exported] = []
         for kind in formats:
             report(kind)
             files.append(_one(workshop, kind, reference))
-    parameters = sum(p.numel() for p in source.network.parameters())
-    return Exports(
-        source.info, source.temperatures, len(source.checked), reference.latency_ms, 4 * parameters, tuple(files)
-    )
+    size = parameter_bytes(source.network)
+    return Exports(source.info, source.temperatures, len(source.checked), reference.latency_ms, size, tuple(files))
 
 
 def ship(network: nn.Module, data: FaceDataset, name: str, folder: Path, info: ModelInfo | None = None) -> Path:
@@ -170,8 +170,9 @@ def ship_prepared(source: Exportable, name: str, folder: Path) -> Path:
     """As `ship`, for a network whose faces and temperatures are known."""
     with output_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
+        check_space(folder, source.network)
         with tempfile.TemporaryDirectory(dir=folder, prefix=".export-") as scratch:
-            workshop = _Workshop(source, Path(scratch), folder)
+            workshop = Workshop(source, Path(scratch), folder)
             path = workshop.keep(workshop.int8(), f"{name}.tflite")
     enter_model(path, "expression of 468 landmarks" if source.info.kind == "mesh" else None)
     return path
@@ -194,47 +195,7 @@ def info_of(network: nn.Module, data: FaceDataset, name: str) -> ModelInfo:
     return ModelInfo(name, kind, labels, data.images.shape[1], 3 if data.colour else 1)
 
 
-class _Workshop:
-    """Makes each format once, in a scratch folder on the disk where it is to stay."""
-
-    def __init__(self, source: Exportable, scratch: Path, folder: Path) -> None:
-        self.source, self.scratch, self.folder = source, scratch, folder
-
-    def make(self, kind: str) -> Path:
-        """Writes one format into the scratch folder."""
-        makers: dict[str, Callable[[], Path]] = {
-            "tflite": self.float32,
-            "tflite-f16": lambda: halve(self.float32(), self.scratch / "float16.tflite"),
-            "tflite-int8": self.int8,
-            "onnx": lambda: write_onnx(self.source.net(channels_first=True), self.scratch / "model.onnx"),
-            "coreml": lambda: write_coreml(self.source.net(channels_first=True), self.scratch / "model.mlpackage"),
-        }
-        return makers[kind]()
-
-    def float32(self) -> Path:
-        path = self.scratch / "float32.tflite"
-        return path if path.exists() else write_tflite(self.source.net(), path)
-
-    def int8(self) -> Path:
-        path = self.scratch / "int8.tflite"
-        if self.source.info.kind == "mesh":
-            return quantize_weights(self.float32(), path)
-        return quantize(self.float32(), self.source.calibration, path)
-
-    def keep(self, made: Path, name: str) -> Path:
-        """Gives the file its place and, in a .tflite, its description."""
-        path = self.folder / name
-        if made.is_dir():
-            with output_errors(path):
-                shutil.rmtree(path, ignore_errors=True)
-                shutil.move(made, path)
-        else:
-            content = made.read_bytes()
-            write_whole(path, with_info(content, self.source.info) if made.suffix == ".tflite" else content)
-        return path
-
-
-def _one(workshop: _Workshop, kind: str, reference: Measured) -> Exported:
+def _one(workshop: Workshop, kind: str, reference: Measured) -> Exported:
     """Makes one format and compares it; what goes wrong with this format alone becomes its problem."""
     if kind == "coreml" and not has_coremltools():
         return Exported(kind, note="left out: coremltools is not installed (pip install coremltools)")
