@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from emoar import models
+from emoar import models, own_models
 from emoar.errors import EmoarError, ModelMismatch, ModelMissing
 from emoar.expression_models import DEFAULT_MODEL, expression_model, expression_model_names
 from emoar.models import model_path, shipped_ensembles
@@ -25,7 +25,7 @@ def entry(name: str) -> dict[str, Any]:
 @pytest.fixture
 def weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A weights folder with two models; tests write its ensembles."""
-    monkeypatch.setattr(models, "_weights_folder", lambda: tmp_path)
+    monkeypatch.setattr(own_models, "weights_folder", lambda: tmp_path)
     for name, content in BYTES.items():
         (tmp_path / f"{name}.tflite").write_bytes(content)
     write_manifest(tmp_path)

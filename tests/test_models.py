@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from emoar import model_sources, models
+from emoar import model_sources, models, own_models
 from emoar.cli.models import app
 from emoar.errors import InputError, ModelMismatch, ModelMissing, OutputError
 from emoar.model_sources import LocalFolder, ModelFile, OfficialAddress, Progress, PythonWheel, folder_bytes
@@ -320,7 +320,7 @@ def test_ctrl_c_leaves_nothing_half(folder: Path) -> None:
 PULL_ALONE = """
     import hashlib, resource, signal, sys
     from pathlib import Path
-    from emoar import models
+    from emoar import models, own_models
     from emoar.model_sources import LocalFolder, ModelFile
 
     def model(name, content):
@@ -368,7 +368,7 @@ def test_processes_that_pull_at_once_do_no_harm(stick: Path, tmp_path: Path) -> 
 @pytest.mark.parametrize("text", ["", "[]", '{"emoar-m": {}}', '{"emoar-m": 3}'])
 def test_damaged_manifest(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "manifest.json").write_text(text)
-    monkeypatch.setattr(models, "_weights_folder", lambda: tmp_path)
+    monkeypatch.setattr(own_models, "weights_folder", lambda: tmp_path)
     with pytest.raises(ModelMismatch, match="install emoar again"):
         models.shipped_models()
 
@@ -376,7 +376,7 @@ def test_damaged_manifest(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyP
 def test_shipped_model_that_is_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     entry = {"file": "emoar-m.tflite", "sha256": "0" * 64, "bytes": 3}
     (tmp_path / "manifest.json").write_text(json.dumps({"emoar-m": entry}))
-    monkeypatch.setattr(models, "_weights_folder", lambda: tmp_path)
+    monkeypatch.setattr(own_models, "weights_folder", lambda: tmp_path)
     with pytest.raises(ModelMissing, match=r"emoar-m\.tflite is missing; install emoar again"):
         models.model_path("emoar-m")
     (tmp_path / "emoar-m.tflite").write_bytes(b"abc")

@@ -7,19 +7,19 @@ A file is read only when its sha256 is the pinned one.
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import tempfile
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from importlib.resources import files
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from platformdirs import user_cache_dir
 
+from emoar import own_models
 from emoar.errors import InputError, ModelMismatch, ModelMissing, OutputError
 from emoar.model_sources import FOLDER_VARIABLE, ModelFile, OfficialAddress, Progress, PythonWheel, Source
+from emoar.own_models import ShippedEnsemble, shipped_ensembles, shipped_models
 
 __all__ = [
     "FOLDER_VARIABLE",
@@ -85,16 +85,6 @@ PUBLIC_MODELS: Final = (
 )
 
 
-@dataclass(frozen=True)
-class ShippedEnsemble:
-    """One expression model made of several files."""
-
-    name: str
-    members: Mapping[str, float]  # name of a shipped model -> weight of its probabilities
-    flip: bool = False  # each member also judges the mirrored crop
-    temperatures: Mapping[str, float] = field(default_factory=dict[str, float])  # of the average, by label set
-
-
 State = Literal["ok", "missing", "wrong bytes"]
 
 
@@ -129,22 +119,6 @@ def model_folder(folder: str | Path | None = None) -> Path:
     return Path(chosen).expanduser() if chosen else Path(user_cache_dir("emoar")) / "models"
 
 
-def shipped_models() -> tuple[ModelFile, ...]:
-    """Our own model files, inside the package, as `weights/manifest.json` records them."""
-    try:
-        return tuple(_shipped_model(name, e) for name, e in _manifest().items() if "members" not in e)
-    except (ValueError, KeyError, TypeError) as exc:
-        raise _damaged_manifest(exc) from exc
-
-
-def shipped_ensembles() -> tuple[ShippedEnsemble, ...]:
-    """Models that are several of our own files together, as `weights/manifest.json` records them."""
-    try:
-        return tuple(_shipped_ensemble(name, e) for name, e in _manifest().items() if "members" in e)
-    except (ValueError, KeyError, TypeError, AttributeError) as exc:
-        raise _damaged_manifest(exc) from exc
-
-
 def all_models() -> tuple[ModelFile, ...]:
     """The public models, then our own."""
     return (*PUBLIC_MODELS, *shipped_models())
@@ -162,7 +136,7 @@ def find_model(name: str) -> ModelFile:
         if stem == model.name:
             return model
     if stem.startswith("emoar-"):
-        raise ModelMissing(f"{_weights_folder()} holds no expression model {stem!r}; install emoar again")
+        raise ModelMissing(f"{own_models.weights_folder()} holds no expression model {stem!r}; install emoar again")
     raise InputError(f"model must be one of {', '.join(m.name for m in all_models())}, got {name!r}")
 
 
@@ -225,48 +199,8 @@ def pull(
     return [target / m.file for m in wanted]
 
 
-def _weights_folder() -> Path:
-    return Path(str(files("emoar").joinpath("weights")))
-
-
-def _manifest() -> dict[str, dict[str, Any]]:
-    manifest = _weights_folder() / "manifest.json"
-    if not manifest.is_file():
-        return {}
-    entries: Any = json.loads(manifest.read_text("utf-8"))
-    if not isinstance(entries, dict) or not all(isinstance(e, dict) for e in entries.values()):  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
-        raise TypeError("entries must be objects")
-    return entries  # pyright: ignore[reportUnknownVariableType]
-
-
-def _damaged_manifest(exc: Exception) -> ModelMismatch:
-    return ModelMismatch(f"{_weights_folder() / 'manifest.json'} is damaged ({exc!r}); install emoar again")
-
-
-def _shipped_ensemble(name: str, entry: dict[str, Any]) -> ShippedEnsemble:
-    members: list[str] | dict[str, float] = entry["members"]
-    weights = dict(members) if isinstance(members, dict) else dict.fromkeys(members, 1.0)
-    temperatures: dict[str, float] = entry.get("temperatures", {})
-    if not weights or not all(w > 0 for w in weights.values()) or not all(t > 0 for t in temperatures.values()):
-        raise ValueError(f"{name}: weights and temperatures must be above 0")
-    return ShippedEnsemble(name, weights, bool(entry.get("flip", False)), temperatures)
-
-
-def _shipped_model(name: str, entry: dict[str, Any]) -> ModelFile:
-    return ModelFile(
-        name=name,
-        sha256=str(entry["sha256"]),
-        size_bytes=int(entry["bytes"]),
-        licence=_APACHE,
-        author="EmoAR",
-        purpose=str(entry.get("purpose", "expression of an aligned face")),
-        shipped=True,
-        file_name=str(entry["file"]),
-    )
-
-
 def _place(model: ModelFile, folder: str | Path | None) -> Path:
-    return (_weights_folder() if model.shipped else model_folder(folder)) / model.file
+    return (own_models.weights_folder() if model.shipped else model_folder(folder)) / model.file
 
 
 def _status(model: ModelFile, path: Path) -> ModelStatus:
