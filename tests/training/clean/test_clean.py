@@ -23,6 +23,7 @@ from emoar.training.clean.out_of_fold import folds_of, out_of_fold, read_predict
 from emoar.training.clean.perceptual_hash import distance_bits, perceptual_hashes
 from emoar.training.clean.report import write_report
 from emoar.training.clean.single_faces import ambiguous, blank, no_face, not_a_face, profile, vote_entropy
+from emoar.training.clean.watermark import watermark_scores, watermarks
 from emoar.training.clean.wrong_labels import wrong_labels
 from emoar.training.data.resize import resized
 from emoar.training.face_dataset import FaceDataset
@@ -347,3 +348,13 @@ def test_unknown_findings_are_named() -> None:
         parse_findings_option("clean.parquet:blanc")
     with pytest.raises(DataError, match="score of blank must be within"):
         Finding("blank", 1, 1.5, "exclude")
+
+
+def test_text_over_a_face_is_found(astronaut: np.ndarray) -> None:
+    face = resized(astronaut[60:200, 155:295], 48, colour=False)
+    marked = np.stack([face] * 4)
+    for image, row in zip(marked, (12, 22, 32, 42), strict=True):
+        cv2.putText(image, "photostock", (-6, row), cv2.FONT_HERSHEY_SIMPLEX, 0.38, 235, 1, cv2.LINE_AA)
+    data = dataset(np.concatenate([marked, face[None]]))
+    scores = watermark_scores(data.images)
+    assert found(watermarks(data, scores)) == [("watermark", row, "review") for row in data.rows[:4]]
