@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from training_faces import made_dataset
 
 from emoar.errors import DataError, InputError
-from emoar.labels import FER2013
+from emoar.labels import FER2013, FERPLUS
 from emoar.training.clean.apply import SUGGESTED, apply_findings, cleaned, parse_findings_option
 from emoar.training.clean.clean import CleanOptions, clean
 from emoar.training.clean.duplicates import copy_findings, exact_copies, find_copies
@@ -24,9 +24,9 @@ from emoar.training.clean.perceptual_hash import distance_bits, perceptual_hashe
 from emoar.training.clean.report import write_report
 from emoar.training.clean.single_faces import ambiguous, blank, no_face, not_a_face, profile, vote_entropy
 from emoar.training.clean.watermark import watermark_scores, watermarks
-from emoar.training.clean.wrong_labels import wrong_labels
+from emoar.training.clean.wrong_labels import second_opinions, wrong_labels
 from emoar.training.data.resize import resized
-from emoar.training.face_dataset import FaceDataset
+from emoar.training.face_dataset import NO_LABEL, FaceDataset
 from emoar.training.landmarks import CropLandmarks, crop_landmarks
 from emoar.types import LANDMARK_COUNT
 
@@ -179,6 +179,21 @@ def test_wrong_labels_are_found_and_the_right_one_is_suggested() -> None:
     assert len(hits) >= 5
     assert all(items[row].suggestion == "relabel:happy" for row in hits)
     assert len(items) < 30
+
+
+def test_a_second_label_set_is_heard() -> None:
+    pytest.importorskip("cleanlab")
+    happy, sad, fear = (FER2013.index(name) for name in ("happy", "sad", "fear"))
+    data = dataset(textured(120), ["happy"] * 60 + ["sad"] * 60)
+    said = np.full((120, 7), 0.01, np.float32)
+    said[:60, happy] = said[60:, sad] = 0.94
+    said[:3, happy], said[:3, sad] = 0.01, 0.94  # three that are called happy look sad
+    data.votes[0, FERPLUS.index("sadness")] = 10  # the taggers agree with the classifier,
+    data.votes[1, FERPLUS.index("happiness")] = 10  # with the label,
+    data.votes[2, FERPLUS.index("fear")] = 10  # with neither
+    items = {item.row: item.suggestion for item in wrong_labels(data, "fer2013", said)}
+    assert items == {100: "relabel:sad", 102: "review"}
+    assert second_opinions(data, "fer2013")[:4].tolist() == [sad, happy, fear, NO_LABEL]
 
 
 def test_a_face_is_never_judged_by_a_model_that_saw_it_or_its_copy() -> None:

@@ -1,4 +1,9 @@
-"""Labels that are probably wrong, by confident learning (Northcutt et al., 2021) on out-of-fold predictions."""
+"""Labels that are probably wrong, by confident learning (Northcutt et al., 2021) on out-of-fold predictions.
+
+A quick classifier is wrong more often than people are. Where the data has a second label set (FER+ votes beside
+FER2013's labels), its majority is heard too: a label that it confirms is not doubted, and a new label is suggested only
+where both name the same one.
+"""
 
 from __future__ import annotations
 
@@ -10,14 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emoar.errors import DependencyMissing
-from emoar.training.clean.findings import RELABEL, Finding
+from emoar.labels import category
+from emoar.training.clean.findings import RELABEL, REVIEW, Finding
 from emoar.training.face_dataset import NO_LABEL, FaceDataset
 
-__all__ = ["wrong_labels"]
+__all__ = ["second_opinions", "wrong_labels"]
 
 
 def wrong_labels(data: FaceDataset, label_set: str, probabilities: NDArray[np.float32]) -> Iterator[Finding]:
-    """Faces whose label cleanlab doubts. The score is how much likelier the suggested label is, 0..1.
+    """Faces whose label is doubted. The score is how much likelier the predicted label is, 0..1.
 
     Args:
         data: the faces.
@@ -27,28 +33,47 @@ def wrong_labels(data: FaceDataset, label_set: str, probabilities: NDArray[np.fl
     Raises:
         DependencyMissing: cleanlab is not installed.
     """
-    try:
-        filters: Any = import_module("cleanlab.filter")
-    except ImportError as exc:
-        raise DependencyMissing("finding wrong labels needs cleanlab: pip install 'emoar[clean]'") from exc
-    truth = data.truth(label_set)
-    labels = data.label_sets[label_set]
+    truth, labels = data.truth(label_set), data.label_sets[label_set]
     places = np.flatnonzero(truth != NO_LABEL)
     present, compact = np.unique(truth[places], return_inverse=True)
     if len(present) < 2:
         return
     said = probabilities[places][:, present]
     said = said / np.maximum(said.sum(axis=1, keepdims=True), 1e-9)
-    doubted: NDArray[np.bool_] = filters.find_label_issues(compact, said, filter_by="both", n_jobs=1)
-    for index in np.flatnonzero(doubted).tolist():
+    heard = second_opinions(data, label_set)
+    for index in np.flatnonzero(_doubted(compact, said)).tolist():
         best, given = int(said[index].argmax()), int(compact[index])
-        if best == given:
+        other = int(heard[places[index]])
+        if best == given or other == present[given]:
             continue
         likely, stated = float(said[index, best]), float(said[index, given])
+        words = f"labelled {labels[present[given]]} ({stated:.0%}), looks {labels[present[best]]} ({likely:.0%})"
         yield Finding(
             "wrong_label",
             int(data.rows[places[index]]),
             max(likely - stated, 0.0),
-            f"{RELABEL}{labels[present[best]]}",
-            f"labelled {labels[present[given]]} ({stated:.0%}), looks {labels[present[best]]} ({likely:.0%})",
+            f"{RELABEL}{labels[present[best]]}" if other in (NO_LABEL, present[best]) else REVIEW,
+            words if other == NO_LABEL else f"{words}; the other labels say {labels[other]}",
         )
+
+
+def second_opinions(data: FaceDataset, label_set: str) -> NDArray[np.int64]:
+    """(N,) the label of `label_set` that the data's other label sets name; `NO_LABEL` where they have none such."""
+    categories = [category(label) for label in data.label_sets[label_set]]
+    heard = np.full(len(data), NO_LABEL)
+    for other, labels in data.label_sets.items():
+        if other == label_set:
+            continue
+        meant = [categories.index(c) if (c := category(label)) in categories else NO_LABEL for label in labels]
+        truth = data.truth(other)
+        known = (truth != NO_LABEL) & (heard == NO_LABEL)
+        heard[known] = np.array(meant)[truth[known]]
+    return heard
+
+
+def _doubted(labels: NDArray[np.int64], said: NDArray[np.float32]) -> NDArray[np.bool_]:
+    try:
+        filters: Any = import_module("cleanlab.filter")
+    except ImportError as exc:
+        raise DependencyMissing("finding wrong labels needs cleanlab: pip install 'emoar[clean]'") from exc
+    return filters.find_label_issues(labels, said, filter_by="both", n_jobs=1)
