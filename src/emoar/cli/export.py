@@ -16,7 +16,7 @@ from emoar.cli.native import unheard_greeting
 from emoar.errors import InputError, TrainingError
 from emoar.training.checkpoint import open_checkpoint
 from emoar.training.dataset import read_dataset
-from emoar.training.export import DEFAULT_FORMATS, FORMATS, Exports, export, prepare, wanted_formats
+from emoar.training.export import DEFAULT_FORMATS, FORMATS, Exported, Exports, export, prepare, wanted_formats
 from emoar.training.model_card import headings, rows, to_dict, write_card
 
 __all__ = ["EPILOG", "export_model"]
@@ -87,10 +87,24 @@ def export_model(
 
 
 def _print(exports: Exports) -> None:
-    table = Table(*headings(exports), box=SIMPLE, pad_edge=False)
-    for column in table.columns[2:-1]:
+    """The table without its widest columns, and below it what would not fit into a cell."""
+    keep = [index for index, title in enumerate(headings(exports)) if title not in ("file", "verdict")]
+    table = Table(*(headings(exports)[index] for index in keep), "verdict", box=SIMPLE, pad_edge=False)
+    table.columns[0].no_wrap = True
+    for column in table.columns[1:-1]:
         column.justify = "right"
-    for row in rows(exports):
-        table.add_row(*row)
-    Console().print(table)
+    verdicts = ["reference", *(_verdict(file) for file in exports.files)]
+    for row, verdict in zip(rows(exports), verdicts, strict=True):
+        table.add_row(*(row[index] for index in keep), verdict)
+    console = Console()
+    console.print(table)
+    for file in exports.files:
+        if file.problem or file.note:
+            console.print(f"{file.format}: {file.problem or file.note}", highlight=False, markup=False)
     typer.echo(f"{exports.info.name}: compared with PyTorch on {exports.faces} real faces")
+
+
+def _verdict(file: Exported) -> str:
+    if file.problem:
+        return "do not use"
+    return "agrees" if file.comparison else "not run" if file.file else "left out"

@@ -19,8 +19,8 @@ _SLACK_BYTES: Final = 4_000_000  # the graph itself, and what the converters not
 
 
 def parameter_bytes(network: nn.Module) -> int:
-    """The size of a network's weights as float32."""
-    return 4 * sum(parameter.numel() for parameter in network.parameters())
+    """The size of a network's weights as float32, of what it learned without gradients, too."""
+    return 4 * sum(values.numel() for values in network.state_dict().values() if values.is_floating_point())
 
 
 def check_space(folder: Path, network: nn.Module) -> None:
