@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import struct
 from typing import Any, Final
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from emoar.server.settings import Settings
@@ -35,7 +37,13 @@ class _StallTimer:
 
     def start(self) -> None:
         self.stop()
-        self._handle = self._loop.call_later(self._seconds, self._transport.abort)
+        self._handle = self._loop.call_later(self._seconds, self._cut)
+
+    def _cut(self) -> None:
+        connection: socket.socket | None = self._transport.get_extra_info("socket")
+        if connection is not None:  # at once, with a reset: the kernel, too, forgets what nobody takes
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self._transport.abort()
 
     def stop(self) -> None:
         if self._handle is not None:
@@ -50,6 +58,7 @@ def guarded_protocols(settings: Settings) -> tuple[type[HttpToolsProtocol], type
         """A connection for requests."""
 
         _stall: _StallTimer | None = None
+        _running: RequestResponseCycle | None = None
         _header_timer: asyncio.TimerHandle | None = None
         _header_bytes = 0
         _in_header = True
@@ -67,7 +76,13 @@ def guarded_protocols(settings: Settings) -> tuple[type[HttpToolsProtocol], type
             self._stop_header_timer()
             if self._stall is not None:
                 self._stall.stop()
+            if self._running is not None:  # not always the newest, which is the one that uvicorn tells
+                self._running.disconnected = True
             super().connection_lost(exc)
+
+        def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+            self._running = cycle
+            super()._start_asgi_task(cycle, app)
 
         def pause_writing(self) -> None:
             super().pause_writing()

@@ -20,6 +20,7 @@ from emoar.server.settings import Settings
 __all__ = ["serve"]
 
 _LOG: Final = logging.getLogger("emoar.server")
+_BACKLOG: Final = 2048  # connections that the kernel holds until we say yes or no
 _HEADER_PART: Final = 64  # of a live message: room for the header of a raw frame
 
 
@@ -90,7 +91,7 @@ def _config(settings: Settings, app: Any) -> uvicorn.Config:
         forwarded_allow_ips=settings.trusted_proxies or None,
         timeout_keep_alive=max(1, round(settings.idle_s)),
         timeout_graceful_shutdown=max(1, round(settings.drain_s)),
-        backlog=settings.max_connections,
+        backlog=_BACKLOG,
         ssl_certfile=settings.tls_certificate,
         ssl_keyfile=settings.tls_key,
     )
