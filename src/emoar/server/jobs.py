@@ -157,23 +157,26 @@ class Jobs:
 
     async def _work(self, job: Job, request: JobRequest) -> None:
         command = [sys.executable, "-m", "emoar.server.job_process"]
-        process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE, cwd=job.folder)
+        process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE)
         assert process.stdin is not None
         assert process.stdout is not None
         try:
             process.stdin.write(json.dumps(self._order(job, request)).encode())
             process.stdin.close()
+            last: dict[str, Any] = {}
             async for line in process.stdout:
-                _hear(job, json.loads(line))
-            if await process.wait() != 0 and job.state == "running":
-                job.state, job.problem = "failed", "the process that worked on it ended: the video may be damaged"
+                last = json.loads(line)
+                _hear(job, last)
+            await process.wait()
         finally:
             with contextlib.suppress(ProcessLookupError):
                 process.kill()
             await process.wait()
-        if job.state == "done":
-            files = {name: job.folder / file for name, file in RESULTS.items()}
-            job.results = {name: path for name, path in files.items() if path.is_file()}
+        if "state" not in last:
+            job.problem = "the process that worked on it ended: the video may be damaged"
+        files = {name: job.folder / file for name, file in RESULTS.items()}
+        job.results = {name: path for name, path in files.items() if path.is_file()} if "state" in last else {}
+        job.state = last.get("state", "failed")
 
     def _order(self, job: Job, request: JobRequest) -> dict[str, Any]:
         settings = self._settings
@@ -209,4 +212,3 @@ def _hear(job: Job, said: dict[str, Any]) -> None:
     job.frames, job.faces = said.get("frames", job.frames), said.get("faces", job.faces)
     job.progress = min(max(said.get("progress", job.progress), job.progress), 1.0)
     job.problem = said.get("problem", job.problem)
-    job.state = said.get("state", job.state)

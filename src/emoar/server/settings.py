@@ -24,7 +24,11 @@ __all__ = ["ENGINES", "OTHER_VARIABLES", "PREFIX", "Settings", "load_settings"]
 PREFIX: Final = "EMOAR_"
 ENGINES: Final = ("local", "ray")
 _LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
-OTHER_VARIABLES: Final = ("EMOAR_MODELS", "EMOAR_WORKER_STDERR")  # of EmoAR, and no settings of the server
+OTHER_VARIABLES: Final = (
+    "EMOAR_MODELS",
+    "EMOAR_API_KEY",
+    "EMOAR_WORKER_STDERR",
+)  # of EmoAR, and no settings of the server
 
 
 def _cores() -> int:

@@ -25,7 +25,6 @@ __all__ = ["router"]
 router: Final = APIRouter(include_in_schema=False)
 _STYLE_ADDRESS: Final = f"/assets/page-{sha256(STYLE.encode()).hexdigest()[:12]}.css"
 _DEFAULT_OVERLAYS: Final = ("label", "quote")
-_SHOWN: Final = 0.005  # a probability below is no news
 
 
 @router.get("/")
@@ -161,6 +160,6 @@ def _face(face: dict[str, Any]) -> str:
             class_="row",
         )
         for label, p in sorted(expression[expression["label_set"]].items(), key=lambda item: -(item[1] or 0))
-        if p is not None and p >= _SHOWN
+        if p is not None
     ]
     return tag("section", tag("h2", f"Face {face['track_id']}: {text(words)}"), *rows, class_="face")

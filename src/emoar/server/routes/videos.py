@@ -29,6 +29,16 @@ _TYPES: Final = {
     "scenes.jsonl": "application/jsonl",
     "scenes.parquet": "application/octet-stream",
 }
+_HEAD_BYTES: Final = 16
+_CONTAINERS: Final = (  # where and what: MP4 and MOV, Matroska and WebM, AVI, Ogg, FLV, MPEG program and transport
+    *((4, kind) for kind in (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip")),
+    (0, b"\x1a\x45\xdf\xa3"),
+    (8, b"AVI "),
+    (0, b"OggS"),
+    (0, b"FLV\x01"),
+    (0, b"\x00\x00\x01\xba"),
+    (0, b"\x47\x40"),
+)
 _NOT_FOUND: Final[dict[int | str, dict[str, Any]]] = {
     404: {"model": ProblemDocument, "description": "No such job, or no more."}
 }
@@ -127,6 +137,14 @@ async def delete(request: Request, job_id: str) -> Response:
     return Response(status_code=204)
 
 
+def _check_kind(path: Path) -> None:
+    """Only containers that hold pictures themselves: a playlist would make the decoder open what it names."""
+    with path.open("rb") as file:
+        head = file.read(_HEAD_BYTES)
+    if not any(head[at : at + len(magic)] == magic for at, magic in _CONTAINERS):
+        raise Problem(415, "not-a-video", "this is no video that is taken: send MP4, MOV, MKV, WebM, AVI or MPEG")
+
+
 async def _store(request: Request, service: Service, job: Job) -> None:
     """Writes the video to the job's folder as it comes in."""
     settings, media_type = service.settings, media_type_of(request)
@@ -143,6 +161,7 @@ async def _store(request: Request, service: Service, job: Job) -> None:
         raise Problem(422, "no-video", "there is no video in the request")
     if form:
         await asyncio.to_thread(_unpack, target, boundary, job.source)
+    _check_kind(job.source)
 
 
 def _unpack(upload: Path, boundary: bytes, target: Path) -> None:
