@@ -20,7 +20,7 @@ from emoar.server.access import Access
 from emoar.server.guard import Guard
 from emoar.server.jobs import Jobs
 from emoar.server.metrics import Metrics
-from emoar.server.openapi import description_of
+from emoar.server.openapi import description_of, methods_of
 from emoar.server.pool import Pool
 from emoar.server.problems import Problem, problem_response
 from emoar.server.routes import assets, expressions, live, pages, service, videos
@@ -95,12 +95,15 @@ def _handle_errors(api: FastAPI) -> None:
         return problem_response(Problem(422, "wrong-parameter", f"{name}: {first['msg']}"))
 
     @api.exception_handler(HTTPException)
-    async def http(_: Request, exc: HTTPException) -> Response:  # pyright: ignore[reportUnusedFunction]
+    async def http(request: Request, exc: HTTPException) -> Response:  # pyright: ignore[reportUnusedFunction]
         phrase = HTTPStatus(exc.status_code).phrase
         kind = phrase.lower().replace(" ", "-")
         advice = {404: "there is nothing at this address: see /docs", 405: "not with this method: see /docs"}
-        detail = advice.get(exc.status_code, phrase)
-        return problem_response(Problem(exc.status_code, kind, detail), exc.headers)
+        headers = dict(exc.headers or {})
+        allowed = methods_of(api, getattr(request.scope.get("route"), "path", ""))
+        if exc.status_code == HTTPStatus.METHOD_NOT_ALLOWED and allowed:
+            headers["allow"] = allowed  # of all that is at this address, not of the first that came near
+        return problem_response(Problem(exc.status_code, kind, advice.get(exc.status_code, phrase)), headers)
 
     @api.exception_handler(Exception)
     async def bug(_: Request, exc: Exception) -> Response:  # pyright: ignore[reportUnusedFunction]

@@ -117,6 +117,8 @@ def _from_json(body: bytes) -> list[Upload]:
     if not isinstance(document, dict):
         raise Problem(422, "no-picture", 'JSON must be {"image": "<base64>"} or {"images": ["<base64>", ...]}')
     fields: dict[str, Any] = document  # pyright: ignore[reportUnknownVariableType]
+    if len(fields) != 1:
+        raise Problem(422, "no-picture", 'JSON must have "image" or "images", and nothing else')
     given: Any = fields.get("images", [fields["image"]] if "image" in fields else None)
     if not isinstance(given, list) or not all(isinstance(text, str) for text in given):  # pyright: ignore[reportUnknownVariableType]
         raise Problem(422, "no-picture", 'JSON must be {"image": "<base64>"} or {"images": ["<base64>", ...]}')

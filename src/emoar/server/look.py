@@ -6,7 +6,11 @@ import struct
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-__all__ = ["RAW_HEADER", "RAW_MAGIC", "Look", "look_from"]
+from emoar.expression_models import expression_model_names
+from emoar.labels import LABEL_SETS
+from emoar.server.problems import Problem
+
+__all__ = ["RAW_HEADER", "RAW_MAGIC", "Look", "check_labels", "look_from"]
 
 RAW_MAGIC: Final = b"RGB8"
 RAW_HEADER: Final = struct.Struct("<4sII")  # the magic, width, height; then width * height * 3 bytes of RGB
@@ -24,6 +28,17 @@ class Look:
     picture: str | None = None  # media type: the drawn picture is the answer, instead of JSON
     max_pixels: int = 40_000_000
     name: str = ""  # of the file, for people; comes back as `source`
+
+
+def check_labels(labels: str | None, model: str) -> None:
+    """Of a shipped model the label sets are known without it; one's own model says itself what it has.
+
+    Raises:
+        Problem: the model has no such label set.
+    """
+    if labels is not None and labels not in LABEL_SETS and model in expression_model_names():
+        detail = f"labels must be one of {', '.join(LABEL_SETS)} (the label set)"
+        raise Problem(422, "unknown-labels", detail)
 
 
 def look_from(fields: dict[str, Any]) -> Look:

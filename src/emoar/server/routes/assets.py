@@ -16,7 +16,8 @@ from starlette.responses import FileResponse, JSONResponse, Response
 
 from emoar import models
 from emoar.server.headers import APP_POLICY, IMMUTABLE
-from emoar.server.problems import Problem
+from emoar.server.openapi import methods_of
+from emoar.server.problems import Problem, problem_response
 from emoar.server.service import service_of
 
 __all__ = ["router", "web_app"]
@@ -71,6 +72,10 @@ async def asset(request: Request, address: str) -> Response:
         if found.address == name:
             headers = {"cache-control": IMMUTABLE, "etag": f'"{found.sha256[:32]}"'}
             return FileResponse(found.path, media_type=_media_type(found.path), headers=headers)
+    allowed = methods_of(request.app, f"/{address}")
+    if allowed:
+        problem = Problem(405, "method-not-allowed", "not with this method: see /docs")
+        return problem_response(problem, {"allow": allowed})
     raise Problem(404, "not-found", "there is nothing at this address: see /docs")
 
 

@@ -11,17 +11,18 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from emoar.server.body import Upload, pictures_in
-from emoar.server.look import Look
+from emoar.server.look import Look, check_labels
 from emoar.server.pool import Reply
 from emoar.server.problems import Problem
 from emoar.server.schemas import ProblemDocument
 from emoar.server.service import Service, service_of
 
-__all__ = ["OVERLAY_NAMES", "overlays_in", "router"]
+__all__ = ["OVERLAY_NAMES", "OVERLAY_PATTERN", "look_at", "overlays_in", "router"]
 
 router: Final = APIRouter()
 OVERLAY_NAMES: Final = ("label", "quote", "sticker", "facepaint", "wireframe", "box")
 _NAME: Final = f"({'|'.join(OVERLAY_NAMES)})"
+OVERLAY_PATTERN: Final = f"^({_NAME}(, ?{_NAME})*)?$"
 _DEFAULT_OVERLAYS: Final = ("label", "quote")
 _PICTURE_TYPES: Final = ("image/jpeg", "image/png")
 _BINARY: Final = {"schema": {"type": "string", "format": "binary"}}
@@ -97,7 +98,7 @@ def _look(
         str,
         Query(
             max_length=100,
-            pattern=f"^({_NAME}(, ?{_NAME})*)?$",
+            pattern=OVERLAY_PATTERN,
             description="add the drawn picture: label, quote, sticker, facepaint, wireframe, box, with commas",
         ),
     ] = "",
@@ -106,6 +107,7 @@ def _look(
     if max_faces > settings.max_faces:
         detail = f"max_faces may be at most {settings.max_faces}"
         raise Problem(422, "too-many-faces", detail, "max_faces", settings.max_faces)
+    check_labels(labels, settings.model)
     overlays, picture = overlays_in(overlay), wanted_picture(request.headers.get("accept", ""))
     if picture and not overlays:
         overlays = _DEFAULT_OVERLAYS

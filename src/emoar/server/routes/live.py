@@ -10,7 +10,7 @@ from typing import Final
 from fastapi import APIRouter, WebSocket
 from starlette.websockets import WebSocketDisconnect
 
-from emoar.server.look import Look
+from emoar.server.look import Look, check_labels
 from emoar.server.pool import Stream
 from emoar.server.problems import Problem, problem_response
 from emoar.server.service import Service, service_of
@@ -140,6 +140,5 @@ def _look(socket: WebSocket, service: Service) -> Look:
     if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= limit:
         raise Problem(422, "wrong-parameter", f"max_faces must be within 1..{limit}", "max_faces", limit)
     labels, landmarks = query.get("labels"), query.get("landmarks", "").lower() in _YES
-    if labels is not None and len(labels) > 40:
-        raise Problem(422, "wrong-parameter", "labels must be the name of a label set")
+    check_labels(labels, service.settings.model)
     return Look("live", int(text), labels, landmarks, max_pixels=service.settings.max_pixels)

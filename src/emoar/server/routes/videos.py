@@ -14,9 +14,10 @@ from starlette.responses import FileResponse, JSONResponse, Response
 
 from emoar.server.body import chunks, media_type_of
 from emoar.server.jobs import RESULTS, Job, JobRequest
+from emoar.server.look import check_labels
 from emoar.server.multipart import boundary_of, parse_parts
 from emoar.server.problems import Problem
-from emoar.server.routes.expressions import overlays_in
+from emoar.server.routes.expressions import OVERLAY_PATTERN, overlays_in
 from emoar.server.schemas import JobDocument, ProblemDocument
 from emoar.server.service import Service, service_of
 
@@ -75,7 +76,9 @@ _BODY: Final = {"required": True, "content": {"video/mp4": _BINARY, "multipart/f
 )
 async def create(
     request: Request,
-    overlay: Annotated[str, Query(max_length=100, description="what to draw, as for pictures")] = "label,quote",
+    overlay: Annotated[
+        str, Query(max_length=100, pattern=OVERLAY_PATTERN, description="what to draw, as for pictures")
+    ] = "label,quote",
     labels: Annotated[str | None, Query(max_length=40, description="label set: ferplus or fer2013")] = None,
     max_faces: Annotated[int, Query(ge=1, le=1000)] = 4,
     landmarks: Annotated[bool, Query(description="put the landmarks into scenes.jsonl")] = False,
@@ -85,6 +88,7 @@ async def create(
     if max_faces > service.settings.max_faces:
         limit = service.settings.max_faces
         raise Problem(422, "too-many-faces", f"max_faces may be at most {limit}", "max_faces", limit)
+    check_labels(labels, service.settings.model)
     order = JobRequest(overlays_in(overlay), labels, max_faces, landmarks)
     job = service.jobs.begin(_key_id(request))
     try:
