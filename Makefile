@@ -7,7 +7,7 @@ DEFINITION := pyproject.toml constraints.txt
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help install demo test check format bench clean
+.PHONY: help install demo serve test check format bench clean
 
 help: ## show what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -17,6 +17,10 @@ install: $(VENV)/.installed-demo ## set up .venv with what the program and the d
 
 demo: install ## the main job on two real faces; writes demo/
 	@$(BIN)/emoar demo --output demo
+
+serve: $(VENV)/.installed-server ## set up and start the server on http://127.0.0.1:8000 (ARGS="--port 9000")
+	@$(BIN)/emoar models pull
+	@$(BIN)/emoar serve $(ARGS)
 
 test: install $(VENV)/.installed-all ## every test (ARGS="-k name" picks some)
 	@$(BIN)/python -m pytest $(ARGS)
@@ -52,6 +56,11 @@ $(VENV)/.installed-demo: $(BIN)/python $(DEFINITION)
 	@$(PIP) -e '.[demo]'
 	@$(BIN)/python -c 'import skia' 2>/dev/null || scripts/system_packages.sh libgl1 libegl1
 	@$(BIN)/python -c 'import skia'
+	@touch $@
+
+$(VENV)/.installed-server: $(VENV)/.installed-demo
+	@echo "Installing what the server needs ..."
+	@$(PIP) -e '.[server]'
 	@touch $@
 
 $(VENV)/.installed-all: $(VENV)/.installed-demo

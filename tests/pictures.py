@@ -25,3 +25,8 @@ def rotated(image: Image, angle_deg: float) -> Image:
 
 def resized(image: Image, factor: float) -> Image:
     return np.asarray(cv2.resize(image, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def encoded(image: Image, suffix: str = ".jpg") -> bytes:
+    """A picture file in memory."""
+    return cv2.imencode(suffix, cv2.cvtColor(image, cv2.COLOR_RGB2BGR))[1].tobytes()

@@ -16,6 +16,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from emoar.client import AsyncClient, Client
     from emoar.errors import EmoarError
     from emoar.media.sources import open_source
     from emoar.overlay import draw
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "AsyncClient",
+    "Client",
     "Detection",
     "EmoarError",
     "Expression",
@@ -41,6 +44,8 @@ __all__ = [
 
 # Loaded when first used: drawing and video need libraries that `import emoar` alone should not wait for.
 _HOMES: Final = {
+    "AsyncClient": "client",
+    "Client": "client",
     "Detection": "types",
     "EmoarError": "errors",
     "Expression": "types",

@@ -10,6 +10,7 @@
     │   ├── ModelMissing    not on this machine and no source answered
     │   └── ModelMismatch   present, with the wrong bytes, shapes or types
     ├── TrainingError       training cannot start or cannot go on
+    ├── ServerError         a server cannot be reached, or refuses
     └── DependencyMissing   an optional extra is not installed
 
 Each message is one line that says what was found and what to do next. `EmoarError.exit_code` is what the command
@@ -29,6 +30,7 @@ __all__ = [
     "ModelMismatch",
     "ModelMissing",
     "OutputError",
+    "ServerError",
     "TrainingError",
 ]
 
@@ -89,3 +91,18 @@ class DependencyMissing(EmoarError):
     """An optional extra is not installed."""
 
     exit_code = 7
+
+
+class ServerError(EmoarError):
+    """A server cannot be reached, or refuses.
+
+    Attributes:
+        status: of HTTP; None when there was no answer.
+        limit: the setting of the server that was exceeded, such as `max_pixels`.
+    """
+
+    exit_code = 8
+
+    def __init__(self, message: str, *, status: int | None = None, limit: str | None = None) -> None:
+        super().__init__(message)
+        self.status, self.limit = status, limit

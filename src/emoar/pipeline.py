@@ -69,6 +69,32 @@ class _Judgement:
     time_s: float  # of the frame that was judged
 
 
+@dataclass(frozen=True)
+class _Models:
+    """What is costly to load and keeps nothing from one picture to the next."""
+
+    detector: FaceDetector
+    mesh: FaceMesh
+    judge: ExpressionJudge
+
+    @classmethod
+    def load(cls, options: PipelineOptions) -> _Models:
+        def path(name: str) -> Path:
+            return model_path(name, options.model_folder)
+
+        short, full = path("face_detection_short_range"), path("face_detection_full_range_sparse")
+        return cls(
+            FaceDetector(short, full, options.minimum_detection_score, options.threads),
+            FaceMesh(path("face_landmark"), options.threads),
+            ExpressionJudge(expression_model(options.expression_model), options.threads),
+        )
+
+    def close(self) -> None:
+        self.detector.close()
+        self.mesh.close()
+        self.judge.close()
+
+
 class Pipeline:
     """Turns frames into scenes. One source at a time, one thread at a time; `reset` between sources.
 
@@ -82,7 +108,12 @@ class Pipeline:
         InputError: the expression model does not have the label set of the options.
     """
 
-    def __init__(self, options: PipelineOptions | None = None) -> None:
+    def __init__(self, options: PipelineOptions | None = None, *, like: Pipeline | None = None) -> None:
+        """Loads the models, or uses those of `like` again.
+
+        With `like`, a second source has a memory of its own for little: the models, and the options that choose them,
+        are those of `like`, which must outlive this pipeline and run on the same thread.
+        """
         self.options = options = options or PipelineOptions()
         photo = options.mode == "photo"
         tracker = replace(options.tracker, maximum_faces=options.max_faces)
@@ -91,19 +122,11 @@ class Pipeline:
             tracker = replace(tracker, smallest_face_px=SMALLEST_PHOTO_FACE_PX, smoothing=None)
             smoother = replace(smoother, time_constant_s=0.0)
 
-        def path(name: str) -> Path:
-            return model_path(name, options.model_folder)
-
-        self._detector = FaceDetector(
-            path("face_detection_short_range"),
-            path("face_detection_full_range_sparse"),
-            options.minimum_detection_score,
-            options.threads,
-        )
-        self._mesh = FaceMesh(path("face_landmark"), options.threads)
-        self._tracker = FaceTracker(self._detector, self._mesh, tracker)
+        self._models = _Models.load(options) if like is None else like._models
+        self._owns_models = like is None
+        self._judge = self._models.judge
+        self._tracker = FaceTracker(self._models.detector, self._models.mesh, tracker)
         self._pose = PoseFitter(options.vertical_fov_deg)
-        self._judge = ExpressionJudge(expression_model(options.expression_model), options.threads)
         self.label_sets = self._judge.label_sets
         self._smoother = ExpressionSmoother(smoother, self.label_sets)
         self._poses: dict[int, NDArray[np.float32]] = {}
@@ -143,10 +166,9 @@ class Pipeline:
         self._poses, self._judgements = {}, {}
 
     def close(self) -> None:
-        """Frees the models."""
-        self._detector.close()
-        self._mesh.close()
-        self._judge.close()
+        """Frees the models, unless they are those of another pipeline."""
+        if self._owns_models:
+            self._models.close()
 
     def __enter__(self) -> Pipeline:
         return self

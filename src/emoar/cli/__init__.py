@@ -25,6 +25,8 @@ COMMANDS: Final = (
     Command("evaluate", "emoar.cli.evaluate:evaluate", "Measure the accuracy of the shipped model."),
     Command("train", "emoar.cli.train:app", "Train an expression model; find a learning rate."),
     Command("export", "emoar.cli.export:export_model", "Export a trained model as .tflite, .onnx and Core ML."),
+    Command("serve", "emoar.cli.serve:serve", "Serve expressions over HTTP and a live socket."),
+    Command("keys", "emoar.cli.keys:app", "API keys of the server: create, list, revoke."),
     Command("data", "emoar.cli.data:app", "Labelled faces: describe, import, clean, collect."),
 )
 

@@ -18,7 +18,8 @@ from emoar.errors import DependencyMissing, EmoarError, OutputError
 __all__ = ["COMMON", "Command", "LazyGroup", "is_quiet", "is_verbose", "report"]
 
 _INTERRUPTED: Final = 130  # 128 + SIGINT, as shells have it
-_EXTRAS: Final = {"train": "train", "demo": "demo", "evaluate": "data", "data": "clean"}  # what else a command needs
+# what else a command needs
+_EXTRAS: Final = {"train": "train", "demo": "demo", "evaluate": "data", "data": "clean", "serve": "server"}
 _BROKEN_PIPE: Final = 141  # 128 + SIGPIPE
 
 

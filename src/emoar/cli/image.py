@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from collections.abc import Callable, Generator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -21,8 +23,9 @@ from emoar.media.sources import images_in
 if TYPE_CHECKING:
     from emoar.media.base import Sink
     from emoar.overlay import Painter
-    from emoar.pipeline import Pipeline
-    from emoar.types import Scene
+    from emoar.types import Frame, Scene
+
+    Look = Callable[[Path, Frame], Scene]
 
 __all__ = ["EPILOG", "image"]
 
@@ -36,7 +39,9 @@ EPILOG: Final = """Examples:
 
   emoar image photo.jpg -o out/ --model my.tflite     your own model (emoar export), with its own labels
 
-  emoar image photo.jpg --json                  JSON on stdout, nothing written"""
+  emoar image photo.jpg --json                  JSON on stdout, nothing written
+
+  emoar image photo.jpg -o out/ --server http://127.0.0.1:8000       recognised by emoar serve"""
 
 _PICTURES: Final = (".jpg", ".jpeg", ".png", ".webp")
 
@@ -58,6 +63,13 @@ def image(
     content: opt.Content = None,
     models: opt.Models = None,
     seed: opt.Seed = 0,
+    server: Annotated[
+        str | None,
+        typer.Option("--server", metavar="URL", help="Let this server recognise; only the drawing is done here."),
+    ] = None,
+    key: Annotated[
+        str | None, typer.Option("--key", help="API key of the server.", envvar="EMOAR_API_KEY", show_envvar=True)
+    ] = None,
 ) -> None:
     """Annotate pictures: for each, the drawn picture and a JSON file with what was found.
 
@@ -72,12 +84,12 @@ def image(
     failed = 0
     with ExitStack() as stack:
         with quiet_natives(verbose=verbose):
-            pipeline = stack.enter_context(settings.pipeline())
+            look = stack.enter_context(_local(settings) if server is None else _remote(server, key, settings))
             painter = settings.painter() if output else None
         for path, target in zip(paths, targets, strict=True):
             try:
                 with quiet_natives(verbose=verbose):
-                    scene, kept = _annotate_one(path, target, pipeline, painter, landmarks)
+                    scene, kept = _annotate_one(path, target, look, painter, landmarks)
             except EmoarError as exc:
                 if len(paths) == 1 or isinstance(exc, OutputError):  # what cannot be written now cannot be later
                     raise
@@ -93,17 +105,16 @@ def image(
 
 
 def _annotate_one(
-    path: Path, target: Path | None, pipeline: Pipeline, painter: Painter | None, landmarks: bool
+    path: Path, target: Path | None, look: Look, painter: Painter | None, landmarks: bool
 ) -> tuple[Scene, tuple[str, ...]]:
     """The scene of one picture and what was written. Pictures know nothing of each other."""
-    pipeline.reset()
     if painter is not None:
         painter.reset()
     frame = read_image(path)  # before any output is begun
     scenes: list[Scene] = []
     outcome = annotate(
         [frame],
-        pipeline,
+        lambda frame: look(path, frame),
         _sinks(target, landmarks),
         draw=painter.draw if painter else None,
         on_scene=scenes.append,
@@ -112,6 +123,34 @@ def _annotate_one(
     if outcome.interrupted:
         raise KeyboardInterrupt
     return scenes[0], outcome.kept
+
+
+@contextmanager
+def _local(settings: opt.Settings) -> Generator[Look]:
+    """Recognises here."""
+    with settings.pipeline() as pipeline:
+
+        def look(path: Path, frame: Frame) -> Scene:
+            pipeline.reset()
+            return pipeline(frame)
+
+        yield look
+
+
+@contextmanager
+def _remote(url: str, key: str | None, settings: opt.Settings) -> Generator[Look]:
+    """Sends the file itself to a server: smaller than its pixels, and the same."""
+    from emoar.client import Client
+
+    if settings.model != DEFAULT_MODEL or settings.models is not None:
+        raise InputError("--server has models of its own: leave --model and --models out")
+    with Client(url, key=key) as client:
+
+        def look(path: Path, frame: Frame) -> Scene:
+            scene = client.expressions(path, mode=settings.mode, max_faces=settings.max_faces, labels=settings.labels)
+            return replace(scene, frame=frame)
+
+        yield look
 
 
 def _pictures(inputs: list[Path]) -> list[Path]:

@@ -1,0 +1,35 @@
+"""The headers that every answer has, and those of pages."""
+
+from __future__ import annotations
+
+from typing import Final
+
+__all__ = ["API_POLICY", "APP_POLICY", "COMMON", "IMMUTABLE", "PAGE_POLICY", "STRICT_TRANSPORT"]
+
+# An answer to a program is no page: nothing in it may load or run.
+API_POLICY: Final = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+# Our own pages: one style sheet, pictures in the page, forms back to us, no script at all.
+PAGE_POLICY: Final = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; "
+    "base-uri 'none'"
+)
+# The browser app: its own scripts, WebAssembly, workers, and the picture of the camera. Nothing from elsewhere.
+APP_POLICY: Final = (
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:; style-src 'self' "
+    "'unsafe-inline'; img-src 'self' data: blob:; media-src 'self' blob:; font-src 'self'; connect-src 'self' blob: "
+    "data:; manifest-src 'self'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
+)
+IMMUTABLE: Final = "public, max-age=31536000, immutable"
+STRICT_TRANSPORT: Final = (b"strict-transport-security", b"max-age=31536000")
+
+COMMON: Final[tuple[tuple[bytes, bytes], ...]] = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"permissions-policy", b"camera=(self), microphone=(), geolocation=()"),
+    # together they isolate the page, which browsers want before they give it threads
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-embedder-policy", b"require-corp"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"content-security-policy", API_POLICY.encode()),
+)

@@ -1,0 +1,153 @@
+"""The connection itself: no more than so many, none that is slow to say what it wants or to take what it gets."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import struct
+from typing import Any, Final
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+from emoar.server.settings import Settings
+
+__all__ = ["guarded_protocols"]
+
+_MOST_HEADER_BYTES: Final = 65_536
+_FULL: Final = (
+    b"HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/problem+json\r\nretry-after: 1\r\n"
+    b"connection: close\r\ncontent-length: %d\r\n\r\n%s"
+)
+_FULL_BODY: Final = (
+    b'{"type": "urn:emoar:problem:busy", "title": "Service Unavailable", "status": 503, "detail": '
+    b'"too many connections", "limit": "max_connections", "value": %d, "retry_after_s": 1}'
+)
+_TOO_LONG: Final = b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+
+
+class _StallTimer:
+    """Cuts a connection whose client takes nothing for too long."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, transport: asyncio.Transport, seconds: float) -> None:
+        self._loop, self._transport, self._seconds = loop, transport, seconds
+        self._handle: asyncio.TimerHandle | None = None
+        # said as soon as the kernel takes no more, also of a last answer that waits to be taken
+        transport.set_write_buffer_limits(high=0)
+
+    def start(self) -> None:
+        self.stop()
+        self._handle = self._loop.call_later(self._seconds, self._cut)
+
+    def _cut(self) -> None:
+        connection: socket.socket | None = self._transport.get_extra_info("socket")
+        if connection is not None:  # at once, with a reset: the kernel, too, forgets what nobody takes
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self._transport.abort()
+
+    def stop(self) -> None:
+        if self._handle is not None:
+            self._handle.cancel()
+            self._handle = None
+
+
+def guarded_protocols(settings: Settings) -> tuple[type[HttpToolsProtocol], type[WebSocketsSansIOProtocol]]:
+    """uvicorn's protocols with limits that they do not have."""
+
+    class Http(HttpToolsProtocol):
+        """A connection for requests."""
+
+        _stall: _StallTimer | None = None
+        _running: RequestResponseCycle | None = None
+        _header_timer: asyncio.TimerHandle | None = None
+        _header_bytes = 0
+        _in_header = True
+
+        def connection_made(self, transport: Any) -> None:
+            super().connection_made(transport)
+            self._stall = _StallTimer(self.loop, transport, settings.stall_s)
+            self._await_header()
+            if len(self.connections) > settings.max_connections:
+                body = _FULL_BODY % settings.max_connections
+                transport.write(_FULL % (len(body), body))
+                transport.close()
+
+        def connection_lost(self, exc: Exception | None) -> None:
+            self._stop_header_timer()
+            if self._stall is not None:
+                self._stall.stop()
+            if self._running is not None:  # not always the newest, which is the one that uvicorn tells
+                self._running.disconnected = True
+            super().connection_lost(exc)
+
+        def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+            self._running = cycle
+            super()._start_asgi_task(cycle, app)
+
+        def pause_writing(self) -> None:
+            super().pause_writing()
+            if self._stall is not None:
+                self._stall.start()
+
+        def resume_writing(self) -> None:
+            super().resume_writing()
+            if self._stall is not None:
+                self._stall.stop()
+
+        def data_received(self, data: bytes) -> None:
+            if self.transport.is_closing():
+                return
+            super().data_received(data)
+            self._header_bytes = self._header_bytes + len(data) if self._in_header else 0
+            if self._header_bytes > _MOST_HEADER_BYTES and not self.transport.is_closing():
+                self.transport.write(_TOO_LONG)
+                self.transport.close()
+
+        def on_message_begin(self) -> None:
+            super().on_message_begin()
+            self._await_header()
+
+        def on_headers_complete(self) -> None:
+            self._in_header = False
+            self._stop_header_timer()
+            super().on_headers_complete()
+
+        def _await_header(self) -> None:
+            self._in_header, self._header_bytes = True, 0
+            self._stop_header_timer()
+            self._header_timer = self.loop.call_later(settings.stall_s, self._too_slow)
+
+        def _too_slow(self) -> None:
+            if not self.transport.is_closing():
+                self.transport.close()
+
+        def _stop_header_timer(self) -> None:
+            if self._header_timer is not None:
+                self._header_timer.cancel()
+                self._header_timer = None
+
+    class Socket(WebSocketsSansIOProtocol):
+        """A connection for live frames."""
+
+        _stall: _StallTimer | None = None
+
+        def connection_made(self, transport: Any) -> None:
+            super().connection_made(transport)
+            self._stall = _StallTimer(self.loop, transport, settings.stall_s)
+
+        def connection_lost(self, exc: Exception | None) -> None:
+            if self._stall is not None:
+                self._stall.stop()
+            super().connection_lost(exc)
+
+        def pause_writing(self) -> None:
+            super().pause_writing()
+            if self._stall is not None:
+                self._stall.start()
+
+        def resume_writing(self) -> None:
+            super().resume_writing()
+            if self._stall is not None:
+                self._stall.stop()
+
+    return Http, Socket

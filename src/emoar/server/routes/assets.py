@@ -1,0 +1,126 @@
+"""`/models/*`, `/content/*` and the files of the browser app. A name with a hash in it may be kept for ever."""
+
+from __future__ import annotations
+
+import hashlib
+import mimetypes
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final
+
+from fastapi import APIRouter, Request
+from starlette.responses import FileResponse, JSONResponse, Response
+
+from emoar import models
+from emoar.server.headers import APP_POLICY, IMMUTABLE
+from emoar.server.openapi import methods_of
+from emoar.server.problems import Problem, problem_response
+from emoar.server.service import service_of
+
+__all__ = ["router", "web_app"]
+
+router: Final = APIRouter(include_in_schema=False)
+_HASH_LENGTH: Final = 12
+_HASHED: Final = re.compile(r"[-.](?=[A-Za-z0-9_-]*\d|[A-Za-z0-9_-]*[A-Z])[A-Za-z0-9_-]{8,64}\.[a-z0-9]+$")
+_BUILT: Final = ("assets/", "models/", "wasm/")  # folders of the browser app whose names have hashes
+_TYPES: Final = {
+    ".tflite": "application/octet-stream",
+    ".wasm": "application/wasm",
+    ".js": "text/javascript",
+    ".webmanifest": "application/manifest+json",
+    ".glb": "model/gltf-binary",
+}
+_FRESH: Final = "no-cache"  # kept, but asked for anew each time
+
+
+@dataclass(frozen=True)
+class _Asset:
+    """A file with a name that says its content."""
+
+    path: Path
+    address: str  # below /models/ or /content/
+    size_bytes: int
+    sha256: str
+
+
+@router.get("/models/index.json")
+async def model_index(request: Request) -> Response:
+    """Address, size and sha256 of each model, by its name."""
+    return _index("models", _models(service_of(request).settings.model_folder))
+
+
+@router.get("/content/index.json")
+async def content_index(request: Request) -> Response:
+    """Address, size and sha256 of each file of the default content pack, by its name."""
+    return _index("content", _content())
+
+
+@router.get("/{address:path}")
+async def asset(request: Request, address: str) -> Response:
+    """A file of the browser app, a model or a part of the content pack. Only names that are known are looked up."""
+    app_file = web_app().get(address)
+    if app_file is not None:
+        kept = IMMUTABLE if address.startswith(_BUILT) and _HASHED.search(address) else _FRESH
+        headers = {"cache-control": kept, "content-security-policy": APP_POLICY}
+        return FileResponse(app_file, media_type=_media_type(app_file), headers=headers)
+    folder, _, name = address.partition("/")
+    known = {"models": lambda: _models(service_of(request).settings.model_folder), "content": _content}
+    for found in known[folder]().values() if folder in known else ():
+        if found.address == name:
+            headers = {"cache-control": IMMUTABLE, "etag": f'"{found.sha256[:32]}"'}
+            return FileResponse(found.path, media_type=_media_type(found.path), headers=headers)
+    allowed = methods_of(request.app, f"/{address}")
+    if allowed:
+        problem = Problem(405, "method-not-allowed", "not with this method: see /docs")
+        return problem_response(problem, {"allow": allowed})
+    raise Problem(404, "not-found", "there is nothing at this address: see /docs")
+
+
+@cache
+def web_app() -> dict[str, Path]:
+    """The files of the built browser app, by their addresses; empty when it is not built."""
+    folder = Path(str(files("emoar") / "web_app"))
+    if not (folder / "index.html").is_file():
+        return {}
+    return {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+@cache
+def _models(folder: Path | None) -> dict[str, _Asset]:
+    """The models that are here and whole, by name."""
+    states = [state for state in models.verify(folder) if state.state == "ok"]
+    return {
+        s.model.name: _Asset(s.path, _hashed(s.model.file, s.model.sha256), s.model.size_bytes, s.model.sha256)
+        for s in states
+    }
+
+
+@cache
+def _content() -> dict[str, _Asset]:
+    """The files of the default content pack, by their path in it."""
+    folder = Path(str(files("emoar") / "content" / "default"))
+    found: dict[str, _Asset] = {}
+    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+        name, data = path.relative_to(folder).as_posix(), path.read_bytes()
+        digest = hashlib.sha256(data).hexdigest()
+        found[name] = _Asset(path, _hashed(name, digest), len(data), digest)
+    return found
+
+
+def _hashed(name: str, digest: str) -> str:
+    stem, dot, suffix = name.rpartition(".")
+    return f"{stem}.{digest[:_HASH_LENGTH]}{dot}{suffix}"
+
+
+def _index(folder: str, assets: dict[str, _Asset]) -> Response:
+    document: dict[str, Any] = {
+        name: {"url": f"/{folder}/{a.address}", "bytes": a.size_bytes, "sha256": a.sha256} for name, a in assets.items()
+    }
+    return JSONResponse(document, headers={"cache-control": _FRESH})
+
+
+def _media_type(path: Path) -> str:
+    return _TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"

@@ -1,0 +1,42 @@
+"""Messages between the server and a worker, over its standard input and output.
+
+A message is two lengths (4 bytes each, big-endian), a JSON header and a body of bytes. JSON, not pickle: a worker reads
+hostile pictures, and what it says must not run anything here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import struct
+from typing import Any, BinaryIO, Final
+
+__all__ = ["Message", "pack", "read", "receive"]
+
+Message = tuple[dict[str, Any], bytes]
+_LENGTHS: Final = struct.Struct(">II")
+
+
+def pack(header: dict[str, Any], body: bytes | memoryview = b"") -> tuple[bytes, bytes | memoryview]:
+    """The bytes before the body, and the body."""
+    text = json.dumps(header, separators=(",", ":")).encode()
+    return _LENGTHS.pack(len(text), len(body)) + text, body
+
+
+def read(stream: BinaryIO) -> Message | None:
+    """The next message; None at the end of the stream."""
+    lengths = stream.read(_LENGTHS.size)
+    if len(lengths) < _LENGTHS.size:
+        return None
+    head, body = _LENGTHS.unpack(lengths)
+    return json.loads(stream.read(head)), stream.read(body)
+
+
+async def receive(stream: asyncio.StreamReader) -> Message:
+    """The next message.
+
+    Raises:
+        asyncio.IncompleteReadError: the other side has ended.
+    """
+    head, body = _LENGTHS.unpack(await stream.readexactly(_LENGTHS.size))
+    return json.loads(await stream.readexactly(head)), await stream.readexactly(body)
