@@ -48,18 +48,27 @@ def test_a_label_set_without_labels_is_left_out() -> None:
 
 
 @pytest.mark.skipif(not SHARED.exists(), reason=f"needs {SHARED.name} in ../shared/data")
-def test_the_shipped_model_reaches_its_bar() -> None:
-    """The committed int8 file, the whole PrivateTest, through the command line."""
+@pytest.mark.parametrize(
+    ("model", "faces", "fer2013", "ferplus"),
+    [
+        ("emoar-m", (3589, 3546), 0.700, 0.825),
+        ("emoar-s", (3589, 3546), 0.692, 0.832),
+        ("emoar-mesh", (3436, 3409), 0.584, 0.733),  # those that have a mesh
+    ],
+)
+def test_the_shipped_models_reach_what_their_card_says(
+    model: str, faces: tuple[int, int], fer2013: float, ferplus: float
+) -> None:
+    """The committed int8 files, the whole PrivateTest, through the command line; to 0.3 points, for other machines."""
     from typer import Typer
 
     from emoar.cli.evaluate import evaluate
 
     app = Typer()
     app.command()(evaluate)
-    result = CliRunner().invoke(app, ["--data", str(SHARED), "--json"])
+    result = CliRunner().invoke(app, ["--data", str(SHARED), "--model", model, "--json"])
     assert result.exit_code == 0, result.output
     figures = json.loads(result.stdout.strip().splitlines()[-1])["label_sets"]
-    assert figures["fer2013"]["count"] == 3589
-    assert figures["ferplus"]["count"] == 3546
-    assert figures["fer2013"]["accuracy"] >= 0.690
-    assert figures["ferplus"]["accuracy"] >= 0.820
+    assert (figures["fer2013"]["count"], figures["ferplus"]["count"]) == faces
+    assert figures["fer2013"]["accuracy"] >= fer2013
+    assert figures["ferplus"]["accuracy"] >= ferplus
