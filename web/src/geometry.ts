@@ -26,8 +26,8 @@ export function boxOfPoints(points: ArrayLike<number>, stride: number): Box {
   let right = -Infinity;
   let bottom = -Infinity;
   for (let i = 0; i < points.length; i += stride) {
-    const x = points[i]!;
-    const y = points[i + 1]!;
+    const x = points[i];
+    const y = points[i + 1];
     if (x < left) left = x;
     if (x > right) right = x;
     if (y < top) top = y;
@@ -91,7 +91,7 @@ export function similarityBetween(source: readonly Point[], target: readonly Poi
   let across = 0;
   source.forEach((point, i) => {
     const [u, v] = [point[0] - sx, point[1] - sy];
-    const [p, q] = [target[i]![0] - tx, target[i]![1] - ty];
+    const [p, q] = [target[i][0] - tx, target[i][1] - ty];
     spread += u * u + v * v;
     along += u * p + v * q;
     across += u * q - v * p;
