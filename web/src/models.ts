@@ -26,7 +26,7 @@ export interface RuntimeManifest {
 /** A message key, for people; what went wrong in detail is in `cause` and on the console. */
 export class LoadError extends Error {
   constructor(key: "models_missing" | "models_damaged" | "runtime_failed" | "offline", options?: ErrorOptions) {
-    super(key, options);
+    super(`perception.${key}`, options);
     this.name = "LoadError";
   }
 }
