@@ -78,30 +78,45 @@ function coverage(from: number, to: number): { start: number; weights: number[] 
   });
 }
 
-/** Bilinear resize, from 0..255 to -1..1, into `out` from `at` on, `gap` numbers being left out after each row. */
+/**
+ * Bilinear resize, from 0..255 to -1..1, into `out` from `at` on, `gap` numbers being left out after each row.
+ *
+ * In whole numbers as OpenCV does it: a detector moves a face by a third of a pixel for a rounding that differs.
+ */
 function resizeInto(picture: Picture, width: number, height: number, out: Float32Array, at: number, gap: number): void {
   const columns = between(picture.widthPx, width);
   const rows = between(picture.heightPx, height);
   const { data, widthPx } = picture;
-  for (const [top, bottom, v] of rows) {
-    for (const [left, right, u] of columns) {
-      const [p, q] = [4 * (top * widthPx + left), 4 * (top * widthPx + right)];
-      const [r, s] = [4 * (bottom * widthPx + left), 4 * (bottom * widthPx + right)];
+  for (const row of rows) {
+    const [above, below] = [row.first * widthPx, row.second * widthPx];
+    for (const column of columns) {
+      const [p, q] = [4 * (above + column.first), 4 * (above + column.second)];
+      const [r, s] = [4 * (below + column.first), 4 * (below + column.second)];
       for (let k = 0; k < 3; k++) {
-        const above = data[p + k] * (1 - u) + data[q + k] * u;
-        const below = data[r + k] * (1 - u) + data[s + k] * u;
-        out[at++] = ((above * (1 - v) + below * v + 0.5) | 0) / 127.5 - 1;
+        const upper = data[p + k] * column.firstWeight + data[q + k] * column.secondWeight;
+        const lower = data[r + k] * column.firstWeight + data[s + k] * column.secondWeight;
+        const sum = ((row.firstWeight * (upper >> 4)) >> 16) + ((row.secondWeight * (lower >> 4)) >> 16);
+        out[at++] = ((sum + 2) >> 2) / 127.5 - 1;
       }
     }
     at += gap;
   }
 }
 
-/** For each of `to` pixels the two of `from` pixels between whose centres it lies, and how far on the way it is. */
-function between(from: number, to: number): (readonly [number, number, number])[] {
+const WEIGHT_SCALE = 2048;
+
+/** For each of `to` pixels the two of `from` pixels between whose centres it lies, and their weights in 2048ths. */
+function between(from: number, to: number) {
   return Array.from({ length: to }, (_, i) => {
-    const x = Math.min(Math.max(((i + 0.5) * from) / to - 0.5, 0), from - 1);
-    const low = Math.floor(x);
-    return [low, Math.min(low + 1, from - 1), x - low] as const;
+    const x = Math.min(Math.max(Math.fround((i + 0.5) * (from / to) - 0.5), 0), from - 1);
+    const first = Math.floor(x);
+    const rest = Math.fround(x - first);
+    const weight = (share: number) => roundHalfEven(share * WEIGHT_SCALE);
+    return {
+      first,
+      second: Math.min(first + 1, from - 1),
+      firstWeight: weight(Math.fround(1 - rest)),
+      secondWeight: weight(rest),
+    };
   });
 }
