@@ -1,7 +1,7 @@
 /** What the browser tests need: the models, the built engine, the pictures and the clip. Made when it is not there. */
 
 import { execFileSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { build } from "vite";
@@ -32,4 +32,11 @@ export function goldenPictures() {
   const folder = join(OUT, "golden");
   python([join("scripts", "write_golden.py"), "--no-numbers", "--pictures", folder]);
   return folder;
+}
+
+/** The clip for the fake camera and what Python finds in it; made once, since it takes half a minute. */
+export function cameraClip() {
+  const folder = join(OUT, "clip");
+  if (!existsSync(join(folder, "clip.json"))) python([join("scripts", "write_clip.py"), folder]);
+  return { path: join(folder, "clip.mjpeg"), truth: JSON.parse(readFileSync(join(folder, "clip.json"), "utf8")) };
 }

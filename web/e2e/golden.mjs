@@ -35,6 +35,7 @@ try {
     const golden = JSON.parse(await readFile(join(GOLDEN, file), "utf8"));
     const found = await page.evaluate(seen, name);
     const scale = Math.max(golden.height_px / 480, 1);
+    /** @type {Record<string, number>} */
     const row = { faces: found.small.length, ...compareFaces(golden, found, scale) };
     table[name] = row;
     if (found.small.length !== golden.faces.length) problems.push(`${name}: ${found.small.length} faces, not ${golden.faces.length}`);
@@ -58,7 +59,7 @@ console.log(`golden: all within ${JSON.stringify(LIMITS)}`);
 async function seen(name) {
   const { engine, perception } = window;
   const picture = () => engine.loadPicture(`golden/${name}.png`);
-  const plain = (scene) =>
+  const plain = (/** @type {import("../src/types").Scene} */ scene) =>
     scene.faces.map((face) => ({
       ...face,
       landmarksPx: [...face.landmarksPx],

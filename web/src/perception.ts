@@ -6,6 +6,17 @@ import type { RuntimeState } from "./runtime";
 import type { Perception, PerceptionOptions, Scene } from "./types";
 import type { FromWorker, StartOptions, ToWorker } from "./worker/messages";
 
+/** How long the threaded runtime may take to start after all files have come; then one thread must do. */
+const THREADS_PATIENCE_MS = 8000;
+
+/**
+ * Two threads where there are cores to spare: these models are too small to gain from more (4.5 ms a face with two, 4.0
+ * with one, on two cores).
+ */
+export function defaultThreads(isolated: boolean, cores: number): number {
+  return isolated && cores >= 4 ? 2 : 1;
+}
+
 export const DEFAULT_OPTIONS: PerceptionOptions = { maxFaces: 4, judgeEveryS: 0.05, model: "emoar-s" };
 
 /** Perception in a worker of its own, with what tests and the "what runs here" page want to know. */
@@ -17,7 +28,8 @@ export function createPerception(
   options: Partial<PerceptionOptions> = {},
   start: Partial<StartOptions> = {},
 ): WorkerPerception {
-  return new InWorker({ ...DEFAULT_OPTIONS, ...options }, { threads: 1, webgpu: false, ...start });
+  const threads = defaultThreads(window.crossOriginIsolated, navigator.hardwareConcurrency);
+  return new InWorker({ ...DEFAULT_OPTIONS, ...options }, { threads, webgpu: true, ...start });
 }
 
 interface Frame {
@@ -38,6 +50,7 @@ class InWorker implements WorkerPerception {
   private callCount = 0;
   private frameCount = 0;
   private loaded: Call | null = null;
+  private fetched: () => void = () => undefined;
   private progress: (fraction: number) => void = () => undefined;
   private readonly frames = new Latest<Frame>(
     ({ bitmap, timeS }) => this.post({ kind: "frame", bitmap, timeS, index: this.frameCount++ }, [bitmap]),
@@ -51,7 +64,7 @@ class InWorker implements WorkerPerception {
 
   load(progress: (fraction: number) => void): Promise<void> {
     this.progress = progress;
-    this.loading ??= this.begin().catch((error: unknown) => {
+    this.loading ??= this.begin(this.start).catch((error: unknown) => {
       this.stop(); // so that another try begins anew
       throw error;
     });
@@ -92,7 +105,7 @@ class InWorker implements WorkerPerception {
     this.listeners.clear();
   }
 
-  private begin(): Promise<void> {
+  private begin(start: StartOptions): Promise<void> {
     // a classic worker: the runtime's loader calls importScripts
     const worker = new Worker(new URL("./worker/worker.ts", import.meta.url), { name: "emoar-perception" });
     this.worker = worker;
@@ -102,9 +115,27 @@ class InWorker implements WorkerPerception {
       this.fail(new LoadError("runtime_failed", { cause: event.message }));
     };
     const base = new URL("./", document.baseURI).href;
-    return new Promise<void>((resolve, reject) => {
+    const loaded = new Promise<void>((resolve, reject) => {
       this.loaded = { resolve: resolve as (value: never) => void, reject };
-      this.post({ kind: "load", base, start: this.start, options: this.options });
+      this.post({ kind: "load", base, start, options: this.options });
+    });
+    return start.threads > 1 ? this.orWithOneThread(loaded, start) : loaded;
+  }
+
+  /** Threads that never start would leave the visitor waiting: begins anew without them. */
+  private orWithOneThread(loaded: Promise<void>, start: StartOptions): Promise<void> {
+    const { worker } = this;
+    return new Promise<void>((resolve, reject) => {
+      let timer = 0;
+      const again = () => {
+        if (this.worker !== worker) return;
+        worker?.terminate();
+        this.begin({ ...start, threads: 1 }).then(resolve, reject);
+      };
+      this.fetched = () => {
+        timer = window.setTimeout(again, THREADS_PATIENCE_MS);
+      };
+      loaded.then(resolve, reject).finally(() => clearTimeout(timer));
     });
   }
 
@@ -112,6 +143,8 @@ class InWorker implements WorkerPerception {
     switch (message.kind) {
       case "progress":
         return this.progress(message.fraction);
+      case "fetched":
+        return this.fetched();
       case "loaded":
         return this.loaded?.resolve(undefined as never);
       case "failed":

@@ -53,7 +53,13 @@ export interface RuntimeState {
 
 /** What the loader looks for in the global scope, before it makes its own. */
 interface LoaderScope {
-  Module?: { locateFile: (file: string) => string; mainScriptUrlOrBlob: string; wasmBinary: ArrayBuffer } | undefined;
+  Module?: {
+    locateFile: (file: string) => string;
+    mainScriptUrlOrBlob: string;
+    wasmBinary: ArrayBuffer;
+    print: (line: string) => void;
+    printErr: (line: string) => void;
+  };
 }
 
 /** The runtime with its memory; one in a worker. */
@@ -68,23 +74,36 @@ export class Runtime implements Models {
     private readonly webgpu: boolean,
   ) {}
 
-  /** Fetches and starts the runtime; `models` are the bytes of all models that will be opened. */
-  static async load(
+  /** Fetches the build of the runtime that this browser can run; it starts with the bytes of all models to be opened. */
+  static async fetch(
     base: string,
     manifest: RuntimeManifest,
-    models: ReadonlyMap<string, Uint8Array>,
     options: RuntimeOptions,
     came: (bytes: number) => void,
-  ): Promise<Runtime> {
+  ): Promise<{ start(models: ReadonlyMap<string, Uint8Array>): Promise<Runtime> }> {
     const build = await chooseBuild(options.threads);
     const url = (file: string) => new URL(`wasm/${manifest.folder}/${file}`, base).href;
     const wasm = await fetchBytes(url(`${build}.wasm`), came);
+    return { start: (models) => Runtime.start(build, url, wasm.buffer, models, options) };
+  }
+
+  private static async start(
+    build: string,
+    url: (file: string) => string,
+    wasmBinary: ArrayBuffer,
+    models: ReadonlyMap<string, Uint8Array>,
+    options: RuntimeOptions,
+  ): Promise<Runtime> {
     // The loader looks for its files beside the script of the worker, and its own workers would load that script:
     // they would wait forever for what only the loader's script answers.
     (self as unknown as LoaderScope).Module = {
       locateFile: url,
       mainScriptUrlOrBlob: url(`${build}.js`),
-      wasmBinary: wasm.buffer,
+      wasmBinary,
+      print: () => undefined,
+      printErr: (line) => {
+        if (!/^(INFO|WARNING)/.test(line)) console.error(line); // it tells how it feels about every layer
+      },
     };
     try {
       const liteRt = await loadLiteRt(url(`${build}.js`));

@@ -2,6 +2,8 @@
 
 import { createCamera } from "../../src/camera/camera";
 import { createPerception } from "../../src/perception";
+import { playClip } from "./clip";
+import { record } from "./record";
 
 const stages = new Worker(new URL("./stages.worker.ts", import.meta.url));
 
@@ -20,4 +22,4 @@ async function loadPicture(url: string): Promise<ImageBitmap> {
   return createImageBitmap(await response.blob(), { colorSpaceConversion: "none" });
 }
 
-Object.assign(window, { engine: { createPerception, createCamera, runStages, loadPicture } });
+Object.assign(window, { engine: { createPerception, createCamera, runStages, loadPicture, record, playClip } });

@@ -17,8 +17,8 @@ async function load(base: string): Promise<FaceDetector> {
   const nothing = () => undefined;
   const bytes = new Map<string, Uint8Array>();
   for (const name of DETECTORS) bytes.set(name, await fetchModel(base, models[name], nothing));
-  const runtime = await Runtime.load(base, runtimes, bytes, { threads: 1, webgpu: false }, nothing);
-  return FaceDetector.load(runtime);
+  const { start } = await Runtime.fetch(base, runtimes, { threads: 1, webgpu: false }, nothing);
+  return FaceDetector.load(await start(bytes));
 }
 
 /** Means of 6x6 blocks of pixels, as `scripts/write_golden.py` keeps them. */

@@ -11,6 +11,13 @@ import type { StartOptions } from "./messages";
 const FACE_MODELS = ["face_detection_full_range_sparse", "face_detection_short_range", "face_landmark"];
 const MAX_PHOTO_FACES = 32;
 
+export interface LoadEvents {
+  /** Gets 0..1. */
+  readonly progress: (fraction: number) => void;
+  /** All files have come: what is left is starting them. */
+  readonly fetched: () => void;
+}
+
 export class Engine {
   private constructor(
     private readonly base: string,
@@ -23,12 +30,12 @@ export class Engine {
     private options: PerceptionOptions,
   ) {}
 
-  /** Fetches everything that the options need, and starts it; `progress` gets 0..1. */
+  /** Fetches everything that the options need, and starts it. */
   static async load(
     base: string,
     start: StartOptions,
     options: PerceptionOptions,
-    progress: (fraction: number) => void,
+    { progress, fetched }: LoadEvents,
   ): Promise<Engine> {
     const [manifest, runtimes] = await Promise.all([
       fetchJson<ModelManifest>(new URL("models/manifest.json", base).href),
@@ -44,7 +51,9 @@ export class Engine {
     };
     const bytes = new Map<string, Uint8Array>();
     const fetching = names.map(async (name) => bytes.set(name, await fetchModel(base, modelFile(manifest, name), came)));
-    const [runtime] = await Promise.all([Runtime.load(base, runtimes, bytes, start, came), ...fetching]);
+    const [started] = await Promise.all([Runtime.fetch(base, runtimes, start, came), ...fetching]);
+    fetched();
+    const runtime = await started.start(bytes);
     const stages = await loadStages(runtime, options.model);
     const live = new Pipeline(stages, { mode: "live", maxFaces: options.maxFaces, judgeEveryS: options.judgeEveryS });
     const alone = new Pipeline(stages, { mode: "photo", maxFaces: MAX_PHOTO_FACES, judgeEveryS: 0 });

@@ -20,6 +20,7 @@ export type ToWorker =
 
 export type FromWorker =
   | { readonly kind: "progress"; readonly fraction: number }
+  | { readonly kind: "fetched" }
   | { readonly kind: "loaded" }
   | { readonly kind: "failed"; readonly key: string; readonly detail: string }
   | { readonly kind: "scene"; readonly scene: Scene }

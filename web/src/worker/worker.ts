@@ -17,9 +17,10 @@ async function handle(message: ToWorker): Promise<void> {
   switch (message.kind) {
     case "load":
       pixels = new PixelReader();
-      engine = await Engine.load(message.base, message.start, message.options, (fraction) =>
-        answer({ kind: "progress", fraction }),
-      );
+      engine = await Engine.load(message.base, message.start, message.options, {
+        progress: (fraction) => answer({ kind: "progress", fraction }),
+        fetched: () => answer({ kind: "fetched" }),
+      });
       return answer({ kind: "loaded" });
     case "frame":
       if (!engine || !pixels) return answer({ kind: "skipped" });
