@@ -82,7 +82,7 @@ def describe(path: Path, order: list[int], size: tuple[int, int]) -> list[dict[s
 def split(path: Path) -> list[NDArray[np.uint8]]:
     """The JPEG files that an MJPEG file is made of; they are read as such, since a video decoder may differ."""
     data = path.read_bytes()
-    starts = [i for i in _positions(data, b"\xff\xd8\xff")]
+    starts = _positions(data, b"\xff\xd8\xff")
     return [
         np.frombuffer(data[start:end], np.uint8) for start, end in zip(starts, [*starts[1:], len(data)], strict=True)
     ]

@@ -25,6 +25,7 @@ COMMANDS: Final = (
     Command("evaluate", "emoar.cli.evaluate:evaluate", "Measure the accuracy of the shipped model."),
     Command("train", "emoar.cli.train:app", "Train an expression model; find a learning rate."),
     Command("export", "emoar.cli.export:export_model", "Export a trained model as .tflite, .onnx and Core ML."),
+    Command("web", "emoar.cli.web:app", "Build the browser app, for a static host or for the server."),
     Command("data", "emoar.cli.data:app", "Labelled faces: describe, import, clean, collect."),
 )
 
