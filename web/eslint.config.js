@@ -5,7 +5,7 @@ import ts from "typescript-eslint";
 import svelteConfig from "./svelte.config.js";
 
 export default ts.config(
-  { ignores: ["node_modules", "public", "dist", ".svelte-kit"] },
+  { ignores: ["node_modules", "public", "dist", "e2e/out", ".svelte-kit"] },
   ...ts.configs.strict,
   ...svelte.configs.recommended,
   {
