@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
-import { createServer } from "vite";
+import { createServer, preview } from "vite";
 
 export const WEB = fileURLToPath(new URL("..", import.meta.url));
 
@@ -50,4 +50,10 @@ export async function serveSources() {
   await server.listen();
   const url = server.resolvedUrls.local[0];
   return { url, close: () => server.close() };
+}
+
+/** Serves the built app from a folder (default: what `npm run build` wrote), as `emoar serve` would; `close` stops it. */
+export async function serveBuilt(folder = process.env.EMOAR_SITE ?? join(WEB, "dist")) {
+  const server = await preview({ root: WEB, configFile: join(WEB, "vite.config.ts"), build: { outDir: folder }, preview: { port: 0 }, logLevel: "error" });
+  return { url: server.resolvedUrls.local[0], close: () => server.close() };
 }

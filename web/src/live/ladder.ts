@@ -55,9 +55,9 @@ export class Ladder {
 export const INFERENCE_STEPS = [
   { maxFaces: 4, judgeEveryS: 0.05, sidePx: 1280 },
   { maxFaces: 4, judgeEveryS: 0.1, sidePx: 960 },
-  { maxFaces: 2, judgeEveryS: 0.15, sidePx: 640 },
-  { maxFaces: 1, judgeEveryS: 0.25, sidePx: 480 },
+  { maxFaces: 3, judgeEveryS: 0.15, sidePx: 640 },
+  { maxFaces: 2, judgeEveryS: 0.25, sidePx: 480 },
 ] as const;
 
 /** Pixels that are drawn at each step of drawing. */
-export const DRAWING_STEPS = [2_400_000, 1_300_000, 720_000, 360_000, 200_000] as const;
+export const DRAWING_STEPS = [2_400_000, 1_300_000, 720_000, 420_000, 260_000] as const;

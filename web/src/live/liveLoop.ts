@@ -12,7 +12,7 @@ const LONGEST_TICK_S = 0.1;
 
 export class LiveLoop {
   readonly #meter = new StatsMeter();
-  readonly #inference = new Ladder({ steps: INFERENCE_STEPS.length, slowMs: 48, fastMs: 22 });
+  readonly #inference = new Ladder({ steps: INFERENCE_STEPS.length, slowMs: 65, fastMs: 30 });
   readonly #drawing = new Ladder({ steps: DRAWING_STEPS.length, first: isSoftwareRenderer() ? 3 : 0, slowMs: 30, fastMs: 18 });
   readonly #listeners = new Set<(scene: Scene) => void>();
   readonly #detach: (() => void)[] = [];

@@ -53,7 +53,7 @@ export class FrameRing {
     const old = this.#slots[this.#next];
     if (!old || old.size.widthPx !== size.widthPx || old.size.heightPx !== size.heightPx) {
       old?.texture.dispose();
-      this.#slots[this.#next] = { texture: videoTexture(), timeS: 0, size };
+      this.#slots[this.#next] = { texture: new FrameTexture(), timeS: 0, size };
     }
     const slot = this.#slots[this.#next];
     this.#next = (this.#next + 1) % SLOTS;
@@ -70,11 +70,18 @@ export function frameIndex(timesS: readonly number[], sceneTimeS: number | undef
   return own < 0 ? newest : own;
 }
 
-function videoTexture(): Texture {
-  const texture = new Texture();
-  texture.colorSpace = NoColorSpace; // shown as it is
-  texture.generateMipmaps = false;
-  texture.minFilter = texture.magFilter = LinearFilter;
-  texture.flipY = false;
-  return texture;
+/** Like three's `VideoTexture`, but it takes a frame only when it is told to. */
+class FrameTexture extends Texture {
+  readonly isVideoTexture = true; // its size is the video's own, which may change
+
+  override colorSpace = NoColorSpace; // shown as it is
+  override generateMipmaps = false;
+  override minFilter = LinearFilter;
+  override magFilter = LinearFilter;
+  override flipY = false;
+
+  /** Called by the renderer before each use. */
+  update(): void {
+    // frames come by `push` alone
+  }
 }

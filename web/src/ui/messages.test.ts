@@ -4,8 +4,10 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 
 import { CATEGORIES } from "../labels";
+import { CUES_OF, EXPRESSIONS } from "../learn/cues";
 import { LOOKS } from "../overlay/layer";
 import { QUALITY_REASONS } from "../perception/quality";
+import { NOT_JUDGED } from "../session/timeline";
 import { SCREENS } from "./screens";
 
 const WEB = fileURLToPath(new URL("../../", import.meta.url));
@@ -49,6 +51,9 @@ describe("keys", () => {
       ...CATEGORIES.flatMap((label) => [`label.${label}`, `looks.${label}`]),
       ...LOOKS.map((look) => `look.${look}`),
       ...QUALITY_REASONS.map((reason) => `quality.${reason}`),
+      ...EXPRESSIONS.flatMap((name) => [`about.${name}`, ...CUES_OF[name].map(({ id }) => `cue.${id}`)]),
+      ...["rest", "begun", "nearly", "there"].map((step) => `step.${step}`),
+      `label.${NOT_JUDGED}`,
       ...SCREENS.map((screen) => `nav.${screen}`),
     ];
     for (const key of keys) expect(english, key).toHaveProperty([key]);
