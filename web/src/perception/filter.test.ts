@@ -38,3 +38,10 @@ test("after a reset the next value passes", () => {
   filter.reset();
   expect(filter.filter(one(7), 0.03, 1)[0]).toBe(7);
 });
+
+test("it goes on in another scale", () => {
+  const [same, scaled] = [new OneEuro(), new OneEuro()];
+  for (const filter of [same, scaled]) filter.filter(one(3), 0, 10);
+  scaled.scale(2);
+  expect(scaled.filter(one(8), 0.1, 20)[0]).toBeCloseTo(2 * same.filter(one(4), 0.1, 10)[0], 5);
+});

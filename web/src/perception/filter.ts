@@ -48,6 +48,11 @@ export class OneEuro {
     return filtered;
   }
 
+  /** Goes on in a scale that is so much larger; speeds are in units and stay. */
+  scale(factor: number): void {
+    this.value = this.value?.map((value) => factor * value) ?? null;
+  }
+
   /** Forgets the past: the next value passes as it is. */
   reset(): void {
     this.value = null;

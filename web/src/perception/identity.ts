@@ -33,6 +33,13 @@ export class Motion {
     return new Motion(centre, size, [along(0), along(1)], timeS);
   }
 
+  /** The same motion in a picture that is so much larger. */
+  scaled(factor: number): Motion {
+    const [x, y] = this.centrePx;
+    const [u, v] = this.velocityPxS;
+    return new Motion([factor * x, factor * y], factor * this.sizePx, [factor * u, factor * v], this.timeS);
+  }
+
   /** Where the face should be at that time. */
   expectedCentrePx(timeS: number): Point {
     const reachS = DAMPING_S * (1 - Math.exp(-Math.max(0, timeS - this.timeS) / DAMPING_S));

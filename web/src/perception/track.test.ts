@@ -46,12 +46,13 @@ class World {
 function made(options = {}) {
   const world = new World();
   const tracker = new FaceTracker(world, world, { ...TRACKER, smoothing: null, ...options });
-  const see = async (timeS: number, ...faces: [number, number][]) => {
+  const show = async (picture: Picture, timeS: number, ...faces: [number, number][]) => {
     world.faces = faces.map(([x, y]) => ({ x, y }));
-    const tracked = await tracker.track({ picture: PICTURE, timeS });
+    const tracked = await tracker.track({ picture, timeS });
     return Object.fromEntries(tracked.map((face) => [face.trackId, face.landmarksPx[0] + 50]));
   };
-  return { world, tracker, see };
+  const see = (timeS: number, ...faces: [number, number][]) => show(PICTURE, timeS, ...faces);
+  return { world, tracker, see, show };
 }
 
 test("faces keep their ids while they move", async () => {
@@ -111,4 +112,15 @@ test("landmarks are smoothed, and start afresh for a new face", async () => {
   const { 1: x } = await see(0.03, [101, 100]);
   expect(x).toBeGreaterThan(100);
   expect(x).toBeLessThan(101);
+});
+
+test("a smaller picture of the same shape shows the same faces, one of another shape does not", async () => {
+  const { show } = made();
+  const size = (widthPx: number, heightPx: number): Picture => ({ ...PICTURE, widthPx, heightPx });
+  await show(size(1280, 720), 0, [1000, 300], [400, 300]);
+  expect(await show(size(640, 360), 0.03, [500, 150], [200, 150])).toEqual({
+    1: expect.closeTo(500, 0),
+    2: expect.closeTo(200, 0),
+  });
+  expect(Object.keys(await show(size(360, 640), 0.06, [500, 150]))).toEqual(["3"]);
 });

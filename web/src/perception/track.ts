@@ -72,6 +72,7 @@ export class FaceTracker {
   private searchedS = -Infinity;
   private lostAtS = -Infinity;
   private timeS = -Infinity;
+  private size: { readonly widthPx: number; readonly heightPx: number } | null = null;
 
   constructor(
     private readonly detector: Pick<FaceDetector, "detect" | "detectSmall">,
@@ -102,6 +103,7 @@ export class FaceTracker {
     if (frame.timeS < this.timeS) this.reset();
     this.timeS = frame.timeS;
     this.timingsMs = { detect: 0, mesh: 0 };
+    this.takeSize(frame.picture);
     this.active = this.active.slice(0, this.options.maximumFaces);
     const faces = await this.follow(frame);
     if (this.shouldSearch(frame.timeS)) {
@@ -110,6 +112,18 @@ export class FaceTracker {
     }
     this.lost = this.lost.filter((track) => frame.timeS - track.motion.timeS <= this.options.rememberS);
     return faces.sort((a, b) => a.trackId - b.trackId);
+  }
+
+  /** A picture of another size shows the same faces when it has the same shape: quality tiers change it on the way. */
+  private takeSize({ widthPx, heightPx }: Picture): void {
+    const before = this.size;
+    this.size = { widthPx, heightPx };
+    if (!before || (before.widthPx === widthPx && before.heightPx === heightPx)) return;
+    const factor = Math.sqrt((widthPx * heightPx) / (before.widthPx * before.heightPx));
+    const sameShape = Math.abs((widthPx * before.heightPx) / (heightPx * before.widthPx) - 1) < 0.02;
+    if (!sameShape) this.active = this.lost = [];
+    this.active = this.active.map((track) => scaled(track, factor));
+    this.lost = this.lost.map((track) => scaled(track, factor));
   }
 
   /** Fits every active track where it should be by now; those that are gone or slid away become lost. */
@@ -218,6 +232,11 @@ function nextRegion(track: Track, nowS: number): Region {
 
 function seen(track: Track, { landmarksPx }: MeshFit, nowS: number): Track {
   return { ...track, motion: track.motion.advance(landmarksPx, nowS), rawPx: landmarksPx };
+}
+
+function scaled(track: Track, factor: number): Track {
+  track.filter?.scale(factor);
+  return { ...track, motion: track.motion.scaled(factor), rawPx: track.rawPx.map((value) => factor * value) };
 }
 
 /** Whether a detection is of the face with these landmarks. */
