@@ -34,13 +34,14 @@ export default defineConfig({
       },
       workbox: {
         globPatterns: ["**/*.{js,css,html,svg,png,glb,json,woff2}"],
-        globIgnores: ["wasm/**"],
+        globIgnores: ["wasm/*/**"],
+        clientsClaim: true, // so that the first visit is enough for the next one without a network
         maximumFileSizeToCacheInBytes: 3_000_000,
         navigateFallback: "index.html",
         runtimeCaching: [
           {
-            // their names change with their content, so what is cached is right forever; the ones that a device does
-            // not need (the other model, other builds of the runtime) are never fetched
+            // Their names change with their content, so what is cached is right forever; src/cache.ts fills this. The
+            // ones that a device does not need (the other model, other builds of the runtime) are never fetched.
             urlPattern: /\/(models|wasm)\/.*\.(tflite|wasm|js)$/,
             handler: "CacheFirst",
             options: { cacheName: "models-and-runtime", cacheableResponse: { statuses: [200] } },

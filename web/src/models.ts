@@ -23,17 +23,19 @@ export interface RuntimeManifest {
   readonly files: Readonly<Record<string, number>>;
 }
 
+import { fetchKept } from "./cache";
+
 /** A message key, for people; what went wrong in detail is in `cause` and on the console. */
 export class LoadError extends Error {
   constructor(key: "models_missing" | "models_damaged" | "runtime_failed" | "offline", options?: ErrorOptions) {
-    super(`perception.${key}`, options);
+    super(`error.${key}`, options);
     this.name = "LoadError";
   }
 }
 
 /** Fetches JSON of this origin. */
 export async function fetchJson<T>(url: string): Promise<T> {
-  const response = await fetchOwn(url);
+  const response = await fetchOwn(url, fetch);
   try {
     return (await response.json()) as T;
   } catch (cause) {
@@ -41,9 +43,9 @@ export async function fetchJson<T>(url: string): Promise<T> {
   }
 }
 
-/** Fetches a file and tells how many bytes came. */
+/** Fetches a file whose name changes with its content, and tells how many bytes came. */
 export async function fetchBytes(url: string, came: (bytes: number) => void): Promise<Uint8Array<ArrayBuffer>> {
-  const response = await fetchOwn(url);
+  const response = await fetchOwn(url, fetchKept);
   if (!response.body) return new Uint8Array(await response.arrayBuffer());
   const chunks: Uint8Array[] = [];
   const reader = response.body.getReader();
@@ -77,10 +79,10 @@ export async function fetchModel(
   return bytes;
 }
 
-async function fetchOwn(url: string): Promise<Response> {
+async function fetchOwn(url: string, how: (url: string) => Promise<Response>): Promise<Response> {
   let response: Response;
   try {
-    response = await fetch(url);
+    response = await how(url);
   } catch (cause) {
     throw new LoadError("offline", { cause });
   }

@@ -1,5 +1,6 @@
 /** What lives in the worker: the runtime, the stages, a pipeline for the camera and one for photos. */
 
+import { keepOnly } from "../cache";
 import { fetchJson, fetchModel, LoadError, type ModelManifest, type RuntimeManifest } from "../models";
 import { ExpressionClassifier } from "../perception/classify";
 import { loadStages, Pipeline } from "../perception/pipeline";
@@ -53,6 +54,8 @@ export class Engine {
     const fetching = names.map(async (name) => bytes.set(name, await fetchModel(base, modelFile(manifest, name), came)));
     const [started] = await Promise.all([Runtime.fetch(base, runtimes, start, came), ...fetching]);
     fetched();
+    const current = new Set(Object.values(manifest.models).map(({ file }) => `models/${file}`));
+    void keepOnly(base, (path) => current.has(path) || path.startsWith(`wasm/${runtimes.folder}/`));
     const runtime = await started.start(bytes);
     const stages = await loadStages(runtime, options.model);
     const live = new Pipeline(stages, { mode: "live", maxFaces: options.maxFaces, judgeEveryS: options.judgeEveryS });

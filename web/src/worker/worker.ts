@@ -42,7 +42,7 @@ async function handle(message: ToWorker): Promise<void> {
 }
 
 function failed(message: ToWorker, error: unknown): void {
-  const key = error instanceof LoadError ? error.message : "perception.runtime_failed";
+  const key = error instanceof LoadError ? error.message : "error.runtime_failed";
   const cause = error instanceof Error && error.cause !== undefined ? `: ${String(error.cause)}` : "";
   console.error(`${message.kind} failed: ${String(error)}${cause}`);
   if (message.kind === "load") answer({ kind: "failed", key, detail: `${String(error)}${cause}` });
