@@ -106,4 +106,13 @@ async function shoot(shot: Shot): Promise<void> {
   stage.render(clockS);
 }
 
-Object.assign(window, { shoot, stage });
+/** The same as RGBA, row by row from the upper left. */
+async function pixels(shot: Shot): Promise<number[]> {
+  await shoot(shot);
+  const copy = backdrop(canvas.width, canvas.height).getContext("2d")!;
+  stage.render(shot.clockS ?? 10);
+  copy.drawImage(canvas, 0, 0);
+  return [...copy.getImageData(0, 0, canvas.width, canvas.height).data];
+}
+
+Object.assign(window, { shoot, pixels, stage });

@@ -2,6 +2,7 @@
 
 import type { Camera, CameraFrame } from "../camera/types";
 import { isSoftwareRenderer } from "../overlay/graphics";
+import { LONGEST_DELAY_S } from "../overlay/frameRing";
 import type { Stage } from "../overlay/stage";
 import type { Perception, Scene } from "../types";
 import { DRAWING_STEPS, INFERENCE_STEPS, Ladder } from "./ladder";
@@ -9,6 +10,8 @@ import { type Stats, StatsMeter } from "./stats";
 
 /** Longest step of the animation clock: after a pause nothing leaps. */
 const LONGEST_TICK_S = 0.1;
+/** A frame that inference has had for so long will not come back. */
+const LOST_S = 1.5;
 
 export class LiveLoop {
   readonly #meter = new StatsMeter();
@@ -18,7 +21,8 @@ export class LiveLoop {
   readonly #detach: (() => void)[] = [];
   #clockS = 0;
   #lastS = 0;
-  #capturing = false;
+  #newest: CameraFrame | undefined;
+  #underWayS: number | undefined;
   #request = 0;
   #paused = false;
   #sizeCss = { width: 1, height: 1 };
@@ -71,13 +75,30 @@ export class LiveLoop {
 
   #takeFrame(frame: CameraFrame): void {
     if (this.#paused || frame.widthPx === 0) return;
-    this.stage.pushFrame(frame.video, { widthPx: frame.widthPx, heightPx: frame.heightPx }, frame.timeS);
+    this.#newest = frame;
+    const submitted = this.#submitNewest();
+    // people see the frames that scenes belong to; without scenes, or with old ones, they see all of them
+    if (!submitted && frame.timeS - (this.stage.scene?.timeS ?? -Infinity) > LONGEST_DELAY_S) this.#push(frame);
+  }
+
+  /** Gives the newest frame to inference unless it has one: so none waits there and grows old. */
+  #submitNewest(): boolean {
+    const frame = this.#newest;
+    const nowS = performance.now() / 1000;
+    const busy = this.#underWayS !== undefined && nowS - this.#underWayS < LOST_S;
+    if (!frame || busy || this.#paused) return false;
+    this.#newest = undefined;
+    this.#underWayS = nowS;
+    this.#push(frame);
     void this.#submit(frame);
+    return true;
+  }
+
+  #push(frame: CameraFrame): void {
+    this.stage.pushFrame(frame.video, { widthPx: frame.widthPx, heightPx: frame.heightPx }, frame.timeS);
   }
 
   async #submit(frame: CameraFrame): Promise<void> {
-    if (this.#capturing) return;
-    this.#capturing = true;
     try {
       const { sidePx } = INFERENCE_STEPS[this.#inference.step];
       const scale = Math.min(1, sidePx / Math.max(frame.widthPx, frame.heightPx));
@@ -85,15 +106,15 @@ export class LiveLoop {
       const bitmap = await createImageBitmap(frame.video, scale < 1 ? { ...smaller, resizeQuality: "low" } : {});
       this.perception.submit(bitmap, frame.timeS);
     } catch {
-      // the camera was switched off between the frame and its copy: there is nothing to infer from
-    } finally {
-      this.#capturing = false;
+      this.#underWayS = undefined; // the camera was switched off between the frame and its copy
     }
   }
 
   #takeScene(scene: Scene): void {
+    this.#underWayS = undefined;
     if (this.#paused) return;
     const nowS = performance.now() / 1000;
+    this.#submitNewest();
     this.#meter.found(scene, nowS);
     if (this.#inference.measure(scene.timingsMs.total ?? 0, nowS)) this.#configure();
     this.stage.setScene(scene);

@@ -10,10 +10,10 @@ import type { Size } from "./viewport";
 
 export type FrameSource = HTMLVideoElement | ImageBitmap | HTMLCanvasElement;
 
-/** More frames than inference is ever behind by; older ones are drawn over. */
-const SLOTS = 6;
+/** The frame that is shown, the one that inference has, and some more for pictures that no scene belongs to. */
+const SLOTS = 4;
 /** Where the newest scene is older than this, people see the newest frame instead: they want to see themselves. */
-export const LONGEST_DELAY_S = 0.3;
+export const LONGEST_DELAY_S = 0.6;
 
 interface Slot {
   texture: Texture;
