@@ -7,7 +7,7 @@ DEFINITION := pyproject.toml constraints.txt
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help install demo serve test check format bench clean
+.PHONY: help install demo serve web test check format bench clean
 
 help: ## show what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -17,12 +17,18 @@ install: $(VENV)/.installed-demo ## set up .venv with what the program and the d
 
 demo: install ## the main job on two real faces; writes demo/
 	@$(BIN)/emoar demo --output demo
+	@scripts/web.sh build
 
 serve: $(VENV)/.installed-server ## set up and start the server on http://127.0.0.1:8000 (ARGS="--port 9000")
 	@$(BIN)/emoar models pull
+	@scripts/web.sh build
 	@$(BIN)/emoar serve $(ARGS)
 
-test: install $(VENV)/.installed-all ## every test (ARGS="-k name" picks some)
+web: install ## the browser app, built into the package (needs Node 20.19 or newer)
+	@$(BIN)/emoar web build
+
+test: install $(VENV)/.installed-all ## every test (ARGS="-k name" picks some of Python's)
+	@$(if $(ARGS),:,scripts/web.sh test)
 	@$(BIN)/python -m pytest $(ARGS)
 
 check: $(VENV)/.installed-all ## format, lint, types, import contracts
@@ -30,6 +36,7 @@ check: $(VENV)/.installed-all ## format, lint, types, import contracts
 	@$(BIN)/ruff check .
 	@PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(BIN)/pyright
 	@$(BIN)/lint-imports --no-cache
+	@scripts/web.sh check
 
 format: $(VENV)/.installed-all ## put every file into the common format
 	@$(BIN)/ruff check --fix-only --quiet .
@@ -40,6 +47,7 @@ bench: install ## speed of each stage and of the whole, then every table in benc
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 clean: ## remove results and caches (.venv and the models stay)
+	@rm -rf web/dist web/e2e/out web/public/models web/public/wasm src/emoar/web_app
 	@rm -rf demo out build dist .pytest_cache .ruff_cache .import_linter_cache
 	@find src tests scripts benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 

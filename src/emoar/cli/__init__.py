@@ -27,6 +27,7 @@ COMMANDS: Final = (
     Command("export", "emoar.cli.export:export_model", "Export a trained model as .tflite, .onnx and Core ML."),
     Command("serve", "emoar.cli.serve:serve", "Serve expressions over HTTP and a live socket."),
     Command("keys", "emoar.cli.keys:app", "API keys of the server: create, list, revoke."),
+    Command("web", "emoar.cli.web:app", "Build the browser app, for a static host or for the server."),
     Command("data", "emoar.cli.data:app", "Labelled faces: describe, import, clean, collect."),
 )
 

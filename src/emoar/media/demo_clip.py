@@ -22,7 +22,7 @@ from emoar.errors import DependencyMissing
 from emoar.media.demo_room import COUNTER_TOP_PX, draw_counter, draw_room
 from emoar.types import Frame
 
-__all__ = ["DEMO_FPS", "DEMO_FRAMES", "DEMO_SIZE_PX", "TrueFace", "demo_clip", "demo_truth"]
+__all__ = ["DEMO_FPS", "DEMO_FRAMES", "DEMO_SIZE_PX", "TrueFace", "demo_clip", "demo_truth", "portrait"]
 
 DEMO_FPS: Final = 30
 DEMO_FRAMES: Final = 300
@@ -156,6 +156,15 @@ def demo_truth(frame_index: int) -> dict[str, TrueFace]:
     """The true place of each face in a frame, by the name of the person."""
     time_s = frame_index / DEMO_FPS
     return {person.name: _true_face(person, _PEOPLE[i + 1 :], time_s) for i, person in enumerate(_PEOPLE)}
+
+
+def portrait(name: str) -> NDArray[np.uint8]:
+    """The (H, W, 3) RGB portrait of `hopper` or `astronaut`, as the package that carries it has it.
+
+    Raises:
+        DependencyMissing: that package is not installed.
+    """
+    return _portrait(next(person for person in _PEOPLE if person.name == name))
 
 
 def _paste(picture: _Image, colours: _Image, behind: _Image, matrix: _Points) -> None:

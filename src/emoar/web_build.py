@@ -1,0 +1,125 @@
+"""Builds the browser app from the sources in `web/`, with the models in it: a folder that any web server can serve."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from importlib.resources import files
+from pathlib import Path
+from typing import Final
+
+from emoar import models
+from emoar.errors import DependencyMissing, InputError, OutputError
+
+__all__ = ["APP_FOLDER", "build_web_app", "copy_app"]
+
+APP_FOLDER: Final = Path(str(files("emoar") / "web_app"))  # what `emoar serve` serves; not committed
+_SOURCES: Final = Path(__file__).resolve().parents[2] / "web"  # there in a checkout, not in an installed package
+_NODE: Final = (20, 19)
+_MARK: Final = Path("models") / "manifest.json"  # a folder with it and an index.html is a build of ours
+
+Say = Callable[[str], None]
+
+
+def build_web_app(output: Path | None = None, say: Say = lambda _: None) -> Path:
+    """Builds the app and gives its folder.
+
+    Args:
+        output: where it is to lie; None is inside this package, where `emoar serve` finds it. What an earlier build
+            left there is replaced.
+        say: gets a line for each step.
+
+    Raises:
+        DependencyMissing: there is no Node, or too old a one, and no app that was built before.
+        InputError: the output folder holds something else.
+        OutputError: the build failed, or cannot be written; the message ends with what Node said.
+        ModelMissing: a public model is not on this machine, and no source answered.
+    """
+    target = APP_FOLDER if output is None else output
+    _check_free(target)
+    if not (_SOURCES / "package.json").is_file():
+        return _copied_from_package(output)
+    _check_node()
+    models.pull()
+    if _outdated():
+        say("installing what the build needs (npm ci) ...")
+        _run("npm", "ci")
+    say("building ...")
+    _run("npm", "run", "build")
+    copy_app(_SOURCES / "dist", target)
+    return target
+
+
+def copy_app(built: Path, target: Path) -> None:
+    """Puts a built app in place of what is there.
+
+    Raises:
+        InputError: the target holds something else than a built app.
+        OutputError: it cannot be written.
+    """
+    _check_free(target)
+    try:
+        if target.exists():
+            shutil.rmtree(target)
+        shutil.copytree(built, target)
+    except OSError as exc:
+        raise OutputError(f"cannot write {target}: {exc.strerror or exc}") from exc
+
+
+def _check_free(target: Path) -> None:
+    if target.is_file():
+        raise InputError(f"{target} is a file; -o takes a folder")
+    if target.is_dir() and any(target.iterdir()) and not (target / _MARK).is_file():
+        raise InputError(f"{target} holds something else than a built app; name a new or an empty folder")
+
+
+def _copied_from_package(output: Path | None) -> Path:
+    """An installed package has no sources, but may have the app."""
+    if not (APP_FOLDER / "index.html").is_file():
+        raise DependencyMissing(
+            "this installation has neither the browser app nor its sources; run this command in a checkout of EmoAR"
+        )
+    if output is None:
+        return APP_FOLDER
+    copy_app(APP_FOLDER, output)
+    return output
+
+
+def _check_node() -> None:
+    wanted = f"the browser app is built with Node {_NODE[0]}.{_NODE[1]} or newer"
+    node = shutil.which("node")
+    if node is None or shutil.which("npm") is None:
+        raise DependencyMissing(f"{wanted}, which is not installed; see nodejs.org")
+    said = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout.strip()
+    numbers = re.match(r"v(\d+)\.(\d+)", said)
+    if numbers is None or (int(numbers[1]), int(numbers[2])) < _NODE:
+        raise DependencyMissing(f"{wanted}; this is {said or 'another program'}; see nodejs.org")
+
+
+def _outdated() -> bool:
+    """Whether `npm ci` has to run: never done, or before the list of packages changed."""
+    done, wanted = _SOURCES / "node_modules" / ".package-lock.json", _SOURCES / "package-lock.json"
+    return not done.is_file() or done.stat().st_mtime < wanted.stat().st_mtime
+
+
+def _run(*command: str) -> None:
+    environment = {**os.environ, "EMOAR_PYTHON": sys.executable}  # the build asks it where the models are
+    result = subprocess.run(
+        [shutil.which(command[0]) or command[0], *command[1:]],
+        cwd=_SOURCES,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if result.returncode != 0:
+        raise OutputError(f"{' '.join(command)} failed in {_SOURCES}: {_end(result.stdout.splitlines())}")
+
+
+def _end(lines: Sequence[str]) -> str:
+    return " | ".join(line.strip() for line in lines[-12:] if line.strip())

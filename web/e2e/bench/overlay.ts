@@ -1,0 +1,118 @@
+/** The overlay by itself, with made faces: driven by `ui-overlay.mjs`, served by Vite's development server only. */
+
+import { loadPack } from "../../src/content/pack";
+import { DEFAULT_LOOKS, type Look } from "../../src/overlay/layer";
+import { Stage } from "../../src/overlay/stage";
+import { type SceneDocument, sceneFromDocument } from "../../src/testing/document";
+import { frontalFace, type MadeFace, sceneOf } from "../../src/testing/faces";
+import type { Scene } from "../../src/types";
+
+const canvas = document.getElementById("stage") as HTMLCanvasElement;
+const words = {
+  label: (face: { expression: { label: string } }) => `looks ${face.expression.label}`,
+  name: (label: string) => label,
+  percent: (share: number) => `${Math.round(100 * share)} %`,
+};
+const stage = new Stage(canvas, words);
+let timeS = 0;
+
+function backdrop(widthPx: number, heightPx: number): HTMLCanvasElement {
+  const picture = document.createElement("canvas");
+  Object.assign(picture, { width: widthPx, height: heightPx });
+  const pen = picture.getContext("2d")!;
+  pen.fillStyle = "#4a5a52";
+  pen.fillRect(0, 0, widthPx, heightPx);
+  return picture;
+}
+
+function paintHead(picture: HTMLCanvasElement, made: ReturnType<typeof frontalFace>): void {
+  const pen = picture.getContext("2d")!;
+  const [left, top, right, bottom] = made.boxXyxyPx;
+  const [x, y, width, height] = [(left + right) / 2, (top + bottom) / 2, right - left, bottom - top];
+  pen.fillStyle = "#5d4231";
+  pen.beginPath();
+  pen.ellipse(x, y - 0.2 * height, 0.58 * width, 0.64 * height, 0, 0, 7);
+  pen.fill();
+  pen.fillStyle = "#d9a98a";
+  pen.beginPath();
+  pen.ellipse(x, y, 0.5 * width, 0.5 * height, 0, 0, 7);
+  pen.fill();
+}
+
+interface Shot {
+  readonly widthPx: number;
+  readonly heightPx: number;
+  readonly scale?: number;
+  readonly faces?: readonly MadeFace[];
+  /** A real picture, and what Python found in it; labels by track id may replace those found. */
+  readonly picture?: string;
+  readonly document?: SceneDocument;
+  readonly labels?: Readonly<Record<number, string>>;
+  readonly looks: readonly Look[];
+  readonly mirrored?: boolean;
+  readonly occluding?: boolean;
+  readonly seed?: number;
+  readonly clockS?: number;
+  /** An object by name, for every expression. */
+  readonly object?: string;
+}
+
+function made(faces: readonly MadeFace[]): [HTMLCanvasElement, Scene] {
+  const all = faces.map((face, i) => frontalFace({ widthPx: 1280, heightPx: 720, trackId: i + 1, ...face }));
+  const picture = backdrop(1280, 720);
+  for (const face of all) paintHead(picture, face);
+  return [picture, sceneOf(all, timeS, 1280, 720)];
+}
+
+async function real(shot: Shot, document: SceneDocument): Promise<[HTMLCanvasElement, Scene]> {
+  const picture = backdrop(document.width_px, document.height_px);
+  const image = new Image();
+  image.src = shot.picture ?? "";
+  await image.decode();
+  picture.getContext("2d")!.drawImage(image, 0, 0);
+  const scene = sceneFromDocument(document);
+  const faces = scene.faces.map((face) => ({
+    ...face,
+    expression: { ...face.expression, label: shot.labels?.[face.trackId] ?? face.expression.label, confidence: 0.9 },
+  }));
+  return [picture, { ...scene, faces, timeS }];
+}
+
+/** Draws a scene until its content is there; resolves when the canvas shows it. */
+async function shoot(shot: Shot): Promise<void> {
+  const pack = await loadPack("default");
+  stage.resize(shot.widthPx, shot.heightPx, shot.scale ?? 1);
+  canvas.style.width = `${shot.widthPx}px`;
+  canvas.style.height = `${shot.heightPx}px`;
+  const one = Object.values(pack.objects).flatMap((list) => list ?? []).find((object) => object.name === shot.object);
+  const objects = one ? Object.fromEntries(Object.keys(pack.quotes).map((label) => [label, [one]])) : pack.objects;
+  Object.assign(stage.options, {
+    pack: { ...pack, objects },
+    mirrored: shot.mirrored ?? false,
+    occluding: shot.occluding ?? true,
+    seed: shot.seed ?? 1,
+    looks: { ...Object.fromEntries(Object.keys(DEFAULT_LOOKS).map((look) => [look, shot.looks.includes(look as Look)])) },
+  });
+  stage.clear();
+  timeS += 1;
+  const [picture, scene] = shot.document ? await real(shot, shot.document) : made(shot.faces ?? []);
+  stage.pushFrame(picture, { widthPx: picture.width, heightPx: picture.height }, scene.timeS);
+  stage.setScene(scene);
+  const clockS = shot.clockS ?? 10;
+  for (let i = 0; i < 30; i++) {
+    stage.render(clockS - 3 + i / 10);
+    await new Promise((resolve) => setTimeout(resolve, 15));
+  }
+  stage.render(clockS);
+}
+
+/** The same as RGBA, row by row from the upper left. */
+async function pixels(shot: Shot): Promise<number[]> {
+  await shoot(shot);
+  const copy = backdrop(canvas.width, canvas.height).getContext("2d")!;
+  stage.render(shot.clockS ?? 10);
+  copy.drawImage(canvas, 0, 0);
+  return [...copy.getImageData(0, 0, canvas.width, canvas.height).data];
+}
+
+Object.assign(window, { shoot, pixels, stage });

@@ -1,0 +1,42 @@
+/** What the browser tests need: the models, the built engine, the pictures and the clip. Made when it is not there. */
+
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { build } from "vite";
+
+import { WEB } from "../scripts/files.mjs";
+
+export const OUT = join(WEB, "e2e", "out");
+const ROOT = join(WEB, "..");
+
+/** @param {string[]} args */
+export function python(args) {
+  const own = join(ROOT, ".venv", "bin", "python");
+  const env = { ...process.env, PYTHONPATH: join(ROOT, "src") };
+  return execFileSync(existsSync(own) ? own : "python3", args, { env, cwd: ROOT, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+}
+
+/** Builds the engine page; its folder. */
+export async function builtEngine() {
+  for (const script of ["copy-models.mjs", "copy-runtime.mjs"]) {
+    execFileSync("node", [join(WEB, "scripts", script)], { stdio: "inherit", env: { ...process.env, PYTHONPATH: join(ROOT, "src") } });
+  }
+  await build({ configFile: join(WEB, "e2e", "engine", "vite.config.ts"), logLevel: "warn" });
+  return join(OUT, "engine");
+}
+
+/** The pictures whose numbers are in tests/golden/; their folder. */
+export function goldenPictures() {
+  const folder = join(OUT, "golden");
+  python([join("scripts", "write_golden.py"), "--no-numbers", "--pictures", folder]);
+  return folder;
+}
+
+/** The clip for the fake camera and what Python finds in it; made once, since it takes half a minute. */
+export function cameraClip() {
+  const folder = join(OUT, "clip");
+  if (!existsSync(join(folder, "clip.json"))) python([join("scripts", "write_clip.py"), folder]);
+  return { path: join(folder, "clip.mjpeg"), truth: JSON.parse(readFileSync(join(folder, "clip.json"), "utf8")) };
+}

@@ -1,0 +1,42 @@
+/**
+ * Every frame of the clip through the built engine: the labels and the ids of Python. Usage: node e2e/clip.mjs
+ *
+ * It takes each frame as it comes, so a busy machine changes nothing but how long it takes.
+ */
+
+import { dirname } from "node:path";
+
+import { openBrowser } from "./browser.mjs";
+import { builtEngine, cameraClip } from "./build.mjs";
+import { serve } from "./serve.mjs";
+import { agreement, identities } from "./statistics.mjs";
+import { Report } from "./report.mjs";
+
+const clip = cameraClip();
+const server = await serve({ "/": await builtEngine(), "/clip/": dirname(clip.path) });
+const { context, close } = await openBrowser({ flags: ["--enable-precise-memory-info"] });
+const report = new Report();
+try {
+  const page = await context.newPage();
+  report.watch(page, server.url);
+  await page.goto(server.url);
+  const seen = await page.evaluate(async (fps) => {
+    const perception = window.engine.createPerception({ judgeEveryS: 0.05, model: "emoar-s" });
+    window.perception = perception;
+    await perception.load(() => undefined);
+    return window.engine.playClip(perception, "clip/clip.mjpeg", fps, 2);
+  }, clip.truth.fps);
+  const { labels, misses, compared } = agreement(seen, clip.truth);
+  const ids = identities(seen, clip.truth);
+  report.note("frames, faces compared", `${seen.length}, ${compared}`);
+  report.check("labels equal Python's", 100 * labels, ">=", 95, "%");
+  report.check("faces of Python's that are missing", 100 * misses, "<=", 2, "%");
+  report.check("ids of a person in 20 s", ids.most, "<=", 1);
+  report.note("frames of each id", ids.text);
+  const state = await page.evaluate(() => window.perception.state());
+  report.check("tensors after 1200 frames", state.tensors, "<=", 0);
+} finally {
+  await close();
+  server.close();
+}
+report.finish();

@@ -1,0 +1,26 @@
+/** What the engine's page puts where tests reach it. */
+
+import type { Camera } from "../../src/camera/types";
+import type { createPerception, WorkerPerception } from "../../src/perception";
+import type { Scene } from "../../src/types";
+import type { playClip } from "./clip";
+import type { record } from "./record";
+
+declare global {
+  interface Window {
+    engine: {
+      createPerception: typeof createPerception;
+      createCamera: () => Camera;
+      record: typeof record;
+      playClip: typeof playClip;
+      runStages(bitmap: ImageBitmap, landmarks: readonly Float32Array[]): Promise<{ detections: unknown[]; crops: unknown[] }>;
+      loadPicture(url: string): Promise<ImageBitmap>;
+    };
+    perception: WorkerPerception;
+    camera: Camera;
+    scenes: Scene[];
+  }
+  interface Performance {
+    measureUserAgentSpecificMemory(): Promise<{ bytes: number }>;
+  }
+}

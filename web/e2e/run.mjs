@@ -1,0 +1,33 @@
+/**
+ * Every browser test, one after the other. Usage: node e2e/run.mjs [NAME…]
+ *
+ * Without a browser it names what it skips; with EMOAR_REQUIRE_BROWSER set, as in CI, that is an error.
+ */
+
+import { spawnSync } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+
+import { WEB } from "../scripts/files.mjs";
+import { missingBrowser } from "./browser.mjs";
+
+const OWN = ["golden.mjs", "clip.mjs", "live.mjs", "app.mjs"];
+const HELPERS = new Set(["ui-browser.mjs"]);
+const screens = readdirSync(join(WEB, "e2e")).filter((name) => /^ui-.*\.mjs$/.test(name) && !HELPERS.has(name));
+const wanted = process.argv.slice(2);
+const tests = [...OWN, ...screens.sort()].filter((name) => wanted.length === 0 || wanted.includes(name.replace(".mjs", "")));
+
+const missing = missingBrowser();
+if (missing) {
+  console.error(`skipped: ${tests.join(", ")} (${missing})`);
+  process.exit(process.env.EMOAR_REQUIRE_BROWSER ? 1 : 0);
+}
+const failed = tests.filter((name) => {
+  console.log(`\n${name}`);
+  return spawnSync("node", [join(WEB, "e2e", name)], { stdio: "inherit", cwd: WEB }).status !== 0;
+});
+if (failed.length > 0) {
+  console.error(`\nfailed: ${failed.join(", ")}`);
+  process.exit(1);
+}
+console.log(`\n${tests.length} browser tests passed`);

@@ -1,0 +1,117 @@
+// @ts-nocheck: run by Node as it is
+/**
+ * Pixels of the overlay: a 3D hat's far rim hides behind the head, text is not mirrored, every look shows something,
+ * nothing leaks, and a lost canvas comes back. `node e2e/ui-overlay.mjs`
+ */
+
+import assert from "node:assert/strict";
+
+import { openBrowser, serveSources } from "./ui-browser.mjs";
+
+const SIZE = { widthPx: 960, heightPx: 540 };
+const FACE = { xPx: 640, yPx: 420, distanceCm: 60, label: "contempt", confidence: 0.9 };
+
+const server = await serveSources();
+const { browser, close } = await openBrowser({ camera: false, context: { viewport: { width: 960, height: 540 } } });
+try {
+  const page = await browser.newPage();
+  const errors = [];
+  page.on("pageerror", (error) => errors.push(error.message));
+  await page.goto(`${server.url}e2e/bench/overlay.html`);
+  await page.waitForFunction(() => window.shoot, null, { timeout: 60_000 });
+  const pixels = (shot) => page.evaluate((asked) => window.pixels(asked), { ...SIZE, ...shot });
+
+  await occlusion(pixels);
+  await mirrored(pixels);
+  await looks(pixels);
+  await leaks(page);
+  await lostCanvas(page, pixels);
+  assert.deepEqual(errors, []);
+  console.log("overlay: occlusion, mirroring, looks, memory and a lost canvas are right");
+} finally {
+  await close();
+  await server.close();
+}
+
+/** Pixels of a head-wide box that differ between two pictures. */
+function differing(a, b, [left, top, right, bottom]) {
+  let count = 0;
+  for (let y = top; y < bottom; y++)
+    for (let x = left; x < right; x++) {
+      const at = 4 * (y * SIZE.widthPx + x);
+      if (Math.abs(a[at] - b[at]) + Math.abs(a[at + 1] - b[at + 1]) + Math.abs(a[at + 2] - b[at + 2]) > 24) count++;
+    }
+  return count;
+}
+
+async function occlusion(pixels) {
+  const shot = { faces: [FACE], looks: ["object"], object: "top hat" };
+  const bare = await pixels({ ...shot, looks: [] });
+  const hidden = await pixels({ ...shot, occluding: true });
+  const through = await pixels({ ...shot, occluding: false });
+  const forehead = [450, 196, 510, 240]; // view pixels: below the near rim, above the brows
+  const above = [400, 60, 560, 150];
+  assert.ok(differing(bare, through, forehead) > 300, "without the occluder the far rim must be seen over the forehead");
+  assert.ok(
+    differing(bare, hidden, forehead) < 0.1 * differing(bare, through, forehead),
+    `the head must hide the far rim: ${differing(bare, hidden, forehead)} of ${differing(bare, through, forehead)} pixels are drawn over it`,
+  );
+  assert.ok(differing(bare, hidden, above) > 3000, "the hat itself must be seen");
+  console.log(`occlusion: far rim ${differing(bare, through, forehead)} px without, ${differing(bare, hidden, forehead)} px with the head`);
+}
+
+async function mirrored(pixels) {
+  const shot = { faces: [{ ...FACE, xPx: 400 }], looks: ["label"] };
+  const plain = await pixels(shot);
+  const mirror = await pixels({ ...shot, mirrored: true });
+  // the label's dot is at its left end, mirrored or not; the face has changed sides
+  const dot = (picture) => {
+    const found = [];
+    for (let i = 0; i < picture.length; i += 4) if (Math.abs(picture[i] - 170) < 4 && Math.abs(picture[i + 1] - 140) < 4 && Math.abs(picture[i + 2] - 110) < 4) found.push((i / 4) % SIZE.widthPx);
+    return found.reduce((sum, x) => sum + x, 0) / found.length;
+  };
+  const white = (picture) => {
+    const found = [];
+    for (let i = 0; i < picture.length; i += 4) if (picture[i] > 240 && picture[i + 1] > 240 && picture[i + 2] > 240) found.push((i / 4) % SIZE.widthPx);
+    return found.reduce((sum, x) => sum + x, 0) / found.length;
+  };
+  assert.ok(dot(plain) < white(plain), "the dot is to the left of the words");
+  assert.ok(dot(mirror) < white(mirror), "and stays there when the picture is mirrored");
+  assert.ok(white(plain) < SIZE.widthPx / 2 && white(mirror) > SIZE.widthPx / 2, "the label changes sides with the face");
+}
+
+async function looks(pixels) {
+  const bare = await pixels({ faces: [FACE], looks: [] });
+  for (const look of ["label", "quote", "object", "sticker", "facepaint", "avatar", "mesh"]) {
+    const dressed = await pixels({ faces: [FACE], looks: [look] });
+    const changed = differing(bare, dressed, [0, 0, SIZE.widthPx, SIZE.heightPx]);
+    assert.ok(changed > 400, `${look} must show: ${changed} px`);
+  }
+}
+
+async function leaks(page) {
+  const counts = await page.evaluate(async (shot) => {
+    const seen = [];
+    for (let i = 0; i < 4; i++) {
+      await window.shoot({ ...shot, seed: 5 });
+      window.stage.clear();
+      seen.push(window.stage.memory);
+    }
+    return seen;
+  }, { ...SIZE, faces: [FACE], looks: ["label", "quote", "object", "sticker", "facepaint", "avatar", "mesh"] });
+  assert.deepEqual(counts[3], counts[1], `what the graphics card holds must not grow: ${JSON.stringify(counts)}`);
+}
+
+async function lostCanvas(page, pixels) {
+  const shot = { faces: [FACE], looks: ["object"], object: "top hat" };
+  const before = await pixels(shot);
+  await page.evaluate(async () => {
+    const ability = window.stage.canvas.getContext("webgl2").getExtension("WEBGL_lose_context");
+    ability.loseContext();
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    ability.restoreContext();
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  });
+  const after = await pixels(shot);
+  assert.ok(differing(before, after, [0, 0, SIZE.widthPx, SIZE.heightPx]) < 300, "after a lost context all is drawn again");
+}

@@ -1,0 +1,45 @@
+/**
+ * Copies the models that `emoar models list` knows to public/models/, under names that change with their content.
+ *
+ * Usage: node scripts/copy-models.mjs      asks the Python in $EMOAR_PYTHON, else in ../.venv, else `python3`
+ */
+
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+import { keepOnly, PUBLIC, sha256, WEB, writeChanged } from "./files.mjs";
+
+/** @typedef {{name: string, state: string, path: string, bytes: number, sha256: string, licence: string, author: string, purpose: string}} Listed */
+
+const FOLDER = join(PUBLIC, "models");
+
+/** @returns {Promise<Listed[]>} */
+async function listed() {
+  const own = join(WEB, "..", ".venv", "bin", "python");
+  const python = process.env.EMOAR_PYTHON ?? (existsSync(own) ? own : "python3");
+  const { stdout } = await promisify(execFile)(python, ["-m", "emoar", "models", "list", "--json"]);
+  return JSON.parse(stdout);
+}
+
+const models = await listed();
+const missing = models.filter((model) => model.state !== "ok");
+if (missing.length > 0) {
+  console.error(`${missing.map((model) => `${model.name} is ${model.state}`).join(", ")}; run: emoar models pull`);
+  process.exit(1);
+}
+/** @type {Record<string, object>} */
+const manifest = {};
+const names = ["manifest.json"];
+for (const { name, path, bytes, sha256: hash, licence, author, purpose } of models) {
+  const data = await readFile(path);
+  if (sha256(data) !== hash) throw new Error(`${path} has other bytes than it should; run: emoar models verify`);
+  const file = `${name}.${hash.slice(0, 12)}.tflite`;
+  await writeChanged(join(FOLDER, file), data);
+  manifest[name] = { file, bytes, sha256: hash, licence, author, purpose };
+  names.push(file);
+}
+await writeChanged(join(FOLDER, "manifest.json"), JSON.stringify({ models: manifest }, null, 1) + "\n");
+await keepOnly(FOLDER, names);

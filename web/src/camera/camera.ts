@@ -1,0 +1,127 @@
+/** One camera at a time: asks for it, gives its frames, lets go of it while the page is hidden. */
+
+import { cameraErrorKey } from "./errors";
+import { watchFrames } from "./frames";
+import type { Camera, CameraChoice, CameraDevice, CameraFrame, Facing } from "./types";
+
+const IDEAL = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } };
+
+export function createCamera(): Camera {
+  return new UserCamera();
+}
+
+class UserCamera implements Camera {
+  private readonly video = document.createElement("video");
+  private readonly frameListeners = new Set<(frame: CameraFrame) => void>();
+  private readonly endListeners = new Set<(messageKey: string) => void>();
+  private choice: CameraChoice | null = null;
+  private stream: MediaStream | null = null;
+  private unwatch: () => void = () => undefined;
+  private attempt = 0;
+
+  constructor() {
+    Object.assign(this.video, { muted: true, playsInline: true, autoplay: true });
+  }
+
+  get running(): boolean {
+    return this.stream !== null;
+  }
+
+  get facing(): Facing {
+    const seen = this.settings()?.facingMode ?? this.choice?.facing;
+    return seen === "environment" ? "environment" : "user";
+  }
+
+  get deviceId(): string | undefined {
+    return this.settings()?.deviceId;
+  }
+
+  async start(choice: CameraChoice): Promise<void> {
+    this.letGo();
+    this.choice = choice;
+    document.addEventListener("visibilitychange", this.visibilityChanged);
+    try {
+      await this.open(choice);
+    } catch (error) {
+      this.stop();
+      throw error;
+    }
+  }
+
+  stop(): void {
+    this.letGo();
+    this.choice = null;
+    document.removeEventListener("visibilitychange", this.visibilityChanged);
+  }
+
+  onFrame(listener: (frame: CameraFrame) => void): () => void {
+    this.frameListeners.add(listener);
+    return () => this.frameListeners.delete(listener);
+  }
+
+  onEnd(listener: (messageKey: string) => void): () => void {
+    this.endListeners.add(listener);
+    return () => this.endListeners.delete(listener);
+  }
+
+  async devices(): Promise<readonly CameraDevice[]> {
+    const all = (await navigator.mediaDevices?.enumerateDevices()) ?? [];
+    // before the first consent they have neither ids nor names: nothing that could be chosen
+    return all.filter(({ kind, deviceId }) => kind === "videoinput" && deviceId !== "").map(({ deviceId, label }) => ({ deviceId, label }));
+  }
+
+  private settings(): MediaTrackSettings | undefined {
+    return this.stream?.getVideoTracks()[0]?.getSettings();
+  }
+
+  /** Opens the stream; another start, a stop or a hidden page meanwhile makes it close again at once. */
+  private async open({ deviceId, facing = "user" }: CameraChoice): Promise<void> {
+    const attempt = ++this.attempt;
+    const which = deviceId ? { deviceId: { exact: deviceId } } : { facingMode: { ideal: facing } };
+    try {
+      if (!navigator.mediaDevices) throw new DOMException("", "SecurityError");
+      const stream = await navigator.mediaDevices.getUserMedia({ audio: false, video: { ...IDEAL, ...which } });
+      if (attempt !== this.attempt) return close(stream);
+      this.stream = stream;
+      stream.getVideoTracks()[0].addEventListener("ended", () => this.ended(stream));
+      this.video.srcObject = stream;
+      this.unwatch = watchFrames(this.video, (frame) => this.frameListeners.forEach((listener) => listener(frame)));
+      await this.video.play();
+    } catch (error) {
+      if (attempt !== this.attempt) return; // playing was interrupted by what came after
+      this.letGo();
+      throw new Error(cameraErrorKey(error, window.isSecureContext), { cause: error });
+    }
+  }
+
+  private letGo(): void {
+    this.attempt++;
+    this.unwatch();
+    this.unwatch = () => undefined;
+    if (this.stream) close(this.stream);
+    this.stream = null;
+    this.video.srcObject = null;
+  }
+
+  /** The device has gone; `close` does not lead here. */
+  private ended(stream: MediaStream): void {
+    if (stream !== this.stream) return;
+    this.stop();
+    this.endListeners.forEach((listener) => listener("camera.unplugged"));
+  }
+
+  private readonly visibilityChanged = () => {
+    if (document.hidden) {
+      this.letGo();
+    } else if (this.choice && !this.stream) {
+      this.open(this.choice).catch((error: unknown) => {
+        this.stop();
+        this.endListeners.forEach((listener) => listener(error instanceof Error ? error.message : "camera.failed"));
+      });
+    }
+  };
+}
+
+function close(stream: MediaStream): void {
+  for (const track of stream.getTracks()) track.stop();
+}

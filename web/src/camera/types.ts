@@ -1,0 +1,40 @@
+/** What a screen needs of a camera. `createCamera` in `camera.ts` makes one. */
+
+/** A frame as it is on the screen; `video` shows it until the listener returns. */
+export interface CameraFrame {
+  readonly video: HTMLVideoElement;
+  readonly widthPx: number;
+  readonly heightPx: number;
+  /** Capture time in seconds on the clock of `performance.now()`. */
+  readonly timeS: number;
+}
+
+export type Facing = "user" | "environment";
+
+export interface CameraChoice {
+  /** One camera by its id, or any that looks that way. */
+  readonly deviceId?: string;
+  readonly facing?: Facing;
+}
+
+export interface CameraDevice {
+  readonly deviceId: string;
+  readonly label: string;
+}
+
+export interface Camera {
+  /**
+   * Asks for a camera, in place of the one that runs. Rejects with an `Error` whose message is a message key:
+   * camera.denied, camera.none, camera.in_use, camera.insecure, camera.failed.
+   */
+  start(choice: CameraChoice): Promise<void>;
+  stop(): void;
+  readonly running: boolean;
+  /** Which way it looks, where the device says so: pictures of a camera that looks at its user are mirrored. */
+  readonly facing: Facing;
+  readonly deviceId: string | undefined;
+  onFrame(listener: (frame: CameraFrame) => void): () => void;
+  /** It has ended by itself, with a message key such as camera.unplugged. Hidden pages stop and go on by themselves. */
+  onEnd(listener: (messageKey: string) => void): () => void;
+  devices(): Promise<readonly CameraDevice[]>;
+}

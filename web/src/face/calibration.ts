@@ -1,0 +1,48 @@
+/** A person's face at rest, held for three seconds: what is said later is relative to it. */
+
+import type { Face } from "../types";
+import { measure, meanMeasures, type Measures } from "./measures";
+
+export const CALIBRATION_S = 3;
+/** Fewer than this and the mean would be of chance. */
+const LEAST_FACES = 10;
+
+export interface Neutral {
+  readonly measures: Measures;
+  /** (8,) mean FER+ probabilities of the face at rest. */
+  readonly ferplus: Float32Array;
+}
+
+/** Collects the first face of each scene while the time runs. */
+export class Calibration {
+  readonly #measures: Measures[] = [];
+  readonly #shares = new Float64Array(8);
+  #beganS: number | undefined;
+  #endedS = 0;
+
+  /** 0..1; judged faces count only, so that it waits for a person who looks away. */
+  get progress(): number {
+    return this.#beganS === undefined ? 0 : Math.min((this.#endedS - this.#beganS) / CALIBRATION_S, 1);
+  }
+
+  get done(): boolean {
+    return this.progress >= 1 && this.#measures.length >= LEAST_FACES;
+  }
+
+  add(face: Face, timeS: number): void {
+    if (this.done || !face.quality.judged) return;
+    this.#beganS ??= timeS;
+    this.#endedS = timeS;
+    this.#measures.push(measure(face.landmarksPx, face.pose));
+    face.expression.ferplus.forEach((share, i) => (this.#shares[i] += share));
+  }
+
+  /** What was seen; undefined until it is done. */
+  result(): Neutral | undefined {
+    if (!this.done) return undefined;
+    return {
+      measures: meanMeasures(this.#measures),
+      ferplus: Float32Array.from(this.#shares, (sum) => sum / this.#measures.length),
+    };
+  }
+}

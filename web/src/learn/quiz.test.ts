@@ -1,0 +1,33 @@
+import { describe, expect, it } from "vitest";
+
+import { askQuestion } from "./quiz";
+
+/** Repeatable numbers. */
+function numbers(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+describe("askQuestion", () => {
+  it("offers four different answers, one of which is right", () => {
+    const random = numbers(3);
+    for (let i = 0; i < 100; i++) {
+      const { shown, choices } = askQuestion(random);
+      expect(new Set(choices).size).toBe(4);
+      expect(choices).toContain(shown);
+    }
+  });
+
+  it("does not show the same face twice in a row", () => {
+    const random = numbers(5);
+    let last = askQuestion(random).shown;
+    for (let i = 0; i < 50; i++) {
+      const { shown } = askQuestion(random, last);
+      expect(shown).not.toBe(last);
+      last = shown;
+    }
+  });
+});

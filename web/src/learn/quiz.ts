@@ -1,0 +1,32 @@
+/** Questions about drawn faces. No time, no marks: a wrong answer is a chance to look again. */
+
+import { EXPRESSIONS, type ExpressionName } from "./cues";
+
+export interface Question {
+  readonly shown: ExpressionName;
+  readonly choices: readonly ExpressionName[];
+  /** Drawn a little differently each time, -1..1. */
+  readonly variation: number;
+}
+
+const CHOICES = 4;
+
+/** A question unlike the last one; `random` gives 0..1. */
+export function askQuestion(random: () => number, last?: ExpressionName): Question {
+  const shown = pick(EXPRESSIONS.filter((name) => name !== last), random);
+  const others = shuffle(EXPRESSIONS.filter((name) => name !== shown), random).slice(0, CHOICES - 1);
+  return { shown, choices: shuffle([shown, ...others], random), variation: 2 * random() - 1 };
+}
+
+function pick<T>(items: readonly T[], random: () => number): T {
+  return items[Math.min(Math.floor(random() * items.length), items.length - 1)];
+}
+
+function shuffle<T>(items: readonly T[], random: () => number): T[] {
+  const mixed = [...items];
+  for (let i = mixed.length - 1; i > 0; i--) {
+    const j = Math.min(Math.floor(random() * (i + 1)), i);
+    [mixed[i], mixed[j]] = [mixed[j], mixed[i]];
+  }
+  return mixed;
+}

@@ -1,0 +1,63 @@
+/** Quality in steps: down when a measured time is too long for a while, up again when there is room for longer. */
+
+export interface LadderOptions {
+  /** Number of steps; 0 is the best. */
+  readonly steps: number;
+  readonly first?: number;
+  /** Longer than this is too slow, shorter than that leaves room. */
+  readonly slowMs: number;
+  readonly fastMs: number;
+  readonly downAfterS?: number;
+  readonly upAfterS?: number;
+}
+
+/** A step up that had to be taken back is not tried again for so long: quality must not swing. */
+const REGRET_S = 45;
+
+export class Ladder {
+  step: number;
+  #slowSinceS: number | undefined;
+  #fastSinceS: number | undefined;
+  #climbedAtS = -Infinity;
+  #noClimbBeforeS = -Infinity;
+  #meanMs: number | undefined;
+
+  constructor(private readonly options: LadderOptions) {
+    this.step = options.first ?? 0;
+  }
+
+  /** Takes a measured time; returns whether the step has changed. */
+  measure(ms: number, nowS: number): boolean {
+    this.#meanMs = this.#meanMs === undefined ? ms : this.#meanMs + 0.1 * (ms - this.#meanMs);
+    const { slowMs, fastMs, downAfterS = 2, upAfterS = 8, steps } = this.options;
+    this.#slowSinceS = this.#meanMs > slowMs ? (this.#slowSinceS ?? nowS) : undefined;
+    this.#fastSinceS = this.#meanMs < fastMs ? (this.#fastSinceS ?? nowS) : undefined;
+    if (this.#slowSinceS !== undefined && nowS - this.#slowSinceS >= downAfterS && this.step < steps - 1) {
+      if (nowS - this.#climbedAtS < REGRET_S) this.#noClimbBeforeS = nowS + REGRET_S;
+      return this.#to(this.step + 1);
+    }
+    const mayClimb = this.step > 0 && nowS >= this.#noClimbBeforeS;
+    if (mayClimb && this.#fastSinceS !== undefined && nowS - this.#fastSinceS >= upAfterS) {
+      this.#climbedAtS = nowS;
+      return this.#to(this.step - 1);
+    }
+    return false;
+  }
+
+  #to(step: number): true {
+    this.step = step;
+    this.#slowSinceS = this.#fastSinceS = this.#meanMs = undefined;
+    return true;
+  }
+}
+
+/** What is given up at each step of inference, the least missed first. */
+export const INFERENCE_STEPS = [
+  { maxFaces: 4, judgeEveryS: 0.05, sidePx: 1280 },
+  { maxFaces: 4, judgeEveryS: 0.1, sidePx: 960 },
+  { maxFaces: 3, judgeEveryS: 0.15, sidePx: 640 },
+  { maxFaces: 2, judgeEveryS: 0.25, sidePx: 480 },
+] as const;
+
+/** Pixels that are drawn at each step of drawing. */
+export const DRAWING_STEPS = [2_400_000, 1_300_000, 720_000, 420_000, 260_000] as const;

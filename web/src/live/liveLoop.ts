@@ -1,0 +1,141 @@
+/** Camera, inference and drawing, none of which waits for another: the latest frame wins. */
+
+import type { Camera, CameraFrame } from "../camera/types";
+import { isSoftwareRenderer } from "../overlay/graphics";
+import { LONGEST_DELAY_S } from "../overlay/frameRing";
+import type { Stage } from "../overlay/stage";
+import type { Perception, Scene } from "../types";
+import { DRAWING_STEPS, INFERENCE_STEPS, Ladder } from "./ladder";
+import { type Stats, StatsMeter } from "./stats";
+
+/** Longest step of the animation clock: after a pause nothing leaps. */
+const LONGEST_TICK_S = 0.1;
+/** A frame that inference has had for so long will not come back. */
+const LOST_S = 1.5;
+
+export class LiveLoop {
+  readonly #meter = new StatsMeter();
+  readonly #inference = new Ladder({ steps: INFERENCE_STEPS.length, slowMs: 65, fastMs: 30 });
+  readonly #drawing = new Ladder({ steps: DRAWING_STEPS.length, first: isSoftwareRenderer() ? 3 : 0, slowMs: 30, fastMs: 18 });
+  readonly #listeners = new Set<(scene: Scene) => void>();
+  readonly #detach: (() => void)[] = [];
+  #clockS = 0;
+  #lastS = 0;
+  #newest: CameraFrame | undefined;
+  #underWayS: number | undefined;
+  #request = 0;
+  #paused = false;
+  #sizeCss = { width: 1, height: 1 };
+  /** How far scenes may be changed by whoever wants fewer faces. */
+  mostFaces = 4;
+
+  constructor(
+    readonly stage: Stage,
+    camera: Camera,
+    private readonly perception: Perception,
+  ) {
+    this.#detach.push(camera.onFrame((frame) => this.#takeFrame(frame)));
+    this.#detach.push(perception.onScene((scene) => this.#takeScene(scene)));
+    this.#configure();
+    this.#lastS = performance.now() / 1000;
+    this.#request = requestAnimationFrame(this.#draw);
+  }
+
+  get paused(): boolean {
+    return this.#paused;
+  }
+
+  /** A paused picture stands still, and nothing is inferred; looks can still be changed. */
+  set paused(paused: boolean) {
+    this.#paused = paused;
+  }
+
+  onScene(listener: (scene: Scene) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  resize(widthCss: number, heightCss: number): void {
+    this.#sizeCss = { width: widthCss, height: heightCss };
+    const most = DRAWING_STEPS[this.#drawing.step];
+    const wanted = Math.min(window.devicePixelRatio, 2);
+    const affordable = Math.sqrt(most / Math.max(widthCss * heightCss, 1));
+    this.stage.resize(widthCss, heightCss, Math.min(wanted, affordable));
+  }
+
+  stats(): Stats {
+    return this.#meter.read();
+  }
+
+  close(): void {
+    cancelAnimationFrame(this.#request);
+    for (const detach of this.#detach) detach();
+    this.#listeners.clear();
+  }
+
+  #takeFrame(frame: CameraFrame): void {
+    if (this.#paused || frame.widthPx === 0) return;
+    this.#newest = frame;
+    const submitted = this.#submitNewest();
+    // people see the frames that scenes belong to; without scenes, or with old ones, they see all of them
+    if (!submitted && frame.timeS - (this.stage.scene?.timeS ?? -Infinity) > LONGEST_DELAY_S) this.#push(frame);
+  }
+
+  /** Gives the newest frame to inference unless it has one: so none waits there and grows old. */
+  #submitNewest(): boolean {
+    const frame = this.#newest;
+    const nowS = performance.now() / 1000;
+    const busy = this.#underWayS !== undefined && nowS - this.#underWayS < LOST_S;
+    if (!frame || busy || this.#paused) return false;
+    this.#newest = undefined;
+    this.#underWayS = nowS;
+    this.#push(frame);
+    void this.#submit(frame);
+    return true;
+  }
+
+  #push(frame: CameraFrame): void {
+    this.stage.pushFrame(frame.video, { widthPx: frame.widthPx, heightPx: frame.heightPx }, frame.timeS);
+  }
+
+  async #submit(frame: CameraFrame): Promise<void> {
+    try {
+      const { sidePx } = INFERENCE_STEPS[this.#inference.step];
+      const scale = Math.min(1, sidePx / Math.max(frame.widthPx, frame.heightPx));
+      const smaller = { resizeWidth: Math.round(scale * frame.widthPx), resizeHeight: Math.round(scale * frame.heightPx) };
+      const bitmap = await createImageBitmap(frame.video, scale < 1 ? { ...smaller, resizeQuality: "low" } : {});
+      this.perception.submit(bitmap, frame.timeS);
+    } catch {
+      this.#underWayS = undefined; // the camera was switched off between the frame and its copy
+    }
+  }
+
+  #takeScene(scene: Scene): void {
+    this.#underWayS = undefined;
+    if (this.#paused) return;
+    const nowS = performance.now() / 1000;
+    this.#submitNewest();
+    this.#meter.found(scene, nowS);
+    if (this.#inference.measure(scene.timingsMs.total ?? 0, nowS)) this.#configure();
+    this.stage.setScene(scene);
+    for (const listener of this.#listeners) listener(scene);
+  }
+
+  readonly #draw = (): void => {
+    this.#request = requestAnimationFrame(this.#draw);
+    const nowS = performance.now() / 1000;
+    const tickS = nowS - this.#lastS;
+    this.#lastS = nowS;
+    if (!this.#paused && !matchMedia("(prefers-reduced-motion: reduce)").matches) this.#clockS += Math.min(tickS, LONGEST_TICK_S);
+    else if (!this.#paused) this.#clockS += Math.min(tickS, LONGEST_TICK_S) * 0.15; // calm: almost still
+    this.stage.render(this.#clockS);
+    this.#meter.drew(nowS);
+    // a hidden page draws nothing, which says nothing about its speed
+    if (tickS < 0.5 && this.#drawing.measure(1000 * tickS, nowS)) this.resize(this.#sizeCss.width, this.#sizeCss.height);
+  };
+
+  #configure(): void {
+    const { maxFaces, judgeEveryS } = INFERENCE_STEPS[this.#inference.step];
+    this.perception.configure({ maxFaces: Math.min(maxFaces, this.mostFaces), judgeEveryS });
+  }
+}

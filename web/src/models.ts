@@ -1,0 +1,91 @@
+/** The model files and the runtime's own, as `scripts/copy-models.mjs` and `copy-runtime.mjs` lay them out. */
+
+export interface ModelFile {
+  /** Name within `models/`; it changes with the content. */
+  readonly file: string;
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly licence: string;
+  readonly author: string;
+  readonly purpose: string;
+}
+
+export interface ModelManifest {
+  readonly models: Readonly<Record<string, ModelFile>>;
+}
+
+/** Which builds of the runtime there are, in `wasm/`. */
+export interface RuntimeManifest {
+  readonly version: string;
+  /** Folder within `wasm/`; it changes with the content. */
+  readonly folder: string;
+  /** Size in bytes of each file in it. */
+  readonly files: Readonly<Record<string, number>>;
+}
+
+import { fetchKept } from "./cache";
+
+/** A message key, for people; what went wrong in detail is in `cause` and on the console. */
+export class LoadError extends Error {
+  constructor(key: "models_missing" | "models_damaged" | "runtime_failed" | "offline", options?: ErrorOptions) {
+    super(`error.${key}`, options);
+    this.name = "LoadError";
+  }
+}
+
+/** Fetches JSON of this origin. */
+export async function fetchJson<T>(url: string): Promise<T> {
+  const response = await fetchOwn(url, fetch);
+  try {
+    return (await response.json()) as T;
+  } catch (cause) {
+    throw new LoadError("models_missing", { cause }); // a host that answers everything with its start page
+  }
+}
+
+/** Fetches a file whose name changes with its content, and tells how many bytes came. */
+export async function fetchBytes(url: string, came: (bytes: number) => void): Promise<Uint8Array<ArrayBuffer>> {
+  const response = await fetchOwn(url, fetchKept);
+  if (!response.body) return new Uint8Array(await response.arrayBuffer());
+  const chunks: Uint8Array[] = [];
+  const reader = response.body.getReader();
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    chunks.push(part.value);
+    came(part.value.length);
+  }
+  const bytes = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
+}
+
+/** A model's bytes, compared with its hash where the browser can (a page that is not secure has no hashes). */
+export async function fetchModel(
+  base: string,
+  model: ModelFile,
+  came: (bytes: number) => void,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = await fetchBytes(new URL(`models/${model.file}`, base).href, came);
+  if ("subtle" in crypto) {
+    const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+    const sha256 = Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+    if (sha256 !== model.sha256) {
+      throw new LoadError("models_damaged", { cause: `${model.file} has the hash ${sha256}, not ${model.sha256}` });
+    }
+  }
+  return bytes;
+}
+
+async function fetchOwn(url: string, how: (url: string) => Promise<Response>): Promise<Response> {
+  let response: Response;
+  try {
+    response = await how(url);
+  } catch (cause) {
+    throw new LoadError("offline", { cause });
+  }
+  if (!response.ok) throw new LoadError("models_missing", { cause: `${url} answered ${response.status}` });
+  return response;
+}

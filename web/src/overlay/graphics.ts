@@ -1,0 +1,37 @@
+/** What the device can draw: a real graphics card, or a processor that pretends to be one. */
+
+import { type Material, MeshLambertMaterial, MeshStandardMaterial, type MeshStandardMaterialParameters } from "three";
+
+let software: boolean | undefined;
+
+/** True where WebGL runs on the processor: then light is reckoned more simply, and edges are not smoothed. */
+export function isSoftwareRenderer(): boolean {
+  software ??= probe();
+  return software;
+}
+
+function probe(): boolean {
+  if (typeof document === "undefined") return false;
+  const gl = document.createElement("canvas").getContext("webgl2");
+  if (!gl) return true;
+  const info = gl.getExtension("WEBGL_debug_renderer_info");
+  const name = String(gl.getParameter(info?.UNMASKED_RENDERER_WEBGL ?? gl.RENDERER));
+  gl.getExtension("WEBGL_lose_context")?.loseContext(); // a page may have few contexts
+  return /swiftshader|llvmpipe|software|basic render/i.test(name);
+}
+
+/** A material as rich as the device can afford. */
+export function litMaterial(look: MeshStandardMaterialParameters): MeshStandardMaterial | MeshLambertMaterial {
+  const rich = new MeshStandardMaterial(look);
+  return isSoftwareRenderer() ? plain(rich) : rich;
+}
+
+/** The material itself, or a cheaper one of the same colour. */
+export function affordable(material: Material): Material {
+  return isSoftwareRenderer() && material instanceof MeshStandardMaterial ? plain(material) : material;
+}
+
+function plain(rich: MeshStandardMaterial): MeshLambertMaterial {
+  const { color, emissive, opacity, transparent, side, name } = rich;
+  return new MeshLambertMaterial({ color, emissive, opacity, transparent, side, name });
+}

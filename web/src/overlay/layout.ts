@@ -1,0 +1,69 @@
+/** Where boxes of text go: beside a head, inside the view, clear of faces and of each other; as in Python's `layout.py`. */
+
+/** [left, top, right, bottom] in view pixels. */
+export type Box = readonly [number, number, number, number];
+
+/** A box to keep clear of; `weight` is the cost of covering it with the whole of one's own area. */
+export interface Obstacle {
+  readonly box: Box;
+  readonly weight: number;
+}
+
+const HAIR = 0.36; // of the landmark box's height, above it: landmarks end at the hairline
+const EARS = 0.12; // of its width, on each side
+const CHIN = 0.04; // of its height, below
+const STAY = 0.25; // cost saved by staying on the side of the last frame, so that text does not flip to and fro
+const MOVED = 0.35; // cost of being pushed by one box size to get inside the view
+
+export const widthOf = (box: Box): number => box[2] - box[0];
+export const heightOf = (box: Box): number => box[3] - box[1];
+export const shifted = (box: Box, x: number, y: number): Box => [box[0] + x, box[1] + y, box[2] + x, box[3] + y];
+
+/** The box around the whole head, guessed from the box around the landmarks. */
+export function headBox(face: Box): Box {
+  const [width, height] = [widthOf(face), heightOf(face)];
+  return [face[0] - EARS * width, face[1] - HAIR * height, face[2] + EARS * width, face[3] + CHIN * height];
+}
+
+/** Shared area in square pixels. */
+export function overlap(a: Box, b: Box): number {
+  const across = Math.min(a[2], b[2]) - Math.max(a[0], b[0]);
+  const down = Math.min(a[3], b[3]) - Math.max(a[1], b[1]);
+  return across > 0 && down > 0 ? across * down : 0;
+}
+
+/** The box, moved by as little as brings it inside; centred where it does not fit. */
+export function keptInside(box: Box, room: Box): Box {
+  const x = shiftInside(box[0], box[2], room[0], room[2]);
+  const y = shiftInside(box[1], box[3], room[1], room[3]);
+  return shifted(box, x, y);
+}
+
+/**
+ * Index of the cheapest place.
+ *
+ * @param wanted where the box would be if the view had no edge, the liked places first
+ * @param places the same, kept inside; being pushed away costs
+ * @param last the place of the last frame, which is preferred a little
+ */
+export function bestPlace(
+  places: readonly Box[],
+  wanted: readonly Box[],
+  obstacles: readonly Obstacle[],
+  last: number | undefined,
+): number {
+  const costs = places.map((place, index) => {
+    const area = Math.max(widthOf(place) * heightOf(place), 1e-6);
+    const covered = obstacles.reduce((sum, { box, weight }) => sum + (weight * overlap(place, box)) / area, 0);
+    const pushed =
+      Math.abs(place[0] - wanted[index][0]) / Math.max(widthOf(place), 1e-6) +
+      Math.abs(place[1] - wanted[index][1]) / Math.max(heightOf(place), 1e-6);
+    return 0.05 * index + covered + MOVED * pushed - (index === last ? STAY : 0);
+  });
+  return costs.indexOf(Math.min(...costs));
+}
+
+function shiftInside(low: number, high: number, least: number, most: number): number {
+  if (high - low > most - least) return (least + most - low - high) / 2;
+  return Math.max(least - low, 0) - Math.max(high - most, 0);
+}

@@ -1,0 +1,41 @@
+import { Object3D } from "three";
+import { describe, expect, it } from "vitest";
+
+import { movedAt, MovingParts } from "./motion";
+
+describe("movedAt", () => {
+  it("spins once a period", () => {
+    expect(movedAt({ kind: "spin", period_s: 4 }, 1, 0.5).turnDeg).toBeCloseTo(90);
+  });
+
+  it("moves more, the stronger the expression", () => {
+    const motion = { kind: "bob", period_s: 4, amount: 2, with_strength: true } as const;
+    expect(movedAt(motion, 1, 0).shiftCm[1]).toBeCloseTo(0.5);
+    expect(movedAt(motion, 1, 1).shiftCm[1]).toBeCloseTo(2);
+  });
+
+  it("lets drops fall from their place to the end, and vanish there", () => {
+    const motion = { kind: "fall", period_s: 1, amount: 20 } as const;
+    expect(movedAt(motion, 0.5, 1).shiftCm[1]).toBeCloseTo(-10);
+    expect(movedAt(motion, 0.999, 1).scale[0]).toBeLessThan(0.01);
+  });
+
+  it("shows a part only from its strength on", () => {
+    const motion = { kind: "bob", period_s: 1, amount: 1, from_strength: 0.5 } as const;
+    expect(movedAt(motion, 0, 0.4).scale).toEqual([0, 0, 0]);
+    expect(movedAt(motion, 0, 0.9).scale).toEqual([1, 1, 1]);
+  });
+});
+
+describe("MovingParts", () => {
+  it("moves from where the part rests, and comes back", () => {
+    const node = new Object3D();
+    node.position.set(0, 1, 0);
+    node.userData["motion"] = { kind: "bob", period_s: 2, amount: 10 };
+    const parts = new MovingParts(node);
+    parts.update(0.5, 1);
+    expect(node.position.y).toBeCloseTo(1.1); // metres
+    parts.update(1, 1);
+    expect(node.position.y).toBeCloseTo(1);
+  });
+});

@@ -1,0 +1,73 @@
+/** The One-Euro filter on a head's place and turn: steady when still, quick when moving (Casiez et al., 2012). */
+
+import { Matrix4, Quaternion, Vector3 } from "three";
+
+export interface PoseFilterOptions {
+  /** Cut-off at rest; lower is calmer. */
+  readonly minimumCutoffHz: number;
+  /** Hz per unit of speed: per head width a second for the place, per radian a second for the turn. */
+  readonly slope: number;
+  /** Of the speed estimate itself. */
+  readonly derivativeCutoffHz: number;
+}
+
+/** Light, since the landmarks below the pose are filtered already: it takes out what the fit adds. */
+export const POSE_FILTER: PoseFilterOptions = { minimumCutoffHz: 4, slope: 14, derivativeCutoffHz: 3 };
+
+const HEAD_WIDTH_CM = 15;
+/** A pause of this length, or a jump of this size, is a new beginning: nothing is pulled along from the old place. */
+const LONGEST_STEP_S = 0.5;
+const LONGEST_JUMP_CM = 25;
+
+export class PoseFilter {
+  readonly position = new Vector3();
+  readonly quaternion = new Quaternion();
+  readonly #scale = new Vector3();
+  readonly #newPosition = new Vector3();
+  readonly #newQuaternion = new Quaternion();
+  readonly #matrix = new Matrix4();
+  #speed = 0;
+  #turning = 0;
+  #timeS = Number.NaN;
+
+  constructor(private readonly options: PoseFilterOptions = POSE_FILTER) {}
+
+  /** Takes a head-to-camera matrix (column-major) captured at `timeS`; `position` and `quaternion` hold the result. */
+  update(pose: ArrayLike<number>, timeS: number): void {
+    this.#matrix.fromArray(pose).decompose(this.#newPosition, this.#newQuaternion, this.#scale);
+    const stepS = timeS - this.#timeS;
+    if (stepS === 0) return; // the same scene again
+    const jumpCm = this.#newPosition.distanceTo(this.position);
+    if (!(stepS > 0) || stepS > LONGEST_STEP_S || jumpCm > LONGEST_JUMP_CM) {
+      this.#begin(timeS);
+      return;
+    }
+    this.#timeS = timeS;
+    const smoothing = blend(this.options.derivativeCutoffHz, stepS);
+    this.#speed += smoothing * (jumpCm / HEAD_WIDTH_CM / stepS - this.#speed);
+    this.#turning += smoothing * (this.quaternion.angleTo(this.#newQuaternion) / stepS - this.#turning);
+    this.position.lerp(this.#newPosition, this.#weight(this.#speed, stepS));
+    this.quaternion.slerp(this.#newQuaternion, this.#weight(this.#turning, stepS));
+  }
+
+  /** Forgets the past: the next pose passes as it is. */
+  reset(): void {
+    this.#timeS = Number.NaN;
+  }
+
+  #begin(timeS: number): void {
+    this.#timeS = timeS;
+    this.#speed = this.#turning = 0;
+    this.position.copy(this.#newPosition);
+    this.quaternion.copy(this.#newQuaternion);
+  }
+
+  #weight(speed: number, stepS: number): number {
+    return blend(this.options.minimumCutoffHz + this.options.slope * Math.abs(speed), stepS);
+  }
+}
+
+/** Weight of the new value in a low-pass filter. */
+function blend(cutoffHz: number, stepS: number): number {
+  return 1 / (1 + 1 / (2 * Math.PI * cutoffHz * stepS));
+}

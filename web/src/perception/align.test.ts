@@ -1,0 +1,49 @@
+import { expect, test } from "vitest";
+
+import { LANDMARK_COUNT } from "../canonical";
+import { applyAffine, invertAffine, type Point } from "../geometry";
+import { align, ANCHOR_POINTS, alignmentMatrix, anchorPoints, wholeSteps } from "./align";
+
+import framing from "../../../src/emoar/perception/fer2013_framing.json";
+
+/** Landmarks whose anchors lie where the framing has them, scaled and moved. */
+function landmarks(scale: number, left: number, top: number): Float32Array {
+  const points = new Float32Array(3 * LANDMARK_COUNT);
+  ANCHOR_POINTS.forEach((group, k) => {
+    const [x, y] = framing.points_px[k];
+    for (const i of group) points.set([left + scale * x, top + scale * y], 3 * i);
+  });
+  return points;
+}
+
+test("the matrix takes the anchors to the framing", () => {
+  const points = landmarks(3, 40, 50);
+  const matrix = alignmentMatrix(points);
+  anchorPoints(points).forEach(([x, y], k) => {
+    const [u, v] = applyAffine(matrix, x, y);
+    expect(u).toBeCloseTo(framing.points_px[k][0], 3);
+    expect(v).toBeCloseTo(framing.points_px[k][1], 3);
+  });
+});
+
+test.each([1, 2.5, 4])("a ramp in a face %f times as large stays a ramp", (scale) => {
+  const [widthPx, heightPx] = [260, 260];
+  const data = new Uint8Array(4 * widthPx * heightPx);
+  for (let i = 0; i < widthPx * heightPx; i++) data.fill(i % widthPx, 4 * i, 4 * i + 3);
+  const points = landmarks(scale, 20, 30);
+  const crop = align({ data, widthPx, heightPx }, points);
+  const back = invertAffine(alignmentMatrix(points));
+  for (const [x, y] of [[5, 5], [24, 30], [44, 40]] as Point[]) {
+    expect(Math.abs(crop.data[48 * y + x] - applyAffine(back, x, y)[0])).toBeLessThan(1);
+  }
+});
+
+test.each([
+  [[2.5, 7.2, 1, 20], [2, 9]],
+  [[2.5, 7.2, 4, 20], [2, 10]],
+  [[-9, 50, 4, 18], [0, 16]],
+  [[30, 40, 4, 18], [14, 18]],
+  [[0, 2, 9, 5], [0, 5]],
+] as const)("whole steps %j are %j", ([low, high, step, length], expected) => {
+  expect(wholeSteps(low, high, step, length)).toEqual(expected);
+});

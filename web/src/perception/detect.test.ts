@@ -1,0 +1,22 @@
+import { expect, test } from "vitest";
+
+import type { Detection } from "./anchors";
+import { merge, tiles } from "./detect";
+
+const at = (x: number, score: number): Detection => ({ box: [x, 0, x + 10, 10], keypoints: [], score });
+
+test("of two that overlap the better is kept, best first", () => {
+  expect(merge([at(0, 0.6), at(2, 0.9), at(50, 0.95)])).toEqual([at(50, 0.95), at(2, 0.9)]);
+});
+
+test("a small picture needs no tiles", () => {
+  expect(tiles(280, 200, 24)).toEqual([]);
+});
+
+test("tiles reach every edge, overlap, and come coarse first", () => {
+  const found = tiles(1000, 400, 24); // sides 720 and 288
+  expect(found[0]).toEqual([0, 0, 720, 400]);
+  const fine = found.filter(([left, , right]) => right - left === 288);
+  expect(fine.map(([left]) => left)).toEqual([0, 178, 356, 534, 712, 0, 178, 356, 534, 712]);
+  expect(fine.at(-1)).toEqual([712, 112, 1000, 400]);
+});

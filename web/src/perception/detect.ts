@@ -1,0 +1,137 @@
+/** Finds faces in a whole picture: BlazeFace full range first, short range for faces that fill the view, tiles for photos. */
+
+import { iou, roundHalfEven, type Box } from "../geometry";
+import type { Models, Session } from "../runtime";
+import {
+  anchorCentres,
+  decode,
+  FULL_RANGE,
+  SHORT_RANGE,
+  weightedNms,
+  type Detection,
+  type DetectorGrid,
+} from "./anchors";
+import { letterbox } from "./letterbox";
+import { cut, type Picture } from "./picture";
+
+const MAXIMUM_IOU = 0.3; // more overlap than this is the same face
+const TILE_OVERLAP = 0.25; // of a tile's side, so that a face on a seam is whole in one of them
+const SMALLEST_FACE_SHARE = 1 / 12; // of a tile's side: full range still finds such a face
+
+/** Detects faces with both BlazeFace models. */
+export class FaceDetector {
+  private constructor(
+    private readonly full: Model,
+    private readonly short: Model,
+    private readonly minimumScore: number,
+  ) {}
+
+  static async load(models: Models, minimumScore = 0.5): Promise<FaceDetector> {
+    return new FaceDetector(await Model.load(models, FULL_RANGE), await Model.load(models, SHORT_RANGE), minimumScore);
+  }
+
+  /** The faces of a picture, best first, down to about a twelfth of the longer side: what a live view needs. */
+  async detect(picture: Picture): Promise<Detection[]> {
+    const found = await this.full.run(picture, this.minimumScore);
+    // full range is weak on a face that fills the picture, which is what short range was made for
+    return merge(found.length > 0 ? found : await this.short.run(picture, this.minimumScore));
+  }
+
+  /** As `detect`, and in overlapping tiles as well, down to faces of `smallestFacePx`. */
+  async detectSmall(picture: Picture, smallestFacePx: number): Promise<Detection[]> {
+    const found = [
+      ...(await this.full.run(picture, this.minimumScore)),
+      ...(await this.short.run(picture, this.minimumScore)),
+    ];
+    for (const tile of tiles(picture.widthPx, picture.heightPx, smallestFacePx)) {
+      const faces = await this.full.run(cut(picture, tile), this.minimumScore);
+      found.push(...faces.map((face) => shift(face, tile[0], tile[1])));
+    }
+    return merge(found);
+  }
+
+  close(): void {
+    this.full.close();
+    this.short.close();
+  }
+}
+
+class Model {
+  private readonly centres: Float32Array;
+
+  private constructor(
+    private readonly session: Session,
+    private readonly sidePx: number,
+    grid: DetectorGrid,
+  ) {
+    this.centres = anchorCentres(grid);
+  }
+
+  static async load(models: Models, grid: DetectorGrid): Promise<Model> {
+    const { model, inputPx: side } = grid;
+    const anchors = anchorCentres(grid).length / 2;
+    const outputs = { regressors: [1, anchors, 16], logits: [1, anchors, 1] };
+    return new Model(await models.open(model, [1, side, side, 3], outputs), side, grid);
+  }
+
+  async run(picture: Picture, minimumScore: number): Promise<Detection[]> {
+    const { scale, leftPx, topPx } = letterbox(picture, this.sidePx, this.session.input);
+    const { regressors, logits } = await this.session.run();
+    const found = weightedNms(decode(regressors, logits, this.centres, minimumScore), MAXIMUM_IOU);
+    return found.map(({ box, keypoints, score }) => ({
+      box: [
+        (box[0] - leftPx) / scale,
+        (box[1] - topPx) / scale,
+        (box[2] - leftPx) / scale,
+        (box[3] - topPx) / scale,
+      ],
+      keypoints: keypoints.map(([x, y]) => [(x - leftPx) / scale, (y - topPx) / scale]),
+      score,
+    }));
+  }
+
+  close(): void {
+    this.session.close();
+  }
+}
+
+/**
+ * Square tiles in which a face of that size is large enough, coarse sizes first, cut off at the picture's edge.
+ *
+ * None when the whole picture is small enough by itself.
+ */
+export function tiles(widthPx: number, heightPx: number, smallestFacePx: number): Box[] {
+  const sides: number[] = [];
+  const first = Math.ceil(smallestFacePx / SMALLEST_FACE_SHARE);
+  for (let side = first; side < Math.max(widthPx, heightPx); side = roundHalfEven(side * 2.5)) sides.unshift(side);
+  return sides.flatMap((side) =>
+    starts(heightPx, side).flatMap((top) =>
+      starts(widthPx, side).map(
+        (left) => [left, top, Math.min(left + side, widthPx), Math.min(top + side, heightPx)] as const,
+      ),
+    ),
+  );
+}
+
+/** One detection per face, best first: of two that overlap, the better. */
+export function merge(found: readonly Detection[]): Detection[] {
+  const kept: Detection[] = [];
+  for (const face of [...found].sort((a, b) => b.score - a.score)) {
+    if (!kept.some((other) => iou(face.box, other.box) > MAXIMUM_IOU)) kept.push(face);
+  }
+  return kept;
+}
+
+function starts(lengthPx: number, sidePx: number): number[] {
+  if (lengthPx <= sidePx) return [0];
+  const count = Math.ceil((lengthPx - sidePx) / (sidePx * (1 - TILE_OVERLAP))) + 1;
+  return Array.from({ length: count }, (_, i) => roundHalfEven((i * (lengthPx - sidePx)) / (count - 1)));
+}
+
+function shift({ box, keypoints, score }: Detection, left: number, top: number): Detection {
+  return {
+    box: [box[0] + left, box[1] + top, box[2] + left, box[3] + top],
+    keypoints: keypoints.map(([x, y]) => [x + left, y + top]),
+    score,
+  };
+}

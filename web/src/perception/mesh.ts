@@ -1,0 +1,99 @@
+/** The 468-point face mesh inside a region of the picture, and the regions to look in. */
+
+import { LANDMARK_COUNT } from "../canonical";
+import { applyAffine, boxOfPoints, invertAffine, regionMatrix, type Affine, type Point, type Region } from "../geometry";
+import type { Models, Session } from "../runtime";
+import type { Detection } from "./anchors";
+import { warpRgb, type Picture } from "./picture";
+
+const INPUT_PX = 192;
+const REGION_SCALE = 1.5; // of the face's longer side: the framing that the model was trained on
+/** The person's right and left. */
+export const RIGHT_EYE_OUTER = 33;
+export const LEFT_EYE_OUTER = 263;
+
+/** What the mesh model found in one region. */
+export interface MeshFit {
+  /** (468 * 3,) in the picture. */
+  readonly landmarksPx: Float32Array;
+  /** 0..1, that there is a face at all. */
+  readonly presence: number;
+}
+
+/** Fits the mesh to one face at a time. */
+export class FaceMesh {
+  private constructor(private readonly session: Session) {}
+
+  static async load(models: Models): Promise<FaceMesh> {
+    const outputs = { landmarks: [1, 1, 1, 3 * LANDMARK_COUNT], presence: [1, 1, 1, 1] };
+    return new FaceMesh(await models.open("face_landmark", [1, INPUT_PX, INPUT_PX, 3], outputs));
+  }
+
+  /** Landmarks of the face in that region of the picture, whether or not there is one. */
+  async fit(picture: Picture, region: Region): Promise<MeshFit> {
+    const matrix = regionMatrix(region, INPUT_PX);
+    warpRgb(picture, matrix, INPUT_PX, 1 / 255, this.session.input);
+    const { landmarks, presence } = await this.session.run();
+    return {
+      landmarksPx: toPicture(landmarks, matrix, region.sidePx / INPUT_PX),
+      presence: 1 / (1 + Math.exp(-Math.min(Math.max(presence[0], -50), 50))),
+    };
+  }
+
+  close(): void {
+    this.session.close();
+  }
+}
+
+/** (468 * 3,) landmarks in pixels of a crop to pixels of the picture that a matrix led from; z only grows. */
+export function toPicture(landmarks: Float32Array, matrix: Affine, growth: number): Float32Array {
+  const back = invertAffine(matrix);
+  const out = new Float32Array(landmarks.length);
+  for (let i = 0; i < landmarks.length; i += 3) {
+    const [x, y] = applyAffine(back, landmarks[i], landmarks[i + 1]);
+    out[i] = x;
+    out[i + 1] = y;
+    out[i + 2] = landmarks[i + 2] * growth;
+  }
+  return out;
+}
+
+/** Where to look for the mesh of a detected face: its box, turned upright by the eyes. */
+export function regionOfDetection({ box: [left, top, right, bottom], keypoints }: Detection): Region {
+  return {
+    centreXPx: (left + right) / 2,
+    centreYPx: (top + bottom) / 2,
+    sidePx: Math.max(right - left, bottom - top) * REGION_SCALE,
+    angleRad: angle(keypoints[0], keypoints[1]),
+  };
+}
+
+/** Where to look for the mesh in the next frame: around the (468 * 3,) landmarks, upright by the eyes. */
+export function regionOfLandmarks(landmarksPx: Float32Array): Region {
+  const angleRad = angle(landmark(landmarksPx, RIGHT_EYE_OUTER), landmark(landmarksPx, LEFT_EYE_OUTER));
+  const [cos, sin] = [Math.cos(angleRad), Math.sin(angleRad)];
+  const upright = new Float64Array((2 * landmarksPx.length) / 3);
+  for (let i = 0, out = 0; i < landmarksPx.length; i += 3) {
+    const [x, y] = [landmarksPx[i], landmarksPx[i + 1]];
+    upright[out++] = cos * x + sin * y;
+    upright[out++] = cos * y - sin * x;
+  }
+  const [left, top, right, bottom] = boxOfPoints(upright, 2);
+  const [x, y] = [(left + right) / 2, (top + bottom) / 2];
+  return {
+    centreXPx: cos * x - sin * y,
+    centreYPx: sin * x + cos * y,
+    sidePx: Math.max(right - left, bottom - top) * REGION_SCALE,
+    angleRad,
+  };
+}
+
+/** x and y of one landmark. */
+export function landmark(landmarksPx: Float32Array, index: number): Point {
+  return [landmarksPx[3 * index], landmarksPx[3 * index + 1]];
+}
+
+/** Roll of the eye line in radians, clockwise in the picture. */
+function angle(rightEye: Point, leftEye: Point): number {
+  return Math.atan2(leftEye[1] - rightEye[1], leftEye[0] - rightEye[0]);
+}

@@ -1,0 +1,57 @@
+import { describe, expect, test } from "vitest";
+
+import { ExpressionSmoother, nextLabel, SMOOTHER } from "./smooth";
+
+const LABELS = ["calm", "glad", "grim"];
+
+describe("the next label", () => {
+  test.each([
+    ["unsure until one is likely", [0.39, 0.36, 0.25], "unsure", "unsure"],
+    ["named when it is", [0.3, 0.41, 0.29], "unsure", "glad"],
+    ["held against a small lead", [0.4, 0.47, 0.13], "calm", "calm"],
+    ["changed by a clear lead", [0.38, 0.47, 0.15], "calm", "glad"],
+    ["held a little below the minimum", [0.33, 0.32, 0.35], "calm", "calm"],
+    ["given up far below it", [0.31, 0.35, 0.34], "calm", "unsure"],
+  ])("is %s", (_, probabilities, current, expected) => {
+    expect(nextLabel(probabilities, LABELS, current, SMOOTHER)).toBe(expected);
+  });
+});
+
+describe("the smoother", () => {
+  const certain = (index: number) => ({
+    ferplus: Float32Array.from({ length: 8 }, (_, i) => (i === index ? 1 : 0)),
+    fer2013: Float32Array.from({ length: 7 }, (_, i) => (i === index % 7 ? 1 : 0)),
+  });
+
+  test("averages with its time constant", () => {
+    const smoother = new ExpressionSmoother();
+    expect(smoother.smooth(1, 0, certain(0))).toMatchObject({ label: "neutral", confidence: 1, sinceS: 0 });
+    const later = smoother.smooth(1, 0.25, certain(1));
+    expect(later.ferplus[1]).toBeCloseTo(1 - Math.exp(-1), 6);
+    expect(later).toMatchObject({ label: "happiness", sinceS: 0.25 });
+    expect(smoother.smooth(1, 0.3, certain(1)).sinceS).toBe(0.25);
+  });
+
+  test("leaves out what cannot be judged", () => {
+    const smoother = new ExpressionSmoother();
+    smoother.smooth(1, 0, certain(0));
+    const blurred = smoother.smooth(1, 0.1, certain(4), false);
+    expect([blurred.label, blurred.ferplus[0]]).toEqual(["unsure", 1]);
+    expect(smoother.smooth(1, 0.2, certain(0)).label).toBe("neutral");
+  });
+
+  test("keeps faces apart, and forgets those that are gone", () => {
+    const smoother = new ExpressionSmoother();
+    smoother.smooth(1, 0, certain(0));
+    expect(smoother.smooth(2, 0, certain(3)).label).toBe("sadness");
+    smoother.keepOnly(new Set([2]));
+    expect(smoother.smooth(1, 1, certain(4)).label).toBe("anger");
+    expect(smoother.smooth(2, 0.01, certain(4)).label).toBe("sadness");
+  });
+
+  test("probabilities that sum to something else are put right", () => {
+    const odd = { ferplus: new Float32Array(8).fill(0.5), fer2013: new Float32Array(7).fill(2) };
+    const { ferplus, fer2013 } = new ExpressionSmoother().smooth(1, 0, odd);
+    expect([ferplus[0], fer2013[0]]).toEqual([0.125, expect.closeTo(1 / 7, 6)]);
+  });
+});

@@ -1,0 +1,33 @@
+/** What the photo screen says about each face. */
+
+import { allStickers } from "../overlay/stickerLayer";
+import type { ContentPack, Sticker } from "../content/pack";
+import { category, FERPLUS, UNSURE } from "../labels";
+import type { Face } from "../types";
+
+export interface Share {
+  readonly label: string;
+  readonly share: number;
+}
+
+/** The probabilities of a face, the most likely first. */
+export function sharesOf(face: Face): Share[] {
+  return FERPLUS.map((label, i) => ({ label, share: face.expression.ferplus[i] })).sort((a, b) => b.share - a.share);
+}
+
+/**
+ * Stickers that fit a face: those of its expression first, then of the next likely ones.
+ *
+ * A face that is unsure gets suggestions from all that it may be: they are only suggestions.
+ */
+export function suggestStickers(face: Face, pack: ContentPack, most = 6): Sticker[] {
+  const first = face.expression.label === UNSURE ? [] : [category(face.expression.label) as string];
+  const labels = [...new Set([...first, ...sharesOf(face).map(({ label }) => label)])];
+  const found = labels.flatMap((label) => pack.stickers[label] ?? []);
+  return found.length > 0 ? found.slice(0, most) : allStickers(pack).slice(0, most);
+}
+
+/** From left to right as people count them in a picture. */
+export function inReadingOrder(faces: readonly Face[]): Face[] {
+  return [...faces].sort((a, b) => a.boxXyxyPx[0] - b.boxXyxyPx[0]);
+}

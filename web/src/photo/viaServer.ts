@@ -1,0 +1,78 @@
+/** The same question to the server that this page came from, for those who choose that: the picture leaves the device. */
+
+import { FERPLUS, FER2013 } from "../labels";
+import type { Face, Scene } from "../types";
+
+interface FaceAnswer {
+  readonly track_id: number;
+  readonly box_xyxy_px: [number, number, number, number];
+  readonly presence: number;
+  readonly pose: { readonly matrix: number[][]; readonly vertical_fov_deg: number };
+  readonly quality: { judged: boolean; reasons: string[]; eye_distance_px: number; sharpness: number; yaw_deg: number };
+  readonly expression: { label: string; confidence: number; since_s: number } & Partial<Record<string, Record<string, number>>>;
+  readonly landmarks_px: number[][];
+}
+
+interface SceneAnswer {
+  readonly width_px: number;
+  readonly height_px: number;
+  readonly faces: readonly FaceAnswer[];
+}
+
+/** Asks `POST /v1/expressions`. Rejects with the message key photo.server_failed. */
+export async function askServer(picture: ImageBitmap): Promise<Scene> {
+  const answer = await fetch(new URL("v1/expressions?landmarks=true", document.baseURI), {
+    method: "POST",
+    body: await toJpeg(picture),
+    headers: { "Content-Type": "image/jpeg", Accept: "application/json" },
+  }).catch(() => undefined);
+  if (!answer?.ok) throw new Error("photo.server_failed");
+  return sceneFromAnswer((await answer.json()) as SceneAnswer | { scenes: SceneAnswer[] });
+}
+
+/** The answer's scene (docs: "emoar.scene/1") as the app's own. */
+export function sceneFromAnswer(answer: SceneAnswer | { scenes: readonly SceneAnswer[] }): Scene {
+  const scene = "scenes" in answer ? answer.scenes[0] : answer;
+  return {
+    frameIndex: 0,
+    timeS: 0,
+    widthPx: scene.width_px,
+    heightPx: scene.height_px,
+    verticalFovDeg: scene.faces[0]?.pose.vertical_fov_deg ?? 45,
+    faces: scene.faces.map(faceFromAnswer),
+    timingsMs: {},
+  };
+}
+
+function faceFromAnswer(face: FaceAnswer): Face {
+  const { expression, quality, pose } = face;
+  const columns = [0, 1, 2, 3].flatMap((column) => pose.matrix.map((row) => row[column]));
+  const shares = (name: string, labels: readonly string[]) => Float32Array.from(labels, (label) => expression[name]?.[label] ?? 0);
+  return {
+    trackId: face.track_id,
+    boxXyxyPx: face.box_xyxy_px,
+    landmarksPx: Float32Array.from(face.landmarks_px.flat()),
+    presence: face.presence,
+    pose: Float32Array.from(columns),
+    quality: {
+      judged: quality.judged,
+      reasons: quality.reasons,
+      eyeDistancePx: quality.eye_distance_px,
+      sharpness: quality.sharpness,
+      yawDeg: quality.yaw_deg,
+    },
+    expression: {
+      label: expression.label,
+      confidence: expression.confidence,
+      ferplus: shares("ferplus", FERPLUS),
+      fer2013: shares("fer2013", FER2013),
+      sinceS: expression.since_s,
+    },
+  };
+}
+
+async function toJpeg(picture: ImageBitmap): Promise<Blob> {
+  const canvas = new OffscreenCanvas(picture.width, picture.height);
+  canvas.getContext("2d")!.drawImage(picture, 0, 0);
+  return canvas.convertToBlob({ type: "image/jpeg", quality: 0.95 });
+}

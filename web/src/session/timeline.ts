@@ -1,0 +1,107 @@
+/** Expressions over time: samples, markers, and what lies between two markers. No pictures. */
+
+import { FERPLUS, UNSURE } from "../labels";
+import type { Scene } from "../types";
+
+export interface Sample {
+  /** From the beginning of the session. */
+  readonly timeS: number;
+  readonly trackId: number;
+  readonly label: string;
+  readonly confidence: number;
+  /** Whether the face could be judged. */
+  readonly judged: boolean;
+  /** (8,) in the order of `labels.FERPLUS`. */
+  readonly shares: readonly number[];
+}
+
+export interface Marker {
+  readonly timeS: number;
+  readonly name: string;
+}
+
+export interface Session {
+  /** When it began, on the wall clock. */
+  readonly began: Date;
+  readonly durationS: number;
+  readonly samples: readonly Sample[];
+  readonly markers: readonly Marker[];
+  /** By track id: mean probabilities of the face at rest, where somebody has shown it. */
+  readonly neutral: ReadonlyMap<number, readonly number[]>;
+}
+
+export interface Segment {
+  readonly name: string;
+  readonly startS: number;
+  readonly endS: number;
+  readonly people: readonly PersonSummary[];
+}
+
+export interface PersonSummary {
+  readonly trackId: number;
+  readonly samples: number;
+  /** Share of the samples with each label, `unsure` and `not judged` included. */
+  readonly labelShares: Readonly<Record<string, number>>;
+  /** (8,) mean probabilities of the judged samples. */
+  readonly meanShares: readonly number[];
+  /** (8,) the same, minus those of the person's face at rest; undefined without a calibration. */
+  readonly changes: readonly number[] | undefined;
+  /** How often the label changed. */
+  readonly labelChanges: number;
+}
+
+export const NOT_JUDGED = "not_judged";
+/** Ten samples a second are more than expressions change. */
+const EVERY_S = 0.1;
+
+/** Samples of a scene that is far enough from the last one. */
+export function samplesOf(scene: Scene, beganS: number, lastS: number | undefined): Sample[] {
+  const timeS = scene.timeS - beganS;
+  if (timeS < 0 || (lastS !== undefined && timeS - lastS < EVERY_S - 1e-6)) return [];
+  return scene.faces.map((face) => ({
+    timeS,
+    trackId: face.trackId,
+    label: face.quality.judged ? face.expression.label : NOT_JUDGED,
+    confidence: face.expression.confidence,
+    judged: face.quality.judged,
+    shares: [...face.expression.ferplus],
+  }));
+}
+
+/** The parts of a session: from its beginning to the first marker, and from each marker to the next. */
+export function segmentsOf(session: Session, firstName: string): Segment[] {
+  const markers = [...session.markers].sort((a, b) => a.timeS - b.timeS);
+  const starts = [{ timeS: 0, name: firstName }, ...markers];
+  return starts
+    .map((start, i) => ({ name: start.name, startS: start.timeS, endS: starts[i + 1]?.timeS ?? session.durationS }))
+    .filter(({ startS, endS }) => endS > startS)
+    .map((part) => ({ ...part, people: summarise(session, part.startS, part.endS) }));
+}
+
+function summarise(session: Session, startS: number, endS: number): PersonSummary[] {
+  const inside = session.samples.filter(({ timeS }) => timeS >= startS && timeS < endS);
+  const ids = [...new Set(inside.map(({ trackId }) => trackId))].sort((a, b) => a - b);
+  return ids.map((trackId) => {
+    const own = inside.filter((sample) => sample.trackId === trackId);
+    const meanShares = meanOf(own.filter(({ judged }) => judged));
+    const rest = session.neutral.get(trackId);
+    return {
+      trackId,
+      samples: own.length,
+      labelShares: countShares(own.map(({ label }) => label)),
+      meanShares,
+      changes: rest?.map((share, i) => meanShares[i] - share),
+      labelChanges: own.slice(1).filter(({ label }, i) => label !== own[i].label).length,
+    };
+  });
+}
+
+function meanOf(samples: readonly Sample[]): number[] {
+  return FERPLUS.map((_, i) => samples.reduce((sum, { shares }) => sum + shares[i], 0) / Math.max(samples.length, 1));
+}
+
+function countShares(labels: readonly string[]): Record<string, number> {
+  const names = [...FERPLUS, UNSURE, NOT_JUDGED];
+  const counted = names.map((name) => [name, labels.filter((label) => label === name).length / labels.length] as const);
+  return Object.fromEntries(counted.filter(([, share]) => share > 0));
+}

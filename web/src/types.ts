@@ -1,0 +1,84 @@
+/**
+ * The values that flow: Frame -> Detection -> Face -> Scene, as in Python's `emoar/types.py`.
+ *
+ * Pixels belong to the unmirrored video frame: x right, y down. Times are seconds on the clock of `performance.now()`.
+ */
+
+export type Stage = "detect" | "mesh" | "track" | "pose" | "expression" | "total";
+
+/** Whether a face can be judged, and if not, why. */
+export interface Quality {
+  readonly judged: boolean;
+  /** Keys of messages, such as "too_small"; empty when the face can be judged. */
+  readonly reasons: readonly string[];
+  readonly eyeDistancePx: number;
+  /** Variance of the Laplacian of the aligned crop. */
+  readonly sharpness: number;
+  /** Positive: the person turns to their left. */
+  readonly yawDeg: number;
+}
+
+/** What a face looks like, in calibrated probabilities. */
+export interface Expression {
+  /** A FER+ label, or "unsure". */
+  readonly label: string;
+  /** Probability of the most likely label, 0..1, also when the label is "unsure". */
+  readonly confidence: number;
+  /** (8,) in the order of `labels.FERPLUS`, sums to 1. */
+  readonly ferplus: Float32Array;
+  /** (7,) in the order of `labels.FER2013`, sums to 1. */
+  readonly fer2013: Float32Array;
+  /** When `label` began. */
+  readonly sinceS: number;
+}
+
+/** One face in one frame. */
+export interface Face {
+  /** From 1; the same person keeps it through motion, crossing and short loss. */
+  readonly trackId: number;
+  /** [left, top, right, bottom] around the landmarks; may reach outside the picture. */
+  readonly boxXyxyPx: readonly [number, number, number, number];
+  /** (468 * 3,) x, y, z in pixels, z negative towards the camera. */
+  readonly landmarksPx: Float32Array;
+  /** How sure the mesh is that this is a face, 0..1. */
+  readonly presence: number;
+  /** (16,) head to camera, centimetres, right-handed, y up, camera looks down -Z; column-major, as three.js reads it. */
+  readonly pose: Float32Array;
+  readonly quality: Quality;
+  readonly expression: Expression;
+}
+
+/** A frame and the faces in it, by ascending track id. */
+export interface Scene {
+  readonly frameIndex: number;
+  /** Capture time of the frame. */
+  readonly timeS: number;
+  readonly widthPx: number;
+  readonly heightPx: number;
+  /** The vertical field of view that the poses assume. */
+  readonly verticalFovDeg: number;
+  readonly faces: readonly Face[];
+  readonly timingsMs: Readonly<Partial<Record<Stage, number>>>;
+}
+
+/** Turns frames into scenes, off the page's thread. Latest frame wins: a frame given while one is worked on replaces the waiting one. */
+export interface Perception {
+  /** Loads the models; `progress` gets 0..1. Rejects with an `Error` whose message is a message key. */
+  load(progress: (fraction: number) => void): Promise<void>;
+  /** Takes ownership of the bitmap. */
+  submit(frame: ImageBitmap, timeS: number): void;
+  /** Called with each finished scene; returns a function that stops that. */
+  onScene(listener: (scene: Scene) => void): () => void;
+  /** One picture by itself, small faces searched for. */
+  photo(picture: ImageBitmap): Promise<Scene>;
+  configure(options: Partial<PerceptionOptions>): void;
+  reset(): void;
+  close(): void;
+}
+
+export interface PerceptionOptions {
+  readonly maxFaces: number;
+  /** Quality and expression of a face are kept for so long; 0 judges every frame. */
+  readonly judgeEveryS: number;
+  readonly model: "emoar-s" | "emoar-m";
+}

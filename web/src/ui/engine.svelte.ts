@@ -1,0 +1,58 @@
+/** The one perception of the page, loaded when a screen first needs it, and the content packs. */
+
+import { type ContentPack, listPacks, loadPack, type PackName } from "../content/pack";
+import { createPerception } from "../perception";
+import type { Perception } from "../types";
+import { hasMessage } from "./i18n.svelte";
+import { settings } from "./settings.svelte";
+
+interface Engine {
+  /** 0..1 while models are loading. */
+  progress: number;
+  state: "idle" | "loading" | "ready" | "failed";
+  /** Message key of what went wrong. */
+  error: string | undefined;
+  pack: ContentPack | undefined;
+  packs: readonly PackName[];
+}
+
+export const engine: Engine = $state({ progress: 0, state: "idle", error: undefined, pack: undefined, packs: [] });
+
+let perception: Perception | undefined;
+let loading: Promise<Perception> | undefined;
+
+/** The perception, ready to be used. Rejects with a message key; another call tries again. */
+export function readyPerception(): Promise<Perception> {
+  loading ??= load().catch((error: unknown) => {
+    loading = undefined;
+    perception?.close();
+    perception = undefined;
+    engine.state = "failed";
+    engine.error = messageKey(error);
+    throw error;
+  });
+  return loading;
+}
+
+/** Loads the chosen content pack, and the list of all. A missing pack leaves faces bare, which is no reason to stop. */
+export async function readyPack(): Promise<void> {
+  if (engine.packs.length === 0) engine.packs = await listPacks().catch(() => []);
+  if (engine.pack?.id === settings.pack) return;
+  engine.pack = await loadPack(settings.pack).catch(() => undefined);
+}
+
+/** The key of an error's message, such as camera.denied or, of models, offline; what is no key of ours has no name. */
+export function messageKey(error: unknown): string {
+  const message = error instanceof Error ? error.message : "";
+  return [message, `error.${message}`, `camera.${message}`].find(hasMessage) ?? "error.unknown";
+}
+
+async function load(): Promise<Perception> {
+  engine.state = "loading";
+  engine.progress = 0;
+  perception = createPerception();
+  perception.configure({ model: settings.model });
+  await perception.load((fraction) => (engine.progress = fraction));
+  engine.state = "ready";
+  return perception;
+}

@@ -1,0 +1,56 @@
+/** The texts of the page, from `messages/*.json`: one file a language, all with the same keys. */
+
+export type Messages = Readonly<Record<string, string>>;
+
+const FILES = import.meta.glob<Messages>("../../messages/*.json", { eager: true, import: "default" });
+const ALL: Readonly<Record<string, Messages>> = Object.fromEntries(
+  Object.entries(FILES).map(([path, messages]) => [path.replace(/^.*\/|\.json$/g, ""), messages]),
+);
+const FALLBACK = "en";
+const STORED = "emoar.language";
+
+/** Codes and own names of the languages that there are. */
+export const LANGUAGES = Object.entries(ALL).map(([code, messages]) => ({ code, name: messages["language.name"] }));
+
+let language = $state(FALLBACK);
+
+/** The visitor's choice, else the first of the browser's languages that there is. */
+export function initLanguage(): void {
+  const wanted = [localStorage.getItem(STORED) ?? "", ...navigator.languages].map((code) => code.split("-")[0].toLowerCase());
+  apply(wanted.find((code) => code in ALL) ?? FALLBACK);
+}
+
+export function setLanguage(code: string): void {
+  localStorage.setItem(STORED, code);
+  apply(code);
+}
+
+export function currentLanguage(): string {
+  return language;
+}
+
+/** The text of a key, with `{names}` filled in; reads again by itself when the language changes. */
+export function t(key: string, values: Readonly<Record<string, string | number>> = {}): string {
+  const text = ALL[language]?.[key] ?? ALL[FALLBACK][key] ?? key;
+  return text.replace(/\{(\w+)\}/g, (hole, name: string) => String(values[name] ?? hole));
+}
+
+/** Whether there is a text of that key. */
+export function hasMessage(key: string): boolean {
+  return key in ALL[FALLBACK];
+}
+
+/** 0..1 as the language writes percentages. */
+export function percent(share: number): string {
+  return new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 0 }).format(share);
+}
+
+export function decimal(value: number, digits = 1): string {
+  return new Intl.NumberFormat(language, { maximumFractionDigits: digits, minimumFractionDigits: digits }).format(value);
+}
+
+function apply(code: string): void {
+  language = code;
+  document.documentElement.lang = code;
+  document.documentElement.dir = ALL[code]["language.direction"] ?? "ltr";
+}
