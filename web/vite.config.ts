@@ -34,7 +34,7 @@ export default defineConfig({
       },
       workbox: {
         globPatterns: ["**/*.{js,css,html,svg,png,glb,json,woff2}"],
-        globIgnores: ["wasm/*/**"],
+        globIgnores: ["wasm/*/*"],
         clientsClaim: true, // so that the first visit is enough for the next one without a network
         maximumFileSizeToCacheInBytes: 3_000_000,
         navigateFallback: "index.html",

@@ -54,5 +54,9 @@ export async function serve(folders, { isolated = true } = {}) {
   await new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(null)));
   const address = server.address();
   if (!address || typeof address === "string") throw new Error("the test server has no port");
-  return { url: `http://127.0.0.1:${address.port}/`, requests, close: () => server.close() };
+  const close = () => {
+    server.close();
+    server.closeAllConnections();
+  };
+  return { url: `http://127.0.0.1:${address.port}/`, requests, close };
 }

@@ -2,7 +2,6 @@
 
 import type { Camera } from "../../src/camera/types";
 import type { createPerception, WorkerPerception } from "../../src/perception";
-import type { Scene } from "../../src/types";
 import type { playClip } from "./clip";
 import type { record } from "./record";
 
@@ -18,7 +17,8 @@ declare global {
     };
     perception: WorkerPerception;
     camera: Camera;
-    scenes: Scene[];
+    /** How often the page asked for a camera. */
+    asked: number;
   }
   interface Performance {
     measureUserAgentSpecificMemory(): Promise<{ bytes: number }>;
