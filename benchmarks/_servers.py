@@ -19,7 +19,7 @@ from benchmarks._environments import ROOT, fer_python
 
 __all__ = ["Running", "emoar_server", "fer_server"]
 
-_START_S: Final = 90
+_START_S: Final = 240
 _FER_PORT: Final = 18_431
 
 
