@@ -25,10 +25,11 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         port = free.getsockname()[1]
     log = tmp_path_factory.mktemp("ray") / "log.txt"
     variables = {**os.environ, "EMOAR_WORKERS": "2", "EMOAR_REPLICAS": "2", "RAY_USAGE_STATS_ENABLED": "0"}
+    variables["RAY_raylet_start_wait_time_s"] = "120"  # on a busy machine
     command = [sys.executable, "-m", "emoar", "serve", "--engine", "ray", "--port", str(port)]
     with log.open("wb") as file:
         process = subprocess.Popen(command, env=variables, stdout=file, stderr=file)
-    until = time.monotonic() + 150
+    until = time.monotonic() + 240
     while "listens on" not in log.read_text():
         assert process.poll() is None, log.read_text()
         assert time.monotonic() < until, log.read_text()

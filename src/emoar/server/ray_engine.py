@@ -13,7 +13,6 @@ import signal
 import sys
 import threading
 from dataclasses import replace
-from functools import partial
 from importlib import import_module
 from types import FrameType
 from typing import Any, Final
@@ -41,13 +40,13 @@ def serve_with_ray(settings: Settings) -> None:
     def end(number: int, frame: FrameType | None) -> None:
         ended.set()
 
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, end)
     ray, serve = _ray("ray"), _ray("ray.serve")
     ray.init(include_dashboard=False, log_to_driver=False, ignore_reinit_error=True)
     try:
         serve.start(http_options={"host": settings.host, "port": settings.port, "request_timeout_s": None})
         serve.run(_deployment(settings), name=_NAME, route_prefix="/")
+        for number in (signal.SIGTERM, signal.SIGINT):  # Ray has set handlers of its own meanwhile
+            signal.signal(number, end)
         print(f"EmoAR listens on http://{settings.host}:{settings.port} (Ctrl-C ends it)", file=sys.stderr, flush=True)
         ended.wait()
     finally:
@@ -63,6 +62,12 @@ def application(arguments: dict[str, Any]) -> Any:
 def _deployment(settings: Settings) -> Any:
     serve = _ray("ray.serve")
     replica = replace(settings, engine="local", workers=1, max_jobs=0, force=True, require_keys=settings.needs_keys)
+
+    def build() -> Any:  # inside the replica: the application holds processes and locks, which cannot travel there
+        from emoar.server.app import create_app
+
+        return create_app(replica)
+
     deployment = serve.deployment(
         name=_NAME,
         max_ongoing_requests=settings.max_requests + settings.max_uploads,
@@ -74,18 +79,11 @@ def _deployment(settings: Settings) -> Any:
             "target_ongoing_requests": max(1, round(_BUSY_SHARE * settings.max_requests)),
         },
     )
-    return deployment(serve.ingress(partial(_guard, replica))(_Replica)).bind()
+    return deployment(serve.ingress(build)(_Replica)).bind()
 
 
 class _Replica:
-    """Ray makes one for each replica; what it serves is made by `_guard` over there."""
-
-
-def _guard(settings: Settings) -> Any:
-    """The application, made inside the replica: it holds processes and locks, which cannot travel there."""
-    from emoar.server.app import create_app
-
-    return create_app(settings)
+    """Ray makes one for each replica; what it serves is built over there."""
 
 
 def _ray(name: str) -> Any:
