@@ -21,6 +21,7 @@ BENCHMARKS: Final[dict[str, list[str]]] = {
     "cold_start": ["--runs", "3"],
     "video": ["--runs", "1"],
     "memory": ["--minutes", "1"],
+    "server": ["--seconds", "3", "--minutes", "0.5"],
     "install_size": [],
 }
 

@@ -5,30 +5,52 @@ from __future__ import annotations
 import subprocess
 import sys
 import venv
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-__all__ = ["MEDIAPIPE", "ROOT", "installed_bytes", "mediapipe_bundle", "mediapipe_python", "python_of", "site_packages"]
+__all__ = [
+    "FER",
+    "MEDIAPIPE",
+    "ROOT",
+    "fer_python",
+    "installed_bytes",
+    "mediapipe_bundle",
+    "mediapipe_python",
+    "python_of",
+    "site_packages",
+]
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 MEDIAPIPE: Final = "mediapipe==1.2.2"
+FER: Final = "fer==25.10.3"
 _BUNDLE: Final = ROOT.parent / "shared" / "models" / "face_landmarker.task"
 
 
 def mediapipe_python() -> Path | None:
     """The Python that runs MediaPipe, installed now if it has to be; None, with a line that says why, if it cannot."""
-    folder = ROOT / ".envs" / "mediapipe"
-    python, ready = python_of(folder), folder / f"ready-{MEDIAPIPE}"
+    return _environment("mediapipe", MEDIAPIPE, (MEDIAPIPE,))
+
+
+def fer_python() -> Path | None:
+    """The Python that runs `fer` behind FastAPI, as `mediapipe_python`. It takes some gigabytes."""
+    older = ("setuptools<81", "opencv-contrib-python<5")  # `fer` imports pkg_resources and needs cascades
+    return _environment("fer", FER, (FER, *older, "fastapi", "uvicorn", "httptools", "uvloop"))
+
+
+def _environment(name: str, what: str, packages: Sequence[str]) -> Path | None:
+    folder = ROOT / ".envs" / name
+    python, ready = python_of(folder), folder / f"ready-{what}"
     if ready.is_file() and python.is_file():
         return python
-    print(f"Installing {MEDIAPIPE} in {folder.relative_to(ROOT)} ...", flush=True)
+    print(f"Installing {what} in {folder.relative_to(ROOT)} ...", flush=True)
     try:
         venv.create(folder, with_pip=True, clear=True)
-        install = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", MEDIAPIPE]
+        install = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *packages]
         subprocess.run(install, check=True, capture_output=True, text=True)
     except (OSError, subprocess.CalledProcessError) as exc:
         said = str(getattr(exc, "stderr", "") or exc).strip().splitlines()[-1:]
-        print(f"{MEDIAPIPE} cannot be installed ({' '.join(said)}): going on without it", flush=True)
+        print(f"{what} cannot be installed ({' '.join(said)}): going on without it", flush=True)
         return None
     ready.touch()
     return python

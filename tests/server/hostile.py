@@ -122,6 +122,9 @@ def _bombs() -> Iterator[Hostile]:
     yield Hostile("png with rows for another size", _png(5000, 5000, bytes(1000)))
     yield Hostile("png with a wrong depth", _png(10, 10, bytes(400), depth=3))
     yield Hostile("png with a wrong colour type", _png(10, 10, bytes(400), colour=5))
+    small = good()[".png"]
+    at = small.index(b"IDAT") - 4
+    yield Hostile("png with a chunk of 4 GB", small[:at] + b"\xff\xff\xfe\x89" + small[at + 4 :])
     yield Hostile("a body over the limit", b"\xff\xd8\xff" + bytes(10_100_000))
     webp = bytearray(good()[".webp"])
     webp[4:8] = struct.pack("<I", 2**32 - 20)

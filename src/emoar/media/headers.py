@@ -55,7 +55,8 @@ def is_cut_short(data: bytes, header: ImageHeader) -> bool:
         start_of_scan = data.find(b"\xff\xda", _end_of_jpeg_segments(data))
         return start_of_scan < 0 or data.find(b"\xff\xd9", start_of_scan) < 0
     if header.format == "png":
-        return data.rfind(b"IEND") < 0
+        # A chunk that says it is longer than the file makes decoders take that much memory: up to 4 GB for nothing.
+        return not any(kind == b"IEND" for kind, start, length in _png_chunks(data) if start + length + 4 <= len(data))
     if header.format == "webp":
         return struct.unpack_from("<I", data, 4)[0] + 8 > len(data)
     return False  # the decoders of the others notice
@@ -65,15 +66,17 @@ def _png(data: bytes) -> ImageHeader:
     width, height = struct.unpack_from(">II", data, 16)
     orientation = 1
     for kind, start, length in _png_chunks(data):
+        if kind == b"IDAT":
+            break
         if kind == b"eXIf":
             orientation = _exif_orientation(data[start : start + length])
     return ImageHeader("png", width, height, orientation)
 
 
 def _png_chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
-    """(kind, start, length) of each chunk before the pixels."""
+    """(kind, start, length) of each chunk, as they say it of themselves."""
     at = 8
-    while at + 8 <= len(data) and data[at + 4 : at + 8] != b"IDAT":
+    while at + 8 <= len(data):
         (length,) = struct.unpack_from(">I", data, at)
         yield data[at + 4 : at + 8], at + 8, length
         at += length + 12

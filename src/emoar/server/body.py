@@ -16,7 +16,7 @@ from emoar.server.multipart import boundary_of, parse_parts
 from emoar.server.problems import Problem
 from emoar.server.settings import Settings
 
-__all__ = ["Upload", "chunks", "media_type_of", "pictures_in", "read_body"]
+__all__ = ["Upload", "chunks", "from_json", "media_type_of", "pictures_in", "read_body"]
 
 _LARGE_BYTES: Final = 300_000  # to parse so much takes longer than to hand it to a thread
 _LONGEST_NAME: Final = 120
@@ -89,8 +89,8 @@ async def pictures_in(request: Request, settings: Settings) -> list[Upload]:
     if media_type == "multipart/form-data":
         uploads = _from_form(body, request.headers["content-type"])
     elif media_type == "application/json" or media_type.endswith("+json"):
-        work = _from_json, body
-        uploads = await asyncio.to_thread(*work) if len(body) > _LARGE_BYTES else _from_json(body)
+        work = from_json, body
+        uploads = await asyncio.to_thread(*work) if len(body) > _LARGE_BYTES else from_json(body)
     elif media_type in ("", "application/octet-stream") or media_type.startswith("image/"):
         uploads = [Upload(body)]
     else:
@@ -109,7 +109,12 @@ def _from_form(body: bytes, content_type: str) -> list[Upload]:
     return [Upload(body[part.start : part.end], _plain(part.file_name or "")) for part in parts]
 
 
-def _from_json(body: bytes) -> list[Upload]:
+def from_json(body: bytes) -> list[Upload]:
+    """The pictures of a JSON document.
+
+    Raises:
+        Problem: it is no such document.
+    """
     try:
         document: Any = json.loads(body.decode("utf-8"))
     except (ValueError, RecursionError) as exc:

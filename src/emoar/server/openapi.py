@@ -64,6 +64,8 @@ def _describe_problems(document: dict[str, Any]) -> None:
 
 def _describe_limits(document: dict[str, Any], settings: Settings) -> None:
     """The values that this server takes; the code allows what some server may."""
+    form: dict[str, Any] = document["paths"]["/v1/expressions"]["post"]["requestBody"]["content"]["multipart/form-data"]
+    form["schema"]["properties"]["file"]["maxItems"] = settings.max_pictures
     for _, operation in _operations(document):
         for parameter in operation.get("parameters", []):
             if parameter["name"] == "max_faces":

@@ -26,7 +26,7 @@ from emoar.server.look import RAW_HEADER, RAW_MAGIC, Look
 from emoar.server.problems import Problem
 from emoar.types import Frame, Scene
 
-__all__ = ["Answer", "Recogniser"]
+__all__ = ["Answer", "Recogniser", "picture_in"]
 
 _ASK_MORE_PX: Final = 1000  # longer side; a larger picture is a photo, whose small faces count
 _PAINTERS: Final = 4
@@ -62,7 +62,7 @@ class Recogniser:
             Problem: it is no picture, too large or damaged, or the model has no such labels.
         """
         started = time.perf_counter()
-        frame = Frame(_decoded(data, look), source=look.name)
+        frame = Frame(picture_in(data, look), source=look.name)
         decoded = time.perf_counter()
         scene = self._look(frame, look)
         timings = {"decode": 1e3 * (decoded - started), **scene.timings_ms}
@@ -75,7 +75,7 @@ class Recogniser:
             Problem: as for `still`.
         """
         started = time.perf_counter()
-        frame = Frame(_raw(data, look) if data[:4] == RAW_MAGIC else _decoded(data, look), time_s, index)
+        frame = Frame(_raw(data, look) if data[:4] == RAW_MAGIC else picture_in(data, look), time_s, index)
         decoded = time.perf_counter()
         if stream not in self._streams:
             self._streams[stream] = self._twin("live", look)
@@ -141,7 +141,12 @@ class Recogniser:
         return self._painters[overlays]
 
 
-def _decoded(data: bytes, look: Look) -> NDArray[np.uint8]:
+def picture_in(data: bytes, look: Look) -> NDArray[np.uint8]:
+    """A picture file as (H, W, 3) RGB.
+
+    Raises:
+        Problem: it is none, too large, or damaged.
+    """
     header = read_header(data)
     if header is None:
         raise Problem(415, "not-a-picture", "this is no picture that can be read: send JPEG, PNG, WebP or AVIF")

@@ -1,0 +1,197 @@
+"""`emoar serve` on two cores with its client: throughput beside `fer`, a live socket, overload, and a soak."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import time
+from collections.abc import Sequence
+from typing import Final
+
+import cv2
+
+from benchmarks._cores import confine
+from benchmarks._load import Load, at_rate, closed_loop
+from benchmarks._servers import Running, emoar_server, fer_server
+from benchmarks._table import Row, print_table
+from emoar.bench_faces import face_frames
+
+CONNECTIONS: Final = 8
+TURNS: Final = 3
+WARM_S: Final = 2.0
+LIVE_FPS: Final = 30
+SOAK_SHARE: Final = 0.8
+OVERLOAD: Final = 4
+Turn = tuple[Load, float]
+
+
+def main() -> None:
+    """Prints the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, default=10.0, help="of each turn")
+    parser.add_argument("--minutes", type=float, default=10.0, help="of the soak; 0 leaves it out")
+    parser.add_argument("--without-fer", action="store_true")
+    arguments = parser.parse_args()
+    where = confine(2)
+    frames = [frame.image for frame in face_frames(1, LIVE_FPS)]
+    pictures = [cv2.imencode(".jpg", cv2.cvtColor(image, cv2.COLOR_RGB2BGR))[1].tobytes() for image in frames]
+    with emoar_server() as ours:
+        rows, maximum = _throughput(ours, pictures[0], arguments.seconds, not arguments.without_fer)
+        rows += _live(ours, pictures, arguments.seconds)
+        rows += _overload(ours, pictures[0], maximum, arguments.seconds)
+        if arguments.minutes:
+            rows += _soak(ours, pictures[0], maximum, arguments.minutes)
+    notes = [
+        where,
+        f"640x480 JPEG of {len(pictures[0]) / 1000:.0f} kB with one face; the client is one of the load's processes",
+    ]
+    print_table("emoar serve", rows, notes)
+
+
+def _throughput(ours: Running, picture: bytes, seconds: float, with_fer: bool) -> tuple[list[Row], float]:
+    mine = [_turn(ours, picture, seconds, b"happiness") for _ in range(1 if with_fer else TURNS)]
+    rows: list[Row] = []
+    for detector in ("cascade", "mtcnn") if with_fer else ():
+        rows += _beside_fer(ours, picture, seconds, detector, mine)
+    rate = _median([load.count(200) / load.seconds for load, _ in mine])
+    cpu_ms = _median([cpu for _, cpu in mine])
+    photo = asyncio.run(closed_loop(f"{ours.url}?mode=photo", picture, CONNECTIONS, seconds))
+    first = [
+        Row(f"requests, {CONNECTIONS} connections", rate, "/s", at_least=120),
+        Row("the same, p50", _median([load.percentile(0.5) for load, _ in mine]), "ms"),
+        Row("the same, p99", _median([load.percentile(0.99) for load, _ in mine]), "ms", at_most=120),
+        Row("processor time of a request", cpu_ms, "ms", note=f"client included; two free cores: {2e3 / cpu_ms:.0f}/s"),
+        Row("requests with ?mode=photo (small faces too)", photo.count(200) / photo.seconds, "/s"),
+    ]
+    return [*first, *rows], rate
+
+
+def _beside_fer(ours: Running, picture: bytes, seconds: float, detector: str, mine: list[Turn]) -> list[Row]:
+    """Both servers run and are asked in turns, so that a slow moment of the machine hits both; adds to `mine`."""
+    cores = len(os.sched_getaffinity(0))
+    with fer_server(cores, detector) as fer:
+        if fer is None:
+            return []
+        asyncio.run(closed_loop(fer.url, picture, CONNECTIONS, WARM_S))
+        pairs = [
+            (_turn(ours, picture, seconds, b"happiness"), _turn(fer, picture, seconds, b"happy")) for _ in range(TURNS)
+        ]
+    mine += [one for one, _ in pairs]
+    ratios = [(a.count(200) / a.seconds) / (b.count(200) / b.seconds) for (a, _), (b, _) in pairs]
+    rate, cpu_ms = _median([b.count(200) / b.seconds for _, (b, _) in pairs]), _median([cpu for _, (_, cpu) in pairs])
+    mine_ms = _median([cpu for (_, cpu), _ in pairs])
+    return [
+        Row(
+            f"fer behind FastAPI, {detector}", rate, "/s", note=f"{cores} processes; {cpu_ms:.0f} ms of processor time"
+        ),
+        Row("EmoAR over it", _median(ratios), "", at_least=10, note=f"by processor time {cpu_ms / mine_ms:.1f}"),
+    ]
+
+
+def _turn(running: Running, picture: bytes, seconds: float, word: bytes) -> Turn:
+    """One load, and the milliseconds of processor time of a request, client included."""
+    before = running.cpu_s() + _own_cpu_s()
+    load = _checked(asyncio.run(closed_loop(running.url, picture, CONNECTIONS, seconds)), word)
+    return load, 1e3 * (running.cpu_s() + _own_cpu_s() - before) / load.count()
+
+
+def _live(ours: Running, pictures: Sequence[bytes], seconds: float) -> list[Row]:
+    times_ms, dropped = asyncio.run(_converse(ours.url, pictures, seconds))
+    times = sorted(times_ms)
+    return [
+        Row(f"live socket at {LIVE_FPS} fps, p50 of an answer", times[len(times) // 2], "ms"),
+        Row("the same, p95", times[int(0.95 * len(times))], "ms", at_most=25),
+        Row("frames dropped of it", dropped, "frames", note=f"of {round(seconds * LIVE_FPS)}"),
+    ]
+
+
+async def _converse(url: str, pictures: Sequence[bytes], seconds: float) -> tuple[list[float], int]:
+    """Sends frames at their times; milliseconds from each frame's sending to its answer."""
+    import json
+
+    from websockets.asyncio.client import connect
+
+    address = url.replace("http", "ws", 1).replace("/v1/expressions", "/v1/live")
+    sent: list[float] = []
+    times_ms: list[float] = []
+    dropped = 0
+    count = round(seconds * LIVE_FPS)
+    async with connect(address, compression=None) as socket:
+
+        async def send() -> None:
+            started = time.perf_counter()
+            for index in range(count):
+                await asyncio.sleep(max(0.0, started + index / LIVE_FPS - time.perf_counter()))
+                sent.append(time.perf_counter())
+                await socket.send(pictures[index % len(pictures)])
+
+        sending = asyncio.create_task(send())
+        while True:
+            answer = json.loads(await socket.recv())
+            now = time.perf_counter()
+            times_ms.append(1e3 * (now - sent[answer["frame_index"]]))
+            dropped = answer["dropped_total"]
+            if len(answer["faces"]) != 1:
+                raise RuntimeError(f"the live socket saw {len(answer['faces'])} faces")
+            if answer["frame_index"] == count - 1:
+                break
+        await sending
+    return times_ms[LIVE_FPS:], dropped
+
+
+def _overload(ours: Running, picture: bytes, maximum: float, seconds: float) -> list[Row]:
+    load = asyncio.run(at_rate(ours.url, picture, OVERLOAD * maximum, seconds))
+    started = time.perf_counter()
+    after = asyncio.run(closed_loop(ours.url, picture, 1, 0.001))
+    recovered_ms = 1e3 * (time.perf_counter() - started)
+    wrong = load.count() - load.count(200, 429, 503)
+    return [
+        Row(f"{OVERLOAD} times the maximum: answered 200", load.count(200) / load.seconds, "/s"),
+        Row("answered 503 or 429", load.count(429, 503) / load.seconds, "/s"),
+        Row("their p50", load.percentile(0.5, 429, 503), "ms"),
+        Row("their p99", load.percentile(0.99, 429, 503), "ms", at_most=50),
+        Row("p99 of those answered 200", load.percentile(0.99, 200), "ms"),
+        Row("anything else", wrong, "requests", at_most=0, note="also those that the client could not send"),
+        Row(
+            "a request right after it",
+            recovered_ms,
+            "ms",
+            at_most=120,
+            note=f"status {', '.join(map(str, after.times_ms))}",
+        ),
+    ]
+
+
+def _soak(ours: Running, picture: bytes, maximum: float, minutes: float) -> list[Row]:
+    pause_s = CONNECTIONS / (SOAK_SHARE * maximum)
+    before = ours.rss_mb()
+    load = asyncio.run(closed_loop(ours.url, picture, CONNECTIONS, 60 * minutes, pause_s))
+    wrong = load.count() - load.count(200)
+    return [
+        Row(f"soak of {minutes:g} min at {SOAK_SHARE:.0%}", load.count(200) / load.seconds, "/s"),
+        Row("errors in it", wrong, "requests", at_most=0),
+        Row("p99 in it", load.percentile(0.99), "ms"),
+        Row("growth of memory", ours.rss_mb() - before, "MB", at_most=10, note=f"from {before:.0f} MB, all processes"),
+    ]
+
+
+def _checked(load: Load, word: bytes) -> Load:
+    """A server that does not see the face does other work."""
+    if set(load.times_ms) != {200} or not all(word in body for body in load.bodies):
+        raise RuntimeError(
+            f"a server did not see the smiling face: {set(load.times_ms)}, {next(iter(load.bodies))[:200]}"
+        )
+    return load
+
+
+def _own_cpu_s() -> float:
+    return sum(os.times()[:2])
+
+
+def _median(values: Sequence[float]) -> float:
+    return sorted(values)[len(values) // 2]
+
+
+if __name__ == "__main__":
+    main()
