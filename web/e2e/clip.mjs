@@ -9,7 +9,7 @@ import { dirname } from "node:path";
 import { openBrowser } from "./browser.mjs";
 import { builtEngine, cameraClip } from "./build.mjs";
 import { serve } from "./serve.mjs";
-import { agreement, identities } from "./statistics.mjs";
+import { agreement, identities, median, offsets, percentile } from "./statistics.mjs";
 import { Report } from "./report.mjs";
 
 const clip = cameraClip();
@@ -33,6 +33,9 @@ try {
   report.check("faces of Python's that are missing", 100 * misses, "<=", 2, "%");
   report.check("ids of a person in 20 s", ids.most, "<=", 1);
   report.note("frames of each id", ids.text);
+  const far = offsets(seen, clip.truth);
+  report.check("face from its true place, median", median(far), "<=", 3, "px");
+  report.check("face from its true place, 95 % of frames", percentile(far, 0.95), "<=", 6, "px");
   const state = await page.evaluate(() => window.perception.state());
   report.check("tensors after 1200 frames", state.tensors, "<=", 0);
 } finally {

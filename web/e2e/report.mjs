@@ -40,6 +40,12 @@ export class Report {
     if (!right && !excused) this.#problems.push(`${what}: ${value} ${unit}, which should be ${how} ${limit}`);
   }
 
+  /** @param {string} what @param {unknown} value @param {string} wanted */
+  equal(what, value, wanted) {
+    this.#rows[what] = { value: String(value), limit: wanted, verdict: value === wanted ? "ok" : "MISSED" };
+    if (value !== wanted) this.#problems.push(`${what}: ${String(value)}, which should be ${wanted}`);
+  }
+
   /** Prints the table and ends the process if something is not as it should be. */
   finish() {
     this.check("requests that leave the origin", this.#foreign.size, "<=", 0);

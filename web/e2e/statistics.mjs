@@ -55,6 +55,20 @@ export function identities(seen, truth) {
   return { most: Math.max(...Object.values(ids).map((counts) => Object.keys(counts).length)), text: JSON.stringify(ids) };
 }
 
+/**
+ * Pixels between each face's middle and where the clip truly has it, in frames in which it is visible.
+ *
+ * @param {readonly Seen[]} seen @param {Truth} truth
+ */
+export function offsets(seen, truth) {
+  return seen.flatMap(({ number, faces }) =>
+    Object.values(truth.frames[number]?.truth ?? {}).flatMap(({ centre_px, visible }) => {
+      const face = visible && nearest(faces, centre_px, 40);
+      return face ? [Math.hypot(middle(face.box)[0] - centre_px[0], middle(face.box)[1] - centre_px[1])] : [];
+    }),
+  );
+}
+
 /** @template {{box: readonly number[]}} T @param {readonly T[]} faces @param {number[]} at @param {number} withinPx */
 function nearest(faces, at, withinPx) {
   /** @param {T} face */

@@ -112,7 +112,7 @@ export class Runtime implements Models {
     try {
       const liteRt = await loadLiteRt(url(`${build}.js`));
       const threads = build === THREADED ? options.threads : 1;
-      const webgpu = options.webgpu && liteRt.getWebGpuDevice() !== null;
+      const webgpu = options.webgpu && isHardware(liteRt.getWebGpuDevice());
       return new Runtime(models, liteRt.liteRtWasm as unknown as { HEAPU8: Uint8Array }, threads, webgpu);
     } catch (cause) {
       throw new LoadError("runtime_failed", { cause });
@@ -132,7 +132,7 @@ export class Runtime implements Models {
         this.tensors += change;
       });
     const cpu = await compile({ accelerator: "wasm", cpuOptions: { numThreads: this.threads } });
-    if (!this.webgpu) {
+    if (!this.webgpu || !FOR_GPU.has(name)) {
       this.checks[name] = { accelerator: "wasm", reason: "not tried" };
       return cpu;
     }
@@ -140,6 +140,18 @@ export class Runtime implements Models {
     this.checks[name] = check;
     return session;
   }
+}
+
+/**
+ * What is tried on the graphics processor: the model that runs for every face in every frame. Of the others (seen in
+ * Chromium 150) full range has weights that it cannot unpack, the int8 models differ by 0.6 %, and short range is rare.
+ */
+const FOR_GPU = new Set(["face_landmark"]);
+
+/** A graphics processor that the processor plays is never faster, and takes seconds to say so. */
+function isHardware(device: unknown): boolean {
+  const { adapterInfo } = (device ?? {}) as { adapterInfo?: { isFallbackAdapter?: boolean; architecture?: string } };
+  return device !== null && !adapterInfo?.isFallbackAdapter && adapterInfo?.architecture !== "swiftshader";
 }
 
 const PLAIN = "litert_wasm_internal";

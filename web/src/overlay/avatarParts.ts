@@ -21,6 +21,10 @@ type Lit = MeshStandardMaterial | MeshLambertMaterial;
 const FINE = isSoftwareRenderer() ? 0.55 : 1;
 const BALL = new SphereGeometry(1, Math.round(36 * FINE), Math.round(26 * FINE));
 const LID = new SphereGeometry(1, 28, 14, 0, 2 * Math.PI, 0, Math.PI / 2);
+const EAR = new ConeGeometry(4.2, 9.5, 28);
+const EAR_LINING = new ConeGeometry(2.6, 6.6, 24);
+const EAR_TIP = new ConeGeometry(1.62, 3.7, 24);
+const BROW = new CapsuleGeometry(0.52, 3.1, 6, 14);
 const COLUMNS = 24;
 
 const fur = matt(0xe8772e);
@@ -68,12 +72,12 @@ export function headParts(): Group {
 
 function ear(side: number): Group {
   const root = new Group();
-  const outer = new Mesh(new ConeGeometry(4.2, 9.5, 28), fur);
+  const outer = new Mesh(EAR, fur);
   outer.scale.z = 0.55;
-  const lining = new Mesh(new ConeGeometry(2.6, 6.6, 24), cream);
+  const lining = new Mesh(EAR_LINING, cream);
   lining.scale.z = 0.4;
   lining.position.set(0, -0.9, 1.35);
-  const tip = new Mesh(new ConeGeometry(1.62, 3.7, 24), dark);
+  const tip = new Mesh(EAR_TIP, dark);
   tip.scale.z = 0.57;
   tip.position.y = 3;
   root.add(outer, lining, tip);
@@ -112,7 +116,7 @@ export function setLids(part: Eye, open: number, smile: number): void {
 }
 
 export function brow(side: number): Mesh {
-  const mesh = new Mesh(new CapsuleGeometry(0.52, 3.1, 6, 14), dark);
+  const mesh = new Mesh(BROW, dark);
   mesh.rotation.z = Math.PI / 2;
   mesh.position.set(3.9 * side, 6.5, 6.6);
   return mesh;

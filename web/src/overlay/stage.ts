@@ -47,6 +47,8 @@ export interface StageOptions {
   /** Parts of the mesh to mark. */
   cues: readonly CueName[];
   chosenStickers: ReadonlyMap<number, readonly string[]>;
+  /** Size of text over that of a live picture. */
+  textScale: number;
 }
 
 export class Stage {
@@ -60,6 +62,7 @@ export class Stage {
     occluding: true,
     cues: [],
     chosenStickers: new Map(),
+    textScale: 1,
   };
   readonly assets = new Assets();
   scene: Scene | undefined;
@@ -147,7 +150,7 @@ export class Stage {
     this.#aim(this.scene, viewport);
     const show: Show = { ...this.options, assets: this.assets, clockS };
     const states = this.#updateViews(show);
-    this.#text.update(states, show, this.#textViewport(viewport), this.#room(viewport), this.#pixelScale);
+    this.#text.update(states, show, this.#textViewport(viewport), this.#room(viewport), this.#pixelScale * this.options.textScale);
     this.#renderer.clearDepth();
     this.#renderer.render(this.#world, this.#camera);
     this.#renderer.render(this.#flat, this.#screen);

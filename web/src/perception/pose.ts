@@ -14,7 +14,8 @@ import {
 import { landmark, LEFT_EYE_OUTER, RIGHT_EYE_OUTER } from "./mesh";
 
 export const DEFAULT_VERTICAL_FOV_DEG = 45; // a laptop's camera, as in Python
-const STEPS_FIRST = 12;
+const STEPS_FIRST = 40; // more than Python's: the start is further off; it ends when nothing moves any more
+const STILL = 1e-6; // radians and centimetres
 const STEPS_TRACKED = 3;
 const TOLERANCE = 0.05; // of the outer-eye distance: residuals beyond it lose their weight
 
@@ -46,7 +47,12 @@ export class PoseFitter {
     }
     const tolerance = (TOLERANCE * eyeDistancePx(landmarksPx)) / focal;
     let motion = previous ? fromPose(previous) : start(landmarksPx, rays, focal);
-    for (let step = previous ? STEPS_TRACKED : STEPS_FIRST; step > 0; step--) motion = improved(motion, rays, tolerance);
+    for (let steps = previous ? STEPS_TRACKED : STEPS_FIRST; steps > 0; steps--) {
+      const step = gaussNewton(motion, rays, tolerance);
+      if (!step) break; // landmarks in one point: there is nothing to fit
+      motion = moved(motion, step);
+      if (step.every((value) => Math.abs(value) < STILL)) break;
+    }
     return toPose(motion);
   }
 }
@@ -57,8 +63,15 @@ export function eyeDistancePx(landmarksPx: Float32Array): number {
   return Math.hypot(right[0] - left[0], right[1] - left[1]);
 }
 
-/** One Gauss-Newton step: a small turn about the head's origin, and a shift. */
-function improved({ rotation, shiftCm }: RigidMotion, rays: Float64Array, tolerance: number): RigidMotion {
+function moved({ rotation, shiftCm }: RigidMotion, step: Float64Array): RigidMotion {
+  return {
+    rotation: multiply3(rotationAbout([step[0], step[1], step[2]]), rotation),
+    shiftCm: [shiftCm[0] + step[3], shiftCm[1] + step[4], shiftCm[2] + step[5]],
+  };
+}
+
+/** One step, (6,): a small turn about the head's origin, and a shift in cm. Null where there is none. */
+function gaussNewton({ rotation, shiftCm }: RigidMotion, rays: Float64Array, tolerance: number): Float64Array | null {
   const normal = new Float64Array(36);
   const right = new Float64Array(6);
   const points = CANONICAL_FACE.verticesCm;
@@ -75,12 +88,7 @@ function improved({ rotation, shiftCm }: RigidMotion, rays: Float64Array, tolera
       for (let k = 0; k <= j; k++) normal[6 * j + k] += weight * (du[j] * du[k] + dv[j] * dv[k]);
     }
   }
-  const step = solvePositive(normal, right);
-  if (!step) return { rotation, shiftCm }; // landmarks in one point: there is nothing to fit
-  return {
-    rotation: multiply3(rotationAbout([step[0], step[1], step[2]]), rotation),
-    shiftCm: [shiftCm[0] + step[3], shiftCm[1] + step[4], shiftCm[2] + step[5]],
-  };
+  return solvePositive(normal, right);
 }
 
 /** How u and v of a turned point (x, y, z) change along a turn about x, y, z and a shift along x, y, z. */
