@@ -83,7 +83,7 @@ def fer_server(workers: int, detector: str) -> Generator[Running | None]:
         return
     command = [python, "-m", "uvicorn", "benchmarks._fer_app:app", "--port", str(_FER_PORT), "--no-access-log"]
     environment = {**os.environ, "FER_DETECTOR": detector}
-    command += ["--workers", str(workers), "--log-level", "error"]
+    command += ["--workers", str(workers), "--log-level", "error", "--timeout-worker-healthcheck", "120"]
     process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL, env=environment)
     try:
         _wait(f"http://127.0.0.1:{_FER_PORT}/openapi.json")
