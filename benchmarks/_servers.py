@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
 import time
 import urllib.request
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -82,14 +83,26 @@ def fer_server(workers: int, detector: str) -> Generator[Running | None]:
         return
     command = [python, "-m", "uvicorn", "benchmarks._fer_app:app", "--port", str(_FER_PORT), "--no-access-log"]
     environment = {**os.environ, "FER_DETECTOR": detector}
-    command += ["--workers", str(workers), "--log-level", "error"]
+    command += ["--workers", str(workers), "--log-level", "error", "--timeout-worker-healthcheck", "120"]
     process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL, env=environment)
     try:
         _wait(f"http://127.0.0.1:{_FER_PORT}/openapi.json")
         yield Running(f"http://127.0.0.1:{_FER_PORT}/v1/expressions", process.pid)
     finally:
-        process.terminate()
-        process.wait(timeout=40)
+        _end(process)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """uvicorn waits for its workers, which may be within a long picture: not for ever."""
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    process.terminate()
+    try:
+        process.wait(timeout=20)
+    except subprocess.TimeoutExpired:
+        for pid in (*map(int, children), process.pid):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        process.wait()
 
 
 def _wait(url: str) -> None:

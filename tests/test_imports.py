@@ -19,6 +19,8 @@ with emoar.Pipeline() as pipeline:
     scene = pipeline(np.full((120, 160, 3), 128, np.uint8))
 emoar.draw(scene, overlays=["label", "quote", "sticker", "facepaint", "wireframe", "box"])
 """,
+    "server": "from emoar.server import app, settings; app.create_app(settings.Settings())",
+    "client": "import emoar; emoar.Client().close()",
     "demo clip": "from emoar.media.demo_clip import demo_clip; next(demo_clip())",
 }
 
@@ -29,3 +31,9 @@ def test_loads_nothing_heavy(program: str) -> None:
     done = subprocess.run([sys.executable, "-c", program + report], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[-1].strip() == "loaded:"
+
+
+def test_the_process_that_speaks_http_cannot_decode() -> None:
+    program = PROGRAMS["server"] + "; import sys; print(*{'cv2', 'ai_edge_litert', 'av'} & {*sys.modules})"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout.strip()) == (0, ""), done.stderr

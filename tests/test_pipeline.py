@@ -187,6 +187,18 @@ def test_what_is_no_picture_is_refused(live: emoar.Pipeline, value: object) -> N
         live(value)  # type: ignore[arg-type]
 
 
+def test_a_second_source_uses_the_models_of_the_first(live: emoar.Pipeline, astronaut: NDArray[np.uint8]) -> None:
+    live.reset()
+    twin = emoar.Pipeline(emoar.PipelineOptions(label_set="fer2013", max_faces=1), like=live)
+    for time_s in (0.0, 0.1):
+        assert live(emoar.Frame(astronaut, time_s)).faces[0].expression.label == "happiness"
+        assert twin(emoar.Frame(np.full_like(astronaut, 90), time_s)).faces == ()
+    (face,) = twin(emoar.Frame(astronaut, 0.2)).faces
+    assert (face.track_id, face.expression.label) == (1, "happy")
+    twin.close()  # the models stay with their owner
+    assert len(live(emoar.Frame(astronaut, 0.3)).faces) == 1
+
+
 def test_missing_and_damaged_models_are_named(tmp_path) -> None:  # type: ignore[no-untyped-def]
     with pytest.raises(ModelMissing, match="face_detection_short_range"):
         emoar.Pipeline(emoar.PipelineOptions(model_folder=tmp_path))
