@@ -7,11 +7,8 @@ import { afterAll, describe, expect, it } from "vitest";
 import type { ContentPack } from "../src/content/pack";
 import { FERPLUS } from "../src/labels";
 import { ANCHORS } from "../src/overlay/head";
-// @ts-expect-error: a build script without types
 import { readPack, writePacks } from "./content.mjs";
-// @ts-expect-error: a build script without types
 import { toGlb } from "./objects/glb.mjs";
-// @ts-expect-error: a build script without types
 import { OBJECTS } from "./objects/make_objects.mjs";
 
 const DEFAULT = fileURLToPath(new URL("../../src/emoar/content/default/", import.meta.url)).replace(/\/$/, "");
@@ -20,7 +17,7 @@ const folder = mkdtempSync(join(tmpdir(), "emoar-content-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe("the default pack", () => {
-  const pack = (readPack as (path: string) => ContentPack)(DEFAULT);
+  const pack = readPack(DEFAULT) as unknown as ContentPack;
 
   it.each(FERPLUS)("has quotes, stickers, face paint and 3D objects for %s", (label) => {
     for (const list of [pack.quotes, pack.stickers, pack.facepaints, pack.objects]) expect(list[label]?.length).toBeGreaterThan(0);
@@ -40,27 +37,27 @@ describe("the default pack", () => {
 
 describe("writePacks", () => {
   it("copies what the browser needs, and lists the packs", () => {
-    (writePacks as (from: string[], to: string) => void)([DEFAULT], folder);
+    writePacks([DEFAULT], folder);
     expect(JSON.parse(readFileSync(join(folder, "index.json"), "utf8"))).toEqual([{ id: "default", name: "EmoAR default" }]);
     expect(existsSync(join(folder, "default/stickers/sun.svg"))).toBe(true);
     expect(existsSync(join(folder, "default/quotes.toml"))).toBe(false);
   });
 
   it("says what a folder without pack.toml lacks", () => {
-    expect(() => (readPack as (path: string) => ContentPack)(folder)).toThrow("it has no pack.toml");
+    expect(() => readPack(folder)).toThrow("it has no pack.toml");
   });
 });
 
 describe("the 3D objects", () => {
-  it.each(Object.entries(OBJECTS as Record<string, () => unknown>))("%s.glb is what its script makes", (name, make) => {
-    const made = (toGlb as (root: unknown) => Buffer)(make());
+  it.each(Object.entries(OBJECTS))("%s.glb is what its script makes", (name, make) => {
+    const made = toGlb(make());
     const committed = readFileSync(join(DEFAULT, `objects/${name}.glb`));
     expect(made.length).toBe(committed.length);
     expect(made.equals(committed), `run npm run objects after a change of scripts/objects`).toBe(true);
   });
 
   it("move with the expression's strength in at least one object of each expression that has one", () => {
-    const moving = Object.keys(OBJECTS as object).filter((name) => {
+    const moving = Object.keys(OBJECTS).filter((name) => {
       const text = readFileSync(join(DEFAULT, `objects/${name}.glb`)).toString("latin1");
       return /"(with|from)_strength"/.test(text);
     });

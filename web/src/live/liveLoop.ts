@@ -63,6 +63,11 @@ export class LiveLoop {
     this.stage.resize(widthCss, heightCss, Math.min(wanted, affordable));
   }
 
+  /** Draws at once what is shown: a canvas keeps its pixels only within the task in which it was drawn. */
+  redraw(): void {
+    this.stage.render(this.#clockS);
+  }
+
   stats(): Stats {
     return this.#meter.read();
   }
