@@ -104,9 +104,13 @@ export class Stage {
     this.#screen.updateProjectionMatrix();
   }
 
-  /** Takes a frame; `timeS` is its capture time, as in the scene that will be found in it. */
-  pushFrame(source: FrameSource, size: Size, timeS: number): void {
-    if (!this.#lost) this.#frames.push(this.#renderer, source, size, timeS);
+  /**
+   * Takes a frame; `timeS` is its capture time, as in the scene that will be found in it.
+   *
+   * @param passing that no scene will be found in it
+   */
+  pushFrame(source: FrameSource, size: Size, timeS: number, passing = false): void {
+    if (!this.#lost) this.#frames.push(this.#renderer, source, size, timeS, passing);
   }
 
   setScene(scene: Scene): void {
