@@ -13,7 +13,7 @@ interface FaceAnswer {
   readonly landmarks_px: number[][];
 }
 
-interface SceneAnswer {
+export interface SceneAnswer {
   readonly width_px: number;
   readonly height_px: number;
   readonly faces: readonly FaceAnswer[];
@@ -27,12 +27,11 @@ export async function askServer(picture: ImageBitmap): Promise<Scene> {
     headers: { "Content-Type": "image/jpeg", Accept: "application/json" },
   }).catch(() => undefined);
   if (!answer?.ok) throw new Error("photo.server_failed");
-  return sceneFromAnswer((await answer.json()) as SceneAnswer | { scenes: SceneAnswer[] });
+  return sceneFromAnswer((await answer.json()) as SceneAnswer);
 }
 
-/** The answer's scene (docs: "emoar.scene/1") as the app's own. */
-export function sceneFromAnswer(answer: SceneAnswer | { scenes: readonly SceneAnswer[] }): Scene {
-  const scene = "scenes" in answer ? answer.scenes[0] : answer;
+/** The scene of an answer ("emoar.scene/1", with landmarks) as the app's own. */
+export function sceneFromAnswer(scene: SceneAnswer): Scene {
   return {
     frameIndex: 0,
     timeS: 0,
