@@ -9,7 +9,13 @@ interface FaceAnswer {
   readonly presence: number;
   readonly pose: { readonly matrix: number[][]; readonly vertical_fov_deg: number };
   readonly quality: { judged: boolean; reasons: string[]; eye_distance_px: number; sharpness: number; yaw_deg: number };
-  readonly expression: { label: string; confidence: number; since_s: number } & Partial<Record<string, Record<string, number>>>;
+  readonly expression: {
+    readonly label: string;
+    readonly confidence: number;
+    readonly since_s: number;
+    readonly ferplus?: Readonly<Record<string, number>>;
+    readonly fer2013?: Readonly<Record<string, number>>;
+  };
   readonly landmarks_px: number[][];
 }
 
@@ -46,7 +52,7 @@ export function sceneFromAnswer(scene: SceneAnswer): Scene {
 function faceFromAnswer(face: FaceAnswer): Face {
   const { expression, quality, pose } = face;
   const columns = [0, 1, 2, 3].flatMap((column) => pose.matrix.map((row) => row[column]));
-  const shares = (name: string, labels: readonly string[]) => Float32Array.from(labels, (label) => expression[name]?.[label] ?? 0);
+  const shares = (name: "ferplus" | "fer2013", labels: readonly string[]) => Float32Array.from(labels, (label) => expression[name]?.[label] ?? 0);
   return {
     trackId: face.track_id,
     boxXyxyPx: face.box_xyxy_px,
