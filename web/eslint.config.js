@@ -13,6 +13,7 @@ export default ts.config(
     rules: {
       eqeqeq: ["error", "smart"],
       "no-console": ["error", { allow: ["warn", "error"] }],
+      "svelte/no-unused-svelte-ignore": "off", // svelte-check knows which warnings there are
       // arrays of numbers are indexed by loops that stay inside them
       "@typescript-eslint/no-non-null-assertion": "off",
     },

@@ -55,7 +55,8 @@ export default defineConfig({
     target: "es2022",
     outDir: "dist",
     emptyOutDir: true,
-    chunkSizeWarningLimit: 1200,
+    chunkSizeWarningLimit: 1200, // in kB: three.js is 700 of them
+    rolldownOptions: { checks: { pluginTimings: false } },
   },
   server: { headers: isolation },
   preview: { headers: isolation },

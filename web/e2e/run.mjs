@@ -11,7 +11,7 @@ import { join } from "node:path";
 import { WEB } from "../scripts/files.mjs";
 import { missingBrowser } from "./browser.mjs";
 
-const OWN = ["golden.mjs", "clip.mjs", "camera.mjs", "live.mjs", "app.mjs"];
+const OWN = ["golden.mjs", "clip.mjs", "camera.mjs", "threads.mjs", "live.mjs", "app.mjs"];
 const HELPERS = new Set(["ui-browser.mjs"]);
 const screens = readdirSync(join(WEB, "e2e")).filter((name) => /^ui-.*\.mjs$/.test(name) && !HELPERS.has(name));
 const wanted = process.argv.slice(2);

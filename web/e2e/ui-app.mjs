@@ -166,7 +166,9 @@ async function accessible(colorScheme, viewport) {
   console.log(`axe: nothing on ${SCREENS.length} screens, ${colorScheme}`);
 }
 
-const fits = (page) => page.evaluate(() => document.querySelector("main").scrollWidth <= document.documentElement.clientWidth);
+function fits(page) {
+  return page.evaluate(() => document.querySelector("main").scrollWidth <= document.documentElement.clientWidth);
+}
 
 async function check(page, where) {
   await page.evaluate(AXE);

@@ -13,9 +13,14 @@ function split(bytes: Uint8Array<ArrayBuffer>): Blob[] {
   return starts.map((start, k) => new Blob([bytes.subarray(start, starts[k + 1] ?? bytes.length)], { type: "image/jpeg" }));
 }
 
+/** The frames of a clip of this server. */
+export async function framesOf(url: string): Promise<Blob[]> {
+  return split(new Uint8Array(await (await fetch(url)).arrayBuffer()));
+}
+
 /** All frames, `rounds` times, at `fps`; the scenes of the last round. */
 export async function playClip(perception: WorkerPerception, url: string, fps: number, rounds: number): Promise<Seen[]> {
-  const frames = split(new Uint8Array(await (await fetch(url)).arrayBuffer()));
+  const frames = await framesOf(url);
   const seen: Seen[] = [];
   let arrived: (scene: Scene) => void = () => undefined;
   const off = perception.onScene((scene) => arrived(scene));

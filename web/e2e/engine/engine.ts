@@ -3,6 +3,7 @@
 import { createCamera } from "../../src/camera/camera";
 import { createPerception } from "../../src/perception";
 import { playClip } from "./clip";
+import { follow } from "./follow";
 import { record } from "./record";
 
 const stages = new Worker(new URL("./stages.worker.ts", import.meta.url));
@@ -22,4 +23,4 @@ async function loadPicture(url: string): Promise<ImageBitmap> {
   return createImageBitmap(await response.blob(), { colorSpaceConversion: "none" });
 }
 
-Object.assign(window, { engine: { createPerception, createCamera, runStages, loadPicture, record, playClip } });
+Object.assign(window, { engine: { createPerception, createCamera, runStages, loadPicture, record, playClip, follow } });

@@ -3,6 +3,7 @@
 import type { Camera } from "../../src/camera/types";
 import type { createPerception, WorkerPerception } from "../../src/perception";
 import type { playClip } from "./clip";
+import type { follow } from "./follow";
 import type { record } from "./record";
 
 declare global {
@@ -12,6 +13,7 @@ declare global {
       createCamera: () => Camera;
       record: typeof record;
       playClip: typeof playClip;
+      follow: typeof follow;
       runStages(bitmap: ImageBitmap, landmarks: readonly Float32Array[]): Promise<{ detections: unknown[]; crops: unknown[] }>;
       loadPicture(url: string): Promise<ImageBitmap>;
     };

@@ -9,5 +9,5 @@ export default defineConfig({
   base: "./",
   publicDir: here("../../public"),
   worker: { format: "iife" },
-  build: { target: "es2022", outDir: here("../out/engine"), emptyOutDir: true },
+  build: { target: "es2022", outDir: here("../out/engine"), emptyOutDir: true, chunkSizeWarningLimit: 1200, rolldownOptions: { checks: { pluginTimings: false } } },
 });

@@ -11,7 +11,7 @@ import { type Stats, StatsMeter } from "./stats";
 /** Longest step of the animation clock: after a pause nothing leaps. */
 const LONGEST_TICK_S = 0.1;
 /** A frame that inference has had for so long will not come back. */
-const LOST_S = 1.5;
+const LOST_S = 2.5;
 
 export class LiveLoop {
   readonly #meter = new StatsMeter();
@@ -63,6 +63,11 @@ export class LiveLoop {
     this.stage.resize(widthCss, heightCss, Math.min(wanted, affordable));
   }
 
+  /** Draws at once what is shown: a canvas keeps its pixels only within the task in which it was drawn. */
+  redraw(): void {
+    this.stage.render(this.#clockS);
+  }
+
   stats(): Stats {
     return this.#meter.read();
   }
@@ -78,7 +83,7 @@ export class LiveLoop {
     this.#newest = frame;
     const submitted = this.#submitNewest();
     // people see the frames that scenes belong to; without scenes, or with old ones, they see all of them
-    if (!submitted && frame.timeS - (this.stage.scene?.timeS ?? -Infinity) > LONGEST_DELAY_S) this.#push(frame);
+    if (!submitted && frame.timeS - (this.stage.scene?.timeS ?? -Infinity) > LONGEST_DELAY_S) this.#push(frame, true);
   }
 
   /** Gives the newest frame to inference unless it has one: so none waits there and grows old. */
@@ -89,13 +94,13 @@ export class LiveLoop {
     if (!frame || busy || this.#paused) return false;
     this.#newest = undefined;
     this.#underWayS = nowS;
-    this.#push(frame);
+    this.#push(frame, false);
     void this.#submit(frame);
     return true;
   }
 
-  #push(frame: CameraFrame): void {
-    this.stage.pushFrame(frame.video, { widthPx: frame.widthPx, heightPx: frame.heightPx }, frame.timeS);
+  #push(frame: CameraFrame, passing: boolean): void {
+    this.stage.pushFrame(frame.video, { widthPx: frame.widthPx, heightPx: frame.heightPx }, frame.timeS, passing);
   }
 
   async #submit(frame: CameraFrame): Promise<void> {

@@ -10,10 +10,12 @@ import type { Size } from "./viewport";
 
 export type FrameSource = HTMLVideoElement | ImageBitmap | HTMLCanvasElement;
 
-/** The frame that is shown, the one that inference has, and some more for pictures that no scene belongs to. */
-const SLOTS = 4;
+/** The frame that is shown, the one that inference has, and one between. */
+const SLOTS = 3;
+/** For frames that no scene will belong to: they must not take the place of those that wait for theirs. */
+const PASSING = SLOTS;
 /** Where the newest scene is older than this, people see the newest frame instead: they want to see themselves. */
-export const LONGEST_DELAY_S = 0.6;
+export const LONGEST_DELAY_S = 1.2;
 
 interface Slot {
   texture: Texture;
@@ -22,12 +24,13 @@ interface Slot {
 }
 
 export class FrameRing {
-  readonly #slots: Slot[] = [];
+  readonly #slots: (Slot | undefined)[] = [];
   #next = 0;
 
   /** Takes over a frame: its pixels are on the graphics card when this returns. */
-  push(renderer: WebGLRenderer, source: FrameSource, size: Size, timeS: number): void {
-    const slot = this.#slot(size);
+  push(renderer: WebGLRenderer, source: FrameSource, size: Size, timeS: number, passing = false): void {
+    const slot = this.#slot(passing ? PASSING : this.#next, size);
+    if (!passing) this.#next = (this.#next + 1) % SLOTS;
     slot.timeS = timeS;
     slot.texture.image = source;
     slot.texture.needsUpdate = true;
@@ -36,27 +39,26 @@ export class FrameRing {
 
   /** The frame to show with a scene of that time; undefined while there is none at all. */
   frameFor(sceneTimeS: number | undefined): { texture: Texture; size: Size; timeS: number } | undefined {
+    const slots = this.#slots.filter((slot) => slot !== undefined);
     const index = frameIndex(
-      this.#slots.map((slot) => slot.timeS),
+      slots.map((slot) => slot.timeS),
       sceneTimeS,
     );
-    return index === undefined ? undefined : this.#slots[index];
+    return index === undefined ? undefined : slots[index];
   }
 
   clear(): void {
-    for (const { texture } of this.#slots) texture.dispose();
+    for (const slot of this.#slots) slot?.texture.dispose();
     this.#slots.length = 0;
     this.#next = 0;
   }
 
-  #slot(size: Size): Slot {
-    const old = this.#slots[this.#next];
-    if (!old || old.size.widthPx !== size.widthPx || old.size.heightPx !== size.heightPx) {
-      old?.texture.dispose();
-      this.#slots[this.#next] = { texture: new FrameTexture(), timeS: 0, size };
-    }
-    const slot = this.#slots[this.#next];
-    this.#next = (this.#next + 1) % SLOTS;
+  #slot(index: number, size: Size): Slot {
+    const old = this.#slots[index];
+    if (old && old.size.widthPx === size.widthPx && old.size.heightPx === size.heightPx) return old;
+    old?.texture.dispose();
+    const slot = { texture: new FrameTexture(), timeS: 0, size };
+    this.#slots[index] = slot;
     return slot;
   }
 }

@@ -17,7 +17,7 @@ import {
 
 import { Assets } from "../content/assets";
 import type { ContentPack } from "../content/pack";
-import { project } from "../geometry";
+import { boxOfPoints, project } from "../geometry";
 import type { Scene } from "../types";
 import { Background } from "./background";
 import { FaceView } from "./faceView";
@@ -104,9 +104,13 @@ export class Stage {
     this.#screen.updateProjectionMatrix();
   }
 
-  /** Takes a frame; `timeS` is its capture time, as in the scene that will be found in it. */
-  pushFrame(source: FrameSource, size: Size, timeS: number): void {
-    if (!this.#lost) this.#frames.push(this.#renderer, source, size, timeS);
+  /**
+   * Takes a frame; `timeS` is its capture time, as in the scene that will be found in it.
+   *
+   * @param passing that no scene will be found in it
+   */
+  pushFrame(source: FrameSource, size: Size, timeS: number, passing = false): void {
+    if (!this.#lost) this.#frames.push(this.#renderer, source, size, timeS, passing);
   }
 
   setScene(scene: Scene): void {
@@ -156,16 +160,15 @@ export class Stage {
     this.#renderer.render(this.#flat, this.#screen);
   }
 
-  /** The centre of each face as it is drawn, in pixels of the scene's frame: for checks that the overlay follows. */
-  drawnCentres(): { trackId: number; xPx: number; yPx: number; timeS: number }[] {
+  /** The middle of each face's mesh as it is drawn, in pixels of the scene's frame: to check that the overlay follows. */
+  drawnCentres(): { trackId: number; xPx: number; yPx: number }[] {
     const { scene } = this;
     if (!scene) return [];
     return [...this.#views.values()]
       .filter(({ view }) => view.root.visible)
       .map(({ view: { state } }) => {
-        const { x, y, z } = state.pose.position;
-        const [xPx, yPx] = project([x, y, z], scene.widthPx, scene.heightPx, scene.verticalFovDeg);
-        return { trackId: state.trackId, xPx, yPx, timeS: scene.timeS };
+        const [left, top, right, bottom] = boxOfPoints(drawnPoints(state.positions, scene), 2);
+        return { trackId: state.trackId, xPx: (left + right) / 2, yPx: (top + bottom) / 2 };
       });
   }
 
@@ -247,6 +250,16 @@ export class Stage {
     this.#frames.clear(); // their pixels are gone
     this.assets.dispose();
   };
+}
+
+/** Where the camera shows points in camera space (cm): x and y of each, in pixels. */
+function drawnPoints(positions: Float32Array, { widthPx, heightPx, verticalFovDeg }: Scene): number[] {
+  const pixels: number[] = [];
+  for (let i = 0; i < positions.length; i += 3) {
+    const point = [positions[i], positions[i + 1], positions[i + 2]] as const;
+    pixels.push(...project(point, widthPx, heightPx, verticalFovDeg));
+  }
+  return pixels;
 }
 
 function lights(): [HemisphereLight, DirectionalLight, DirectionalLight] {

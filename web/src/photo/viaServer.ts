@@ -9,11 +9,17 @@ interface FaceAnswer {
   readonly presence: number;
   readonly pose: { readonly matrix: number[][]; readonly vertical_fov_deg: number };
   readonly quality: { judged: boolean; reasons: string[]; eye_distance_px: number; sharpness: number; yaw_deg: number };
-  readonly expression: { label: string; confidence: number; since_s: number } & Partial<Record<string, Record<string, number>>>;
+  readonly expression: {
+    readonly label: string;
+    readonly confidence: number;
+    readonly since_s: number;
+    readonly ferplus?: Readonly<Record<string, number>>;
+    readonly fer2013?: Readonly<Record<string, number>>;
+  };
   readonly landmarks_px: number[][];
 }
 
-interface SceneAnswer {
+export interface SceneAnswer {
   readonly width_px: number;
   readonly height_px: number;
   readonly faces: readonly FaceAnswer[];
@@ -27,12 +33,11 @@ export async function askServer(picture: ImageBitmap): Promise<Scene> {
     headers: { "Content-Type": "image/jpeg", Accept: "application/json" },
   }).catch(() => undefined);
   if (!answer?.ok) throw new Error("photo.server_failed");
-  return sceneFromAnswer((await answer.json()) as SceneAnswer | { scenes: SceneAnswer[] });
+  return sceneFromAnswer((await answer.json()) as SceneAnswer);
 }
 
-/** The answer's scene (docs: "emoar.scene/1") as the app's own. */
-export function sceneFromAnswer(answer: SceneAnswer | { scenes: readonly SceneAnswer[] }): Scene {
-  const scene = "scenes" in answer ? answer.scenes[0] : answer;
+/** The scene of an answer ("emoar.scene/1", with landmarks) as the app's own. */
+export function sceneFromAnswer(scene: SceneAnswer): Scene {
   return {
     frameIndex: 0,
     timeS: 0,
@@ -47,7 +52,7 @@ export function sceneFromAnswer(answer: SceneAnswer | { scenes: readonly SceneAn
 function faceFromAnswer(face: FaceAnswer): Face {
   const { expression, quality, pose } = face;
   const columns = [0, 1, 2, 3].flatMap((column) => pose.matrix.map((row) => row[column]));
-  const shares = (name: string, labels: readonly string[]) => Float32Array.from(labels, (label) => expression[name]?.[label] ?? 0);
+  const shares = (name: "ferplus" | "fer2013", labels: readonly string[]) => Float32Array.from(labels, (label) => expression[name]?.[label] ?? 0);
   return {
     trackId: face.track_id,
     boxXyxyPx: face.box_xyxy_px,

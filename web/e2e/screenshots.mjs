@@ -1,0 +1,62 @@
+// @ts-nocheck: run by Node as it is
+/** Pictures of every screen at phone and laptop size, for docs/web/: `node e2e/screenshots.mjs` after `npm run build`. */
+
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+
+import { cameraClip, goldenPictures } from "./build.mjs";
+import { openBrowser, serveBuilt, WEB } from "./ui-browser.mjs";
+
+const FOLDER = join(WEB, "..", "docs", "web");
+const SIZES = { phone: { width: 390, height: 844 }, laptop: { width: 1280, height: 800 } };
+
+mkdirSync(FOLDER, { recursive: true });
+const server = await serveBuilt();
+const clip = cameraClip().path;
+for (const [name, viewport] of Object.entries(SIZES)) {
+  const { browser, close } = await openBrowser({ clip, context: { viewport, colorScheme: name === "phone" ? "dark" : "light" } });
+  const page = await browser.newPage();
+  const shoot = (screen) => page.screenshot({ path: join(FOLDER, `${screen}-${name}.jpg`), type: "jpeg", quality: 80 });
+  const open = async (screen) => {
+    await page.goto(`${server.url}#/${screen}`);
+    await page.waitForTimeout(600);
+  };
+  const start = async () => {
+    await page.locator(".before button.primary").click();
+    await page.waitForFunction(() => Number(document.querySelector(".view")?.dataset.faces) > 0, null, { timeout: 90_000 });
+    await page.waitForTimeout(5000);
+  };
+  await open("live");
+  await shoot("start");
+  await start();
+  await shoot("live");
+  await open("photo");
+  await page.locator("input[type=file]").first().setInputFiles(join(goldenPictures(), "two.png"));
+  await page.locator(".result").waitFor({ timeout: 90_000 });
+  await page.waitForTimeout(5000);
+  await shoot("photo");
+  await open("learn");
+  await shoot("learn");
+  await page.locator("#tab-make").click();
+  await start();
+  await page.getByRole("button", { name: "This is my face at rest" }).click();
+  await page.locator(".cues").waitFor({ timeout: 60_000 });
+  await page.waitForTimeout(2000);
+  await shoot("make");
+  await page.locator("#tab-quiz").click();
+  await page.waitForTimeout(300);
+  await shoot("quiz");
+  await open("session");
+  await start();
+  await page.getByRole("button", { name: "Begin", exact: true }).click();
+  await page.getByRole("timer").waitFor({ timeout: 60_000 });
+  await page.waitForTimeout(6000);
+  await page.getByLabel("Marker").fill("question 2");
+  await page.getByRole("button", { name: "Set" }).click();
+  await page.waitForTimeout(4000);
+  await shoot("session");
+  await open("about");
+  await shoot("about");
+  await close();
+}
+await server.close();
