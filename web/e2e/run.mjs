@@ -1,5 +1,7 @@
 /**
- * Every browser test, one after the other. Usage: node e2e/run.mjs [NAME…]
+ * Every browser test, one after the other. Usage: node e2e/run.mjs [--untimed] [NAME…]
+ *
+ * --untimed leaves out those that judge how fast things are: on a machine that does other work, they judge that work.
  *
  * Without a browser it names what it skips; with EMOAR_REQUIRE_BROWSER set, as in CI, that is an error.
  */
@@ -12,10 +14,14 @@ import { WEB } from "../scripts/files.mjs";
 import { missingBrowser } from "./browser.mjs";
 
 const OWN = ["golden.mjs", "clip.mjs", "camera.mjs", "threads.mjs", "live.mjs", "app.mjs"];
+const TIMED = new Set(["live.mjs", "ui-follow.mjs"]);
 const HELPERS = new Set(["ui-browser.mjs"]);
 const screens = readdirSync(join(WEB, "e2e")).filter((name) => /^ui-.*\.mjs$/.test(name) && !HELPERS.has(name));
-const wanted = process.argv.slice(2);
-const tests = [...OWN, ...screens.sort()].filter((name) => wanted.length === 0 || wanted.includes(name.replace(".mjs", "")));
+const words = process.argv.slice(2);
+const wanted = words.filter((word) => !word.startsWith("--"));
+const tests = [...OWN, ...screens.sort()]
+  .filter((name) => wanted.length === 0 || wanted.includes(name.replace(".mjs", "")))
+  .filter((name) => !words.includes("--untimed") || !TIMED.has(name));
 
 const missing = missingBrowser();
 if (missing) {
