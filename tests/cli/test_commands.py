@@ -167,3 +167,10 @@ def test_completion_knows_the_commands() -> None:
         env={**os.environ, "_EMOAR_COMPLETE": "complete_bash", "COMP_WORDS": "emoar ", "COMP_CWORD": "1"},
     )
     assert set(done.stdout.split()) >= {"image", "video", "camera", "models"}
+
+
+def test_models_list_names_files_and_ensembles(emoar: Callable) -> None:
+    result = emoar("models", "list")
+    assert result.code == 0
+    assert all(name in result.out for name in ("face_landmark", "emoar-m", "emoar-s", "emoar-mesh"))
+    assert "emoar-l: 1 emoar-m + 0.5 emoar-s, on each face and its mirror image" in result.out

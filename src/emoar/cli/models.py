@@ -46,6 +46,9 @@ def list_models(
         what = "shipped" if model.shipped and state.state == "ok" else state.state
         table.add_row(name, model.licence, f"{model.size_bytes / 1000:.0f}", model.sha256[:12], f"[{style}]{what}[/]")
     Console().print(table)
+    for ensemble in models.shipped_ensembles():
+        shares = " + ".join(f"{weight:g} {name}" for name, weight in ensemble.members.items())
+        typer.echo(f"{ensemble.name}: {shares}{', on each face and its mirror image' if ensemble.flip else ''}")
     typer.echo(f"public models: {models.model_folder(folder)}")
 
 
