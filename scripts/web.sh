@@ -5,7 +5,7 @@ cd "$(dirname "$0")/../web"
 
 skip() {
     echo "skipped: $1" >&2
-    [ -z "${EMOAR_REQUIRE_BROWSER:-}" ] || exit 1
+    [ -z "${REQUIRE_BROWSER:-}" ] || exit 1
     exit 0
 }
 

@@ -68,6 +68,8 @@ def test_an_expression_refuses_a_label_set_that_it_has_no_probabilities_for() ->
 def test_the_public_names_are_these() -> None:
     """Adding one is a decision; losing one breaks users."""
     assert sorted(emoar.__all__) == [
+        "AsyncClient",
+        "Client",
         "Detection",
         "EmoarError",
         "Expression",

@@ -3,7 +3,7 @@
  *
  * --untimed leaves out those that judge how fast things are: on a machine that does other work, they judge that work.
  *
- * Without a browser it names what it skips; with EMOAR_REQUIRE_BROWSER set, as in CI, that is an error.
+ * Without a browser it names what it skips; with REQUIRE_BROWSER set, that is an error.
  */
 
 import { spawnSync } from "node:child_process";
@@ -26,7 +26,7 @@ const tests = [...OWN, ...screens.sort()]
 const missing = missingBrowser();
 if (missing) {
   console.error(`skipped: ${tests.join(", ")} (${missing})`);
-  process.exit(process.env.EMOAR_REQUIRE_BROWSER ? 1 : 0);
+  process.exit(process.env.REQUIRE_BROWSER ? 1 : 0);
 }
 const failed = tests.filter((name) => {
   console.log(`\n${name}`);
