@@ -149,6 +149,7 @@ def _embedded(path: Path) -> bytes | None:
                 return None
             with archive.open(MEMBER) as member:
                 return member.read(LARGEST_BYTES + 1)
+    # zipfile says NotImplementedError of a compression, and RuntimeError of a password, that it does not know
     except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as exc:
         raise ModelMismatch(f"the description in {path.name} is damaged ({exc}): export the model again") from exc
     except OSError as exc:

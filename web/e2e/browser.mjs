@@ -26,9 +26,9 @@ export function missingBrowser() {
 }
 
 /**
- * @param {{clip?: string, camera?: "allowed" | "denied" | "none", flags?: string[]}} [options] clip: an MJPEG file
+ * @param {{clip?: string, camera?: "allowed" | "denied" | "none", flags?: string[], options?: object}} [options] clip: an MJPEG file
  */
-export async function openBrowser({ clip, camera = "allowed", flags = [] } = {}) {
+export async function openBrowser({ clip, camera = "allowed", flags = [], options = {} } = {}) {
   const profile = await mkdtemp(join(tmpdir(), "emoar-e2e-"));
   const cameraFlags = camera === "none" ? [] : ["--use-fake-device-for-media-stream"];
   if (camera === "allowed") cameraFlags.push("--use-fake-ui-for-media-stream");
@@ -37,6 +37,7 @@ export async function openBrowser({ clip, camera = "allowed", flags = [] } = {})
     executablePath: CHROMIUM,
     headless: true,
     args: [...FLAGS, ...cameraFlags, ...flags],
+    ...options,
   });
   const close = async () => {
     await context.close();

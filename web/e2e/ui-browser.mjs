@@ -1,25 +1,13 @@
 // @ts-nocheck: run by Node as it is
-/** A headless Chromium for the tests of the screens, with a fresh profile, and a server of the sources. */
+/** The browser of the tests of the screens, and servers of the sources and of the built app. */
 
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { chromium } from "playwright-core";
 import { createServer, preview } from "vite";
 
-export const WEB = fileURLToPath(new URL("..", import.meta.url));
+import { openBrowser as open } from "./browser.mjs";
 
-const FLAGS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-  "--enable-unsafe-swiftshader",
-];
+export const WEB = fileURLToPath(new URL("..", import.meta.url));
 
 /**
  * Opens a browser; `close` ends it and removes its profile.
@@ -27,21 +15,8 @@ const FLAGS = [
  * @param {{clip?: string, camera?: boolean, context?: object}} [options] `clip`: an MJPEG file for the fake camera
  */
 export async function openBrowser({ clip, camera = true, context = {} } = {}) {
-  const profile = mkdtempSync(join(tmpdir(), "emoar-browser-"));
-  const flags = [...FLAGS];
-  if (camera) flags.push("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream");
-  if (clip) flags.push(`--use-file-for-fake-video-capture=${clip}`);
-  const browser = await chromium.launchPersistentContext(profile, {
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    headless: true,
-    args: flags,
-    ...context,
-  });
-  const close = async () => {
-    await browser.close();
-    rmSync(profile, { recursive: true, force: true });
-  };
-  return { browser, close };
+  const opened = await open({ clip, camera: camera ? "allowed" : "none", options: context });
+  return { browser: opened.context, close: opened.close };
 }
 
 /** Serves the sources; `close` stops it. */
