@@ -11,12 +11,14 @@ from torch import Tensor, nn
 from emoar.errors import TrainingError
 from emoar.labels import LABEL_SETS
 from emoar.model_info import Kind
+from emoar.training.face_resnet import FaceResNet
 from emoar.training.mesh_net import MeshNet
 from emoar.training.standardise import standardise
 from emoar.training.timm_models import TIMM_ARCHITECTURES, TimmNet
 
 __all__ = [
     "ARCHITECTURES",
+    "FACE_ARCHITECTURES",
     "MESH_ARCHITECTURES",
     "OWN_ARCHITECTURES",
     "Architecture",
@@ -46,7 +48,8 @@ OWN_ARCHITECTURES: Final = {
     "emoar-l": Architecture(stem=48, widths=(96, 192, 384), blocks=(2, 3, 3)),
 }
 MESH_ARCHITECTURES: Final = ("emoar-mesh",)  # judge landmarks; all others judge crops
-ARCHITECTURES: Final = (*OWN_ARCHITECTURES, *MESH_ARCHITECTURES, *TIMM_ARCHITECTURES)
+FACE_ARCHITECTURES: Final = ("face-resnet",)  # have learned to recognise people first
+ARCHITECTURES: Final = (*OWN_ARCHITECTURES, *MESH_ARCHITECTURES, *FACE_ARCHITECTURES, *TIMM_ARCHITECTURES)
 
 
 def kind_of(name: str) -> Kind:
@@ -56,7 +59,7 @@ def kind_of(name: str) -> Kind:
 
 def build(
     name: str, heads: Heads = LABEL_SETS, dropout: float = 0.0, channels: int = 1, upsample_px: int = 0
-) -> ExpressionNet | MeshNet | TimmNet:
+) -> ExpressionNet | MeshNet | FaceResNet | TimmNet:
     """Makes the untrained network of that name.
 
     Args:
@@ -74,6 +77,8 @@ def build(
         return ExpressionNet(OWN_ARCHITECTURES[name], heads, dropout, channels, upsample_px)
     if name in MESH_ARCHITECTURES:
         return MeshNet(heads, dropout)
+    if name in FACE_ARCHITECTURES:
+        return FaceResNet(heads, dropout, channels, upsample_px)
     if name in TIMM_ARCHITECTURES:
         return TimmNet(name, heads, dropout, channels, upsample_px)
     raise TrainingError(f"architecture must be one of {', '.join(ARCHITECTURES)}, got {name!r}")

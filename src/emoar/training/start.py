@@ -16,6 +16,7 @@ from emoar.expression_models import expression_model
 from emoar.training.architectures import Heads, build
 from emoar.training.dataset import FaceDataset
 from emoar.training.exportable import spread
+from emoar.training.face_resnet import FaceResNet
 from emoar.training.recipe import Recipe
 from emoar.training.run_folder import read_state
 from emoar.training.timm_models import TimmNet
@@ -23,7 +24,7 @@ from emoar.training.warm_start import load_tflite_weights
 
 __all__ = ["freeze", "network_of", "optimizer_of"]
 
-_SETTLING_FACES = 512  # whose statistics the normalisations of a .tflite get
+_SETTLING_FACES = 512  # whose statistics the normalisations get where weights come with them folded in
 
 
 def network_of(recipe: Recipe, heads: Heads, data: FaceDataset, say: Callable[[str], None]) -> nn.Module:
@@ -43,12 +44,7 @@ def network_of(recipe: Recipe, heads: Heads, data: FaceDataset, say: Callable[[s
     network = build(recipe.architecture, heads, recipe.dropout, recipe.channels, recipe.upsample_px)
     _initialise_heads(network, recipe.head_init)
     if recipe.pretrained or recipe.pretrained_weights:
-        if not isinstance(network, TimmNet):
-            raise InputError(
-                f"recipe: {recipe.architecture} is our own and has no pretrained weights; init takes a model"
-            )
-        local = Path(recipe.pretrained_weights) if recipe.pretrained_weights else None
-        say(network.load_pretrained(recipe.architecture, local))
+        say(_pretrained(network, recipe, data))
     if recipe.init:
         say(_continue_from(network, recipe.init, data))
     return network
@@ -92,6 +88,22 @@ def _initialise_heads(network: nn.Module, kind: str) -> None:
         assert isinstance(head, nn.Linear)
         fill[kind](head.weight)
         nn.init.zeros_(head.bias)
+
+
+def _pretrained(network: nn.Module, recipe: Recipe, data: FaceDataset) -> str:
+    """Weights that learned something else before: ImageNet, or to recognise people."""
+    local = Path(recipe.pretrained_weights) if recipe.pretrained_weights else None
+    if isinstance(network, TimmNet):
+        return network.load_pretrained(recipe.architecture, local)
+    if not isinstance(network, FaceResNet):
+        raise InputError(f"recipe: {recipe.architecture} is our own and has no pretrained weights; init takes a model")
+    if local is None:
+        return (
+            f"{recipe.architecture} has its weights from a file: training from scratch; get it with "
+            "`npm pack @vladmandic/face-api`, unpack it and give "
+            'pretrained_weights = "package/model/face_recognition_model-weights_manifest.json"'
+        )
+    return network.load_pretrained(local, spread(data.images, _SETTLING_FACES))
 
 
 def _continue_from(network: nn.Module, init: str, data: FaceDataset) -> str:

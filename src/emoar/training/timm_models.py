@@ -27,6 +27,7 @@ TIMM_ARCHITECTURES: Final = {
     "mobilenet-v2": "mobilenetv2_100",
     "densenet121": "densenet121",
     "resnet101": "resnet101",
+    "efficientnet-lite0": "tf_efficientnet_lite0",
 }
 _SMALLEST_PX: Final = {"inception-resnet-v2": 75}  # its convolutions eat the border; smaller crops are upsampled
 
@@ -116,7 +117,7 @@ def _only_cached_unless_reachable() -> Generator[None]:
 
 def _load_local(trunk: nn.Module, path: Path, timm: Any) -> str:
     try:
-        state = timm.models.load_state_dict(str(path))
+        state = _in_names_of(trunk, timm.models.load_state_dict(str(path)))
         # the first convolution of RGB weights is summed up for grey input, as timm does it
         first, kernel = next((key, value) for key, value in trunk.state_dict().items() if value.ndim == 4)
         state[first] = timm.models.adapt_input_conv(kernel.shape[1], state[first])
@@ -126,6 +127,17 @@ def _load_local(trunk: nn.Module, path: Path, timm: Any) -> str:
     if missing:
         raise TrainingError(f"{path} holds no weights of this architecture: {missing[0]} is missing")
     return f"started from the weights in {path.name}"
+
+
+def _in_names_of(trunk: nn.Module, state: dict[str, Tensor]) -> dict[str, Tensor]:
+    """The same weights under the trunk's names, where another library named them otherwise but kept their order."""
+    own = trunk.state_dict()
+    if own.keys() <= state.keys():
+        return state
+    renamed = dict(zip(own, state.values(), strict=False))
+    # all but the colours of the first convolution, which come first
+    fit = [value.shape == renamed[name].shape for name, value in own.items() if name in renamed]
+    return renamed if len(renamed) == len(own) and all(fit[1:]) else state
 
 
 def _blocks(module: nn.Module) -> Iterator[nn.Module]:

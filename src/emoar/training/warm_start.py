@@ -22,13 +22,12 @@ from torch import Tensor, nn
 
 from emoar.errors import TrainingError
 
-__all__ = ["load_tflite_weights"]
+__all__ = ["Layer", "load_tflite_weights", "put_weights"]
 
 _WITH_WEIGHTS: Final = ("CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED")
-_Layer = tuple[NDArray[np.float32], NDArray[np.float32]]  # weights in PyTorch's layout, and the bias
+Layer = tuple[NDArray[np.float32], NDArray[np.float32]]  # weights in PyTorch's layout, and the bias
 
 
-@torch.no_grad()
 def load_tflite_weights(network: nn.Module, path: Path, faces: NDArray[np.uint8]) -> None:
     """Puts the weights of `path` into a network of the same architecture, whose normalisations take their statistics
     from `faces`, (N, H, W) uint8 grey or (N, H, W, 3) RGB; some hundred suffice.
@@ -36,11 +35,32 @@ def load_tflite_weights(network: nn.Module, path: Path, faces: NDArray[np.uint8]
     Raises:
         TrainingError: the file was exported from another architecture, or is not a model.
     """
+    put_weights(network, list(_layers(path)), faces, path.name, heads=True)
+
+
+@torch.no_grad()
+def put_weights(
+    network: nn.Module, layers: list[Layer], faces: NDArray[np.uint8], source: str, *, heads: bool = False
+) -> None:
+    """Puts layers with their normalisations folded in into a network; these take their statistics from `faces`.
+
+    Args:
+        network: is changed.
+        layers: in the order in which the network runs them.
+        faces: (N, H, W) uint8 grey or (N, H, W, 3) RGB; some hundred suffice.
+        source: where the layers came from, for the error.
+        heads: the layers end with those of the heads; else the heads stay as they are.
+
+    Raises:
+        TrainingError: the layers are of another architecture.
+    """
     sample = torch.from_numpy(faces[:, None] if faces.ndim == 3 else faces.transpose(0, 3, 1, 2)).float()
-    layers, targets = list(_layers(path)), _called(network, sample[:1])
+    targets = _called(network, sample[:1])
+    if not heads:
+        targets = [(target, after) for target, after in targets if not isinstance(target, nn.Linear)]
     if [weights.shape for weights, _ in layers] != [tuple(target.weight.shape) for target, _ in targets]:
         raise TrainingError(
-            f"{path.name} has {len(layers)} layers of other shapes than this network's {len(targets)}: "
+            f"{source} has {len(layers)} layers of other shapes than this network's {len(targets)}: "
             "train on from a model of the same architecture"
         )
     for (weights, bias), (target, normalisation) in zip(layers, targets, strict=True):
@@ -53,7 +73,7 @@ def load_tflite_weights(network: nn.Module, path: Path, faces: NDArray[np.uint8]
         network.eval()(sample)
 
 
-def _layers(path: Path) -> Iterator[_Layer]:
+def _layers(path: Path) -> Iterator[Layer]:
     """Weights and bias of each layer, in the order in which the model runs."""
     from ai_edge_litert.interpreter import Interpreter
 

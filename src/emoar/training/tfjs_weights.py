@@ -1,0 +1,44 @@
+"""Weights as TensorFlow.js stores them: a manifest that names shapes, beside files of numbers."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emoar.errors import DataError
+
+__all__ = ["read_tfjs_weights"]
+
+
+def read_tfjs_weights(manifest: Path) -> dict[str, NDArray[np.float32]]:
+    """The weights of a manifest by name, quantized ones made float again.
+
+    Raises:
+        DataError: the manifest or the files that it names cannot be read, or do not fit together.
+    """
+    try:
+        groups: list[dict[str, Any]] = json.loads(Path(manifest).read_text())
+        return {name: values for group in groups for name, values in _group(group, Path(manifest).parent).items()}
+    except OSError as exc:
+        raise DataError(f"weights in {exc.filename} cannot be read: {exc.strerror}") from exc
+    except (ValueError, KeyError, TypeError) as exc:  # not JSON, not a manifest, or numbers that end too early
+        raise DataError(f"{manifest} is no manifest of TensorFlow.js weights, or its numbers are cut short") from exc
+
+
+def _group(group: dict[str, Any], folder: Path) -> dict[str, NDArray[np.float32]]:
+    data = b"".join((folder / name).read_bytes() for name in group["paths"])
+    weights: dict[str, NDArray[np.float32]] = {}
+    place = 0
+    for weight in group["weights"]:
+        quantization = weight.get("quantization", {})
+        kind = np.dtype(quantization.get("dtype", weight["dtype"]))
+        count = int(np.prod(weight["shape"]))
+        raw = np.frombuffer(data, kind, count, place).reshape(weight["shape"])
+        place += count * kind.itemsize
+        scale, lowest = quantization.get("scale", 1.0), quantization.get("min", 0.0)
+        weights[weight["name"]] = (raw * scale + lowest).astype(np.float32)
+    return weights
