@@ -110,3 +110,26 @@ def test_pretrained_weights_come_from_a_file_or_training_starts_from_scratch(tmp
     torch.testing.assert_close(again.trunk.state_dict()["conv_stem.weight"], trunk["conv_stem.weight"])
     with pytest.raises(TrainingError, match="no weights of this architecture"):
         make(dataclasses.replace(recipe, architecture="densenet121", pretrained_weights=str(tmp_path / "weights.pth")))
+
+
+@pytest.mark.skipif(find_spec("timm") is None, reason="needs timm: pip install 'emoar[train]'")
+def test_weights_that_another_library_named_otherwise_are_taken_by_their_order(tmp_path: Path) -> None:
+    recipe = dataclasses.replace(S, architecture="mobilenet-v2")
+    trunk = make(recipe).trunk.state_dict()
+    renamed = {f"_{place}": value for place, value in enumerate(trunk.values())}
+    renamed["_0"] = renamed["_0"].expand(-1, 3, -1, -1) / 3  # RGB: summed up for grey crops
+    torch.save(renamed, tmp_path / "weights.pth")
+    again = make(dataclasses.replace(recipe, pretrained_weights=str(tmp_path / "weights.pth"))).trunk.state_dict()
+    for name, value in trunk.items():
+        torch.testing.assert_close(again[name], value)
+    swapped = dict(zip(renamed, [renamed["_0"], *reversed(list(renamed.values())[1:])], strict=True))
+    torch.save(swapped, tmp_path / "swapped.pth")
+    with pytest.raises(TrainingError, match="no weights of this architecture"):
+        make(dataclasses.replace(recipe, pretrained_weights=str(tmp_path / "swapped.pth")))
+
+
+def test_a_face_recogniser_without_its_file_says_where_to_get_it() -> None:
+    said: list[str] = []
+    make(dataclasses.replace(S, architecture="face-resnet", pretrained=True), said)
+    assert "from scratch" in said[0]
+    assert "npm pack" in said[0]

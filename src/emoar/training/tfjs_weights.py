@@ -34,8 +34,8 @@ def _group(group: dict[str, Any], folder: Path) -> dict[str, NDArray[np.float32]
     weights: dict[str, NDArray[np.float32]] = {}
     place = 0
     for weight in group["weights"]:
-        quantization = weight.get("quantization", {})
-        kind = np.dtype(quantization.get("dtype", weight["dtype"]))
+        quantization: dict[str, Any] = weight.get("quantization", {})
+        kind = np.dtype(str(quantization.get("dtype", weight["dtype"])))
         count = int(np.prod(weight["shape"]))
         raw = np.frombuffer(data, kind, count, place).reshape(weight["shape"])
         place += count * kind.itemsize
