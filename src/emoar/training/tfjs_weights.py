@@ -31,9 +31,10 @@ def read_tfjs_weights(manifest: Path) -> dict[str, NDArray[np.float32]]:
 
 def _group(group: dict[str, Any], folder: Path) -> dict[str, NDArray[np.float32]]:
     data = b"".join((folder / name).read_bytes() for name in group["paths"])
+    listed: list[dict[str, Any]] = group["weights"]
     weights: dict[str, NDArray[np.float32]] = {}
     place = 0
-    for weight in group["weights"]:
+    for weight in listed:
         quantization: dict[str, Any] = weight.get("quantization", {})
         kind = np.dtype(str(quantization.get("dtype", weight["dtype"])))
         count = int(np.prod(weight["shape"]))
