@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,7 @@ def _group(group: dict[str, Any], folder: Path) -> dict[str, NDArray[np.float32]
     for weight in listed:
         quantization: dict[str, Any] = weight.get("quantization", {})
         kind = np.dtype(str(quantization.get("dtype", weight["dtype"])))
-        count = int(np.prod(weight["shape"]))
+        count = prod(weight["shape"])
         raw = np.frombuffer(data, kind, count, place).reshape(weight["shape"])
         place += count * kind.itemsize
         scale, lowest = quantization.get("scale", 1.0), quantization.get("min", 0.0)
