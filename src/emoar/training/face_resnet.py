@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
@@ -107,13 +108,14 @@ class _Block(nn.Module):
             nn.BatchNorm2d(channels),
         )
         self.pool = nn.AvgPool2d(2, ceil_mode=True) if stride == 2 else nn.Identity()
-        self.empty = channels - channels_in
+        self.widens = channels == 2 * channels_in
         self.activation = nn.ReLU(inplace=True)
 
     def forward(self, x: Tensor) -> Tensor:
         shortcut = self.pool(x)
-        if self.empty:
-            shortcut = nn.functional.pad(shortcut, (0, 0, 0, 0, 0, self.empty))
+        if self.widens:
+            # not `pad`: ONNX's opset 15, which Unity reads, knows no padding of channels alone
+            shortcut = torch.cat([shortcut, torch.zeros_like(shortcut)], dim=1)
         return self.activation(self.branch(x) + shortcut)
 
 
