@@ -51,13 +51,40 @@ class _StallTimer:
             self._handle = None
 
 
+class _CutsStalled(asyncio.Protocol):
+    """Stands in front of a protocol of uvicorn, whichever it is: cuts a client that takes nothing for `stall_s`."""
+
+    loop: asyncio.AbstractEventLoop  # uvicorn's
+    stall_s: float
+    _stall: _StallTimer | None = None
+
+    def connection_made(self, transport: Any) -> None:
+        super().connection_made(transport)
+        self._stall = _StallTimer(self.loop, transport, self.stall_s)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._stall is not None:
+            self._stall.stop()
+        super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        if self._stall is not None:
+            self._stall.start()
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        if self._stall is not None:
+            self._stall.stop()
+
+
 def guarded_protocols(settings: Settings) -> tuple[type[HttpToolsProtocol], type[WebSocketsSansIOProtocol]]:
     """uvicorn's protocols with limits that they do not have."""
 
-    class Http(HttpToolsProtocol):
+    class Http(_CutsStalled, HttpToolsProtocol):
         """A connection for requests."""
 
-        _stall: _StallTimer | None = None
+        stall_s = settings.stall_s
         _running: RequestResponseCycle | None = None
         _header_timer: asyncio.TimerHandle | None = None
         _header_bytes = 0
@@ -65,7 +92,6 @@ def guarded_protocols(settings: Settings) -> tuple[type[HttpToolsProtocol], type
 
         def connection_made(self, transport: Any) -> None:
             super().connection_made(transport)
-            self._stall = _StallTimer(self.loop, transport, settings.stall_s)
             self._await_header()
             if len(self.connections) > settings.max_connections:
                 body = _FULL_BODY % settings.max_connections
@@ -74,8 +100,6 @@ def guarded_protocols(settings: Settings) -> tuple[type[HttpToolsProtocol], type
 
         def connection_lost(self, exc: Exception | None) -> None:
             self._stop_header_timer()
-            if self._stall is not None:
-                self._stall.stop()
             if self._running is not None:  # not always the newest, which is the one that uvicorn tells
                 self._running.disconnected = True
             super().connection_lost(exc)
@@ -83,16 +107,6 @@ def guarded_protocols(settings: Settings) -> tuple[type[HttpToolsProtocol], type
         def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
             self._running = cycle
             super()._start_asgi_task(cycle, app)
-
-        def pause_writing(self) -> None:
-            super().pause_writing()
-            if self._stall is not None:
-                self._stall.start()
-
-        def resume_writing(self) -> None:
-            super().resume_writing()
-            if self._stall is not None:
-                self._stall.stop()
 
         def data_received(self, data: bytes) -> None:
             if self.transport.is_closing():
@@ -126,28 +140,9 @@ def guarded_protocols(settings: Settings) -> tuple[type[HttpToolsProtocol], type
                 self._header_timer.cancel()
                 self._header_timer = None
 
-    class Socket(WebSocketsSansIOProtocol):
+    class Socket(_CutsStalled, WebSocketsSansIOProtocol):
         """A connection for live frames."""
 
-        _stall: _StallTimer | None = None
-
-        def connection_made(self, transport: Any) -> None:
-            super().connection_made(transport)
-            self._stall = _StallTimer(self.loop, transport, settings.stall_s)
-
-        def connection_lost(self, exc: Exception | None) -> None:
-            if self._stall is not None:
-                self._stall.stop()
-            super().connection_lost(exc)
-
-        def pause_writing(self) -> None:
-            super().pause_writing()
-            if self._stall is not None:
-                self._stall.start()
-
-        def resume_writing(self) -> None:
-            super().resume_writing()
-            if self._stall is not None:
-                self._stall.stop()
+        stall_s = settings.stall_s
 
     return Http, Socket
