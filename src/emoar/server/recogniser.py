@@ -19,10 +19,11 @@ from emoar.errors import InputError, MediaError
 from emoar.expression_models import expression_model
 from emoar.media.headers import read_header
 from emoar.media.images import decode_image
+from emoar.media.raw_frames import RAW_HEADER, RAW_MAGIC, unpack_raw
 from emoar.media.scene_json import scene_to_dict
 from emoar.overlay import OVERLAYS, Painter
 from emoar.pipeline import Pipeline, PipelineOptions
-from emoar.server.look import RAW_HEADER, RAW_MAGIC, Look
+from emoar.server.look import Look
 from emoar.server.problems import Problem
 from emoar.types import Frame, Scene
 
@@ -160,14 +161,13 @@ def picture_in(data: bytes, look: Look) -> NDArray[np.uint8]:
 
 
 def _raw(data: bytes, look: Look) -> NDArray[np.uint8]:
-    if len(data) < RAW_HEADER.size:
-        raise Problem(422, "damaged-picture", "a raw frame starts with RGB8, its width and its height")
-    _, width, height = RAW_HEADER.unpack_from(data)
-    _check_pixels(width, height, look)
-    wanted = RAW_HEADER.size + 3 * width * height
-    if len(data) != wanted or not width or not height:
-        raise Problem(422, "damaged-picture", f"a raw frame of {width} x {height} has {wanted} bytes, got {len(data)}")
-    return np.frombuffer(data, np.uint8, offset=RAW_HEADER.size).reshape(height, width, 3)
+    if len(data) >= RAW_HEADER.size:
+        _, width, height = RAW_HEADER.unpack_from(data)
+        _check_pixels(width, height, look)
+    try:
+        return unpack_raw(data)
+    except MediaError as exc:
+        raise Problem(422, "damaged-picture", str(exc)) from exc
 
 
 def _check_pixels(width: int, height: int, look: Look) -> None:
