@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emoar import __version__
-from emoar.errors import InputError, MediaError
+from emoar.errors import DependencyMissing, InputError, MediaError
 from emoar.expression_models import expression_model
 from emoar.media.headers import read_header
 from emoar.media.images import decode_image
@@ -150,10 +150,13 @@ def picture_in(data: bytes, look: Look) -> NDArray[np.uint8]:
     """
     header = read_header(data)
     if header is None:
-        raise Problem(415, "not-a-picture", "this is no picture that can be read: send JPEG, PNG, WebP or AVIF")
+        raise Problem(415, "not-a-picture", "this is no picture that can be read: send JPEG, PNG, WebP, AVIF or HEIC")
     _check_pixels(header.width_px, header.height_px, look)
     try:
         image = decode_image(data, "the picture", max_pixels=look.max_pixels)
+    except DependencyMissing as exc:
+        detail = "this server does not read HEIC: send JPEG, PNG, WebP or AVIF"
+        raise Problem(415, "not-a-picture", detail) from exc
     except (MediaError, MemoryError) as exc:
         raise Problem(422, "damaged-picture", str(exc) or "the picture does not fit into memory") from exc
     _check_pixels(image.shape[1], image.shape[0], look)  # a header may lie

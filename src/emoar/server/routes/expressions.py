@@ -47,7 +47,7 @@ _BODY: Final = {
                 "additionalProperties": False,
             }
         },
-        **dict.fromkeys(("image/jpeg", "image/png", "image/webp", "image/avif"), _BINARY),
+        **dict.fromkeys(("image/jpeg", "image/png", "image/webp", "image/avif", "image/heic"), _BINARY),
     },
 }
 _PROBLEMS: Final = {
