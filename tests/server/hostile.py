@@ -121,6 +121,9 @@ def _huge() -> Iterator[Hostile]:
             yield Hostile(
                 f"{suffix} of {width} x {height}", data[:at] + struct.pack(">II", width, height) + data[at + 8 :]
             )
+    heic = good()[".heic"]
+    for old, new in ((b"hvcC", b"free"), (b"hvc1", b"grid"), (b"pitm", b"free"), (b"iloc", b"free")):
+        yield Hostile(f"heic with {new!r} for {old!r}", heic.replace(old, new))
     large = encoded(np.zeros((900, 900, 3), np.uint8), ".heic")
     at = large.index(b"ispe") + 8
     yield Hostile("heic larger than it says", large[:at] + struct.pack(">II", 9, 9) + large[at + 8 :])

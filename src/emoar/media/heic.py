@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from importlib import import_module
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +16,6 @@ from numpy.typing import NDArray
 from emoar.errors import DependencyMissing, MediaError
 
 __all__ = ["decode_heic"]
-
-_DAMAGED: Final = (ValueError, EOFError, SyntaxError, RuntimeError, OSError)  # what the library raises for bad files
 
 
 def decode_heic(
@@ -45,9 +43,9 @@ def decode_heic(
             picture: Any = library.open_heif(data, convert_hdr_to_8bit=True, bgr_mode=True)
             check(*picture.size)
             pixels = np.asarray(picture)
-        except MediaError:
+        except (MediaError, MemoryError):
             raise
-        except _DAMAGED as exc:
+        except Exception as exc:  # the library's Python stumbles over what libheif lets pass: an IndexError, and more
             raise MediaError(f"{name} is a damaged HEIC picture: fetch or copy it again") from exc
     if pixels.ndim == 3 and pixels.shape[2] == 2:  # grey with alpha
         pixels = pixels[:, :, [0, 0, 0, 1]]
