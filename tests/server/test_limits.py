@@ -68,7 +68,7 @@ def test_too_many_pixels_and_pictures(small: Server) -> None:
         assert (answer.status_code, answer.json()["limit"]) == (422, "max_pixels")
         little = encoded(np.zeros((20, 30, 3), np.uint8))
         answer = http.post(URL, files=[("file", little)] * 3)
-        assert (answer.status_code, answer.json()["limit"]) == (413, "max_pictures")
+        assert (answer.status_code, answer.json()["limit"]) == (422, "max_pictures")
 
 
 def test_a_full_queue_says_so_at_once_and_recovers(small: Server, jpeg: bytes) -> None:

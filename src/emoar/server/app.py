@@ -77,6 +77,7 @@ async def _lifespan(api: FastAPI) -> AsyncGenerator[None]:
         parts.failure = exc
         await parts.jobs.close()
         raise
+    description_of(api)  # asked for at the first mistake of a client; to make it would stop everybody
     _keep_for_good()
     try:
         yield

@@ -57,10 +57,10 @@ _PROBLEMS: Final = {
         401: "A key is needed.",
         403: "A page of another server asks.",
         408: "The body came too slowly.",
-        413: "Too many bytes or pictures.",
+        413: "Too many bytes.",
         415: "No picture, or no known media type.",
         421: "The server does not go by this name.",
-        422: "A damaged or too large picture, or a wrong parameter.",
+        422: "A damaged or too large picture, too many of them, or a wrong parameter.",
         429: "Too many requests.",
         503: "No room or time now.",
     }.items()
