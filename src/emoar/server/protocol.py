@@ -5,25 +5,33 @@ from __future__ import annotations
 import asyncio
 import socket
 import struct
+from http import HTTPStatus
 from typing import Any, Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
+from emoar.server.headers import COMMON
+from emoar.server.problems import Problem, problem_response
 from emoar.server.settings import Settings
 
 __all__ = ["guarded_protocols"]
 
 _MOST_HEADER_BYTES: Final = 65_536
-_FULL: Final = (
-    b"HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/problem+json\r\nretry-after: 1\r\n"
-    b"connection: close\r\ncontent-length: %d\r\n\r\n%s"
+
+
+def _last_words(problem: Problem) -> bytes:
+    """A whole answer, after which the connection is closed: for what no application has seen."""
+    answer = problem_response(problem)
+    headers = [*answer.raw_headers, *COMMON, (b"connection", b"close")]
+    lines = [b"HTTP/1.1 %d %s" % (answer.status_code, HTTPStatus(answer.status_code).phrase.encode())]
+    return b"\r\n".join([*lines, *(b"%s: %s" % header for header in headers), b"", bytes(answer.body)])
+
+
+_TOO_LONG: Final = _last_words(
+    Problem(431, "long-header", "the header of the request is too long", "header_bytes", _MOST_HEADER_BYTES)
 )
-_FULL_BODY: Final = (
-    b'{"type": "urn:emoar:problem:busy", "title": "Service Unavailable", "status": 503, "detail": '
-    b'"too many connections", "limit": "max_connections", "value": %d, "retry_after_s": 1}'
-)
-_TOO_LONG: Final = b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+_NO_HTTP: Final = _last_words(Problem(400, "no-http", "this is no HTTP request"))
 
 
 class _StallTimer:
@@ -81,6 +89,9 @@ class _CutsStalled(asyncio.Protocol):
 def guarded_protocols(settings: Settings) -> tuple[type[HttpToolsProtocol], type[WebSocketsSansIOProtocol]]:
     """uvicorn's protocols with limits that they do not have."""
 
+    most = settings.max_connections
+    full = _last_words(Problem(503, "busy", "too many connections", "max_connections", most, retry_after_s=1))
+
     class Http(_CutsStalled, HttpToolsProtocol):
         """A connection for requests."""
 
@@ -94,8 +105,7 @@ def guarded_protocols(settings: Settings) -> tuple[type[HttpToolsProtocol], type
             super().connection_made(transport)
             self._await_header()
             if len(self.connections) > settings.max_connections:
-                body = _FULL_BODY % settings.max_connections
-                transport.write(_FULL % (len(body), body))
+                transport.write(full)
                 transport.close()
 
         def connection_lost(self, exc: Exception | None) -> None:
@@ -115,6 +125,11 @@ def guarded_protocols(settings: Settings) -> tuple[type[HttpToolsProtocol], type
             self._header_bytes = self._header_bytes + len(data) if self._in_header else 0
             if self._header_bytes > _MOST_HEADER_BYTES and not self.transport.is_closing():
                 self.transport.write(_TOO_LONG)
+                self.transport.close()
+
+        def send_400_response(self, msg: str) -> None:
+            if not self.transport.is_closing():
+                self.transport.write(_NO_HTTP)
                 self.transport.close()
 
         def on_message_begin(self) -> None:
