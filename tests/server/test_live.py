@@ -123,26 +123,6 @@ def test_sockets_are_limited_and_idle_ones_are_cut(start: Start, jpeg: bytes) ->
         ask(connection, jpeg)
 
 
-def test_a_client_that_takes_no_answers_is_cut(start: Start) -> None:
-    """Its answers fill what the kernel keeps, and then wait in the server, which does not wait for ever."""
-    import socket as sockets
-
-    server = start(stall_s=1)
-    host, port = server.url.removeprefix("http://").split(":")
-    with sockets.socket() as small:
-        small.setsockopt(sockets.SOL_SOCKET, sockets.SO_RCVBUF, 2048)
-        small.connect((host, int(port)))
-        with socket(server, sock=small, max_queue=1) as connection:
-            until = time.monotonic() + 60
-            with pytest.raises((ConnectionClosed, OSError)):
-                while time.monotonic() < until:
-                    connection.send(b"no picture")
-                    time.sleep(0.0005)
-        assert time.monotonic() < until
-    with socket(server) as connection:  # the server is as before
-        assert ask(connection, b"no picture")["status"] == 415
-
-
 def test_a_live_socket_survives_its_worker(start: Start, jpeg: bytes) -> None:
     import os
     import signal
