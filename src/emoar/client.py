@@ -135,6 +135,8 @@ class Client:
             return accepted(stack.enter_context(websockets("sync.client").connect(**arguments)), stack)
         except websockets("exceptions").InvalidStatus as exc:
             return refused(exc.response)
+        except websockets("exceptions").WebSocketException as exc:  # an answer that is none
+            raise ConnectionError(str(exc)) from exc
 
 
 class AsyncClient:
@@ -204,6 +206,8 @@ class AsyncClient:
             return accepted(await stack.enter_async_context(websockets("asyncio.client").connect(**arguments)), stack)
         except websockets("exceptions").InvalidStatus as exc:
             return refused(exc.response)
+        except websockets("exceptions").WebSocketException as exc:  # an answer that is none
+            raise ConnectionError(str(exc)) from exc
 
 
 @contextmanager

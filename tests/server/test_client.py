@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -121,6 +123,23 @@ def test_what_goes_wrong_on_a_live_socket_is_said(start: Start, jpeg: bytes) -> 
         client.live(),
     ):
         pass
+
+
+def test_a_live_socket_to_something_else() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def babble() -> None:
+            connection, _ = listening.accept()
+            with connection:
+                connection.recv(4096)
+                connection.sendall(b"220 mail.example ESMTP\r\n")
+
+        thread = threading.Thread(target=babble)
+        thread.start()
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        with emoar.Client(url) as client, pytest.raises(ServerError, match="is emoar serve running"), client.live():
+            pass
+        thread.join()
 
 
 def test_a_taken_socket_is_waited_for(start: Start, jpeg: bytes) -> None:
