@@ -69,8 +69,7 @@ class LiveTalk:
         message = frame if isinstance(frame, bytes) else self._encoded(frame)
         self._waiting[self._sent] = frame
         self._sent += 1
-        if len(self._waiting) > _MOST_KEPT:
-            del self._waiting[next(iter(self._waiting))]
+        self._waiting.pop(self._sent - 1 - _MOST_KEPT, None)
         return message
 
     def understand(self, message: str | bytes) -> LiveScene:
@@ -82,8 +81,9 @@ class LiveTalk:
         document: dict[str, Any] = json.loads(message)
         index = int(document["frame_index"])
         frame = self._waiting.get(index)
-        for older in [i for i in self._waiting if i <= index]:
-            del self._waiting[older]
+        for older in list(self._waiting):  # a copy: another thread may be sending
+            if older <= index:
+                self._waiting.pop(older, None)
         if "status" in document:
             raise refusal(Answer(int(document["status"]), {}, json.dumps(document).encode()))
         if isinstance(frame, Frame):
@@ -113,7 +113,8 @@ def _pixels(frame: LiveFrame | None) -> NDArray[np.uint8] | None:
 class Live:
     """An open live socket; a context manager, from `Client.live`.
 
-    Frames may be sent before earlier ones are answered: what the server cannot keep up with it drops, and says so.
+    Frames may be sent before earlier ones are answered: what the server cannot keep up with it drops, and says so. One
+    thread may send while another receives.
     """
 
     def __init__(self, open_: Callable[[], Any], talk: LiveTalk, timeout_s: float) -> None:
