@@ -270,7 +270,10 @@ def test_sigterm_finishes_what_is_under_way(start: Start, jpeg: bytes) -> None:
 
     thread = threading.Thread(target=ask)
     thread.start()
-    time.sleep(0.25)
+    with server.client() as http:
+        until = time.monotonic() + 20
+        while "emoar_pending_pictures 0.0" in http.get("/metrics").text:  # not before it is under way
+            assert time.monotonic() < until
     assert server.stop() == 0
     thread.join()
     assert codes == [200]
