@@ -68,7 +68,7 @@ $(VENV)/.installed-demo: $(BIN)/python $(DEFINITION)
 
 $(VENV)/.installed-server: $(VENV)/.installed-demo
 	@echo "Installing what the server needs ..."
-	@$(PIP) -e '.[server]'
+	@$(PIP) -e '.[server,heic]'
 	@touch $@
 
 $(VENV)/.installed-all: $(VENV)/.installed-demo

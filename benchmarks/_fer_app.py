@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import os
+import sys
 from threading import Lock
+
+# MTCNN runs on PyTorch, which looks for Triton, whose LLVM crashes beside TensorFlow's. Only GPUs need it.
+sys.modules["triton"] = None  # type: ignore[assignment]
 
 import cv2
 import numpy as np

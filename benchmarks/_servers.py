@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -18,10 +19,26 @@ from typing import Final
 
 from benchmarks._environments import ROOT, fer_python
 
-__all__ = ["Running", "emoar_server", "fer_server"]
+__all__ = ["PeerError", "Running", "emoar_server", "fer_server", "wait_for_peer"]
 
 _START_S: Final = 240
-_FER_PORT: Final = 18_431
+# A peer's start is limited in processor time: on a busy machine it takes several times as long, and is not wrong. Two
+# processes that load TensorFlow and PyTorch take about 60 s of it.
+_PEER_CPU_S: Final = 300.0
+_PEER_IDLE_S: Final = 60.0  # it neither works nor answers: it waits for something that does not come
+_TOLD_LINES: Final = 25  # of what a peer printed before it failed
+
+
+class PeerError(RuntimeError):
+    """A peer cannot be measured.
+
+    Attributes:
+        outcome: two or three words for a table; the message says why, with the end of the peer's own output.
+    """
+
+    def __init__(self, outcome: str, message: str) -> None:
+        super().__init__(message)
+        self.outcome = outcome
 
 
 @dataclass(frozen=True)
@@ -43,8 +60,7 @@ class Running:
 
     def cpu_s(self) -> float:
         """Processor time of all of them so far."""
-        ticks = [Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13] for pid in self.pids()]
-        return sum(int(user) + int(system) for user, system in ticks) / os.sysconf("SC_CLK_TCK")
+        return sum(_cpu_s(pid, ended_children=False) for pid in self.pids())
 
 
 @contextmanager
@@ -76,24 +92,85 @@ def fer_server(workers: int, detector: str) -> Generator[Running | None]:
     Args:
         workers: processes.
         detector: `cascade` or `mtcnn`.
+
+    Raises:
+        PeerError: it did not start.
     """
     python = fer_python()
     if python is None:
         yield None
         return
-    command = [python, "-m", "uvicorn", "benchmarks._fer_app:app", "--port", str(_FER_PORT), "--no-access-log"]
-    environment = {**os.environ, "FER_DETECTOR": detector}
-    command += ["--workers", str(workers), "--log-level", "error", "--timeout-worker-healthcheck", "120"]
-    process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL, env=environment)
+    port = _free_port()
+    command = [str(python), "-m", "uvicorn", "benchmarks._fer_app:app", "--port", str(port), "--no-access-log"]
+    command += ["--workers", str(workers), "--log-level", "error", "--timeout-worker-healthcheck", "600"]
+    with tempfile.TemporaryFile() as log:
+        environment = {**os.environ, "FER_DETECTOR": detector}
+        process = subprocess.Popen(command, cwd=ROOT, stderr=log, stdout=log, env=environment)
+        try:
+            why = wait_for_peer(process, f"http://127.0.0.1:{port}/openapi.json")
+            if why:
+                log.seek(0)
+                said = log.read().decode("utf-8", "replace").strip().splitlines()[-_TOLD_LINES:]
+                raise PeerError("did not start", "\n  ".join([f"{why}; it said:", *(said or ["(nothing)"])]))
+            yield Running(f"http://127.0.0.1:{port}/v1/expressions", process.pid)
+        finally:
+            _end(process)
+
+
+def wait_for_peer(
+    process: subprocess.Popen[bytes], url: str, cpu_s: float = _PEER_CPU_S, idle_s: float = _PEER_IDLE_S
+) -> str:
+    """Waits until the address answers; why it never will, or nothing.
+
+    Args:
+        process: the peer, which may start others.
+        url: what answers once it has started.
+        cpu_s: processor time that all its processes may take.
+        idle_s: so long it may do nothing at all.
+    """
+    began = used = _started_cpu_s(process.pid)
+    worked = time.monotonic()
+    while process.poll() is None:
+        with suppress(OSError), urllib.request.urlopen(url, timeout=2):
+            return ""
+        before, used = used, max(used, _started_cpu_s(process.pid))
+        worked = time.monotonic() if used > before else worked
+        if used - began > cpu_s:
+            return f"did not answer within {cpu_s:g} s of processor time"
+        if time.monotonic() - worked > idle_s:
+            return f"did not answer, and did nothing for {idle_s:g} s"
+        time.sleep(0.3)
+    return f"ended with exit code {process.returncode}"
+
+
+def _started_cpu_s(pid: int) -> float:
+    """Processor time of a process, of its children, and of those children that have ended."""
     try:
-        _wait(f"http://127.0.0.1:{_FER_PORT}/openapi.json")
-        yield Running(f"http://127.0.0.1:{_FER_PORT}/v1/expressions", process.pid)
-    finally:
-        _end(process)
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except OSError:
+        return 0.0
+    return _cpu_s(pid, ended_children=True) + sum(_cpu_s(int(child), ended_children=True) for child in children)
+
+
+def _cpu_s(pid: int, *, ended_children: bool) -> float:
+    """Processor time of one process, 0 when it has ended."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return sum(map(int, fields[11 : 15 if ended_children else 13])) / os.sysconf("SC_CLK_TCK")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
     """uvicorn waits for its workers, which may be within a long picture: not for ever."""
+    if process.poll() is not None:
+        return
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
     process.terminate()
     try:
@@ -103,14 +180,3 @@ def _end(process: subprocess.Popen[bytes]) -> None:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         process.wait()
-
-
-def _wait(url: str) -> None:
-    until = time.monotonic() + _START_S
-    while time.monotonic() < until:
-        try:
-            with urllib.request.urlopen(url, timeout=2):
-                return
-        except OSError:
-            time.sleep(0.3)
-    raise RuntimeError("fer's server did not start; remove .envs/fer and run again")

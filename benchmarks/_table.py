@@ -23,6 +23,7 @@ class Row:
     at_most: float | None = None  # the bar, in the same unit
     at_least: float | None = None
     note: str = ""
+    instead: str = ""  # words in the place of a figure that could not be had
 
     @property
     def verdict(self) -> str:
@@ -54,7 +55,7 @@ def print_table(title: str, rows: Sequence[Row], notes: Sequence[str] = ()) -> N
     for row in rows:
         style = {"kept": "green", "MISSED": "bold red"}.get(row.verdict, "")
         said = f"[{style}]{row.verdict}[/]" if style else ""
-        table.add_row(row.what, f"{row.value:.2f} {row.unit}".strip(), row.bar, said, row.note)
+        table.add_row(row.what, row.instead or f"{row.value:.2f} {row.unit}".strip(), row.bar, said, row.note)
     console.print(table)
     machine = describe_machine()
     for note in notes:

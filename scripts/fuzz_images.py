@@ -8,13 +8,14 @@ input is kept as `crash-...`; so does more memory or time than a request may tak
 
 from __future__ import annotations
 
+import io
 import sys
 from pathlib import Path
 
 import atheris
 
 with atheris.instrument_imports(include=["emoar.media", "emoar.server"]):
-    from emoar.media import headers, images  # noqa: F401
+    from emoar.media import headers, heic, images  # noqa: F401
     from emoar.server import body, multipart
     from emoar.server.look import Look
     from emoar.server.problems import Problem
@@ -37,9 +38,25 @@ def write_corpus(folder: Path) -> None:
             good, data = cv2.imencode(suffix, image)
             if good:
                 (folder / f"{channels}{suffix}").write_bytes(b"\0" + data.tobytes())
+        _write_heic(folder / f"{channels}.heic", image)
     form = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.jpg"\r\n\r\nabc\r\n--x--\r\n'
     (folder / "form").write_bytes(b"\1" + form)
     (folder / "json").write_bytes(b'\2{"image": "/9j/4AAQ"}')
+
+
+def _write_heic(path: Path, image: np.ndarray) -> None:
+    """In tiles too, as iPhones store it."""
+    try:
+        import pillow_heif
+    except ImportError:
+        print("pillow-heif is missing: HEIC is not fuzzed", file=sys.stderr)
+        return
+    mode = {1: "L", 3: "RGB", 4: "RGBA"}[image.shape[2]]
+    for tiles in (0, 4):
+        buffer = io.BytesIO()
+        picture = pillow_heif.from_bytes(mode, (image.shape[1], image.shape[0]), image.tobytes())
+        picture.save(buffer, tile_size=tiles)
+        path.with_stem(f"{path.stem}-{tiles}").write_bytes(b"\0" + buffer.getvalue())
 
 
 def one_input(data: bytes) -> None:

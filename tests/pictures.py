@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -29,4 +31,11 @@ def resized(image: Image, factor: float) -> Image:
 
 def encoded(image: Image, suffix: str = ".jpg") -> bytes:
     """A picture file in memory."""
+    if suffix == ".heic":
+        import pillow_heif
+
+        buffer = io.BytesIO()
+        whole = np.ascontiguousarray(image)
+        pillow_heif.from_bytes("RGB", (whole.shape[1], whole.shape[0]), whole.tobytes()).save(buffer, quality=90)
+        return buffer.getvalue()
     return cv2.imencode(suffix, cv2.cvtColor(image, cv2.COLOR_RGB2BGR))[1].tobytes()

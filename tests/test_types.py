@@ -75,6 +75,7 @@ def test_the_public_names_are_these() -> None:
         "Expression",
         "Face",
         "Frame",
+        "LiveScene",
         "Pipeline",
         "PipelineOptions",
         "Quality",

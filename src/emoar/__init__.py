@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from emoar.client import AsyncClient, Client
+    from emoar.client_live import LiveScene
     from emoar.errors import EmoarError
     from emoar.media.sources import open_source
     from emoar.overlay import draw
@@ -33,6 +34,7 @@ __all__ = [
     "Expression",
     "Face",
     "Frame",
+    "LiveScene",
     "Pipeline",
     "PipelineOptions",
     "Quality",
@@ -51,6 +53,7 @@ _HOMES: Final = {
     "Expression": "types",
     "Face": "types",
     "Frame": "types",
+    "LiveScene": "client_live",
     "Pipeline": "pipeline",
     "PipelineOptions": "pipeline",
     "Quality": "types",

@@ -6,6 +6,10 @@
     async with emoar.AsyncClient("http://127.0.0.1:8000") as client:
         scene = await client.expressions("photo.jpg")
 
+    with emoar.Client("http://127.0.0.1:8000") as client, client.live() as live:
+        for frame in emoar.open_source(0):
+            answer = live.ask(frame)
+
 What is said to the server is written once, as a generator of requests and waits (`client_flows.py`); the two classes
 differ in how they carry it out.
 """
@@ -14,14 +18,16 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Generator
+from contextlib import AsyncExitStack, ExitStack, contextmanager
 from importlib import import_module
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
 from emoar import client_flows as flows
-from emoar.client_flows import Flow, Picture, Wait
+from emoar.client_flows import Answer, Flow, OpenSocket, Picture, Request, Wait
+from emoar.client_live import AsyncLive, Live, LiveTalk, accepted, refused, socket_arguments, websockets
 from emoar.errors import DependencyMissing, ServerError
 from emoar.types import Scene
 
@@ -49,7 +55,8 @@ class Client:
             key: its API key, where it wants one.
             timeout_s: of each step of a request.
         """
-        self._http: httpx.Client = _httpx().Client(base_url=url, headers=_headers(key), timeout=timeout_s)
+        self._http: httpx.Client = _httpx().Client(base_url=url, headers=flows.key_headers(key), timeout=timeout_s)
+        self._key, self._timeout_s = key, timeout_s
 
     def expressions(
         self, picture: Picture, *, mode: Mode = "auto", max_faces: int = 4, labels: str | None = None
@@ -84,6 +91,20 @@ class Client:
         """
         return self._run(flows.annotate_video(Path(source), Path(target), overlays, poll_s))
 
+    def live(self, *, max_faces: int = 4, labels: str | None = None, jpeg_quality: int | None = 90) -> Live:
+        """A live socket, to be used with `with`: frames in, scenes with steady ids out.
+
+        Args:
+            max_faces: followed at most.
+            labels: the label set; the server's choice unless given.
+            jpeg_quality: 1..100, with which arrays are sent; None sends their pixels as they are, 10 times as much.
+
+        Raises:
+            ServerError: on entering, as for `expressions`; also `DependencyMissing`, without websockets.
+        """
+        talk = LiveTalk(jpeg_quality)
+        return Live(lambda: self._run(flows.live_socket(max_faces, labels)), talk, self._timeout_s)
+
     def close(self) -> None:
         """Ends the connection."""
         self._http.close()
@@ -104,17 +125,28 @@ class Client:
             if isinstance(step, Wait):
                 answer = time.sleep(step.seconds)
                 continue
-            try:
-                answer = self._http.request(**step.arguments)
-            except _httpx().HTTPError as exc:
-                raise _unreachable(str(self._http.base_url), exc) from exc
+            with _errors(str(self._http.base_url)):
+                answer = self._http.request(**step.arguments) if isinstance(step, Request) else self._opened(step)
+
+    def _opened(self, step: OpenSocket) -> Answer:
+        arguments = socket_arguments(str(self._http.base_url), step, self._key, self._timeout_s)
+        stack = ExitStack()
+        try:
+            return accepted(stack.enter_context(websockets("sync.client").connect(**arguments)), stack)
+        except websockets("exceptions").InvalidStatus as exc:
+            return refused(exc.response)
+        except websockets("exceptions").WebSocketException as exc:  # an answer that is none
+            raise ConnectionError(str(exc)) from exc
 
 
 class AsyncClient:
     """As `Client`, for asyncio. Several requests may be under way at once."""
 
     def __init__(self, url: str = "http://127.0.0.1:8000", *, key: str | None = None, timeout_s: float = 30.0) -> None:
-        self._http: httpx.AsyncClient = _httpx().AsyncClient(base_url=url, headers=_headers(key), timeout=timeout_s)
+        self._http: httpx.AsyncClient = _httpx().AsyncClient(
+            base_url=url, headers=flows.key_headers(key), timeout=timeout_s
+        )
+        self._key, self._timeout_s = key, timeout_s
 
     async def expressions(
         self, picture: Picture, *, mode: Mode = "auto", max_faces: int = 4, labels: str | None = None
@@ -133,6 +165,11 @@ class AsyncClient:
     ) -> dict[str, Any]:
         """See `Client.annotate_video`."""
         return await self._run(flows.annotate_video(Path(source), Path(target), overlays, poll_s))
+
+    def live(self, *, max_faces: int = 4, labels: str | None = None, jpeg_quality: int | None = 90) -> AsyncLive:
+        """See `Client.live`; to be used with `async with`."""
+        talk = LiveTalk(jpeg_quality)
+        return AsyncLive(lambda: self._run(flows.live_socket(max_faces, labels)), talk, self._timeout_s)
 
     async def close(self) -> None:
         """Ends the connections."""
@@ -156,10 +193,30 @@ class AsyncClient:
             if isinstance(step, Wait):
                 answer = await asyncio.sleep(step.seconds)
                 continue
-            try:
-                answer = await self._http.request(**step.arguments)
-            except _httpx().HTTPError as exc:
-                raise _unreachable(str(self._http.base_url), exc) from exc
+            with _errors(str(self._http.base_url)):
+                if isinstance(step, Request):
+                    answer = await self._http.request(**step.arguments)
+                else:
+                    answer = await self._opened(step)
+
+    async def _opened(self, step: OpenSocket) -> Answer:
+        arguments = socket_arguments(str(self._http.base_url), step, self._key, self._timeout_s)
+        stack = AsyncExitStack()
+        try:
+            return accepted(await stack.enter_async_context(websockets("asyncio.client").connect(**arguments)), stack)
+        except websockets("exceptions").InvalidStatus as exc:
+            return refused(exc.response)
+        except websockets("exceptions").WebSocketException as exc:  # an answer that is none
+            raise ConnectionError(str(exc)) from exc
+
+
+@contextmanager
+def _errors(url: str) -> Generator[None]:
+    """What goes wrong on the way to a server, as our error."""
+    try:
+        yield
+    except (_httpx().HTTPError, OSError, TimeoutError) as exc:
+        raise _unreachable(url, exc) from exc
 
 
 def _httpx() -> Any:
@@ -167,10 +224,6 @@ def _httpx() -> Any:
         return import_module("httpx")
     except ImportError as exc:
         raise DependencyMissing("the client needs httpx: pip install 'emoar[client]'") from exc
-
-
-def _headers(key: str | None) -> Mapping[str, str]:
-    return {"authorization": f"Bearer {key}"} if key else {}
 
 
 def _unreachable(url: str, exc: Exception) -> ServerError:

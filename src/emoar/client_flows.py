@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+import json
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeVar
+from urllib.parse import urlencode
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,12 +18,26 @@ from emoar.media.partial import output_errors
 from emoar.media.scene_json import scene_from_dict
 from emoar.types import Frame, Scene, check_array
 
-__all__ = ["Flow", "Picture", "Request", "Wait", "annotate_video", "annotated", "expressions"]
+__all__ = [
+    "Answer",
+    "Flow",
+    "OpenSocket",
+    "Picture",
+    "Request",
+    "Wait",
+    "annotate_video",
+    "annotated",
+    "expressions",
+    "key_headers",
+    "live_socket",
+    "refusal",
+]
 
 T = TypeVar("T")
 Picture = str | Path | bytes | NDArray[np.uint8] | Frame
 _PICTURES: Final = "/v1/expressions"
 _VIDEOS: Final = "/v1/videos"
+_LIVE: Final = "/v1/live"
 _RETRIES: Final = 3
 _LONGEST_WAIT_S: Final = 10.0
 
@@ -40,7 +56,31 @@ class Wait:
     seconds: float
 
 
-Flow = Generator[Request | Wait, Any, T]
+@dataclass(frozen=True)
+class OpenSocket:
+    """A live socket, to be opened; an `Answer` comes of it."""
+
+    path_and_query: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came of opening a socket: the connection and what closes it, or an answer that refuses."""
+
+    status_code: int
+    headers: Mapping[str, str]
+    body: bytes
+    connection: Any = None
+
+    @property
+    def is_success(self) -> bool:
+        return self.connection is not None
+
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+Flow = Generator[Request | Wait | OpenSocket, Any, T]
 
 
 def expressions(picture: Picture, mode: str, max_faces: int, labels: str | None) -> Flow[Scene]:
@@ -86,22 +126,38 @@ def annotate_video(source: Path, target: Path, overlays: tuple[str, ...], poll_s
     return job
 
 
+def live_socket(max_faces: int, labels: str | None) -> Flow[Any]:
+    """Opens a live socket, gives the connection."""
+    parameters = {"max_faces": max_faces, "landmarks": "true", **({"labels": labels} if labels else {})}
+    answer = yield from _patiently(OpenSocket(f"{_LIVE}?{urlencode(parameters)}"))
+    return answer.connection
+
+
+def key_headers(key: str | None) -> dict[str, str]:
+    """The headers that bring an API key; none without one."""
+    return {"authorization": f"Bearer {key}"} if key else {}
+
+
 def _asked(method: str, url: str, **arguments: Any) -> Flow[Any]:
-    """One request; again, when the server says when. Gives the response, which is a success.
+    """One request. Gives the response, which is a success."""
+    return (yield from _patiently(Request({"method": method, "url": url, **arguments})))
+
+
+def _patiently(step: Request | OpenSocket) -> Flow[Any]:
+    """Asks again, when the server says when. Gives the response, which is a success.
 
     Raises:
         ServerError: it refuses.
     """
-    request = Request({"method": method, "url": url, **arguments})
-    response = yield request
+    response = yield step
     for _ in range(_RETRIES):
         wait = _wait_s(response)
         if wait is None:
             break
         yield Wait(wait)
-        response = yield request
+        response = yield step
     if not response.is_success:
-        raise _refusal(response)
+        raise refusal(response)
     return response
 
 
@@ -112,7 +168,8 @@ def _wait_s(response: Any) -> float | None:
     return float(said) if busy and float(said) <= _LONGEST_WAIT_S else None
 
 
-def _refusal(response: Any) -> ServerError:
+def refusal(response: Any) -> ServerError:
+    """The error in a response that is a problem document, or should be one."""
     try:
         problem: dict[str, Any] = response.json()
         detail, limit = str(problem["detail"]), problem.get("limit")

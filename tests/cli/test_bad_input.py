@@ -20,6 +20,8 @@ import pytest
 from makers import make_sound, make_video, read_sound, read_video
 from PIL import Image
 
+from emoar.cli import main
+
 FAKE = Path(__file__).parent / "fake_emoar.py"
 
 
@@ -120,7 +122,28 @@ ACCEPTED: dict[str, tuple[Callable[[], bytes], tuple[int, int]]] = {  # and the 
     "odd.bmp": (lambda: encoded(noise(33, 17), "BMP"), (33, 17)),
     "picture.tif": (lambda: encoded(noise(), "TIFF"), (64, 48)),
     "picture.avif": (lambda: encoded(noise(), "AVIF"), (64, 48)),
+    "photo.heic": (lambda: heic(noise()), (64, 48)),
 }
+
+
+def heic(image: Image.Image) -> bytes:
+    import pillow_heif
+
+    buffer = io.BytesIO()
+    pillow_heif.from_pillow(image).save(buffer)
+    return buffer.getvalue()
+
+
+def test_heic_without_its_library(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "photo.heic").write_bytes(heic(noise()))
+    monkeypatch.setitem(sys.modules, "pillow_heif", None)
+    assert main(["image", str(tmp_path / "photo.heic"), "-o", str(tmp_path / "out")]) == 7
+    said = capsys.readouterr().err
+    check_line(said)
+    assert "pip install 'emoar[heic]'" in said
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize("name", ACCEPTED)

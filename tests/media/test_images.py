@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+import sys
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -11,9 +12,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageOps
 
-from emoar.errors import MediaError
+from emoar.errors import DependencyMissing, MediaError
 from emoar.media.headers import is_cut_short, read_header
 from emoar.media.images import decode_image, read_image
 
@@ -31,7 +32,19 @@ def picture() -> Image.Image:
 
 def encoded(image: Image.Image, kind: str, **options: object) -> bytes:
     buffer = io.BytesIO()
+    if kind == "HEIC":
+        return heic(image, **options)
     image.save(buffer, kind, **options)
+    return buffer.getvalue()
+
+
+def heic(image: Image.Image, **options: object) -> bytes:
+    """As an iPhone does it, lossless unless said otherwise."""
+    library = pytest.importorskip("pillow_heif")
+    if isinstance(options.get("exif"), Image.Exif):
+        options["exif"] = options["exif"].tobytes()
+    buffer = io.BytesIO()
+    library.from_pillow(image).save(buffer, **{"quality": 95, "chroma": 444, **options})
     return buffer.getvalue()
 
 
@@ -80,6 +93,9 @@ STORED: dict[str, tuple[Callable[[], bytes], float]] = {  # and how far pixels m
     "tiff lzw": (lambda: encoded(picture(), "TIFF", compression="tiff_lzw"), 0),
     "tiff cmyk": (lambda: encoded(picture().convert("CMYK"), "TIFF"), 2),
     "avif": (lambda: encoded(picture(), "AVIF", quality=95), 12),
+    "heic": (lambda: heic(picture()), 4),
+    "heic alpha": (lambda: heic(picture().convert("RGBA")), 4),
+    "heic tiles": (lambda: heic(picture(), tile_size=16), 12),
 }
 
 
@@ -89,7 +105,8 @@ def test_every_way_of_storing_gives_the_same_rgb(name: str) -> None:
     data = make()
     header = read_header(data)
     assert header is not None
-    assert (header.width_px, header.height_px) == (WIDTH, HEIGHT)
+    if not name.startswith("heic"):  # small ones are stored larger, with an edge that is cut off
+        assert (header.width_px, header.height_px) == (WIDTH, HEIGHT)
     assert not is_cut_short(data, header)
     image = decode_image(data)
     assert (image.dtype, image.shape) == (np.uint8, (HEIGHT, WIDTH, 3))
@@ -123,8 +140,6 @@ def test_what_is_transparent_becomes_white(kind: str) -> None:
 @pytest.mark.parametrize("orientation", range(1, 9))
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF"])
 def test_exif_orientation_is_undone(kind: str, orientation: int) -> None:
-    from PIL import ImageOps
-
     options: dict[str, object] = {"quality": 95, "subsampling": 0} if kind == "JPEG" else {}
     options |= {"lossless": True} if kind == "WEBP" else {}
     data = encoded(picture(), kind, exif=exif(orientation), **options)
@@ -134,6 +149,80 @@ def test_exif_orientation_is_undone(kind: str, orientation: int) -> None:
     assert np.abs(decoded.astype(int) - expected.astype(int)).mean() < 4
     if orientation in (6, 8):
         assert decoded.shape == (WIDTH, HEIGHT, 3)
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_heic_turns_as_its_container_says(orientation: int) -> None:
+    data = heic(picture(), exif=exif(orientation).tobytes())
+    turned = picture()
+    turned.getexif()[274] = orientation
+    expected = np.asarray(ImageOps.exif_transpose(turned))
+    decoded = decode_image(data)
+    assert decoded.shape == expected.shape
+    assert np.abs(decoded.astype(int) - expected.astype(int)).mean() < 4
+
+
+def test_exif_counts_for_nothing_in_heic() -> None:
+    """iPhones write the turn twice, and it must be done once; a container that does not turn wins too."""
+    data = heic(picture(), exif=exif(6).tobytes())
+    assert b"irot" in data
+    decoded = decode_image(data.replace(b"irot", b"free"))  # Exif still says 6
+    assert decoded.shape == (HEIGHT, WIDTH, 3)
+
+
+def test_a_face_in_heic(astronaut: np.ndarray) -> None:
+    decoded = decode_image(heic(Image.fromarray(astronaut), quality=90, chroma=420))
+    assert decoded.shape == astronaut.shape
+    assert np.abs(decoded.astype(int) - astronaut.astype(int)).mean() < 3
+
+
+def test_ten_bits_are_read_as_eight() -> None:
+    library = pytest.importorskip("pillow_heif")
+    deep = np.asarray(picture()).astype(np.uint16) * 257
+    buffer = io.BytesIO()
+    library.from_bytes("RGB;16", (WIDTH, HEIGHT), deep.tobytes()).save(buffer, quality=-1, chroma=444)
+    decoded = decode_image(buffer.getvalue())
+    assert np.abs(decoded.astype(int) - np.asarray(picture()).astype(int)).mean() < 2
+
+
+def test_heic_without_its_library_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = heic(picture())
+    monkeypatch.setitem(sys.modules, "pillow_heif", None)
+    with pytest.raises(DependencyMissing, match=r"me.heic is a HEIC picture.*pip install 'emoar\[heic\]'"):
+        decode_image(data, "me.heic")
+
+
+def test_heic_is_measured_before_it_is_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
+    library = pytest.importorskip("pillow_heif")
+    data = heic(Image.new("RGB", (300, 200)))
+    monkeypatch.setattr(library.HeifFile, "__array_interface__", property(lambda _: pytest.fail("decoded")))
+    with pytest.raises(MediaError, match="scale it down"):
+        decode_image(data, max_pixels=50_000)
+
+
+def test_a_heic_that_says_it_is_small_is_not_decoded_large() -> None:
+    data = heic(Image.new("RGB", (900, 700)))
+    at = data.index(b"ispe") + 8
+    with pytest.raises(MediaError, match="damaged"):
+        decode_image(data[:at] + struct.pack(">II", 30, 20) + data[at + 8 :], max_pixels=50_000)
+
+
+def test_the_librarys_options_are_put_back() -> None:
+    library = pytest.importorskip("pillow_heif")
+    before = dict(vars(library.options))
+    decode_image(heic(picture()))
+    assert vars(library.options) == before
+
+
+def test_a_long_box_is_understood() -> None:
+    data = encoded(picture(), "AVIF")
+    start = data.index(b"mdat") - 4
+    (length,) = struct.unpack_from(">I", data, start)
+    for extra, cut in ((8, False), (100, True)):
+        long = data[:start] + struct.pack(">I4sQ", 1, b"mdat", length + extra) + data[start + 8 :]
+        header = read_header(long)
+        assert header is not None
+        assert is_cut_short(long, header) is cut
 
 
 @pytest.mark.parametrize("orientation", [1, 3, 6, 8])
@@ -198,7 +287,7 @@ def test_bytes_after_the_end_are_harmless() -> None:
     assert decode_image(data).shape == (HEIGHT, WIDTH, 3)
 
 
-@pytest.mark.parametrize("kind", ["PNG", "GIF", "BMP", "TIFF", "JPEG", "WEBP"])
+@pytest.mark.parametrize("kind", ["PNG", "GIF", "BMP", "TIFF", "JPEG", "WEBP", "HEIC"])
 def test_a_bomb_is_refused_by_its_header(kind: str) -> None:
     data = {
         "PNG": png(30_000, 30_000, 8, 2, b""),
@@ -206,10 +295,22 @@ def test_a_bomb_is_refused_by_its_header(kind: str) -> None:
         "BMP": b"BM" + bytes(12) + struct.pack("<Iii", 40, 30_000, -30_000) + bytes(30),
         "TIFF": b"II*\0\x08\0\0\0\x02\0" + b"".join(struct.pack("<HHII", tag, 4, 1, 30_000) for tag in (256, 257)),
         "JPEG": b"\xff\xd8\xff\xc0" + struct.pack(">HBHH", 17, 8, 30_000, 30_000) + bytes(20),
+        "HEIC": heic_of(30_000),
         "WEBP": b"RIFF\x20\0\0\0WEBPVP8X\x0a\0\0\0\0\0\0\0" + (29_999).to_bytes(3, "little") * 2,
     }[kind]
     with pytest.raises(MediaError, match=r"30000 x 30000 pixels, more than 100 million"):
         decode_image(data)
+
+
+def heic_of(size: int) -> bytes:
+    """The header of a HEIC picture, made by hand."""
+
+    def box(kind: bytes, body: bytes) -> bytes:
+        return struct.pack(">I", len(body) + 8) + kind + body
+
+    sizes = box(b"ispe", bytes(4) + struct.pack(">II", size, size))
+    brands = box(b"ftyp", b"heic" + bytes(4) + b"mif1heic")
+    return brands + box(b"meta", bytes(4) + box(b"iprp", box(b"ipco", sizes)))
 
 
 def test_the_limit_can_be_set() -> None:

@@ -37,7 +37,10 @@ def good() -> dict[str, bytes]:
     """Small good pictures by format."""
     rng = np.random.default_rng(5)
     image = rng.integers(0, 255, (60, 80, 3)).astype(np.uint8)
-    return {suffix: encoded(image, suffix) for suffix in (".jpg", ".png", ".webp", ".bmp", ".tiff", ".gif", ".avif")}
+    return {
+        suffix: encoded(image, suffix)
+        for suffix in (".jpg", ".png", ".webp", ".bmp", ".tiff", ".gif", ".avif", ".heic")
+    }
 
 
 def _cut_short() -> Iterator[Hostile]:
@@ -111,10 +114,19 @@ def _huge() -> Iterator[Hostile]:
     for width, height in ((65_535, 65_535), (0, 0), (0, 60), (60_000, 8_000)):
         struct.pack_into(">HH", jpeg, at, height, width)
         yield Hostile(f"jpeg of {width} x {height}", bytes(jpeg))
-    avif = good()[".avif"]
-    at = avif.index(b"ispe") + 8
-    for width, height in ((2**32 - 1, 2**32 - 1), (0, 0), (70_000, 70_000)):
-        yield Hostile(f"avif of {width} x {height}", avif[:at] + struct.pack(">II", width, height) + avif[at + 8 :])
+    for suffix in (".avif", ".heic"):
+        data = good()[suffix]
+        at = data.index(b"ispe") + 8
+        for width, height in ((2**32 - 1, 2**32 - 1), (0, 0), (70_000, 70_000)):
+            yield Hostile(
+                f"{suffix} of {width} x {height}", data[:at] + struct.pack(">II", width, height) + data[at + 8 :]
+            )
+    heic = good()[".heic"]
+    for old, new in ((b"hvcC", b"free"), (b"hvc1", b"grid"), (b"pitm", b"free"), (b"iloc", b"free")):
+        yield Hostile(f"heic with {new!r} for {old!r}", heic.replace(old, new))
+    large = encoded(np.zeros((900, 900, 3), np.uint8), ".heic")
+    at = large.index(b"ispe") + 8
+    yield Hostile("heic larger than it says", large[:at] + struct.pack(">II", 9, 9) + large[at + 8 :])
 
 
 def _bombs() -> Iterator[Hostile]:

@@ -92,6 +92,9 @@ def test_pages_of_others_are_let_in_only_by_name(locked: tuple[Server, str], jpe
         assert (evil.status_code, "access-control-allow-origin" in evil.headers) == (403, False)
         friend = http.post(URL, content=jpeg, headers={**headers, "origin": "https://friend.example"})
         assert friend.headers["access-control-allow-origin"] == "https://friend.example"
+        turned_away = http.post(URL, content=jpeg, headers={"origin": "https://friend.example"})
+        assert turned_away.status_code == 401
+        assert turned_away.headers["access-control-allow-origin"] == "https://friend.example"
         asked = {"origin": "https://friend.example", "access-control-request-method": "POST"}
         assert http.options(URL, headers=asked).headers["access-control-allow-origin"] == "https://friend.example"
 

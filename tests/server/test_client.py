@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -14,8 +16,9 @@ from numpy.typing import NDArray
 
 import emoar
 from emoar.cli import main
-from emoar.errors import MediaError, ServerError
+from emoar.errors import InputError, MediaError, ServerError
 from emoar.media.images import decode_image
+from emoar.media.raw_frames import pack_raw
 from emoar.media.sinks import write_image
 from emoar.server.keys import KeyFile
 
@@ -43,6 +46,128 @@ def test_async_and_at_once(server: Server, jpeg: bytes) -> None:
             return await asyncio.gather(*(client.expressions(jpeg) for _ in range(6)))
 
     assert [len(scene.faces) for scene in asyncio.run(ask())] == [1] * 6
+
+
+@pytest.mark.parametrize("jpeg_quality", [90, None], ids=["JPEG", "raw"])
+def test_a_live_socket(server: Server, face: NDArray[np.uint8], jpeg: bytes, jpeg_quality: int | None) -> None:
+    with emoar.Client(server.url) as client, client.live(jpeg_quality=jpeg_quality) as live:
+        for index, picture in enumerate((face, jpeg, pack_raw(face), emoar.Frame(face, 1.5, 7, "a.mp4"))):
+            answer = live.ask(picture)
+            assert isinstance(answer, emoar.LiveScene)
+            assert (answer.index, answer.dropped, answer.dropped_total) == (index, 0, 0)
+            assert [found.track_id for found in answer.scene.faces] == [1]
+            assert answer.scene.faces[0].expression.label == "happiness"
+            assert answer.scene.frame.image.shape == face.shape
+            assert np.abs(answer.scene.frame.image.astype(int) - face).mean() < 3
+        frame = answer.scene.frame
+        assert (frame.time_s, frame.index, frame.source) == (1.5, 7, "a.mp4")
+        assert emoar.draw(answer.scene, ["label"]).shape == face.shape
+
+
+def test_a_live_socket_says_what_was_dropped(server: Server, face: NDArray[np.uint8]) -> None:
+    with emoar.Client(server.url) as client, client.live(jpeg_quality=None) as live:
+        for shade in range(100):
+            live.send(np.full((48, 64, 3), shade, np.uint8) if shade % 2 else face)
+        answers = []
+        for answer in live:
+            answers.append(answer)
+            if answer.index == 99:
+                break
+    assert len(answers) + answers[-1].dropped_total == 100
+    assert sum(answer.dropped for answer in answers) == answers[-1].dropped_total > 0
+    for answer in answers[-3:]:  # each scene has the frame that it is about
+        wanted = np.full((48, 64, 3), answer.index, np.uint8) if answer.index % 2 else face
+        assert (answer.scene.frame.image == wanted).all()
+
+
+def test_an_async_live_socket(server: Server, jpeg: bytes) -> None:
+    async def converse() -> list[emoar.LiveScene]:
+        async with emoar.AsyncClient(server.url) as client, client.live(max_faces=1) as live:
+            answers = [await live.ask(jpeg)]
+            sending = asyncio.create_task(live.send(jpeg))
+            async for answer in live:
+                answers.append(answer)
+                break
+            await sending
+            return answers
+
+    answers = asyncio.run(converse())
+    assert [answer.index for answer in answers] == [0, 1]
+    assert [len(answer.scene.faces) for answer in answers] == [1, 1]
+
+
+def test_what_goes_wrong_on_a_live_socket_is_said(start: Start, jpeg: bytes) -> None:
+    server = start(max_sockets=1, idle_s=1.5)
+    with emoar.Client(server.url, timeout_s=10) as client:
+        with pytest.raises(ServerError, match="max_faces must be within") as caught, client.live(max_faces=99):
+            pass
+        assert (caught.value.status, caught.value.limit) == (422, "max_faces")
+        with client.live() as live:
+            with pytest.raises(InputError, match="frame must be"):
+                live.send(np.zeros((3, 3), np.uint8))
+            with pytest.raises(ServerError, match="no picture that can be read") as caught:
+                live.ask(b"no picture")
+            assert caught.value.status == 415
+            assert len(live.ask(jpeg).scene.faces) == 1  # the conversation goes on
+            with pytest.raises(ServerError, match=r"within 0\.1 s"):
+                live.receive(timeout_s=0.1)
+            with pytest.raises(ServerError, match="no frame for too long"):
+                live.receive()
+        with pytest.raises(InputError, match="jpeg_quality"):
+            client.live(jpeg_quality=0)
+        with pytest.raises(InputError, match="is not open"):
+            client.live().send(jpeg)
+    with (
+        emoar.Client("http://127.0.0.1:9") as client,
+        pytest.raises(ServerError, match="is emoar serve running"),
+        client.live(),
+    ):
+        pass
+
+
+def test_a_live_socket_to_something_else() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def babble() -> None:
+            connection, _ = listening.accept()
+            with connection:
+                connection.recv(4096)
+                connection.sendall(b"220 mail.example ESMTP\r\n")
+
+        thread = threading.Thread(target=babble)
+        thread.start()
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        with emoar.Client(url) as client, pytest.raises(ServerError, match="is emoar serve running"), client.live():
+            pass
+        thread.join()
+
+
+def test_a_taken_socket_is_waited_for(start: Start, jpeg: bytes) -> None:
+    server = start(max_sockets=1, idle_s=2)  # the first one says nothing more, and is cut
+
+    async def converse() -> int:
+        async with emoar.AsyncClient(server.url) as client, client.live() as first:
+            await first.ask(jpeg)
+            async with client.live() as second:
+                return len((await second.ask(jpeg)).scene.faces)
+
+    assert asyncio.run(converse()) == 1
+    with server.client() as http:
+        assert 'emoar_refused_total{limit="max_sockets"}' in http.get("/metrics").text
+
+
+def test_a_live_socket_brings_its_key(start: Start, jpeg: bytes, tmp_path: Path) -> None:
+    _, key = KeyFile(tmp_path / "keys.json").create("live")
+    server = start(require_keys=True, keys_file=tmp_path / "keys.json")
+    with emoar.Client(server.url, key=key) as client, client.live() as live:
+        assert len(live.ask(jpeg).scene.faces) == 1
+    with (
+        emoar.Client(server.url) as client,
+        pytest.raises(ServerError, match="send a valid API key") as caught,
+        client.live(),
+    ):
+        pass
+    assert caught.value.status == 401
 
 
 def test_a_video(server: Server, tmp_path: Path) -> None:

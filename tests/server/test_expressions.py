@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import sys
 
 import httpx
 import numpy as np
@@ -13,6 +14,9 @@ from pictures import encoded, pasted, resized
 from emoar.media.images import decode_image
 from emoar.media.scene_json import scene_from_dict
 from emoar.pipeline import Pipeline, PipelineOptions
+from emoar.server.look import Look
+from emoar.server.problems import Problem
+from emoar.server.recogniser import picture_in
 
 URL = "/v1/expressions"
 
@@ -46,9 +50,18 @@ def test_the_answer_says_what_the_pipeline_says(http: httpx.Client, face: NDArra
     assert face.shape == (480, 640, 3)
 
 
-@pytest.mark.parametrize("suffix", [".png", ".webp", ".avif", ".bmp"])
+@pytest.mark.parametrize("suffix", [".png", ".webp", ".avif", ".heic", ".bmp"])
 def test_other_formats(http: httpx.Client, face: NDArray[np.uint8], suffix: str) -> None:
     assert len(http.post(URL, content=encoded(face, suffix)).json()["faces"]) == 1
+
+
+def test_heic_where_it_cannot_be_read(face: NDArray[np.uint8], monkeypatch: pytest.MonkeyPatch) -> None:
+    data = encoded(face, ".heic")
+    monkeypatch.setitem(sys.modules, "pillow_heif", None)
+    with pytest.raises(Problem) as caught:
+        picture_in(data, Look())
+    assert caught.value.status == 415
+    assert "does not read HEIC" in caught.value.detail
 
 
 def test_several_pictures_and_a_bad_one_among_them(http: httpx.Client, jpeg: bytes) -> None:

@@ -73,7 +73,8 @@ def image(
 ) -> None:
     """Annotate pictures: for each, the drawn picture and a JSON file with what was found.
 
-    Reads PNG, JPEG, WebP, BMP, TIFF, GIF (the first picture) and AVIF. A picture without a face is a normal answer.
+    Reads PNG, JPEG, WebP, BMP, TIFF, GIF (the first picture), AVIF and, with the extra heic, HEIC. A picture without
+    a face is a normal answer.
     One bad file among several is reported, the others are done, and the exit code is not zero.
     """
     settings = opt.Settings(mode.value, overlays, labels, max_faces, threads, content, models, seed, model)

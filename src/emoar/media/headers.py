@@ -13,6 +13,9 @@ __all__ = ["ImageHeader", "is_cut_short", "read_header"]
 
 _JPEG_SIZE_MARKERS = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}  # SOF0..SOF15 without DHT, JPG and DAC
 _TIFF_WIDTH, _TIFF_HEIGHT, _ORIENTATION = 256, 257, 274
+_AVIF_BRANDS = frozenset((b"avif", b"avis"))
+_HEIC_BRANDS = frozenset((b"heic", b"heix", b"heim", b"heis", b"mif1"))  # single pictures; hevc and msf1 are films
+_MOST_BRANDS = 64
 _ORIENTATION_OF_IROT = {0: 1, 1: 8, 2: 3, 3: 6}  # quarter turns counter-clockwise -> Exif
 
 
@@ -20,7 +23,7 @@ _ORIENTATION_OF_IROT = {0: 1, 1: 8, 2: 3, 3: 6}  # quarter turns counter-clockwi
 class ImageHeader:
     """A picture before it is decoded."""
 
-    format: str  # "png", "jpeg", "webp", "bmp", "gif", "tiff" or "avif"
+    format: str  # "png", "jpeg", "webp", "bmp", "gif", "tiff", "avif" or "heic"
     width_px: int
     height_px: int
     orientation: int = 1  # Exif, 1..8; 1 is upright
@@ -41,8 +44,8 @@ def read_header(data: bytes) -> ImageHeader | None:
             return ImageHeader("gif", *struct.unpack_from("<HH", data, 6))
         if data[:4] in (b"II*\0", b"MM\0*"):
             return _tiff(data)
-        if data[4:8] == b"ftyp" and b"avi" in data[8 : struct.unpack_from(">I", data)[0]]:
-            return _avif(data)
+        if data[4:8] == b"ftyp":
+            return _heif(data, _brands(data))
     except (struct.error, IndexError):  # ends within its own header
         return None
     return None
@@ -59,6 +62,8 @@ def is_cut_short(data: bytes, header: ImageHeader) -> bool:
         return not any(kind == b"IEND" for kind, start, length in _png_chunks(data) if start + length + 4 <= len(data))
     if header.format == "webp":
         return struct.unpack_from("<I", data, 4)[0] + 8 > len(data)
+    if header.format in ("avif", "heic"):  # what else is behind the last box is harmless
+        return any(kind in (b"meta", b"mdat") and end > len(data) for kind, _, end in _boxes(data, ()))
     return False  # the decoders of the others notice
 
 
@@ -171,8 +176,16 @@ def _exif_orientation(exif: bytes) -> int:
     return orientation if 1 <= orientation <= 8 else 1
 
 
-def _avif(data: bytes) -> ImageHeader | None:
-    """The largest of the picture's items (colour, alpha and thumbnails have one size box each)."""
+def _brands(data: bytes) -> set[bytes]:
+    """What a file with an `ftyp` box says it is: its major brand and those that it is compatible with."""
+    (end,) = struct.unpack_from(">I", data)
+    return {data[at : at + 4] for at in (8, *range(16, min(end, 16 + 4 * _MOST_BRANDS), 4))}
+
+
+def _heif(data: bytes, brands: set[bytes]) -> ImageHeader | None:
+    """The largest of the picture's items (colour, alpha, tiles and thumbnails have one size box each)."""
+    if not brands & (_AVIF_BRANDS | _HEIC_BRANDS):
+        return None
     width = height = 0
     orientation = 1
     for kind, start, _ in _boxes(data, (b"meta", b"iprp", b"ipco")):
@@ -181,7 +194,8 @@ def _avif(data: bytes) -> ImageHeader | None:
             width, height = max((width, height), size, key=lambda wh: wh[0] * wh[1])
         elif kind == b"irot":
             orientation = _ORIENTATION_OF_IROT[data[start] & 3]
-    return ImageHeader("avif", width, height, orientation) if width and height else None
+    name = "avif" if brands & _AVIF_BRANDS else "heic"
+    return ImageHeader(name, width, height, orientation) if width and height else None
 
 
 def _boxes(
@@ -192,6 +206,9 @@ def _boxes(
     while start + 8 <= end:
         (length,) = struct.unpack_from(">I", data, start)
         kind, body = data[start + 4 : start + 8], start + 8
+        if length == 1:  # a length of 64 bits follows
+            (length,) = struct.unpack_from(">Q", data, body)
+            body += 8
         stop = start + length if length >= 8 else end
         if not path:
             yield kind, body, stop

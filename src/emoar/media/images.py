@@ -13,14 +13,15 @@ from numpy.typing import NDArray
 
 from emoar.errors import MediaError
 from emoar.media.headers import ImageHeader, is_cut_short, read_header
+from emoar.media.heic import decode_heic
 from emoar.types import Frame
 
 __all__ = ["IMAGE_SUFFIXES", "MAX_PIXELS", "check_size", "decode_image", "quiet_opencv", "read_image"]
 
 MAX_PIXELS: Final = 100_000_000  # larger than any camera's picture; 300 MB as RGB
 MAX_BYTES: Final = 1 << 30  # no picture of that many pixels is larger, stored with 8 bits
-IMAGE_SUFFIXES: Final = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".avif")
-_FORMATS: Final = "PNG, JPEG, WebP, BMP, TIFF, GIF or AVIF"
+IMAGE_SUFFIXES: Final = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".avif", ".heic", ".heif")
+_FORMATS: Final = "PNG, JPEG, WebP, BMP, TIFF, GIF, AVIF or HEIC"
 
 
 def read_image(path: str | Path, *, index: int = 0, time_s: float = 0.0, max_pixels: int = MAX_PIXELS) -> Frame:
@@ -44,6 +45,7 @@ def decode_image(data: bytes, name: str = "picture", *, max_pixels: int = MAX_PI
 
     Raises:
         MediaError: the bytes are empty, cut short, too large when decoded, or no picture.
+        DependencyMissing: it is HEIC, and the extra `heic` is not installed.
     """
     if not data:
         raise MediaError(f"{name} is empty (0 bytes)")
@@ -55,6 +57,9 @@ def decode_image(data: bytes, name: str = "picture", *, max_pixels: int = MAX_PI
         raise MediaError(f"{name} is cut short (truncated {header.format.upper()}): fetch or copy it again")
     import cv2
 
+    if header.format == "heic":
+        return _from_heic(data, header, name, max_pixels)
+
     with quiet_opencv():
         try:
             image: Any = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
@@ -63,6 +68,16 @@ def decode_image(data: bytes, name: str = "picture", *, max_pixels: int = MAX_PI
     if image is None:
         raise MediaError(f"{name} is a damaged {header.format.upper()} picture: fetch or copy it again")
     return _to_rgb(image, header, name)
+
+
+def _from_heic(data: bytes, header: ImageHeader, name: str, max_pixels: int) -> NDArray[np.uint8]:
+    import cv2
+
+    def check(width_px: int, height_px: int) -> None:  # as libheif understands the file: a header may lie
+        check_size(name, width_px, height_px, max_pixels)
+
+    image, premultiplied = decode_heic(data, name, check, threads=max(1, cv2.getNumThreads()))
+    return _to_rgb(image, header, name, premultiplied=premultiplied)
 
 
 def check_size(name: str, width_px: int, height_px: int, max_pixels: int = MAX_PIXELS) -> None:
@@ -86,7 +101,7 @@ def quiet_opencv() -> Generator[None]:
         logging.setLogLevel(before)
 
 
-def _to_rgb(image: Any, header: ImageHeader, name: str) -> NDArray[np.uint8]:
+def _to_rgb(image: Any, header: ImageHeader, name: str, *, premultiplied: bool = False) -> NDArray[np.uint8]:
     """From what OpenCV decodes: grey, BGR or BGRA of 8 or 16 bits, as stored."""
     cv2: Any = import_module("cv2")
     if image.dtype == np.uint16:
@@ -97,11 +112,11 @@ def _to_rgb(image: Any, header: ImageHeader, name: str) -> NDArray[np.uint8]:
         rgb = cv2.cvtColor(image, cv2.COLOR_GRAY2RGB)
     elif image.shape[2] == 4:
         # libtiff hands out pixels already multiplied by their alpha.
-        rgb = _on_white(image, premultiplied=header.format == "tiff")
+        rgb = _on_white(image, premultiplied=premultiplied or header.format == "tiff")
     else:
         rgb = cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
-    # OpenCV turns TIFF pictures itself, even when asked for the picture as stored.
-    return rgb if header.format == "tiff" else _upright(rgb, header.orientation)
+    # OpenCV turns TIFF pictures itself, even when asked for the picture as stored; libheif turns HEIC.
+    return rgb if header.format in ("tiff", "heic") else _upright(rgb, header.orientation)
 
 
 def _on_white(bgra: Any, *, premultiplied: bool) -> NDArray[np.uint8]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 from urllib.parse import urlsplit
 
 from emoar.server.keys import Key, KeyFile
@@ -11,8 +12,9 @@ from emoar.server.problems import Problem
 from emoar.server.rates import RateLimiter, network_of
 from emoar.server.settings import Settings
 
-__all__ = ["Access", "key_in"]
+__all__ = ["EXPOSED", "Access", "key_in"]
 
+EXPOSED: Final = ("retry-after", "x-request-id")  # headers that pages of other servers may read
 _KEY_PROTOCOL = "emoar-key."  # browsers cannot set headers on a socket, but can name subprotocols
 
 
@@ -46,6 +48,16 @@ class Access:
             return
         if urlsplit(origin).netloc.lower() != host.lower():
             raise Problem(403, "foreign-page", "pages of other servers may not ask here: see cors_origins")
+
+    def readable_by(self, origin: str | None) -> dict[str, str]:
+        """Headers that let a page of another server read an answer; none unless it is one of `cors_origins`."""
+        if origin is None or origin not in self._settings.origins():
+            return {}
+        return {
+            "access-control-allow-origin": origin,
+            "access-control-expose-headers": ", ".join(EXPOSED),
+            "vary": "Origin",
+        }
 
     def check_key(self, text: str | None) -> Key | None:
         """The key of a request; None where none is needed.

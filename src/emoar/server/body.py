@@ -98,7 +98,7 @@ async def pictures_in(request: Request, settings: Settings) -> list[Upload]:
         raise Problem(415, "unknown-media-type", detail)
     if len(uploads) > settings.max_pictures:
         detail = f"{len(uploads)} pictures came, at most {settings.max_pictures} are taken: send several requests"
-        raise Problem(413, "too-many-pictures", detail, "max_pictures", settings.max_pictures)
+        raise Problem(422, "too-many-pictures", detail, "max_pictures", settings.max_pictures)
     if not uploads or not all(upload.data for upload in uploads):
         raise Problem(422, "no-picture", "there is no picture in the request, or an empty one")
     return uploads

@@ -17,6 +17,7 @@ from emoar.server.access import key_in
 from emoar.server.headers import COMMON, STRICT_TRANSPORT
 from emoar.server.problems import Problem, problem_response
 from emoar.server.rates import network_of
+from emoar.server.routes.expressions import PICTURES
 from emoar.server.service import Service
 
 __all__ = ["Guard"]
@@ -24,7 +25,7 @@ __all__ = ["Guard"]
 _LOG: Final = logging.getLogger("emoar.server")
 _SAFE: Final = ("GET", "HEAD", "OPTIONS")
 _OPEN: Final = ("/healthz", "/readyz", "/docs", "/openapi.json")
-_QUICK_DRAIN_S: Final = 0.25  # for a body that nobody wants, before the answer: the connection can then be kept
+_QUICK_DRAIN_S: Final = 0.03  # for a body that nobody wants, before the answer: the connection can then be kept
 _LAST_DRAIN_S: Final = 1.0  # after it: a client that still sends would lose the answer if we hung up at once
 
 
@@ -56,20 +57,25 @@ class Guard:
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = time.perf_counter()
-        exchange = _Exchange(receive, send, self._headers, _has_body(scope))
+        headers = Headers(scope=scope)
+        exchange = _Exchange(headers, receive, send, self._headers)
         address = network_of(scope["client"][0] if scope["client"] else "")
-        uploading = exchange.has_body
+        uploading, route = exchange.has_body, ""
         try:
             scope["emoar.key"] = self._admit(scope, address)
+            if scope["method"] == "POST" and scope["path"] == PICTURES:
+                route = PICTURES
+                self._service.pool.check_room()  # before routing and before the body: saying no must cost little
             if uploading:
                 self._begin_upload(address)
                 exchange.on_body_end = lambda: self._end_upload(address)
             await self._app(scope, exchange.receive, exchange.send)
         except Problem as exc:
-            await problem_response(exc)(scope, exchange.receive, exchange.send)
+            answer = problem_response(exc, self._access.readable_by(headers.get("origin")))
+            await answer(scope, exchange.receive, exchange.send)
         finally:
             exchange.body_ended()
-            self._note(scope, exchange.status, time.perf_counter() - started)
+            self._note(scope, exchange.status, time.perf_counter() - started, route)
 
     async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
@@ -115,8 +121,8 @@ class Guard:
         if self._uploads[address] <= 0:
             del self._uploads[address]
 
-    def _note(self, scope: Scope, status: int, seconds: float) -> None:
-        route = getattr(scope.get("route"), "path", "other")
+    def _note(self, scope: Scope, status: int, seconds: float, route: str = "") -> None:
+        route = route or getattr(scope.get("route"), "path", "other")
         self._metrics.requests.labels(route, status).inc()
         self._metrics.latency.labels(route).observe(seconds)
         _LOG.info("%s %s %d %.1f ms", scope.get("method", "WS"), route, status, 1e3 * seconds)
@@ -125,14 +131,16 @@ class Guard:
 class _Exchange:
     """One request and its answer: knows whether the body has been read, and reads away what nobody wanted."""
 
-    def __init__(self, receive: Receive, send: Send, headers: list[tuple[bytes, bytes]], has_body: bool) -> None:
-        self._receive, self._send, self._headers = receive, send, headers
-        self.has_body = has_body
-        self._body_read = not has_body
+    def __init__(self, headers: Headers, receive: Receive, send: Send, common: list[tuple[bytes, bytes]]) -> None:
+        self._receive, self._send, self._common = receive, send, common
+        self.has_body = headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
+        self._body_read = not self.has_body
+        self._held_back = headers.get("expect", "").lower() == "100-continue"  # until we ask for it: not if we refuse
         self.on_body_end: Any = None
         self.status = 0
 
     async def receive(self) -> Message:
+        self._held_back = False
         message = await self._receive()
         if message["type"] != "http.request" or not message.get("more_body", False):
             self._body_read = True
@@ -157,6 +165,8 @@ class _Exchange:
         await self._send(message)
 
     async def _drain(self, seconds: float) -> None:
+        if self._body_read or self._held_back:
+            return
         try:
             async with asyncio.timeout(seconds):
                 while not self._body_read:
@@ -166,13 +176,8 @@ class _Exchange:
 
     def _with_common(self, headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
         present = {name.lower() for name, _ in headers}
-        added = [(name, value) for name, value in self._headers if name not in present]
+        added = [(name, value) for name, value in self._common if name not in present]
         added.append((b"x-request-id", secrets.token_hex(8).encode()))
         if not self._body_read:
             added.append((b"connection", b"close"))
         return [*headers, *added]
-
-
-def _has_body(scope: Scope) -> bool:
-    headers = Headers(scope=scope)
-    return headers.get("content-length", "0") != "0" or "transfer-encoding" in headers

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import struct
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 from emoar.expression_models import expression_model_names
 from emoar.labels import LABEL_SETS
 from emoar.server.problems import Problem
 
-__all__ = ["RAW_HEADER", "RAW_MAGIC", "Look", "check_labels", "look_from"]
-
-RAW_MAGIC: Final = b"RGB8"
-RAW_HEADER: Final = struct.Struct("<4sII")  # the magic, width, height; then width * height * 3 bytes of RGB
+__all__ = ["Look", "check_labels", "look_from"]
 
 
 @dataclass(frozen=True)

@@ -5,25 +5,33 @@ from __future__ import annotations
 import asyncio
 import socket
 import struct
+from http import HTTPStatus
 from typing import Any, Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
+from emoar.server.headers import COMMON
+from emoar.server.problems import Problem, problem_response
 from emoar.server.settings import Settings
 
 __all__ = ["guarded_protocols"]
 
 _MOST_HEADER_BYTES: Final = 65_536
-_FULL: Final = (
-    b"HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/problem+json\r\nretry-after: 1\r\n"
-    b"connection: close\r\ncontent-length: %d\r\n\r\n%s"
+
+
+def _last_words(problem: Problem) -> bytes:
+    """A whole answer, after which the connection is closed: for what no application has seen."""
+    answer = problem_response(problem)
+    headers = [*answer.raw_headers, *COMMON, (b"connection", b"close")]
+    lines = [b"HTTP/1.1 %d %s" % (answer.status_code, HTTPStatus(answer.status_code).phrase.encode())]
+    return b"\r\n".join([*lines, *(b"%s: %s" % header for header in headers), b"", bytes(answer.body)])
+
+
+_TOO_LONG: Final = _last_words(
+    Problem(431, "long-header", "the header of the request is too long", "header_bytes", _MOST_HEADER_BYTES)
 )
-_FULL_BODY: Final = (
-    b'{"type": "urn:emoar:problem:busy", "title": "Service Unavailable", "status": 503, "detail": '
-    b'"too many connections", "limit": "max_connections", "value": %d, "retry_after_s": 1}'
-)
-_TOO_LONG: Final = b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+_NO_HTTP: Final = _last_words(Problem(400, "no-http", "this is no HTTP request"))
 
 
 class _StallTimer:
@@ -51,13 +59,43 @@ class _StallTimer:
             self._handle = None
 
 
+class _CutsStalled(asyncio.Protocol):
+    """Stands in front of a protocol of uvicorn, whichever it is: cuts a client that takes nothing for `stall_s`."""
+
+    loop: asyncio.AbstractEventLoop  # uvicorn's
+    stall_s: float
+    _stall: _StallTimer | None = None
+
+    def connection_made(self, transport: Any) -> None:
+        super().connection_made(transport)
+        self._stall = _StallTimer(self.loop, transport, self.stall_s)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._stall is not None:
+            self._stall.stop()
+        super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        if self._stall is not None:
+            self._stall.start()
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        if self._stall is not None:
+            self._stall.stop()
+
+
 def guarded_protocols(settings: Settings) -> tuple[type[HttpToolsProtocol], type[WebSocketsSansIOProtocol]]:
     """uvicorn's protocols with limits that they do not have."""
 
-    class Http(HttpToolsProtocol):
+    most = settings.max_connections
+    full = _last_words(Problem(503, "busy", "too many connections", "max_connections", most, retry_after_s=1))
+
+    class Http(_CutsStalled, HttpToolsProtocol):
         """A connection for requests."""
 
-        _stall: _StallTimer | None = None
+        stall_s = settings.stall_s
         _running: RequestResponseCycle | None = None
         _header_timer: asyncio.TimerHandle | None = None
         _header_bytes = 0
@@ -65,17 +103,13 @@ def guarded_protocols(settings: Settings) -> tuple[type[HttpToolsProtocol], type
 
         def connection_made(self, transport: Any) -> None:
             super().connection_made(transport)
-            self._stall = _StallTimer(self.loop, transport, settings.stall_s)
             self._await_header()
             if len(self.connections) > settings.max_connections:
-                body = _FULL_BODY % settings.max_connections
-                transport.write(_FULL % (len(body), body))
+                transport.write(full)
                 transport.close()
 
         def connection_lost(self, exc: Exception | None) -> None:
             self._stop_header_timer()
-            if self._stall is not None:
-                self._stall.stop()
             if self._running is not None:  # not always the newest, which is the one that uvicorn tells
                 self._running.disconnected = True
             super().connection_lost(exc)
@@ -84,16 +118,6 @@ def guarded_protocols(settings: Settings) -> tuple[type[HttpToolsProtocol], type
             self._running = cycle
             super()._start_asgi_task(cycle, app)
 
-        def pause_writing(self) -> None:
-            super().pause_writing()
-            if self._stall is not None:
-                self._stall.start()
-
-        def resume_writing(self) -> None:
-            super().resume_writing()
-            if self._stall is not None:
-                self._stall.stop()
-
         def data_received(self, data: bytes) -> None:
             if self.transport.is_closing():
                 return
@@ -101,6 +125,11 @@ def guarded_protocols(settings: Settings) -> tuple[type[HttpToolsProtocol], type
             self._header_bytes = self._header_bytes + len(data) if self._in_header else 0
             if self._header_bytes > _MOST_HEADER_BYTES and not self.transport.is_closing():
                 self.transport.write(_TOO_LONG)
+                self.transport.close()
+
+        def send_400_response(self, msg: str) -> None:
+            if not self.transport.is_closing():
+                self.transport.write(_NO_HTTP)
                 self.transport.close()
 
         def on_message_begin(self) -> None:
@@ -126,28 +155,9 @@ def guarded_protocols(settings: Settings) -> tuple[type[HttpToolsProtocol], type
                 self._header_timer.cancel()
                 self._header_timer = None
 
-    class Socket(WebSocketsSansIOProtocol):
+    class Socket(_CutsStalled, WebSocketsSansIOProtocol):
         """A connection for live frames."""
 
-        _stall: _StallTimer | None = None
-
-        def connection_made(self, transport: Any) -> None:
-            super().connection_made(transport)
-            self._stall = _StallTimer(self.loop, transport, settings.stall_s)
-
-        def connection_lost(self, exc: Exception | None) -> None:
-            if self._stall is not None:
-                self._stall.stop()
-            super().connection_lost(exc)
-
-        def pause_writing(self) -> None:
-            super().pause_writing()
-            if self._stall is not None:
-                self._stall.start()
-
-        def resume_writing(self) -> None:
-            super().resume_writing()
-            if self._stall is not None:
-                self._stall.stop()
+        stall_s = settings.stall_s
 
     return Http, Socket

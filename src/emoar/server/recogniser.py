@@ -15,14 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emoar import __version__
-from emoar.errors import InputError, MediaError
+from emoar.errors import DependencyMissing, InputError, MediaError
 from emoar.expression_models import expression_model
 from emoar.media.headers import read_header
 from emoar.media.images import decode_image
+from emoar.media.raw_frames import RAW_HEADER, RAW_MAGIC, unpack_raw
 from emoar.media.scene_json import scene_to_dict
 from emoar.overlay import OVERLAYS, Painter
 from emoar.pipeline import Pipeline, PipelineOptions
-from emoar.server.look import RAW_HEADER, RAW_MAGIC, Look
+from emoar.server.look import Look
 from emoar.server.problems import Problem
 from emoar.types import Frame, Scene
 
@@ -149,10 +150,13 @@ def picture_in(data: bytes, look: Look) -> NDArray[np.uint8]:
     """
     header = read_header(data)
     if header is None:
-        raise Problem(415, "not-a-picture", "this is no picture that can be read: send JPEG, PNG, WebP or AVIF")
+        raise Problem(415, "not-a-picture", "this is no picture that can be read: send JPEG, PNG, WebP, AVIF or HEIC")
     _check_pixels(header.width_px, header.height_px, look)
     try:
         image = decode_image(data, "the picture", max_pixels=look.max_pixels)
+    except DependencyMissing as exc:
+        detail = "this server does not read HEIC: send JPEG, PNG, WebP or AVIF"
+        raise Problem(415, "not-a-picture", detail) from exc
     except (MediaError, MemoryError) as exc:
         raise Problem(422, "damaged-picture", str(exc) or "the picture does not fit into memory") from exc
     _check_pixels(image.shape[1], image.shape[0], look)  # a header may lie
@@ -160,14 +164,13 @@ def picture_in(data: bytes, look: Look) -> NDArray[np.uint8]:
 
 
 def _raw(data: bytes, look: Look) -> NDArray[np.uint8]:
-    if len(data) < RAW_HEADER.size:
-        raise Problem(422, "damaged-picture", "a raw frame starts with RGB8, its width and its height")
-    _, width, height = RAW_HEADER.unpack_from(data)
-    _check_pixels(width, height, look)
-    wanted = RAW_HEADER.size + 3 * width * height
-    if len(data) != wanted or not width or not height:
-        raise Problem(422, "damaged-picture", f"a raw frame of {width} x {height} has {wanted} bytes, got {len(data)}")
-    return np.frombuffer(data, np.uint8, offset=RAW_HEADER.size).reshape(height, width, 3)
+    if len(data) >= RAW_HEADER.size:
+        _, width, height = RAW_HEADER.unpack_from(data)
+        _check_pixels(width, height, look)
+    try:
+        return unpack_raw(data)
+    except MediaError as exc:
+        raise Problem(422, "damaged-picture", str(exc)) from exc
 
 
 def _check_pixels(width: int, height: int, look: Look) -> None:

@@ -17,9 +17,10 @@ from emoar.server.problems import Problem
 from emoar.server.schemas import ProblemDocument
 from emoar.server.service import Service, service_of
 
-__all__ = ["OVERLAY_NAMES", "OVERLAY_PATTERN", "look_at", "overlays_in", "router"]
+__all__ = ["OVERLAY_NAMES", "OVERLAY_PATTERN", "PICTURES", "look_at", "overlays_in", "router"]
 
 router: Final = APIRouter()
+PICTURES: Final = "/v1/expressions"  # whose requests the guard refuses when there is no room
 OVERLAY_NAMES: Final = ("label", "quote", "sticker", "facepaint", "wireframe", "box")
 _NAME: Final = f"({'|'.join(OVERLAY_NAMES)})"
 OVERLAY_PATTERN: Final = f"^({_NAME}(, ?{_NAME})*)?$"
@@ -46,7 +47,7 @@ _BODY: Final = {
                 "additionalProperties": False,
             }
         },
-        **dict.fromkeys(("image/jpeg", "image/png", "image/webp", "image/avif"), _BINARY),
+        **dict.fromkeys(("image/jpeg", "image/png", "image/webp", "image/avif", "image/heic"), _BINARY),
     },
 }
 _PROBLEMS: Final = {
@@ -56,10 +57,10 @@ _PROBLEMS: Final = {
         401: "A key is needed.",
         403: "A page of another server asks.",
         408: "The body came too slowly.",
-        413: "Too many bytes or pictures.",
+        413: "Too many bytes.",
         415: "No picture, or no known media type.",
         421: "The server does not go by this name.",
-        422: "A damaged or too large picture, or a wrong parameter.",
+        422: "A damaged or too large picture, too many of them, or a wrong parameter.",
         429: "Too many requests.",
         503: "No room or time now.",
     }.items()
@@ -115,7 +116,7 @@ def _look(
 
 
 @router.post(
-    "/v1/expressions",
+    PICTURES,
     summary="Expressions of the faces in one or several pictures",
     openapi_extra={"requestBody": _BODY},
     response_model=None,
@@ -144,7 +145,6 @@ async def expressions(request: Request, look: Annotated[Look, Depends(_look)]) -
     alone.
     """
     service = service_of(request)
-    service.pool.check_room()  # before the body is read: saying no should cost little
     uploads = await pictures_in(request, service.settings)
     if len(uploads) == 1:
         reply = await look_at(service, uploads[0], look)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query, Request
+from fastapi import Path as Named
 from starlette.responses import FileResponse, JSONResponse, Response
 
 from emoar.server.body import chunks, media_type_of
@@ -43,6 +44,11 @@ _CONTAINERS: Final = (  # where and what: MP4 and MOV, Matroska and WebM, AVI, O
 _NOT_FOUND: Final[dict[int | str, dict[str, Any]]] = {
     404: {"model": ProblemDocument, "description": "No such job, or no more."}
 }
+_STATE, _RESULT, _DELETE = "video_state", "video_result", "video_delete"  # names of the operations
+_LINKS: Final = {
+    name: {"operationId": name, "parameters": {"job_id": "$response.body#/id"}} for name in (_STATE, _RESULT, _DELETE)
+}
+_ENUM: Final[dict[str, Any]] = {"enum": list(RESULTS)}
 _NO_STORE: Final = {"cache-control": "no-store"}
 _BINARY: Final = {"schema": {"type": "string", "format": "binary"}}
 _FORM: Final = {
@@ -62,16 +68,19 @@ _BODY: Final = {"required": True, "content": {"video/mp4": _BINARY, "multipart/f
     response_model=JobDocument,
     openapi_extra={"requestBody": _BODY},
     responses={
-        status: {"model": ProblemDocument, "description": words}
-        for status, words in {
-            400: "The body cannot be read.",
-            408: "The body came too slowly.",
-            413: "Too many bytes.",
-            415: "No known media type.",
-            422: "A wrong parameter, or an empty video.",
-            429: "Too many jobs or requests.",
-            503: "No room now.",
-        }.items()
+        202: {"links": _LINKS},
+        **{
+            status: {"model": ProblemDocument, "description": words}
+            for status, words in {
+                400: "The body cannot be read.",
+                408: "The body came too slowly.",
+                413: "Too many bytes.",
+                415: "No known media type.",
+                422: "A wrong parameter, or an empty video.",
+                429: "Too many jobs or requests.",
+                503: "No room now.",
+            }.items()
+        },
     },
 )
 async def create(
@@ -101,7 +110,13 @@ async def create(
     return JSONResponse(_document(service, job), 202, headers)
 
 
-@router.get("/v1/videos/{job_id}", summary="How far a job is", response_model=JobDocument, responses=_NOT_FOUND)
+@router.get(
+    "/v1/videos/{job_id}",
+    summary="How far a job is",
+    operation_id=_STATE,
+    response_model=JobDocument,
+    responses=_NOT_FOUND,
+)
 async def read(request: Request, job_id: str) -> Response:
     """State, progress, and where the results are once it is done."""
     service = service_of(request)
@@ -111,6 +126,7 @@ async def read(request: Request, job_id: str) -> Response:
 @router.get(
     "/v1/videos/{job_id}/{result}",
     summary="A result of a job",
+    operation_id=_RESULT,
     response_class=Response,
     responses={
         200: {"description": "The file.", "content": dict.fromkeys(_TYPES.values(), _BINARY)},
@@ -118,7 +134,7 @@ async def read(request: Request, job_id: str) -> Response:
         **_NOT_FOUND,
     },
 )
-async def fetch(request: Request, job_id: str, result: str) -> Response:
+async def fetch(request: Request, job_id: str, result: Annotated[str, Named(json_schema_extra=_ENUM)]) -> Response:
     """`video` (H.264), `scenes.jsonl` (one scene a line) or `scenes.parquet` (one row a face)."""
     job = service_of(request).jobs.find(job_id, _key_id(request))
     if result not in RESULTS:
@@ -132,7 +148,11 @@ async def fetch(request: Request, job_id: str, result: str) -> Response:
 
 
 @router.delete(
-    "/v1/videos/{job_id}", status_code=204, summary="Cancel a job and delete its files", responses=_NOT_FOUND
+    "/v1/videos/{job_id}",
+    status_code=204,
+    summary="Cancel a job and delete its files",
+    operation_id=_DELETE,
+    responses=_NOT_FOUND,
 )
 async def delete(request: Request, job_id: str) -> Response:
     """At once, whatever its state."""

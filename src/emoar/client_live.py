@@ -1,0 +1,265 @@
+"""A live socket as a client sees it: frames out, scenes in.
+
+What is packed and understood is written once, in `LiveTalk`, which knows no network; `Live` and `AsyncLive` carry it
+over a connection.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from types import TracebackType
+from typing import Any, Final, NoReturn, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emoar.client_flows import Answer, OpenSocket, key_headers, refusal
+from emoar.errors import DependencyMissing, InputError, ServerError
+from emoar.media.images import decode_image
+from emoar.media.raw_frames import RAW_MAGIC, pack_raw, unpack_raw
+from emoar.media.scene_json import scene_from_dict
+from emoar.types import Frame, Scene, check_array
+
+__all__ = [
+    "AsyncLive",
+    "Live",
+    "LiveFrame",
+    "LiveScene",
+    "LiveTalk",
+    "accepted",
+    "refused",
+    "socket_arguments",
+    "websockets",
+]
+
+LiveFrame = bytes | NDArray[np.uint8] | Frame
+_MOST_KEPT: Final = 64  # frames whose answers have not been fetched: of older ones the scene comes without its picture
+
+
+@dataclass(frozen=True, eq=False)
+class LiveScene:
+    """The server's answer to a frame."""
+
+    scene: Scene  # with the frame that was sent; track ids are steady, expressions smoothed over the socket's frames
+    index: int  # of that frame among those sent, from 0
+    dropped: int  # frames before it that the server left out since its last answer, because newer ones had come
+    dropped_total: int  # since the socket was opened
+
+
+class LiveTalk:
+    """What goes over the socket, both ways; keeps the frames that have no answer yet."""
+
+    def __init__(self, jpeg_quality: int | None) -> None:
+        if jpeg_quality is not None and not 1 <= jpeg_quality <= 100:
+            raise InputError(f"jpeg_quality must be within 1..100, or None for raw frames, got {jpeg_quality}")
+        self._quality = jpeg_quality
+        self._sent = 0
+        self._waiting: dict[int, LiveFrame] = {}  # in the order in which they were sent
+
+    def pack(self, frame: LiveFrame) -> bytes:
+        """The message for a frame.
+
+        Raises:
+            InputError: it is neither a picture file's bytes, nor an (H, W, 3) uint8 RGB array, nor a `Frame`.
+        """
+        message = frame if isinstance(frame, bytes) else self._encoded(frame)
+        self._waiting[self._sent] = frame
+        self._sent += 1
+        self._waiting.pop(self._sent - 1 - _MOST_KEPT, None)
+        return message
+
+    def understand(self, message: str | bytes) -> LiveScene:
+        """The scene in a message.
+
+        Raises:
+            ServerError: it says what is wrong with the frame; the conversation goes on.
+        """
+        document: dict[str, Any] = json.loads(message)
+        index = int(document["frame_index"])
+        frame = self._waiting.get(index)
+        for older in list(self._waiting):  # a copy: another thread may be sending
+            if older <= index:
+                self._waiting.pop(older, None)
+        if "status" in document:
+            raise refusal(Answer(int(document["status"]), {}, json.dumps(document).encode()))
+        if isinstance(frame, Frame):
+            document |= {"frame_index": frame.index, "time_s": frame.time_s, "source": frame.source}
+        scene = scene_from_dict(document, _pixels(frame))
+        return LiveScene(scene, index, int(document["dropped"]), int(document["dropped_total"]))
+
+    def _encoded(self, frame: NDArray[np.uint8] | Frame) -> bytes:
+        image = frame.image if isinstance(frame, Frame) else frame
+        check_array("frame", image, (None, None, 3), np.uint8)
+        if self._quality is None:
+            return pack_raw(image)
+        import cv2
+
+        options = [cv2.IMWRITE_JPEG_QUALITY, self._quality]
+        return cv2.imencode(".jpg", cv2.cvtColor(image, cv2.COLOR_RGB2BGR), options)[1].tobytes()
+
+
+def _pixels(frame: LiveFrame | None) -> NDArray[np.uint8] | None:
+    if isinstance(frame, Frame):
+        return frame.image
+    if isinstance(frame, bytes):
+        return unpack_raw(frame) if frame.startswith(RAW_MAGIC) else decode_image(frame, "the frame")
+    return frame
+
+
+class Live:
+    """An open live socket; a context manager, from `Client.live`.
+
+    Frames may be sent before earlier ones are answered: what the server cannot keep up with it drops, and says so. One
+    thread may send while another receives.
+    """
+
+    def __init__(self, open_: Callable[[], Any], talk: LiveTalk, timeout_s: float) -> None:
+        self._open, self._talk, self._timeout_s = open_, talk, timeout_s
+        self._socket: Any = None
+        self._closing: Any = None
+
+    def send(self, frame: LiveFrame) -> None:
+        """Sends a frame: the bytes of a picture file, an (H, W, 3) RGB array, or a `Frame`.
+
+        Raises:
+            InputError: it is none of these.
+            ServerError: the socket has been closed.
+        """
+        message = self._talk.pack(frame)
+        try:
+            _checked(self._socket).send(message)
+        except _closed() as exc:
+            _say_closed(exc)
+
+    def receive(self, timeout_s: float | None = None) -> LiveScene:
+        """The next answer.
+
+        Raises:
+            ServerError: the frame is not usable (the next `receive` goes on), no answer came in time, or the socket
+                has been closed.
+        """
+        seconds = self._timeout_s if timeout_s is None else timeout_s
+        try:
+            message = _checked(self._socket).recv(timeout=seconds)
+        except TimeoutError as exc:
+            raise _no_answer(seconds) from exc
+        except _closed() as exc:
+            _say_closed(exc)
+        return self._talk.understand(message)
+
+    def ask(self, frame: LiveFrame) -> LiveScene:
+        """Sends a frame and waits for its scene."""
+        self.send(frame)
+        return self.receive()
+
+    def __iter__(self) -> Iterator[LiveScene]:
+        """Answer after answer, as they come."""
+        while True:
+            yield self.receive()
+
+    def __enter__(self) -> Self:
+        self._socket, self._closing = self._open()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, tb: TracebackType | None) -> None:
+        self._closing.close()
+
+
+class AsyncLive:
+    """As `Live`, from `AsyncClient.live`. One task may send while another receives."""
+
+    def __init__(self, open_: Callable[[], Awaitable[Any]], talk: LiveTalk, timeout_s: float) -> None:
+        self._open, self._talk, self._timeout_s = open_, talk, timeout_s
+        self._socket: Any = None
+        self._closing: Any = None
+
+    async def send(self, frame: LiveFrame) -> None:
+        """See `Live.send`."""
+        message = self._talk.pack(frame)
+        try:
+            await _checked(self._socket).send(message)
+        except _closed() as exc:
+            _say_closed(exc)
+
+    async def receive(self, timeout_s: float | None = None) -> LiveScene:
+        """See `Live.receive`."""
+        seconds = self._timeout_s if timeout_s is None else timeout_s
+        try:
+            async with asyncio.timeout(seconds):
+                message = await _checked(self._socket).recv()
+        except TimeoutError as exc:
+            raise _no_answer(seconds) from exc
+        except _closed() as exc:
+            _say_closed(exc)
+        return self._talk.understand(message)
+
+    async def ask(self, frame: LiveFrame) -> LiveScene:
+        """See `Live.ask`."""
+        await self.send(frame)
+        return await self.receive()
+
+    async def __aiter__(self) -> AsyncIterator[LiveScene]:
+        while True:
+            yield await self.receive()
+
+    async def __aenter__(self) -> Self:
+        self._socket, self._closing = await self._open()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, tb: TracebackType | None
+    ) -> None:
+        await self._closing.aclose()
+
+
+def websockets(name: str) -> Any:
+    """A module of the library.
+
+    Raises:
+        DependencyMissing: it is not installed.
+    """
+    try:
+        return import_module(f"websockets.{name}")
+    except ImportError as exc:
+        raise DependencyMissing("a live socket needs websockets: pip install 'emoar[client]'") from exc
+
+
+def socket_arguments(base_url: str, step: OpenSocket, key: str | None, timeout_s: float) -> dict[str, Any]:
+    """What `connect` of the library needs; http becomes ws, https becomes wss."""
+    address = base_url.replace("http", "ws", 1).rstrip("/") + step.path_and_query
+    headers = key_headers(key)
+    # pictures are compressed already, and the server does not inflate
+    return {"uri": address, "additional_headers": headers, "open_timeout": timeout_s, "compression": None}
+
+
+def accepted(connection: Any, closing: Any) -> Answer:
+    """An open socket, and the stack that closes it."""
+    return Answer(101, {}, b"", (connection, closing))
+
+
+def refused(response: Any) -> Answer:
+    """The server's answer to a handshake that it does not complete."""
+    return Answer(response.status_code, response.headers, bytes(response.body or b""))
+
+
+def _checked(socket: Any) -> Any:
+    if socket is None:
+        raise InputError("the live socket is not open: use it as `with client.live() as live:`")
+    return socket
+
+
+def _closed() -> Any:
+    return websockets("exceptions").ConnectionClosed
+
+
+def _say_closed(exc: Any) -> NoReturn:
+    reason = exc.rcvd.reason if exc.rcvd is not None and exc.rcvd.reason else "without a reason"
+    raise ServerError(f"the server has closed the live socket ({reason}): open a new one") from exc
+
+
+def _no_answer(seconds: float) -> ServerError:
+    return ServerError(f"no answer on the live socket within {seconds:g} s: send a frame first, or a smaller one")
