@@ -19,8 +19,8 @@ import urllib.error
 import urllib.parse
 import urllib.request
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -59,6 +59,7 @@ class ModelFile:
     addresses: tuple[str, ...] = ()  # official single-file addresses, best first
     wheel_member: str = ""  # path inside the wheel
     file_name: str = ""  # when it is not `<name>.tflite`
+    accuracy: Mapping[str, float] = field(default_factory=dict[str, float])  # top-1 on `PrivateTest`, by label set
 
     @property
     def file(self) -> str:

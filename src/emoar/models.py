@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from platformdirs import user_cache_dir
 
@@ -96,7 +96,7 @@ class ModelStatus:
     path: Path
     state: State
 
-    def as_dict(self) -> dict[str, str | int | bool]:
+    def as_dict(self) -> dict[str, Any]:
         """For JSON."""
         model = self.model
         return {
@@ -109,6 +109,7 @@ class ModelStatus:
             "licence": model.licence,
             "author": model.author,
             "purpose": model.purpose,
+            "accuracy": dict(model.accuracy),
             "source": model.source,
         }
 

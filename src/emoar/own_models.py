@@ -23,6 +23,7 @@ class ShippedEnsemble:
     members: Mapping[str, float]  # name of a shipped model -> weight of its probabilities
     flip: bool = False  # each member also judges the mirrored crop
     temperatures: Mapping[str, float] = field(default_factory=dict[str, float])  # of the average, by label set
+    accuracy: Mapping[str, float] = field(default_factory=dict[str, float])  # top-1 on `PrivateTest`, by label set
 
 
 def shipped_models() -> tuple[ModelFile, ...]:
@@ -65,7 +66,7 @@ def _shipped_ensemble(name: str, entry: dict[str, Any]) -> ShippedEnsemble:
     temperatures: dict[str, float] = entry.get("temperatures", {})
     if not weights or not all(w > 0 for w in weights.values()) or not all(t > 0 for t in temperatures.values()):
         raise ValueError(f"{name}: weights and temperatures must be above 0")
-    return ShippedEnsemble(name, weights, bool(entry.get("flip", False)), temperatures)
+    return ShippedEnsemble(name, weights, bool(entry.get("flip", False)), temperatures, entry.get("accuracy", {}))
 
 
 def _shipped_model(name: str, entry: dict[str, Any]) -> ModelFile:
@@ -78,4 +79,5 @@ def _shipped_model(name: str, entry: dict[str, Any]) -> ModelFile:
         purpose=str(entry.get("purpose", "expression of an aligned face")),
         shipped=True,
         file_name=str(entry["file"]),
+        accuracy={str(label_set): float(top1) for label_set, top1 in entry.get("accuracy", {}).items()},
     )

@@ -8,6 +8,8 @@ export interface ModelFile {
   readonly licence: string;
   readonly author: string;
   readonly purpose: string;
+  /** Top-1 on FER2013's `PrivateTest`, 0..1, by label set; nothing for models that name no expression. */
+  readonly accuracy: Readonly<Record<string, number>>;
 }
 
 export interface ModelManifest {

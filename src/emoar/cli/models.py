@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -42,13 +43,15 @@ def list_models(
         table.add_column(heading, justify="right" if heading == "kB" else "left", no_wrap=True)
     for state in states:
         model, style = state.model, STYLES[state.state]
-        name = f"{model.name}\n[dim]{model.author}[/]\n[dim]{model.purpose}[/]"
+        about = "".join(f"\n[dim]{line}[/]" for line in (model.author, model.purpose, *_accuracy(model.accuracy)))
         what = "shipped" if model.shipped and state.state == "ok" else state.state
-        table.add_row(name, model.licence, f"{model.size_bytes / 1000:.0f}", model.sha256[:12], f"[{style}]{what}[/]")
+        size = f"{model.size_bytes / 1000:.0f}"
+        table.add_row(f"{model.name}{about}", model.licence, size, model.sha256[:12], f"[{style}]{what}[/]")
     Console().print(table)
     for ensemble in models.shipped_ensembles():
         shares = " + ".join(f"{weight:g} {name}" for name, weight in ensemble.members.items())
-        typer.echo(f"{ensemble.name}: {shares}{', on each face and its mirror image' if ensemble.flip else ''}")
+        mirrored = ["on each face and its mirror image"] if ensemble.flip else []
+        typer.echo(f"{ensemble.name}: {', '.join([shares, *mirrored, *_accuracy(ensemble.accuracy)])}")
     typer.echo(f"public models: {models.model_folder(folder)}")
 
 
@@ -83,3 +86,9 @@ def verify_models(folder: Folder = None) -> None:
         Console().print(f"[{STYLES[state.state]}]{state.state:>11}[/]  {state.path}", soft_wrap=True, highlight=False)
     if any(state.state != "ok" for state in states):
         raise typer.Exit(models.ModelMismatch.exit_code)
+
+
+def _accuracy(accuracy: Mapping[str, float]) -> list[str]:
+    """How often a model is right, for people: a line for each label set."""
+    names = {"fer2013": "FER2013", "ferplus": "FER+"}
+    return [f"right on {100 * top1:.2f} % of {names.get(label_set, label_set)}" for label_set, top1 in accuracy.items()]

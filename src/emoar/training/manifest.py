@@ -11,7 +11,7 @@ from typing import Any
 from emoar.errors import OutputError
 from emoar.media.partial import PartialFile, output_errors
 
-__all__ = ["check_writable", "enter_ensemble", "enter_model", "write_whole"]
+__all__ = ["check_writable", "enter_accuracy", "enter_ensemble", "enter_model", "write_whole"]
 
 
 def enter_model(path: Path, purpose: str | None = None) -> None:
@@ -51,6 +51,18 @@ def enter_ensemble(
             raise OutputError(f"{folder / 'manifest.json'} has no model {member}: enter it before {name}")
     entry: dict[str, Any] = {"members": dict(members), "flip": flip}
     _enter(folder, name, {**entry, **({"temperatures": dict(temperatures)} if temperatures else {})})
+
+
+def enter_accuracy(folder: Path, name: str, accuracy: Mapping[str, float]) -> None:
+    """Enters the top-1 accuracy on `PrivateTest`, by label set, of a model in the manifest; a new file loses it.
+
+    Raises:
+        OutputError: the manifest has no such model, or cannot be written.
+    """
+    known = _read(folder / "manifest.json")
+    if name not in known:
+        raise OutputError(f"{folder / 'manifest.json'} has no model {name}: enter it first")
+    _enter(folder, name, {**known[name], "accuracy": {key: round(value, 4) for key, value in accuracy.items()}})
 
 
 def check_writable(path: Path) -> None:
