@@ -26,13 +26,13 @@ export class LiveLoop {
   #request = 0;
   #paused = false;
   #sizeCss = { width: 1, height: 1 };
-  /** How far scenes may be changed by whoever wants fewer faces. */
-  mostFaces = 4;
 
   constructor(
     readonly stage: Stage,
     camera: Camera,
     private readonly perception: Perception,
+    /** Fewer than are possible, for who wants so. */
+    private readonly mostFaces = 4,
   ) {
     this.#detach.push(camera.onFrame((frame) => this.#takeFrame(frame)));
     this.#detach.push(perception.onScene((scene) => this.#takeScene(scene)));
