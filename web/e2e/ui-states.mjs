@@ -2,7 +2,8 @@
 /**
  * Axe and the layout while something goes on: faces in view, each panel open, recording, paused, a face made, a quiz
  * answered, a session running and ended, a photo with its result. In both schemes, at 360 px and at a laptop's width,
- * in every language. Usage: node e2e/ui-states.mjs [LANGUAGE…] (after `npm run build`); EMOAR_SHOTS=folder keeps pictures
+ * in every language. Usage: node e2e/ui-states.mjs [LANGUAGE…] [live|learn|session|photo…]
+ * (after `npm run build`); EMOAR_SHOTS=folder keeps pictures
  */
 
 import assert from "node:assert/strict";
@@ -15,14 +16,16 @@ import { openBrowser, serveBuilt } from "./ui-browser.mjs";
 
 const LOCALES = { en: "en-GB", de: "de-DE" };
 const SHOTS = process.env.EMOAR_SHOTS;
-const languages = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(LOCALES);
+const PARTS = { live, learn, session, photo: photoResult };
+const words = process.argv.slice(2);
+const named = (all) => (words.some((word) => all.includes(word)) ? all.filter((one) => words.includes(one)) : all);
 const clip = cameraClip().path;
-const photo = join(goldenPictures(), "two.png");
+const picture = join(goldenPictures(), "two.png");
 if (SHOTS) mkdirSync(SHOTS, { recursive: true });
 
 const server = await serveBuilt();
 try {
-  for (const language of languages) await inLanguage(language);
+  for (const language of named(Object.keys(LOCALES))) await inLanguage(language);
 } finally {
   await server.close();
 }
@@ -38,10 +41,7 @@ async function inLanguage(language) {
       await lookFourTimes(page, `${state}-${language}`);
     };
     const press = (key) => button(page, say, key).click();
-    await live(page, say, press, look);
-    await learn(page, say, press, look);
-    await session(page, say, press, look);
-    await photoResult(page, look);
+    for (const part of named(Object.keys(PARTS))) await PARTS[part](page, say, press, look);
     console.log(`axe and layout: nothing in ${states} states, four times each, ${language}`);
   } finally {
     await close();
@@ -146,9 +146,9 @@ async function session(page, say, press, look) {
   await press("session.delete_sure");
 }
 
-async function photoResult(page, look) {
+async function photoResult(page, _say, _press, look) {
   await page.goto(`${server.url}#/photo`);
-  await page.locator("input[type=file]").first().setInputFiles(photo);
+  await page.locator("input[type=file]").first().setInputFiles(picture);
   await page.locator(".result .sticker").first().click({ timeout: 120_000 });
   await page.waitForTimeout(2500);
   await page.locator("details summary").click();
