@@ -9,6 +9,9 @@ import { chromium } from "playwright-core";
 
 export const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
 
+/** For whatever a test waits: a machine that does other work is slow, not wrong. */
+const PATIENCE_MS = 120_000;
+
 const FLAGS = [
   "--no-sandbox",
   "--disable-gpu",
@@ -39,6 +42,7 @@ export async function openBrowser({ clip, camera = "allowed", flags = [], option
     args: [...FLAGS, ...cameraFlags, ...flags],
     ...options,
   });
+  context.setDefaultTimeout(PATIENCE_MS);
   const close = async () => {
     await context.close();
     await rm(profile, { recursive: true, force: true, maxRetries: 5 });

@@ -13,8 +13,8 @@ import { join } from "node:path";
 import { WEB } from "../scripts/files.mjs";
 import { missingBrowser } from "./browser.mjs";
 
-const OWN = ["golden.mjs", "clip.mjs", "camera.mjs", "threads.mjs", "live.mjs", "app.mjs"];
-const TIMED = new Set(["live.mjs", "ui-follow.mjs"]);
+const OWN = ["golden.mjs", "clip.mjs", "camera.mjs", "threads.mjs", "live.mjs", "live-dressed.mjs", "app.mjs"];
+const TIMED = new Set(["live.mjs", "live-dressed.mjs", "ui-follow.mjs"]);
 const HELPERS = new Set(["ui-browser.mjs"]);
 const screens = readdirSync(join(WEB, "e2e")).filter((name) => /^ui-.*\.mjs$/.test(name) && !HELPERS.has(name));
 const words = process.argv.slice(2);

@@ -1,20 +1,19 @@
 // @ts-nocheck: run by Node as it is
 /**
  * The screens as visitors use them: a denied camera, snapshot and film as real files, photo, session and quiz, and axe
- * on every screen in both colour schemes. Usage: node e2e/ui-app.mjs (after `npm run build`)
+ * on every screen in both colour schemes (`ui-states.mjs`: while something goes on). Usage: node e2e/ui-app.mjs (after `npm run build`)
  */
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 
 import { openBrowser as openPlain } from "./browser.mjs";
 import { cameraClip, goldenPictures } from "./build.mjs";
+import { assertAccessible, assertFits, startCamera } from "./screens.mjs";
 import { openBrowser, serveBuilt } from "./ui-browser.mjs";
 
 const SCREENS = ["live", "photo", "learn", "session", "about"];
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const server = await serveBuilt();
 const clip = cameraClip().path;
 
@@ -64,8 +63,7 @@ async function withCamera() {
 }
 
 async function start(page) {
-  await page.locator(".before button.primary").click();
-  await page.waitForFunction(() => Number(document.querySelector(".view")?.dataset.faces) > 0, null, { timeout: 90_000 });
+  await startCamera(page);
   await page.waitForTimeout(4000); // content comes and grows
 }
 
@@ -148,33 +146,22 @@ async function accessible(colorScheme, viewport) {
   for (const screen of SCREENS) {
     await page.goto(`${server.url}#/${screen}`);
     await page.waitForTimeout(400);
-    await check(page, `${screen}, ${colorScheme}`);
-    assert.ok(await fits(page), `${screen} must not scroll sideways at ${viewport.width} px`);
+    await assertAccessible(page, `${screen}, ${colorScheme}`);
+    await assertFits(page, `${screen} at ${viewport.width} px`);
   }
   await page.goto(`${server.url}#/learn`);
   for (const tab of ["make", "quiz"]) {
     await page.locator(`#tab-${tab}`).click();
-    await check(page, `learn ${tab}, ${colorScheme}`);
+    await assertAccessible(page, `learn ${tab}, ${colorScheme}`);
   }
   await page.setViewportSize({ width: 360, height: 640 });
   for (const screen of SCREENS) {
     await page.goto(`${server.url}#/${screen}`);
     await page.waitForTimeout(200);
-    assert.ok(await fits(page), `${screen} must not scroll sideways at 360 px`);
+    await assertFits(page, `${screen} at 360 px`);
   }
   await close();
   console.log(`axe: nothing on ${SCREENS.length} screens, ${colorScheme}`);
-}
-
-function fits(page) {
-  return page.evaluate(() => document.querySelector("main").scrollWidth <= document.documentElement.clientWidth);
-}
-
-async function check(page, where) {
-  await page.evaluate(AXE);
-  const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
-  const told = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`);
-  assert.deepEqual(told, [], `axe on ${where}`);
 }
 
 async function inGerman() {

@@ -19,6 +19,7 @@ DAMPING_S: Final = 0.6  # a hidden face slows down with this time constant: extr
 VELOCITY_MEMORY_S: Final = 0.15
 GATE_SIZES: Final = 0.9  # how far, in face sizes, a returning face may be from where it was expected
 GATE_SIZES_PER_S: Final = 1.0
+GATE_MOST_SIZES: Final = 3.0
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ class Motion:
 
     def gate(self, time_s: float) -> float:
         """The largest surprise with which a face that returns at that time is still the same one."""
-        return GATE_SIZES + GATE_SIZES_PER_S * max(0.0, time_s - self.time_s)
+        return min(GATE_SIZES + GATE_SIZES_PER_S * max(0.0, time_s - self.time_s), GATE_MOST_SIZES)
 
 
 def duplicates(motions: list[Motion], fits: list[NDArray[np.float32]], time_s: float) -> set[int]:

@@ -12,6 +12,7 @@ const words = {
   label: (face: { expression: { label: string } }) => `looks ${face.expression.label}`,
   name: (label: string) => label,
   percent: (share: number) => `${Math.round(100 * share)} %`,
+  rightToLeft: () => document.documentElement.dir === "rtl",
 };
 const stage = new Stage(canvas, words);
 let timeS = 0;

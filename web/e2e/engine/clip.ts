@@ -18,13 +18,13 @@ export async function framesOf(url: string): Promise<Blob[]> {
   return split(new Uint8Array(await (await fetch(url)).arrayBuffer()));
 }
 
-/** All frames, `rounds` times, at `fps`; the scenes of the last round. */
-export async function playClip(perception: WorkerPerception, url: string, fps: number, rounds: number): Promise<Seen[]> {
+/** Every so many frames (`step`; 1 is all), `rounds` times, at `fps` of the clip's; the scenes of the last round. */
+export async function playClip(perception: WorkerPerception, url: string, fps: number, rounds: number, step = 1): Promise<Seen[]> {
   const frames = await framesOf(url);
   const seen: Seen[] = [];
   let arrived: (scene: Scene) => void = () => undefined;
   const off = perception.onScene((scene) => arrived(scene));
-  for (let i = 0; i < rounds * frames.length; i++) {
+  for (let i = 0; i < rounds * frames.length; i += step) {
     const scene = new Promise<Scene>((resolve) => (arrived = resolve));
     perception.submit(await createImageBitmap(frames[i % frames.length], { colorSpaceConversion: "none" }), i / fps);
     const found = await scene;

@@ -8,7 +8,7 @@ import { framesOf } from "./clip";
 /** For each frame of the clip, where the stage has drawn faces over it. */
 export async function follow(perception: WorkerPerception, url: string, fps: number): Promise<{ xPx: number; yPx: number }[][]> {
   const canvas = document.createElement("canvas");
-  const stage = new Stage(canvas, { label: () => "", name: (label) => label, percent: String });
+  const stage = new Stage(canvas, { label: () => "", name: (label) => label, percent: String, rightToLeft: () => false });
   stage.resize(320, 180, 1);
   const drawn: { xPx: number; yPx: number }[][] = [];
   let arrived: (scene: Scene) => void = () => undefined;

@@ -32,6 +32,10 @@ class UserCamera implements Camera {
     return seen === "environment" ? "environment" : "user";
   }
 
+  get knowsFacing(): boolean {
+    return this.settings()?.facingMode !== undefined;
+  }
+
   get deviceId(): string | undefined {
     return this.settings()?.deviceId;
   }

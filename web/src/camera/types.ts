@@ -32,6 +32,8 @@ export interface Camera {
   readonly running: boolean;
   /** Which way it looks, where the device says so: pictures of a camera that looks at its user are mirrored. */
   readonly facing: Facing;
+  /** Whether the device says so. */
+  readonly knowsFacing: boolean;
   readonly deviceId: string | undefined;
   onFrame(listener: (frame: CameraFrame) => void): () => void;
   /** It has ended by itself, with a message key such as camera.unplugged. Hidden pages stop and go on by themselves. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { frontalFace } from "../testing/faces";
-import { Calibration } from "./calibration";
+import { Calibration, calibrated } from "./calibration";
 
 const face = frontalFace({ label: "neutral", confidence: 0.7 });
 const hidden = { ...face, quality: { ...face.quality, judged: false } };
@@ -28,5 +28,28 @@ describe("Calibration", () => {
     calibration.add(face, 0);
     calibration.add(face, 4);
     expect(calibration.done).toBe(false);
+  });
+});
+
+describe("calibrated", () => {
+  const after = (seconds: number, from = 0) => {
+    const calibration = new Calibration();
+    for (let i = 0; i <= 15 * seconds; i++) calibration.add(face, from + i / 15);
+    return calibration;
+  };
+
+  it("is when everybody in view is", () => {
+    const all = new Map([[1, after(3)], [2, after(2)]]);
+    expect(calibrated(all, [1, 2], 3)).toBe(false);
+    expect(calibrated(all, [1], 3)).toBe(true);
+    expect(calibrated(new Map([[1, after(3)], [2, after(3, 1)]]), [1, 2], 4)).toBe(true);
+  });
+
+  it("does not wait for good for somebody who looks away, nor begin when nobody is", () => {
+    const all = new Map([[1, after(3)], [2, new Calibration()]]);
+    expect(calibrated(all, [1, 2], 6.9)).toBe(false);
+    expect(calibrated(all, [1, 2], 7.1)).toBe(true);
+    expect(calibrated(new Map([[2, new Calibration()]]), [2], 100)).toBe(false);
+    expect(calibrated(new Map(), [], 100)).toBe(false);
   });
 });

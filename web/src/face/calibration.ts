@@ -4,6 +4,8 @@ import type { Face } from "../types";
 import { measure, meanMeasures, type Measures } from "./measures";
 
 export const CALIBRATION_S = 3;
+/** How long those who are ready wait for those who are not: somebody may look away for good. */
+const PATIENCE_S = 4;
 /** Fewer than this and the mean would be of chance. */
 const LEAST_FACES = 10;
 
@@ -23,6 +25,11 @@ export class Calibration {
   /** 0..1; judged faces count only, so that it waits for a person who looks away. */
   get progress(): number {
     return this.#beganS === undefined ? 0 : Math.min((this.#endedS - this.#beganS) / CALIBRATION_S, 1);
+  }
+
+  /** When the three seconds were over. */
+  get doneS(): number | undefined {
+    return this.done ? this.#endedS : undefined;
   }
 
   get done(): boolean {
@@ -45,4 +52,11 @@ export class Calibration {
       ferplus: Float32Array.from(this.#shares, (sum) => sum / this.#measures.length),
     };
   }
+}
+
+/** Whether a session may begin: everybody in view is ready, or somebody is and has waited long enough for the others. */
+export function calibrated(all: ReadonlyMap<number, Calibration>, inView: readonly number[], timeS: number): boolean {
+  const doneS = [...all.values()].flatMap(({ doneS }) => doneS ?? []);
+  if (doneS.length === 0) return false;
+  return inView.every((trackId) => all.get(trackId)?.done) || timeS - Math.min(...doneS) > PATIENCE_S;
 }

@@ -25,14 +25,16 @@ export class LiveLoop {
   #underWayS: number | undefined;
   #request = 0;
   #paused = false;
+  /** Scenes of earlier frames are of another camera. */
+  #sinceS = -Infinity;
   #sizeCss = { width: 1, height: 1 };
-  /** How far scenes may be changed by whoever wants fewer faces. */
-  mostFaces = 4;
 
   constructor(
     readonly stage: Stage,
     camera: Camera,
     private readonly perception: Perception,
+    /** Fewer than are possible, for who wants so. */
+    private readonly mostFaces = 4,
   ) {
     this.#detach.push(camera.onFrame((frame) => this.#takeFrame(frame)));
     this.#detach.push(perception.onScene((scene) => this.#takeScene(scene)));
@@ -48,6 +50,14 @@ export class LiveLoop {
   /** A paused picture stands still, and nothing is inferred; looks can still be changed. */
   set paused(paused: boolean) {
     this.#paused = paused;
+  }
+
+  /** Forgets all, as for another camera: what is under way belongs to the old one, and will not be shown. */
+  restart(): void {
+    this.#sinceS = performance.now() / 1000;
+    this.#newest = undefined;
+    this.stage.clear();
+    this.perception.reset();
   }
 
   onScene(listener: (scene: Scene) => void): () => void {
@@ -120,6 +130,7 @@ export class LiveLoop {
     if (this.#paused) return;
     const nowS = performance.now() / 1000;
     this.#submitNewest();
+    if (scene.timeS < this.#sinceS) return;
     this.#meter.found(scene, nowS);
     if (this.#inference.measure(scene.timingsMs.total ?? 0, nowS)) this.#configure();
     this.stage.setScene(scene);

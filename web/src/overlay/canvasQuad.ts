@@ -3,7 +3,7 @@
 import { CanvasTexture, LinearFilter, Mesh, MeshBasicMaterial, PlaneGeometry, SRGBColorSpace } from "three";
 
 import type { Box } from "./layout";
-import type { Drawing } from "./textArt";
+import type { Drawing } from "./pen";
 
 const CARD = new PlaneGeometry(1, 1);
 

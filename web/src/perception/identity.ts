@@ -7,6 +7,7 @@ const DAMPING_S = 0.6; // a hidden face slows down with this time constant: extr
 const VELOCITY_MEMORY_S = 0.15;
 const GATE_SIZES = 0.9; // how far, in face sizes, a returning face may be from where it was expected
 const GATE_SIZES_PER_S = 1;
+const GATE_MOST_SIZES = 3;
 
 /** Where a face was, how large and how fast. */
 export class Motion {
@@ -55,7 +56,7 @@ export class Motion {
 
   /** The largest surprise with which a face that returns at that time is still the same one. */
   gate(timeS: number): number {
-    return GATE_SIZES + GATE_SIZES_PER_S * Math.max(0, timeS - this.timeS);
+    return Math.min(GATE_SIZES + GATE_SIZES_PER_S * Math.max(0, timeS - this.timeS), GATE_MOST_SIZES);
   }
 }
 

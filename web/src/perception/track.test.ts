@@ -10,20 +10,31 @@ import { FaceTracker, TRACKER } from "./track";
 const PICTURE: Picture = { data: new Uint8Array(4), widthPx: 1, heightPx: 1 };
 const SIZE = 100;
 
+interface Person {
+  readonly x: number;
+  readonly y: number;
+  /** Turned away, a face is narrower. */
+  readonly yawRad?: number;
+}
+
 /** Upright landmarks of a face of 100 px. */
-function landmarks(x: number, y: number): Float32Array {
+function landmarks(x: number, y: number, yawRad = 0): Float32Array {
   const points = new Float32Array(3 * LANDMARK_COUNT);
+  const wide = Math.cos(yawRad);
   for (let i = 0; i < LANDMARK_COUNT; i++) points.set([x, y], 3 * i);
-  points.set([x - 50, y - 50], 0);
-  points.set([x + 50, y + 50], 3);
-  points.set([x - 30, y], 3 * RIGHT_EYE_OUTER);
-  points.set([x + 30, y], 3 * LEFT_EYE_OUTER);
+  points.set([x - 50 * wide, y - 50], 0);
+  points.set([x + 50 * wide, y + 50], 3);
+  points.set([x - 30 * wide, y], 3 * RIGHT_EYE_OUTER);
+  points.set([x + 30 * wide, y], 3 * LEFT_EYE_OUTER);
   return points;
 }
 
-/** A world of faces at places: the detector sees them all, the mesh falls on the nearest. */
+/** Of a face's size: a region that is off by more makes the mesh slide. */
+const HOLDS = 0.4;
+
+/** The detector sees all who are there; the mesh falls on the nearest, and slides when it is led to the wrong place. */
 class World {
-  faces: { x: number; y: number }[] = [];
+  faces: Person[] = [];
   searches = 0;
 
   detect = (): Promise<Detection[]> => {
@@ -36,10 +47,12 @@ class World {
   detectSmall = this.detect;
 
   fit = (_: Picture, { centreXPx: u, centreYPx: v }: Region): Promise<MeshFit> => {
-    const far = (face: { x: number; y: number }) => Math.hypot(face.x - u, face.y - v);
+    const far = (face: Person) => Math.hypot(face.x - u, face.y - v);
     const [nearest] = [...this.faces].sort((a, b) => far(a) - far(b));
     if (!nearest || far(nearest) > SIZE) return Promise.resolve({ landmarksPx: landmarks(u, v), presence: 0 });
-    return Promise.resolve({ landmarksPx: landmarks(nearest.x, nearest.y), presence: 1 });
+    const share = far(nearest) < HOLDS * SIZE ? 1 : 0.5; // halfway there, and sure of itself: what the real one does
+    const slid = [u + share * (nearest.x - u), v + share * (nearest.y - v)] as const;
+    return Promise.resolve({ landmarksPx: landmarks(...slid, nearest.yawRad), presence: 1 });
   };
 }
 
@@ -92,7 +105,7 @@ test("it searches at once while it sees nobody, and now and then while there may
 test("no more faces than wished are followed, and none is searched for", async () => {
   const { world, tracker, see } = made({ maximumFaces: 1 });
   expect(await see(0, [100, 100], [400, 100])).toEqual({ 1: 100 });
-  await see(2, [100, 100], [400, 100]);
+  for (let i = 1; i <= 60; i++) await see(i / 30, [100, 100], [400, 100]);
   expect(world.searches).toBe(1);
   tracker.configure({ maximumFaces: 2 });
   expect(await see(3, [100, 100], [400, 100])).toEqual({ 1: 100, 2: 400 });
@@ -123,4 +136,69 @@ test("a smaller picture of the same shape shows the same faces, one of another s
     2: expect.closeTo(200, 0),
   });
   expect(Object.keys(await show(size(360, 640), 0.06, [500, 150]))).toEqual(["3"]);
+});
+
+test("only what was seen counts as absence", async () => {
+  const { see } = made();
+  expect(await see(0, [100, 100])).toEqual({ 1: 100 });
+  expect(await see(0.5)).toEqual({});
+  expect(await see(2.8, [120, 100])).toEqual({ 1: 120 }); // missing in one frame, with two seconds before the next
+  expect(await see(3)).toEqual({});
+  expect(await see(5.1)).toEqual({});
+  expect(await see(5.2, [120, 100])).toEqual({ 2: 120 }); // seen to be missing for more than two seconds
+});
+
+test("a newcomer takes nobody's place after a leap", async () => {
+  const { see } = made({ maximumFaces: 1 });
+  expect(await see(0, [100, 100])).toEqual({ 1: 100 });
+  expect(await see(1, [400, 100], [110, 100])).toEqual({ 1: 110 });
+  expect(await see(2, [400, 100])).toEqual({ 2: 400 }); // far from where the first could be by now
+});
+
+type People = (timeS: number) => Readonly<Record<string, Person>>;
+const { sin, cos } = Math;
+
+/** The same people as in `tests/perception/test_track.py`. */
+const PEOPLE: Readonly<Record<string, People>> = {
+  /** Both sway and turn, each in a place of their own. */
+  sideBySide: (t) => ({
+    left: { x: 200 + 60 * sin(2.5 * t), y: 180, yawRad: 0.7 * sin(1.3 * t) },
+    right: { x: 480 + 70 * sin(2.1 * t + 1), y: 190 + 20 * sin(3 * t), yawRad: 0.8 * sin(t) },
+  }),
+  /** They change places every three seconds; one passes behind the other, and is not seen there. */
+  crossing: (t) => {
+    const along = 180 * cos((Math.PI * t) / 3);
+    const front = { x: 320 - along, y: 180, yawRad: 0.5 * sin(t) };
+    const behind = { x: 320 + along, y: 160, yawRad: 0.5 * cos(t) };
+    return Math.abs(front.x - behind.x) < 0.6 * SIZE ? { front } : { behind, front };
+  },
+  /** One stays; the other is outside for 1.6 of every 6 s, and comes back on the side where they left. */
+  leaving: (t) => {
+    const goes = { x: 180 - 180 * sin((Math.PI * t) / 3), y: 180 };
+    const stays = { x: 520 + 20 * sin(2 * t), y: 170, yawRad: 0.6 * sin(t) };
+    return goes.x < 60 ? { stays } : { goes, stays };
+  },
+};
+
+const CASES = Object.keys(PEOPLE).flatMap((name) => [3, 5, 7.5, 15, 30].flatMap((fps) => [0, 0.3, 0.7].map((late) => ({ name, fps, late }))));
+
+test.each(CASES)("two people keep their ids: $name at $fps frames a second, $late late", async ({ name, fps, late }) => {
+  const { world, tracker } = made();
+  const ids = new Map<string, Set<number>>();
+  let [missed, frames] = [0, 0];
+  for (let step = 0; step < 24 * fps; step++) {
+    const timeS = (step + late) / fps;
+    const now = PEOPLE[name](timeS);
+    world.faces = step % 3 ? Object.values(now) : Object.values(now).reverse(); // the order says nothing
+    const faces = await tracker.track({ picture: PICTURE, timeS });
+    for (const [who, { x, y }] of Object.entries(now)) {
+      const here = faces.filter(({ landmarksPx }) => Math.hypot(landmarksPx[6] - x, landmarksPx[7] - y) < 20);
+      frames++;
+      if (here.length === 0) missed++;
+      for (const { trackId } of here) ids.set(who, (ids.get(who) ?? new Set()).add(trackId));
+    }
+  }
+  expect([...ids.values()].map((one) => one.size)).toEqual([1, 1]);
+  expect(new Set([...ids.values()].flatMap((one) => [...one])).size).toBe(2); // nobody has the id of another
+  expect(missed).toBeLessThanOrEqual(0.03 * frames);
 });

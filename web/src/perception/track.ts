@@ -1,29 +1,26 @@
 /** Follows faces from frame to frame: the mesh leads to its own next region, the detector only looks for new faces. */
 
-import { boxOfPoints, iou, type Region } from "../geometry";
-import type { Detection } from "./anchors";
 import type { FaceDetector } from "./detect";
 import { OneEuro, ONE_EURO, type OneEuroOptions } from "./filter";
+import { FaceFinder, type FinderOptions } from "./find";
 import { assign, duplicates, Motion, overlapsAny } from "./identity";
-import { LEFT_EYE_OUTER, regionOfDetection, regionOfLandmarks, RIGHT_EYE_OUTER, type FaceMesh, type MeshFit } from "./mesh";
+import type { FaceMesh, MeshFit } from "./mesh";
 import type { Picture } from "./picture";
+import { face, nextRegion, scaled, seen, type Track, type TrackedFace } from "./trackedFace";
 
-const DETECTION_IOU = 0.35; // a detection that overlaps a followed face by this is that face
-const REFITS = 2; // a detector's box is rough: the mesh leads itself to the place
+export type { TrackedFace } from "./trackedFace";
+
+const LEAP_S = 0.15; // after a longer step a face may be anywhere near: the mesh alone would slide, the detector looks
 
 /** When to look, and when to give up. */
-export interface TrackerOptions {
+export interface TrackerOptions extends FinderOptions {
   readonly maximumFaces: number;
-  /** Of the mesh; less is not a face. */
-  readonly minimumPresence: number;
   /** For new faces, while there may be more. */
   readonly searchEveryS: number;
   /** In every frame for so long after a face was lost. */
   readonly searchAfterLossS: number;
-  /** How long a lost face may come back as itself. */
+  /** How long a face may be seen to be missing, and come back as itself. */
   readonly rememberS: number;
-  /** A number: photo search in tiles, for faces down to this size. */
-  readonly smallestFacePx: number | null;
   /** Null leaves the landmarks as they come. */
   readonly smoothing: OneEuroOptions | null;
 }
@@ -38,24 +35,6 @@ export const TRACKER: TrackerOptions = {
   smoothing: ONE_EURO,
 };
 
-/** One face of one frame, with its identity. */
-export interface TrackedFace {
-  readonly trackId: number;
-  /** (468 * 3,), smoothed */
-  readonly landmarksPx: Float32Array;
-  readonly presence: number;
-  /** First seen, or seen again after a loss: filters downstream start afresh. */
-  readonly isNew: boolean;
-}
-
-interface Track {
-  readonly trackId: number;
-  readonly motion: Motion;
-  /** Landmarks as fitted, where the next region comes from. */
-  readonly rawPx: Float32Array;
-  readonly filter: OneEuro | null;
-}
-
 /** A frame with its time. */
 export interface Timed {
   readonly picture: Picture;
@@ -64,8 +43,7 @@ export interface Timed {
 
 /** Keeps the identity of faces over the frames of one source. */
 export class FaceTracker {
-  /** Of the last frame, in milliseconds. */
-  timingsMs = { detect: 0, mesh: 0 };
+  private readonly finder: FaceFinder;
   private nextId = 1;
   private active: Track[] = [];
   private lost: Track[] = [];
@@ -75,11 +53,18 @@ export class FaceTracker {
   private size: { readonly widthPx: number; readonly heightPx: number } | null = null;
 
   constructor(
-    private readonly detector: Pick<FaceDetector, "detect" | "detectSmall">,
-    private readonly mesh: Pick<FaceMesh, "fit">,
+    detector: Pick<FaceDetector, "detect" | "detectSmall">,
+    mesh: Pick<FaceMesh, "fit">,
     private options: TrackerOptions = TRACKER,
-    private readonly now: () => number = () => performance.now(),
-  ) {}
+    now: () => number = () => performance.now(),
+  ) {
+    this.finder = new FaceFinder(detector, mesh, options, now);
+  }
+
+  /** What `detect` and `mesh` took in the last frame. */
+  get timingsMs(): FaceFinder["timingsMs"] {
+    return this.finder.timingsMs;
+  }
 
   /** Forgets all faces, as for a new source. Ids start at 1 again. */
   reset(): void {
@@ -89,7 +74,7 @@ export class FaceTracker {
     this.searchedS = this.lostAtS = this.timeS = -Infinity;
   }
 
-  configure(options: Partial<TrackerOptions>): void {
+  configure(options: Partial<Omit<TrackerOptions, keyof FinderOptions>>): void {
     this.options = { ...this.options, ...options };
   }
 
@@ -100,17 +85,18 @@ export class FaceTracker {
 
   /** The faces of this frame, by ascending id. A frame older than the last begins a new source. */
   async track(frame: Timed): Promise<TrackedFace[]> {
-    if (frame.timeS < this.timeS) this.reset();
-    this.timeS = frame.timeS;
-    this.timingsMs = { detect: 0, mesh: 0 };
-    this.takeSize(frame.picture);
+    const { picture, timeS } = frame;
+    if (timeS < this.timeS) this.reset();
+    const beforeS = this.timeS;
+    this.timeS = timeS;
+    this.finder.timingsMs = { detect: 0, mesh: 0 };
+    this.takeSize(picture);
     this.active = this.active.slice(0, this.options.maximumFaces);
-    const faces = await this.follow(frame);
-    if (this.shouldSearch(frame.timeS)) {
-      this.searchedS = frame.timeS;
-      faces.push(...(await this.search(frame)));
-    }
-    this.lost = this.lost.filter((track) => frame.timeS - track.motion.timeS <= this.options.rememberS);
+    // what happened between two frames was not seen: only what was counts as absence
+    this.lost = this.lost.filter((track) => beforeS - track.missingSinceS <= this.options.rememberS);
+    const leapt = this.active.length > 0 && timeS - beforeS > LEAP_S;
+    const faces = leapt ? await this.findAgain(frame) : await this.follow(frame);
+    if (!leapt && this.shouldSearch(timeS)) faces.push(...(await this.search(frame)));
     return faces.sort((a, b) => a.trackId - b.trackId);
   }
 
@@ -127,77 +113,70 @@ export class FaceTracker {
   }
 
   /** Fits every active track where it should be by now; those that are gone or slid away become lost. */
-  private async follow(frame: Timed): Promise<TrackedFace[]> {
-    const now = frame.timeS;
-    const fits: { readonly track: Track; readonly fit: MeshFit }[] = [];
-    for (const track of this.active) fits.push({ track, fit: await this.fit(frame, nextRegion(track, now)) });
-    const present = fits.filter(({ fit }) => this.isFace(fit));
-    const slid = duplicates(
-      present.map(({ track }) => track.motion),
-      present.map(({ fit }) => fit.landmarksPx),
-      now,
-    );
-    const kept = present.filter((_, i) => !slid.has(i));
-    if (kept.length < fits.length) this.lostAtS = now;
-    const ids = new Set(kept.map(({ track }) => track.trackId));
-    this.lost.push(...this.active.filter((track) => !ids.has(track.trackId)));
-    const seenNow = kept.map(({ track, fit }) => ({ track: seen(track, fit, now), fit }));
-    this.active = seenNow.map(({ track }) => track);
-    return seenNow.map(({ track, fit }) => face(track, fit, now, false));
+  private async follow({ picture, timeS }: Timed): Promise<TrackedFace[]> {
+    const fits: MeshFit[] = [];
+    for (const track of this.active) fits.push(await this.finder.fit(picture, nextRegion(track, timeS)));
+    const present = fits.flatMap((fit, i) => (this.finder.isFace(fit) ? [i] : []));
+    const motions = present.map((i) => this.active[i].motion);
+    const slid = duplicates(motions, present.map((i) => fits[i].landmarksPx), timeS);
+    return this.keep(new Map(present.filter((_, position) => !slid.has(position)).map((i) => [i, fits[i]])), timeS);
+  }
+
+  /** After a leap in time: the detector finds the faces, and motion says which is which. */
+  private async findAgain({ picture, timeS }: Timed): Promise<TrackedFace[]> {
+    this.searchedS = timeS;
+    const found = await this.finder.find(picture, [], 2 * this.options.maximumFaces);
+    const landmarks = found.map((fit) => fit.landmarksPx);
+    const again = assign([...this.active, ...this.lost].map((track) => track.motion), landmarks, timeS);
+    const isActive = (track: number | undefined): track is number => track !== undefined && track < this.active.length;
+    const kept = new Map([...again].filter(([, track]) => isActive(track)).map(([i, track]) => [track, found[i]]));
+    for (const [i, track] of this.active.entries()) {
+      if (kept.has(i)) continue; // the detector misses faces that are turned away
+      const fit = await this.finder.fit(picture, nextRegion(track, timeS));
+      if (!this.finder.isFace(fit) || overlapsAny(fit.landmarksPx, landmarks)) continue;
+      kept.set(i, fit);
+      landmarks.push(fit.landmarksPx);
+    }
+    const others = found.filter((_, i) => !isActive(again.get(i)));
+    return [...this.keep(kept, timeS), ...this.welcome(others, timeS)];
   }
 
   /** Looks for faces that no track follows; each is one that was lost, or new. */
-  private async search(frame: Timed): Promise<TrackedFace[]> {
+  private async search({ picture, timeS }: Timed): Promise<TrackedFace[]> {
+    this.searchedS = timeS;
     const known = this.active.map((track) => track.rawPx);
-    const found: MeshFit[] = [];
-    for (const detection of await this.detect(frame)) {
-      if (known.length >= this.options.maximumFaces) break;
-      if (known.some((other) => inside(detection, other))) continue;
-      const fit = await this.fitDetection(frame, detection);
-      if (!this.isFace(fit) || overlapsAny(fit.landmarksPx, known)) continue;
-      found.push(fit);
-      known.push(fit.landmarksPx);
-    }
+    return this.welcome(await this.finder.find(picture, known, this.options.maximumFaces - known.length), timeS);
+  }
+
+  /** The active tracks at these positions go on with these fits; the others become lost. */
+  private keep(fits: ReadonlyMap<number, MeshFit>, nowS: number): TrackedFace[] {
+    if (fits.size < this.active.length) this.lostAtS = nowS;
+    const missing = this.active.filter((_, i) => !fits.has(i));
+    this.lost.push(...missing.map((track) => ({ ...track, missingSinceS: nowS })));
+    const seenNow = this.active.flatMap((track, i) => {
+      const fit = fits.get(i);
+      return fit ? [{ track: seen(track, fit, nowS), fit }] : [];
+    });
+    this.active = seenNow.map(({ track }) => track);
+    return seenNow.map(({ track, fit }) => face(track, fit, nowS, false));
+  }
+
+  /** Faces that no active track is: those that were lost come back as themselves, the others are new. */
+  private welcome(all: readonly MeshFit[], nowS: number): TrackedFace[] {
+    const found = all.slice(0, Math.max(this.options.maximumFaces - this.active.length, 0));
     const motions = this.lost.map((track) => track.motion);
-    const again = assign(motions, found.map((fit) => fit.landmarksPx), frame.timeS);
-    const tracks = found.map((fit, i) => this.begin(fit, again.has(i) ? this.lost[again.get(i)!] : null, frame.timeS));
+    const again = assign(motions, found.map((fit) => fit.landmarksPx), nowS);
+    const tracks = found.map((fit, i) => this.begin(fit, again.has(i) ? this.lost[again.get(i)!] : null, nowS));
     const returned = new Set(tracks.map((track) => track.trackId));
     this.lost = this.lost.filter((track) => !returned.has(track.trackId));
     this.active.push(...tracks);
-    return tracks.map((track, i) => face(track, found[i], frame.timeS, true));
-  }
-
-  private async detect({ picture }: Timed): Promise<Detection[]> {
-    const { smallestFacePx } = this.options;
-    const started = this.now();
-    const found = await (smallestFacePx === null
-      ? this.detector.detect(picture)
-      : this.detector.detectSmall(picture, smallestFacePx));
-    this.timingsMs.detect += this.now() - started;
-    return found;
-  }
-
-  private async fit({ picture }: Timed, region: Region): Promise<MeshFit> {
-    const started = this.now();
-    const fit = await this.mesh.fit(picture, region);
-    this.timingsMs.mesh += this.now() - started;
-    return fit;
-  }
-
-  private async fitDetection(frame: Timed, detection: Detection): Promise<MeshFit> {
-    let fit = await this.fit(frame, regionOfDetection(detection));
-    for (let i = 1; i < REFITS && this.isFace(fit); i++) fit = await this.fit(frame, regionOfLandmarks(fit.landmarksPx));
-    return fit;
+    return tracks.map((track, i) => face(track, found[i], nowS, true));
   }
 
   private shouldSearch(nowS: number): boolean {
     if (this.active.length >= this.options.maximumFaces) return false;
     if (this.active.length === 0 || nowS - this.lostAtS <= this.options.searchAfterLossS) return true;
     return nowS - this.searchedS >= this.options.searchEveryS;
-  }
-
-  private isFace(fit: MeshFit): boolean {
-    return fit.presence >= this.options.minimumPresence;
   }
 
   private begin({ landmarksPx }: MeshFit, before: Track | null, nowS: number): Track {
@@ -207,39 +186,7 @@ export class FaceTracker {
       motion: Motion.begin(landmarksPx, nowS),
       rawPx: landmarksPx,
       filter: smoothing ? new OneEuro(smoothing) : null,
+      missingSinceS: Infinity,
     };
   }
-}
-
-function face(track: Track, fit: MeshFit, nowS: number, isNew: boolean): TrackedFace {
-  const { landmarksPx, presence } = fit;
-  const smoothed = track.filter?.filter(landmarksPx, nowS, Math.max(eyeDistance3d(landmarksPx), 1)) ?? landmarksPx;
-  return { trackId: track.trackId, landmarksPx: smoothed, presence, isNew };
-}
-
-function eyeDistance3d(points: Float32Array): number {
-  const [a, b] = [3 * RIGHT_EYE_OUTER, 3 * LEFT_EYE_OUTER];
-  return Math.hypot(points[a] - points[b], points[a + 1] - points[b + 1], points[a + 2] - points[b + 2]);
-}
-
-/** Around the last landmarks, moved by what the face has moved since. */
-function nextRegion(track: Track, nowS: number): Region {
-  const region = regionOfLandmarks(track.rawPx);
-  const [x, y] = track.motion.expectedCentrePx(nowS);
-  const [beforeX, beforeY] = track.motion.centrePx;
-  return { ...region, centreXPx: region.centreXPx + x - beforeX, centreYPx: region.centreYPx + y - beforeY };
-}
-
-function seen(track: Track, { landmarksPx }: MeshFit, nowS: number): Track {
-  return { ...track, motion: track.motion.advance(landmarksPx, nowS), rawPx: landmarksPx };
-}
-
-function scaled(track: Track, factor: number): Track {
-  track.filter?.scale(factor);
-  return { ...track, motion: track.motion.scaled(factor), rawPx: track.rawPx.map((value) => factor * value) };
-}
-
-/** Whether a detection is of the face with these landmarks. */
-function inside(detection: Detection, landmarksPx: Float32Array): boolean {
-  return iou(detection.box, boxOfPoints(landmarksPx, 3)) > DETECTION_IOU;
 }

@@ -40,6 +40,10 @@ export function hasMessage(key: string): boolean {
   return key in ALL[FALLBACK];
 }
 
+export function isRightToLeft(): boolean {
+  return ALL[language]["language.direction"] === "rtl";
+}
+
 /** 0..1 as the language writes percentages. */
 export function percent(share: number): string {
   return new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 0 }).format(share);
@@ -52,5 +56,5 @@ export function decimal(value: number, digits = 1): string {
 function apply(code: string): void {
   language = code;
   document.documentElement.lang = code;
-  document.documentElement.dir = ALL[code]["language.direction"] ?? "ltr";
+  document.documentElement.dir = isRightToLeft() ? "rtl" : "ltr";
 }

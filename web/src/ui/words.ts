@@ -1,9 +1,9 @@
 /** What the overlay writes on faces, in the page's language. */
 
 import { UNSURE } from "../labels";
-import type { Words } from "../overlay/textLayer";
+import type { Words } from "../overlay/words";
 import type { Face } from "../types";
-import { percent, t } from "./i18n.svelte";
+import { isRightToLeft, percent, t } from "./i18n.svelte";
 
 /** "looks happy", "unsure", or why a face cannot be judged. */
 export function looksLike(face: Face): string {
@@ -11,4 +11,4 @@ export function looksLike(face: Face): string {
   return face.expression.label === UNSURE ? t("looks.unsure") : t(`looks.${face.expression.label}`);
 }
 
-export const WORDS: Words = { label: looksLike, name: (label) => t(`label.${label}`), percent };
+export const WORDS: Words = { label: looksLike, name: (label) => t(`label.${label}`), percent, rightToLeft: isRightToLeft };

@@ -1,0 +1,140 @@
+// @ts-nocheck: run by Node as it is
+/**
+ * How a picture comes to the Photo screen: pasted by key and by button, dropped; and the server's answer in place of the
+ * device's, from the real `emoar serve`. Usage: node e2e/ui-photo.mjs (after a build)
+ */
+
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+
+import { goldenPictures, python } from "./build.mjs";
+import { button, LAPTOP, sayIn } from "./screens.mjs";
+import { openBrowser, serveBuilt, WEB } from "./ui-browser.mjs";
+
+const ROOT = join(WEB, "..");
+const say = sayIn("en");
+const picture = readFileSync(join(goldenPictures(), "two.png")).toString("base64");
+
+await pasted();
+await byServer();
+console.log("photo: pasted, dropped and by the server are right");
+
+async function open(url) {
+  const { browser, close } = await openBrowser({ camera: false, context: { viewport: LAPTOP, locale: "en-GB" } });
+  await browser.grantPermissions(["clipboard-read", "clipboard-write"], { origin: new URL(url).origin });
+  const page = await browser.newPage();
+  await page.goto(`${url}#/photo`);
+  return { page, close };
+}
+
+/** The picture is on the clipboard; a paste by key, one by the button, and a drop each find two faces. */
+async function pasted() {
+  const server = await serveBuilt();
+  const { page, close } = await open(server.url);
+  try {
+    await page.evaluate(copy, "no picture");
+    await button(page, say, "photo.paste").click();
+    await page.getByRole("alert").filter({ hasText: say("photo.no_picture") }).waitFor();
+    await page.evaluate(copy, { picture });
+    await button(page, say, "photo.paste").click();
+    await twoFaces(page, "pasted with the button");
+    await page.reload();
+    await page.keyboard.press("Control+V");
+    await twoFaces(page, "pasted with the keyboard");
+    await page.reload();
+    const transfer = await page.evaluateHandle(dropOf, picture);
+    await page.dispatchEvent(".drop", "drop", { dataTransfer: transfer });
+    await twoFaces(page, "dropped");
+  } finally {
+    await close();
+    await server.close();
+  }
+}
+
+/** Runs in the page: text, or a picture, to the clipboard. */
+async function copy(content) {
+  if (typeof content === "string") return navigator.clipboard.writeText(content);
+  const bytes = Uint8Array.from(atob(content.picture), (char) => char.charCodeAt(0));
+  await navigator.clipboard.write([new ClipboardItem({ "image/png": new Blob([bytes], { type: "image/png" }) })]);
+}
+
+/** Runs in the page. */
+function dropOf(base64) {
+  const transfer = new DataTransfer();
+  const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+  transfer.items.add(new File([bytes], "two.png", { type: "image/png" }));
+  return transfer;
+}
+
+async function twoFaces(page, how) {
+  await page.getByText(say("photo.found").replace("{count}", "2")).waitFor();
+  assert.equal(await page.getByRole("alert").count(), 0, how);
+  console.log(`${how}: two faces, the first ${(await headings(page))[0]}`);
+}
+
+async function headings(page) {
+  return (await page.locator(".faces section h2").allInnerTexts()).map((text) => text.replace(/\s+/g, " ").trim());
+}
+
+/** The page from `emoar serve`: first on the device, then by its REST API; both see the same. */
+async function byServer() {
+  const server = await emoarServe();
+  const { page, close } = await open(server.url);
+  const sent = [];
+  const problems = [];
+  page.on("request", (request) => request.method() === "POST" && sent.push(new URL(request.url()).pathname));
+  page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
+  try {
+    const choose = () => page.locator("input[type=file]").first().setInputFiles(join(goldenPictures(), "two.png"));
+    await choose();
+    await twoFaces(page, "from emoar serve, on the device");
+    assert.deepEqual(sent, [], "nothing is sent unless it is asked for");
+    const onDevice = await headings(page);
+    await page.locator("details summary").click();
+    await page.getByLabel(say("photo.via_server")).check();
+    assert.ok(await page.getByText(say("photo.intro_server")).isVisible(), "it says that the picture is sent");
+    const answer = page.waitForResponse((response) => response.url().includes("/v1/expressions"));
+    await choose();
+    assert.equal((await answer).status(), 200, `${problems}`);
+    await page.waitForFunction(() => document.querySelectorAll(".faces section").length === 2);
+    await twoFaces(page, "by the server");
+    assert.deepEqual(sent, ["/v1/expressions"]);
+    const labels = (texts) => texts.map((text) => text.replace(/\d+\s*%/, "").trim());
+    assert.deepEqual(labels(await headings(page)), labels(onDevice), "the server sees what the device sees");
+    assert.deepEqual(problems, []);
+    server.stop();
+    await choose();
+    await page.getByRole("alert").filter({ hasText: say("photo.server_failed") }).waitFor();
+    console.log("a server that is gone: says so");
+  } finally {
+    await close();
+    server.stop();
+  }
+}
+
+/** The real server on a free port, with this build in it. */
+async function emoarServe() {
+  python(["-c", "from pathlib import Path; from emoar.web_build import APP_FOLDER, copy_app; copy_app(Path('web/dist'), APP_FOLDER)"]);
+  const own = join(ROOT, ".venv", "bin", "python");
+  const env = { ...process.env, PYTHONPATH: join(ROOT, "src") };
+  const args = ["-m", "emoar", "serve", "--port", "0", "--workers", "1"];
+  const child = spawn(existsSync(own) ? own : "python3", args, { env, cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
+  const said = [];
+  const url = await new Promise((resolve, reject) => {
+    const listen = (line) => {
+      said.push(line);
+      const found = /http:\/\/[\d.]+:\d+/.exec(line);
+      if (found) resolve(`${found[0]}/`);
+    };
+    for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on("line", listen);
+    child.on("exit", (code) => reject(new Error(`emoar serve ended with ${code}:\n${said.join("\n")}`)));
+  });
+  for (let i = 0; i < 240; i++) {
+    if (await fetch(`${url}readyz`).then(({ ok }) => ok, () => false)) break;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+  return { url, stop: () => child.kill("SIGTERM") };
+}

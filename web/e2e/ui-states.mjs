@@ -1,0 +1,156 @@
+// @ts-nocheck: run by Node as it is
+/**
+ * Axe and the layout while something goes on: faces in view, each panel open, recording, paused, a face made, a quiz
+ * answered, a session running and ended, a photo with its result. In both schemes, at 360 px and at a laptop's width,
+ * in every language. Usage: node e2e/ui-states.mjs [LANGUAGE…] [live|learn|session|photo…]
+ * (after `npm run build`); EMOAR_SHOTS=folder keeps pictures
+ */
+
+import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+
+import { cameraClip, goldenPictures } from "./build.mjs";
+import { assertAccessible, assertFits, button, LAPTOP, PHONE, sayIn, startCamera } from "./screens.mjs";
+import { openBrowser, serveBuilt } from "./ui-browser.mjs";
+
+const LOCALES = { en: "en-GB", de: "de-DE" };
+const SHOTS = process.env.EMOAR_SHOTS;
+const PARTS = { live, learn, session, photo: photoResult };
+const words = process.argv.slice(2);
+const named = (all) => (words.some((word) => all.includes(word)) ? all.filter((one) => words.includes(one)) : all);
+const clip = cameraClip().path;
+const picture = join(goldenPictures(), "two.png");
+if (SHOTS) mkdirSync(SHOTS, { recursive: true });
+
+const server = await serveBuilt();
+try {
+  for (const language of named(Object.keys(LOCALES))) await inLanguage(language);
+} finally {
+  await server.close();
+}
+
+async function inLanguage(language) {
+  const { browser, close } = await openBrowser({ clip, context: { viewport: LAPTOP, locale: LOCALES[language] } });
+  try {
+    const page = await browser.newPage();
+    const say = sayIn(language);
+    let states = 0;
+    const look = async (state) => {
+      states++;
+      await lookFourTimes(page, `${state}-${language}`);
+    };
+    const press = (key) => button(page, say, key).click();
+    for (const part of named(Object.keys(PARTS))) await PARTS[part](page, say, press, look);
+    console.log(`axe and layout: nothing in ${states} states, four times each, ${language}`);
+  } finally {
+    await close();
+  }
+}
+
+/** The state as it is, in both schemes and at both sizes. */
+async function lookFourTimes(page, state) {
+  for (const [size, viewport] of Object.entries({ laptop: LAPTOP, phone: PHONE })) {
+    await page.setViewportSize(viewport);
+    for (const colorScheme of ["light", "dark"]) {
+      await page.emulateMedia({ colorScheme });
+      await page.waitForTimeout(120);
+      const where = `${state}-${size}-${colorScheme}`;
+      if (SHOTS && colorScheme === (size === "phone" ? "dark" : "light")) await page.screenshot({ path: join(SHOTS, `${where}.png`) });
+      await assertAccessible(page, where);
+      await assertFits(page, where);
+    }
+  }
+  await page.setViewportSize(LAPTOP);
+}
+
+/** Both checks find what is wrong: a button without a name, and one that lies outside. */
+async function sees(page) {
+  const wrong = await page.evaluateHandle(() => {
+    const element = document.createElement("button");
+    element.style.cssText = "position: fixed; top: 0; right: -20px; width: 60px; height: 40px";
+    return document.querySelector("main").appendChild(element);
+  });
+  await assert.rejects(() => assertAccessible(page, "a button without a name"), /button-name/);
+  await assert.rejects(() => assertFits(page, "a button outside"), /lies from/);
+  await wrong.evaluate((element) => element.remove());
+}
+
+async function live(page, say, press, look) {
+  await page.goto(`${server.url}#/live`);
+  await startCamera(page);
+  await page.waitForTimeout(3000); // content comes and grows
+  await sees(page);
+  await look("live");
+  await press("live.looks");
+  await look("looks");
+  await press("live.settings");
+  await page.getByLabel(say("settings.stats")).check();
+  await page.getByRole("table", { name: say("settings.stats") }).waitFor();
+  await page.getByRole("combobox", { name: say("settings.pack") }).selectOption({ index: 0 });
+  await page.getByRole("combobox", { name: say("settings.camera") }).selectOption({ index: 0 });
+  await look("settings-stats");
+  await page.keyboard.press("Escape");
+  await press("live.record");
+  await page.getByRole("status").filter({ hasText: say("live.recording") }).waitFor();
+  await look("recording-stats");
+  await press("live.record_stop");
+  await page.locator("video").waitFor();
+  await look("film");
+  await press("result.discard");
+  await press("live.pause");
+  await look("paused");
+  await press("live.snapshot");
+  await page.getByRole("img", { name: say("result.alt") }).waitFor();
+  await look("snapshot");
+  await press("result.discard");
+}
+
+async function learn(page, say, press, look) {
+  await page.goto(`${server.url}#/learn`);
+  await page.locator("#tab-make").click();
+  await startCamera(page);
+  await look("make-before");
+  await press("learn.neutral_begin");
+  await page.locator(".cues").waitFor({ timeout: 120_000 });
+  await look("make");
+  await page.locator("#tab-quiz").click();
+  await look("quiz");
+  const choices = page.getByRole("group", { name: say("quiz.question") }).getByRole("button");
+  const next = button(page, say, "quiz.next");
+  for (let i = 0; i < (await choices.count()) && !(await next.isVisible()); i++) {
+    await choices.nth(i).click();
+    if (i === 0) await look("quiz-tried");
+  }
+  await next.waitFor();
+  await look("quiz-answered");
+}
+
+async function session(page, say, press, look) {
+  await page.goto(`${server.url}#/session`);
+  await startCamera(page);
+  await press("session.begin");
+  await look("session-neutral");
+  const skip = button(page, say, "session.skip_neutral");
+  if (await skip.isVisible()) await skip.click();
+  await page.getByRole("timer").waitFor();
+  await page.getByLabel(say("session.marker")).fill("2");
+  await press("session.set_marker");
+  await page.waitForTimeout(3000);
+  await look("session-running");
+  await press("session.end");
+  await page.getByRole("table", { name: say("session.summary") }).waitFor();
+  await look("session-ended");
+  await press("session.delete");
+  await look("session-delete");
+  await press("session.delete_sure");
+}
+
+async function photoResult(page, _say, _press, look) {
+  await page.goto(`${server.url}#/photo`);
+  await page.locator("input[type=file]").first().setInputFiles(picture);
+  await page.locator(".result .sticker").first().click({ timeout: 120_000 });
+  await page.waitForTimeout(2500);
+  await page.locator("details summary").click();
+  await look("photo");
+}

@@ -1,0 +1,60 @@
+/** The speech bubble of one face: a quote that fits its expression, faded in and out, with a tail to the mouth. */
+
+import type { Mesh } from "three";
+
+import { choose } from "../content/choose";
+import type { Quote } from "../content/pack";
+import { category, COLOURS_RGB } from "../labels";
+import { bubbleArt } from "./bubbleArt";
+import { CanvasQuad } from "./canvasQuad";
+import type { FaceState } from "./faceState";
+import type { Show } from "./layer";
+import { heightOf, widthOf } from "./layout";
+import { bubblePlaces, settle, type Site } from "./places";
+import { Tail } from "./tail";
+
+const FADE_TIME_S = 0.22;
+
+export class FaceBubble {
+  readonly #quad = new CanvasQuad(11);
+  readonly #tail = new Tail(11.5);
+  #place: number | undefined;
+  #quote: Quote | undefined;
+  /** 0..1 */
+  #shown = 0;
+
+  get meshes(): readonly Mesh[] {
+    return [this.#tail.mesh, this.#quad.mesh];
+  }
+
+  /** @param stepS since the last update, of the clock of what moves by itself */
+  update(state: FaceState, show: Show, site: Site, stepS: number): void {
+    const quote = show.looks.quote && show.pack ? choose(show.pack.quotes, state.face, show.seed, "quote") : undefined;
+    // the old bubble goes before the new one comes
+    if (quote !== this.#quote) this.#shown = Math.max(this.#shown - stepS / FADE_TIME_S, 0);
+    else if (quote) this.#shown = Math.min(this.#shown + stepS / FADE_TIME_S, 1);
+    if (this.#shown === 0) this.#quote = quote;
+    if (this.#quote && (this.#shown > 0 || stepS === 0)) return this.#draw(this.#quote, state, site);
+    this.#quad.hide();
+    this.#tail.hide();
+  }
+
+  dispose(): void {
+    this.#quad.dispose();
+    this.#tail.dispose();
+  }
+
+  #draw(quote: Quote, state: FaceState, site: Site): void {
+    const { em, room, face } = site;
+    const rgb = COLOURS_RGB[category(state.face.expression.label)];
+    const half = Math.min(0.46 * widthOf(room), 24 * em);
+    const roomPx = half < 12 * em ? 0.8 * widthOf(room) : half;
+    const art = this.#quad.show(`${quote.text}|${em}|${roomPx}`, (pen) => bubbleArt(pen, quote, rgb, em, roomPx));
+    const [width, height] = [art.widthPx - 2 * art.marginPx, art.heightPx - 2 * art.marginPx];
+    const { index, box } = settle(site, bubblePlaces(site, width, height), this.#place);
+    this.#place = index;
+    const eased = this.#shown * (2 - this.#shown);
+    this.#quad.place(box, eased);
+    this.#tail.place(box, site.mouth, em, 0.33 * heightOf(face), eased);
+  }
+}

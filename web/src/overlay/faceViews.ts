@@ -1,0 +1,82 @@
+/** All faces on the stage, each with what hangs on it: made when a face comes, taken away when it is gone. */
+
+import { Group } from "three";
+
+import { boxOfPoints, project } from "../geometry";
+import type { Scene } from "../types";
+import type { FaceState } from "./faceState";
+import { FaceView } from "./faceView";
+import type { Show } from "./layer";
+import type { StageOptions } from "./stageOptions";
+
+/** A track that is not seen for so long loses its view, and begins anew when it comes back. */
+const FORGET_S = 0.25;
+
+export class FaceViews {
+  /** Lives in camera space. */
+  readonly root = new Group();
+  readonly #views = new Map<number, { view: FaceView; seenS: number }>();
+
+  setScene(scene: Scene): void {
+    for (const face of scene.faces) {
+      const known = this.#views.get(face.trackId);
+      if (known) {
+        known.view.state.update(face, scene);
+        known.seenS = scene.timeS;
+      } else {
+        const view = new FaceView(face, scene);
+        this.#views.set(face.trackId, { view, seenS: scene.timeS });
+        this.root.add(view.root);
+      }
+    }
+    for (const [trackId, { view, seenS }] of this.#views) {
+      const there = scene.faces.some((face) => face.trackId === trackId);
+      view.root.visible = there;
+      if (!there && !(scene.timeS - seenS < FORGET_S)) this.#forget(trackId);
+    }
+  }
+
+  /** Brings what is seen up to date; its states, by ascending id. */
+  update(show: Show, { occluding, cues }: StageOptions): FaceState[] {
+    const shown = this.#shown();
+    for (const view of shown) {
+      view.update(show, occluding);
+      view.mark(cues);
+    }
+    return shown.map((view) => view.state).sort((a, b) => a.trackId - b.trackId);
+  }
+
+  /** The middle of each face's mesh as it is drawn, in pixels of the scene's frame. */
+  drawnCentres(scene: Scene): { trackId: number; xPx: number; yPx: number }[] {
+    return this.#shown().map(({ state }) => {
+      const [left, top, right, bottom] = boxOfPoints(drawnPoints(state.positions, scene), 2);
+      return { trackId: state.trackId, xPx: (left + right) / 2, yPx: (top + bottom) / 2 };
+    });
+  }
+
+  clear(): void {
+    for (const trackId of [...this.#views.keys()]) this.#forget(trackId);
+  }
+
+  #shown(): FaceView[] {
+    return [...this.#views.values()].map(({ view }) => view).filter((view) => view.root.visible);
+  }
+
+  #forget(trackId: number): void {
+    const known = this.#views.get(trackId);
+    if (!known) return;
+    this.root.remove(known.view.root);
+    known.view.dispose();
+    this.#views.delete(trackId);
+  }
+}
+
+/** Where the camera shows points in camera space (cm): x and y of each, in pixels. */
+function drawnPoints(positions: Float32Array, { widthPx, heightPx, verticalFovDeg }: Scene): number[] {
+  const pixels: number[] = [];
+  for (let i = 0; i < positions.length; i += 3) {
+    const point = [positions[i], positions[i + 1], positions[i + 2]] as const;
+    pixels.push(...project(point, widthPx, heightPx, verticalFovDeg));
+  }
+  return pixels;
+}

@@ -1,0 +1,67 @@
+import { describe, expect, it } from "vitest";
+
+import { labelArt, type LabelText } from "./labelArt";
+import type { Pen } from "./pen";
+
+interface Written {
+  readonly text: string;
+  readonly x: number;
+  readonly align: string;
+}
+
+/** A pen that remembers: each letter is 10 px wide. */
+function fakePen() {
+  const texts: Written[] = [];
+  const dots: number[] = [];
+  const boxes: { x: number; width: number }[] = [];
+  const pen = {
+    textAlign: "start",
+    direction: "inherit",
+    measureText: (text: string) => ({ width: 10 * text.length }),
+    fillText: (text: string, x: number) => texts.push({ text, x, align: pen.textAlign }),
+    beginPath: () => undefined,
+    fill: () => undefined,
+    arc: (x: number) => dots.push(x),
+    roundRect: (x: number, _y: number, width: number) => boxes.push({ x, width }),
+  };
+  return { pen: pen as unknown as Pen, texts, dots, boxes };
+}
+
+const EM = 20;
+const TEXT: LabelText = { main: "looks happy", detail: "82 %", rgb: [240, 200, 60], bars: [{ name: "happiness", share: 0.5, rgb: [1, 2, 3] }], rightToLeft: false };
+
+function drawn(rightToLeft: boolean) {
+  const fake = fakePen();
+  const art = labelArt(fake.pen, { ...TEXT, rightToLeft }, EM);
+  art.draw(fake.pen);
+  return { ...fake, width: art.widthPx };
+}
+
+describe("a label", () => {
+  it("begins with its dot, then says what and how sure, from left to right", () => {
+    const { texts, dots } = drawn(false);
+    const [main, detail] = texts;
+    expect(dots[0]).toBeLessThan(main.x);
+    expect(detail.x).toBeCloseTo(main.x + 110);
+    expect(texts.every(({ align }) => align === "left")).toBe(true);
+  });
+
+  it("is its own mirror image from right to left", () => {
+    const [ltr, rtl] = [drawn(false), drawn(true)];
+    expect(rtl.width).toBe(ltr.width);
+    rtl.texts.forEach(({ text, x, align }, i) => {
+      expect(text).toBe(ltr.texts[i].text);
+      expect(x).toBeCloseTo(rtl.width - ltr.texts[i].x);
+      expect(align).toBe("right");
+    });
+    expect(rtl.dots[0]).toBeCloseTo(rtl.width - ltr.dots[0]);
+    rtl.boxes.forEach(({ x, width }, i) => expect(x).toBeCloseTo(rtl.width - ltr.boxes[i].x - width));
+  });
+
+  it("stays inside its panel", () => {
+    for (const rightToLeft of [false, true]) {
+      const { boxes, width } = drawn(rightToLeft);
+      for (const box of boxes) expect(box.x >= 0 && box.x + box.width <= width).toBe(true);
+    }
+  });
+});

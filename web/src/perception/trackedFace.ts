@@ -1,0 +1,58 @@
+/** One face that is followed: where it should be next, and how it goes on. */
+
+import type { Region } from "../geometry";
+import type { OneEuro } from "./filter";
+import type { Motion } from "./identity";
+import { LEFT_EYE_OUTER, regionOfLandmarks, RIGHT_EYE_OUTER, type MeshFit } from "./mesh";
+
+/** One face of one frame, with its identity. */
+export interface TrackedFace {
+  readonly trackId: number;
+  /** (468 * 3,), smoothed */
+  readonly landmarksPx: Float32Array;
+  readonly presence: number;
+  /** First seen, or seen again after a loss: filters downstream start afresh. */
+  readonly isNew: boolean;
+}
+
+/** What is known of a face between frames. */
+export interface Track {
+  readonly trackId: number;
+  readonly motion: Motion;
+  /** Landmarks as fitted, where the next region comes from. */
+  readonly rawPx: Float32Array;
+  readonly filter: OneEuro | null;
+  /** The first frame that it was not in. */
+  readonly missingSinceS: number;
+}
+
+/** What the track shows of a fit, smoothed. */
+export function face(track: Track, fit: MeshFit, nowS: number, isNew: boolean): TrackedFace {
+  const { landmarksPx, presence } = fit;
+  const smoothed = track.filter?.filter(landmarksPx, nowS, Math.max(eyeDistance3d(landmarksPx), 1)) ?? landmarksPx;
+  return { trackId: track.trackId, landmarksPx: smoothed, presence, isNew };
+}
+
+function eyeDistance3d(points: Float32Array): number {
+  const [a, b] = [3 * RIGHT_EYE_OUTER, 3 * LEFT_EYE_OUTER];
+  return Math.hypot(points[a] - points[b], points[a + 1] - points[b + 1], points[a + 2] - points[b + 2]);
+}
+
+/** Around the last landmarks, moved by what the face has moved since. */
+export function nextRegion(track: Track, nowS: number): Region {
+  const region = regionOfLandmarks(track.rawPx);
+  const [x, y] = track.motion.expectedCentrePx(nowS);
+  const [beforeX, beforeY] = track.motion.centrePx;
+  return { ...region, centreXPx: region.centreXPx + x - beforeX, centreYPx: region.centreYPx + y - beforeY };
+}
+
+/** The track after the face was seen again. */
+export function seen(track: Track, { landmarksPx }: MeshFit, nowS: number): Track {
+  return { ...track, motion: track.motion.advance(landmarksPx, nowS), rawPx: landmarksPx };
+}
+
+/** The same track in a picture that is so much larger. */
+export function scaled(track: Track, factor: number): Track {
+  track.filter?.scale(factor);
+  return { ...track, motion: track.motion.scaled(factor), rawPx: track.rawPx.map((value) => factor * value) };
+}
