@@ -51,7 +51,7 @@ def test_a_key_opens_the_door(locked: tuple[Server, str], jpeg: bytes) -> None:
 def test_the_page_asks_for_the_key_too(locked: tuple[Server, str], jpeg: bytes) -> None:
     server, text = locked
     with server.client() as http:
-        assert 'type="password"' in http.get("/").text
+        assert 'type="password"' in http.get("/upload").text
         files = {"file": ("a.jpg", jpeg)}
         assert http.post("/upload", files=files, data={"key": "no"}).status_code == 401
         assert http.post("/upload", files=files, data={"key": text}).status_code == 200

@@ -75,7 +75,8 @@ def test_a_live_socket_says_what_was_dropped(server: Server, face: NDArray[np.ui
                 break
     assert len(answers) + answers[-1].dropped_total == 100
     assert sum(answer.dropped for answer in answers) == answers[-1].dropped_total > 0
-    for answer in answers[-3:]:  # each scene has the frame that it is about
+    # each scene has the frame that it is about; of frames followed by 64 others the client keeps none
+    for answer in [answer for answer in answers if answer.index >= 36]:
         wanted = np.full((48, 64, 3), answer.index, np.uint8) if answer.index % 2 else face
         assert (answer.scene.frame.image == wanted).all()
 
