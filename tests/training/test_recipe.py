@@ -21,7 +21,9 @@ GOOD = 'architecture = "emoar-s"\nepochs = 3\n[augment]\nscale = 0.1\n'
 
 @pytest.mark.parametrize("path", RECIPES, ids=lambda path: path.stem)
 def test_the_shipped_recipes_load(path: Path) -> None:
-    assert load_recipe(path).architecture == path.stem.removesuffix("-again")
+    recipe = load_recipe(path)
+    assert recipe.architecture == path.stem.removesuffix("-further")
+    assert bool(recipe.init) == path.stem.endswith("-further")
 
 
 def test_overrides_reach_both_tables(tmp_path: Path) -> None:
