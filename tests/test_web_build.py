@@ -33,7 +33,7 @@ def sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         'echo "$@" >> record; echo "some chatter"\n'
         'if [ "$1" = ci ]; then mkdir -p node_modules; touch node_modules/.package-lock.json; fi\n'
         'if [ "$1" = run ]; then mkdir -p dist/models; echo "{}" > dist/models/manifest.json;'
-        ' echo "$PYTHON" > dist/index.html; fi\n'
+        ' echo "$PYTHON_WITH_EMOAR" > dist/index.html; fi\n'
         "test ! -e broken",
     )
     monkeypatch.setenv("PATH", f"{programs}:/usr/bin:/bin")

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from emoar.client import AsyncClient, Client
-    from emoar.client_live import LiveScene
+    from emoar.client_talk import LiveScene
     from emoar.errors import EmoarError
     from emoar.media.sources import open_source
     from emoar.overlay import draw
@@ -53,7 +53,7 @@ _HOMES: Final = {
     "Expression": "types",
     "Face": "types",
     "Frame": "types",
-    "LiveScene": "client_live",
+    "LiveScene": "client_talk",
     "Pipeline": "pipeline",
     "PipelineOptions": "pipeline",
     "Quality": "types",

@@ -27,7 +27,8 @@ from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
 from emoar import client_flows as flows
 from emoar.client_flows import Answer, Flow, OpenSocket, Picture, Request, Wait
-from emoar.client_live import AsyncLive, Live, LiveTalk, accepted, refused, socket_arguments, websockets
+from emoar.client_live import AsyncLive, Live, accepted, refused, socket_arguments, websockets
+from emoar.client_talk import LiveTalk
 from emoar.errors import DependencyMissing, ServerError
 from emoar.types import Scene
 

@@ -107,7 +107,7 @@ def _outdated() -> bool:
 
 
 def _run(*command: str) -> None:
-    environment = {**os.environ, "PYTHON": sys.executable}  # the build asks it where the models are
+    environment = {**os.environ, "PYTHON_WITH_EMOAR": sys.executable}  # the build asks it where the models are
     result = subprocess.run(
         [shutil.which(command[0]) or command[0], *command[1:]],
         cwd=_SOURCES,

@@ -11,7 +11,7 @@ import pytest
 from emoar import models
 from emoar.errors import DependencyMissing
 from emoar.geometry import Region
-from emoar.media import demo_clip as clip
+from emoar.media import demo_people as people
 from emoar.media.demo_clip import DEMO_FPS, DEMO_FRAMES, TrueFace, demo_clip, demo_truth
 from emoar.perception.mesh import FaceMesh
 
@@ -41,9 +41,9 @@ def test_a_frame_depends_on_its_index_alone() -> None:
 
 @pytest.mark.parametrize("package", ["skimage", "matplotlib"])
 def test_missing_package_is_told_at_once(package: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    known = clip.find_spec
-    clip._cutout.cache_clear()
-    monkeypatch.setattr(clip, "find_spec", lambda name: None if name == package else known(name))
+    known = people.find_spec
+    people.cutout.cache_clear()
+    monkeypatch.setattr(people, "find_spec", lambda name: None if name == package else known(name))
     with pytest.raises(DependencyMissing, match=rf"{package}.*pip install 'emoar\[demo\]'"):
         demo_clip()
 

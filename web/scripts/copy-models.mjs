@@ -1,7 +1,7 @@
 /**
  * Copies the models that `emoar models list` knows to public/models/, under names that change with their content.
  *
- * Usage: node scripts/copy-models.mjs      asks the Python in $PYTHON, else in ../.venv, else `python3`
+ * Usage: node scripts/copy-models.mjs      asks the Python in $PYTHON_WITH_EMOAR, else in ../.venv, else `python3`
  */
 
 import { execFile } from "node:child_process";
@@ -19,7 +19,7 @@ const FOLDER = join(PUBLIC, "models");
 /** @returns {Promise<Listed[]>} */
 async function listed() {
   const own = join(WEB, "..", ".venv", "bin", "python");
-  const python = process.env.PYTHON ?? (existsSync(own) ? own : "python3");
+  const python = process.env.PYTHON_WITH_EMOAR ?? (existsSync(own) ? own : "python3");
   const { stdout } = await promisify(execFile)(python, ["-m", "emoar", "models", "list", "--json"]);
   return JSON.parse(stdout);
 }

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-__all__ = ["JobDocument", "PicturesDocument", "ProblemDocument", "SceneDocument", "StateDocument"]
+__all__ = ["JobDocument", "PicturesDocument", "ProblemDocument", "SceneDocument", "StateDocument", "problems"]
 
 Point = Annotated[list[float | None], Field(min_length=2, max_length=2)]
 Point3 = Annotated[list[float | None], Field(min_length=3, max_length=3)]
@@ -101,6 +102,11 @@ class ProblemDocument(Document):
     limit: str | None = Field(None, description="the setting that was exceeded")
     value: float | None = Field(None, description="its value")
     retry_after_s: int | None = None
+
+
+def problems(words: Mapping[int, str]) -> dict[int | str, dict[str, Any]]:
+    """What FastAPI is told of the answers of a route that are problem documents: by status, what each says."""
+    return {status: {"model": ProblemDocument, "description": text} for status, text in words.items()}
 
 
 class PicturesDocument(Document):

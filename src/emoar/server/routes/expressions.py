@@ -14,7 +14,7 @@ from emoar.server.body import Upload, pictures_in
 from emoar.server.look import Look, check_labels
 from emoar.server.pool import Reply
 from emoar.server.problems import Problem
-from emoar.server.schemas import ProblemDocument
+from emoar.server.schemas import problems
 from emoar.server.service import Service, service_of
 
 __all__ = ["OVERLAY_NAMES", "OVERLAY_PATTERN", "PICTURES", "look_at", "overlays_in", "router"]
@@ -50,9 +50,8 @@ _BODY: Final = {
         **dict.fromkeys(("image/jpeg", "image/png", "image/webp", "image/avif", "image/heic"), _BINARY),
     },
 }
-_PROBLEMS: Final = {
-    status: {"model": ProblemDocument, "description": words}
-    for status, words in {
+_PROBLEMS: Final = problems(
+    {
         400: "The body cannot be read.",
         401: "A key is needed.",
         403: "A page of another server asks.",
@@ -63,8 +62,8 @@ _PROBLEMS: Final = {
         422: "A damaged or too large picture, too many of them, or a wrong parameter.",
         429: "Too many requests.",
         503: "No room or time now.",
-    }.items()
-}
+    }
+)
 
 
 def overlays_in(text: str) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
 from emoar.server.problems import Problem
-from emoar.server.schemas import ProblemDocument, StateDocument
+from emoar.server.schemas import StateDocument, problems
 from emoar.server.service import service_of
 
 __all__ = ["router"]
@@ -26,7 +26,7 @@ async def healthz() -> Response:
     "/readyz",
     response_model=StateDocument,
     summary="Whether requests can be sent here",
-    responses={503: {"model": ProblemDocument, "description": "No worker is ready, or the server is about to end."}},
+    responses=problems({503: "No worker is ready, or the server is about to end."}),
 )
 async def readyz(request: Request) -> Response:
     """503 while no worker has its models, and once the server drains."""

@@ -19,7 +19,7 @@ from emoar.server.look import check_labels
 from emoar.server.multipart import boundary_of, parse_parts
 from emoar.server.problems import Problem
 from emoar.server.routes.expressions import OVERLAY_PATTERN, overlays_in
-from emoar.server.schemas import JobDocument, ProblemDocument
+from emoar.server.schemas import JobDocument, problems
 from emoar.server.service import Service, service_of
 
 __all__ = ["router"]
@@ -41,9 +41,7 @@ _CONTAINERS: Final = (  # where and what: MP4 and MOV, Matroska and WebM, AVI, O
     (0, b"\x00\x00\x01\xba"),
     (0, b"\x47\x40"),
 )
-_NOT_FOUND: Final[dict[int | str, dict[str, Any]]] = {
-    404: {"model": ProblemDocument, "description": "No such job, or no more."}
-}
+_NOT_FOUND: Final = problems({404: "No such job, or no more."})
 _STATE, _RESULT, _DELETE = "video_state", "video_result", "video_delete"  # names of the operations
 _LINKS: Final = {
     name: {"operationId": name, "parameters": {"job_id": "$response.body#/id"}} for name in (_STATE, _RESULT, _DELETE)
@@ -69,9 +67,8 @@ _BODY: Final = {"required": True, "content": {"video/mp4": _BINARY, "multipart/f
     openapi_extra={"requestBody": _BODY},
     responses={
         202: {"links": _LINKS},
-        **{
-            status: {"model": ProblemDocument, "description": words}
-            for status, words in {
+        **problems(
+            {
                 400: "The body cannot be read.",
                 408: "The body came too slowly.",
                 413: "Too many bytes.",
@@ -79,8 +76,8 @@ _BODY: Final = {"required": True, "content": {"video/mp4": _BINARY, "multipart/f
                 422: "A wrong parameter, or an empty video.",
                 429: "Too many jobs or requests.",
                 503: "No room now.",
-            }.items()
-        },
+            }
+        ),
     },
 )
 async def create(
@@ -130,7 +127,7 @@ async def read(request: Request, job_id: str) -> Response:
     response_class=Response,
     responses={
         200: {"description": "The file.", "content": dict.fromkeys(_TYPES.values(), _BINARY)},
-        409: {"model": ProblemDocument, "description": "The job is not done."},
+        **problems({409: "The job is not done."}),
         **_NOT_FOUND,
     },
 )
