@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
+
 from emoar.errors import DependencyMissing
 from emoar.training.exportable import ExportableNet, Faces, as_batch
 from emoar.training.quiet import quiet
@@ -24,6 +26,11 @@ _OUTSIDE: Final = (r"ExportableNet/[^/]*_network;[^/]*$", "*")
 def _float(regex: str, operation: str) -> dict[str, Any]:
     return {"regex": regex, "operation": operation, "algorithm_key": "no_quantize", "op_config": {}}
 
+
+# The ranges of int8 hold all that is computed from 97 of 100 faces: wider ones make every step coarser, narrower ones cut
+# off what makes a face stand out. The quantizer's own ranges are those of an average face; with them the answers of
+# emoar-m and emoar-s are six times further from float32's (Kullback-Leibler).
+_HELD_PERCENT: Final = 97.0
 
 STAYS_FLOAT: Final = (_float(*_OUTSIDE), *(_float(r".*", operation) for operation in _WHEREVER))
 # Weights are stored as float16 and become float32 when the model is loaded: half the size at the same speed.
@@ -92,9 +99,7 @@ def quantize(source: Path, faces: Faces, path: Path) -> Path:
     with quiet():
         from_package = _recipes()
         tool = _quantizer(source, (*from_package.static_wi8_ai8(), *STAYS_FLOAT))
-        batch = as_batch(faces, channels_first=False)
-        calibration = tool.calibrate({"serving_default": [{"args_0": face[None]} for face in batch]})
-        tool.quantize(calibration).export_model(str(path), overwrite=True)
+        tool.quantize(_ranges(tool, faces)).export_model(str(path), overwrite=True)
     return path
 
 
@@ -111,6 +116,19 @@ def quantize_weights(source: Path, path: Path) -> Path:
         rules = (*_recipes().dynamic_wi8_afp32(), _float(*_OUTSIDE))
         _quantizer(source, rules).quantize().export_model(str(path), overwrite=True)
     return path
+
+
+def _ranges(tool: Any, faces: Faces) -> dict[str, Any]:
+    """The range of each tensor that holds all its values on most of the faces."""
+    by_tensor: dict[str, list[dict[str, Any]]] = {}
+    for face in as_batch(faces, channels_first=False):
+        for tensor, extremes in tool.calibrate({"serving_default": [{"args_0": face[None]}]}).items():
+            by_tensor.setdefault(tensor, []).append(extremes)
+    percent = {"min": 100.0 - _HELD_PERCENT, "max": _HELD_PERCENT}
+    return {
+        tensor: {end: np.percentile([of[end] for of in seen], at, axis=0).astype(np.float32) for end, at in percent.items()}
+        for tensor, seen in by_tensor.items()
+    }
 
 
 def _quantizer(source: Path, rules: Sequence[Any]) -> Any:
