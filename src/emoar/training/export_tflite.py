@@ -126,7 +126,9 @@ def _ranges(tool: Any, faces: Faces) -> dict[str, Any]:
             by_tensor.setdefault(tensor, []).append(extremes)
     percent = {"min": 100.0 - _HELD_PERCENT, "max": _HELD_PERCENT}
     return {
-        tensor: {end: np.percentile([of[end] for of in seen], at, axis=0).astype(np.float32) for end, at in percent.items()}
+        tensor: {
+            end: np.percentile([of[end] for of in seen], at, axis=0).astype(np.float32) for end, at in percent.items()
+        }
         for tensor, seen in by_tensor.items()
     }
 
