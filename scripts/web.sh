@@ -1,5 +1,6 @@
 #!/bin/sh
-# Checks, tests or builds the browser app where Node is; elsewhere says what is skipped. Usage: web.sh check|test|build
+# Checks, tests or builds the browser app where Node is; elsewhere says what is skipped.
+# Usage: web.sh check|test|build, or web.sh ready, which succeeds where there is a Node that will do.
 set -eu
 cd "$(dirname "$0")/../web"
 
@@ -14,6 +15,7 @@ ready() {
         const [major, minor] = process.versions.node.split(".").map(Number);
         process.exit(major > 20 || (major === 20 && minor >= 19) ? 0 : 1)'
 }
+[ "$1" != ready ] || { ready && exit; exit 1; }
 ready || skip "the browser app's $1, which needs Node 20.19 or newer (nodejs.org)"
 if [ ! -e node_modules/.package-lock.json ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then
     echo "Installing what the browser app is built with (npm ci) ..."
@@ -39,7 +41,7 @@ build) # into the package, where `emoar serve` finds it
     fi
     ;;
 *)
-    echo "usage: $0 check|test|build" >&2
+    echo "usage: $0 check|test|build|ready" >&2
     exit 2
     ;;
 esac
