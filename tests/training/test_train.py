@@ -117,20 +117,49 @@ def test_a_loss_that_is_not_finite_stops_the_run_and_keeps_the_last_epoch(tmp_pa
 
 
 def test_early_stopping_keeps_the_best_epoch(tmp_path: Path) -> None:
-    recipe = dataclasses.replace(SMALL, epochs=30, early_stopping=1, lr=1e-12, schedule="constant")
+    recipe = dataclasses.replace(SMALL, epochs=30, early_stopping=1, lr=1e-3, schedule="constant")
     said: list[str] = []
     seen: dict[int, float] = {}
+    weights: dict[int, dict[str, torch.Tensor]] = {}
 
     def report(at: EpochReport) -> None:
         if at.accuracy:
             seen[at.epoch] = sum(at.accuracy.values()) / 2
+            weights[at.epoch] = parameters(tmp_path / "last.pt")
 
-    data = made_dataset(200)
-    network = load_network(train(recipe, data, tmp_path, report, say=said.append))
+    final = train(recipe, made_dataset(200), tmp_path, report, say=said.append)
     assert len(seen) < 30
     assert said[-1] == f"no better PublicTest accuracy for 1 epochs: stopped after epoch {max(seen)}"
-    top1 = accuracies(network, data.of_split("PublicTest"))
-    assert sum(top1.values()) / 2 == pytest.approx(max(seen.values()))
+    best = max(seen, key=lambda epoch: (seen[epoch], -epoch))
+    assert best < max(seen)
+    assert all(torch.equal(kept, weights[best][name]) for name, kept in parameters(final).items())
+
+
+def test_settled_normalisations_have_the_statistics_of_plain_faces(tmp_path: Path) -> None:
+    data, recipe = made_dataset(600), dataclasses.replace(SMALL, epochs=1, settle=True, trainable_blocks=1)
+    final = train(recipe, data, tmp_path)
+    network, before = load_network(final), load_network(tmp_path / "last.pt")
+    seen: dict[str, torch.Tensor] = {}
+    for name, module in network.named_modules():
+        if isinstance(module, torch.nn.BatchNorm2d):
+            module.register_forward_hook(lambda _, inputs, __, name=name: seen.update({name: inputs[0]}))
+    with torch.no_grad():
+        network(torch.from_numpy(data.of_split("Training").images[:, None]).float())
+    for name, inputs in seen.items():
+        now, then = network.get_submodule(name).running_mean, before.get_submodule(name).running_mean
+        if name.startswith("stages.4."):  # the last block of the trunk, which alone has learned
+            assert float(((now - inputs.mean((0, 2, 3))) / inputs.std((0, 2, 3))).abs().max()) < 0.05
+            assert not torch.equal(now, then)
+        else:
+            assert torch.equal(now, then)
+    for kept, trained_so in zip(network.parameters(), before.parameters(), strict=True):
+        torch.testing.assert_close(kept, trained_so, atol=0, rtol=0)
+
+
+def parameters(checkpoint: Path) -> dict[str, torch.Tensor]:
+    """The averaged weights, without the statistics of normalisations."""
+    network = load_network(checkpoint)
+    return {name: value.clone() for name, value in network.named_parameters()}
 
 
 def test_the_history_is_in_the_folder(trained: Path) -> None:

@@ -37,6 +37,11 @@ class Lesson:
     realigned: NDArray[np.uint8] | None = None  # as `images`: the same faces as the pipeline crops them
     has_realigned: NDArray[np.bool_] | None = None  # (N,) where there is such a crop
 
+    @property
+    def plain(self) -> NDArray[np.uint8]:
+        """The faces as they are."""
+        return self.images
+
     def batches(self, recipe: Recipe, epoch: int, rank: int = 0, processes: int = 1) -> Batches:
         """The batches of an epoch."""
         return Batches(self, recipe, epoch, rank, processes)

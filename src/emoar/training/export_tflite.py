@@ -27,9 +27,9 @@ def _float(regex: str, operation: str) -> dict[str, Any]:
     return {"regex": regex, "operation": operation, "algorithm_key": "no_quantize", "op_config": {}}
 
 
-# The ranges of int8 hold all that is computed from 97 of 100 faces: wider ones make every step coarser, narrower ones cut
-# off what makes a face stand out. The quantizer's own ranges are those of an average face; with them the answers of
-# emoar-m and emoar-s are six times further from float32's (Kullback-Leibler).
+# The ranges of int8 hold all that is computed from 97 of 100 faces: wider ones make every step coarser, narrower ones
+# cut off what makes a face stand out. The quantizer's own ranges are those of an average face; with them the answers
+# of emoar-m and emoar-s are six times further from float32's (Kullback-Leibler).
 _HELD_PERCENT: Final = 97.0
 
 STAYS_FLOAT: Final = (_float(*_OUTSIDE), *(_float(r".*", operation) for operation in _WHEREVER))

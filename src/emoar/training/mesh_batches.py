@@ -54,6 +54,11 @@ class MeshLesson:
     targets: Mapping[str, NDArray[np.float32]]
     truth: NDArray[np.int64]
 
+    @property
+    def plain(self) -> NDArray[np.float32]:
+        """The landmarks as they are."""
+        return self.meshes.shapes[0]
+
     def batches(self, recipe: Recipe, epoch: int, rank: int = 0, processes: int = 1) -> MeshBatches:
         """The batches of an epoch."""
         return MeshBatches(self, recipe, epoch, rank, processes)

@@ -69,6 +69,7 @@ class Recipe:
     realigned: float = 0.0  # probability that a face is shown as the live pipeline crops it, instead of FER2013
     mesh_runs: int = 0  # emoar-mesh: how often the mesh looks at each face again, at a slightly changed picture
     ema_decay: float = 0.999  # per step, of the weights that are kept
+    settle: bool = False  # at the end, the normalisations take their statistics anew from faces as they are
     calm_epochs: int = 0  # last epochs without mixup, cutmix and erasing, closer to what the network will see
     early_stopping: int = 0  # epochs without a better PublicTest accuracy after which the run ends; 0 is never
     tta_flip: bool = False  # PublicTest is judged on image and mirror image together

@@ -26,6 +26,7 @@ from emoar.training.mesh_net import MeshNet
 from emoar.training.recipe import Recipe
 from emoar.training.run_folder import RunFolder
 from emoar.training.schedule import learning_rate
+from emoar.training.settle import Normalisation, settle
 from emoar.training.start import freeze, network_of, optimizer_of
 from emoar.training.synced_norm import synchronise
 from emoar.training.targets import class_weights, distillation_loss, soft_loss
@@ -131,14 +132,27 @@ class Run:
         self.fabric.barrier()
 
     def close(self) -> Path:
-        """Writes `final.pt`."""
+        """Writes `final.pt`: the averaged weights, or with early stopping the best ones."""
         path = self.folder.path / "final.pt"
+        if self.best_weights:
+            self.averaged.load_state_dict(self.best_weights)
+        if self.recipe.settle:
+            self._settle()
         if self.fabric.is_global_zero:
-            averaged = self.best_weights or self.averaged.state_dict()
-            self.folder.save("final.pt", {**self._description(), "averaged": averaged})
+            self.folder.save("final.pt", {**self._description(), "averaged": self.averaged.state_dict()})
             self.folder.close()
         self.fabric.barrier()
         return path
+
+    def _settle(self) -> None:
+        """Every process does the same, since their normalisations may wait for one another."""
+        freeze(self.network, self.recipe, max(self.epoch - 1, 0))
+        learned = [
+            theirs
+            for ours, theirs in zip(self.network.modules(), self.averaged.modules(), strict=True)
+            if isinstance(theirs, Normalisation) and all(p.requires_grad for p in ours.parameters())
+        ]
+        settle(self.averaged, self.lesson.plain, learned)
 
     def step_of(self, faces: Tensor, targets: Mapping[str, Tensor]) -> Tensor:
         """The loss of a batch: every label set, and the teachers."""
