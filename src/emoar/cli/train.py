@@ -1,4 +1,4 @@
-"""`emoar train`: a recipe and labelled faces in, a model file out; `emoar train find-lr` and `emoar train compare`."""
+"""`emoar train`: a recipe and labelled faces in, a model file out; `find-lr`, `compare` and `average` beside it."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from typer.core import TyperGroup
 
 from emoar.cli.group import is_quiet, is_verbose
 from emoar.cli.native import unheard_greeting
+from emoar.cli.train_average import EPILOG as AVERAGE_EPILOG
+from emoar.cli.train_average import average_runs
 from emoar.cli.train_compare import EPILOG as COMPARE_EPILOG
 from emoar.cli.train_compare import compare
 from emoar.training.checkpoint import open_checkpoint
@@ -161,6 +163,7 @@ def find_rate(
 
 
 app.command("compare", epilog=COMPARE_EPILOG)(compare)
+app.command("average", epilog=AVERAGE_EPILOG)(average_runs)
 
 
 @contextmanager

@@ -29,6 +29,7 @@ __all__ = [
     "brought_to",
     "fit_temperature",
     "fit_temperatures",
+    "inputs_of",
     "prepare",
     "spread",
 ]
@@ -107,8 +108,8 @@ def prepare(network: nn.Module, info: ModelInfo, data: FaceDataset) -> Exportabl
     held_out = data.of_split("PublicTest") if "PublicTest" in have else None
     training = data.of_split("Training") if "Training" in have else data
     temperatures = fit_temperatures(network, held_out, info) if held_out else dict.fromkeys(info.heads, 1.0)
-    calibration = _inputs(spread(training.images, CALIBRATION_FACES), info)[0]
-    checked = _inputs(spread((held_out or data).images, CHECKED_FACES), info)[0]
+    calibration = inputs_of(spread(training.images, CALIBRATION_FACES), info)[0]
+    checked = inputs_of(spread((held_out or data).images, CHECKED_FACES), info)[0]
     return Exportable(network, info, temperatures, calibration, checked)
 
 
@@ -124,7 +125,7 @@ def fit_temperatures(network: nn.Module, data: FaceDataset, info: ModelInfo | No
     if info is None:
         info = ModelInfo("", "crop", data.label_sets, data.images.shape[1], 3 if data.colour else 1)
     logits: dict[str, list[Tensor]] = {name: [] for name in heads}
-    inputs, kept = _inputs(data.images, info)
+    inputs, kept = inputs_of(data.images, info)
     with torch.no_grad():
         for start in range(0, len(inputs), _BATCH):
             faces = as_batch(inputs[start : start + _BATCH], channels_first=True)
@@ -175,7 +176,7 @@ def as_batch(faces: Faces, *, channels_first: bool) -> NDArray[np.float32]:
     return np.ascontiguousarray(values.transpose(0, 3, 1, 2)) if channels_first else values
 
 
-def _inputs(images: NDArray[np.uint8], info: ModelInfo) -> tuple[Faces, NDArray[np.bool_]]:
+def inputs_of(images: NDArray[np.uint8], info: ModelInfo) -> tuple[Faces, NDArray[np.bool_]]:
     """What the network takes, from crops, and which of them gave it: a crop without a mesh has no landmarks."""
     if info.kind == "crop":
         return brought_to(images, info), np.ones(len(images), np.bool_)

@@ -1,0 +1,53 @@
+"""`emoar train average`: one model out of several runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from emoar.cli.group import is_verbose
+from emoar.cli.native import unheard_greeting
+from emoar.errors import InputError
+from emoar.training.average import average
+from emoar.training.checkpoint import open_checkpoint
+from emoar.training.dataset import read_dataset
+from emoar.training.export import ship
+
+__all__ = ["EPILOG", "average_runs"]
+
+EPILOG: Final = """Examples:
+
+  emoar train average runs/first/final.pt runs/further/final.pt --data fer2013.parquet -o runs/mean
+
+  emoar train average runs/first/final.pt runs/further/final.pt --shares 1,3 --data fer2013.parquet -o runs/mean
+
+For runs that went on from one another (init). Choose the shares by the accuracy on PublicTest:
+emoar evaluate --split PublicTest --model runs/mean/NAME.tflite."""
+
+
+def average_runs(
+    context: typer.Context,
+    checkpoints: Annotated[
+        list[Path], typer.Argument(metavar="CHECKPOINT...", help="final.pt of two or more runs.", show_default=False)
+    ],
+    data: Annotated[
+        Path, typer.Option("--data", help="The faces that they learned from: Parquet, .csv or an image folder.")
+    ],
+    output: Annotated[Path, typer.Option("-o", "--output", help="Folder of the result.")],
+    shares: Annotated[str, typer.Option("--shares", help="Of each checkpoint, with commas; the same if empty.")] = "",
+) -> None:
+    """Average the weights of runs that went on from one another, and export the mean as int8 .tflite."""
+    unheard_greeting(verbose=is_verbose(context))
+    faces = read_dataset(data)
+    network, info = open_checkpoint(average(checkpoints, faces, output, _numbers(shares)))
+    path = ship(network, faces, info.name, output, info)
+    typer.echo(f"{path}: {path.stat().st_size / 1e6:.2f} MB; measure it: emoar evaluate --model {path} --data {data}")
+
+
+def _numbers(text: str) -> list[float]:
+    try:
+        return [float(part) for part in text.split(",") if part.strip()]
+    except ValueError:
+        raise InputError(f"--shares takes numbers with commas between them, got {text!r}") from None
