@@ -34,7 +34,7 @@ __all__ = [
     "spread",
 ]
 
-CALIBRATION_FACES: Final = 1024
+CALIBRATION_FACES: Final = 2048
 CHECKED_FACES: Final = 500
 _BATCH: Final = 256
 
