@@ -40,6 +40,8 @@ EPILOG = """Examples:
 
   emoar train find-lr recipes/emoar-s.toml --data fer2013.parquet
 
+  emoar train average runs/first/final.pt runs/further/final.pt --data fer2013.parquet -o runs/mean
+
   emoar train RECIPE --help                 every option
 
 `emoar train RECIPE` is short for `emoar train run RECIPE`. Stopped or killed, the same command goes on from the last

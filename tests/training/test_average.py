@@ -1,0 +1,68 @@
+"""The mean of runs: weights in their shares, normalisations of its own, and nothing that has no mean."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+from training_faces import made_dataset
+
+from emoar.errors import InputError, TrainingError
+from emoar.training.augment import Augmentation
+from emoar.training.dataset import FaceDataset
+from emoar.training.recipe import Recipe
+
+torch = pytest.importorskip("torch", reason="training needs torch: pip install 'emoar[train]'")
+
+from emoar.training.average import average  # noqa: E402
+from emoar.training.train import accuracies, load_network, train  # noqa: E402
+
+FIRST = Recipe("emoar-s", 10, batch_size=32, lr=0.05, ema_decay=0.9, augment=Augmentation(rotation_deg=8))
+
+
+@pytest.fixture(scope="module")
+def data() -> FaceDataset:
+    return made_dataset(800)
+
+
+@pytest.fixture(scope="module")
+def runs(data: FaceDataset, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    folder = tmp_path_factory.mktemp("runs")
+    first = train(FIRST, data, folder / "first")
+    further = dataclasses.replace(FIRST, epochs=3, init=str(first), seed=1)
+    return [first, train(further, data, folder / "further")]
+
+
+def test_the_mean_has_the_weights_in_their_shares(runs: list[Path], data: FaceDataset, tmp_path: Path) -> None:
+    mean = load_network(average(runs, data, tmp_path, shares=[3, 1]))
+    first, further = (dict(load_network(path).named_parameters()) for path in runs)
+    for name, value in mean.named_parameters():
+        torch.testing.assert_close(value, 0.75 * first[name] + 0.25 * further[name])
+    assert accuracies(mean, data.of_split("PublicTest"))["fer2013"] > 0.9
+
+
+def test_the_normalisations_are_those_of_the_mean(runs: list[Path], data: FaceDataset, tmp_path: Path) -> None:
+    network = load_network(average(runs, data, tmp_path))
+    seen: dict[str, torch.Tensor] = {}
+    for name, module in network.named_modules():
+        if isinstance(module, torch.nn.BatchNorm2d):
+            module.register_forward_hook(lambda _, inputs, __, name=name: seen.update({name: inputs[0]}))
+    with torch.no_grad():
+        network(torch.from_numpy(data.of_split("Training").images[:, None]).float())
+    for name, inputs in seen.items():
+        remembered = network.get_submodule(name).running_mean
+        assert float(((remembered - inputs.mean((0, 2, 3))) / inputs.std((0, 2, 3))).abs().max()) < 0.05
+
+
+def test_what_has_no_mean_is_refused(runs: list[Path], data: FaceDataset, tmp_path: Path) -> None:
+    other = torch.load(runs[0], weights_only=True)
+    other["recipe"]["architecture"] = "emoar-m"
+    torch.save(other, tmp_path / "other.pt")
+    with pytest.raises(TrainingError, match=r"other\.pt has another architecture"):
+        average([runs[0], tmp_path / "other.pt"], data, tmp_path)
+    with pytest.raises(InputError, match="two checkpoints"):
+        average(runs[:1], data, tmp_path)
+    for shares in ([1.0], [1.0, 0.0], [1.0, float("nan")]):
+        with pytest.raises(InputError, match="shares must be 2 positive numbers"):
+            average(runs, data, tmp_path, shares)
