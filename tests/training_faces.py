@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -67,3 +68,21 @@ def write_csv(data: FaceDataset, folder: Path) -> Path:
     path = folder / "fer2013.csv"
     path.write_text("\n".join(lines) + "\n")
     return path
+
+
+def farthest_statistics(network: Any, faces: np.ndarray) -> dict[str, float]:
+    """By normalisation: how far the mean that it remembers is from that of what it sees, in standard deviations."""
+    import torch
+
+    far: dict[str, float] = {}
+
+    def look(name: str, module: Any, inputs: Any) -> None:
+        off = (module.running_mean - inputs[0].mean((0, 2, 3))) / inputs[0].std((0, 2, 3))
+        far[name] = float(off.abs().max())
+
+    for name, module in network.named_modules():
+        if isinstance(module, torch.nn.BatchNorm2d):
+            module.register_forward_hook(lambda module, inputs, _, name=name: look(name, module, inputs))
+    with torch.no_grad():
+        network.eval()(torch.from_numpy(faces[:, None]).float())
+    return far
