@@ -37,6 +37,7 @@ def average(checkpoints: Sequence[Path], data: FaceDataset, output: Path, shares
     Raises:
         InputError: fewer than two checkpoints, or shares that are not one positive number for each.
         TrainingError: a file is no checkpoint, or they are of different architectures or labels.
+        DataError: the data has no `Training` faces.
         OutputError: the folder cannot be written.
     """
     if len(checkpoints) < 2:

@@ -29,7 +29,7 @@ def _float(regex: str, operation: str) -> dict[str, Any]:
 
 # The ranges of int8 hold all that is computed from 90 of 100 faces: wider ones make every step coarser, narrower ones
 # cut off what makes a face stand out. The quantizer's own ranges are those of an average face; with them the answers
-# of emoar-m and emoar-s are six times further from float32's (Kullback-Leibler).
+# of emoar-m and emoar-s are five times further from float32's (Kullback-Leibler).
 _HELD_PERCENT: Final = 90.0
 
 STAYS_FLOAT: Final = (_float(*_OUTSIDE), *(_float(r".*", operation) for operation in _WHEREVER))
