@@ -98,7 +98,11 @@ def _positions(data: bytes, mark: bytes) -> list[int]:
 
 def _frame(index: int, scale: float, scene: Scene) -> dict[str, Any]:
     truth = {
-        name: {"centre_px": [scale * value for value in face.centre_px], "visible": face.visible}
+        name: {
+            "centre_px": [scale * value for value in face.centre_px],
+            "centroid_px": [scale * value for value in face.centroid_px],
+            "visible": face.visible,
+        }
         for name, face in demo_truth(index).items()
     }
     faces = [

@@ -99,4 +99,5 @@ def test_truth_is_where_the_mesh_finds_the_faces(index: int) -> None:
             eyes = points[263] - points[33]
             assert fit.presence > 0.8, name
             assert np.hypot(*(centre - true.centre_px)) < 0.12 * true.face_scale_px, name
+            assert np.hypot(*(points.mean(axis=0) - true.centroid_px)) < 0.04 * true.face_scale_px, name
             assert abs(math.degrees(math.atan2(eyes[1], eyes[0])) - true.roll_deg) < 4, name

@@ -1,7 +1,7 @@
 /** What the live test counts. */
 
 /** @typedef {import("./engine/record").Seen} Seen */
-/** @typedef {{fps: number, frames: {truth: Record<string, {centre_px: number[], visible: boolean}>, faces: {box: number[], label: string}[]}[]}} Truth */
+/** @typedef {{fps: number, frames: {truth: Record<string, {centre_px: number[], centroid_px: number[], visible: boolean}>, faces: {box: number[], label: string}[]}[]}} Truth */
 
 /** @param {number[]} values @param {number} share */
 export function percentile(values, share) {

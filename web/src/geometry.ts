@@ -84,8 +84,8 @@ export function forPart(m: Affine, left: number, top: number): Affine {
  * Umeyama (1991) in two dimensions, where it has a closed form; never mirrors.
  */
 export function similarityBetween(source: readonly Point[], target: readonly Point[]): Affine {
-  const [sx, sy] = mean(source);
-  const [tx, ty] = mean(target);
+  const [sx, sy] = centroid(source);
+  const [tx, ty] = centroid(target);
   let spread = 0;
   let along = 0;
   let across = 0;
@@ -101,7 +101,8 @@ export function similarityBetween(source: readonly Point[], target: readonly Poi
   return [a, -b, tx - (a * sx - b * sy), b, a, ty - (b * sx + a * sy)];
 }
 
-function mean(points: readonly Point[]): Point {
+/** The mean of at least one point. */
+export function centroid(points: readonly Point[]): Point {
   let x = 0;
   let y = 0;
   for (const point of points) {

@@ -32,7 +32,8 @@ _Points = NDArray[np.float64]
 class TrueFace(NamedTuple):
     """Where a face is in a frame."""
 
-    centre_px: tuple[float, float]  # of the box around the 468 landmarks
+    centre_px: tuple[float, float]  # of the box around the 468 landmarks when the head is upright
+    centroid_px: tuple[float, float]  # mean of these landmarks: unlike a box's centre, it turns with the head
     face_scale_px: float  # width of that box when the head is upright
     roll_deg: float  # clockwise in the picture
     visible: bool  # at least half of the face is inside the frame and not covered
@@ -82,14 +83,17 @@ def _paste(picture: Image, colours: Image, behind: Image, matrix: _Points) -> No
 
 def _true_face(person: Person, in_front: tuple[Person, ...], time_s: float) -> TrueFace:
     key = _key_at(person.keys, time_s)
-    points = _apply(_to_frame(person, time_s), _face_points(person))
+    to_frame = _to_frame(person, time_s)
+    points = _apply(to_frame, _face_points(person))
     seen = np.all((points >= 0) & (points < DEMO_SIZE_PX) & (points[:, 1:] < COUNTER_TOP_PX), axis=1)
     for other in in_front:
         outline = np.array(other.outline_px, np.float32)
         in_portrait = _apply(_inverse(_to_frame(other, time_s)), points)
         covered = [cv2.pointPolygonTest(outline, (x, y), False) >= 0 for x, y in in_portrait.tolist()]
         seen &= ~np.array(covered)
-    return TrueFace((key.x_px, key.y_px), key.width_px, person.roll_deg + key.turn_deg, bool(seen.mean() >= 0.5))
+    centroid_px = _apply(to_frame, np.array([person.centroid_px])).tolist()[0]
+    roll_deg, visible = person.roll_deg + key.turn_deg, bool(seen.mean() >= 0.5)
+    return TrueFace((key.x_px, key.y_px), tuple(centroid_px), key.width_px, roll_deg, visible)
 
 
 def _face_points(person: Person) -> _Points:

@@ -40,6 +40,7 @@ class Person:
     path: str  # below the package
     centre_px: tuple[float, float]  # of the box around the landmarks, measured with the mesh
     size_px: tuple[float, float]  # of that box
+    centroid_px: tuple[float, float]  # mean of the landmarks
     roll_deg: float  # in the portrait
     outline_px: tuple[tuple[int, int], ...]  # head and shoulders, clockwise from the lower left
     keys: tuple[Key, ...]
@@ -51,6 +52,7 @@ _HOPPER: Final = Person(
     path="mpl-data/sample_data/grace_hopper.jpg",
     centre_px=(264.3, 232.7),
     size_px=(187.3, 203.9),
+    centroid_px=(266.6, 232.1),
     roll_deg=-2.1,
     outline_px=(
         *((14, 600), (19, 540), (26, 450), (30, 430), (40, 404), (54, 390), (77, 377), (110, 365), (150, 352)),
@@ -82,6 +84,7 @@ _ASTRONAUT: Final = Person(
     path="data/astronaut.png",
     centre_px=(225.8, 122.7),
     size_px=(95.4, 109.2),
+    centroid_px=(224.1, 123.4),
     roll_deg=3.1,
     outline_px=(
         *((70, 512), (50, 490), (30, 455), (20, 425), (21, 395), (28, 350), (36, 312), (44, 283), (52, 264)),

@@ -22,7 +22,7 @@ export async function follow(perception: WorkerPerception, url: string, fps: num
     perception.submit(bitmap, timeS);
     stage.setScene(await scene);
     stage.render(timeS);
-    drawn.push(stage.drawnCentres());
+    drawn.push(stage.drawnCentroids());
   }
   off();
   stage.dispose();

@@ -2,7 +2,7 @@
 
 import { Group } from "three";
 
-import { boxOfPoints, project } from "../geometry";
+import { centroid, type Point, project } from "../geometry";
 import type { Scene } from "../types";
 import type { FaceState } from "./faceState";
 import { FaceView } from "./faceView";
@@ -46,11 +46,11 @@ export class FaceViews {
     return shown.map((view) => view.state).sort((a, b) => a.trackId - b.trackId);
   }
 
-  /** The middle of each face's mesh as it is drawn, in pixels of the scene's frame. */
-  drawnCentres(scene: Scene): { trackId: number; xPx: number; yPx: number }[] {
+  /** The mean of each face's mesh as it is drawn, in pixels of the scene's frame: unlike a box's middle, it turns with the head. */
+  drawnCentroids(scene: Scene): { trackId: number; xPx: number; yPx: number }[] {
     return this.#shown().map(({ state }) => {
-      const [left, top, right, bottom] = boxOfPoints(drawnPoints(state.positions, scene), 2);
-      return { trackId: state.trackId, xPx: (left + right) / 2, yPx: (top + bottom) / 2 };
+      const [xPx, yPx] = centroid(drawnPoints(state.positions, scene));
+      return { trackId: state.trackId, xPx, yPx };
     });
   }
 
@@ -71,12 +71,12 @@ export class FaceViews {
   }
 }
 
-/** Where the camera shows points in camera space (cm): x and y of each, in pixels. */
-function drawnPoints(positions: Float32Array, { widthPx, heightPx, verticalFovDeg }: Scene): number[] {
-  const pixels: number[] = [];
+/** Where the camera shows points in camera space (cm), in pixels. */
+function drawnPoints(positions: Float32Array, { widthPx, heightPx, verticalFovDeg }: Scene): Point[] {
+  const pixels: Point[] = [];
   for (let i = 0; i < positions.length; i += 3) {
     const point = [positions[i], positions[i + 1], positions[i + 2]] as const;
-    pixels.push(...project(point, widthPx, heightPx, verticalFovDeg));
+    pixels.push(project(point, widthPx, heightPx, verticalFovDeg));
   }
   return pixels;
 }

@@ -108,9 +108,9 @@ export class Stage {
     this.#renderer.render(this.#flat, this.#screen);
   }
 
-  /** The middle of each face's mesh as it is drawn, in pixels of the scene's frame: to check that the overlay follows. */
-  drawnCentres(): ReturnType<FaceViews["drawnCentres"]> {
-    return this.scene ? this.#faces.drawnCentres(this.scene) : [];
+  /** The mean of each face's mesh as it is drawn, in pixels of the scene's frame: to check that the overlay follows. */
+  drawnCentroids(): ReturnType<FaceViews["drawnCentroids"]> {
+    return this.scene ? this.#faces.drawnCentroids(this.scene) : [];
   }
 
   /** Whether the graphics card has taken the canvas away, for now. */
