@@ -32,6 +32,7 @@ def test_best_place_avoids_prefers_and_stays() -> None:
     places = [Box(0, 0, 10, 10), Box(20, 0, 30, 10)]
     assert best_place(places, places, [], None) == 0
     assert best_place(places, places, [Obstacle(Box(0, 0, 10, 10), 1.0)], None) == 1
+    assert best_place(places, places, [Obstacle(Box(2, 2, 4, 4), 1.0)], None) == 1  # small, but it would be hidden
     assert best_place(places, places, [], 1) == 1
     assert best_place(places, places, [Obstacle(Box(20, 0, 30, 10), 1.0)], 1) == 0
     assert best_place(places, [Box(-40, 0, -30, 10), places[1]], [], None) == 1  # pushed far from its wish

@@ -48,7 +48,7 @@ class Box(NamedTuple):
 
 
 class Obstacle(NamedTuple):
-    """A box to keep clear of; `weight` is the cost of covering it with the whole of one's own area."""
+    """A box to keep clear of; `weight` is the cost of covering all of it, or of lying on it as a whole."""
 
     box: Box
     weight: float
@@ -81,14 +81,18 @@ def best_place(places: Sequence[Box], wanted: Sequence[Box], obstacles: Sequence
 
     def cost(index: int) -> float:
         place, wish = places[index], wanted[index]
-        area = max(place.width * place.height, 1e-6)
-        covered = sum(obstacle.weight * place.overlap(obstacle.box) / area for obstacle in obstacles)
+        covered = sum(weight * _covered(place, box) for box, weight in obstacles)
         pushed_x = abs(place.left - wish.left) / max(place.width, 1e-6)
         pushed_y = abs(place.top - wish.top) / max(place.height, 1e-6)
         stays = STAY if index == last else 0.0
         return 0.05 * index + covered + MOVED * (pushed_x + pushed_y) - stays
 
     return min(range(len(places)), key=cost)
+
+
+def _covered(a: Box, b: Box) -> float:
+    """The shared share of the smaller one: a bubble must not swallow a small label."""
+    return a.overlap(b) / max(min(a.width * a.height, b.width * b.height), 1e-6)
 
 
 def _shift_inside(low: float, high: float, size_px: int, margin_px: float) -> float:

@@ -9,8 +9,8 @@ import { bubbleArt } from "./bubbleArt";
 import { CanvasQuad } from "./canvasQuad";
 import type { FaceState } from "./faceState";
 import type { Show } from "./layer";
-import { heightOf, widthOf } from "./layout";
-import { bubblePlaces, settle, type Site } from "./places";
+import { heightOf, widthOf, type Wish } from "./layout";
+import { bubblePlaces, type Site, wishOf } from "./places";
 import { Tail } from "./tail";
 
 const FADE_TIME_S = 0.22;
@@ -27,16 +27,28 @@ export class FaceBubble {
     return [this.#tail.mesh, this.#quad.mesh];
   }
 
-  /** @param stepS since the last update, of the clock of what moves by itself */
-  update(state: FaceState, show: Show, site: Site, stepS: number): void {
+  /**
+   * Writes the quote; where its bubble may be, if it is to be seen.
+   *
+   * @param stepS since the last update, of the clock of what moves by itself
+   */
+  update(state: FaceState, show: Show, site: Site, stepS: number): Wish | undefined {
     const quote = show.looks.quote && show.pack ? choose(show.pack.quotes, state.face, show.seed, "quote") : undefined;
     // the old bubble goes before the new one comes
     if (quote !== this.#quote) this.#shown = Math.max(this.#shown - stepS / FADE_TIME_S, 0);
     else if (quote) this.#shown = Math.min(this.#shown + stepS / FADE_TIME_S, 1);
     if (this.#shown === 0) this.#quote = quote;
-    if (this.#quote && (this.#shown > 0 || stepS === 0)) return this.#draw(this.#quote, state, site);
     this.#quad.hide();
     this.#tail.hide();
+    return this.#quote && (this.#shown > 0 || stepS === 0) ? this.#write(this.#quote, state, site) : undefined;
+  }
+
+  /** Shows it in one of the places that it wished for. */
+  place({ places }: Wish, index: number, { em, face, mouth }: Site): void {
+    this.#place = index;
+    const eased = this.#shown * (2 - this.#shown);
+    this.#quad.place(places[index], eased);
+    this.#tail.place(places[index], mouth, em, 0.33 * heightOf(face), eased);
   }
 
   dispose(): void {
@@ -44,17 +56,13 @@ export class FaceBubble {
     this.#tail.dispose();
   }
 
-  #draw(quote: Quote, state: FaceState, site: Site): void {
-    const { em, room, face } = site;
+  #write(quote: Quote, state: FaceState, site: Site): Wish {
+    const { em, room } = site;
     const rgb = COLOURS_RGB[category(state.face.expression.label)];
     const half = Math.min(0.46 * widthOf(room), 24 * em);
     const roomPx = half < 12 * em ? 0.8 * widthOf(room) : half;
     const art = this.#quad.show(`${quote.text}|${em}|${roomPx}`, (pen) => bubbleArt(pen, quote, rgb, em, roomPx));
     const [width, height] = [art.widthPx - 2 * art.marginPx, art.heightPx - 2 * art.marginPx];
-    const { index, box } = settle(site, bubblePlaces(site, width, height), this.#place);
-    this.#place = index;
-    const eased = this.#shown * (2 - this.#shown);
-    this.#quad.place(box, eased);
-    this.#tail.place(box, site.mouth, em, 0.33 * heightOf(face), eased);
+    return wishOf(bubblePlaces(site, width, height), site, this.#place);
   }
 }

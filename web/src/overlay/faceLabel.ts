@@ -7,7 +7,8 @@ import { CanvasQuad } from "./canvasQuad";
 import type { FaceState } from "./faceState";
 import { type Bar, labelArt } from "./labelArt";
 import type { Show } from "./layer";
-import { labelPlaces, settle, type Site } from "./places";
+import type { Wish } from "./layout";
+import { labelPlaces, type Site, wishOf } from "./places";
 import type { Words } from "./words";
 
 const BARS_EVERY_S = 0.2; // numbers that change faster cannot be read
@@ -27,8 +28,10 @@ export class FaceLabel {
     return [this.#quad.mesh];
   }
 
-  update(state: FaceState, show: Show, site: Site): void {
-    if (!show.looks.label) return this.#quad.hide();
+  /** Writes the label; where it may be, if it is to be seen. */
+  update(state: FaceState, show: Show, site: Site): Wish | undefined {
+    this.#quad.hide();
+    if (!show.looks.label) return undefined;
     this.#refreshNumbers(state, show);
     const main = this.words.label(state.face);
     const rightToLeft = this.words.rightToLeft();
@@ -37,9 +40,13 @@ export class FaceLabel {
     const rgb = COLOURS_RGB[category(state.label ?? UNSURE)];
     const text = { main, detail: this.#detail, rgb, bars: this.#bars, rightToLeft };
     const art = this.#quad.show(key, (pen) => labelArt(pen, text, site.em));
-    const { index, box } = settle(site, labelPlaces(site, art.widthPx, art.heightPx), this.#place);
+    return wishOf(labelPlaces(site, art.widthPx, art.heightPx), site, this.#place);
+  }
+
+  /** Shows it in one of the places that it wished for. */
+  place({ places }: Wish, index: number): void {
     this.#place = index;
-    this.#quad.place(box, 1);
+    this.#quad.place(places[index], 1);
   }
 
   dispose(): void {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { bestPlace, type Box, headBox, keptInside, overlap } from "./layout";
+import { bestPlace, bestPlaces, type Box, headBox, keptInside, overlap } from "./layout";
 
 const room: Box = [0, 0, 100, 80];
 
@@ -21,18 +21,41 @@ describe("bestPlace", () => {
     [0, 0, 20, 20],
     [60, 0, 80, 20],
   ];
+  const wish = { places, wanted: places, last: undefined };
 
   it("takes the first of equal places", () => {
-    expect(bestPlace(places, places, [], undefined)).toBe(0);
+    expect(bestPlace(wish, [])).toBe(0);
   });
 
   it("goes elsewhere when that would cover something", () => {
-    expect(bestPlace(places, places, [{ box: [0, 0, 30, 30], weight: 2 }], undefined)).toBe(1);
+    expect(bestPlace(wish, [{ box: [0, 0, 30, 30], weight: 2 }])).toBe(1);
+  });
+
+  it("counts a small thing that it would hide as much as a large one", () => {
+    expect(bestPlace(wish, [{ box: [2, 2, 6, 4], weight: 2 }])).toBe(1);
   });
 
   it("stays where it was, unless it costs much", () => {
-    expect(bestPlace(places, places, [], 1)).toBe(1);
-    expect(bestPlace(places, places, [{ box: places[1], weight: 2 }], 1)).toBe(0);
+    expect(bestPlace({ ...wish, last: 1 }, [])).toBe(1);
+    expect(bestPlace({ ...wish, last: 1 }, [{ box: places[1], weight: 2 }])).toBe(0);
+  });
+});
+
+describe("bestPlaces", () => {
+  const first: Box = [0, 0, 20, 20];
+  const second: Box = [60, 0, 80, 20];
+  const wish = (...places: Box[]) => ({ places, wanted: places, last: undefined });
+
+  it("lets each take what it likes best when they do not meet", () => {
+    expect(bestPlaces([wish(first, second), wish(second, first)], [], 4)).toEqual([0, 0]);
+  });
+
+  it("makes the first give way to one that has no other place", () => {
+    expect(bestPlaces([wish(first, second), wish(first)], [], 4)).toEqual([1, 0]);
+  });
+
+  it("has nothing to say of nobody", () => {
+    expect(bestPlaces([], [], 4)).toEqual([]);
   });
 });
 

@@ -3,10 +3,20 @@
 /** [left, top, right, bottom] in view pixels. */
 export type Box = readonly [number, number, number, number];
 
-/** A box to keep clear of; `weight` is the cost of covering it with the whole of one's own area. */
+/** A box to keep clear of; `weight` is the cost of covering all of it, or of lying on it as a whole. */
 export interface Obstacle {
   readonly box: Box;
   readonly weight: number;
+}
+
+/** The places that a box may take. */
+export interface Wish {
+  /** Inside the view, the liked ones first. */
+  readonly places: readonly Box[];
+  /** The same if the view had no edge; being pushed away costs. */
+  readonly wanted: readonly Box[];
+  /** The place of the last frame, which is preferred a little. */
+  readonly last: number | undefined;
 }
 
 const HAIR = 0.36; // of the landmark box's height, above it: landmarks end at the hairline
@@ -14,9 +24,11 @@ const EARS = 0.12; // of its width, on each side
 const CHIN = 0.04; // of its height, below
 const STAY = 0.25; // cost saved by staying on the side of the last frame, so that text does not flip to and fro
 const MOVED = 0.35; // cost of being pushed by one box size to get inside the view
+const ROUNDS = 3;
 
 export const widthOf = (box: Box): number => box[2] - box[0];
 export const heightOf = (box: Box): number => box[3] - box[1];
+const areaOf = (box: Box): number => widthOf(box) * heightOf(box);
 export const shifted = (box: Box, x: number, y: number): Box => [box[0] + x, box[1] + y, box[2] + x, box[3] + y];
 
 /** The box around the whole head, guessed from the box around the landmarks. */
@@ -39,28 +51,33 @@ export function keptInside(box: Box, room: Box): Box {
   return shifted(box, x, y);
 }
 
-/**
- * Index of the cheapest place.
- *
- * @param wanted where the box would be if the view had no edge, the liked places first
- * @param places the same, kept inside; being pushed away costs
- * @param last the place of the last frame, which is preferred a little
- */
-export function bestPlace(
-  places: readonly Box[],
-  wanted: readonly Box[],
-  obstacles: readonly Obstacle[],
-  last: number | undefined,
-): number {
+/** Index of the cheapest place. */
+export function bestPlace({ places, wanted, last }: Wish, obstacles: readonly Obstacle[]): number {
   const costs = places.map((place, index) => {
-    const area = Math.max(widthOf(place) * heightOf(place), 1e-6);
-    const covered = obstacles.reduce((sum, { box, weight }) => sum + (weight * overlap(place, box)) / area, 0);
+    const covered = obstacles.reduce((sum, { box, weight }) => sum + weight * coveredShare(place, box), 0);
     const pushed =
       Math.abs(place[0] - wanted[index][0]) / Math.max(widthOf(place), 1e-6) +
       Math.abs(place[1] - wanted[index][1]) / Math.max(heightOf(place), 1e-6);
     return 0.05 * index + covered + MOVED * pushed - (index === last ? STAY : 0);
   });
   return costs.indexOf(Math.min(...costs));
+}
+
+/** For each box the index of its place: in a few rounds each takes its best, given where the others are. `weight`: of covering another. */
+export function bestPlaces(wishes: readonly Wish[], obstacles: readonly Obstacle[], weight: number): number[] {
+  const chosen: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    wishes.forEach((wish, i) => {
+      const others = chosen.flatMap((at, j) => (j === i ? [] : [{ box: wishes[j].places[at], weight }]));
+      chosen[i] = bestPlace(wish, [...obstacles, ...others]);
+    });
+  }
+  return chosen;
+}
+
+/** The shared share of the smaller one: a bubble must not swallow a small label. */
+function coveredShare(a: Box, b: Box): number {
+  return overlap(a, b) / Math.max(Math.min(areaOf(a), areaOf(b)), 1e-6);
 }
 
 function shiftInside(low: number, high: number, least: number, most: number): number {

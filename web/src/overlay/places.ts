@@ -1,7 +1,7 @@
-/** The places that a label or a bubble of a face may take, and which of them it takes. */
+/** The places that a label or a bubble of a face may take. */
 
 import type { Face } from "../types";
-import { bestPlace, type Box, headBox, heightOf, keptInside, type Obstacle, shifted, widthOf } from "./layout";
+import { type Box, headBox, heightOf, keptInside, shifted, widthOf, type Wish } from "./layout";
 import { toView, type Viewport } from "./viewport";
 
 const TEXT_OF_FACE = 0.078; // text size over the height of the face
@@ -18,23 +18,18 @@ export interface Site {
   readonly room: Box;
   /** Height of the text, in view pixels. */
   readonly em: number;
-  /** Heads, and the text that has its place already; grows as text is placed. */
-  readonly taken: Obstacle[];
 }
 
 /** @param scale view pixels a CSS pixel */
-export function siteOf(face: Face, viewport: Viewport, room: Box, scale: number, taken: Obstacle[]): Site {
+export function siteOf(face: Face, viewport: Viewport, room: Box, scale: number): Site {
   const box = faceBox(face, viewport);
-  return { face: box, head: headBox(box), mouth: mouthOf(face, viewport), room, em: emOf(box, room, scale), taken };
+  return { face: box, head: headBox(box), mouth: mouthOf(face, viewport), room, em: emOf(box, room, scale) };
 }
 
-/** Takes the best of the places, which nothing else will cover from now on. */
-export function settle(site: Site, wanted: Box[], last: number | undefined): { index: number; box: Box } {
-  const places = wanted.map((box) => keptInside(box, site.room));
-  const index = bestPlace(places, wanted, site.taken, last);
-  const box = places[index];
-  site.taken.push({ box, weight: 4 });
-  return { index, box: shifted(box, Math.round(box[0]) - box[0], Math.round(box[1]) - box[1]) };
+/** These places, in whole pixels, inside the part of the view that is free. */
+export function wishOf(wanted: readonly Box[], { room }: Site, last: number | undefined): Wish {
+  const whole = (box: Box): Box => shifted(box, Math.round(box[0]) - box[0], Math.round(box[1]) - box[1]);
+  return { places: wanted.map((box) => whole(keptInside(box, room))), wanted, last };
 }
 
 /** Beside and under a head, the liked ones first. */

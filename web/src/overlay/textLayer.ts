@@ -6,7 +6,7 @@ import { FaceBubble } from "./faceBubble";
 import { FaceLabel } from "./faceLabel";
 import type { FaceState } from "./faceState";
 import type { Show } from "./layer";
-import type { Box, Obstacle } from "./layout";
+import { bestPlaces, type Box, type Obstacle, type Wish } from "./layout";
 import { siteOf } from "./places";
 import type { Viewport } from "./viewport";
 import type { Words } from "./words";
@@ -15,6 +15,10 @@ interface FaceText {
   readonly label: FaceLabel;
   readonly bubble: FaceBubble;
 }
+
+/** The cost of covering all of a head, or of other text. */
+const HEAD = 3;
+const TEXT = 4;
 
 export class TextLayer {
   readonly root = new Group();
@@ -28,14 +32,14 @@ export class TextLayer {
     const stepS = Math.max(show.clockS - this.#clockS, 0);
     this.#clockS = show.clockS;
     this.#forget(states);
-    const taken: Obstacle[] = [];
-    const sites = states.map((state) => siteOf(state.face, viewport, room, scale, taken));
-    taken.push(...sites.map(({ head }) => ({ box: head, weight: 3 })));
-    states.forEach((state, i) => {
-      const { label, bubble } = this.#textOf(state.trackId);
-      label.update(state, show, sites[i]);
-      bubble.update(state, show, sites[i], stepS);
-    });
+    const sites = states.map((state) => siteOf(state.face, viewport, room, scale));
+    const texts = states.map((state) => this.#textOf(state.trackId));
+    const heads = sites.map(({ head }) => ({ box: head, weight: HEAD }));
+    const labels = placed(texts.map(({ label }, i) => label.update(states[i], show, sites[i])), heads);
+    const taken = labels.map(({ wish, index }) => ({ box: wish.places[index], weight: TEXT }));
+    const bubbles = placed(texts.map(({ bubble }, i) => bubble.update(states[i], show, sites[i], stepS)), [...heads, ...taken]);
+    for (const { of, wish, index } of labels) texts[of].label.place(wish, index);
+    for (const { of, wish, index } of bubbles) texts[of].bubble.place(wish, index, sites[of]);
   }
 
   clear(): void {
@@ -61,4 +65,11 @@ export class TextLayer {
       this.#texts.delete(trackId);
     }
   }
+}
+
+/** Who has a wish, and the place that it gets. */
+function placed(wishes: readonly (Wish | undefined)[], obstacles: readonly Obstacle[]): { of: number; wish: Wish; index: number }[] {
+  const there = wishes.flatMap((wish, of) => (wish ? [{ of, wish }] : []));
+  const indices = bestPlaces(there.map(({ wish }) => wish), obstacles, TEXT);
+  return there.map(({ of, wish }, i) => ({ of, wish, index: indices[i] }));
 }
