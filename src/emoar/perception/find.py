@@ -11,13 +11,12 @@ from numpy.typing import NDArray
 from emoar.geometry import Region, box_of_points, iou
 from emoar.perception.detect import FaceDetector
 from emoar.perception.identity import overlaps_any
-from emoar.perception.mesh import FaceMesh, MeshFit, region_of_detection, region_of_landmarks
+from emoar.perception.mesh import FaceMesh, MeshFit, agree, region_of_detection, region_of_landmarks
 from emoar.types import Detection, Frame
 
 __all__ = ["FaceFinder"]
 
 DETECTION_IOU: Final = 0.35  # a detection that overlaps a followed face by this is that face
-REFITS: Final = 2  # a detector's box is rough: the mesh leads itself to the place
 
 
 class FaceFinder:
@@ -67,12 +66,11 @@ class FaceFinder:
         return found
 
     def _fit_detection(self, frame: Frame, detection: Detection) -> MeshFit:
-        fit = self.fit(frame, region_of_detection(detection))
-        for _ in range(REFITS - 1):
-            if not self.is_face(fit):
-                break
-            fit = self.fit(frame, region_of_landmarks(fit.landmarks_px))
-        return fit
+        """A detector's box is rough: where the mesh shows that it was off, a second look begins at the right place."""
+        region = region_of_detection(detection)
+        fit = self.fit(frame, region)
+        better = region_of_landmarks(fit.landmarks_px)
+        return self.fit(frame, better) if self.is_face(fit) and not agree(region, better) else fit
 
 
 def _inside(detection: Detection, landmarks_px: NDArray[np.float32]) -> bool:

@@ -15,10 +15,14 @@ from emoar.geometry import Region, apply_affine, box_of_points, invert_affine, r
 from emoar.runtime import Session
 from emoar.types import LANDMARK_COUNT, Detection
 
-__all__ = ["FaceMesh", "MeshFit", "region_of_detection", "region_of_landmarks"]
+__all__ = ["FaceMesh", "MeshFit", "agree", "region_of_detection", "region_of_landmarks"]
 
 INPUT_PX: Final = 192
 REGION_SCALE: Final = 1.5  # of the face's longer side: the framing that the model was trained on
+# Two regions that differ by less give the same mesh, to 1 % of the eye distance (docs/decisions/0013).
+SAME_PLACE: Final = 0.04  # of the side: how far the centres are apart
+SAME_SIDE: Final = 0.06  # of the side
+SAME_ANGLE_RAD: Final = math.radians(5)
 RIGHT_EYE_OUTER, LEFT_EYE_OUTER = 33, 263  # the person's right and left
 
 
@@ -92,6 +96,16 @@ def region_of_landmarks(landmarks_px: NDArray[np.float32]) -> Region:
     x, y = (left + right) / 2, (top + bottom) / 2
     side = max(right - left, bottom - top) * REGION_SCALE
     return Region(cos * x - sin * y, sin * x + cos * y, side, angle)
+
+
+def agree(a: Region, b: Region) -> bool:
+    """Whether the mesh may be looked for in either of two regions."""
+    apart = math.hypot(a.centre_x_px - b.centre_x_px, a.centre_y_px - b.centre_y_px)
+    return (
+        apart < SAME_PLACE * b.side_px
+        and abs(a.side_px - b.side_px) < SAME_SIDE * b.side_px
+        and abs(math.remainder(a.angle_rad - b.angle_rad, math.tau)) < SAME_ANGLE_RAD
+    )
 
 
 def _angle(right_eye: NDArray[np.float32], left_eye: NDArray[np.float32]) -> float:

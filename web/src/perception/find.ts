@@ -4,11 +4,10 @@ import { boxOfPoints, iou, type Region } from "../geometry";
 import type { Detection } from "./anchors";
 import type { FaceDetector } from "./detect";
 import { overlapsAny } from "./identity";
-import { regionOfDetection, regionOfLandmarks, type FaceMesh, type MeshFit } from "./mesh";
+import { agree, regionOfDetection, regionOfLandmarks, type FaceMesh, type MeshFit } from "./mesh";
 import type { Picture } from "./picture";
 
 const DETECTION_IOU = 0.35; // a detection that overlaps a followed face by this is that face
-const REFITS = 2; // a detector's box is rough: the mesh leads itself to the place
 
 export interface FinderOptions {
   /** Of the mesh; less is not a face. */
@@ -66,10 +65,12 @@ export class FaceFinder {
     return found;
   }
 
+  /** A detector's box is rough: where the mesh shows that it was off, a second look begins at the right place. */
   private async fitDetection(picture: Picture, detection: Detection): Promise<MeshFit> {
-    let fit = await this.fit(picture, regionOfDetection(detection));
-    for (let i = 1; i < REFITS && this.isFace(fit); i++) fit = await this.fit(picture, regionOfLandmarks(fit.landmarksPx));
-    return fit;
+    const region = regionOfDetection(detection);
+    const fit = await this.fit(picture, region);
+    const better = regionOfLandmarks(fit.landmarksPx);
+    return this.isFace(fit) && !agree(region, better) ? this.fit(picture, better) : fit;
   }
 }
 

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import { LANDMARK_COUNT } from "../canonical";
 import { regionMatrix } from "../geometry";
-import { LEFT_EYE_OUTER, regionOfDetection, regionOfLandmarks, RIGHT_EYE_OUTER, toPicture } from "./mesh";
+import { agree, LEFT_EYE_OUTER, regionOfDetection, regionOfLandmarks, RIGHT_EYE_OUTER, toPicture } from "./mesh";
 
 /** All landmarks in a point but the eyes and two at the far ends. */
 function face(turn: (x: number, y: number) => [number, number]): Float32Array {
@@ -38,4 +38,12 @@ test("landmarks of the crop go back to the picture", () => {
   const points = toPicture(new Float32Array([95.5, 95.5, -8, 191.5, 95.5, 4]), regionMatrix(region, 192), 0.5);
   const wanted = [50, 60, -4, 50, 108, 2];
   points.forEach((value, i) => expect(value).toBeCloseTo(wanted[i], 4));
+});
+
+test("regions that are nearly one agree, across half a turn too", () => {
+  const region = { centreXPx: 50, centreYPx: 60, sidePx: 100, angleRad: Math.PI - 0.01 };
+  expect(agree({ centreXPx: 53, centreYPx: 61, sidePx: 104, angleRad: 0.01 - Math.PI }, region)).toBe(true);
+  expect(agree({ ...region, centreXPx: 55 }, region)).toBe(false);
+  expect(agree({ ...region, sidePx: 93 }, region)).toBe(false);
+  expect(agree({ ...region, angleRad: Math.PI - 0.11 }, region)).toBe(false);
 });

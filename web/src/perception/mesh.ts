@@ -8,6 +8,10 @@ import { warpRgb, type Picture } from "./picture";
 
 const INPUT_PX = 192;
 const REGION_SCALE = 1.5; // of the face's longer side: the framing that the model was trained on
+/** Two regions that differ by less give the same mesh, to 1 % of the eye distance (docs/decisions/0013). */
+const SAME_PLACE = 0.04; // of the side: how far the centres are apart
+const SAME_SIDE = 0.06; // of the side
+const SAME_ANGLE_RAD = (5 * Math.PI) / 180;
 /** The person's right and left. */
 export const RIGHT_EYE_OUTER = 33;
 export const LEFT_EYE_OUTER = 263;
@@ -86,6 +90,16 @@ export function regionOfLandmarks(landmarksPx: Float32Array): Region {
     sidePx: Math.max(right - left, bottom - top) * REGION_SCALE,
     angleRad,
   };
+}
+
+/** Whether the mesh may be looked for in either of two regions. */
+export function agree(a: Region, b: Region): boolean {
+  const turn = a.angleRad - b.angleRad;
+  return (
+    Math.hypot(a.centreXPx - b.centreXPx, a.centreYPx - b.centreYPx) < SAME_PLACE * b.sidePx &&
+    Math.abs(a.sidePx - b.sidePx) < SAME_SIDE * b.sidePx &&
+    Math.abs(Math.atan2(Math.sin(turn), Math.cos(turn))) < SAME_ANGLE_RAD
+  );
 }
 
 /** x and y of one landmark. */

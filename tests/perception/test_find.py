@@ -1,0 +1,82 @@
+"""The finder: a second look where the first was off, and only there."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import Any, cast
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from emoar.canonical import canonical_face
+from emoar.geometry import Region
+from emoar.perception.find import FaceFinder
+from emoar.perception.mesh import MeshFit, agree, region_of_detection, region_of_landmarks
+from emoar.types import Detection, Frame
+
+PICTURE = Frame(np.zeros((480, 640, 3), np.uint8))
+LANDMARKS = (canonical_face().vertices_cm * np.float32([10, -10, 10]) + np.float32([320, 240, 0])).astype(np.float32)
+HERE = region_of_landmarks(LANDMARKS)
+
+
+class Detector:
+    def __init__(self, region: Region) -> None:
+        half = region.side_px / 1.5 / 2
+        x, y = region.centre_x_px, region.centre_y_px
+        eyes = np.zeros((6, 2), np.float32)
+        eyes[1] = math.cos(region.angle_rad), math.sin(region.angle_rad)
+        box = np.array([x - half, y - half, x + half, y + half], np.float32)
+        self.detection = Detection(box, eyes, 0.9)
+
+    def detect(self, image: NDArray[np.uint8]) -> list[Detection]:
+        return [self.detection]
+
+
+class Mesh:
+    def __init__(self, presence: float = 0.9) -> None:
+        self.looked: list[Region] = []
+        self.presence = presence
+
+    def fit(self, image: NDArray[np.uint8], region: Region) -> MeshFit:
+        self.looked.append(region)
+        return MeshFit(LANDMARKS, self.presence)
+
+
+def looks(detected: Region, presence: float = 0.9) -> list[Region]:
+    mesh = Mesh(presence)
+    FaceFinder(cast("Any", Detector(detected)), cast("Any", mesh), 0.5, None).find(PICTURE, [], 4)
+    return mesh.looked
+
+
+def test_one_look_where_the_detector_was_right() -> None:
+    assert len(looks(HERE)) == 1
+
+
+@pytest.mark.parametrize(
+    "off",
+    [
+        replace(HERE, centre_x_px=HERE.centre_x_px + 0.06 * HERE.side_px),
+        replace(HERE, centre_y_px=HERE.centre_y_px - 0.06 * HERE.side_px),
+        replace(HERE, side_px=1.1 * HERE.side_px),
+        replace(HERE, side_px=0.9 * HERE.side_px),
+        replace(HERE, angle_rad=HERE.angle_rad + math.radians(7)),
+    ],
+)
+def test_a_second_look_at_the_right_place_where_it_was_off(off: Region) -> None:
+    first, second = looks(off)
+    assert not agree(first, HERE)
+    assert second == HERE
+
+
+def test_no_second_look_at_what_is_no_face() -> None:
+    assert len(looks(replace(HERE, side_px=2 * HERE.side_px), presence=0.1)) == 1
+
+
+def test_regions_agree_across_half_a_turn() -> None:
+    assert agree(replace(HERE, angle_rad=math.pi - 0.01), replace(HERE, angle_rad=0.01 - math.pi))
+
+
+def test_the_detectors_box_becomes_the_region_it_was_made_from() -> None:
+    assert agree(region_of_detection(Detector(HERE).detection), HERE)
