@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Final
 
 __all__ = [
+    "DEEPFACE",
     "FER",
     "MEDIAPIPE",
     "ROOT",
+    "deepface_python",
     "fer_python",
     "installed_bytes",
     "mediapipe_bundle",
@@ -24,6 +26,8 @@ __all__ = [
 ROOT: Final = Path(__file__).resolve().parents[1]
 MEDIAPIPE: Final = "mediapipe==1.2.2"
 FER: Final = "fer==25.10.3"
+DEEPFACE: Final = "deepface==0.0.103"
+_SERVER: Final = ("fastapi", "uvicorn", "httptools", "uvloop")
 _BUNDLE: Final = ROOT.parent / "shared" / "models" / "face_landmarker.task"
 
 
@@ -35,7 +39,18 @@ def mediapipe_python() -> Path | None:
 def fer_python() -> Path | None:
     """The Python that runs `fer` behind FastAPI, as `mediapipe_python`. It takes some gigabytes."""
     older = ("setuptools<81", "opencv-contrib-python<5")  # `fer` imports pkg_resources and needs cascades
-    return _environment("fer", FER, (FER, *older, "fastapi", "uvicorn", "httptools", "uvloop"))
+    return _environment("fer", FER, (FER, *older, *_SERVER))
+
+
+def deepface_python() -> Path | None:
+    """The Python that runs DeepFace behind FastAPI, as `mediapipe_python`. It takes some gigabytes."""
+    name, version = DEEPFACE.split("==")
+    needed = (
+        f"{name}[api,tensorflow]=={version}",
+        "tf-keras",
+        "opencv-contrib-python-headless<5",
+    )  # needs cascades too
+    return _environment("deepface", DEEPFACE, (*needed, *_SERVER))
 
 
 def _environment(name: str, what: str, packages: Sequence[str]) -> Path | None:

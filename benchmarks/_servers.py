@@ -1,4 +1,4 @@
-"""Servers as processes of a benchmark: EmoAR's, and `fer` behind FastAPI."""
+"""Servers as processes of a benchmark: EmoAR's, and its peers behind FastAPI."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from benchmarks._environments import ROOT, fer_python
+from benchmarks._environments import ROOT, deepface_python, fer_python
 
-__all__ = ["PeerError", "Running", "emoar_server", "fer_server", "wait_for_peer"]
+__all__ = ["PEERS", "Peer", "PeerError", "Running", "emoar_server", "peer_server", "wait_for_peer"]
 
 _START_S: Final = 240
 # A peer's start is limited in processor time: on a busy machine it takes several times as long, and is not wrong. Two
@@ -39,6 +39,23 @@ class PeerError(RuntimeError):
     def __init__(self, outcome: str, message: str) -> None:
         super().__init__(message)
         self.outcome = outcome
+
+
+@dataclass(frozen=True)
+class Peer:
+    """What EmoAR is compared with: an application for uvicorn."""
+
+    name: str
+    app: str  # module
+    python: Callable[[], Path | None]  # of its environment; None where that cannot be made
+    environment: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+PEERS: Final = (
+    Peer("DeepFace", "benchmarks._deepface_app", deepface_python),
+    Peer("fer, MTCNN", "benchmarks._fer_app", fer_python, {"FER_DETECTOR": "mtcnn"}),
+    Peer("fer, cascade", "benchmarks._fer_app", fer_python, {"FER_DETECTOR": "cascade"}),
+)
 
 
 @dataclass(frozen=True)
@@ -86,25 +103,21 @@ def emoar_server(**settings: object) -> Generator[Running]:
 
 
 @contextmanager
-def fer_server(workers: int, detector: str) -> Generator[Running | None]:
-    """`fer` behind FastAPI and uvicorn with as many processes; None where it cannot be installed.
-
-    Args:
-        workers: processes.
-        detector: `cascade` or `mtcnn`.
+def peer_server(peer: Peer, workers: int) -> Generator[Running | None]:
+    """A peer behind FastAPI and uvicorn with so many processes; None where it cannot be installed.
 
     Raises:
         PeerError: it did not start.
     """
-    python = fer_python()
+    python = peer.python()
     if python is None:
         yield None
         return
     port = _free_port()
-    command = [str(python), "-m", "uvicorn", "benchmarks._fer_app:app", "--port", str(port), "--no-access-log"]
+    command = [str(python), "-m", "uvicorn", f"{peer.app}:app", "--port", str(port), "--no-access-log"]
     command += ["--workers", str(workers), "--log-level", "error", "--timeout-worker-healthcheck", "600"]
     with tempfile.TemporaryFile() as log:
-        environment = {**os.environ, "FER_DETECTOR": detector}
+        environment = {**os.environ, **peer.environment}
         process = subprocess.Popen(command, cwd=ROOT, stderr=log, stdout=log, env=environment)
         try:
             why = wait_for_peer(process, f"http://127.0.0.1:{port}/openapi.json")

@@ -1,4 +1,4 @@
-"""`emoar serve` on two cores with its client: throughput beside `fer`, a live socket, overload, and a soak."""
+"""`emoar serve` on two cores with its client: throughput beside its peers, a live socket, overload, and a soak."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import cv2
 
 from benchmarks._cores import confine
 from benchmarks._load import Load, at_rate, closed_loop
-from benchmarks._servers import PeerError, Running, emoar_server, fer_server
+from benchmarks._servers import PEERS, Peer, PeerError, Running, emoar_server, peer_server
 from benchmarks._table import Row, print_table
 from emoar.bench_faces import face_frames
 
@@ -35,13 +35,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=10.0, help="of each turn")
     parser.add_argument("--minutes", type=float, default=10.0, help="of the soak; 0 leaves it out")
-    parser.add_argument("--without-fer", action="store_true")
+    parser.add_argument("--without-peers", action="store_true")
     arguments = parser.parse_args()
     where = confine(2)
     frames = [frame.image for frame in face_frames(1, LIVE_FPS)]
     pictures = [cv2.imencode(".jpg", cv2.cvtColor(image, cv2.COLOR_RGB2BGR))[1].tobytes() for image in frames]
     with emoar_server() as ours:
-        rows, maximum = _throughput(ours, pictures[0], arguments.seconds, not arguments.without_fer)
+        rows, maximum = _throughput(ours, pictures[0], arguments.seconds, not arguments.without_peers)
         rows += _live(ours, pictures, arguments.seconds)
         rows += _overload(ours, pictures[0], maximum, arguments.seconds)
         if arguments.minutes:
@@ -53,11 +53,11 @@ def main() -> None:
     print_table("emoar serve", rows, notes)
 
 
-def _throughput(ours: Running, picture: bytes, seconds: float, with_fer: bool) -> tuple[list[Row], float]:
-    mine = [_turn(ours, picture, seconds, b"happiness") for _ in range(1 if with_fer else TURNS)]
+def _throughput(ours: Running, picture: bytes, seconds: float, with_peers: bool) -> tuple[list[Row], float]:
+    mine = [_turn(ours, picture, seconds, b"happiness") for _ in range(1 if with_peers else TURNS)]
     rows: list[Row] = []
-    for detector in ("cascade", "mtcnn") if with_fer else ():
-        rows += _beside_fer(ours, picture, seconds, detector, mine)
+    for peer in PEERS if with_peers else ():
+        rows += _beside(peer, ours, picture, seconds, mine)
     rate = _median([load.count(200) / load.seconds for load, _ in mine])
     cpu_ms = _median([cpu for _, cpu in mine])
     photo = asyncio.run(closed_loop(f"{ours.url}?mode=photo", picture, CONNECTIONS, seconds))
@@ -71,18 +71,18 @@ def _throughput(ours: Running, picture: bytes, seconds: float, with_fer: bool) -
     return [*first, *rows], rate
 
 
-def _beside_fer(ours: Running, picture: bytes, seconds: float, detector: str, mine: list[Turn]) -> list[Row]:
+def _beside(peer: Peer, ours: Running, picture: bytes, seconds: float, mine: list[Turn]) -> list[Row]:
     """Both servers run and are asked in turns, so that a slow moment of the machine hits both; adds to `mine`.
 
     A peer that fails is said in its row; what is measured of EmoAR does not depend on it.
     """
     cores = len(os.sched_getaffinity(0))
-    what = f"fer behind FastAPI, {detector}"
+    what = f"{peer.name}, behind FastAPI"
     try:
-        with fer_server(cores, detector) as fer:
-            if fer is None:
+        with peer_server(peer, cores) as theirs:
+            if theirs is None:
                 return [Row(what, float("nan"), "", instead="not installed")]
-            pairs = _in_turns(ours, fer, picture, seconds, mine)
+            pairs = _in_turns(ours, theirs, picture, seconds, mine)
     except PeerError as exc:
         print(f"{what}: {exc}", flush=True)
         return [Row(what, float("nan"), "", instead=exc.outcome, note="see above")]
@@ -95,13 +95,15 @@ def _beside_fer(ours: Running, picture: bytes, seconds: float, detector: str, mi
     ]
 
 
-def _in_turns(ours: Running, fer: Running, picture: bytes, seconds: float, mine: list[Turn]) -> list[tuple[Turn, Turn]]:
-    asyncio.run(closed_loop(fer.url, picture, CONNECTIONS, WARM_S))
+def _in_turns(
+    ours: Running, theirs: Running, picture: bytes, seconds: float, mine: list[Turn]
+) -> list[tuple[Turn, Turn]]:
+    asyncio.run(closed_loop(theirs.url, picture, CONNECTIONS, WARM_S))
     pairs: list[tuple[Turn, Turn]] = []
     for _ in range(TURNS):
         mine.append(_turn(ours, picture, seconds, b"happiness"))
         try:
-            pairs.append((mine[-1], _turn(fer, picture, seconds, b"happy")))
+            pairs.append((mine[-1], _turn(theirs, picture, seconds, b"happy")))
         except WrongAnswerError as exc:
             raise PeerError("wrong answers", str(exc)) from exc
     return pairs

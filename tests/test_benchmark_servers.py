@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from benchmarks import _servers, server
 from benchmarks._load import Load
-from benchmarks._servers import PeerError, Running, fer_server, wait_for_peer
+from benchmarks._servers import PEERS, Peer, PeerError, Running, peer_server, wait_for_peer
 from benchmarks._table import print_table
 
 NOWHERE = "http://127.0.0.1:9/"
@@ -59,14 +59,13 @@ def test_a_peer_is_waited_for_while_it_works() -> None:
         assert wait_for_peer(process, f"http://127.0.0.1:{port}/", cpu_s=100, idle_s=100) == ""
 
 
-def test_its_own_words_are_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_its_own_words_are_told(tmp_path: Path) -> None:
     broken = tmp_path / "python"
     broken.write_text("#!/bin/sh\necho no such model >&2\nexit 4\n")
     broken.chmod(0o755)
-    monkeypatch.setattr(_servers, "fer_python", lambda: broken)
     with (
         pytest.raises(PeerError, match=r"(?s)ended with exit code 4.*no such model") as caught,
-        fer_server(1, "mtcnn"),
+        peer_server(Peer("broken", "benchmarks._fer_app", lambda: broken), 1),
     ):
         pass
     assert caught.value.outcome == "did not start"
@@ -74,8 +73,8 @@ def test_its_own_words_are_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
 
 def test_the_other_measurements_go_on(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     @contextmanager
-    def peer(workers: int, detector: str) -> Iterator[Running]:
-        if detector == "mtcnn":
+    def start(peer: Peer, workers: int) -> Iterator[Running]:
+        if peer.name == "DeepFace":
             raise PeerError("did not start", "exit code 4; it said: no such model")
         yield Running("peer", 0)
 
@@ -86,7 +85,7 @@ def test_the_other_measurements_go_on(monkeypatch: pytest.MonkeyPatch, capsys: p
     async def asked(*_: object) -> Load:
         return Load(1.0, {200: [1.0]})
 
-    monkeypatch.setattr(server, "fer_server", peer)
+    monkeypatch.setattr(server, "peer_server", start)
     monkeypatch.setattr(server, "_turn", turn)
     monkeypatch.setattr(server, "closed_loop", asked)
     rows, rate = server._throughput(Running("ours", 0), b"", 1.0, True)
@@ -94,6 +93,6 @@ def test_the_other_measurements_go_on(monkeypatch: pytest.MonkeyPatch, capsys: p
     print_table("table", rows)
     said = capsys.readouterr().out
     assert "no such model" in said
-    assert "fer behind FastAPI, mtcnn" in said
+    assert "DeepFace, behind FastAPI" in said
     assert "did not start" in said
-    assert [row.value for row in rows if row.what == "EmoAR over it"] == [5.0]
+    assert [row.value for row in rows if row.what == "EmoAR over it"] == [5.0] * (len(PEERS) - 1)
