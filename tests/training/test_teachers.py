@@ -42,6 +42,22 @@ def test_a_shipped_model_and_a_checkpoint_teach_together(tmp_path: Path) -> None
     np.testing.assert_allclose(both["fer2013"].sum(axis=1), 1, atol=1e-4)
 
 
+def test_two_runs_whose_checkpoints_have_one_name(tmp_path: Path) -> None:
+    heads = {"fer2013": LABEL_SETS["fer2013"]}
+    said: list[np.ndarray] = []
+    for run in ("a", "b"):
+        state = {
+            "recipe": {"architecture": "emoar-s"},
+            "heads": {"fer2013": list(heads["fer2013"])},
+            "epoch": 1,
+            "averaged": build("emoar-s", heads).eval().state_dict(),
+        }
+        (tmp_path / run).mkdir()
+        torch.save(state, tmp_path / run / "final.pt")
+        said.append(teach([str(tmp_path / run / "final.pt")], DATA, tmp_path / "cache")["fer2013"])
+    assert np.abs(said[0] - said[1]).max() > 1e-3
+
+
 def test_predictions_in_a_file_are_joined_by_row(tmp_path: Path) -> None:
     p = np.random.default_rng(0).dirichlet(np.ones(7), 30).astype(np.float32)
     np.savez(tmp_path / "p.npz", rows=np.arange(30)[::-1], fer2013=p)
@@ -68,3 +84,8 @@ def test_predictions_that_do_not_fit(
 def test_an_unknown_teacher(tmp_path: Path) -> None:
     with pytest.raises(ModelMissing, match="emoar-m"):
         teach(["emoar-x"], DATA, tmp_path)
+
+
+def test_a_checkpoint_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(TrainingError, match="cannot be read"):
+        teach([str(tmp_path / "none.pt")], DATA, tmp_path)

@@ -63,7 +63,7 @@ def teach(
 def _kept(teacher: str, data: FaceDataset, cache: Path, report: Report) -> Probabilities:
     if teacher.endswith(".npz"):
         return _from_npz(Path(teacher), data)
-    path = cache / f"teacher-{Path(teacher).stem}-{_digest(data)}.npz"
+    path = cache / f"teacher-{Path(teacher).stem}-{_digest(teacher, data)}.npz"
     if path.exists():
         return dict(np.load(path))
     run = _run_checkpoint if teacher.endswith(".pt") else _run_model
@@ -116,5 +116,14 @@ def _from_npz(path: Path, data: FaceDataset) -> Probabilities:
     return {name: values[index].astype(np.float32) for name, values in arrays.items() if name != "rows"}
 
 
-def _digest(data: FaceDataset) -> str:
-    return hashlib.sha256(np.ascontiguousarray(data.images).data).hexdigest()[:12]
+def _digest(teacher: str, data: FaceDataset) -> str:
+    """Of the faces and of the teacher itself: several runs have a `final.pt`, and a shipped model has its versions."""
+    checkpoint = teacher.endswith(".pt")
+    files = [Path(teacher)] if checkpoint else [member.path for member in expression_model(teacher).members]
+    digest = hashlib.sha256(np.ascontiguousarray(data.images).data)
+    try:
+        for file in files:
+            digest.update(file.read_bytes())
+    except OSError as exc:
+        raise TrainingError(f"teacher {teacher} cannot be read: {exc.strerror}; give another path") from exc
+    return digest.hexdigest()[:12]
