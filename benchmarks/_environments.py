@@ -45,12 +45,8 @@ def fer_python() -> Path | None:
 def deepface_python() -> Path | None:
     """The Python that runs DeepFace behind FastAPI, as `mediapipe_python`. It takes some gigabytes."""
     name, version = DEEPFACE.split("==")
-    needed = (
-        f"{name}[api,tensorflow]=={version}",
-        "tf-keras",
-        "opencv-contrib-python-headless<5",
-    )  # needs cascades too
-    return _environment("deepface", DEEPFACE, (*needed, *_SERVER))
+    engine, older = f"{name}[api,tensorflow]=={version}", "opencv-contrib-python-headless<5"  # needs cascades too
+    return _environment("deepface", DEEPFACE, (engine, "tf-keras", older, *_SERVER))
 
 
 def _environment(name: str, what: str, packages: Sequence[str]) -> Path | None:

@@ -80,7 +80,7 @@ def overlays_in(text: str) -> tuple[str, ...]:
     return names
 
 
-async def _look(  # of the event loop: a thread would cost more than it does
+async def _look(  # on the event loop: a thread would cost more than it does
     request: Request,
     mode: Annotated[
         Literal["auto", "photo", "live"],
