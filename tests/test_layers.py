@@ -29,9 +29,9 @@ def test_contracts_are_kept() -> None:
     [
         ("types.py", "import emoar.runtime", "Imports point one way"),
         ("perception/anchors.py", "import emoar.pipeline", "Imports point one way"),
-        ("media/partial.py", "import emoar.overlay", "Imports point one way"),
+        ("files.py", "import emoar.overlay", "Imports point one way"),
         ("overlay/layout.py", "import emoar.perception.pose", "Drawing and files know only the values that flow"),
-        ("media/partial.py", "import emoar.models", "Drawing and files know only the values that flow"),
+        ("files.py", "import emoar.models", "Drawing and files know only the values that flow"),
         ("training/recipe.py", "import emoar.demo", "Imports point one way"),
         ("pipeline.py", "import emoar.training.recipe", "Imports point one way"),
         ("demo.py", "import emoar.training.recipe", "Only the command line imports training"),

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emoar.errors import MediaError, ServerError
+from emoar.files import output_errors
 from emoar.media.images import decode_image
-from emoar.media.partial import output_errors
 from emoar.media.scene_json import scene_from_dict
 from emoar.types import Frame, Scene, check_array
 

@@ -18,13 +18,13 @@ from emoar.cli.group import is_quiet, is_verbose
 from emoar.cli.native import unheard_greeting
 from emoar.cli.progress import bars
 from emoar.expression_models import DEFAULT_MODEL
+from emoar.files import atomic_write, check_writable
 from emoar.training.bootstrap import Intervals
 from emoar.training.dataset import SPLITS, read_dataset
 from emoar.training.evaluate import evaluate as measure
 from emoar.training.evaluation import EvaluateOptions, Evaluation, LabelSetResult
 from emoar.training.evaluation_report import evaluation_page, title_of
 from emoar.training.judging import open_judge
-from emoar.training.manifest import check_writable, write_whole
 from emoar.training.predictions_file import require_pyarrow, write_predictions
 from emoar.training.score import Score
 
@@ -90,7 +90,7 @@ def evaluate(
     if predictions:
         write_predictions(found, predictions)
     if report:
-        write_whole(report, evaluation_page(found, data.name, worst).encode())
+        atomic_write(report, evaluation_page(found, data.name, worst).encode())
     if as_json:
         typer.echo(json.dumps({"data": data.name, **found.as_dict()}, ensure_ascii=False))
     else:

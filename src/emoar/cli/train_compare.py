@@ -14,10 +14,10 @@ from rich.table import Table
 from emoar.cli.group import is_quiet, is_verbose
 from emoar.cli.native import unheard_greeting
 from emoar.cli.progress import bars
+from emoar.files import check_writable
 from emoar.training.compare import compare_runs
 from emoar.training.comparison import check_plot, rows, write_plot
 from emoar.training.dataset import SPLITS, read_dataset
-from emoar.training.manifest import check_writable
 
 __all__ = ["EPILOG", "compare"]
 

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emoar.errors import DependencyMissing, InputError, OutputError
+from emoar.files import PartialFile, output_errors
 from emoar.labels import LABEL_SETS
-from emoar.media.partial import PartialFile, output_errors
 from emoar.media.scene_json import SCHEMA, label_sets_in, scene_to_dict
 from emoar.types import Scene
 

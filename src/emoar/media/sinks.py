@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emoar.errors import OutputError
+from emoar.files import PartialFile, output_errors
 from emoar.labels import LABEL_SETS
 from emoar.media.base import Sink
 from emoar.media.images import quiet_opencv
-from emoar.media.partial import PartialFile, output_errors
 from emoar.media.scene_json import scene_to_dict
 from emoar.types import Scene, check_array
 

@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 from typing import Final
 
-from emoar.media.partial import output_errors
+from emoar.files import output_errors
 
 __all__ = ["JobFolder"]
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from emoar.errors import InputError
-from emoar.media.partial import output_errors
+from emoar.files import output_errors
 
 __all__ = ["Key", "KeyFile"]
 

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Final
 
 from emoar.errors import InputError
+from emoar.files import atomic_write
 from emoar.training.charts import Bar, bars, curves
 from emoar.training.compare import ComparedRun
 from emoar.training.drawing import Drawing, columns, to_png, to_svg
 from emoar.training.evaluation_report import title_of
 from emoar.training.html_page import figure, grid, heading, note, page, section, table
-from emoar.training.manifest import write_whole
 
 __all__ = ["PLOT_KINDS", "check_plot", "figure_charts", "learning_charts", "rows", "write_plot"]
 
@@ -95,10 +95,10 @@ def write_plot(runs: Sequence[ComparedRun], path: Path, measured_on: str) -> Non
     check_plot(path)
     kind = path.suffix.lower()
     if kind == ".html":
-        write_whole(path, _page(runs, measured_on).encode())
+        atomic_write(path, _page(runs, measured_on).encode())
         return
     whole = columns([*learning_charts(runs), *figure_charts(runs)], 2, _TITLE)
-    write_whole(path, to_png(whole) if kind == ".png" else to_svg(whole, ground=True).encode())
+    atomic_write(path, to_png(whole) if kind == ".png" else to_svg(whole, ground=True).encode())
 
 
 def _page(runs: Sequence[ComparedRun], measured_on: str) -> str:

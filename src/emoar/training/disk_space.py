@@ -10,7 +10,7 @@ from typing import Final
 from torch import nn
 
 from emoar.errors import OutputError
-from emoar.media.partial import output_errors
+from emoar.files import output_errors
 
 __all__ = ["check_space", "parameter_bytes"]
 

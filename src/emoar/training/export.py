@@ -14,7 +14,7 @@ from typing import Final
 from torch import nn
 
 from emoar.errors import DependencyMissing, EmoarError, InputError, OutputError
-from emoar.media.partial import output_errors
+from emoar.files import output_errors
 from emoar.model_info import ModelInfo
 from emoar.training.dataset import FaceDataset
 from emoar.training.disk_space import check_space, parameter_bytes

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from emoar.errors import OutputError
-from emoar.media.partial import PartialFile, output_errors
+from emoar.files import atomic_write
 
-__all__ = ["check_writable", "enter_accuracy", "enter_ensemble", "enter_model", "write_whole"]
+__all__ = ["enter_accuracy", "enter_ensemble", "enter_model"]
 
 
 def enter_model(path: Path, purpose: str | None = None) -> None:
@@ -65,35 +65,10 @@ def enter_accuracy(folder: Path, name: str, accuracy: Mapping[str, float]) -> No
     _enter(folder, name, {**known[name], "accuracy": {key: round(value, 4) for key, value in accuracy.items()}})
 
 
-def check_writable(path: Path) -> None:
-    """Finds out before the work, and not after it, that a file cannot be written; leaves nothing behind.
-
-    Raises:
-        OutputError: it cannot.
-    """
-    PartialFile(path).discard()
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Writes a file that has its name only when it is complete.
-
-    Raises:
-        OutputError: it cannot be written, such as when the disk is full; an older file of that name stays.
-    """
-    file = PartialFile(path)
-    try:
-        with output_errors(path):
-            file.temporary.write_bytes(content)
-    except OutputError:
-        file.discard()
-        raise
-    file.commit()
-
-
 def _enter(folder: Path, name: str, entry: dict[str, Any]) -> None:
     path = folder / "manifest.json"
     entries = {**_read(path), name: entry}
-    write_whole(path, (json.dumps(entries, indent=1, sort_keys=True) + "\n").encode())
+    atomic_write(path, (json.dumps(entries, indent=1, sort_keys=True) + "\n").encode())
 
 
 def _read(path: Path) -> dict[str, dict[str, Any]]:

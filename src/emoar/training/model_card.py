@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from emoar.bench import describe_machine
+from emoar.files import atomic_write
 from emoar.model_info import info_to_dict
 from emoar.training.export import Exported, Exports
-from emoar.training.manifest import write_whole
 
 __all__ = ["headings", "markdown", "rows", "to_dict", "write_card"]
 
@@ -83,8 +83,8 @@ def write_card(exports: Exports, folder: Path) -> tuple[Path, Path]:
     """
     card = folder / f"{exports.info.name}-export.md"
     data = card.with_suffix(".json")
-    write_whole(card, markdown(exports).encode())
-    write_whole(data, (json.dumps(to_dict(exports), indent=2, ensure_ascii=False) + "\n").encode())
+    atomic_write(card, markdown(exports).encode())
+    atomic_write(data, (json.dumps(to_dict(exports), indent=2, ensure_ascii=False) + "\n").encode())
     return card, data
 
 

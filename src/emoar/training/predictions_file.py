@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 
 from emoar.errors import DependencyMissing
+from emoar.files import atomic_write
 from emoar.training.dataset import NO_LABEL
 from emoar.training.evaluation import Evaluation
 from emoar.training.judged import Judged
-from emoar.training.manifest import write_whole
 
 __all__ = ["prediction_columns", "require_pyarrow", "write_predictions"]
 
@@ -72,7 +72,7 @@ def write_predictions(found: Evaluation, path: Path) -> None:
     table = arrow.table(columns).replace_schema_metadata({"emoar.predictions": json.dumps(about)})
     out = io.BytesIO()
     import_module("pyarrow.parquet").write_table(table, out, compression="zstd")
-    write_whole(path, out.getvalue())
+    atomic_write(path, out.getvalue())
 
 
 def _predicted(judged: Judged, name: str, labels: tuple[str, ...]) -> list[str | None]:

@@ -8,13 +8,12 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from emoar.media.partial import output_errors
+from emoar.files import atomic_write, output_errors
 from emoar.model_info import with_info
 from emoar.training.export_coreml import write_coreml
 from emoar.training.export_onnx import write_onnx
 from emoar.training.export_tflite import halve, quantize, quantize_weights, write_tflite
 from emoar.training.exportable import Exportable
-from emoar.training.manifest import write_whole
 
 __all__ = ["Workshop"]
 
@@ -55,5 +54,5 @@ class Workshop:
                 shutil.move(made, path)
         else:
             content = made.read_bytes()
-            write_whole(path, with_info(content, self.source.info) if made.suffix == ".tflite" else content)
+            atomic_write(path, with_info(content, self.source.info) if made.suffix == ".tflite" else content)
         return path

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from emoar.media.partial import PartialFile, output_errors
+from emoar.files import PartialFile, output_errors
 from emoar.training.clean.charts import bars, histogram, stacked_bars
 from emoar.training.clean.findings import FINDINGS, Finding, Findings
 from emoar.training.data.resize import resized

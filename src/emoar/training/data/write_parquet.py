@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emoar.errors import OutputError
-from emoar.media.partial import PartialFile, output_errors
+from emoar.files import PartialFile, output_errors
 from emoar.training.data.options import Report, say_nothing
 from emoar.training.data.parquet import SCHEMA, VOTE_FIELDS, pyarrow
 from emoar.training.face_dataset import NO_LABEL, FaceDataset

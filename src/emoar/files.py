@@ -1,4 +1,4 @@
-"""Files that have their name only when they are complete."""
+"""Output files: a file has its name only when it is complete, and a failed write leaves what was there."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from emoar.errors import OutputError
 
-__all__ = ["PartialFile", "output_errors"]
+__all__ = ["PartialFile", "atomic_write", "check_writable", "output_errors"]
 
 
 class PartialFile:
@@ -67,3 +67,28 @@ def output_errors(path: str | Path) -> Generator[None]:
             errno.EEXIST: "a part of the path is a file, not a folder; name another",
         }.get(exc.errno or 0, reason)
         raise OutputError(f"cannot write {path}: {advice}") from exc
+
+
+def check_writable(path: Path) -> None:
+    """Finds out before the work, and not after it, that a file cannot be written; leaves nothing behind.
+
+    Raises:
+        OutputError: it cannot.
+    """
+    PartialFile(path).discard()
+
+
+def atomic_write(path: Path, content: bytes) -> None:
+    """Writes a file that has its name only when it is complete.
+
+    Raises:
+        OutputError: it cannot be written, such as when the disk is full; an older file of that name stays.
+    """
+    file = PartialFile(path)
+    try:
+        with output_errors(path):
+            file.temporary.write_bytes(content)
+    except OutputError:
+        file.discard()
+        raise
+    file.commit()
