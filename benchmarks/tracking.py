@@ -19,7 +19,7 @@ from typing import Final
 from benchmarks._cores import confine
 from benchmarks._peer import open_peer
 from benchmarks._table import Row, print_table
-from emoar.bench_faces import face_frames
+from emoar.bench.frames import face_frames
 from emoar.pipeline import Pipeline, PipelineOptions
 from emoar.types import Frame
 

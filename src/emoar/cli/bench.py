@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from emoar.bench import BenchOptions, BenchReport, run_bench
+from emoar.bench.stages import BenchOptions, BenchReport, run_bench
 from emoar.cli import options as opt
 from emoar.cli.group import is_quiet, is_verbose
 from emoar.cli.native import quiet_natives

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from emoar.bench import describe_machine
+from emoar.bench.stages import describe_machine
 from emoar.files import atomic_write
 from emoar.model_info import info_to_dict
 from emoar.training.export import Exported, Exports

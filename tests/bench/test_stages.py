@@ -8,9 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from emoar import bench
-from emoar.bench import BenchOptions, run_bench, timing
-from emoar.bench_faces import face_frames
+from emoar.bench.frames import face_frames
+from emoar.bench.stages import BenchOptions, describe_machine, run_bench, timing
 from emoar.cli import main
 from emoar.errors import DependencyMissing, InputError, ModelMissing
 from emoar.models import model_path
@@ -103,7 +102,7 @@ def test_command_prints_a_table(models: None, capfd: pytest.CaptureFixture[str])
     said = capfd.readouterr().out
     assert "median" in said
     assert "each further face:" in said
-    assert bench.describe_machine()["processor"] in said
+    assert describe_machine()["processor"] in said
 
 
 def test_command_without_models_says_what_to_do(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
