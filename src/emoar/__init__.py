@@ -16,8 +16,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from emoar.client import AsyncClient, Client
-    from emoar.client_talk import LiveScene
+    from emoar.client.client import AsyncClient, Client
+    from emoar.client.messages import LiveScene
     from emoar.errors import EmoarError
     from emoar.media.sources import open_source
     from emoar.overlay import draw
@@ -46,14 +46,14 @@ __all__ = [
 
 # Loaded when first used: drawing and video need libraries that `import emoar` alone should not wait for.
 _HOMES: Final = {
-    "AsyncClient": "client",
-    "Client": "client",
+    "AsyncClient": "client.client",
+    "Client": "client.client",
     "Detection": "types",
     "EmoarError": "errors",
     "Expression": "types",
     "Face": "types",
     "Frame": "types",
-    "LiveScene": "client_talk",
+    "LiveScene": "client.messages",
     "Pipeline": "pipeline",
     "PipelineOptions": "pipeline",
     "Quality": "types",

@@ -141,7 +141,7 @@ def _local(settings: opt.Settings) -> Generator[Look]:
 @contextmanager
 def _remote(url: str, key: str | None, settings: opt.Settings) -> Generator[Look]:
     """Sends the file itself to a server: smaller than its pixels, and the same."""
-    from emoar.client import Client
+    from emoar.client.client import Client
 
     if settings.model != DEFAULT_MODEL or settings.models is not None:
         raise InputError("--server has models of its own: leave --model and --models out")

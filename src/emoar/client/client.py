@@ -10,7 +10,7 @@
         for frame in emoar.open_source(0):
             answer = live.ask(frame)
 
-What is said to the server is written once, as a generator of requests and waits (`client_flows.py`); the two classes
+What is said to the server is written once, as a generator of requests and waits (`requests.py`); the two classes
 differ in how they carry it out.
 """
 
@@ -25,10 +25,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
-from emoar import client_flows as flows
-from emoar.client_flows import Answer, Flow, OpenSocket, Picture, Request, Wait
-from emoar.client_live import AsyncLive, Live, accepted, refused, socket_arguments, websockets
-from emoar.client_talk import LiveTalk
+from emoar.client import requests as flows
+from emoar.client.live import AsyncLive, Live, accepted, refused, socket_arguments, websockets
+from emoar.client.messages import LiveTalk
+from emoar.client.requests import Answer, Flow, OpenSocket, Picture, Request, Wait
 from emoar.errors import DependencyMissing, ServerError
 from emoar.types import Scene
 

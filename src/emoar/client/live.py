@@ -1,4 +1,4 @@
-"""A live socket as a client sees it: carries what `client_talk` packs and understands over a connection."""
+"""A live socket as a client sees it: carries what `client.messages` packs and understands over a connection."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from importlib import import_module
 from types import TracebackType
 from typing import Any, NoReturn, Self
 
-from emoar.client_flows import Answer, OpenSocket, key_headers
-from emoar.client_talk import LiveFrame, LiveScene, LiveTalk
+from emoar.client.messages import LiveFrame, LiveScene, LiveTalk
+from emoar.client.requests import Answer, OpenSocket, key_headers
 from emoar.errors import DependencyMissing, InputError, ServerError
 
 __all__ = ["AsyncLive", "Live", "accepted", "refused", "socket_arguments", "websockets"]

@@ -7,7 +7,7 @@ import json
 import numpy as np
 import pytest
 
-from emoar.client_talk import LiveTalk
+from emoar.client.messages import LiveTalk
 from emoar.errors import InputError, ServerError
 from emoar.media.raw_frames import unpack_raw
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from emoar.client_flows import Answer, refusal
+from emoar.client.requests import Answer, refusal
 from emoar.errors import InputError
 from emoar.media.images import decode_image
 from emoar.media.raw_frames import RAW_MAGIC, pack_raw, unpack_raw
