@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from pictures import pasted, resized
 
 import emoar
+from emoar.demo.clip import demo_clip, demo_truth
 from emoar.errors import InputError, ModelMismatch, ModelMissing
-from emoar.media.demo_clip import demo_clip, demo_truth
 
 
 @pytest.fixture(scope="module")

@@ -113,9 +113,8 @@ def test_command_without_models_says_what_to_do(tmp_path: Path, capfd: pytest.Ca
 
 
 def test_missing_portrait_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    from emoar.media import demo_people
 
-    demo_people.cutout.cache_clear()
-    monkeypatch.setattr(demo_people, "find_spec", lambda package: None)
+    people.cutout.cache_clear()
+    monkeypatch.setattr(people, "find_spec", lambda package: None)
     with pytest.raises(DependencyMissing, match="pip install 'emoar\\[demo\\]'"):
         face_frames(1, 1)

@@ -13,7 +13,7 @@ import pytest
 from conftest import Server, Start
 from makers import make_video, read_video
 
-from emoar.media.demo_clip import demo_clip
+from emoar.demo.clip import demo_clip
 from emoar.media.video_sink import VideoSink
 
 URL = "/v1/videos"

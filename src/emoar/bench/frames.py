@@ -9,9 +9,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from emoar.demo.clip import TrueFace, demo_clip, demo_truth
 from emoar.errors import InputError
 from emoar.geometry import Region, region_matrix
-from emoar.media.demo_clip import TrueFace, demo_clip, demo_truth
 from emoar.types import Frame
 
 __all__ = ["FPS", "LOOP_FRAMES", "SIZE_PX", "face_frames"]

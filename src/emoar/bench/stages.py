@@ -16,9 +16,9 @@ from typing import Any, Final
 import numpy as np
 
 from emoar.bench.frames import FPS, LOOP_FRAMES, SIZE_PX, face_frames
+from emoar.demo.clip import DEMO_SIZE_PX, demo_clip
 from emoar.errors import InputError, ModelError
 from emoar.expression_models import DEFAULT_MODEL, expression_model
-from emoar.media.demo_clip import DEMO_SIZE_PX, demo_clip
 from emoar.models import model_path
 from emoar.overlay import Painter
 from emoar.perception.align import align

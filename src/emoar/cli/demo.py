@@ -17,7 +17,7 @@ from emoar.cli.native import quiet_natives
 from emoar.cli.options import DEFAULT_OVERLAYS
 
 if TYPE_CHECKING:
-    from emoar.demo import FaceSummary
+    from emoar.demo.run import FaceSummary
 
 __all__ = ["EPILOG", "demo"]
 
@@ -41,7 +41,7 @@ def demo(
 
     Writes annotated.mp4, snapshot.png and scenes.jsonl, and says what was seen and how fast it was.
     """
-    from emoar.demo import run_demo
+    from emoar.demo.run import run_demo
 
     console = Console(quiet=is_quiet(context))
     with Progress(console=console, transient=True) as bar, quiet_natives(verbose=is_verbose(context)):

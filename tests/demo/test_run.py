@@ -11,8 +11,8 @@ import av
 import numpy as np
 import pytest
 
-from emoar.demo import DemoResult, FaceSummary, Sighting, run_demo, summarise
-from emoar.media.demo_clip import DEMO_FRAMES, demo_truth
+from emoar.demo.clip import DEMO_FRAMES, demo_truth
+from emoar.demo.run import DemoResult, FaceSummary, Sighting, run_demo, summarise
 from emoar.media.images import read_image
 
 

@@ -14,8 +14,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from emoar.demo.clip import DEMO_FPS, DEMO_FRAMES, demo_clip
 from emoar.labels import UNSURE
-from emoar.media.demo_clip import DEMO_FPS, DEMO_FRAMES, demo_clip
 from emoar.media.sinks import JsonlSink, write_image
 from emoar.media.video_sink import VideoOptions, VideoSink
 from emoar.overlay import Painter

@@ -14,8 +14,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from emoar.media.demo_people import MARGIN_PX, PEOPLE, Image, Key, Person, cutout
-from emoar.media.demo_room import COUNTER_TOP_PX, draw_counter, draw_room
+from emoar.demo.people import MARGIN_PX, PEOPLE, Image, Key, Person, cutout
+from emoar.demo.room import COUNTER_TOP_PX, draw_counter, draw_room
 from emoar.types import Frame
 
 __all__ = ["DEMO_FPS", "DEMO_FRAMES", "DEMO_SIZE_PX", "TrueFace", "demo_clip", "demo_truth"]

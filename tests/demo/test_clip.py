@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from emoar import models
+from emoar.demo import people as people
+from emoar.demo.clip import DEMO_FPS, DEMO_FRAMES, TrueFace, demo_clip, demo_truth
 from emoar.errors import DependencyMissing
 from emoar.geometry import Region
-from emoar.media import demo_people as people
-from emoar.media.demo_clip import DEMO_FPS, DEMO_FRAMES, TrueFace, demo_clip, demo_truth
 from emoar.perception.mesh import FaceMesh
 
 NAMES = ("hopper", "astronaut")
