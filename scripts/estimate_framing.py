@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 
 from emoar.geometry import Region
-from emoar.models import model_path
+from emoar.models.public import model_path
 from emoar.perception.align import CROP_PX, anchor_points
 from emoar.perception.mesh import FaceMesh, region_of_landmarks
 from emoar.training.dataset import read_dataset

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from emoar.demo.clip import demo_clip
 from emoar.demo.people import portrait
-from emoar.models import model_path
+from emoar.models.public import model_path
 from emoar.perception.align import align, alignment_matrix
 from emoar.perception.detect import FaceDetector
 from emoar.pipeline import Pipeline, PipelineOptions

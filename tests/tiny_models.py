@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from emoar.model_info import ModelInfo, with_info
+from emoar.models.metadata import ModelInfo, with_info
 
 SHARPNESS = 20.0  # grey levels (or pixels) to one logit
 

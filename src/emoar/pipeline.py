@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emoar.errors import InputError
-from emoar.expression_models import DEFAULT_MODEL, expression_model
 from emoar.geometry import box_of_points
 from emoar.labels import LabelSet
-from emoar.models import model_path
+from emoar.models.expression import DEFAULT_MODEL, expression_model
+from emoar.models.public import model_path
 from emoar.perception.align import align
 from emoar.perception.detect import FaceDetector
 from emoar.perception.judge import ExpressionJudge

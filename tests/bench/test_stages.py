@@ -12,7 +12,7 @@ from emoar.bench.frames import face_frames
 from emoar.bench.stages import BenchOptions, describe_machine, run_bench, timing
 from emoar.cli import main
 from emoar.errors import DependencyMissing, InputError, ModelMissing
-from emoar.models import model_path
+from emoar.models.public import model_path
 from emoar.pipeline import Pipeline, PipelineOptions
 
 STAGES = ("detect", "mesh", "smooth", "pose", "align", "classify", "whole pipeline", "draw")
@@ -113,6 +113,7 @@ def test_command_without_models_says_what_to_do(tmp_path: Path, capfd: pytest.Ca
 
 
 def test_missing_portrait_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    from emoar.demo import people
 
     people.cutout.cache_clear()
     monkeypatch.setattr(people, "find_spec", lambda package: None)

@@ -12,8 +12,8 @@ from tiny_models import SHARPNESS, write_tiny
 
 from emoar.errors import InputError, ModelMismatch
 from emoar.labels import LABEL_SETS
-from emoar.model_info import ModelInfo, with_info
-from emoar.models import model_path
+from emoar.models.metadata import ModelInfo, with_info
+from emoar.models.public import model_path
 from emoar.perception.align import align
 from emoar.perception.classify import ExpressionClassifier
 

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from tiny_models import SHARPNESS, write_tiny
 
 from emoar.errors import ModelMismatch
-from emoar.expression_models import ExpressionModel, Member, expression_model
-from emoar.model_info import ModelInfo
+from emoar.models.expression import ExpressionModel, Member, expression_model
+from emoar.models.metadata import ModelInfo
 from emoar.perception.align import align
 from emoar.perception.classify import ExpressionClassifier
 from emoar.perception.judge import ExpressionJudge

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from emoar.models import shipped_ensembles, shipped_models
+from emoar.models.public import shipped_ensembles, shipped_models
 from emoar.training.dataset import NO_LABEL, FaceDataset
 from emoar.training.evaluate import expected_calibration_error, score, score_all
 

@@ -16,7 +16,7 @@ from training_faces import made_dataset, write_csv
 from typer.testing import CliRunner, Result
 
 from emoar.labels import FER2013, FERPLUS
-from emoar.model_info import read_info
+from emoar.models.metadata import read_info
 from emoar.perception.classify import ExpressionClassifier
 
 torch = pytest.importorskip("torch", reason="exporting needs torch: pip install 'emoar[train]'")
@@ -25,7 +25,7 @@ onnx = pytest.importorskip("onnx", reason="exporting needs onnx: pip install 'em
 onnxruntime = pytest.importorskip("onnxruntime", reason="checking needs onnxruntime: pip install 'emoar[train]'")
 
 from emoar.cli.export import export_model as command  # noqa: E402
-from emoar.expression_models import expression_model  # noqa: E402
+from emoar.models.expression import expression_model  # noqa: E402
 from emoar.training import workshop  # noqa: E402
 from emoar.training.architectures import build  # noqa: E402
 from emoar.training.export_coreml import has_coremltools  # noqa: E402

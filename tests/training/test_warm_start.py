@@ -10,7 +10,7 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from emoar.errors import TrainingError  # noqa: E402
-from emoar.model_info import ModelInfo  # noqa: E402
+from emoar.models.metadata import ModelInfo  # noqa: E402
 from emoar.training.architectures import Architecture, ExpressionNet  # noqa: E402
 from emoar.training.export_tflite import quantize, write_tflite  # noqa: E402
 from emoar.training.exportable import ExportableNet  # noqa: E402

@@ -17,8 +17,8 @@ from rich.table import Table
 from emoar.cli.group import is_quiet, is_verbose
 from emoar.cli.native import unheard_greeting
 from emoar.cli.progress import bars
-from emoar.expression_models import DEFAULT_MODEL
 from emoar.files import atomic_write, check_writable
+from emoar.models.expression import DEFAULT_MODEL
 from emoar.training.bootstrap import Intervals
 from emoar.training.dataset import SPLITS, read_dataset
 from emoar.training.evaluate import evaluate as measure

@@ -15,10 +15,10 @@ from emoar.cli import options as opt
 from emoar.cli.group import is_quiet, is_verbose, report
 from emoar.cli.native import quiet_natives
 from emoar.errors import EmoarError, InputError, OutputError
-from emoar.expression_models import DEFAULT_MODEL
 from emoar.media.images import read_image
 from emoar.media.scene_json import scene_to_dict
 from emoar.media.sources import images_in
+from emoar.models.expression import DEFAULT_MODEL
 
 if TYPE_CHECKING:
     from emoar.media.base import Sink

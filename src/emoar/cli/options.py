@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from emoar.errors import InputError
-from emoar.expression_models import DEFAULT_MODEL, expression_model_names
 from emoar.labels import LABEL_SETS
+from emoar.models.expression import DEFAULT_MODEL, expression_model_names
 
 if TYPE_CHECKING:
     from emoar.overlay import Painter

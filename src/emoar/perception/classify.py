@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emoar.errors import InputError, ModelMismatch
-from emoar.model_info import ModelInfo, read_info
+from emoar.models.metadata import ModelInfo, read_info
 from emoar.runtime import NotAModel, Session
 from emoar.types import LANDMARK_COUNT
 
@@ -25,8 +25,9 @@ _CURE: Final = (
 class ExpressionClassifier:
     """Runs an expression model: ours, or one of the user's own with its own labels.
 
-    The labels are in the file or in a .json beside it (`emoar.model_info`); a file without a description must be as
-    the first ones were: a (48, 48) grey crop in, `ferplus` and `fer2013` out.
+    The labels are in the file or in a .json beside it (`emoar.models.metadata`);
+    a file without a description must be like
+    the first ones: a (48, 48) grey crop in, `ferplus` and `fer2013` out.
 
     Attributes:
         info: what the model takes and says.

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emoar.errors import ModelMismatch
-from emoar.expression_models import ExpressionModel
+from emoar.models.expression import ExpressionModel
 from emoar.perception.align import CROP_PX, align, crop_as
 from emoar.perception.classify import ExpressionClassifier
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from emoar.expression_models import expression_model_names
 from emoar.labels import LABEL_SETS
+from emoar.models.expression import expression_model_names
 from emoar.server.problems import Problem
 
 __all__ = ["Look", "check_labels", "look_from"]

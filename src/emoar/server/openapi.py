@@ -8,8 +8,8 @@ from typing import Any, Final
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from emoar.expression_models import expression_model_names
 from emoar.labels import LABEL_SETS
+from emoar.models.expression import expression_model_names
 from emoar.server.problems import MEDIA_TYPE
 from emoar.server.schemas import PicturesDocument, ProblemDocument, SceneDocument
 from emoar.server.settings import Settings

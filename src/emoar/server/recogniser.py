@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 
 from emoar import __version__
 from emoar.errors import DependencyMissing, InputError, MediaError
-from emoar.expression_models import expression_model
 from emoar.media.headers import read_header
 from emoar.media.images import decode_image
 from emoar.media.raw_frames import RAW_HEADER, RAW_MAGIC, unpack_raw
 from emoar.media.scene_json import scene_to_dict
+from emoar.models.expression import expression_model
 from emoar.overlay import OVERLAYS, Painter
 from emoar.pipeline import Pipeline, PipelineOptions
 from emoar.server.look import Look

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from emoar.errors import TrainingError
 from emoar.labels import LABEL_SETS
-from emoar.model_info import Kind
+from emoar.models.metadata import Kind
 from emoar.training.face_resnet import FaceResNet
 from emoar.training.mesh_net import MeshNet
 from emoar.training.standardise import standardise

@@ -13,7 +13,7 @@ from typing import Any, Final
 import numpy as np
 
 from emoar.errors import DataError
-from emoar.model_info import ModelInfo
+from emoar.models.metadata import ModelInfo
 from emoar.perception.classify import ExpressionClassifier
 from emoar.training.dataset import FaceDataset
 from emoar.training.evaluate import evaluate

@@ -12,7 +12,7 @@ from pathlib import Path
 import torch
 
 from emoar.errors import DependencyMissing
-from emoar.model_info import info_to_dict
+from emoar.models.metadata import info_to_dict
 from emoar.training.exportable import ExportableNet
 from emoar.training.quiet import quiet
 

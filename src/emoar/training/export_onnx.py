@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from emoar.errors import DependencyMissing, TrainingError
-from emoar.model_info import info_to_dict
+from emoar.models.metadata import info_to_dict
 from emoar.training.exportable import ExportableNet
 from emoar.training.quiet import quiet
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from emoar.errors import DataError
-from emoar.model_info import ModelInfo
+from emoar.models.metadata import ModelInfo
 from emoar.perception.align import crop_as
 from emoar.training.dataset import NO_LABEL, FaceDataset
 

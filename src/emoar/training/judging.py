@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emoar.errors import DependencyMissing, ModelMissing
-from emoar.expression_models import expression_model
+from emoar.models.expression import expression_model
 from emoar.perception.judge import ExpressionJudge, Probabilities
 from emoar.training.dataset import FaceDataset
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emoar.errors import DependencyMissing, ModelMismatch
-from emoar.model_info import ModelInfo, info_from_dict, read_info
+from emoar.models.metadata import ModelInfo, info_from_dict, read_info
 from emoar.perception.align import crop_as
 from emoar.perception.judge import Probabilities
 from emoar.types import LANDMARK_COUNT

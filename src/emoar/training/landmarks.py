@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from emoar.errors import DataError, InputError, OutputError
 from emoar.geometry import Region
-from emoar.models import find_model, model_path
+from emoar.models.public import find_model, model_path
 from emoar.perception.mesh import FaceMesh, region_of_landmarks
 from emoar.types import LANDMARK_COUNT
 

@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from emoar.model_info import ModelInfo
+from emoar.models.metadata import ModelInfo
 from emoar.training.architectures import kind_of
 from emoar.training.batches import Lesson
 from emoar.training.dataset import FaceDataset

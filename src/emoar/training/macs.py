@@ -11,7 +11,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from emoar.model_info import ModelInfo
+from emoar.models.metadata import ModelInfo
 from emoar.types import LANDMARK_COUNT
 
 __all__ = ["Cost", "count_cost", "sample_face"]

@@ -12,7 +12,7 @@ import torch
 from torch import nn
 
 from emoar.errors import InputError, TrainingError
-from emoar.expression_models import expression_model
+from emoar.models.expression import expression_model
 from emoar.training.architectures import Heads, build
 from emoar.training.dataset import FaceDataset
 from emoar.training.exportable import spread

@@ -14,7 +14,7 @@ import torch
 from numpy.typing import NDArray
 
 from emoar.errors import DataError, TrainingError
-from emoar.expression_models import expression_model
+from emoar.models.expression import expression_model
 from emoar.perception.judge import ExpressionJudge
 from emoar.training.batches import to_input
 from emoar.training.dataset import FaceDataset

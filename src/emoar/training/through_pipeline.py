@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emoar.errors import DataError, OutputError
-from emoar.models import find_model, model_path
+from emoar.models.public import find_model, model_path
 from emoar.perception.align import CROP_PX, align, framing_px
 from emoar.perception.detect import FaceDetector
 from emoar.perception.mesh import FaceMesh

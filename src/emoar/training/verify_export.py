@@ -19,7 +19,7 @@ import torch
 from numpy.typing import NDArray
 
 from emoar.errors import DependencyMissing
-from emoar.model_info import ModelInfo
+from emoar.models.metadata import ModelInfo
 from emoar.perception.classify import ExpressionClassifier
 from emoar.training.exportable import Exportable, Faces, as_batch
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from emoar.files import atomic_write, output_errors
-from emoar.model_info import with_info
+from emoar.models.metadata import with_info
 from emoar.training.export_coreml import write_coreml
 from emoar.training.export_onnx import write_onnx
 from emoar.training.export_tflite import halve, quantize, quantize_weights, write_tflite

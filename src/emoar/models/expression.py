@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from emoar.errors import ModelMismatch, ModelMissing
-from emoar.models import model_path, shipped_ensembles, shipped_models
+from emoar.models.public import model_path, shipped_ensembles, shipped_models
 
 __all__ = ["DEFAULT_MODEL", "ExpressionModel", "Member", "expression_model", "expression_model_names"]
 

@@ -16,10 +16,10 @@ from typing import Any, Final, Literal
 
 from platformdirs import user_cache_dir
 
-from emoar import own_models
 from emoar.errors import InputError, ModelMismatch, ModelMissing, OutputError
-from emoar.model_sources import FOLDER_VARIABLE, ModelFile, OfficialAddress, Progress, PythonWheel, Source
-from emoar.own_models import ShippedEnsemble, shipped_ensembles, shipped_models
+from emoar.models import shipped
+from emoar.models.shipped import ShippedEnsemble, shipped_ensembles, shipped_models
+from emoar.models.sources import FOLDER_VARIABLE, ModelFile, OfficialAddress, Progress, PythonWheel, Source
 
 __all__ = [
     "FOLDER_VARIABLE",
@@ -137,7 +137,7 @@ def find_model(name: str) -> ModelFile:
         if stem == model.name:
             return model
     if stem.startswith("emoar-"):
-        raise ModelMissing(f"{own_models.weights_folder()} holds no expression model {stem!r}; install emoar again")
+        raise ModelMissing(f"{shipped.weights_folder()} holds no expression model {stem!r}; install emoar again")
     raise InputError(f"model must be one of {', '.join(m.name for m in all_models())}, got {name!r}")
 
 
@@ -201,7 +201,7 @@ def pull(
 
 
 def _place(model: ModelFile, folder: str | Path | None) -> Path:
-    return (own_models.weights_folder() if model.shipped else model_folder(folder)) / model.file
+    return (shipped.weights_folder() if model.shipped else model_folder(folder)) / model.file
 
 
 def _status(model: ModelFile, path: Path) -> ModelStatus:

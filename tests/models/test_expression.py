@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from emoar import models, own_models
 from emoar.errors import EmoarError, ModelMismatch, ModelMissing
-from emoar.expression_models import DEFAULT_MODEL, expression_model, expression_model_names
-from emoar.models import model_path, shipped_ensembles
+from emoar.models import public, shipped
+from emoar.models.expression import DEFAULT_MODEL, expression_model, expression_model_names
+from emoar.models.public import model_path, shipped_ensembles
 
 BYTES = {"emoar-a": b"first", "emoar-b": b"second"}
 
@@ -25,7 +25,7 @@ def entry(name: str) -> dict[str, Any]:
 @pytest.fixture
 def weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A weights folder with two models; tests write its ensembles."""
-    monkeypatch.setattr(own_models, "weights_folder", lambda: tmp_path)
+    monkeypatch.setattr(shipped, "weights_folder", lambda: tmp_path)
     for name, content in BYTES.items():
         (tmp_path / f"{name}.tflite").write_bytes(content)
     write_manifest(tmp_path)
@@ -111,7 +111,7 @@ def test_an_ensemble(ensemble: Any, members: list[float], flip: bool, temperatur
     assert [member.weight for member in model.members] == members
     assert model.members[0].path == weights / "emoar-a.tflite"
     assert (model.flip, dict(model.temperatures)) == (flip, temperatures)
-    assert [m.name for m in models.shipped_models()] == ["emoar-a", "emoar-b"]  # files only
+    assert [m.name for m in public.shipped_models()] == ["emoar-a", "emoar-b"]  # files only
 
 
 @pytest.mark.parametrize(

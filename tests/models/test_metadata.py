@@ -12,7 +12,7 @@ import pytest
 
 from emoar.errors import ModelMismatch
 from emoar.labels import FERPLUS, LABEL_SETS
-from emoar.model_info import MEMBER, ModelInfo, info_from_dict, info_to_dict, read_info, with_info
+from emoar.models.metadata import MEMBER, ModelInfo, info_from_dict, info_to_dict, read_info, with_info
 
 MINE = ModelInfo("mine", "crop", {"custom": ("asleep", "awake", "müde")}, 64, 3)
 GOOD: dict[str, Any] = {"format": 1, "heads": {"custom": ["asleep", "awake"]}}

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from emoar.errors import ModelMismatch
-from emoar.model_sources import ModelFile
+from emoar.models.sources import ModelFile
 
 __all__ = ["ShippedEnsemble", "shipped_ensembles", "shipped_models", "weights_folder"]
 

