@@ -16,9 +16,9 @@ import atheris
 
 with atheris.instrument_imports(include=["emoar.media", "emoar.server"]):
     from emoar.media import headers, heic, images  # noqa: F401
-    from emoar.server import body, multipart
+    from emoar.server.http import body, multipart
+    from emoar.server.http.problems import Problem
     from emoar.server.look import Look
-    from emoar.server.problems import Problem
     from emoar.server.recogniser import picture_in
 
 import cv2

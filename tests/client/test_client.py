@@ -20,7 +20,7 @@ from emoar.errors import InputError, MediaError, ServerError
 from emoar.media.images import decode_image
 from emoar.media.raw_frames import pack_raw
 from emoar.media.sinks import write_image
-from emoar.server.keys import KeyFile
+from emoar.server.http.api_keys import KeyFile
 
 
 def test_a_scene_is_the_pipelines_scene(server: Server, face: NDArray[np.uint8], tmp_path: Path) -> None:

@@ -85,7 +85,7 @@ def verify_models(folder: Folder = None) -> None:
     for state in states:
         Console().print(f"[{STYLES[state.state]}]{state.state:>11}[/]  {state.path}", soft_wrap=True, highlight=False)
     if any(state.state != "ok" for state in states):
-        raise typer.Exit(models.ModelMismatch.exit_code)
+        raise typer.Exit(ModelMismatch.exit_code)
 
 
 def _accuracy(accuracy: Mapping[str, float]) -> list[str]:

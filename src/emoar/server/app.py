@@ -17,13 +17,13 @@ from starlette.responses import Response
 
 from emoar import __version__
 from emoar.errors import EmoarError
-from emoar.server.access import EXPOSED, Access
-from emoar.server.guard import Guard
+from emoar.server.http.access import EXPOSED, Access
+from emoar.server.http.middleware import Guard
+from emoar.server.http.openapi import description_of, methods_of
+from emoar.server.http.problems import Problem, problem_response
 from emoar.server.jobs import Jobs
 from emoar.server.metrics import Metrics
-from emoar.server.openapi import description_of, methods_of
 from emoar.server.pool import Pool
-from emoar.server.problems import Problem, problem_response
 from emoar.server.routes import assets, expressions, live, pages, service, videos
 from emoar.server.service import Service
 from emoar.server.settings import Settings

@@ -7,7 +7,7 @@ from typing import Final
 
 from starlette.responses import Response
 
-from emoar.server.headers import PAGE_POLICY
+from emoar.server.http.headers import PAGE_POLICY
 
 __all__ = ["STYLE", "page", "tag", "text"]
 

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from emoar.errors import OutputError
+from emoar.server.http.problems import Problem
 from emoar.server.job_folder import JobFolder
 from emoar.server.metrics import Metrics
-from emoar.server.problems import Problem
 from emoar.server.settings import Settings
 
 __all__ = ["RESULTS", "Job", "JobRequest", "Jobs"]

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from emoar.labels import LABEL_SETS
 from emoar.models.expression import expression_model_names
-from emoar.server.problems import Problem
+from emoar.server.http.problems import Problem
 
 __all__ = ["Look", "check_labels", "look_from"]
 

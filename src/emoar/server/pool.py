@@ -11,9 +11,9 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
 from emoar.errors import ModelError
+from emoar.server.http.problems import Problem
 from emoar.server.look import Look
 from emoar.server.metrics import Metrics
-from emoar.server.problems import Problem
 from emoar.server.settings import Settings
 from emoar.server.wire import Message
 from emoar.server.worker_process import WorkerProcess

@@ -23,8 +23,8 @@ from emoar.media.scene_json import scene_to_dict
 from emoar.models.expression import expression_model
 from emoar.overlay import OVERLAYS, Painter
 from emoar.pipeline import Pipeline, PipelineOptions
+from emoar.server.http.problems import Problem
 from emoar.server.look import Look
-from emoar.server.problems import Problem
 from emoar.types import Frame, Scene
 
 __all__ = ["Answer", "Recogniser", "picture_in"]

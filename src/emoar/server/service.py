@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from starlette.requests import HTTPConnection
 
 from emoar.errors import EmoarError
-from emoar.server.access import Access
+from emoar.server.http.access import Access
 from emoar.server.metrics import Metrics
 from emoar.server.pool import Pool
 from emoar.server.settings import Settings

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 from emoar.errors import EmoarError
+from emoar.server.http.problems import Problem
 from emoar.server.look import look_from
-from emoar.server.problems import Problem
 from emoar.server.wire import pack, read
 
 __all__ = ["main"]

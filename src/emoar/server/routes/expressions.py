@@ -10,11 +10,11 @@ from typing import Annotated, Final, Literal
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
-from emoar.server.body import Upload, pictures_in
+from emoar.server.http.body import Upload, pictures_in
+from emoar.server.http.problems import Problem
+from emoar.server.http.schemas import problems
 from emoar.server.look import Look, check_labels
 from emoar.server.pool import Reply
-from emoar.server.problems import Problem
-from emoar.server.schemas import problems
 from emoar.server.service import Service, service_of
 
 __all__ = ["OVERLAY_NAMES", "OVERLAY_PATTERN", "PICTURES", "look_at", "overlays_in", "router"]

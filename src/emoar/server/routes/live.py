@@ -10,9 +10,9 @@ from typing import Final
 from fastapi import APIRouter, WebSocket
 from starlette.websockets import WebSocketDisconnect
 
+from emoar.server.http.problems import Problem, problem_response
 from emoar.server.look import Look, check_labels
 from emoar.server.pool import Stream
-from emoar.server.problems import Problem, problem_response
 from emoar.server.service import Service, service_of
 
 __all__ = ["router"]

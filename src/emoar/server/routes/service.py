@@ -7,8 +7,8 @@ from typing import Final
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
-from emoar.server.problems import Problem
-from emoar.server.schemas import StateDocument, problems
+from emoar.server.http.problems import Problem
+from emoar.server.http.schemas import StateDocument, problems
 from emoar.server.service import service_of
 
 __all__ = ["router"]

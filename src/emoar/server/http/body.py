@@ -12,8 +12,8 @@ from typing import Any, Final
 
 from starlette.requests import ClientDisconnect, Request
 
-from emoar.server.multipart import boundary_of, parse_parts
-from emoar.server.problems import Problem
+from emoar.server.http.multipart import boundary_of, parse_parts
+from emoar.server.http.problems import Problem
 from emoar.server.settings import Settings
 
 __all__ = ["Upload", "chunks", "from_json", "media_type_of", "pictures_in", "read_body"]

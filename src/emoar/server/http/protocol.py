@@ -11,8 +11,8 @@ from typing import Any, Final
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
-from emoar.server.headers import COMMON
-from emoar.server.problems import Problem, problem_response
+from emoar.server.http.headers import COMMON
+from emoar.server.http.problems import Problem, problem_response
 from emoar.server.settings import Settings
 
 __all__ = ["guarded_protocols"]

@@ -13,10 +13,10 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from emoar.errors import EmoarError
-from emoar.server.access import key_in
-from emoar.server.headers import COMMON, STRICT_TRANSPORT
-from emoar.server.problems import Problem, problem_response
-from emoar.server.rates import network_of
+from emoar.server.http.access import key_in
+from emoar.server.http.headers import COMMON, STRICT_TRANSPORT
+from emoar.server.http.problems import Problem, problem_response
+from emoar.server.http.rate_limit import network_of
 from emoar.server.routes.expressions import PICTURES
 from emoar.server.service import Service
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Final
 from urllib.parse import urlsplit
 
-from emoar.server.keys import Key, KeyFile
+from emoar.server.http.api_keys import Key, KeyFile
+from emoar.server.http.problems import Problem
+from emoar.server.http.rate_limit import RateLimiter, network_of
 from emoar.server.metrics import Metrics
-from emoar.server.problems import Problem
-from emoar.server.rates import RateLimiter, network_of
 from emoar.server.settings import Settings
 
 __all__ = ["EXPOSED", "Access", "key_in"]

@@ -12,8 +12,8 @@ from conftest import Server, Start
 
 from emoar.cli import main
 from emoar.errors import InputError
-from emoar.server.keys import KeyFile
-from emoar.server.rates import RateLimiter, network_of
+from emoar.server.http.api_keys import KeyFile
+from emoar.server.http.rate_limit import RateLimiter, network_of
 from emoar.server.settings import Settings, load_settings
 
 URL = "/v1/expressions"

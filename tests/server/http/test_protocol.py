@@ -10,7 +10,7 @@ import pytest
 from uvicorn.server import ServerState
 
 from emoar.server.app import create_app
-from emoar.server.protocol import guarded_protocols
+from emoar.server.http.protocol import guarded_protocols
 from emoar.server.run import _config
 from emoar.server.settings import Settings
 

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from emoar.server.problems import Problem
+from emoar.server.http.problems import Problem
 
 __all__ = ["Part", "boundary_of", "parse_parts"]
 

@@ -10,8 +10,8 @@ from fastapi.openapi.utils import get_openapi
 
 from emoar.labels import LABEL_SETS
 from emoar.models.expression import expression_model_names
-from emoar.server.problems import MEDIA_TYPE
-from emoar.server.schemas import PicturesDocument, ProblemDocument, SceneDocument
+from emoar.server.http.problems import MEDIA_TYPE
+from emoar.server.http.schemas import PicturesDocument, ProblemDocument, SceneDocument
 from emoar.server.settings import Settings
 
 __all__ = ["description_of", "methods_of"]
