@@ -21,7 +21,7 @@ from emoar.server.http.access import EXPOSED, Access
 from emoar.server.http.middleware import Guard
 from emoar.server.http.openapi import description_of, methods_of
 from emoar.server.http.problems import Problem, problem_response
-from emoar.server.jobs import Jobs
+from emoar.server.jobs.jobs import Jobs
 from emoar.server.metrics import Metrics
 from emoar.server.pool import Pool
 from emoar.server.routes import assets, expressions, live, pages, service, videos

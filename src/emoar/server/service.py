@@ -14,7 +14,7 @@ from emoar.server.pool import Pool
 from emoar.server.settings import Settings
 
 if TYPE_CHECKING:
-    from emoar.server.jobs import Jobs
+    from emoar.server.jobs.jobs import Jobs
 
 __all__ = ["Service", "service_of"]
 

@@ -17,7 +17,7 @@ from emoar.server.http.body import chunks, media_type_of
 from emoar.server.http.multipart import boundary_of, parse_parts
 from emoar.server.http.problems import Problem
 from emoar.server.http.schemas import JobDocument, problems
-from emoar.server.jobs import RESULTS, Job, JobRequest
+from emoar.server.jobs.jobs import RESULTS, Job, JobRequest
 from emoar.server.look import check_labels
 from emoar.server.routes.expressions import OVERLAY_PATTERN, overlays_in
 from emoar.server.service import Service, service_of

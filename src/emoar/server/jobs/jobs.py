@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from emoar.errors import OutputError
 from emoar.server.http.problems import Problem
-from emoar.server.job_folder import JobFolder
+from emoar.server.jobs.job_folder import JobFolder
 from emoar.server.metrics import Metrics
 from emoar.server.settings import Settings
 
@@ -156,7 +156,7 @@ class Jobs:
                 self._count()
 
     async def _work(self, job: Job, request: JobRequest) -> None:
-        command = [sys.executable, "-m", "emoar.server.job_process"]
+        command = [sys.executable, "-m", "emoar.server.jobs.job_process"]
         process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE)
         assert process.stdin is not None
         assert process.stdout is not None
