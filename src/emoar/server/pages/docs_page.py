@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from emoar.server.html import tag, text
+from emoar.server.pages.html import tag, text
 
 __all__ = ["describe"]
 
