@@ -18,8 +18,8 @@ with atheris.instrument_imports(include=["emoar.media", "emoar.server"]):
     from emoar.media import headers, heic, images  # noqa: F401
     from emoar.server.http import body, multipart
     from emoar.server.http.problems import Problem
-    from emoar.server.look import Look
-    from emoar.server.recogniser import picture_in
+    from emoar.server.workers.inference import picture_in
+    from emoar.server.workers.request import Look
 
 import cv2
 import numpy as np

@@ -35,8 +35,8 @@ def test_contracts_are_kept() -> None:
         ("training/recipe.py", "import emoar.web_build", "Imports point one way"),
         ("pipeline.py", "import emoar.training.recipe", "Imports point one way"),
         ("demo/run.py", "import emoar.training.recipe", "Only the command line imports training"),
-        ("pipeline.py", "import emoar.server.wire", "Imports point one way"),
-        ("server/wire.py", "import emoar.cli.keys", "Imports point one way"),
+        ("pipeline.py", "import emoar.server.workers.messages", "Imports point one way"),
+        ("server/workers/messages.py", "import emoar.cli.keys", "Imports point one way"),
         ("geometry.py", "import scipy", "Running needs no training or plotting library"),
     ],
 )

@@ -15,8 +15,8 @@ from emoar.media.images import decode_image
 from emoar.media.scene_json import scene_from_dict
 from emoar.pipeline import Pipeline, PipelineOptions
 from emoar.server.http.problems import Problem
-from emoar.server.look import Look
-from emoar.server.recogniser import picture_in
+from emoar.server.workers.inference import picture_in
+from emoar.server.workers.request import Look
 
 URL = "/v1/expressions"
 

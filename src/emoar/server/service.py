@@ -10,8 +10,8 @@ from starlette.requests import HTTPConnection
 from emoar.errors import EmoarError
 from emoar.server.http.access import Access
 from emoar.server.metrics import Metrics
-from emoar.server.pool import Pool
 from emoar.server.settings import Settings
+from emoar.server.workers.pool import Pool
 
 if TYPE_CHECKING:
     from emoar.server.jobs.jobs import Jobs

@@ -13,9 +13,9 @@ from starlette.responses import Response
 from emoar.server.http.body import Upload, pictures_in
 from emoar.server.http.problems import Problem
 from emoar.server.http.schemas import problems
-from emoar.server.look import Look, check_labels
-from emoar.server.pool import Reply
 from emoar.server.service import Service, service_of
+from emoar.server.workers.pool import Reply
+from emoar.server.workers.request import Look, check_labels
 
 __all__ = ["OVERLAY_NAMES", "OVERLAY_PATTERN", "PICTURES", "look_at", "overlays_in", "router"]
 

@@ -13,12 +13,12 @@ from emoar.server.http.body import Upload, media_type_of, read_body
 from emoar.server.http.headers import APP_POLICY, IMMUTABLE
 from emoar.server.http.multipart import boundary_of, parse_parts
 from emoar.server.http.problems import Problem
-from emoar.server.look import Look
 from emoar.server.pages.docs_page import describe
 from emoar.server.pages.html import STYLE, page, tag, text
 from emoar.server.routes.assets import web_app
 from emoar.server.routes.expressions import OVERLAY_NAMES, look_at
 from emoar.server.service import Service, service_of
+from emoar.server.workers.request import Look
 
 __all__ = ["router"]
 

@@ -18,9 +18,9 @@ from emoar.server.http.multipart import boundary_of, parse_parts
 from emoar.server.http.problems import Problem
 from emoar.server.http.schemas import JobDocument, problems
 from emoar.server.jobs.jobs import RESULTS, Job, JobRequest
-from emoar.server.look import check_labels
 from emoar.server.routes.expressions import OVERLAY_PATTERN, overlays_in
 from emoar.server.service import Service, service_of
+from emoar.server.workers.request import check_labels
 
 __all__ = ["router"]
 

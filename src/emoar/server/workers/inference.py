@@ -24,7 +24,7 @@ from emoar.models.expression import expression_model
 from emoar.overlay import OVERLAYS, Painter
 from emoar.pipeline import Pipeline, PipelineOptions
 from emoar.server.http.problems import Problem
-from emoar.server.look import Look
+from emoar.server.workers.request import Look
 from emoar.types import Frame, Scene
 
 __all__ = ["Answer", "Recogniser", "picture_in"]

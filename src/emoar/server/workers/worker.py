@@ -1,6 +1,6 @@
 """A worker process: reads jobs from its standard input, writes answers to its standard output, until that ends.
 
-    python -m emoar.server.worker MODEL [MODEL_FOLDER]
+    python -m emoar.server.workers.worker MODEL [MODEL_FOLDER]
 
 It is the only process that opens what strangers send. When its server is gone, so is its input, and it ends.
 """
@@ -16,8 +16,8 @@ from typing import Any, BinaryIO, Final
 
 from emoar.errors import EmoarError
 from emoar.server.http.problems import Problem
-from emoar.server.look import look_from
-from emoar.server.wire import pack, read
+from emoar.server.workers.messages import pack, read
+from emoar.server.workers.request import look_from
 
 __all__ = ["main"]
 
@@ -30,7 +30,7 @@ def main() -> None:
     jobs, answers = _own_pipes()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the server ends its workers itself
     _limit_itself()
-    from emoar.server.recogniser import Recogniser
+    from emoar.server.workers.inference import Recogniser
 
     folder = Path(sys.argv[2]) if len(sys.argv) > 2 else None
     try:
@@ -106,7 +106,7 @@ def _warm_up(recogniser: Any) -> None:
     import cv2
     import numpy as np
 
-    from emoar.server.look import Look
+    from emoar.server.workers.request import Look
 
     grey = cv2.imencode(".jpg", np.full((64, 64, 3), 128, np.uint8))[1].tobytes()
     recogniser.still(grey, Look(overlays=("label", "quote")))

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from emoar.errors import ModelError
 from emoar.server.settings import OTHER_VARIABLES, PREFIX, Settings
-from emoar.server.wire import Message, pack, receive
+from emoar.server.workers.messages import Message, pack, receive
 
 __all__ = ["WorkerProcess"]
 
@@ -20,7 +20,7 @@ _BUFFER_BYTES: Final = 1 << 20
 
 
 class WorkerProcess:
-    """Starts, asks and ends `emoar.server.worker`."""
+    """Starts, asks and ends `emoar.server.workers.worker`."""
 
     def __init__(self, settings: Settings) -> None:
         folder = settings.model_folder
@@ -41,7 +41,7 @@ class WorkerProcess:
         Raises:
             ModelError: it cannot load them, or did not get ready.
         """
-        command = [sys.executable, "-m", "emoar.server.worker", *self._arguments]
+        command = [sys.executable, "-m", "emoar.server.workers.worker", *self._arguments]
         # the settings hold secrets' places and are of no use there
         kept = {k: v for k, v in os.environ.items() if not k.startswith(PREFIX) or k in OTHER_VARIABLES}
         self._process = await asyncio.create_subprocess_exec(

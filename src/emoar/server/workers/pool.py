@@ -12,11 +12,11 @@ from typing import Any, Final
 
 from emoar.errors import ModelError
 from emoar.server.http.problems import Problem
-from emoar.server.look import Look
 from emoar.server.metrics import Metrics
 from emoar.server.settings import Settings
-from emoar.server.wire import Message
-from emoar.server.worker_process import WorkerProcess
+from emoar.server.workers.messages import Message
+from emoar.server.workers.request import Look
+from emoar.server.workers.worker_process import WorkerProcess
 
 __all__ = ["Pool", "Reply", "Stream"]
 
