@@ -18,7 +18,7 @@ from emoar.server.http.headers import COMMON, STRICT_TRANSPORT
 from emoar.server.http.problems import Problem, problem_response
 from emoar.server.http.rate_limit import network_of
 from emoar.server.routes.expressions import PICTURES
-from emoar.server.service import Service
+from emoar.server.state import Service
 
 __all__ = ["Guard"]
 

@@ -18,7 +18,7 @@ from emoar import models
 from emoar.server.http.headers import APP_POLICY, IMMUTABLE
 from emoar.server.http.openapi import methods_of
 from emoar.server.http.problems import Problem, problem_response
-from emoar.server.service import service_of
+from emoar.server.state import service_of
 
 __all__ = ["router", "web_app"]
 

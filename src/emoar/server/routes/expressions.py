@@ -13,7 +13,7 @@ from starlette.responses import Response
 from emoar.server.http.body import Upload, pictures_in
 from emoar.server.http.problems import Problem
 from emoar.server.http.schemas import problems
-from emoar.server.service import Service, service_of
+from emoar.server.state import Service, service_of
 from emoar.server.workers.pool import Reply
 from emoar.server.workers.request import Look, check_labels
 

@@ -11,7 +11,7 @@ from fastapi import APIRouter, WebSocket
 from starlette.websockets import WebSocketDisconnect
 
 from emoar.server.http.problems import Problem, problem_response
-from emoar.server.service import Service, service_of
+from emoar.server.state import Service, service_of
 from emoar.server.workers.pool import Stream
 from emoar.server.workers.request import Look, check_labels
 

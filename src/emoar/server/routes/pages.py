@@ -17,7 +17,7 @@ from emoar.server.pages.docs_page import describe
 from emoar.server.pages.html import STYLE, page, tag, text
 from emoar.server.routes.assets import web_app
 from emoar.server.routes.expressions import OVERLAY_NAMES, look_at
-from emoar.server.service import Service, service_of
+from emoar.server.state import Service, service_of
 from emoar.server.workers.request import Look
 
 __all__ = ["router"]

@@ -19,7 +19,7 @@ from emoar.server.http.problems import Problem
 from emoar.server.http.schemas import JobDocument, problems
 from emoar.server.jobs.jobs import RESULTS, Job, JobRequest
 from emoar.server.routes.expressions import OVERLAY_PATTERN, overlays_in
-from emoar.server.service import Service, service_of
+from emoar.server.state import Service, service_of
 from emoar.server.workers.request import check_labels
 
 __all__ = ["router"]

@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 
 from emoar.server.http.problems import Problem
 from emoar.server.http.schemas import StateDocument, problems
-from emoar.server.service import service_of
+from emoar.server.state import service_of
 
 __all__ = ["router"]
 
