@@ -14,6 +14,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColum
 from rich.table import Table
 
 from emoar import models
+from emoar.errors import ModelMismatch
 from emoar.models.sources import LocalFolder, OfficialAddress, PythonWheel
 
 __all__ = ["app"]

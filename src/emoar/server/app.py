@@ -51,7 +51,7 @@ def create_app(settings: Settings) -> Guard:
         openapi_url=None,
     )
     api.state.service = parts
-    for routes in (expressions, live, videos, service, pages, assets):
+    for routes in (expressions, live, videos, health, pages, assets):
         api.include_router(routes.router)
     api.openapi = lambda: description_of(api)
     _handle_errors(api)

@@ -1,1 +1,1 @@
-""""""
+"""HTML that the server makes itself."""
