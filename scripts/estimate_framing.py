@@ -19,7 +19,7 @@ from emoar.geometry import Region
 from emoar.models.public import model_path
 from emoar.perception.align import CROP_PX, anchor_points
 from emoar.perception.mesh import FaceMesh, region_of_landmarks
-from emoar.training.dataset import read_dataset
+from emoar.training.data.read import read_dataset
 
 OUTPUT = Path(__file__).parent.parent / "src" / "emoar" / "perception" / "fer2013_framing.json"
 IMAGES = 8000  # every third or so: the medians move by less than 0.05 px beyond

@@ -10,7 +10,7 @@ from training_faces import farthest_statistics, made_dataset
 
 from emoar.errors import InputError, TrainingError
 from emoar.training.augment import Augmentation
-from emoar.training.dataset import FaceDataset
+from emoar.training.data.read import FaceDataset
 from emoar.training.recipe import Recipe
 
 torch = pytest.importorskip("torch", reason="training needs torch: pip install 'emoar[train]'")

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from emoar.models.public import shipped_ensembles, shipped_models
-from emoar.training.dataset import NO_LABEL, FaceDataset
+from emoar.training.data.read import NO_LABEL, FaceDataset
 from emoar.training.evaluate import expected_calibration_error, score, score_all
 
 SHARED = Path(__file__).parents[3] / "shared" / "data" / "fer2013.parquet"

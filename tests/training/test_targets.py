@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from emoar.training.dataset import NO_LABEL, FaceDataset
+from emoar.training.data.read import NO_LABEL, FaceDataset
 from emoar.training.recipe import Recipe
 
 torch = pytest.importorskip("torch")

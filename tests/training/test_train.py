@@ -13,7 +13,7 @@ from training_faces import farthest_statistics, made_dataset
 
 from emoar.errors import OutputError, TrainingError
 from emoar.training.augment import Augmentation
-from emoar.training.dataset import NO_LABEL, read_dataset
+from emoar.training.data.read import NO_LABEL, read_dataset
 from emoar.training.evaluate import predictions, score_all
 from emoar.training.recipe import Recipe
 

@@ -21,7 +21,7 @@ from emoar.cli.group import is_quiet, is_verbose
 from emoar.cli.native import quiet_natives
 from emoar.errors import InputError
 from emoar.training.data.options import ReadOptions
-from emoar.training.dataset import FaceDataset, read_dataset
+from emoar.training.data.read import FaceDataset, read_dataset
 
 __all__ = ["app"]
 

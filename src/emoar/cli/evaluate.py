@@ -20,7 +20,7 @@ from emoar.cli.progress import bars
 from emoar.files import atomic_write, check_writable
 from emoar.models.expression import DEFAULT_MODEL
 from emoar.training.bootstrap import Intervals
-from emoar.training.dataset import SPLITS, read_dataset
+from emoar.training.data.read import SPLITS, read_dataset
 from emoar.training.evaluate import evaluate as measure
 from emoar.training.evaluation import EvaluateOptions, Evaluation, LabelSetResult
 from emoar.training.evaluation_report import evaluation_page, title_of

@@ -15,7 +15,7 @@ from emoar.cli.group import is_quiet, is_verbose
 from emoar.cli.native import unheard_greeting
 from emoar.errors import InputError, TrainingError
 from emoar.training.checkpoint import open_checkpoint
-from emoar.training.dataset import read_dataset
+from emoar.training.data.read import read_dataset
 from emoar.training.export import DEFAULT_FORMATS, FORMATS, Exported, Exports, export, prepare, wanted_formats
 from emoar.training.model_card import headings, rows, to_dict, write_card
 

@@ -12,7 +12,7 @@ from emoar.cli.native import unheard_greeting
 from emoar.errors import InputError
 from emoar.training.average import average
 from emoar.training.checkpoint import open_checkpoint
-from emoar.training.dataset import read_dataset
+from emoar.training.data.read import read_dataset
 from emoar.training.export import ship
 
 __all__ = ["EPILOG", "average_runs"]

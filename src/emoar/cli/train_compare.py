@@ -17,7 +17,7 @@ from emoar.cli.progress import bars
 from emoar.files import check_writable
 from emoar.training.compare import compare_runs
 from emoar.training.comparison import check_plot, rows, write_plot
-from emoar.training.dataset import SPLITS, read_dataset
+from emoar.training.data.read import SPLITS, read_dataset
 
 __all__ = ["EPILOG", "compare"]
 

@@ -15,7 +15,7 @@ import numpy as np
 from emoar.errors import DataError
 from emoar.models.metadata import ModelInfo
 from emoar.perception.classify import ExpressionClassifier
-from emoar.training.dataset import FaceDataset
+from emoar.training.data.read import FaceDataset
 from emoar.training.evaluate import evaluate
 from emoar.training.evaluation import EvaluateOptions, LabelSetResult
 from emoar.training.judging import open_judge

@@ -14,7 +14,7 @@ from emoar.errors import DataError
 from emoar.perception.classify import ExpressionClassifier
 from emoar.training.bootstrap import Intervals, bootstrap
 from emoar.training.calibration import expected_calibration_error, fit_temperature, with_temperature
-from emoar.training.dataset import NO_LABEL, FaceDataset
+from emoar.training.data.read import NO_LABEL, FaceDataset
 from emoar.training.evaluation import (
     Calibration,
     EvaluateOptions,

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from emoar.errors import InputError
 from emoar.training.bootstrap import Intervals
-from emoar.training.dataset import SPLITS, FaceDataset
+from emoar.training.data.read import SPLITS, FaceDataset
 from emoar.training.judged import Judged
 from emoar.training.score import Score, rounded
 

@@ -16,7 +16,7 @@ from torch import nn
 from emoar.errors import DependencyMissing, EmoarError, InputError, OutputError
 from emoar.files import output_errors
 from emoar.models.metadata import ModelInfo
-from emoar.training.dataset import FaceDataset
+from emoar.training.data.read import FaceDataset
 from emoar.training.disk_space import check_space, parameter_bytes
 from emoar.training.export_coreml import has_coremltools
 from emoar.training.export_tflite import quantize

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from emoar.errors import DataError
 from emoar.models.metadata import ModelInfo
 from emoar.perception.align import crop_as
-from emoar.training.dataset import NO_LABEL, FaceDataset
+from emoar.training.data.read import NO_LABEL, FaceDataset
 
 __all__ = [
     "CALIBRATION_FACES",

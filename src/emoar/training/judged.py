@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emoar.errors import DataError, ModelMismatch
-from emoar.training.dataset import NO_LABEL
+from emoar.training.data.read import NO_LABEL
 from emoar.training.judging import Judge
 from emoar.training.landmarks import crop_landmarks
 from emoar.training.through_pipeline import Realigned

@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 
 from emoar.errors import InputError, TrainingError
-from emoar.training.dataset import FaceDataset
+from emoar.training.data.read import FaceDataset
 from emoar.training.hardware import Hardware, fabric_of
 from emoar.training.recipe import Recipe
 from emoar.training.run import Run

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from emoar.errors import DataError, InputError
 from emoar.training.augment import Augmentation, draw_mixing
 from emoar.training.batches import Batch, EpochBatches, mixed_targets
-from emoar.training.dataset import FaceDataset
+from emoar.training.data.read import FaceDataset
 from emoar.training.landmarks import MeshJitter, crop_landmarks
 from emoar.training.mesh_net import mirrored, pose_normalised
 from emoar.training.recipe import Recipe

@@ -18,7 +18,7 @@ from torch.utils.data import DataLoader
 
 from emoar.errors import TrainingError
 from emoar.training.batches import Batches
-from emoar.training.dataset import FaceDataset
+from emoar.training.data.read import FaceDataset
 from emoar.training.hardware import Hardware, has_compiler
 from emoar.training.lesson import TEACHER, prepare_lesson
 from emoar.training.mesh_batches import MeshBatches, MeshLesson

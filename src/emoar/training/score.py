@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emoar.training.calibration import expected_calibration_error
-from emoar.training.dataset import NO_LABEL
+from emoar.training.data.read import NO_LABEL
 
 __all__ = [
     "Score",

@@ -14,7 +14,7 @@ from torch import nn
 from emoar.errors import InputError, TrainingError
 from emoar.models.expression import expression_model
 from emoar.training.architectures import Heads, build
-from emoar.training.dataset import FaceDataset
+from emoar.training.data.read import FaceDataset
 from emoar.training.exportable import spread
 from emoar.training.face_resnet import FaceResNet
 from emoar.training.recipe import Recipe

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from emoar.labels import FERPLUS
-from emoar.training.dataset import NO_LABEL, FaceDataset
+from emoar.training.data.read import NO_LABEL, FaceDataset
 from emoar.training.recipe import Recipe
 
 __all__ = ["class_weights", "distillation_loss", "draw_order", "soft_loss", "targets_of"]

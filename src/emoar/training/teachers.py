@@ -17,7 +17,7 @@ from emoar.errors import DataError, TrainingError
 from emoar.models.expression import expression_model
 from emoar.perception.judge import ExpressionJudge
 from emoar.training.batches import to_input
-from emoar.training.dataset import FaceDataset
+from emoar.training.data.read import FaceDataset
 
 __all__ = ["Probabilities", "teach"]
 

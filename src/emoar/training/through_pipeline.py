@@ -22,7 +22,7 @@ from emoar.perception.align import CROP_PX, align, framing_px
 from emoar.perception.detect import FaceDetector
 from emoar.perception.mesh import FaceMesh
 from emoar.perception.track import FaceTracker, TrackedFace, TrackerOptions
-from emoar.training.dataset import FaceDataset
+from emoar.training.data.read import FaceDataset
 from emoar.types import LANDMARK_COUNT, Detection, Frame
 
 __all__ = ["PICTURE_PX", "Realigned", "as_picture", "realign", "realigned_split"]

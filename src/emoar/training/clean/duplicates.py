@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 
 from emoar.training.clean.findings import EXCLUDE, RELABEL, REVIEW, Finding
 from emoar.training.clean.perceptual_hash import distance_bits, perceptual_hashes
+from emoar.training.data.face_dataset import NO_LABEL, SPLITS, FaceDataset
 from emoar.training.data.resize import resized
-from emoar.training.face_dataset import NO_LABEL, SPLITS, FaceDataset
 
 __all__ = ["Copies", "copy_findings", "exact_copies", "find_copies"]
 

@@ -22,7 +22,7 @@ from emoar.errors import DataError, InputError
 from emoar.files import output_errors
 from emoar.training.data.about import ABOUT, read_about
 from emoar.training.data.crop_photo import aligned_crop
-from emoar.training.face_dataset import CROP_SIZE_PX
+from emoar.training.data.face_dataset import CROP_SIZE_PX
 from emoar.types import Frame, Scene
 
 __all__ = [

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from emoar.errors import OutputError
 from emoar.files import PartialFile, output_errors
+from emoar.training.data.face_dataset import NO_LABEL, FaceDataset
 from emoar.training.data.options import Report, say_nothing
 from emoar.training.data.parquet import SCHEMA, VOTE_FIELDS, pyarrow
-from emoar.training.face_dataset import NO_LABEL, FaceDataset
 
 __all__ = ["write_parquet"]
 

@@ -9,7 +9,7 @@ from training_faces import made_dataset
 
 from emoar.errors import DataError
 from emoar.labels import FER2013, FERPLUS
-from emoar.training.dataset import NO_LABEL, FaceDataset, read_dataset
+from emoar.training.data.read import NO_LABEL, FaceDataset, read_dataset
 
 PIXELS = " ".join(["7"] * 2304)
 SHARED = Path(__file__).parents[3] / "shared" / "data" / "fer2013.parquet"
