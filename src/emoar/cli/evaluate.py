@@ -19,14 +19,14 @@ from emoar.cli.native import unheard_greeting
 from emoar.cli.progress import bars
 from emoar.files import atomic_write, check_writable
 from emoar.models.expression import DEFAULT_MODEL
-from emoar.training.bootstrap import Intervals
 from emoar.training.data.read import SPLITS, read_dataset
-from emoar.training.evaluate import evaluate as measure
-from emoar.training.evaluation import EvaluateOptions, Evaluation, LabelSetResult
+from emoar.training.evaluation.bootstrap import Intervals
+from emoar.training.evaluation.metrics import Score
+from emoar.training.evaluation.predictions_file import require_pyarrow, write_predictions
+from emoar.training.evaluation.predictor import open_judge
+from emoar.training.evaluation.results import EvaluateOptions, Evaluation, LabelSetResult
+from emoar.training.evaluation.results.evaluate import evaluate as measure
 from emoar.training.evaluation_report import evaluation_page, title_of
-from emoar.training.judging import open_judge
-from emoar.training.predictions_file import require_pyarrow, write_predictions
-from emoar.training.score import Score
 
 __all__ = ["EPILOG", "evaluate"]
 

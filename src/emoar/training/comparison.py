@@ -11,8 +11,8 @@ from typing import Final
 from emoar.errors import InputError
 from emoar.files import atomic_write
 from emoar.training.charts import Bar, bars, curves
-from emoar.training.compare import ComparedRun
 from emoar.training.drawing import Drawing, columns, to_png, to_svg
+from emoar.training.evaluation.compare_runs import ComparedRun
 from emoar.training.evaluation_report import title_of
 from emoar.training.html_page import figure, grid, heading, note, page, section, table
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emoar.errors import InputError
-from emoar.training.score import accuracy_of, f1_of, macro_f1_of, precision_of, recall_of, rounded
+from emoar.training.evaluation.metrics import accuracy_of, f1_of, macro_f1_of, precision_of, recall_of, rounded
 
 __all__ = ["Intervals", "bootstrap"]
 

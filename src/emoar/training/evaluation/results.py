@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emoar.errors import InputError
-from emoar.training.bootstrap import Intervals
 from emoar.training.data.read import SPLITS, FaceDataset
-from emoar.training.judged import Judged
-from emoar.training.score import Score, rounded
+from emoar.training.evaluation.bootstrap import Intervals
+from emoar.training.evaluation.metrics import Score, rounded
+from emoar.training.evaluation.predictions import Judged
 
 __all__ = ["Calibration", "EvaluateOptions", "Evaluation", "LabelSetResult", "Overall", "PipelineResult"]
 

@@ -13,8 +13,8 @@ import numpy as np
 from emoar.errors import DependencyMissing
 from emoar.files import atomic_write
 from emoar.training.data.read import NO_LABEL
-from emoar.training.evaluation import Evaluation
-from emoar.training.judged import Judged
+from emoar.training.evaluation.predictions import Judged
+from emoar.training.evaluation.results import Evaluation
 
 __all__ = ["prediction_columns", "require_pyarrow", "write_predictions"]
 

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from emoar.training.calibration import expected_calibration_error
 from emoar.training.data.read import NO_LABEL
+from emoar.training.evaluation.calibration import expected_calibration_error
 
 __all__ = [
     "Score",

@@ -72,12 +72,12 @@ def open_judge(model: str, data: FaceDataset) -> Judge:
     if not path.is_file():
         raise ModelMissing(f"{path} does not exist; --model takes a shipped model's name, a .tflite, .onnx or .pt")
     if path.suffix == ".onnx":
-        from emoar.training.judging_onnx import OnnxJudge
+        from emoar.training.evaluation.predictor_onnx import OnnxJudge
 
         return OnnxJudge(path)
     if find_spec("torch") is None:
         raise DependencyMissing("a checkpoint needs torch: pip install 'emoar[train]'; or evaluate its .tflite")
-    from emoar.training.judging_checkpoint import CheckpointJudge
+    from emoar.training.evaluation.predictor_torch import CheckpointJudge
 
     return CheckpointJudge(path, data)
 

@@ -16,12 +16,12 @@ from emoar.errors import DataError
 from emoar.models.metadata import ModelInfo
 from emoar.perception.classify import ExpressionClassifier
 from emoar.training.data.read import FaceDataset
-from emoar.training.evaluate import evaluate
-from emoar.training.evaluation import EvaluateOptions, LabelSetResult
-from emoar.training.judging import open_judge
+from emoar.training.evaluation.metrics import rounded
+from emoar.training.evaluation.predictor import open_judge
+from emoar.training.evaluation.results import EvaluateOptions, LabelSetResult
+from emoar.training.evaluation.results.evaluate import evaluate
 from emoar.training.macs import Cost, count_cost, sample_face
 from emoar.training.run_folder import read_state
-from emoar.training.score import rounded
 from emoar.training.train import load_network
 from emoar.training.verify_export import measure, open_tflite
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from emoar.errors import DataError, ModelMismatch
 from emoar.training.data.read import NO_LABEL
-from emoar.training.judging import Judge
+from emoar.training.evaluation.predictor import Judge
 from emoar.training.landmarks import crop_landmarks
 from emoar.training.through_pipeline import Realigned
 

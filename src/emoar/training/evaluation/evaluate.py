@@ -12,10 +12,13 @@ from numpy.typing import NDArray
 
 from emoar.errors import DataError
 from emoar.perception.classify import ExpressionClassifier
-from emoar.training.bootstrap import Intervals, bootstrap
-from emoar.training.calibration import expected_calibration_error, fit_temperature, with_temperature
 from emoar.training.data.read import NO_LABEL, FaceDataset
-from emoar.training.evaluation import (
+from emoar.training.evaluation.bootstrap import Intervals, bootstrap
+from emoar.training.evaluation.calibration import expected_calibration_error, fit_temperature, with_temperature
+from emoar.training.evaluation.metrics import Score, accuracy_of, confusion_of, labelled, macro_f1_of, score
+from emoar.training.evaluation.predictions import Judged, Report, judge_crops, judge_realigned, mean_of
+from emoar.training.evaluation.predictor import Judge
+from emoar.training.evaluation.results import (
     Calibration,
     EvaluateOptions,
     Evaluation,
@@ -23,9 +26,6 @@ from emoar.training.evaluation import (
     Overall,
     PipelineResult,
 )
-from emoar.training.judged import Judged, Report, judge_crops, judge_realigned, mean_of
-from emoar.training.judging import Judge
-from emoar.training.score import Score, accuracy_of, confusion_of, labelled, macro_f1_of, score
 from emoar.training.through_pipeline import realign
 
 __all__ = ["EvaluateOptions", "Evaluation", "Prediction", "evaluate", "predictions", "score_all", "truth_in"]
