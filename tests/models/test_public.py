@@ -413,7 +413,7 @@ def test_command_pull_then_verify(folder: Path, stick: Path) -> None:
 
 
 def test_a_models_accuracy_stands_in_the_manifest_until_its_file_changes(tmp_path: Path) -> None:
-    from emoar.training.manifest import enter_accuracy, enter_model
+    from emoar.training.export.manifest import enter_accuracy, enter_model
 
     (tmp_path / "mine.tflite").write_bytes(ALPHA)
     enter_model(tmp_path / "mine.tflite")

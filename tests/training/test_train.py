@@ -227,7 +227,7 @@ def test_an_unknown_architecture_is_refused(tmp_path: Path) -> None:
 def test_the_int8_file_agrees_with_the_network(trained: Path, tmp_path: Path) -> None:
     pytest.importorskip("litert_torch")
     pytest.importorskip("ai_edge_quantizer")
-    from emoar.training.export import ship
+    from emoar.training.export.export import ship
 
     data = made_dataset(1200)
     network = load_network(trained)

@@ -12,8 +12,8 @@ torch = pytest.importorskip("torch")
 from emoar.errors import TrainingError  # noqa: E402
 from emoar.models.metadata import ModelInfo  # noqa: E402
 from emoar.training.architectures import Architecture, ExpressionNet  # noqa: E402
-from emoar.training.export_tflite import quantize, write_tflite  # noqa: E402
-from emoar.training.exportable import ExportableNet  # noqa: E402
+from emoar.training.export.calibrated import ExportableNet  # noqa: E402
+from emoar.training.export.tflite import quantize, write_tflite  # noqa: E402
 from emoar.training.warm_start import load_tflite_weights  # noqa: E402
 
 TINY = Architecture(stem=8, widths=(8, 16), blocks=(1, 2), squeeze=4)

@@ -16,8 +16,8 @@ from emoar.cli.native import unheard_greeting
 from emoar.errors import InputError, TrainingError
 from emoar.training.checkpoint import open_checkpoint
 from emoar.training.data.read import read_dataset
-from emoar.training.export import DEFAULT_FORMATS, FORMATS, Exported, Exports, export, prepare, wanted_formats
-from emoar.training.model_card import headings, rows, to_dict, write_card
+from emoar.training.export.export import DEFAULT_FORMATS, FORMATS, Exported, Exports, export, prepare, wanted_formats
+from emoar.training.export.export_table import headings, rows, to_dict, write_card
 
 __all__ = ["EPILOG", "export_model"]
 

@@ -21,7 +21,7 @@ from emoar.cli.train_compare import compare
 from emoar.training.checkpoint import open_checkpoint
 from emoar.training.clean.apply import cleaned
 from emoar.training.data.read import ReadOptions, read_dataset
-from emoar.training.export import ship
+from emoar.training.export.export import ship
 from emoar.training.hardware import ACCELERATORS, Hardware
 from emoar.training.lr_finder import LrCurve, find_lr
 from emoar.training.recipe import Recipe, load_recipe

@@ -13,7 +13,7 @@ from emoar.errors import InputError
 from emoar.training.average import average
 from emoar.training.checkpoint import open_checkpoint
 from emoar.training.data.read import read_dataset
-from emoar.training.export import ship
+from emoar.training.export.export import ship
 
 __all__ = ["EPILOG", "average_runs"]
 

@@ -18,7 +18,7 @@ from torch import Tensor
 from emoar.errors import InputError, TrainingError
 from emoar.training.checkpoint import open_checkpoint
 from emoar.training.data.read import FaceDataset
-from emoar.training.exportable import inputs_of, spread
+from emoar.training.export.calibrated import inputs_of, spread
 from emoar.training.run_folder import RunFolder, read_state
 from emoar.training.settle import SETTLING_FACES, Normalisation, settle
 

@@ -16,7 +16,7 @@ from emoar.models.metadata import ModelInfo
 from emoar.training.architectures import kind_of
 from emoar.training.batches import Lesson
 from emoar.training.data.read import FaceDataset
-from emoar.training.exportable import Faces, brought_to
+from emoar.training.export.calibrated import Faces, brought_to
 from emoar.training.landmarks import crop_landmarks
 from emoar.training.mesh_batches import Meshes, MeshLesson, check_mesh_recipe, meshes_of
 from emoar.training.recipe import Recipe

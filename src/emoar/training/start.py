@@ -15,7 +15,7 @@ from emoar.errors import InputError, TrainingError
 from emoar.models.expression import expression_model
 from emoar.training.architectures import Heads, build
 from emoar.training.data.read import FaceDataset
-from emoar.training.exportable import spread
+from emoar.training.export.calibrated import spread
 from emoar.training.face_resnet import FaceResNet
 from emoar.training.recipe import Recipe
 from emoar.training.run_folder import read_state

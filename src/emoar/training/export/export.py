@@ -17,12 +17,13 @@ from emoar.errors import DependencyMissing, EmoarError, InputError, OutputError
 from emoar.files import output_errors
 from emoar.models.metadata import ModelInfo
 from emoar.training.data.read import FaceDataset
-from emoar.training.disk_space import check_space, parameter_bytes
-from emoar.training.export_coreml import has_coremltools
-from emoar.training.export_tflite import quantize
-from emoar.training.exportable import Exportable, Temperatures, fit_temperatures, prepare
-from emoar.training.manifest import enter_model
-from emoar.training.verify_export import (
+from emoar.training.export.calibrated import Exportable, Temperatures, fit_temperatures, prepare
+from emoar.training.export.coreml import has_coremltools
+from emoar.training.export.disk_space import check_space, parameter_bytes
+from emoar.training.export.formats import Workshop
+from emoar.training.export.manifest import enter_model
+from emoar.training.export.tflite import quantize
+from emoar.training.export.verify import (
     Comparison,
     Measured,
     Runner,
@@ -33,7 +34,6 @@ from emoar.training.verify_export import (
     open_tflite,
     run_network,
 )
-from emoar.training.workshop import Workshop
 
 __all__ = [
     "DEFAULT_FORMATS",

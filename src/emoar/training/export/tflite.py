@@ -12,8 +12,8 @@ from typing import Any, Final
 import numpy as np
 
 from emoar.errors import DependencyMissing
-from emoar.training.exportable import ExportableNet, Faces, as_batch
-from emoar.training.quiet import quiet
+from emoar.training.export.calibrated import ExportableNet, Faces, as_batch
+from emoar.training.export.quiet import quiet
 
 __all__ = ["STAYS_FLOAT", "halve", "quantize", "quantize_weights", "write_tflite"]
 

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from emoar.files import atomic_write, output_errors
 from emoar.models.metadata import with_info
-from emoar.training.export_coreml import write_coreml
-from emoar.training.export_onnx import write_onnx
-from emoar.training.export_tflite import halve, quantize, quantize_weights, write_tflite
-from emoar.training.exportable import Exportable
+from emoar.training.export.calibrated import Exportable
+from emoar.training.export.coreml import write_coreml
+from emoar.training.export.onnx import write_onnx
+from emoar.training.export.tflite import halve, quantize, quantize_weights, write_tflite
 
 __all__ = ["Workshop"]
 

@@ -13,8 +13,8 @@ import torch
 
 from emoar.errors import DependencyMissing
 from emoar.models.metadata import info_to_dict
-from emoar.training.exportable import ExportableNet
-from emoar.training.quiet import quiet
+from emoar.training.export.calibrated import ExportableNet
+from emoar.training.export.quiet import quiet
 
 __all__ = ["has_coremltools", "write_coreml"]
 

@@ -26,10 +26,9 @@ onnxruntime = pytest.importorskip("onnxruntime", reason="checking needs onnxrunt
 
 from emoar.cli.export import export_model as command  # noqa: E402
 from emoar.models.expression import expression_model  # noqa: E402
-from emoar.training import workshop  # noqa: E402
 from emoar.training.architectures import build  # noqa: E402
-from emoar.training.export_coreml import has_coremltools  # noqa: E402
-from emoar.training.exportable import ExportableNet  # noqa: E402
+from emoar.training.export.calibrated import ExportableNet  # noqa: E402
+from emoar.training.export.coreml import has_coremltools  # noqa: E402
 from emoar.training.recipe import Recipe  # noqa: E402
 from emoar.training.warm_start import load_tflite_weights  # noqa: E402
 

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from emoar.errors import DependencyMissing
 from emoar.models.metadata import ModelInfo
 from emoar.perception.classify import ExpressionClassifier
-from emoar.training.exportable import Exportable, Faces, as_batch
+from emoar.training.export.calibrated import Exportable, Faces, as_batch
 
 __all__ = [
     "Comparison",

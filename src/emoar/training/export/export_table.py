@@ -11,7 +11,7 @@ from typing import Any
 from emoar.bench.stages import describe_machine
 from emoar.files import atomic_write
 from emoar.models.metadata import info_to_dict
-from emoar.training.export import Exported, Exports
+from emoar.training.export.export import Exported, Exports
 
 __all__ = ["headings", "markdown", "rows", "to_dict", "write_card"]
 

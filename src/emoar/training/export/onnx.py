@@ -14,8 +14,8 @@ from torch import Tensor, nn
 
 from emoar.errors import DependencyMissing, TrainingError
 from emoar.models.metadata import info_to_dict
-from emoar.training.exportable import ExportableNet
-from emoar.training.quiet import quiet
+from emoar.training.export.calibrated import ExportableNet
+from emoar.training.export.quiet import quiet
 
 __all__ = ["OPSET", "write_onnx"]
 
