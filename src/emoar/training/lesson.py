@@ -17,7 +17,7 @@ from emoar.training.architectures import kind_of
 from emoar.training.batches import Lesson
 from emoar.training.data.read import FaceDataset
 from emoar.training.export.calibrated import Faces, brought_to
-from emoar.training.landmarks import crop_landmarks
+from emoar.training.faces.landmarks import crop_landmarks
 from emoar.training.mesh_batches import Meshes, MeshLesson, check_mesh_recipe, meshes_of
 from emoar.training.recipe import Recipe
 from emoar.training.targets import targets_of
@@ -98,7 +98,7 @@ def _lesson(
 
 
 def _with_realigned(lesson: Lesson, recipe: Recipe, cache: Path, say: Say, ask: Report) -> Lesson:
-    from emoar.training.through_pipeline import realign
+    from emoar.training.faces.realign import realign
 
     crops = realign(lesson.images, cache, lambda done, count: ask("detector and mesh", done, count))
     say(f"{crops.found.mean():.1%} of the faces also as the pipeline crops them")

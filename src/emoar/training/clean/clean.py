@@ -20,7 +20,7 @@ from emoar.training.clean.single_faces import ambiguous, blank, is_blank, no_fac
 from emoar.training.clean.watermark import watermark_scores, watermarks
 from emoar.training.clean.wrong_labels import wrong_labels
 from emoar.training.data.face_dataset import NO_LABEL, FaceDataset
-from emoar.training.landmarks import CropLandmarks, crop_landmarks
+from emoar.training.faces.landmarks import CropLandmarks, crop_landmarks
 
 __all__ = ["CleanOptions", "clean"]
 

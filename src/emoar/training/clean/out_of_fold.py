@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from emoar.errors import DataError, DependencyMissing
 from emoar.training.clean.features import PrincipalComponents, gradient_histograms, mesh_shapes
 from emoar.training.data.face_dataset import NO_LABEL, FaceDataset
-from emoar.training.landmarks import CropLandmarks
+from emoar.training.faces.landmarks import CropLandmarks
 
 __all__ = ["folds_of", "out_of_fold", "read_predictions"]
 

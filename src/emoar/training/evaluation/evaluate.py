@@ -26,7 +26,7 @@ from emoar.training.evaluation.results import (
     Overall,
     PipelineResult,
 )
-from emoar.training.through_pipeline import realign
+from emoar.training.faces.realign import realign
 
 __all__ = ["EvaluateOptions", "Evaluation", "Prediction", "evaluate", "predictions", "score_all", "truth_in"]
 

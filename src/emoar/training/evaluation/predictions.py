@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from emoar.errors import DataError, ModelMismatch
 from emoar.training.data.read import NO_LABEL
 from emoar.training.evaluation.predictor import Judge
-from emoar.training.landmarks import crop_landmarks
-from emoar.training.through_pipeline import Realigned
+from emoar.training.faces.landmarks import crop_landmarks
+from emoar.training.faces.realign import Realigned
 
 __all__ = ["Judged", "Report", "judge_crops", "judge_realigned", "mean_of"]
 

@@ -180,7 +180,7 @@ def inputs_of(images: NDArray[np.uint8], info: ModelInfo) -> tuple[Faces, NDArra
     """What the network takes, from crops, and which of them gave it: a crop without a mesh has no landmarks."""
     if info.kind == "crop":
         return brought_to(images, info), np.ones(len(images), np.bool_)
-    from emoar.training.landmarks import crop_landmarks
+    from emoar.training.faces.landmarks import crop_landmarks
 
     found = crop_landmarks(images)
     if not found.found.any():
