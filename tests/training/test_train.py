@@ -19,7 +19,7 @@ from emoar.training.recipe import Recipe
 
 torch = pytest.importorskip("torch", reason="training needs torch: pip install 'emoar[train]'")
 
-from emoar.training.architectures import ARCHITECTURES, build, standardise  # noqa: E402
+from emoar.training.networks.architectures import ARCHITECTURES, build, standardise  # noqa: E402
 from emoar.training.train import EpochReport, accuracies, load_network, train  # noqa: E402
 
 SHARED = Path(__file__).parents[3] / "shared" / "data" / "fer2013.parquet"

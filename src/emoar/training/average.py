@@ -19,8 +19,8 @@ from emoar.errors import InputError, TrainingError
 from emoar.training.checkpoint import open_checkpoint
 from emoar.training.data.read import FaceDataset
 from emoar.training.export.calibrated import inputs_of, spread
+from emoar.training.networks.recompute_batchnorm import SETTLING_FACES, Normalisation, settle
 from emoar.training.run_folder import RunFolder, read_state
-from emoar.training.settle import SETTLING_FACES, Normalisation, settle
 
 __all__ = ["average"]
 

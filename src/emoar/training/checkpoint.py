@@ -8,7 +8,7 @@ from types import MappingProxyType
 from torch import nn
 
 from emoar.models.metadata import ModelInfo
-from emoar.training.architectures import kind_of
+from emoar.training.networks.architectures import kind_of
 from emoar.training.run_folder import read_state
 from emoar.training.train import load_network
 

@@ -20,7 +20,7 @@ from emoar.training.augment import Augmentation, draw_mixing
 from emoar.training.batches import Batch, EpochBatches, mixed_targets
 from emoar.training.data.read import FaceDataset
 from emoar.training.faces.landmarks import MeshJitter, crop_landmarks
-from emoar.training.mesh_net import mirrored, pose_normalised
+from emoar.training.networks.mesh_net import mirrored, pose_normalised
 from emoar.training.recipe import Recipe
 
 __all__ = ["MeshBatches", "MeshLesson", "Meshes", "check_mesh_recipe", "meshes_of"]

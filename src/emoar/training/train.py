@@ -15,10 +15,10 @@ import torch
 from torch import nn
 
 from emoar.errors import TrainingError
-from emoar.training.architectures import build
 from emoar.training.data.read import NO_LABEL, FaceDataset
 from emoar.training.export.calibrated import Faces, as_batch
 from emoar.training.hardware import Hardware, fabric_of
+from emoar.training.networks.architectures import build
 from emoar.training.recipe import Recipe
 from emoar.training.run import Run
 from emoar.training.run_folder import read_state

@@ -26,11 +26,11 @@ onnxruntime = pytest.importorskip("onnxruntime", reason="checking needs onnxrunt
 
 from emoar.cli.export import export_model as command  # noqa: E402
 from emoar.models.expression import expression_model  # noqa: E402
-from emoar.training.architectures import build  # noqa: E402
 from emoar.training.export.calibrated import ExportableNet  # noqa: E402
 from emoar.training.export.coreml import has_coremltools  # noqa: E402
+from emoar.training.networks.architectures import build  # noqa: E402
+from emoar.training.networks.tflite_weights import load_tflite_weights  # noqa: E402
 from emoar.training.recipe import Recipe  # noqa: E402
-from emoar.training.warm_start import load_tflite_weights  # noqa: E402
 
 HEADS = {"ferplus": FERPLUS, "fer2013": FER2013}
 NATIVE = ["tflite", "tflite-f16", "tflite-int8", "onnx"]

@@ -11,10 +11,10 @@ from torch import Tensor, nn
 from emoar.errors import TrainingError
 from emoar.labels import LABEL_SETS
 from emoar.models.metadata import Kind
-from emoar.training.face_resnet import FaceResNet
-from emoar.training.mesh_net import MeshNet
-from emoar.training.standardise import standardise
-from emoar.training.timm_models import TIMM_ARCHITECTURES, TimmNet
+from emoar.training.networks.face_resnet import FaceResNet
+from emoar.training.networks.mesh_net import MeshNet
+from emoar.training.networks.standardise import standardise
+from emoar.training.networks.timm_net import TIMM_ARCHITECTURES, TimmNet
 
 __all__ = [
     "ARCHITECTURES",

@@ -11,10 +11,10 @@ torch = pytest.importorskip("torch")
 
 from emoar.errors import TrainingError  # noqa: E402
 from emoar.models.metadata import ModelInfo  # noqa: E402
-from emoar.training.architectures import Architecture, ExpressionNet  # noqa: E402
 from emoar.training.export.calibrated import ExportableNet  # noqa: E402
 from emoar.training.export.tflite import quantize, write_tflite  # noqa: E402
-from emoar.training.warm_start import load_tflite_weights  # noqa: E402
+from emoar.training.networks.architectures import Architecture, ExpressionNet  # noqa: E402
+from emoar.training.networks.tflite_weights import load_tflite_weights  # noqa: E402
 
 TINY = Architecture(stem=8, widths=(8, 16), blocks=(1, 2), squeeze=4)
 ONE = {"ferplus": 1.0, "fer2013": 1.0}

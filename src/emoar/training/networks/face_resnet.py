@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from emoar.errors import TrainingError
-from emoar.training.standardise import standardise
-from emoar.training.tfjs_weights import read_tfjs_weights
-from emoar.training.warm_start import Layer, put_weights
+from emoar.training.networks.standardise import standardise
+from emoar.training.networks.tfjs_weights import read_tfjs_weights
+from emoar.training.networks.tflite_weights import Layer, put_weights
 
 __all__ = ["FaceResNet"]
 

@@ -11,10 +11,10 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from emoar.errors import DataError, TrainingError  # noqa: E402
-from emoar.training.architectures import build  # noqa: E402
-from emoar.training.face_resnet import FaceResNet  # noqa: E402
-from emoar.training.standardise import standardise  # noqa: E402
-from emoar.training.tfjs_weights import read_tfjs_weights  # noqa: E402
+from emoar.training.networks.architectures import build  # noqa: E402
+from emoar.training.networks.face_resnet import FaceResNet  # noqa: E402
+from emoar.training.networks.standardise import standardise  # noqa: E402
+from emoar.training.networks.tfjs_weights import read_tfjs_weights  # noqa: E402
 
 functional = torch.nn.functional
 STAGES = ((32, ("1", "2", "3")), (64, ("down", "1", "2", "3")), (128, ("down", "1", "2")), (256, ("down", "1", "2")))

@@ -17,7 +17,7 @@ import torch
 from torch import Tensor, nn
 
 from emoar.errors import DependencyMissing, TrainingError
-from emoar.training.standardise import standardise
+from emoar.training.networks.standardise import standardise
 
 __all__ = ["TIMM_ARCHITECTURES", "TimmNet"]
 
