@@ -23,10 +23,10 @@ from emoar.training.clean.apply import cleaned
 from emoar.training.data.read import ReadOptions, read_dataset
 from emoar.training.export.export import ship
 from emoar.training.hardware import ACCELERATORS, Hardware
-from emoar.training.lr_finder import LrCurve, find_lr
+from emoar.training.loop.lr_finder import LrCurve, find_lr
+from emoar.training.loop.train import EpochReport
+from emoar.training.loop.train import train as run_training
 from emoar.training.recipe import Recipe, load_recipe
-from emoar.training.train import EpochReport
-from emoar.training.train import train as run_training
 
 __all__ = ["EPILOG", "app"]
 

@@ -10,10 +10,10 @@ import typer
 from emoar.cli.group import is_verbose
 from emoar.cli.native import unheard_greeting
 from emoar.errors import InputError
-from emoar.training.average import average
 from emoar.training.checkpoint import open_checkpoint
 from emoar.training.data.read import read_dataset
 from emoar.training.export.export import ship
+from emoar.training.loop.weight_average import average
 
 __all__ = ["EPILOG", "average_runs"]
 

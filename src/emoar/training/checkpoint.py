@@ -8,9 +8,9 @@ from types import MappingProxyType
 from torch import nn
 
 from emoar.models.metadata import ModelInfo
+from emoar.training.loop.train import load_network
 from emoar.training.networks.architectures import kind_of
 from emoar.training.run_folder import read_state
-from emoar.training.train import load_network
 
 __all__ = ["open_checkpoint"]
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 from emoar.errors import InputError
-from emoar.training.augment import Augmentation
+from emoar.training.loop.augment import Augmentation
 
 __all__ = ["CHOICES", "Recipe", "load_recipe"]
 

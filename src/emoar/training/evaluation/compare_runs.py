@@ -21,9 +21,9 @@ from emoar.training.evaluation.predictor import open_judge
 from emoar.training.evaluation.results import EvaluateOptions, LabelSetResult
 from emoar.training.evaluation.results.evaluate import evaluate
 from emoar.training.export.verify import measure, open_tflite
+from emoar.training.loop.train import load_network
 from emoar.training.networks.cost import Cost, count_cost, sample_face
 from emoar.training.run_folder import read_state
-from emoar.training.train import load_network
 
 __all__ = ["ComparedRun", "Epoch", "compare_runs", "read_history"]
 

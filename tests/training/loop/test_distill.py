@@ -13,8 +13,8 @@ from emoar.labels import LABEL_SETS
 
 torch = pytest.importorskip("torch")
 
+from emoar.training.loop.distill import teach  # noqa: E402
 from emoar.training.networks.architectures import build  # noqa: E402
-from emoar.training.teachers import teach  # noqa: E402
 
 DATA = made_dataset(30)
 

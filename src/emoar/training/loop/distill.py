@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from emoar.errors import DataError, TrainingError
 from emoar.models.expression import expression_model
 from emoar.perception.judge import ExpressionJudge
-from emoar.training.batches import to_input
 from emoar.training.data.read import FaceDataset
+from emoar.training.loop.batches import to_input
 
 __all__ = ["Probabilities", "teach"]
 
@@ -90,7 +90,7 @@ def _run_model(teacher: str, data: FaceDataset, done: Callable[[int], None]) -> 
 
 @torch.no_grad()
 def _run_checkpoint(teacher: str, data: FaceDataset, done: Callable[[int], None]) -> Probabilities:
-    from emoar.training.train import load_network
+    from emoar.training.loop.train import load_network
 
     network = load_network(Path(teacher))
     said: dict[str, list[NDArray[np.float32]]] = {}

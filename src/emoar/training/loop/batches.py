@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.utils.data import Dataset
 
-from emoar.training.augment import augment, draw_mixing
+from emoar.training.loop.augment import augment, draw_mixing
+from emoar.training.loop.targets import draw_order
 from emoar.training.recipe import Recipe
-from emoar.training.targets import draw_order
 
 __all__ = ["Batch", "Batches", "EpochBatches", "Lesson", "mixed_targets", "to_input"]
 

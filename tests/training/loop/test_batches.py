@@ -7,12 +7,12 @@ import dataclasses
 import numpy as np
 import pytest
 
-from emoar.training.augment import Augmentation
+from emoar.training.loop.augment import Augmentation
 from emoar.training.recipe import Recipe
 
 torch = pytest.importorskip("torch")
 
-from emoar.training.batches import Batches, Lesson, to_input  # noqa: E402
+from emoar.training.loop.batches import Batches, Lesson, to_input  # noqa: E402
 
 RECIPE = Recipe(
     "emoar-s",

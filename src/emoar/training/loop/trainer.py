@@ -17,20 +17,20 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
 from emoar.errors import TrainingError
-from emoar.training.batches import Batches
 from emoar.training.data.read import FaceDataset
 from emoar.training.hardware import Hardware, has_compiler
-from emoar.training.lesson import TEACHER, prepare_lesson
-from emoar.training.mesh_batches import MeshBatches, MeshLesson
+from emoar.training.loop.batches import Batches
+from emoar.training.loop.distill import Report
+from emoar.training.loop.initialise import freeze, network_of, optimizer_of
+from emoar.training.loop.mesh_batches import MeshBatches, MeshLesson
+from emoar.training.loop.samples import TEACHER, prepare_lesson
+from emoar.training.loop.schedule import learning_rate
+from emoar.training.loop.targets import class_weights, distillation_loss, soft_loss
 from emoar.training.networks.mesh_net import MeshNet
 from emoar.training.networks.recompute_batchnorm import Normalisation, settle
 from emoar.training.networks.sync_batchnorm import synchronise
 from emoar.training.recipe import Recipe
 from emoar.training.run_folder import RunFolder
-from emoar.training.schedule import learning_rate
-from emoar.training.start import freeze, network_of, optimizer_of
-from emoar.training.targets import class_weights, distillation_loss, soft_loss
-from emoar.training.teachers import Report
 
 __all__ = ["Run"]
 

@@ -10,7 +10,7 @@ from emoar.training.recipe import Recipe
 
 torch = pytest.importorskip("torch")
 
-from emoar.training.targets import (  # noqa: E402
+from emoar.training.loop.targets import (  # noqa: E402
     class_weights,
     distillation_loss,
     draw_order,

@@ -9,7 +9,7 @@ from emoar.training.recipe import Recipe
 pytest.importorskip("torch")
 
 from emoar.training.hardware import Hardware
-from emoar.training.lr_finder import find_lr, suggest
+from emoar.training.loop.lr_finder import find_lr, suggest
 
 ONE = Hardware("cpu", threads=1)
 

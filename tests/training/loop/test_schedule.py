@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from emoar.training.loop.schedule import learning_rate
 from emoar.training.recipe import Recipe
-from emoar.training.schedule import learning_rate
 
 
 def rates(steps: int = 100, **settings: object) -> list[float]:

@@ -16,8 +16,8 @@ from emoar.training.recipe import Recipe
 
 torch = pytest.importorskip("torch", reason="training needs torch: pip install 'emoar[train]'")
 
+from emoar.training.loop.initialise import freeze, network_of, optimizer_of  # noqa: E402
 from emoar.training.networks.architectures import build  # noqa: E402
-from emoar.training.start import freeze, network_of, optimizer_of  # noqa: E402
 
 S = Recipe("emoar-s", 1)
 

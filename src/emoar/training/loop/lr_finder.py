@@ -17,8 +17,8 @@ import numpy as np
 from emoar.errors import InputError, TrainingError
 from emoar.training.data.read import FaceDataset
 from emoar.training.hardware import Hardware, fabric_of
+from emoar.training.loop.trainer import Run
 from emoar.training.recipe import Recipe
-from emoar.training.run import Run
 
 __all__ = ["LrCurve", "find_lr", "suggest"]
 

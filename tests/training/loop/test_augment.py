@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from emoar.training.augment import Augmentation, augment, draw_mixing
+from emoar.training.loop.augment import Augmentation, augment, draw_mixing
 
 RNG = np.random.default_rng
 

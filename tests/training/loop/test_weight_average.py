@@ -9,14 +9,14 @@ import pytest
 from training_faces import farthest_statistics, made_dataset
 
 from emoar.errors import InputError, TrainingError
-from emoar.training.augment import Augmentation
 from emoar.training.data.read import FaceDataset
+from emoar.training.loop.augment import Augmentation
 from emoar.training.recipe import Recipe
 
 torch = pytest.importorskip("torch", reason="training needs torch: pip install 'emoar[train]'")
 
-from emoar.training.average import average  # noqa: E402
-from emoar.training.train import accuracies, load_network, train  # noqa: E402
+from emoar.training.loop.train import accuracies, load_network, train  # noqa: E402
+from emoar.training.loop.weight_average import average  # noqa: E402
 
 FIRST = Recipe("emoar-s", 10, batch_size=32, lr=0.05, ema_decay=0.9, augment=Augmentation(rotation_deg=8))
 

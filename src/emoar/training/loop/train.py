@@ -18,11 +18,11 @@ from emoar.errors import TrainingError
 from emoar.training.data.read import NO_LABEL, FaceDataset
 from emoar.training.export.calibrated import Faces, as_batch
 from emoar.training.hardware import Hardware, fabric_of
+from emoar.training.loop.distill import Report
+from emoar.training.loop.trainer import Run
 from emoar.training.networks.architectures import build
 from emoar.training.recipe import Recipe
-from emoar.training.run import Run
 from emoar.training.run_folder import read_state
-from emoar.training.teachers import Report
 
 __all__ = ["EpochReport", "accuracies", "load_network", "train"]
 

@@ -13,15 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emoar.models.metadata import ModelInfo
-from emoar.training.batches import Lesson
 from emoar.training.data.read import FaceDataset
 from emoar.training.export.calibrated import Faces, brought_to
 from emoar.training.faces.landmarks import crop_landmarks
-from emoar.training.mesh_batches import Meshes, MeshLesson, check_mesh_recipe, meshes_of
+from emoar.training.loop.batches import Lesson
+from emoar.training.loop.distill import Report, teach
+from emoar.training.loop.mesh_batches import Meshes, MeshLesson, check_mesh_recipe, meshes_of
+from emoar.training.loop.targets import targets_of
 from emoar.training.networks.architectures import kind_of
 from emoar.training.recipe import Recipe
-from emoar.training.targets import targets_of
-from emoar.training.teachers import Report, teach
 
 __all__ = ["TEACHER", "PreparedLesson", "prepare_lesson"]
 
