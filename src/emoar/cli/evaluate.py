@@ -26,7 +26,7 @@ from emoar.training.evaluation.predictions_file import require_pyarrow, write_pr
 from emoar.training.evaluation.predictor import open_judge
 from emoar.training.evaluation.results import EvaluateOptions, Evaluation, LabelSetResult
 from emoar.training.evaluation.results.evaluate import evaluate as measure
-from emoar.training.evaluation_report import evaluation_page, title_of
+from emoar.training.report.evaluation_page import evaluation_page, title_of
 
 __all__ = ["EPILOG", "evaluate"]
 

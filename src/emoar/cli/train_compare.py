@@ -15,9 +15,9 @@ from emoar.cli.group import is_quiet, is_verbose
 from emoar.cli.native import unheard_greeting
 from emoar.cli.progress import bars
 from emoar.files import check_writable
-from emoar.training.comparison import check_plot, rows, write_plot
 from emoar.training.data.read import SPLITS, read_dataset
 from emoar.training.evaluation.compare_runs import compare_runs
+from emoar.training.report.comparison_page import check_plot, rows, write_plot
 
 __all__ = ["EPILOG", "compare"]
 

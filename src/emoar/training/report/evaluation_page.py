@@ -14,11 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emoar import __version__
-from emoar.training.charts import confidence_histogram, confusion_chart, label_bars, reliability_chart
 from emoar.training.evaluation.calibration import Reliability, reliability, with_temperature
 from emoar.training.evaluation.metrics import Score, labelled
 from emoar.training.evaluation.results import Evaluation, LabelSetResult
-from emoar.training.html_page import cards, faces, figure, grid, heading, note, page, part, section, table
+from emoar.training.report.charts import confidence_histogram, confusion_chart, label_bars, reliability_chart
+from emoar.training.report.html_page import cards, faces, figure, grid, heading, note, page, part, section, table
 
 __all__ = ["evaluation_page", "mistakes", "title_of"]
 

@@ -10,8 +10,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from emoar.training.drawing import SERIES, Box, Drawing, Line, Shape, Words
 from emoar.training.evaluation.calibration import Reliability
+from emoar.training.report.drawing import SERIES, Box, Drawing, Line, Shape, Words
 
 __all__ = ["Bar", "bars", "confidence_histogram", "confusion_chart", "curves", "label_bars", "reliability_chart"]
 

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from emoar.training.drawing import DARK, LIGHT, Drawing, to_svg
+from emoar.training.report.drawing import DARK, LIGHT, Drawing, to_svg
 
 __all__ = ["cards", "faces", "figure", "grid", "heading", "note", "page", "part", "section", "table"]
 

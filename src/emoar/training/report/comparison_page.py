@@ -10,11 +10,11 @@ from typing import Final
 
 from emoar.errors import InputError
 from emoar.files import atomic_write
-from emoar.training.charts import Bar, bars, curves
-from emoar.training.drawing import Drawing, columns, to_png, to_svg
 from emoar.training.evaluation.compare_runs import ComparedRun
-from emoar.training.evaluation_report import title_of
-from emoar.training.html_page import figure, grid, heading, note, page, section, table
+from emoar.training.report.charts import Bar, bars, curves
+from emoar.training.report.drawing import Drawing, columns, to_png, to_svg
+from emoar.training.report.evaluation_page import title_of
+from emoar.training.report.html_page import figure, grid, heading, note, page, section, table
 
 __all__ = ["PLOT_KINDS", "check_plot", "figure_charts", "learning_charts", "rows", "write_plot"]
 
