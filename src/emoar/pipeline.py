@@ -18,7 +18,7 @@ from emoar.models.expression import DEFAULT_MODEL, expression_model
 from emoar.models.public import model_path
 from emoar.perception.align import align
 from emoar.perception.detect import FaceDetector
-from emoar.perception.judge import ExpressionJudge
+from emoar.perception.ensemble import ExpressionJudge
 from emoar.perception.mesh import FaceMesh
 from emoar.perception.pose import DEFAULT_VERTICAL_FOV_DEG, PoseFitter
 from emoar.perception.quality import QualityOptions, assess

@@ -23,9 +23,9 @@ from emoar.models.public import model_path
 from emoar.overlay import Painter
 from emoar.perception.align import align
 from emoar.perception.detect import FaceDetector
-from emoar.perception.filter import OneEuro, OneEuroOptions
-from emoar.perception.judge import ExpressionJudge
+from emoar.perception.ensemble import ExpressionJudge
 from emoar.perception.mesh import FaceMesh, region_of_landmarks
+from emoar.perception.one_euro import OneEuro, OneEuroOptions
 from emoar.perception.pose import PoseFitter
 from emoar.perception.smooth import ExpressionSmoother
 from emoar.pipeline import Pipeline, PipelineOptions

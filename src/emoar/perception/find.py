@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emoar.geometry import Region, box_of_points, iou
+from emoar.perception.association import overlaps_any
 from emoar.perception.detect import FaceDetector
-from emoar.perception.identity import overlaps_any
 from emoar.perception.mesh import FaceMesh, MeshFit, agree, region_of_detection, region_of_landmarks
 from emoar.types import Detection, Frame
 

@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emoar.geometry import Region
+from emoar.perception.association import Motion, assign, duplicates, overlaps_any
 from emoar.perception.detect import FaceDetector
-from emoar.perception.filter import OneEuro, OneEuroOptions
 from emoar.perception.find import FaceFinder
-from emoar.perception.identity import Motion, assign, duplicates, overlaps_any
 from emoar.perception.mesh import LEFT_EYE_OUTER, RIGHT_EYE_OUTER, FaceMesh, MeshFit, region_of_landmarks
+from emoar.perception.one_euro import OneEuro, OneEuroOptions
 from emoar.types import Frame
 
 __all__ = ["FaceTracker", "TrackedFace", "TrackerOptions"]

@@ -17,7 +17,7 @@ from typer.testing import CliRunner, Result
 
 from emoar.labels import FER2013, FERPLUS
 from emoar.models.metadata import read_info
-from emoar.perception.classify import ExpressionClassifier
+from emoar.perception.classifier import ExpressionClassifier
 
 torch = pytest.importorskip("torch", reason="exporting needs torch: pip install 'emoar[train]'")
 pytest.importorskip("litert_torch", reason="exporting needs litert-torch: pip install 'emoar[train]'")

@@ -14,7 +14,7 @@ import numpy as np
 
 from emoar.errors import DataError
 from emoar.models.metadata import ModelInfo
-from emoar.perception.classify import ExpressionClassifier
+from emoar.perception.classifier import ExpressionClassifier
 from emoar.training.data.read import FaceDataset
 from emoar.training.evaluation.metrics import rounded
 from emoar.training.evaluation.predictor import open_judge

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emoar.errors import DataError
-from emoar.perception.classify import ExpressionClassifier
+from emoar.perception.classifier import ExpressionClassifier
 from emoar.training.data.read import NO_LABEL, FaceDataset
 from emoar.training.evaluation.bootstrap import Intervals, bootstrap
 from emoar.training.evaluation.calibration import expected_calibration_error, fit_temperature, with_temperature

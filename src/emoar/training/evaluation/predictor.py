@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from emoar.errors import DependencyMissing, ModelMissing
 from emoar.models.expression import expression_model
-from emoar.perception.judge import ExpressionJudge, Probabilities
+from emoar.perception.ensemble import ExpressionJudge, Probabilities
 from emoar.training.data.read import FaceDataset
 
 __all__ = ["Judge", "open_judge"]

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from emoar.errors import DependencyMissing, ModelMismatch
 from emoar.models.metadata import ModelInfo, info_from_dict, read_info
 from emoar.perception.align import crop_as
-from emoar.perception.judge import Probabilities
+from emoar.perception.ensemble import Probabilities
 from emoar.types import LANDMARK_COUNT
 
 __all__ = ["OnnxJudge"]

@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from emoar.perception.judge import Probabilities
+from emoar.perception.ensemble import Probabilities
 from emoar.training.checkpoint import open_checkpoint
 from emoar.training.data.read import FaceDataset
 from emoar.training.export.calibrated import as_batch, brought_to

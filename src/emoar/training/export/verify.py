@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from emoar.errors import DependencyMissing
 from emoar.models.metadata import ModelInfo
-from emoar.perception.classify import ExpressionClassifier
+from emoar.perception.classifier import ExpressionClassifier
 from emoar.training.export.calibrated import Exportable, Faces, as_batch
 
 __all__ = [

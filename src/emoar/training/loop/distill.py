@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from emoar.errors import DataError, TrainingError
 from emoar.models.expression import expression_model
-from emoar.perception.judge import ExpressionJudge
+from emoar.perception.ensemble import ExpressionJudge
 from emoar.training.data.read import FaceDataset
 from emoar.training.loop.batches import to_input
 

@@ -13,8 +13,8 @@ from emoar.errors import ModelMismatch
 from emoar.models.expression import ExpressionModel, Member, expression_model
 from emoar.models.metadata import ModelInfo
 from emoar.perception.align import align
-from emoar.perception.classify import ExpressionClassifier
-from emoar.perception.judge import ExpressionJudge
+from emoar.perception.classifier import ExpressionClassifier
+from emoar.perception.ensemble import ExpressionJudge
 
 TWO = {"custom": ("first", "second")}
 THREE = {"custom": ("first", "second", "third")}

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from emoar.perception.filter import OneEuro, OneEuroOptions
+from emoar.perception.one_euro import OneEuro, OneEuroOptions
 
 
 def run(values: np.ndarray, times: np.ndarray, unit: float = 1.0) -> np.ndarray:

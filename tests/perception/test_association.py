@@ -6,7 +6,7 @@ import numpy as np
 from makers import make_face
 from numpy.typing import NDArray
 
-from emoar.perception.identity import Motion, assign, duplicates, overlaps_any
+from emoar.perception.association import Motion, assign, duplicates, overlaps_any
 
 
 def face_at(x: float, y: float = 100, scale: float = 4.0) -> NDArray[np.float32]:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from emoar.errors import ModelMismatch
 from emoar.models.expression import ExpressionModel
 from emoar.perception.align import CROP_PX, align, crop_as
-from emoar.perception.classify import ExpressionClassifier
+from emoar.perception.classifier import ExpressionClassifier
 
 __all__ = ["ExpressionJudge", "Probabilities"]
 

@@ -15,7 +15,7 @@ from emoar.labels import LABEL_SETS
 from emoar.models.metadata import ModelInfo, with_info
 from emoar.models.public import model_path
 from emoar.perception.align import align
-from emoar.perception.classify import ExpressionClassifier
+from emoar.perception.classifier import ExpressionClassifier
 
 SIDES = ModelInfo("sides", "crop", {"custom": ("left", "right")}, 32, 1)
 COLOURS = ModelInfo("colours", "crop", {"custom": ("red", "green", "blue")}, 40, 3)
