@@ -21,11 +21,11 @@ from emoar.files import atomic_write, check_writable
 from emoar.models.expression import DEFAULT_MODEL
 from emoar.training.data.read import SPLITS, read_dataset
 from emoar.training.evaluation.bootstrap import Intervals
+from emoar.training.evaluation.evaluate import evaluate as measure
 from emoar.training.evaluation.metrics import Score
 from emoar.training.evaluation.predictions_file import require_pyarrow, write_predictions
 from emoar.training.evaluation.predictor import open_judge
 from emoar.training.evaluation.results import EvaluateOptions, Evaluation, LabelSetResult
-from emoar.training.evaluation.results.evaluate import evaluate as measure
 from emoar.training.report.evaluation_page import evaluation_page, title_of
 
 __all__ = ["EPILOG", "evaluate"]

@@ -23,7 +23,7 @@ from emoar.server.http.openapi import description_of, methods_of
 from emoar.server.http.problems import Problem, problem_response
 from emoar.server.jobs.jobs import Jobs
 from emoar.server.metrics import Metrics
-from emoar.server.routes import assets, expressions, live, pages, videos
+from emoar.server.routes import assets, expressions, health, live, pages, videos
 from emoar.server.settings import Settings
 from emoar.server.state import Service
 from emoar.server.workers.pool import Pool

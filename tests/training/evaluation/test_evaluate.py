@@ -7,11 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from emoar.training.evaluation.results.evaluate import expected_calibration_error, score, score_all
 from typer.testing import CliRunner
 
 from emoar.models.public import shipped_ensembles, shipped_models
 from emoar.training.data.read import NO_LABEL, FaceDataset
+from emoar.training.evaluation.evaluate import expected_calibration_error, score, score_all
 
 SHARED = Path(__file__).parents[3] / "shared" / "data" / "fer2013.parquet"
 

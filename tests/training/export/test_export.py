@@ -26,6 +26,7 @@ onnxruntime = pytest.importorskip("onnxruntime", reason="checking needs onnxrunt
 
 from emoar.cli.export import export_model as command  # noqa: E402
 from emoar.models.expression import expression_model  # noqa: E402
+from emoar.training.export import formats  # noqa: E402
 from emoar.training.export.calibrated import ExportableNet  # noqa: E402
 from emoar.training.export.coreml import has_coremltools  # noqa: E402
 from emoar.training.networks.architectures import build  # noqa: E402
@@ -137,13 +138,13 @@ def test_int8_does_not_cut_off_what_stands_out(exported: Path) -> None:
 def test_a_file_that_disagrees_is_refused(
     emoar_export: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    right = workshop.write_onnx
+    right = formats.write_onnx
 
     def wrong(net: ExportableNet, path: Path) -> Path:  # as a converter with a mistake would
         hotter = {name: 3 * temperature for name, temperature in net.temperatures.items()}
         return right(ExportableNet(net.network, hotter, net.info, channels_first=True), path)
 
-    monkeypatch.setattr(workshop, "write_onnx", wrong)
+    monkeypatch.setattr(formats, "write_onnx", wrong)
     result = emoar_export(tmp_path, "--formats", "onnx")
     assert result.exit_code != 0
     assert "onnx must not be used" in str(result.exception)

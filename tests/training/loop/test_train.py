@@ -9,11 +9,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from emoar.training.evaluation.results.evaluate import predictions, score_all
 from training_faces import farthest_statistics, made_dataset
 
 from emoar.errors import OutputError, TrainingError
 from emoar.training.data.read import NO_LABEL, read_dataset
+from emoar.training.evaluation.evaluate import predictions, score_all
 from emoar.training.loop.augment import Augmentation
 from emoar.training.recipe import Recipe
 
