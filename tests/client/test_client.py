@@ -10,9 +10,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import Server, Start
 from makers import make_video, read_video
 from numpy.typing import NDArray
+from server_process import Server, Start
 
 import emoar
 from emoar.cli import main

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import Server, Start
+from server_process import Server, Start
 
 from emoar.cli import main
 from emoar.errors import InputError

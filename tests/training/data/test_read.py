@@ -12,7 +12,7 @@ from emoar.labels import FER2013, FERPLUS
 from emoar.training.data.read import NO_LABEL, FaceDataset, read_dataset
 
 PIXELS = " ".join(["7"] * 2304)
-SHARED = Path(__file__).parents[3] / "shared" / "data" / "fer2013.parquet"
+SHARED = Path(__file__).parents[4] / "shared" / "data" / "fer2013.parquet"
 
 
 def dataset_with_votes(votes: list[list[float]]) -> FaceDataset:

@@ -13,7 +13,7 @@ from emoar.models.public import shipped_ensembles, shipped_models
 from emoar.training.data.read import NO_LABEL, FaceDataset
 from emoar.training.evaluation.evaluate import expected_calibration_error, score, score_all
 
-SHARED = Path(__file__).parents[3] / "shared" / "data" / "fer2013.parquet"
+SHARED = Path(__file__).parents[4] / "shared" / "data" / "fer2013.parquet"
 
 
 def sure(*labels: int, classes: int = 3) -> np.ndarray:

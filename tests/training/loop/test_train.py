@@ -22,7 +22,7 @@ torch = pytest.importorskip("torch", reason="training needs torch: pip install '
 from emoar.training.loop.train import EpochReport, accuracies, load_network, train  # noqa: E402
 from emoar.training.networks.architectures import ARCHITECTURES, build, standardise  # noqa: E402
 
-SHARED = Path(__file__).parents[3] / "shared" / "data" / "fer2013.parquet"
+SHARED = Path(__file__).parents[4] / "shared" / "data" / "fer2013.parquet"
 SMALL = Recipe(
     architecture="emoar-s",
     epochs=16,

@@ -1,4 +1,4 @@
-"""A real server process on the loopback, and pictures to send it."""
+"""A real server process on the loopback, its fixtures, and pictures to send it."""
 
 from __future__ import annotations
 
