@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 from emoar.errors import InputError
-from emoar.training.loop.augment import Augmentation
 
 __all__ = ["CHOICES", "Recipe", "load_recipe"]
 
@@ -23,6 +22,24 @@ CHOICES: Final = {
     "class_weights": ("none", "inverse", "root"),
     "precision": ("auto", "float32", "bf16", "fp16"),
 }
+
+
+@dataclass(frozen=True)
+class Augmentation:
+    """How far each change may go. The defaults change nothing but the side."""
+
+    rotation_deg: float = 0.0  # up to this angle either way
+    scale: float = 0.0  # up to this factor larger or smaller: 0.15 is 0.85..1.15
+    shift: float = 0.0  # up to this fraction of the side, each way
+    shear_deg: float = 0.0  # sideways, up to this angle either way
+    flip: bool = True  # left-right, half of the time
+    gamma: float = 0.0  # exponent in exp(-gamma)..exp(gamma)
+    contrast: float = 0.0  # gain in exp(-contrast)..exp(contrast) around the mean
+    blur: float = 0.0  # probability of a Gaussian blur, sigma 0.4..1.2 px of a 48 px crop
+    noise: float = 0.0  # probability of additive noise, deviation 2..10 grey levels
+    erasing: float = 0.0  # probability that a rectangle of 4..20 % is replaced by one grey level
+    mixup: float = 0.0  # alpha of the Beta distribution, 0 is off
+    cutmix: float = 0.0  # probability that a batch exchanges rectangles instead (Yun et al., 2019)
 
 
 @dataclass(frozen=True)

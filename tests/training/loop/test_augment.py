@@ -3,7 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from emoar.training.loop.augment import Augmentation, augment, draw_mixing
+from emoar.training.loop.augment import augment, draw_mixing
+from emoar.training.recipe import Augmentation
 
 RNG = np.random.default_rng
 

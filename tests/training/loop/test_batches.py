@@ -7,8 +7,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from emoar.training.loop.augment import Augmentation
-from emoar.training.recipe import Recipe
+from emoar.training.recipe import Augmentation, Recipe
 
 torch = pytest.importorskip("torch")
 

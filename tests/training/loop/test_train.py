@@ -14,12 +14,12 @@ from training_faces import farthest_statistics, made_dataset
 from emoar.errors import OutputError, TrainingError
 from emoar.training.data.read import NO_LABEL, read_dataset
 from emoar.training.evaluation.evaluate import predictions, score_all
-from emoar.training.loop.augment import Augmentation
-from emoar.training.recipe import Recipe
+from emoar.training.recipe import Augmentation, Recipe
 
 torch = pytest.importorskip("torch", reason="training needs torch: pip install 'emoar[train]'")
 
-from emoar.training.loop.train import EpochReport, accuracies, load_network, train  # noqa: E402
+from emoar.training.checkpoint import load_network  # noqa: E402
+from emoar.training.loop.train import EpochReport, accuracies, train  # noqa: E402
 from emoar.training.networks.architectures import ARCHITECTURES, build, standardise  # noqa: E402
 
 SHARED = Path(__file__).parents[4] / "shared" / "data" / "fer2013.parquet"

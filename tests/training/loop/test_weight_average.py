@@ -10,12 +10,12 @@ from training_faces import farthest_statistics, made_dataset
 
 from emoar.errors import InputError, TrainingError
 from emoar.training.data.read import FaceDataset
-from emoar.training.loop.augment import Augmentation
-from emoar.training.recipe import Recipe
+from emoar.training.recipe import Augmentation, Recipe
 
 torch = pytest.importorskip("torch", reason="training needs torch: pip install 'emoar[train]'")
 
-from emoar.training.loop.train import accuracies, load_network, train  # noqa: E402
+from emoar.training.checkpoint import load_network  # noqa: E402
+from emoar.training.loop.train import accuracies, train  # noqa: E402
 from emoar.training.loop.weight_average import average  # noqa: E402
 
 FIRST = Recipe("emoar-s", 10, batch_size=32, lr=0.05, ema_decay=0.9, augment=Augmentation(rotation_deg=8))

@@ -15,15 +15,14 @@ import numpy as np
 from emoar.errors import DataError
 from emoar.models.metadata import ModelInfo
 from emoar.perception.classifier import ExpressionClassifier
+from emoar.training.checkpoint import load_network, read_state
 from emoar.training.data.read import FaceDataset
 from emoar.training.evaluation.evaluate import evaluate
 from emoar.training.evaluation.metrics import rounded
 from emoar.training.evaluation.predictor import open_judge
 from emoar.training.evaluation.results import EvaluateOptions, LabelSetResult
 from emoar.training.export.verify import measure, open_tflite
-from emoar.training.loop.train import load_network
 from emoar.training.networks.cost import Cost, count_cost, sample_face
-from emoar.training.run_folder import read_state
 
 __all__ = ["ComparedRun", "Epoch", "compare_runs", "read_history"]
 

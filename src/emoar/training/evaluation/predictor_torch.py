@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from emoar.perception.ensemble import Probabilities
 from emoar.training.checkpoint import open_checkpoint
 from emoar.training.data.read import FaceDataset
-from emoar.training.export.calibrated import as_batch, brought_to
+from emoar.training.faces.inputs import as_batch, brought_to
 
 __all__ = ["CheckpointJudge"]
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import torch
@@ -15,23 +15,18 @@ from torch import Tensor, nn
 
 from emoar.errors import DataError
 from emoar.models.metadata import ModelInfo
-from emoar.perception.align import crop_as
 from emoar.training.data.read import NO_LABEL, FaceDataset
+from emoar.training.faces.inputs import Faces, as_batch, inputs_of, spread
 
 __all__ = [
     "CALIBRATION_FACES",
     "CHECKED_FACES",
     "Exportable",
     "ExportableNet",
-    "Faces",
     "Temperatures",
-    "as_batch",
-    "brought_to",
     "fit_temperature",
     "fit_temperatures",
-    "inputs_of",
     "prepare",
-    "spread",
 ]
 
 CALIBRATION_FACES: Final = 2048
@@ -39,7 +34,6 @@ CHECKED_FACES: Final = 500
 _BATCH: Final = 256
 
 Temperatures = Mapping[str, float]  # by label set: what divides the logits so that confidences match accuracies
-Faces = NDArray[np.uint8] | NDArray[np.float32]  # (N, S, S) grey, (N, S, S, 3) RGB, or (N, 468, 3) landmarks in px
 
 
 class ExportableNet(nn.Module):
@@ -152,37 +146,3 @@ def fit_temperature(logits: Tensor, labels: NDArray[np.int64]) -> float:
     optimizer.step(closure)
     # data that a network knows by heart would have it divide by nothing
     return float(np.clip(float(log_temperature.detach().exp()), 0.05, 20.0))
-
-
-def spread(faces: Any, count: int) -> Any:
-    """At most `count` of the faces, evenly spread over all."""
-    return faces[np.unique(np.linspace(0, len(faces) - 1, min(count, len(faces))).astype(int))]
-
-
-def brought_to(faces: NDArray[np.uint8], info: ModelInfo) -> NDArray[np.uint8]:
-    """(N, S, S) or (N, S, S, 3) crops in the size and colour that a model takes."""
-    wanted = (info.size_px, info.size_px, *(() if info.channels == 1 else (3,)))
-    if faces.shape[1:] == wanted:
-        return faces
-    return np.stack([crop_as(face, info.size_px, info.channels) for face in faces])
-
-
-def as_batch(faces: Faces, *, channels_first: bool) -> NDArray[np.float32]:
-    """Crops as (N, S, S, C) or (N, C, S, S) float32; landmarks as they are."""
-    values = faces.astype(np.float32)
-    if faces.dtype != np.uint8:
-        return values
-    values = values[..., None] if values.ndim == 3 else values
-    return np.ascontiguousarray(values.transpose(0, 3, 1, 2)) if channels_first else values
-
-
-def inputs_of(images: NDArray[np.uint8], info: ModelInfo) -> tuple[Faces, NDArray[np.bool_]]:
-    """What the network takes, from crops, and which of them gave it: a crop without a mesh has no landmarks."""
-    if info.kind == "crop":
-        return brought_to(images, info), np.ones(len(images), np.bool_)
-    from emoar.training.faces.landmarks import crop_landmarks
-
-    found = crop_landmarks(images)
-    if not found.found.any():
-        raise DataError("no face of the data has a mesh: a mesh model cannot be checked on it")
-    return found.landmarks_px[found.found], found.found

@@ -12,8 +12,9 @@ from typing import Any, Final
 import numpy as np
 
 from emoar.errors import DependencyMissing
-from emoar.training.export.calibrated import ExportableNet, Faces, as_batch
+from emoar.training.export.calibrated import ExportableNet
 from emoar.training.export.quiet import quiet
+from emoar.training.faces.inputs import Faces, as_batch
 
 __all__ = ["STAYS_FLOAT", "halve", "quantize", "quantize_weights", "write_tflite"]
 

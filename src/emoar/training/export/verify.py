@@ -21,7 +21,8 @@ from numpy.typing import NDArray
 from emoar.errors import DependencyMissing
 from emoar.models.metadata import ModelInfo
 from emoar.perception.classifier import ExpressionClassifier
-from emoar.training.export.calibrated import Exportable, Faces, as_batch
+from emoar.training.export.calibrated import Exportable
+from emoar.training.faces.inputs import Faces, as_batch
 
 __all__ = [
     "Comparison",

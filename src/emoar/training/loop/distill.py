@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from emoar.errors import DataError, TrainingError
 from emoar.models.expression import expression_model
 from emoar.perception.ensemble import ExpressionJudge
+from emoar.training.checkpoint import load_network
 from emoar.training.data.read import FaceDataset
 from emoar.training.loop.batches import to_input
 
@@ -90,8 +91,6 @@ def _run_model(teacher: str, data: FaceDataset, done: Callable[[int], None]) -> 
 
 @torch.no_grad()
 def _run_checkpoint(teacher: str, data: FaceDataset, done: Callable[[int], None]) -> Probabilities:
-    from emoar.training.loop.train import load_network
-
     network = load_network(Path(teacher))
     said: dict[str, list[NDArray[np.float32]]] = {}
     for start in range(0, len(data), _BATCH):

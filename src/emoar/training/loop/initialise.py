@@ -13,14 +13,14 @@ from torch import nn
 
 from emoar.errors import InputError, TrainingError
 from emoar.models.expression import expression_model
+from emoar.training.checkpoint import read_state
 from emoar.training.data.read import FaceDataset
-from emoar.training.export.calibrated import spread
+from emoar.training.faces.inputs import spread
 from emoar.training.networks.architectures import Heads, build
 from emoar.training.networks.face_resnet import FaceResNet
 from emoar.training.networks.tflite_weights import load_tflite_weights
 from emoar.training.networks.timm_net import TimmNet
 from emoar.training.recipe import Recipe
-from emoar.training.run_folder import read_state
 
 __all__ = ["freeze", "network_of", "optimizer_of"]
 

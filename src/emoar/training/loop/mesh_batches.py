@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 from emoar.errors import DataError, InputError
 from emoar.training.data.read import FaceDataset
 from emoar.training.faces.landmarks import MeshJitter, crop_landmarks
-from emoar.training.loop.augment import Augmentation, draw_mixing
+from emoar.training.loop.augment import draw_mixing
 from emoar.training.loop.batches import Batch, EpochBatches, mixed_targets
 from emoar.training.networks.mesh_net import mirrored, pose_normalised
-from emoar.training.recipe import Recipe
+from emoar.training.recipe import Augmentation, Recipe
 
 __all__ = ["MeshBatches", "MeshLesson", "Meshes", "check_mesh_recipe", "meshes_of"]
 

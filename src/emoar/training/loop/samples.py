@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from emoar.models.metadata import ModelInfo
 from emoar.training.data.read import FaceDataset
-from emoar.training.export.calibrated import Faces, brought_to
+from emoar.training.faces.inputs import Faces, brought_to
 from emoar.training.faces.landmarks import crop_landmarks
 from emoar.training.loop.batches import Lesson
 from emoar.training.loop.distill import Report, teach

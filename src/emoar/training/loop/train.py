@@ -14,17 +14,14 @@ import numpy as np
 import torch
 from torch import nn
 
-from emoar.errors import TrainingError
 from emoar.training.data.read import NO_LABEL, FaceDataset
-from emoar.training.export.calibrated import Faces, as_batch
+from emoar.training.faces.inputs import Faces, as_batch
 from emoar.training.hardware import Hardware, fabric_of
 from emoar.training.loop.distill import Report
 from emoar.training.loop.trainer import Run
-from emoar.training.networks.architectures import build
 from emoar.training.recipe import Recipe
-from emoar.training.run_folder import read_state
 
-__all__ = ["EpochReport", "accuracies", "load_network", "train"]
+__all__ = ["EpochReport", "accuracies", "train"]
 
 _BATCH = 256
 
@@ -94,23 +91,6 @@ def train(
             say(f"no better PublicTest accuracy for {recipe.early_stopping} epochs: stopped after epoch {epoch + 1}")
             break
     return run.close()
-
-
-def load_network(checkpoint: Path) -> nn.Module:
-    """The trained network of a checkpoint, in evaluation mode.
-
-    Raises:
-        TrainingError: the file is missing, no checkpoint of ours, or of an architecture that has changed.
-    """
-    state = read_state(checkpoint)
-    recipe, heads = state["recipe"], {name: tuple(labels) for name, labels in state["heads"].items()}
-    channels, upsample_px = int(recipe.get("channels", 1)), int(recipe.get("upsample_px", 0))
-    network = build(str(recipe.get("architecture")), heads, channels=channels, upsample_px=upsample_px)
-    try:
-        network.load_state_dict(state["averaged"])
-    except RuntimeError as exc:
-        raise TrainingError(f"{checkpoint} does not fit {recipe['architecture']}: it is of another version") from exc
-    return network.eval()
 
 
 @torch.no_grad()

@@ -16,11 +16,11 @@ from typing import Any
 from torch import Tensor
 
 from emoar.errors import InputError, TrainingError
-from emoar.training.checkpoint import open_checkpoint
+from emoar.training.checkpoint import open_checkpoint, read_state
 from emoar.training.data.read import FaceDataset
-from emoar.training.export.calibrated import inputs_of, spread
+from emoar.training.faces.inputs import inputs_of, spread
 from emoar.training.networks.recompute_batchnorm import SETTLING_FACES, Normalisation, settle
-from emoar.training.run_folder import RunFolder, read_state
+from emoar.training.run_folder import RunFolder
 
 __all__ = ["average"]
 

@@ -14,7 +14,7 @@ from typing import Final
 import torch
 from torch import nn
 
-from emoar.training.export.calibrated import Faces, as_batch, spread
+from emoar.training.faces.inputs import Faces, as_batch, spread
 
 __all__ = ["SETTLING_FACES", "Normalisation", "settle"]
 
