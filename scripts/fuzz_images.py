@@ -19,12 +19,12 @@ with atheris.instrument_imports(include=["emoar.media", "emoar.server"]):
     from emoar.server.http import body, multipart
     from emoar.server.http.problems import Problem
     from emoar.server.workers.inference import picture_in
-    from emoar.server.workers.request import Look
+    from emoar.server.workers.request import ImageRequest
 
 import cv2
 import numpy as np
 
-LOOK = Look(max_pixels=2_000_000)  # small, so that decoding stays quick
+LOOK = ImageRequest(max_pixels=2_000_000)  # small, so that decoding stays quick
 SUFFIXES = (".jpg", ".png", ".webp", ".bmp", ".tiff", ".gif", ".avif")
 
 

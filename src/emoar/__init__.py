@@ -3,7 +3,7 @@
 import emoar
 
 with emoar.Pipeline() as pipeline:
-    for frame in emoar.open_source("clip.mp4"):
+    for frame in emoar.open_frames("clip.mp4"):
         scene = pipeline(frame)
         for face in scene.faces:
             print(face.track_id, face.expression.label, f"{face.expression.confidence:.0%}")
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from emoar.client.client import AsyncClient, Client
     from emoar.client.messages import LiveScene
     from emoar.errors import EmoarError
-    from emoar.media.sources import open_source
+    from emoar.media.sources import open_frames
     from emoar.overlay import draw
     from emoar.pipeline import Pipeline, PipelineOptions
     from emoar.types import Detection, Expression, Face, Frame, Quality, Scene
@@ -41,7 +41,7 @@ __all__ = [
     "Scene",
     "__version__",
     "draw",
-    "open_source",
+    "open_frames",
 ]
 
 # Loaded when first used: drawing and video need libraries that `import emoar` alone should not wait for.
@@ -59,7 +59,7 @@ _HOMES: Final = {
     "Quality": "types",
     "Scene": "types",
     "draw": "overlay",
-    "open_source": "media.sources",
+    "open_frames": "media.sources",
 }
 
 

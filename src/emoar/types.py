@@ -74,7 +74,7 @@ class Quality:
     reasons: tuple[str, ...] = ()  # plain words such as "too small"; empty when the face can be judged
 
     @property
-    def judged(self) -> bool:
+    def usable(self) -> bool:
         """True when nothing speaks against judging the expression."""
         return not self.reasons
 

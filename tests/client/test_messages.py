@@ -7,7 +7,7 @@ import json
 import numpy as np
 import pytest
 
-from emoar.client.messages import LiveTalk
+from emoar.client.messages import LiveCodec
 from emoar.errors import InputError, ServerError
 from emoar.media.raw_frames import unpack_raw
 
@@ -23,7 +23,7 @@ def answer(index: int, dropped: int = 0, total: int = 0) -> str:
 
 
 def test_each_answer_has_the_frame_that_it_is_about() -> None:
-    talk = LiveTalk(None)
+    talk = LiveCodec(None)
     for shade in range(5):
         assert (unpack_raw(talk.pack(frame(shade))) == frame(shade)).all()
     for index, dropped in ((0, 0), (3, 2), (4, 0)):
@@ -33,7 +33,7 @@ def test_each_answer_has_the_frame_that_it_is_about() -> None:
 
 
 def test_frames_without_answers_do_not_pile_up() -> None:
-    talk = LiveTalk(None)
+    talk = LiveCodec(None)
     for shade in range(200):
         talk.pack(frame(shade % 256))
     assert len(talk._waiting) == 64
@@ -45,7 +45,7 @@ def test_frames_without_answers_do_not_pile_up() -> None:
 
 
 def test_a_problem_is_an_error_and_its_frame_is_let_go() -> None:
-    talk = LiveTalk(90)
+    talk = LiveCodec(90)
     talk.pack(b"no picture")
     problem = {"status": 415, "detail": "this is no picture", "limit": None, "frame_index": 0, "dropped": 0}
     with pytest.raises(ServerError, match="this is no picture") as caught:
@@ -55,7 +55,7 @@ def test_a_problem_is_an_error_and_its_frame_is_let_go() -> None:
 
 
 def test_a_frame_that_is_none_is_not_counted() -> None:
-    talk = LiveTalk(90)
+    talk = LiveCodec(90)
     with pytest.raises(InputError, match="frame must be"):
         talk.pack(np.zeros((3, 3), np.uint8))
     talk.pack(frame(7))

@@ -6,7 +6,7 @@ import numpy as np
 from makers import make_face
 from numpy.typing import NDArray
 
-from emoar.perception.association import Motion, assign, duplicates, overlaps_any
+from emoar.perception.association import Motion, associate, overlaps_any, suppress_duplicates
 
 
 def face_at(x: float, y: float = 100, scale: float = 4.0) -> NDArray[np.float32]:
@@ -24,7 +24,7 @@ def test_motion_expects_a_face_where_it_is_heading() -> None:
     motion = moving(100, 90)
     x, _ = motion.expected_centre_px(motion.time_s + 1 / 30)
     assert abs(x - (motion.centre_px[0] + 3)) < 0.5
-    assert motion.surprise(face_at(100 + 90 * (0.5 + 1 / 30)), motion.time_s + 1 / 30) < 0.02
+    assert motion.match_cost(face_at(100 + 90 * (0.5 + 1 / 30)), motion.time_s + 1 / 30) < 0.02
 
 
 def test_a_hidden_face_is_not_followed_forever() -> None:
@@ -37,17 +37,17 @@ def test_of_two_meshes_on_one_face_the_one_that_slid_there_goes() -> None:
     left, right = moving(100, 60), moving(170, -60)
     now = left.time_s + 1 / 30
     shared = face_at(100 + 60 * now)
-    assert duplicates([left, right], [shared, shared], now) == {1}
-    assert duplicates([right, left], [shared, shared], now) == {0}
-    assert duplicates([left, right], [face_at(100), face_at(300)], now) == set()
-    assert duplicates([], [], now) == set()
+    assert suppress_duplicates([left, right], [shared, shared], now) == {1}
+    assert suppress_duplicates([right, left], [shared, shared], now) == {0}
+    assert suppress_duplicates([left, right], [face_at(100), face_at(300)], now) == set()
+    assert suppress_duplicates([], [], now) == set()
 
 
 def test_faces_come_back_as_themselves_whatever_their_order() -> None:
     left, right = moving(100, 0), moving(300, 0)
     found = [face_at(305), face_at(97)]
-    assert assign([left, right], found, left.time_s + 0.2) == {0: 1, 1: 0}
-    assert assign([right, left], found, left.time_s + 0.2) == {0: 0, 1: 1}
+    assert associate([left, right], found, left.time_s + 0.2) == {0: 1, 1: 0}
+    assert associate([right, left], found, left.time_s + 0.2) == {0: 0, 1: 1}
 
 
 def test_crossing_faces_are_told_apart_by_where_they_were_heading() -> None:
@@ -55,15 +55,15 @@ def test_crossing_faces_are_told_apart_by_where_they_were_heading() -> None:
     to_right, to_left = moving(160, 120), moving(240, -120)
     later = to_right.time_s + 0.25
     found = [face_at(160 + 120 * 0.75), face_at(240 - 120 * 0.75)]
-    assert assign([to_right, to_left], found, later) == {0: 0, 1: 1}
+    assert associate([to_right, to_left], found, later) == {0: 0, 1: 1}
 
 
 def test_a_face_far_away_or_of_another_size_is_new() -> None:
     motion = moving(100, 0)
     soon = motion.time_s + 0.1
-    assert assign([motion], [face_at(600)], soon) == {}
-    assert assign([motion], [face_at(100, scale=12)], soon) == {}
-    assert assign([], [face_at(100)], soon) == {}
+    assert associate([motion], [face_at(600)], soon) == {}
+    assert associate([motion], [face_at(100, scale=12)], soon) == {}
+    assert associate([], [face_at(100)], soon) == {}
 
 
 def test_overlap() -> None:

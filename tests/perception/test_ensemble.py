@@ -14,7 +14,7 @@ from emoar.models.expression import ExpressionModel, Member, expression_model
 from emoar.models.metadata import ModelInfo
 from emoar.perception.align import align
 from emoar.perception.classifier import ExpressionClassifier
-from emoar.perception.ensemble import ExpressionJudge
+from emoar.perception.ensemble import ExpressionEnsemble
 
 TWO = {"custom": ("first", "second")}
 THREE = {"custom": ("first", "second", "third")}
@@ -32,9 +32,9 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return {name: write_tiny(folder / f"{name}.tflite", info) for name, info in infos.items()}
 
 
-def judge_of(*members: tuple[Path, float], **settings: object) -> ExpressionJudge:
+def judge_of(*members: tuple[Path, float], **settings: object) -> ExpressionEnsemble:
     listed = tuple(Member(path, weight) for path, weight in members)
-    return ExpressionJudge(ExpressionModel("several", listed, **settings))  # type: ignore[arg-type]
+    return ExpressionEnsemble(ExpressionModel("several", listed, **settings))  # type: ignore[arg-type]
 
 
 def softmax(*logits: float) -> NDArray[np.float64]:
@@ -60,42 +60,42 @@ def test_one_model_says_what_its_file_says(landmarks_of, astronaut: NDArray[np.u
     points = landmarks_of(astronaut)
     crop = align(astronaut, points)
     model = expression_model("emoar-m")
-    judge, alone = ExpressionJudge(model), ExpressionClassifier(model.members[0].path)
-    (said,) = judge.judge(astronaut, [points], [crop])
+    ensemble, alone = ExpressionEnsemble(model), ExpressionClassifier(model.members[0].path)
+    (said,) = ensemble.classify(astronaut, [points], [crop])
     for name, p in alone.classify(crop).items():
         np.testing.assert_array_equal(said[name], p)
-        np.testing.assert_array_equal(judge.judge_crop(crop)[name], p)
-    assert judge.judge(astronaut, [], []) == []
-    judge.close()
+        np.testing.assert_array_equal(ensemble.classify_crop(crop)[name], p)
+    assert ensemble.classify(astronaut, [], []) == []
+    ensemble.close()
 
 
 def test_an_ensemble_averages_crop_and_mesh_by_weight(
     tiny: dict[str, Path], crop: NDArray[np.uint8], landmarks: NDArray[np.float32]
 ) -> None:
-    judge = judge_of((tiny["sides"], 3.0), (tiny["nose"], 1.0))
-    assert judge.needs_landmarks
-    said = judge.judge_crop(crop, landmarks)["custom"]
+    ensemble = judge_of((tiny["sides"], 3.0), (tiny["nose"], 1.0))
+    assert ensemble.needs_landmarks
+    said = ensemble.classify_crop(crop, landmarks)["custom"]
     np.testing.assert_allclose(said, 0.75 * softmax(100, 120) + 0.25 * softmax(30, 10), atol=1e-5)
     assert said.dtype == np.float32
     with pytest.raises(ModelMismatch, match="several judges by landmarks"):
-        judge.judge_crop(crop)
+        ensemble.classify_crop(crop)
 
 
 def test_temperatures_sharpen_the_average(tiny: dict[str, Path], crop: NDArray[np.uint8]) -> None:
-    plain = judge_of((tiny["sides"], 1.0)).judge_crop(crop)["custom"]
-    sharp = judge_of((tiny["sides"], 1.0), temperatures={"custom": 0.5}).judge_crop(crop)["custom"]
+    plain = judge_of((tiny["sides"], 1.0)).classify_crop(crop)["custom"]
+    sharp = judge_of((tiny["sides"], 1.0), temperatures={"custom": 0.5}).classify_crop(crop)["custom"]
     np.testing.assert_allclose(sharp, plain**2 / (plain**2).sum(), atol=1e-5)
     assert sharp.sum() == pytest.approx(1)
 
 
 def test_flip_makes_left_and_right_equal(tiny: dict[str, Path], crop: NDArray[np.uint8]) -> None:
-    judge = judge_of((tiny["sides"], 1.0), flip=True)
-    np.testing.assert_allclose(judge.judge_crop(crop)["custom"], [0.5, 0.5], atol=1e-5)
+    ensemble = judge_of((tiny["sides"], 1.0), flip=True)
+    np.testing.assert_allclose(ensemble.classify_crop(crop)["custom"], [0.5, 0.5], atol=1e-5)
 
 
 def test_flip_leaves_landmarks_alone(tiny: dict[str, Path], crop: NDArray[np.uint8], landmarks) -> None:  # type: ignore[no-untyped-def]
-    judge = judge_of((tiny["nose"], 1.0), flip=True)
-    np.testing.assert_allclose(judge.judge_crop(crop, landmarks)["custom"], softmax(30, 10), atol=1e-5)
+    ensemble = judge_of((tiny["nose"], 1.0), flip=True)
+    np.testing.assert_allclose(ensemble.classify_crop(crop, landmarks)["custom"], softmax(30, 10), atol=1e-5)
 
 
 def test_each_member_gets_the_crop_that_it_takes(tiny: dict[str, Path], landmarks_of, astronaut) -> None:  # type: ignore[no-untyped-def]
@@ -103,18 +103,20 @@ def test_each_member_gets_the_crop_that_it_takes(tiny: dict[str, Path], landmark
     points = landmarks_of(astronaut)
     picture = astronaut.copy()
     picture[:] = 120, 80, 60
-    (said,) = judge_of((tiny["colours"], 1.0)).judge(picture, [points], [align(picture, points)])
+    (said,) = judge_of((tiny["colours"], 1.0)).classify(picture, [points], [align(picture, points)])
     np.testing.assert_allclose(said["custom"], softmax(120, 80, 60), atol=1e-5)
     small = align(astronaut, points, 24)
-    (by_judge,) = judge_of((tiny["small"], 1.0)).judge(astronaut, [points], [align(astronaut, points)])
+    (by_judge,) = judge_of((tiny["small"], 1.0)).classify(astronaut, [points], [align(astronaut, points)])
     np.testing.assert_allclose(by_judge["custom"], ExpressionClassifier(tiny["small"]).classify(small)["custom"])
 
 
 def test_a_crop_is_brought_to_each_size_and_colour(tiny: dict[str, Path], crop: NDArray[np.uint8]) -> None:
-    grey = judge_of((tiny["colours"], 1.0)).judge_crop(crop)["custom"]
+    grey = judge_of((tiny["colours"], 1.0)).classify_crop(crop)["custom"]
     np.testing.assert_allclose(grey, np.full(3, 1 / 3), atol=1e-5)
     rgb = np.repeat(crop[:, :, None], 3, axis=2)
-    np.testing.assert_allclose(judge_of((tiny["sides"], 1.0)).judge_crop(rgb)["custom"], softmax(100, 120), atol=1e-5)
+    np.testing.assert_allclose(
+        judge_of((tiny["sides"], 1.0)).classify_crop(rgb)["custom"], softmax(100, 120), atol=1e-5
+    )
 
 
 def test_members_without_a_common_label_set_are_refused(tiny: dict[str, Path]) -> None:

@@ -16,7 +16,7 @@ from emoar.media.scene_json import scene_from_dict
 from emoar.pipeline import Pipeline, PipelineOptions
 from emoar.server.http.problems import Problem
 from emoar.server.workers.inference import picture_in
-from emoar.server.workers.request import Look
+from emoar.server.workers.request import ImageRequest
 
 URL = "/v1/expressions"
 
@@ -59,7 +59,7 @@ def test_heic_where_it_cannot_be_read(face: NDArray[np.uint8], monkeypatch: pyte
     data = encoded(face, ".heic")
     monkeypatch.setitem(sys.modules, "pillow_heif", None)
     with pytest.raises(Problem) as caught:
-        picture_in(data, Look())
+        picture_in(data, ImageRequest())
     assert caught.value.status == 415
     assert "does not read HEIC" in caught.value.detail
 

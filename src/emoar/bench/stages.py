@@ -23,7 +23,7 @@ from emoar.models.public import model_path
 from emoar.overlay import Painter
 from emoar.perception.align import align
 from emoar.perception.detect import FaceDetector
-from emoar.perception.ensemble import ExpressionJudge
+from emoar.perception.ensemble import ExpressionEnsemble
 from emoar.perception.mesh import FaceMesh, region_of_landmarks
 from emoar.perception.one_euro import OneEuro, OneEuroOptions
 from emoar.perception.pose import PoseFitter
@@ -107,7 +107,7 @@ def run_bench(options: BenchOptions | None = None, progress: Callable[[int, int]
             if progress:
                 progress(done + 1, options.rounds)
     timings = tuple(timing(name, values) for name, values in samples.items())
-    # means: searches and judgements come in some frames only, and a median frame has or lacks them as a whole
+    # means: searches and states come in some frames only, and a median frame has or lacks them as a whole
     means = {t.name: t.mean_ms for t in timings}
     return BenchReport(
         machine=describe_machine(),
@@ -200,14 +200,14 @@ def _single_stages(stack: ExitStack, settings: PipelineOptions, scene: Scene) ->
     ranges = path("face_detection_short_range"), path("face_detection_full_range_sparse")
     detector = FaceDetector(*ranges, threads=settings.threads)
     mesh = FaceMesh(path("face_landmark"), settings.threads)
-    judge = ExpressionJudge(expression_model(settings.expression_model), settings.threads)
-    for model in (detector, mesh, judge):
+    ensemble = ExpressionEnsemble(expression_model(settings.expression_model), settings.threads)
+    for model in (detector, mesh, ensemble):
         stack.callback(model.close)
     image, face, (width, height) = scene.frame.image, scene.faces[0], SIZE_PX
     empty, landmarks = np.full_like(image, 127), face.landmarks_px
     region, crop = region_of_landmarks(landmarks), align(image, landmarks)
-    fitter, smoother, one_euro = PoseFitter(), ExpressionSmoother(None, judge.label_sets), OneEuro(OneEuroOptions())
-    (probabilities,) = judge.judge(image, [landmarks], [crop])
+    fitter, smoother, one_euro = PoseFitter(), ExpressionSmoother(None, ensemble.label_sets), OneEuro(OneEuroOptions())
+    (probabilities,) = ensemble.classify(image, [landmarks], [crop])
     return {
         "detect, full range": lambda i: detector.detect(image),
         "detect, full and short range (no face)": lambda i: detector.detect(empty),
@@ -215,7 +215,7 @@ def _single_stages(stack: ExitStack, settings: PipelineOptions, scene: Scene) ->
         "smooth the landmarks": lambda i: one_euro.filter(landmarks, i / FPS, unit=face.quality.eye_distance_px),
         "pose": lambda i: fitter.fit(landmarks, width, height, face.pose),
         "align": lambda i: align(image, landmarks),
-        "classify": lambda i: judge.judge(image, [landmarks], [crop]),
+        "classify": lambda i: ensemble.classify(image, [landmarks], [crop]),
         "smooth the expression": lambda i: smoother.smooth(1, i / FPS, probabilities),
     }
 

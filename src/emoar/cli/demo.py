@@ -13,7 +13,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from emoar.cli.group import is_quiet, is_verbose
-from emoar.cli.native import quiet_natives
+from emoar.cli.native import silence_native_stderr
 from emoar.cli.options import DEFAULT_OVERLAYS
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def demo(
     from emoar.demo.run import run_demo
 
     console = Console(quiet=is_quiet(context))
-    with Progress(console=console, transient=True) as bar, quiet_natives(verbose=is_verbose(context)):
+    with Progress(console=console, transient=True) as bar, silence_native_stderr(verbose=is_verbose(context)):
         task = bar.add_task("frames", total=None)
         names = [name.strip() for name in overlays.split(",") if name.strip()]
         result = run_demo(output, None, names, lambda done, total: bar.update(task, completed=done, total=total))

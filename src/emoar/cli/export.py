@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from emoar.cli.group import is_quiet, is_verbose
-from emoar.cli.native import unheard_greeting
+from emoar.cli.native import preload_runtime
 from emoar.errors import InputError, TrainingError
 from emoar.training.checkpoint import open_checkpoint
 from emoar.training.data.read import read_dataset
@@ -68,7 +68,7 @@ def export_model(
     wanted = wanted_formats(formats) if formats else DEFAULT_FORMATS
     if name is not None and (not name.strip() or Path(name).name != name or not name.isprintable()):
         raise InputError(f"--name must be a name without slashes, got {name!r}")
-    unheard_greeting(verbose=is_verbose(context))
+    preload_runtime(verbose=is_verbose(context))
     network, info = open_checkpoint(checkpoint, name)
     faces = read_dataset(data)
     progress = Console(stderr=True, quiet=is_quiet(context))

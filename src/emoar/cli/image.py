@@ -13,7 +13,7 @@ import typer
 from emoar.annotate import annotate
 from emoar.cli import options as opt
 from emoar.cli.group import is_quiet, is_verbose, report
-from emoar.cli.native import quiet_natives
+from emoar.cli.native import silence_native_stderr
 from emoar.errors import EmoarError, InputError, OutputError
 from emoar.media.images import read_image
 from emoar.media.scene_json import scene_to_dict
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from emoar.overlay import Painter
     from emoar.types import Frame, Scene
 
-    Look = Callable[[Path, Frame], Scene]
+    ImageRequest = Callable[[Path, Frame], Scene]
 
 __all__ = ["EPILOG", "image"]
 
@@ -84,12 +84,12 @@ def image(
     documents: list[dict[str, Any]] = []
     failed = 0
     with ExitStack() as stack:
-        with quiet_natives(verbose=verbose):
+        with silence_native_stderr(verbose=verbose):
             look = stack.enter_context(_local(settings) if server is None else _remote(server, key, settings))
             painter = settings.painter() if output else None
         for path, target in zip(paths, targets, strict=True):
             try:
-                with quiet_natives(verbose=verbose):
+                with silence_native_stderr(verbose=verbose):
                     scene, kept = _annotate_one(path, target, look, painter, landmarks)
             except EmoarError as exc:
                 if len(paths) == 1 or isinstance(exc, OutputError):  # what cannot be written now cannot be later
@@ -106,7 +106,7 @@ def image(
 
 
 def _annotate_one(
-    path: Path, target: Path | None, look: Look, painter: Painter | None, landmarks: bool
+    path: Path, target: Path | None, look: ImageRequest, painter: Painter | None, landmarks: bool
 ) -> tuple[Scene, tuple[str, ...]]:
     """The scene of one picture and what was written. Pictures know nothing of each other."""
     if painter is not None:
@@ -127,7 +127,7 @@ def _annotate_one(
 
 
 @contextmanager
-def _local(settings: opt.Settings) -> Generator[Look]:
+def _local(settings: opt.Settings) -> Generator[ImageRequest]:
     """Recognises here."""
     with settings.pipeline() as pipeline:
 
@@ -139,7 +139,7 @@ def _local(settings: opt.Settings) -> Generator[Look]:
 
 
 @contextmanager
-def _remote(url: str, key: str | None, settings: opt.Settings) -> Generator[Look]:
+def _remote(url: str, key: str | None, settings: opt.Settings) -> Generator[ImageRequest]:
     """Sends the file itself to a server: smaller than its pixels, and the same."""
     from emoar.client.client import Client
 
@@ -212,7 +212,7 @@ def _sinks(target: Path | None, landmarks: bool) -> list[Sink]:
 
 
 def _line(path: Path, scene: Scene, kept: tuple[str, ...]) -> str:
-    found = ", ".join(opt.face_words(face) for face in scene.faces) or "no face"
+    found = ", ".join(opt.describe_face(face) for face in scene.faces) or "no face"
     count = len(scene.faces)
     faces = f"{count} face{'s' if count > 1 else ''}: " if count else ""
     return f"{path}: {faces}{found}" + (f" -> {', '.join(kept)}" if kept else "")

@@ -31,7 +31,7 @@ __all__ = [
     "Seed",
     "Settings",
     "Threads",
-    "face_words",
+    "describe_face",
 ]
 
 DEFAULT_OVERLAYS = "label,quote"
@@ -157,10 +157,10 @@ class Settings:
         return Painter(names, self.content, self.seed)
 
 
-def face_words(face: Face) -> str:
+def describe_face(face: Face) -> str:
     """One face in plain words, for the terminal."""
-    if not face.quality.judged:
-        return f"not judged ({', '.join(face.quality.reasons)})"
+    if not face.quality.usable:
+        return f"skipped: {', '.join(face.quality.reasons)}"
     expression: Any = face.expression
     if expression.label == "unsure":
         return "unsure"

@@ -7,7 +7,7 @@
         scene = await client.expressions("photo.jpg")
 
     with emoar.Client("http://127.0.0.1:8000") as client, client.live() as live:
-        for frame in emoar.open_source(0):
+        for frame in emoar.open_frames(0):
             answer = live.ask(frame)
 
 What is said to the server is written once, as a generator of requests and waits (`requests.py`); the two classes
@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
 from emoar.client import requests as flows
 from emoar.client.live import AsyncLive, Live, accepted, refused, socket_arguments, websockets
-from emoar.client.messages import LiveTalk
+from emoar.client.messages import LiveCodec
 from emoar.client.requests import Answer, Flow, OpenSocket, Picture, Request, Wait
 from emoar.errors import DependencyMissing, ServerError
 from emoar.types import Scene
@@ -103,7 +103,7 @@ class Client:
         Raises:
             ServerError: on entering, as for `expressions`; also `DependencyMissing`, without websockets.
         """
-        talk = LiveTalk(jpeg_quality)
+        talk = LiveCodec(jpeg_quality)
         return Live(lambda: self._run(flows.live_socket(max_faces, labels)), talk, self._timeout_s)
 
     def close(self) -> None:
@@ -169,7 +169,7 @@ class AsyncClient:
 
     def live(self, *, max_faces: int = 4, labels: str | None = None, jpeg_quality: int | None = 90) -> AsyncLive:
         """See `Client.live`; to be used with `async with`."""
-        talk = LiveTalk(jpeg_quality)
+        talk = LiveCodec(jpeg_quality)
         return AsyncLive(lambda: self._run(flows.live_socket(max_faces, labels)), talk, self._timeout_s)
 
     async def close(self) -> None:

@@ -8,7 +8,7 @@ from importlib import import_module
 from types import TracebackType
 from typing import Any, NoReturn, Self
 
-from emoar.client.messages import LiveFrame, LiveScene, LiveTalk
+from emoar.client.messages import LiveCodec, LiveFrame, LiveScene
 from emoar.client.requests import Answer, OpenSocket, key_headers
 from emoar.errors import DependencyMissing, InputError, ServerError
 
@@ -22,7 +22,7 @@ class Live:
     thread may send while another receives.
     """
 
-    def __init__(self, open_: Callable[[], Any], talk: LiveTalk, timeout_s: float) -> None:
+    def __init__(self, open_: Callable[[], Any], talk: LiveCodec, timeout_s: float) -> None:
         self._open, self._talk, self._timeout_s = open_, talk, timeout_s
         self._socket: Any = None
         self._closing: Any = None
@@ -77,7 +77,7 @@ class Live:
 class AsyncLive:
     """As `Live`, from `AsyncClient.live`. One task may send while another receives."""
 
-    def __init__(self, open_: Callable[[], Awaitable[Any]], talk: LiveTalk, timeout_s: float) -> None:
+    def __init__(self, open_: Callable[[], Awaitable[Any]], talk: LiveCodec, timeout_s: float) -> None:
         self._open, self._talk, self._timeout_s = open_, talk, timeout_s
         self._socket: Any = None
         self._closing: Any = None

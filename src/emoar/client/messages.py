@@ -16,7 +16,7 @@ from emoar.media.raw_frames import RAW_MAGIC, pack_raw, unpack_raw
 from emoar.media.scene_json import scene_from_dict
 from emoar.types import Frame, Scene, check_array
 
-__all__ = ["LiveFrame", "LiveScene", "LiveTalk"]
+__all__ = ["LiveCodec", "LiveFrame", "LiveScene"]
 
 LiveFrame = bytes | NDArray[np.uint8] | Frame
 _MOST_KEPT: Final = 64  # frames whose answers have not been fetched: of older ones the scene comes without its picture
@@ -32,7 +32,7 @@ class LiveScene:
     dropped_total: int  # since the socket was opened
 
 
-class LiveTalk:
+class LiveCodec:
     """What goes over the socket, both ways; keeps the frames that have no answer yet."""
 
     def __init__(self, jpeg_quality: int | None) -> None:

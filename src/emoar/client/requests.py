@@ -129,7 +129,7 @@ def annotate_video(source: Path, target: Path, overlays: tuple[str, ...], poll_s
 def live_socket(max_faces: int, labels: str | None) -> Flow[Any]:
     """Opens a live socket, gives the connection."""
     parameters = {"max_faces": max_faces, "landmarks": "true", **({"labels": labels} if labels else {})}
-    answer = yield from _patiently(OpenSocket(f"{_LIVE}?{urlencode(parameters)}"))
+    answer = yield from _with_retries(OpenSocket(f"{_LIVE}?{urlencode(parameters)}"))
     return answer.connection
 
 
@@ -140,10 +140,10 @@ def key_headers(key: str | None) -> dict[str, str]:
 
 def _asked(method: str, url: str, **arguments: Any) -> Flow[Any]:
     """One request. Gives the response, which is a success."""
-    return (yield from _patiently(Request({"method": method, "url": url, **arguments})))
+    return (yield from _with_retries(Request({"method": method, "url": url, **arguments})))
 
 
-def _patiently(step: Request | OpenSocket) -> Flow[Any]:
+def _with_retries(step: Request | OpenSocket) -> Flow[Any]:
     """Asks again, when the server says when. Gives the response, which is a success.
 
     Raises:

@@ -7,7 +7,7 @@ from typing import Any
 
 from emoar.geometry import box_of_points
 from emoar.labels import UNSURE, category
-from emoar.overlay.base import choose, far_first, is_drawable
+from emoar.overlay.base import by_depth, choose, is_drawable
 from emoar.overlay.content import Place, Sticker
 from emoar.overlay.engine import skia
 from emoar.overlay.layout import Box
@@ -30,7 +30,7 @@ class SpriteOverlay:
     def draw(self, canvas: Any, scene: Scene, taken: Sequence[Box]) -> Sequence[Box]:
         """Draws each face's sticker, far faces first; their boxes are returned, so that text stays off them."""
         drawn: list[Box | None] = []
-        for face in far_first(scene.faces):
+        for face in by_depth(scene.faces):
             sticker = self.sticker_for(face, scene.frame)
             if sticker is not None and is_drawable(face):
                 drawn += [_draw_at(canvas, sticker, place, face, scene.frame) for place in sticker.places]
@@ -38,7 +38,7 @@ class SpriteOverlay:
 
     def sticker_for(self, face: Face, frame: Frame) -> Sticker | None:
         """The sticker of a face in this frame; None when it has no judged, sure expression, or the pack no sticker."""
-        if not face.quality.judged or face.expression.label == UNSURE:
+        if not face.quality.usable or face.expression.label == UNSURE:
             return None
         return choose(self._stickers.get(category(face.expression.label), ()), face, frame, self._seed, "sticker")
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from emoar.geometry import box_of_points, iou
 
-__all__ = ["Motion", "assign", "duplicates", "overlaps_any"]
+__all__ = ["Motion", "associate", "overlaps_any", "suppress_duplicates"]
 
 SAME_FACE_IOU: Final = 0.45
 DAMPING_S: Final = 0.6  # a hidden face slows down with this time constant: extrapolation is trusted less and less
@@ -58,18 +58,18 @@ class Motion:
             self.centre_px[1] + self.velocity_px_s[1] * reach_s,
         )
 
-    def surprise(self, landmarks_px: NDArray[np.float32], time_s: float) -> float:
+    def match_cost(self, landmarks_px: NDArray[np.float32], time_s: float) -> float:
         """How badly landmarks seen at that time fit this motion: 0 is as expected, 1 is off by one face size."""
         centre, size = _centre_size(landmarks_px)
         x, y = self.expected_centre_px(time_s)
         return math.hypot(centre[0] - x, centre[1] - y) / self.size_px + abs(math.log(size / self.size_px))
 
     def gate(self, time_s: float) -> float:
-        """The largest surprise with which a face that returns at that time is still the same one."""
+        """The largest match_cost with which a face that returns at that time is still the same one."""
         return min(GATE_SIZES + GATE_SIZES_PER_S * max(0.0, time_s - self.time_s), GATE_MOST_SIZES)
 
 
-def duplicates(motions: list[Motion], fits: list[NDArray[np.float32]], time_s: float) -> set[int]:
+def suppress_duplicates(motions: list[Motion], fits: list[NDArray[np.float32]], time_s: float) -> set[int]:
     """Positions of fits (468, 3) that lie on a face which another track explains better.
 
     When one face passes behind another, the mesh of the hidden one slides onto the one in front; motion tells which
@@ -79,7 +79,7 @@ def duplicates(motions: list[Motion], fits: list[NDArray[np.float32]], time_s: f
     for a, b in itertools.combinations(range(len(fits)), 2):
         if a in losers or b in losers or not overlaps_any(fits[a], [fits[b]]):
             continue
-        surprise_a, surprise_b = motions[a].surprise(fits[a], time_s), motions[b].surprise(fits[b], time_s)
+        surprise_a, surprise_b = motions[a].match_cost(fits[a], time_s), motions[b].match_cost(fits[b], time_s)
         losers.add(a if surprise_a > surprise_b else b)
     return losers
 
@@ -92,13 +92,13 @@ def overlaps_any(landmarks_px: NDArray[np.float32], others: list[NDArray[np.floa
     return bool((iou(box_of_points(landmarks_px), boxes) > SAME_FACE_IOU).any())
 
 
-def assign(lost: list[Motion], found: list[NDArray[np.float32]], time_s: float) -> dict[int, int]:
+def associate(lost: list[Motion], found: list[NDArray[np.float32]], time_s: float) -> dict[int, int]:
     """Position in `found` -> position in `lost`, the least surprising pairs first; faces beyond the gate are new."""
     pairs = sorted(
-        (motion.surprise(landmarks, time_s), f, m)
+        (motion.match_cost(landmarks, time_s), f, m)
         for f, landmarks in enumerate(found)
         for m, motion in enumerate(lost)
-        if motion.surprise(landmarks, time_s) <= motion.gate(time_s)
+        if motion.match_cost(landmarks, time_s) <= motion.gate(time_s)
     )
     chosen: dict[int, int] = {}
     for _, f, m in pairs:

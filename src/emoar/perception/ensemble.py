@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from emoar.errors import ModelMismatch
 from emoar.models.expression import ExpressionModel
-from emoar.perception.align import CROP_PX, align, crop_as
+from emoar.perception.align import CROP_PX, align, convert_crop
 from emoar.perception.classifier import ExpressionClassifier
 
-__all__ = ["ExpressionJudge", "Probabilities"]
+__all__ = ["ExpressionEnsemble", "Probabilities"]
 
 Probabilities = dict[str, NDArray[np.float32]]  # label set -> (labels,), sums to 1
 _View = tuple[int, int]  # side in pixels and channels of a crop
@@ -24,7 +24,7 @@ _Views = Mapping[_View, NDArray[np.uint8]]  # the crops of one face
 _GREY: _View = (CROP_PX, 1)
 
 
-class ExpressionJudge:
+class ExpressionEnsemble:
     """Runs the members of a model and averages what they say.
 
     Attributes:
@@ -49,7 +49,7 @@ class ExpressionJudge:
         """Whether a member judges by landmarks: a crop alone is not enough then."""
         return any(member.info.kind == "mesh" for member in self._members)
 
-    def judge(
+    def classify(
         self,
         image: NDArray[np.uint8],
         landmarks_px: Sequence[NDArray[np.float32]],
@@ -68,7 +68,7 @@ class ExpressionJudge:
         ]
         return self._vote(views, landmarks_px)
 
-    def judge_crop(self, crop: NDArray[np.uint8], landmarks_px: NDArray[np.float32] | None = None) -> Probabilities:
+    def classify_crop(self, crop: NDArray[np.uint8], landmarks_px: NDArray[np.float32] | None = None) -> Probabilities:
         """The probabilities of one aligned crop, (S, S) uint8 grey or (S, S, 3) RGB, brought to each member's size.
 
         Raises:
@@ -77,7 +77,7 @@ class ExpressionJudge:
         if landmarks_px is None and self.needs_landmarks:
             raise ModelMismatch(f"{self._model.name} judges by landmarks, which a crop alone does not have")
         points = np.zeros((0, 3), np.float32) if landmarks_px is None else landmarks_px
-        return self._vote([{view: crop_as(crop, *view) for view in {_GREY, *self._views}}], [points])[0]
+        return self._vote([{view: convert_crop(crop, *view) for view in {_GREY, *self._views}}], [points])[0]
 
     def close(self) -> None:
         """Frees the models."""

@@ -16,7 +16,7 @@ class OneEuroOptions:
     """How calm or how quick; the values are for signals measured in outer-eye distances."""
 
     minimum_cutoff_hz: float = 1.5  # lower is calmer at rest
-    slope: float = 4.0  # Hz per unit/s: higher follows motion with less lag
+    beta: float = 4.0  # Hz per unit/s: higher follows motion with less lag
     derivative_cutoff_hz: float = 2.0  # of the speed estimate itself
 
 
@@ -46,7 +46,7 @@ class OneEuro:
         blend = _blend(self._options.derivative_cutoff_hz, step_s)
         speed = (self._speed + blend * (speed - self._speed)).astype(np.float32, copy=False)
         self._speed = speed
-        cutoff = self._options.minimum_cutoff_hz + self._options.slope * np.abs(speed)
+        cutoff = self._options.minimum_cutoff_hz + self._options.beta * np.abs(speed)
         weight = 1 / (1 + 1 / (np.float32(2 * math.pi * step_s) * cutoff))
         self._value = value = (self._value + weight * (value - self._value)).astype(np.float32, copy=False)
         return value

@@ -54,16 +54,16 @@ class ExpressionSmoother:
         self._states: dict[int, _State] = {}
 
     def smooth(
-        self, track_id: int, time_s: float, probabilities: Mapping[str, NDArray[np.float32]], *, judged: bool = True
+        self, track_id: int, time_s: float, probabilities: Mapping[str, NDArray[np.float32]], *, usable: bool = True
     ) -> Expression:
         """The steady expression of a face, given this frame's probabilities (labels,) of every label set.
 
         A face that cannot be judged is `unsure`; its frame does not enter the average.
         """
         before = self._states.get(track_id)
-        state = self._average(before, time_s, probabilities, judged=judged)
+        state = self._average(before, time_s, probabilities, usable=usable)
         chosen, labels = state.average[self.label_set], self._label_sets[self.label_set]
-        label = next_label(chosen, labels, state.label, self._options) if judged else UNSURE
+        label = next_label(chosen, labels, state.label, self._options) if usable else UNSURE
         since_s = state.since_s if before is not None and label == before.label else time_s
         self._states[track_id] = replace(state, label=label, since_s=since_s)
         return Expression(
@@ -86,9 +86,9 @@ class ExpressionSmoother:
         self._states = {}
 
     def _average(
-        self, before: _State | None, time_s: float, probabilities: Mapping[str, NDArray[np.float32]], *, judged: bool
+        self, before: _State | None, time_s: float, probabilities: Mapping[str, NDArray[np.float32]], *, usable: bool
     ) -> _State:
-        if before is not None and not judged:
+        if before is not None and not usable:
             return replace(before, time_s=time_s)
         now = {name: probabilities[name].astype(np.float64) for name in self._label_sets}
         now = {name: p / p.sum() for name, p in now.items()}

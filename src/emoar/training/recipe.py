@@ -87,7 +87,7 @@ class Recipe:
     mesh_runs: int = 0  # emoar-mesh: how often the mesh looks at each face again, at a slightly changed picture
     ema_decay: float = 0.999  # per step, of the weights that are kept
     settle: bool = False  # at the end, the normalisations take their statistics anew from faces as they are
-    calm_epochs: int = 0  # last epochs without mixup, cutmix and erasing, closer to what the network will see
+    no_mix_epochs: int = 0  # last epochs without mixup, cutmix and erasing, closer to what the network will see
     early_stopping: int = 0  # epochs without a better PublicTest accuracy after which the run ends; 0 is never
     tta_flip: bool = False  # PublicTest is judged on image and mirror image together
     seed: int = 0
@@ -123,7 +123,7 @@ class Recipe:
             "realigned": 0 <= self.realigned <= 1,
             "mesh_runs": 0 <= self.mesh_runs <= 64,
             "ema_decay": 0 <= self.ema_decay < 1,
-            "calm_epochs": self.calm_epochs >= 0,
+            "no_mix_epochs": self.no_mix_epochs >= 0,
             "early_stopping": self.early_stopping >= 0,
         }
         for name, fine in checks.items():

@@ -27,7 +27,7 @@ onnxruntime = pytest.importorskip("onnxruntime", reason="checking needs onnxrunt
 from emoar.cli.export import export_model as command  # noqa: E402
 from emoar.models.expression import expression_model  # noqa: E402
 from emoar.training.export import formats  # noqa: E402
-from emoar.training.export.calibrated import ExportableNet  # noqa: E402
+from emoar.training.export.calibrated import CalibratedNetwork  # noqa: E402
 from emoar.training.export.coreml import has_coremltools  # noqa: E402
 from emoar.training.networks.architectures import build  # noqa: E402
 from emoar.training.networks.tflite_weights import load_tflite_weights  # noqa: E402
@@ -140,9 +140,9 @@ def test_a_file_that_disagrees_is_refused(
 ) -> None:
     right = formats.write_onnx
 
-    def wrong(net: ExportableNet, path: Path) -> Path:  # as a converter with a mistake would
+    def wrong(net: CalibratedNetwork, path: Path) -> Path:  # as a converter with a mistake would
         hotter = {name: 3 * temperature for name, temperature in net.temperatures.items()}
-        return right(ExportableNet(net.network, hotter, net.info, channels_first=True), path)
+        return right(CalibratedNetwork(net.network, hotter, net.info, channels_first=True), path)
 
     monkeypatch.setattr(formats, "write_onnx", wrong)
     result = emoar_export(tmp_path, "--formats", "onnx")

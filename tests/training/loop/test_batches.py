@@ -11,21 +11,21 @@ from emoar.training.recipe import Augmentation, Recipe
 
 torch = pytest.importorskip("torch")
 
-from emoar.training.loop.batches import Batches, Lesson, to_input  # noqa: E402
+from emoar.training.loop.batches import Batches, TrainingSamples, to_input  # noqa: E402
 
 RECIPE = Recipe(
     "emoar-s",
     4,
     batch_size=8,
-    calm_epochs=1,
+    no_mix_epochs=1,
     augment=Augmentation(rotation_deg=10, blur=0.5, noise=0.5, erasing=0.5, mixup=0.4, cutmix=0.5),
 )
 
 
-def lesson(count: int = 20, colour: bool = False) -> Lesson:
+def lesson(count: int = 20, colour: bool = False) -> TrainingSamples:
     rng = np.random.default_rng(0)
     images = rng.integers(0, 255, (count, 16, 16, *((3,) if colour else ()))).astype(np.uint8)
-    return Lesson(
+    return TrainingSamples(
         images, {"fer2013": np.eye(7, dtype=np.float32)[rng.integers(0, 7, count)]}, np.zeros(count, np.int64)
     )
 

@@ -37,8 +37,8 @@ def manifest(tmp_path_factory: pytest.TempPathFactory) -> Path:
         weights.append(entry)
 
     def convolution(name: str, size: int, wide_in: int, wide: int) -> None:
-        spread = 1.7 / np.sqrt(size * size * wide_in)
-        add(f"{name}/conv/filters", (size, size, wide_in, wide), -spread, spread)
+        evenly_spaced = 1.7 / np.sqrt(size * size * wide_in)
+        add(f"{name}/conv/filters", (size, size, wide_in, wide), -evenly_spaced, evenly_spaced)
         add(f"{name}/conv/bias", (wide,), -0.1, 0.1)
         add(f"{name}/scale/weights", (wide,), 0.5, 1.5)
         add(f"{name}/scale/biases", (wide,), -0.3, 0.3)

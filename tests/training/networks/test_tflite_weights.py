@@ -11,7 +11,7 @@ torch = pytest.importorskip("torch")
 
 from emoar.errors import TrainingError  # noqa: E402
 from emoar.models.metadata import ModelInfo  # noqa: E402
-from emoar.training.export.calibrated import ExportableNet  # noqa: E402
+from emoar.training.export.calibrated import CalibratedNetwork  # noqa: E402
 from emoar.training.export.tflite import quantize, write_tflite  # noqa: E402
 from emoar.training.networks.architectures import Architecture, ExpressionNet  # noqa: E402
 from emoar.training.networks.tflite_weights import load_tflite_weights  # noqa: E402
@@ -53,7 +53,7 @@ def logits(network: ExpressionNet, faces: np.ndarray) -> np.ndarray:
 def test_the_weights_of_an_int8_file_make_the_same_network(
     trained: ExpressionNet, faces: np.ndarray, tmp_path: Path
 ) -> None:
-    whole = write_tflite(ExportableNet(trained, ONE, ModelInfo("tiny")), tmp_path / "float.tflite")
+    whole = write_tflite(CalibratedNetwork(trained, ONE, ModelInfo("tiny")), tmp_path / "float.tflite")
     model = quantize(whole, faces, tmp_path / "int8.tflite")
     fresh = ExpressionNet(TINY)
     load_tflite_weights(fresh, model, faces)
@@ -65,7 +65,7 @@ def test_the_weights_of_an_int8_file_make_the_same_network(
 
 
 def test_another_architecture_is_refused(trained: ExpressionNet, faces: np.ndarray, tmp_path: Path) -> None:
-    whole = write_tflite(ExportableNet(trained, ONE, ModelInfo("tiny")), tmp_path / "float.tflite")
+    whole = write_tflite(CalibratedNetwork(trained, ONE, ModelInfo("tiny")), tmp_path / "float.tflite")
     other = ExpressionNet(Architecture(stem=8, widths=(8, 32), blocks=(1, 2), squeeze=4))
     with pytest.raises(TrainingError, match="same architecture"):
         load_tflite_weights(other, whole, faces)

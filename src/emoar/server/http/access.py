@@ -49,7 +49,7 @@ class Access:
         if urlsplit(origin).netloc.lower() != host.lower():
             raise Problem(403, "foreign-page", "pages of other servers may not ask here: see cors_origins")
 
-    def readable_by(self, origin: str | None) -> dict[str, str]:
+    def cors_headers(self, origin: str | None) -> dict[str, str]:
         """Headers that let a page of another server read an answer; none unless it is one of `cors_origins`."""
         if origin is None or origin not in self._settings.origins():
             return {}

@@ -58,7 +58,7 @@ class Guard:
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = time.perf_counter()
         headers = Headers(scope=scope)
-        exchange = _Exchange(headers, receive, send, self._headers)
+        exchange = _RequestContext(headers, receive, send, self._headers)
         address = network_of(scope["client"][0] if scope["client"] else "")
         uploading, route = exchange.has_body, ""
         try:
@@ -71,7 +71,7 @@ class Guard:
                 exchange.on_body_end = lambda: self._end_upload(address)
             await self._app(scope, exchange.receive, exchange.send)
         except Problem as exc:
-            answer = problem_response(exc, self._access.readable_by(headers.get("origin")))
+            answer = problem_response(exc, self._access.cors_headers(headers.get("origin")))
             await answer(scope, exchange.receive, exchange.send)
         finally:
             exchange.body_ended()
@@ -128,7 +128,7 @@ class Guard:
         _LOG.info("%s %s %d %.1f ms", scope.get("method", "WS"), route, status, 1e3 * seconds)
 
 
-class _Exchange:
+class _RequestContext:
     """One request and its answer: knows whether the body has been read, and reads away what nobody wanted."""
 
     def __init__(self, headers: Headers, receive: Receive, send: Send, common: list[tuple[bytes, bytes]]) -> None:

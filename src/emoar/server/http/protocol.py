@@ -20,7 +20,7 @@ __all__ = ["guarded_protocols"]
 _MOST_HEADER_BYTES: Final = 65_536
 
 
-def _last_words(problem: Problem) -> bytes:
+def _final_response(problem: Problem) -> bytes:
     """A whole answer, after which the connection is closed: for what no application has seen."""
     answer = problem_response(problem)
     headers = [*answer.raw_headers, *COMMON, (b"connection", b"close")]
@@ -28,10 +28,10 @@ def _last_words(problem: Problem) -> bytes:
     return b"\r\n".join([*lines, *(b"%s: %s" % header for header in headers), b"", bytes(answer.body)])
 
 
-_TOO_LONG: Final = _last_words(
+_TOO_LONG: Final = _final_response(
     Problem(431, "long-header", "the header of the request is too long", "header_bytes", _MOST_HEADER_BYTES)
 )
-_NO_HTTP: Final = _last_words(Problem(400, "no-http", "this is no HTTP request"))
+_NO_HTTP: Final = _final_response(Problem(400, "no-http", "this is no HTTP request"))
 
 
 class _StallTimer:
@@ -90,7 +90,7 @@ def guarded_protocols(settings: Settings) -> tuple[type[HttpToolsProtocol], type
     """uvicorn's protocols with limits that they do not have."""
 
     most = settings.max_connections
-    full = _last_words(Problem(503, "busy", "too many connections", "max_connections", most, retry_after_s=1))
+    full = _final_response(Problem(503, "busy", "too many connections", "max_connections", most, retry_after_s=1))
 
     class Http(_CutsStalled, HttpToolsProtocol):
         """A connection for requests."""

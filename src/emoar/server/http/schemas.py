@@ -40,7 +40,7 @@ class Pose(Document):
 class QualityDocument(Document):
     """Whether the face can be judged."""
 
-    judged: bool
+    usable: bool
     reasons: list[str] = Field(description="why not, in plain words; empty when it can be judged")
     eye_distance_px: float | None
     sharpness: float | None

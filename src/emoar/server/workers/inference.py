@@ -24,10 +24,10 @@ from emoar.models.expression import expression_model
 from emoar.overlay import OVERLAYS, Painter
 from emoar.pipeline import Pipeline, PipelineOptions
 from emoar.server.http.problems import Problem
-from emoar.server.workers.request import Look
+from emoar.server.workers.request import ImageRequest
 from emoar.types import Frame, Scene
 
-__all__ = ["Answer", "Recogniser", "picture_in"]
+__all__ = ["Answer", "InferenceWorker", "picture_in"]
 
 _ASK_MORE_PX: Final = 1000  # longer side; a larger picture is a photo, whose small faces count
 _PAINTERS: Final = 4
@@ -45,7 +45,7 @@ class Answer:
     timings_ms: dict[str, float]  # by stage
 
 
-class Recogniser:
+class InferenceWorker:
     """The models, and a memory for each live socket. One thread."""
 
     def __init__(self, model: str, model_folder: Path | None = None) -> None:
@@ -56,7 +56,7 @@ class Recogniser:
         self._streams: dict[str, Pipeline] = {}
         self._painters: OrderedDict[tuple[str, ...], Painter] = OrderedDict()
 
-    def still(self, data: bytes, look: Look) -> Answer:
+    def still(self, data: bytes, look: ImageRequest) -> Answer:
         """One picture by itself.
 
         Raises:
@@ -69,7 +69,7 @@ class Recogniser:
         timings = {"decode": 1e3 * (decoded - started), **scene.timings_ms}
         return self._answer(scene, look, timings)
 
-    def frame(self, data: bytes, look: Look, stream: str, time_s: float, index: int) -> Answer:
+    def frame(self, data: bytes, look: ImageRequest, stream: str, time_s: float, index: int) -> Answer:
         """One frame of a live socket, whose faces are followed from the frame before.
 
         Raises:
@@ -88,7 +88,7 @@ class Recogniser:
         """Forgets a live socket."""
         self._streams.pop(stream, None)
 
-    def _look(self, frame: Frame, look: Look) -> Scene:
+    def _look(self, frame: Frame, look: ImageRequest) -> Scene:
         """`auto` looks quickly first; a large picture, and one in which that finds nobody, is searched in tiles."""
         large = max(frame.width_px, frame.height_px) > _ASK_MORE_PX
         if look.mode == "photo" or (look.mode == "auto" and large):
@@ -100,20 +100,20 @@ class Recogniser:
             return scene
         return self._still("photo", look)(frame)
 
-    def _still(self, mode: Literal["live", "photo"], look: Look) -> Pipeline:
+    def _still(self, mode: Literal["live", "photo"], look: ImageRequest) -> Pipeline:
         key = mode, look.max_faces, look.labels
         if key not in self._stills:
             self._stills[key] = self._twin(mode, look)
         return self._stills[key]
 
-    def _twin(self, mode: Literal["live", "photo"], look: Look) -> Pipeline:
+    def _twin(self, mode: Literal["live", "photo"], look: ImageRequest) -> Pipeline:
         try:
             options = PipelineOptions(mode=mode, max_faces=look.max_faces, label_set=look.labels)
             return Pipeline(options, like=self._first)
         except InputError as exc:
             raise Problem(422, "unknown-labels", str(exc)) from exc
 
-    def _answer(self, scene: Scene, look: Look, timings: dict[str, float]) -> Answer:
+    def _answer(self, scene: Scene, look: ImageRequest, timings: dict[str, float]) -> Answer:
         started = time.perf_counter()
         drawn = self._drawn(scene, look) if look.overlays or look.picture else None
         if drawn is not None:
@@ -127,7 +127,7 @@ class Recogniser:
         body = json.dumps(document, separators=(",", ":"), allow_nan=False).encode()
         return Answer(body, "application/json", len(scene.faces), timings)
 
-    def _drawn(self, scene: Scene, look: Look) -> bytes:
+    def _drawn(self, scene: Scene, look: ImageRequest) -> bytes:
         media_type = look.picture or "image/jpeg"
         painter = self._painter(tuple(name for name in OVERLAYS if name in look.overlays))
         painter.reset()
@@ -142,7 +142,7 @@ class Recogniser:
         return self._painters[overlays]
 
 
-def picture_in(data: bytes, look: Look) -> NDArray[np.uint8]:
+def picture_in(data: bytes, look: ImageRequest) -> NDArray[np.uint8]:
     """A picture file as (H, W, 3) RGB.
 
     Raises:
@@ -163,7 +163,7 @@ def picture_in(data: bytes, look: Look) -> NDArray[np.uint8]:
     return image
 
 
-def _raw(data: bytes, look: Look) -> NDArray[np.uint8]:
+def _raw(data: bytes, look: ImageRequest) -> NDArray[np.uint8]:
     if len(data) >= RAW_HEADER.size:
         _, width, height = RAW_HEADER.unpack_from(data)
         _check_pixels(width, height, look)
@@ -173,7 +173,7 @@ def _raw(data: bytes, look: Look) -> NDArray[np.uint8]:
         raise Problem(422, "damaged-picture", str(exc)) from exc
 
 
-def _check_pixels(width: int, height: int, look: Look) -> None:
+def _check_pixels(width: int, height: int, look: ImageRequest) -> None:
     if width * height > look.max_pixels:
         detail = f"the picture has {width} x {height} pixels, at most {look.max_pixels} are taken: scale it down"
         raise Problem(422, "too-many-pixels", detail, "max_pixels", look.max_pixels)

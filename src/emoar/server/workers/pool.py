@@ -15,7 +15,7 @@ from emoar.server.http.problems import Problem
 from emoar.server.metrics import Metrics
 from emoar.server.settings import Settings
 from emoar.server.workers.messages import Message
-from emoar.server.workers.request import Look
+from emoar.server.workers.request import ImageRequest
 from emoar.server.workers.worker_process import WorkerProcess
 
 __all__ = ["Pool", "Reply", "Stream"]
@@ -99,7 +99,7 @@ class Pool:
             detail = "all workers are busy and the queue is full: try again in a moment"
             raise Problem(503, "busy", detail, "max_requests", limit, retry_after_s=1)
 
-    async def still(self, data: bytes, look: Look) -> Reply:
+    async def still(self, data: bytes, look: ImageRequest) -> Reply:
         """Any worker looks at one picture.
 
         Raises:
@@ -108,7 +108,7 @@ class Pool:
         self.check_room()
         return await self._ask({"do": "still", "look": asdict(look)}, data, None)
 
-    def open_stream(self, look: Look) -> Stream:
+    def open_stream(self, look: ImageRequest) -> Stream:
         """A live socket's place at the worker that has the fewest."""
         slot = min(self._slots, key=lambda s: s.streams)
         slot.streams += 1
@@ -206,7 +206,7 @@ class Pool:
 class Stream:
     """A live socket as its worker knows it."""
 
-    def __init__(self, pool: Pool, slot: _Slot, look: Look) -> None:
+    def __init__(self, pool: Pool, slot: _Slot, look: ImageRequest) -> None:
         self._pool, self._slot, self._look = pool, slot, asdict(look)
         self._id = secrets.token_hex(8)
 

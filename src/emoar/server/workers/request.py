@@ -9,11 +9,11 @@ from emoar.labels import LABEL_SETS
 from emoar.models.expression import expression_model_names
 from emoar.server.http.problems import Problem
 
-__all__ = ["Look", "check_labels", "look_from"]
+__all__ = ["ImageRequest", "check_labels", "request_from_dict"]
 
 
 @dataclass(frozen=True)
-class Look:
+class ImageRequest:
     """How a picture is to be looked at, and what is wanted of it."""
 
     mode: Literal["auto", "live", "photo"] = "auto"
@@ -37,7 +37,7 @@ def check_labels(labels: str | None, model: str) -> None:
         raise Problem(422, "unknown-labels", detail)
 
 
-def look_from(fields: dict[str, Any]) -> Look:
+def request_from_dict(fields: dict[str, Any]) -> ImageRequest:
     """What came over the wire."""
     overlays: list[str] = fields["overlays"]
-    return Look(**{**fields, "overlays": tuple(overlays)})  # pyright: ignore[reportArgumentType]
+    return ImageRequest(**{**fields, "overlays": tuple(overlays)})  # pyright: ignore[reportArgumentType]

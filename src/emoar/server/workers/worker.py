@@ -17,7 +17,7 @@ from typing import Any, BinaryIO, Final
 from emoar.errors import EmoarError
 from emoar.server.http.problems import Problem
 from emoar.server.workers.messages import pack, read
-from emoar.server.workers.request import look_from
+from emoar.server.workers.request import request_from_dict
 
 __all__ = ["main"]
 
@@ -30,11 +30,11 @@ def main() -> None:
     jobs, answers = _own_pipes()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the server ends its workers itself
     _limit_itself()
-    from emoar.server.workers.inference import Recogniser
+    from emoar.server.workers.inference import InferenceWorker
 
     folder = Path(sys.argv[2]) if len(sys.argv) > 2 else None
     try:
-        recogniser = Recogniser(sys.argv[1], folder)
+        recogniser = InferenceWorker(sys.argv[1], folder)
     except EmoarError as exc:
         _say(answers, {"failed": str(exc)})
         return
@@ -50,7 +50,7 @@ def _do(recogniser: Any, job: dict[str, Any], data: bytes) -> tuple[dict[str, An
         if job["do"] == "end":
             recogniser.end(job["stream"])
             return {}, b""
-        look = look_from(job["look"])
+        look = request_from_dict(job["look"])
         if job["do"] == "frame":
             answer = recogniser.frame(data, look, job["stream"], job["time_s"], job["index"])
         else:
@@ -106,10 +106,10 @@ def _warm_up(recogniser: Any) -> None:
     import cv2
     import numpy as np
 
-    from emoar.server.workers.request import Look
+    from emoar.server.workers.request import ImageRequest
 
     grey = cv2.imencode(".jpg", np.full((64, 64, 3), 128, np.uint8))[1].tobytes()
-    recogniser.still(grey, Look(overlays=("label", "quote")))
+    recogniser.still(grey, ImageRequest(overlays=("label", "quote")))
 
 
 if __name__ == "__main__":

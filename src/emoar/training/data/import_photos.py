@@ -110,8 +110,8 @@ def _chosen(faces: tuple[Face, ...], options: PhotoOptions, name: str, unusable:
     taken = ordered if options.all_faces else ordered[:1]
     if not options.judged_only:
         return taken
-    unusable += [f"{name}: {', '.join(face.quality.reasons)}" for face in taken if not face.quality.judged]
-    return [face for face in taken if face.quality.judged]
+    unusable += [f"{name}: {', '.join(face.quality.reasons)}" for face in taken if not face.quality.usable]
+    return [face for face in taken if face.quality.usable]
 
 
 def _splits(files: list[LabelledFile], options: PhotoOptions) -> NDArray[np.str_]:

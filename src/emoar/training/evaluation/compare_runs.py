@@ -19,7 +19,7 @@ from emoar.training.checkpoint import load_network, read_state
 from emoar.training.data.read import FaceDataset
 from emoar.training.evaluation.evaluate import evaluate
 from emoar.training.evaluation.metrics import rounded
-from emoar.training.evaluation.predictor import open_judge
+from emoar.training.evaluation.predictor import open_predictor
 from emoar.training.evaluation.results import EvaluateOptions, LabelSetResult
 from emoar.training.export.verify import measure, open_tflite
 from emoar.training.networks.cost import Cost, count_cost, sample_face
@@ -218,8 +218,8 @@ def _latency_ms(model: Path) -> float:
 
 
 def _scores(model: Path, data: FaceDataset, split: str, report: Report) -> Mapping[str, LabelSetResult]:
-    judge = open_judge(str(model.resolve()), data)
+    predictor = open_predictor(str(model.resolve()), data)
     try:
-        return evaluate(judge, data, EvaluateOptions(split), report).sets
+        return evaluate(predictor, data, EvaluateOptions(split), report).sets
     finally:
-        judge.close()
+        predictor.close()

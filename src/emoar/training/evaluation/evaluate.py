@@ -16,8 +16,8 @@ from emoar.training.data.read import NO_LABEL, FaceDataset
 from emoar.training.evaluation.bootstrap import Intervals, bootstrap
 from emoar.training.evaluation.calibration import expected_calibration_error, fit_temperature, with_temperature
 from emoar.training.evaluation.metrics import Score, accuracy_of, confusion_of, labelled, macro_f1_of, score
-from emoar.training.evaluation.predictions import Judged, Report, judge_crops, judge_realigned, mean_of
-from emoar.training.evaluation.predictor import Judge
+from emoar.training.evaluation.predictions import Predictions, Report, mean_of, predict_crops, predict_realigned
+from emoar.training.evaluation.predictor import Predictor
 from emoar.training.evaluation.results import (
     Calibration,
     EvaluateOptions,
@@ -39,7 +39,7 @@ class _HeldOut:
     """The faces that a temperature is fitted on."""
 
     faces: FaceDataset
-    judged: Judged
+    predictions: Predictions
     same_faces: bool  # that are evaluated
 
 
@@ -48,14 +48,14 @@ class _Said:
     """What the model said of all faces, in every way that was asked for."""
 
     options: EvaluateOptions
-    judged: Judged
-    flipped: Judged | None
-    through: Judged | None
+    predictions: Predictions
+    flipped: Predictions | None
+    through: Predictions | None
     held_out: _HeldOut | None
 
 
 def evaluate(
-    judge: Judge,
+    predictor: Predictor,
     data: FaceDataset,
     options: EvaluateOptions,
     report: Report = lambda _what, _done, _all: None,
@@ -63,34 +63,34 @@ def evaluate(
     """Judges the faces of one split and measures all that `options` asks for.
 
     Args:
-        judge: the model.
+        predictor: the model.
         data: with all its splits: `PublicTest` is what a temperature is fitted on.
         options: what is measured.
         report: called after each face.
 
     Raises:
-        DataError: the split is empty, or has no label that the model knows, or no face could be judged.
+        DataError: the split is empty, or has no label that the model knows, or no face could be classified.
         ModelMismatch: the model gives no probabilities.
         ModelMissing: a public model that is needed is not on this machine.
     """
     faces = data.of_split(options.split)
-    truths = _truths(judge, faces)
-    judged = judge_crops(judge, faces.images, options.cache, "judging", report)
+    truths = _truths(predictor, faces)
+    predictions = predict_crops(predictor, faces.images, options.cache, "classifying", report)
     flipped = None
     if options.flip:
         mirrored = np.ascontiguousarray(faces.images[:, :, ::-1])
-        flipped = mean_of(judged, judge_crops(judge, mirrored, options.cache, "mirror images", report))
+        flipped = mean_of(predictions, predict_crops(predictor, mirrored, options.cache, "mirror images", report))
     realigned = through = None
     if options.through_pipeline:
         realigned = realign(faces.images, options.cache, lambda done, count: report("the pipeline", done, count))
-        through = judge_realigned(judge, realigned, report)
-    said = _Said(options, judged, flipped, through, _held_out(judge, data, options, judged, report))
+        through = predict_realigned(predictor, realigned, report)
+    said = _Said(options, predictions, flipped, through, _held_out(predictor, data, options, predictions, report))
     return Evaluation(
-        model=judge.name,
-        size_bytes=judge.size_bytes,
+        model=predictor.name,
+        size_bytes=predictor.size_bytes,
         options=options,
         faces=faces,
-        judged=judged,
+        predictions=predictions,
         flipped=flipped,
         through=through,
         detected=int(realigned.detected.sum()) if realigned else None,
@@ -139,32 +139,32 @@ def score_all(predicted: Sequence[Prediction], data: FaceDataset) -> dict[str, S
     return scores
 
 
-def _truths(judge: Judge, faces: FaceDataset) -> dict[str, tuple[tuple[str, ...], NDArray[np.int64], int]]:
+def _truths(predictor: Predictor, faces: FaceDataset) -> dict[str, tuple[tuple[str, ...], NDArray[np.int64], int]]:
     """The label sets that model and faces have in common: labels, truth, faces with a label that the model lacks."""
-    found = {name: (labels, *truth_in(faces, name, labels)) for name, labels in judge.label_sets.items()}
+    found = {name: (labels, *truth_in(faces, name, labels)) for name, labels in predictor.label_sets.items()}
     common = {name: entry for name, entry in found.items() if (entry[1] != NO_LABEL).any()}
     if not common:
-        knows = "; ".join(f"{name} ({', '.join(labels)})" for name, labels in judge.label_sets.items())
+        knows = "; ".join(f"{name} ({', '.join(labels)})" for name, labels in predictor.label_sets.items())
         have = "; ".join(f"{name} ({', '.join(labels)})" for name, labels in faces.label_sets.items()) or "no labels"
-        raise DataError(f"{judge.name} and the data have no label in common: it knows {knows}; the data has {have}")
+        raise DataError(f"{predictor.name} and the data have no label in common: it knows {knows}; the data has {have}")
     return common
 
 
 def _held_out(
-    judge: Judge, data: FaceDataset, options: EvaluateOptions, judged: Judged, report: Report
+    predictor: Predictor, data: FaceDataset, options: EvaluateOptions, predictions: Predictions, report: Report
 ) -> _HeldOut | None:
     if _HELD_OUT not in data.split:
         return None
     faces = data.of_split(_HELD_OUT)
     if options.split == _HELD_OUT:
-        return _HeldOut(faces, judged, same_faces=True)
-    said = judge_crops(judge, faces.images, options.cache, f"{_HELD_OUT}, for the temperature", report)
+        return _HeldOut(faces, predictions, same_faces=True)
+    said = predict_crops(predictor, faces.images, options.cache, f"{_HELD_OUT}, for the temperature", report)
     return _HeldOut(faces, said, same_faces=False)
 
 
 def _result(name: str, labels: tuple[str, ...], truth: NDArray[np.int64], unknown: int, said: _Said) -> LabelSetResult:
-    judged, options = said.judged, said.options
-    plain, ends = _scored(judged, name, truth, labels, options)
+    predictions, options = said.predictions, said.options
+    plain, ends = _scored(predictions, name, truth, labels, options)
     flip, flip_ends = _scored(said.flipped, name, truth, labels, options) if said.flipped else (None, None)
     return LabelSetResult(
         labels=labels,
@@ -172,18 +172,18 @@ def _result(name: str, labels: tuple[str, ...], truth: NDArray[np.int64], unknow
         unknown=unknown,
         score=plain,
         intervals=ends,
-        overall=None if judged.found.all() else _overall(judged, name, truth, len(labels), options),
+        overall=None if predictions.found.all() else _overall(predictions, name, truth, len(labels), options),
         flip=flip,
         flip_intervals=flip_ends,
-        calibration=_calibration(judged, name, truth, labels, said.held_out) if said.held_out else None,
-        pipeline=_through(judged, said.through, name, truth, labels, options) if said.through else None,
+        calibration=_calibration(predictions, name, truth, labels, said.held_out) if said.held_out else None,
+        pipeline=_through(predictions, said.through, name, truth, labels, options) if said.through else None,
     )
 
 
 def _scored(
-    judged: Judged, name: str, truth: NDArray[np.int64], labels: tuple[str, ...], options: EvaluateOptions
+    predictions: Predictions, name: str, truth: NDArray[np.int64], labels: tuple[str, ...], options: EvaluateOptions
 ) -> tuple[Score, Intervals]:
-    probabilities, known = labelled(judged.probabilities[name], judged.seen(truth))
+    probabilities, known = labelled(predictions.probabilities[name], predictions.seen(truth))
     predicted = probabilities.argmax(axis=1)
     return (
         score(probabilities, known, labels),
@@ -192,11 +192,11 @@ def _scored(
 
 
 def _calibration(
-    judged: Judged, name: str, truth: NDArray[np.int64], labels: tuple[str, ...], held_out: _HeldOut
+    predictions: Predictions, name: str, truth: NDArray[np.int64], labels: tuple[str, ...], held_out: _HeldOut
 ) -> Calibration | None:
-    probabilities, known = labelled(judged.probabilities[name], judged.seen(truth))
-    public = held_out.judged.seen(truth_in(held_out.faces, name, labels)[0])
-    said, said_truth = labelled(held_out.judged.probabilities[name], public)
+    probabilities, known = labelled(predictions.probabilities[name], predictions.seen(truth))
+    public = held_out.predictions.seen(truth_in(held_out.faces, name, labels)[0])
+    said, said_truth = labelled(held_out.predictions.probabilities[name], public)
     if not len(said_truth) or not len(known):
         return None
     temperature = fit_temperature(said, said_truth)
@@ -205,19 +205,21 @@ def _calibration(
     return Calibration(temperature, error, len(said_truth), held_out.same_faces)
 
 
-def _overall(judged: Judged, name: str, truth: NDArray[np.int64], classes: int, options: EvaluateOptions) -> Overall:
-    """What was not judged gets a label of its own that is never true: it is wrong, and costs its label recall."""
+def _overall(
+    predictions: Predictions, name: str, truth: NDArray[np.int64], classes: int, options: EvaluateOptions
+) -> Overall:
+    """A face without a prediction gets a label that is never true: it counts as wrong, also in the recall."""
     known = truth != NO_LABEL
-    best = np.nan_to_num(judged.probabilities[name]).argmax(axis=1)
-    predicted = np.where(judged.found, best, classes)[known]
+    best = np.nan_to_num(predictions.probabilities[name]).argmax(axis=1)
+    predicted = np.where(predictions.found, best, classes)[known]
     confusion = confusion_of(truth[known], predicted, classes + 1)
     intervals = bootstrap(truth[known], predicted, classes + 1, options.resamples, options.seed)
     return Overall(int(known.sum()), float(accuracy_of(confusion)), float(macro_f1_of(confusion)), intervals)
 
 
 def _through(
-    judged: Judged,
-    through: Judged,
+    predictions: Predictions,
+    through: Predictions,
     name: str,
     truth: NDArray[np.int64],
     labels: tuple[str, ...],
@@ -225,6 +227,6 @@ def _through(
 ) -> PipelineResult:
     return PipelineResult(
         realigned=score(through.probabilities[name], through.seen(truth), labels),
-        own=score(judged.probabilities[name], judged.seen(through.seen(truth)), labels),
+        own=score(predictions.probabilities[name], predictions.seen(through.seen(truth)), labels),
         overall=_overall(through, name, truth, len(labels), options),
     )

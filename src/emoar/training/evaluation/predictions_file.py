@@ -13,7 +13,7 @@ import numpy as np
 from emoar.errors import DependencyMissing
 from emoar.files import atomic_write
 from emoar.training.data.read import NO_LABEL
-from emoar.training.evaluation.predictions import Judged
+from emoar.training.evaluation.predictions import Predictions
 from emoar.training.evaluation.results import Evaluation
 
 __all__ = ["prediction_columns", "require_pyarrow", "write_predictions"]
@@ -38,15 +38,15 @@ def prediction_columns(found: Evaluation) -> dict[str, list[Any]]:
     `SET_flip_p_LABEL` and `SET_pipeline_p_LABEL` where they were asked for.
     """
     columns: dict[str, list[Any]] = {"row": found.faces.rows.tolist(), "split": found.faces.split.tolist()}
-    ways = {"": found.judged, "flip_": found.flipped, "pipeline_": found.through}
+    ways = {"": found.predictions, "flip_": found.flipped, "pipeline_": found.through}
     for name, result in found.sets.items():
         columns[f"{name}_truth"] = [
             None if place == NO_LABEL else result.labels[place] for place in map(int, result.truth)
         ]
-        columns[f"{name}_predicted"] = _predicted(found.judged, name, result.labels)
-        for way, judged in ways.items():
-            if judged is not None:
-                columns |= _probabilities(judged, name, f"{name}_{way}p_", result.labels)
+        columns[f"{name}_predicted"] = _predicted(found.predictions, name, result.labels)
+        for way, predictions in ways.items():
+            if predictions is not None:
+                columns |= _probabilities(predictions, name, f"{name}_{way}p_", result.labels)
     return columns
 
 
@@ -75,13 +75,15 @@ def write_predictions(found: Evaluation, path: Path) -> None:
     atomic_write(path, out.getvalue())
 
 
-def _predicted(judged: Judged, name: str, labels: tuple[str, ...]) -> list[str | None]:
-    best = np.nan_to_num(judged.probabilities[name]).argmax(axis=1)
-    return [labels[i] if there else None for i, there in zip(best.tolist(), judged.found.tolist(), strict=True)]
+def _predicted(predictions: Predictions, name: str, labels: tuple[str, ...]) -> list[str | None]:
+    best = np.nan_to_num(predictions.probabilities[name]).argmax(axis=1)
+    return [labels[i] if there else None for i, there in zip(best.tolist(), predictions.found.tolist(), strict=True)]
 
 
-def _probabilities(judged: Judged, name: str, prefix: str, labels: tuple[str, ...]) -> dict[str, list[float | None]]:
-    values = judged.probabilities[name]
+def _probabilities(
+    predictions: Predictions, name: str, prefix: str, labels: tuple[str, ...]
+) -> dict[str, list[float | None]]:
+    values = predictions.probabilities[name]
     return {
         f"{prefix}{label}": [None if np.isnan(p) else p for p in values[:, index].tolist()]
         for index, label in enumerate(labels)

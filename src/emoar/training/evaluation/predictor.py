@@ -15,13 +15,13 @@ from numpy.typing import NDArray
 
 from emoar.errors import DependencyMissing, ModelMissing
 from emoar.models.expression import expression_model
-from emoar.perception.ensemble import ExpressionJudge, Probabilities
+from emoar.perception.ensemble import ExpressionEnsemble, Probabilities
 from emoar.training.data.read import FaceDataset
 
-__all__ = ["Judge", "open_judge"]
+__all__ = ["Predictor", "open_predictor"]
 
 
-class Judge(Protocol):
+class Predictor(Protocol):
     """Says how probable each label is, of many faces."""
 
     @property
@@ -44,7 +44,7 @@ class Judge(Protocol):
         """Whether a crop alone is not enough."""
         ...
 
-    def judge(self, crops: NDArray[np.uint8], landmarks_px: NDArray[np.float32] | None) -> Iterator[Probabilities]:
+    def predict(self, crops: NDArray[np.uint8], landmarks_px: NDArray[np.float32] | None) -> Iterator[Probabilities]:
         """The probabilities of each of (N, S, S[, 3]) crops in turn; (N, 468, 3) landmarks where they are needed."""
         ...
 
@@ -53,7 +53,7 @@ class Judge(Protocol):
         ...
 
 
-def open_judge(model: str, data: FaceDataset) -> Judge:
+def open_predictor(model: str, data: FaceDataset) -> Predictor:
     """A shipped model by its name, or a .tflite, .onnx or .pt by its path.
 
     Args:
@@ -68,34 +68,34 @@ def open_judge(model: str, data: FaceDataset) -> Judge:
     """
     path = Path(model).expanduser()
     if path.suffix not in (".onnx", ".pt"):
-        return _TfliteJudge(model)
+        return _TflitePredictor(model)
     if not path.is_file():
         raise ModelMissing(f"{path} does not exist; --model takes a shipped model's name, a .tflite, .onnx or .pt")
     if path.suffix == ".onnx":
-        from emoar.training.evaluation.predictor_onnx import OnnxJudge
+        from emoar.training.evaluation.predictor_onnx import OnnxPredictor
 
-        return OnnxJudge(path)
+        return OnnxPredictor(path)
     if find_spec("torch") is None:
         raise DependencyMissing("a checkpoint needs torch: pip install 'emoar[train]'; or evaluate its .tflite")
-    from emoar.training.evaluation.predictor_torch import CheckpointJudge
+    from emoar.training.evaluation.predictor_torch import CheckpointPredictor
 
-    return CheckpointJudge(path, data)
+    return CheckpointPredictor(path, data)
 
 
-class _TfliteJudge:
+class _TflitePredictor:
     """One .tflite or several, exactly as the pipeline runs them."""
 
     def __init__(self, model: str) -> None:
         found = expression_model(model)
-        self._judge = ExpressionJudge(found)
+        self._judge = ExpressionEnsemble(found)
         self.name = found.name
         self.size_bytes = sum(member.path.stat().st_size for member in found.members)
         self.label_sets: Mapping[str, tuple[str, ...]] = self._judge.label_sets
         self.needs_landmarks = self._judge.needs_landmarks
 
-    def judge(self, crops: NDArray[np.uint8], landmarks_px: NDArray[np.float32] | None) -> Iterator[Probabilities]:
+    def predict(self, crops: NDArray[np.uint8], landmarks_px: NDArray[np.float32] | None) -> Iterator[Probabilities]:
         for index, crop in enumerate(crops):
-            yield self._judge.judge_crop(crop, None if landmarks_px is None else landmarks_px[index])
+            yield self._judge.classify_crop(crop, None if landmarks_px is None else landmarks_px[index])
 
     def close(self) -> None:
         self._judge.close()

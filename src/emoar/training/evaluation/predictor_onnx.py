@@ -15,18 +15,18 @@ from numpy.typing import NDArray
 
 from emoar.errors import DependencyMissing, ModelMismatch
 from emoar.models.metadata import ModelInfo, info_from_dict, read_info
-from emoar.perception.align import crop_as
+from emoar.perception.align import convert_crop
 from emoar.perception.ensemble import Probabilities
 from emoar.types import LANDMARK_COUNT
 
-__all__ = ["OnnxJudge"]
+__all__ = ["OnnxPredictor"]
 
 METADATA_KEY: Final = "emoar"  # where `emoar export` puts the description
 _QUIET: Final = 3  # errors only
 
 
-class OnnxJudge:
-    """See `judging.Judge`.
+class OnnxPredictor:
+    """See `judging.Predictor`.
 
     Raises:
         DependencyMissing: `onnxruntime` is not installed.
@@ -54,7 +54,7 @@ class OnnxJudge:
         self.label_sets = dict(self._info.heads)
         self.needs_landmarks = self._info.kind == "mesh"
 
-    def judge(self, crops: NDArray[np.uint8], landmarks_px: NDArray[np.float32] | None) -> Iterator[Probabilities]:
+    def predict(self, crops: NDArray[np.uint8], landmarks_px: NDArray[np.float32] | None) -> Iterator[Probabilities]:
         faces = landmarks_px if self.needs_landmarks else crops
         assert faces is not None
         names = list(self.label_sets)
@@ -68,7 +68,7 @@ class OnnxJudge:
     def _tensor(self, face: NDArray[Any]) -> NDArray[np.float32]:
         if self.needs_landmarks:
             return face[None].astype(np.float32)
-        crop = crop_as(face, self._info.size_px, self._info.channels).astype(np.float32)
+        crop = convert_crop(face, self._info.size_px, self._info.channels).astype(np.float32)
         crop = crop[..., None] if crop.ndim == 2 else crop
         return np.ascontiguousarray(crop.transpose(2, 0, 1) if self._channels_first else crop)[None]
 

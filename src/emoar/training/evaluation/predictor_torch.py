@@ -15,15 +15,15 @@ from numpy.typing import NDArray
 from emoar.perception.ensemble import Probabilities
 from emoar.training.checkpoint import open_checkpoint
 from emoar.training.data.read import FaceDataset
-from emoar.training.faces.inputs import as_batch, brought_to
+from emoar.training.faces.inputs import resize_crops, to_batch
 
-__all__ = ["CheckpointJudge"]
+__all__ = ["CheckpointPredictor"]
 
 _BATCH: Final = 64
 
 
-class CheckpointJudge:
-    """See `judging.Judge`.
+class CheckpointPredictor:
+    """See `judging.Predictor`.
 
     Raises:
         TrainingError: the file is no checkpoint of `emoar train`.
@@ -35,14 +35,14 @@ class CheckpointJudge:
         self.label_sets = dict(self._info.heads)
         self.needs_landmarks = self._info.kind == "mesh"
 
-    def judge(self, crops: NDArray[np.uint8], landmarks_px: NDArray[np.float32] | None) -> Iterator[Probabilities]:
+    def predict(self, crops: NDArray[np.uint8], landmarks_px: NDArray[np.float32] | None) -> Iterator[Probabilities]:
         for start in range(0, len(crops), _BATCH):
             part = slice(start, start + _BATCH)
             if self.needs_landmarks:
                 assert landmarks_px is not None
-                faces = as_batch(landmarks_px[part], channels_first=True)
+                faces = to_batch(landmarks_px[part], channels_first=True)
             else:
-                faces = as_batch(brought_to(crops[part], self._info), channels_first=True)
+                faces = to_batch(resize_crops(crops[part], self._info), channels_first=True)
             with torch.inference_mode():
                 logits = self._network(torch.from_numpy(faces))
             said = {name: torch.softmax(logits[name].float(), dim=1).numpy() for name in self.label_sets}

@@ -14,7 +14,7 @@ from emoar.errors import InputError
 from emoar.training.data.read import SPLITS, FaceDataset
 from emoar.training.evaluation.bootstrap import Intervals
 from emoar.training.evaluation.metrics import Score, rounded
-from emoar.training.evaluation.predictions import Judged
+from emoar.training.evaluation.predictions import Predictions
 
 __all__ = ["Calibration", "EvaluateOptions", "Evaluation", "LabelSetResult", "Overall", "PipelineResult"]
 
@@ -126,9 +126,9 @@ class Evaluation:
     size_bytes: int
     options: EvaluateOptions
     faces: FaceDataset  # of the split
-    judged: Judged
-    flipped: Judged | None
-    through: Judged | None  # the pipeline's own crops, where it has a mesh
+    predictions: Predictions
+    flipped: Predictions | None
+    through: Predictions | None  # the pipeline's own crops, where it has a mesh
     detected: int | None  # faces that its detector saw
     sets: Mapping[str, LabelSetResult]
 
@@ -140,7 +140,7 @@ class Evaluation:
             "size_bytes": self.size_bytes,
             "split": self.options.split,
             "faces": len(self.faces),
-            "judged": int(self.judged.found.sum()),
+            "judged": int(self.predictions.found.sum()),
             "bootstrap": {"resamples": self.options.resamples, "seed": self.options.seed},
             "through_pipeline": through,
             "label_sets": {name: result.as_dict() for name, result in self.sets.items()},

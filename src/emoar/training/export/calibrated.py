@@ -16,13 +16,13 @@ from torch import Tensor, nn
 from emoar.errors import DataError
 from emoar.models.metadata import ModelInfo
 from emoar.training.data.read import NO_LABEL, FaceDataset
-from emoar.training.faces.inputs import Faces, as_batch, inputs_of, spread
+from emoar.training.faces.inputs import Faces, evenly_spaced, inputs_of, to_batch
 
 __all__ = [
     "CALIBRATION_FACES",
     "CHECKED_FACES",
-    "Exportable",
-    "ExportableNet",
+    "CalibratedNetwork",
+    "ExportInput",
     "Temperatures",
     "fit_temperature",
     "fit_temperatures",
@@ -36,7 +36,7 @@ _BATCH: Final = 256
 Temperatures = Mapping[str, float]  # by label set: what divides the logits so that confidences match accuracies
 
 
-class ExportableNet(nn.Module):
+class CalibratedNetwork(nn.Module):
     """Faces -> calibrated probabilities of each label set, by its name.
 
     The input is (N, S, S, C) float32 crops in 0..255, or (N, C, S, S) with `channels_first`; for a mesh model
@@ -63,7 +63,7 @@ class ExportableNet(nn.Module):
     def sample(self) -> Tensor:
         """One input, for converters that trace."""
         if self.info.kind == "mesh":
-            # no face, but spread out as one: a network that divides by the size of a face must not divide by nothing
+            # points of distinct places: a network that divides by the size of a face must not divide by zero
             return torch.linspace(1.0, 200.0, 468 * 3).reshape(3, 468).T[None].contiguous()
         side, channels = self.info.size_px, self.info.channels
         shape = (1, channels, side, side) if self.channels_first else (1, side, side, channels)
@@ -71,7 +71,7 @@ class ExportableNet(nn.Module):
 
 
 @dataclass(frozen=True, eq=False)
-class Exportable:
+class ExportInput:
     """A trained network and all that its export needs."""
 
     network: nn.Module  # in evaluation mode; gives logits by label set
@@ -80,14 +80,14 @@ class Exportable:
     calibration: Faces  # for int8: what the ranges of the activations are taken from
     checked: Faces  # what the exports are compared on
 
-    def net(self, *, channels_first: bool = False) -> ExportableNet:
+    def net(self, *, channels_first: bool = False) -> CalibratedNetwork:
         """The network that is written to a file."""
-        module = ExportableNet(self.network, self.temperatures, self.info, channels_first=channels_first)
+        module = CalibratedNetwork(self.network, self.temperatures, self.info, channels_first=channels_first)
         return module.eval()
 
 
-def prepare(network: nn.Module, info: ModelInfo, data: FaceDataset) -> Exportable:
-    """Temperatures and checked faces from `PublicTest`, calibration faces from `Training`, each evenly spread.
+def prepare(network: nn.Module, info: ModelInfo, data: FaceDataset) -> ExportInput:
+    """Temperatures and checked faces from `PublicTest`, calibration faces from `Training`, each evenly spaced.
 
     Data that lacks a split gives what it has; without `PublicTest` the temperatures are 1. A mesh model gets the
     landmarks of the faces, where there is a mesh.
@@ -102,9 +102,9 @@ def prepare(network: nn.Module, info: ModelInfo, data: FaceDataset) -> Exportabl
     held_out = data.of_split("PublicTest") if "PublicTest" in have else None
     training = data.of_split("Training") if "Training" in have else data
     temperatures = fit_temperatures(network, held_out, info) if held_out else dict.fromkeys(info.heads, 1.0)
-    calibration = inputs_of(spread(training.images, CALIBRATION_FACES), info)[0]
-    checked = inputs_of(spread((held_out or data).images, CHECKED_FACES), info)[0]
-    return Exportable(network, info, temperatures, calibration, checked)
+    calibration = inputs_of(evenly_spaced(training.images, CALIBRATION_FACES), info)[0]
+    checked = inputs_of(evenly_spaced((held_out or data).images, CHECKED_FACES), info)[0]
+    return ExportInput(network, info, temperatures, calibration, checked)
 
 
 def fit_temperatures(network: nn.Module, data: FaceDataset, info: ModelInfo | None = None) -> Temperatures:
@@ -122,7 +122,7 @@ def fit_temperatures(network: nn.Module, data: FaceDataset, info: ModelInfo | No
     inputs, kept = inputs_of(data.images, info)
     with torch.no_grad():
         for start in range(0, len(inputs), _BATCH):
-            faces = as_batch(inputs[start : start + _BATCH], channels_first=True)
+            faces = to_batch(inputs[start : start + _BATCH], channels_first=True)
             for name, values in network(torch.from_numpy(faces)).items():
                 logits[name].append(values)
     return {name: fit_temperature(torch.cat(logits[name]), data.truth(name)[kept]) for name in heads}

@@ -13,7 +13,7 @@ import torch
 
 from emoar.errors import DependencyMissing
 from emoar.models.metadata import info_to_dict
-from emoar.training.export.calibrated import ExportableNet
+from emoar.training.export.calibrated import CalibratedNetwork
 from emoar.training.export.quiet import quiet
 
 __all__ = ["has_coremltools", "write_coreml"]
@@ -24,7 +24,7 @@ def has_coremltools() -> bool:
     return find_spec("coremltools") is not None
 
 
-def write_coreml(net: ExportableNet, path: Path) -> Path:
+def write_coreml(net: CalibratedNetwork, path: Path) -> Path:
     """Writes a .mlpackage (ML Program, float32, iOS 16 and macOS 13 or newer) with the description in its metadata.
 
     Args:
@@ -57,7 +57,7 @@ def write_coreml(net: ExportableNet, path: Path) -> Path:
 
 
 class _Tuple(torch.nn.Module):
-    def __init__(self, net: ExportableNet) -> None:
+    def __init__(self, net: CalibratedNetwork) -> None:
         super().__init__()
         self.net = net
 

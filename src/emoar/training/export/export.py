@@ -17,10 +17,10 @@ from emoar.errors import DependencyMissing, EmoarError, InputError, OutputError
 from emoar.files import output_errors
 from emoar.models.metadata import ModelInfo
 from emoar.training.data.read import FaceDataset
-from emoar.training.export.calibrated import Exportable, Temperatures, fit_temperatures, prepare
+from emoar.training.export.calibrated import ExportInput, Temperatures, fit_temperatures, prepare
 from emoar.training.export.coreml import has_coremltools
 from emoar.training.export.disk_space import check_space, parameter_bytes
-from emoar.training.export.formats import Workshop
+from emoar.training.export.formats import FormatWriter
 from emoar.training.export.manifest import enter_model
 from emoar.training.export.tflite import quantize
 from emoar.training.export.verify import (
@@ -117,7 +117,7 @@ def wanted_formats(text: str) -> tuple[str, ...]:
 
 
 def export(
-    source: Exportable,
+    source: ExportInput,
     folder: Path,
     formats: Sequence[str] = DEFAULT_FORMATS,
     report: Callable[[str], None] = lambda _: None,
@@ -142,7 +142,7 @@ def export(
     with output_errors(folder):
         scratch = tempfile.TemporaryDirectory(dir=folder, prefix=".export-")
     with scratch as name:
-        workshop = Workshop(source, Path(name), folder)
+        workshop = FormatWriter(source, Path(name), folder)
         files: list[Exported] = []
         for kind in formats:
             report(kind)
@@ -154,7 +154,7 @@ def export(
 def ship(network: nn.Module, data: FaceDataset, name: str, folder: Path, info: ModelInfo | None = None) -> Path:
     """Writes `folder/name.tflite` (int8) and enters it, with its sha256, in `folder/manifest.json`.
 
-    Temperatures come from `PublicTest`, calibration faces from `Training`, evenly spread.
+    Temperatures come from `PublicTest`, calibration faces from `Training`, evenly spaced.
 
     Args:
         network: gives logits by label set; in evaluation mode.
@@ -166,13 +166,13 @@ def ship(network: nn.Module, data: FaceDataset, name: str, folder: Path, info: M
     return ship_prepared(prepare(network, info or info_of(network, data, name), data), name, folder)
 
 
-def ship_prepared(source: Exportable, name: str, folder: Path) -> Path:
+def ship_prepared(source: ExportInput, name: str, folder: Path) -> Path:
     """As `ship`, for a network whose faces and temperatures are known."""
     with output_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
         check_space(folder, source.network)
         with tempfile.TemporaryDirectory(dir=folder, prefix=".export-") as scratch:
-            workshop = Workshop(source, Path(scratch), folder)
+            workshop = FormatWriter(source, Path(scratch), folder)
             path = workshop.keep(workshop.int8(), f"{name}.tflite")
     enter_model(path, "expression of 468 landmarks" if source.info.kind == "mesh" else None)
     return path
@@ -195,7 +195,7 @@ def info_of(network: nn.Module, data: FaceDataset, name: str) -> ModelInfo:
     return ModelInfo(name, kind, labels, data.images.shape[1], 3 if data.colour else 1)
 
 
-def _one(workshop: Workshop, kind: str, reference: Measured) -> Exported:
+def _one(workshop: FormatWriter, kind: str, reference: Measured) -> Exported:
     """Makes one format and compares it; what goes wrong with this format alone becomes its problem."""
     if kind == "coreml" and not has_coremltools():
         return Exported(kind, note="left out: coremltools is not installed (pip install coremltools)")

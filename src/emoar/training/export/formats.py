@@ -10,18 +10,18 @@ from pathlib import Path
 
 from emoar.files import atomic_write, output_errors
 from emoar.models.metadata import with_info
-from emoar.training.export.calibrated import Exportable
+from emoar.training.export.calibrated import ExportInput
 from emoar.training.export.coreml import write_coreml
 from emoar.training.export.onnx import write_onnx
 from emoar.training.export.tflite import halve, quantize, quantize_weights, write_tflite
 
-__all__ = ["Workshop"]
+__all__ = ["FormatWriter"]
 
 
-class Workshop:
+class FormatWriter:
     """Makes each format once, in a scratch folder on the disk where it is to stay."""
 
-    def __init__(self, source: Exportable, scratch: Path, folder: Path) -> None:
+    def __init__(self, source: ExportInput, scratch: Path, folder: Path) -> None:
         self.source, self.scratch, self.folder = source, scratch, folder
 
     def make(self, kind: str) -> Path:

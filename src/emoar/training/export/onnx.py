@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from emoar.errors import DependencyMissing, TrainingError
 from emoar.models.metadata import info_to_dict
-from emoar.training.export.calibrated import ExportableNet
+from emoar.training.export.calibrated import CalibratedNetwork
 from emoar.training.export.quiet import quiet
 
 __all__ = ["OPSET", "write_onnx"]
@@ -32,7 +32,7 @@ _NEW_ATTRIBUTES: Final = {
 class _InOrder(nn.Module):
     """The outputs as a tuple: ONNX names them by position."""
 
-    def __init__(self, net: ExportableNet) -> None:
+    def __init__(self, net: CalibratedNetwork) -> None:
         super().__init__()
         self.net = net
 
@@ -40,7 +40,7 @@ class _InOrder(nn.Module):
         return tuple(self.net(face).values())
 
 
-def write_onnx(net: ExportableNet, path: Path) -> Path:
+def write_onnx(net: CalibratedNetwork, path: Path) -> Path:
     """Writes the model with input `face` (1, C, S, S) float32 in 0..255, or `landmarks` (1, 468, 3), and an output by
     the name of each label set; its description stands in the metadata under `emoar`.
 

@@ -12,16 +12,16 @@ from typing import Any, Final
 import numpy as np
 
 from emoar.errors import DependencyMissing
-from emoar.training.export.calibrated import ExportableNet
+from emoar.training.export.calibrated import CalibratedNetwork
 from emoar.training.export.quiet import quiet
-from emoar.training.faces.inputs import Faces, as_batch
+from emoar.training.faces.inputs import Faces, to_batch
 
 __all__ = ["STAYS_FLOAT", "halve", "quantize", "quantize_weights", "write_tflite"]
 
 # The quantizer's rules, by operation and by the module that an operation comes from: standardising (what the network
 # does outside of any submodule), the heads and their softmax are cheap and need their precision.
 _WHEREVER: Final = ("INPUT", "OUTPUT", "FULLY_CONNECTED", "SOFTMAX")
-_OUTSIDE: Final = (r"ExportableNet/[^/]*_network;[^/]*$", "*")
+_OUTSIDE: Final = (r"CalibratedNetwork/[^/]*_network;[^/]*$", "*")
 
 
 def _float(regex: str, operation: str) -> dict[str, Any]:
@@ -56,7 +56,7 @@ _HALF: Final = (
 )
 
 
-def write_tflite(net: ExportableNet, path: Path) -> Path:
+def write_tflite(net: CalibratedNetwork, path: Path) -> Path:
     """Writes the float32 .tflite.
 
     Raises:
@@ -122,7 +122,7 @@ def quantize_weights(source: Path, path: Path) -> Path:
 def _ranges(tool: Any, faces: Faces) -> dict[str, Any]:
     """The range of each tensor that holds all its values on most of the faces."""
     by_tensor: dict[str, list[dict[str, Any]]] = {}
-    for face in as_batch(faces, channels_first=False):
+    for face in to_batch(faces, channels_first=False):
         for tensor, extremes in tool.calibrate({"serving_default": [{"args_0": face[None]}]}).items():
             by_tensor.setdefault(tensor, []).append(extremes)
     percent = {"min": 100.0 - _HELD_PERCENT, "max": _HELD_PERCENT}

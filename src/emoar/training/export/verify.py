@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 from emoar.errors import DependencyMissing
 from emoar.models.metadata import ModelInfo
 from emoar.perception.classifier import ExpressionClassifier
-from emoar.training.export.calibrated import Exportable
-from emoar.training.faces.inputs import Faces, as_batch
+from emoar.training.export.calibrated import ExportInput
+from emoar.training.faces.inputs import Faces, to_batch
 
 __all__ = [
     "Comparison",
@@ -81,12 +81,12 @@ def measure(run: Runner, faces: Faces, heads: Mapping[str, tuple[str, ...]]) -> 
     return Measured({name: np.stack(rows) for name, rows in said.items()}, statistics.median(times_ms))
 
 
-def run_network(source: Exportable) -> Measured:
+def run_network(source: ExportInput) -> Measured:
     """The network itself, in PyTorch on one thread: what the exports are compared with."""
     net = source.net()
 
     def run(face: Any) -> dict[str, NDArray[np.float32]]:
-        tensor = torch.from_numpy(as_batch(face[None], channels_first=False))
+        tensor = torch.from_numpy(to_batch(face[None], channels_first=False))
         return {name: p[0].numpy() for name, p in net(tensor).items()}
 
     with torch.no_grad(), _one_thread():
@@ -121,7 +121,7 @@ def open_onnx(path: Path, info: ModelInfo) -> Generator[Runner | None]:
     name = session.get_inputs()[0].name
 
     def run(face: Any) -> dict[str, NDArray[np.float32]]:
-        said = session.run(list(info.heads), {name: as_batch(face[None], channels_first=True)})
+        said = session.run(list(info.heads), {name: to_batch(face[None], channels_first=True)})
         return {head: p[0] for head, p in zip(info.heads, said, strict=True)}
 
     yield run
@@ -139,7 +139,7 @@ def open_coreml(path: Path, info: ModelInfo) -> Generator[Runner | None]:
     name = "landmarks" if info.kind == "mesh" else "face"
 
     def run(face: Any) -> dict[str, NDArray[np.float32]]:
-        said = model.predict({name: as_batch(face[None], channels_first=True)})
+        said = model.predict({name: to_batch(face[None], channels_first=True)})
         return {head: np.asarray(said[head], np.float32).reshape(-1) for head in info.heads}
 
     yield run

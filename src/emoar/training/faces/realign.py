@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from emoar.errors import DataError, OutputError
 from emoar.models.public import find_model, model_path
-from emoar.perception.align import CROP_PX, align, framing_px
+from emoar.perception.align import CROP_PX, align, alignment_template_px
 from emoar.perception.detect import FaceDetector
 from emoar.perception.mesh import FaceMesh
 from emoar.perception.track import FaceTracker, TrackedFace, TrackerOptions
@@ -167,7 +167,7 @@ class _RememberingDetector(FaceDetector):
 def _key(images: NDArray[np.uint8]) -> str:
     digest = hashlib.sha256(np.ascontiguousarray(images).data)
     models = [find_model(name).sha256 for name in MODELS]
-    digest.update(repr((images.shape, models, PICTURE_PX, FACE_PX, framing_px().tolist())).encode())
+    digest.update(repr((images.shape, models, PICTURE_PX, FACE_PX, alignment_template_px().tolist())).encode())
     return digest.hexdigest()[:16]
 
 

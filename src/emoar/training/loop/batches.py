@@ -22,13 +22,13 @@ from emoar.training.loop.augment import augment, draw_mixing
 from emoar.training.loop.targets import draw_order
 from emoar.training.recipe import Recipe
 
-__all__ = ["Batch", "Batches", "EpochBatches", "Lesson", "mixed_targets", "to_input"]
+__all__ = ["Batch", "Batches", "EpochBatches", "TrainingSamples", "mixed_targets", "to_input"]
 
 Batch = tuple[Tensor, dict[str, Tensor]]  # (n, C, S, S) float32 faces, and (n, labels) targets by name
 
 
 @dataclass(frozen=True, eq=False)
-class Lesson:
+class TrainingSamples:
     """All that is learned from: N faces and what they are to be called."""
 
     images: NDArray[np.uint8]  # (N, S, S) or (N, S, S, 3)
@@ -58,7 +58,7 @@ class EpochBatches(Dataset[Batch]):
         self._recipe, self._epoch = recipe, epoch
         share = recipe.batch_size // processes
         self._mine = slice(rank * share, (rank + 1) * share)
-        calm = epoch >= recipe.epochs - recipe.calm_epochs
+        calm = epoch >= recipe.epochs - recipe.no_mix_epochs
         quiet = dataclasses.replace(recipe.augment, mixup=0.0, cutmix=0.0, erasing=0.0)
         self._settings = quiet if calm else recipe.augment
 
@@ -87,7 +87,7 @@ def mixed_targets(
 class Batches(EpochBatches):
     """Of crops: augmented, and mixed with a partner."""
 
-    def __init__(self, lesson: Lesson, recipe: Recipe, epoch: int, rank: int = 0, processes: int = 1) -> None:
+    def __init__(self, lesson: TrainingSamples, recipe: Recipe, epoch: int, rank: int = 0, processes: int = 1) -> None:
         super().__init__(lesson.truth, recipe, epoch, rank, processes)
         self._lesson = lesson
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from emoar.errors import DataError, TrainingError
 from emoar.models.expression import expression_model
-from emoar.perception.ensemble import ExpressionJudge
+from emoar.perception.ensemble import ExpressionEnsemble
 from emoar.training.checkpoint import load_network
 from emoar.training.data.read import FaceDataset
 from emoar.training.loop.batches import to_input
@@ -78,14 +78,14 @@ def _kept(teacher: str, data: FaceDataset, cache: Path, report: Report) -> Proba
 
 
 def _run_model(teacher: str, data: FaceDataset, done: Callable[[int], None]) -> Probabilities:
-    judge = ExpressionJudge(expression_model(teacher))
-    said: dict[str, list[NDArray[np.float32]]] = {name: [] for name in judge.label_sets}
+    ensemble = ExpressionEnsemble(expression_model(teacher))
+    said: dict[str, list[NDArray[np.float32]]] = {name: [] for name in ensemble.label_sets}
     for count, image in enumerate(data.images, start=1):
-        views = [judge.judge_crop(view) for view in (image, np.ascontiguousarray(image[:, ::-1]))]
+        views = [ensemble.classify_crop(view) for view in (image, np.ascontiguousarray(image[:, ::-1]))]
         for name, rows in said.items():
             rows.append((views[0][name] + views[1][name]) / np.float32(2))
         done(count)
-    judge.close()
+    ensemble.close()
     return {name: np.stack(rows) for name, rows in said.items()}
 
 

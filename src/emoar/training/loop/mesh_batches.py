@@ -23,7 +23,7 @@ from emoar.training.loop.batches import Batch, EpochBatches, mixed_targets
 from emoar.training.networks.mesh_net import mirrored, pose_normalised
 from emoar.training.recipe import Augmentation, Recipe
 
-__all__ = ["MeshBatches", "MeshLesson", "Meshes", "check_mesh_recipe", "meshes_of"]
+__all__ = ["MeshBatches", "MeshSamples", "Meshes", "check_mesh_recipe", "meshes_of"]
 
 _APPLIES: Final = ("flip", "mixup")  # of the augmentation; the rest changes pixels
 _BATCH: Final = 4096
@@ -47,8 +47,8 @@ class Meshes:
 
 
 @dataclass(frozen=True, eq=False)
-class MeshLesson:
-    """As `batches.Lesson`, of landmarks."""
+class MeshSamples:
+    """As `batches.TrainingSamples`, of landmarks."""
 
     meshes: Meshes
     targets: Mapping[str, NDArray[np.float32]]
@@ -71,7 +71,7 @@ class MeshBatches(EpochBatches):
     and mixed with a partner (mixup, which is a morph here).
     """
 
-    def __init__(self, lesson: MeshLesson, recipe: Recipe, epoch: int, rank: int = 0, processes: int = 1) -> None:
+    def __init__(self, lesson: MeshSamples, recipe: Recipe, epoch: int, rank: int = 0, processes: int = 1) -> None:
         super().__init__(lesson.truth, recipe, epoch, rank, processes)
         self._lesson = lesson
 

@@ -14,16 +14,16 @@ from numpy.typing import NDArray
 
 from emoar.models.metadata import ModelInfo
 from emoar.training.data.read import FaceDataset
-from emoar.training.faces.inputs import Faces, brought_to
+from emoar.training.faces.inputs import Faces, resize_crops
 from emoar.training.faces.landmarks import crop_landmarks
-from emoar.training.loop.batches import Lesson
+from emoar.training.loop.batches import TrainingSamples
 from emoar.training.loop.distill import Report, teach
-from emoar.training.loop.mesh_batches import Meshes, MeshLesson, check_mesh_recipe, meshes_of
+from emoar.training.loop.mesh_batches import Meshes, MeshSamples, check_mesh_recipe, meshes_of
 from emoar.training.loop.targets import targets_of
 from emoar.training.networks.architectures import kind_of
 from emoar.training.recipe import Recipe
 
-__all__ = ["TEACHER", "PreparedLesson", "prepare_lesson"]
+__all__ = ["TEACHER", "PreparedSamples", "prepare_samples"]
 
 TEACHER: Final = "teacher/"  # before the label set, in the names of targets
 
@@ -32,19 +32,19 @@ Say = Callable[[str], None]
 
 
 @dataclass(frozen=True, eq=False)
-class PreparedLesson:
+class PreparedSamples:
     """What is learned from, and what the epochs are judged on."""
 
-    lesson: Lesson | MeshLesson
+    lesson: TrainingSamples | MeshSamples
     training: FaceDataset  # the faces that are learned from, in the size and colour of the recipe
     heads: Mapping[str, tuple[str, ...]]  # the label sets that are learned
     held_out: FaceDataset  # `PublicTest`; of a mesh network, the faces that have a mesh
     held_out_inputs: Faces  # what the network sees of them: the crops, or (N, 468, 3) landmarks
 
 
-def prepare_lesson(
+def prepare_samples(
     recipe: Recipe, data: FaceDataset, cache: Path, first_alone: FirstAlone, say: Say, ask: Report
-) -> PreparedLesson:
+) -> PreparedSamples:
     """Brings the data to what the recipe's network learns from.
 
     Args:
@@ -80,10 +80,10 @@ def prepare_lesson(
             taught = teach(recipe.teachers, training, cache, ask)
         targets |= {TEACHER + name: values for name, values in taught.items() if name in heads}
     lesson = _lesson(training, meshes, targets, heads)
-    if recipe.realigned and isinstance(lesson, Lesson):
+    if recipe.realigned and isinstance(lesson, TrainingSamples):
         with first_alone():
             lesson = _with_realigned(lesson, recipe, cache, say, ask)
-    return PreparedLesson(lesson, training, heads, held_out, inputs)
+    return PreparedSamples(lesson, training, heads, held_out, inputs)
 
 
 def _lesson(
@@ -91,13 +91,15 @@ def _lesson(
     meshes: Meshes | None,
     targets: Mapping[str, NDArray[np.float32]],
     heads: Mapping[str, tuple[str, ...]],
-) -> Lesson | MeshLesson:
+) -> TrainingSamples | MeshSamples:
     balanced = next((name for name in ("custom", "fer2013", "ferplus") if name in heads), "fer2013")
     truth = training.truth(balanced)
-    return MeshLesson(meshes, targets, truth) if meshes is not None else Lesson(training.images, targets, truth)
+    return (
+        MeshSamples(meshes, targets, truth) if meshes is not None else TrainingSamples(training.images, targets, truth)
+    )
 
 
-def _with_realigned(lesson: Lesson, recipe: Recipe, cache: Path, say: Say, ask: Report) -> Lesson:
+def _with_realigned(lesson: TrainingSamples, recipe: Recipe, cache: Path, say: Say, ask: Report) -> TrainingSamples:
     from emoar.training.faces.realign import realign
 
     crops = realign(lesson.images, cache, lambda done, count: ask("detector and mesh", done, count))
@@ -106,4 +108,4 @@ def _with_realigned(lesson: Lesson, recipe: Recipe, cache: Path, say: Say, ask: 
 
 
 def _brought(images: NDArray[np.uint8], recipe: Recipe) -> NDArray[np.uint8]:
-    return brought_to(images, ModelInfo(recipe.architecture, size_px=recipe.size_px, channels=recipe.channels))
+    return resize_crops(images, ModelInfo(recipe.architecture, size_px=recipe.size_px, channels=recipe.channels))

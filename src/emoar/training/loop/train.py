@@ -15,7 +15,7 @@ import torch
 from torch import nn
 
 from emoar.training.data.read import NO_LABEL, FaceDataset
-from emoar.training.faces.inputs import Faces, as_batch
+from emoar.training.faces.inputs import Faces, to_batch
 from emoar.training.hardware import Hardware, fabric_of
 from emoar.training.loop.distill import Report
 from emoar.training.loop.trainer import Run
@@ -110,7 +110,7 @@ def accuracies(
     hits: dict[str, list[np.ndarray]] = {}
     inputs = data.images if inputs is None else inputs
     for start in range(0, len(data), _BATCH):
-        faces = torch.from_numpy(as_batch(inputs[start : start + _BATCH], channels_first=True)).to(device)
+        faces = torch.from_numpy(to_batch(inputs[start : start + _BATCH], channels_first=True)).to(device)
         said: dict[str, torch.Tensor] = network(faces)
         mirrored = network(faces.flip(-1)) if flip else said
         for name, logits in said.items():

@@ -22,8 +22,8 @@ from emoar.training.hardware import Hardware, has_compiler
 from emoar.training.loop.batches import Batches
 from emoar.training.loop.distill import Report
 from emoar.training.loop.initialise import freeze, network_of, optimizer_of
-from emoar.training.loop.mesh_batches import MeshBatches, MeshLesson
-from emoar.training.loop.samples import TEACHER, prepare_lesson
+from emoar.training.loop.mesh_batches import MeshBatches, MeshSamples
+from emoar.training.loop.samples import TEACHER, prepare_samples
 from emoar.training.loop.schedule import learning_rate
 from emoar.training.loop.targets import class_weights, distillation_loss, soft_loss
 from emoar.training.networks.mesh_net import MeshNet
@@ -62,7 +62,7 @@ class Run:
         torch.manual_seed(recipe.seed)
         self.recipe, self.fabric, self.hardware = recipe, fabric, hardware
         self.folder = RunFolder(output)
-        prepared = prepare_lesson(recipe, data, output, fabric.rank_zero_first, say, ask)
+        prepared = prepare_samples(recipe, data, output, fabric.rank_zero_first, say, ask)
         self.lesson, self.held_out, self.held_out_inputs = prepared.lesson, prepared.held_out, prepared.held_out_inputs
         self.heads, training = prepared.heads, prepared.training
         self._class_weights = {
@@ -71,7 +71,7 @@ class Run:
             if recipe.class_weights != "none"
         }
         network = network_of(recipe, self.heads, training, say)
-        if isinstance(self.lesson, MeshLesson) and isinstance(network, MeshNet) and not recipe.init:
+        if isinstance(self.lesson, MeshSamples) and isinstance(network, MeshNet) and not recipe.init:
             network.learn_shapes(self.lesson.meshes.shapes[0])
         if fabric.world_size > 1:
             synchronise(network)
@@ -81,7 +81,7 @@ class Run:
         self.epoch = self.drops = self.stale_epochs = 0
         self.best, self.best_weights = -math.inf, dict[str, Tensor]()
         self._resume()
-        self._armed = False
+        self._is_wrapped = False
 
     def train_epoch(self, epoch: int, progress: Callable[[float, float], None]) -> float:
         """One pass over the data; the mean loss. All randomness comes from (seed, epoch, step).
@@ -90,7 +90,7 @@ class Run:
             TrainingError: the loss is not finite.
         """
         torch.manual_seed(self.recipe.seed * 100_003 + epoch)
-        self._arm(epoch)
+        self._wrap_for_training(epoch)
         batches = self.lesson.batches(self.recipe, epoch, self.fabric.global_rank, self.fabric.world_size)
         total = 0.0
         for step, (faces, targets) in enumerate(self._loader(batches)):
@@ -105,7 +105,7 @@ class Run:
 
     def sweep(self, rate_of: Callable[[int], float]) -> Iterator[float]:
         """The loss of one batch after the other, whose rate is `rate_of(step)`; never ends by itself."""
-        self._arm(0)
+        self._wrap_for_training(0)
         step = 0
         for epoch in itertools.count():
             for faces, targets in self._loader(self.lesson.batches(self.recipe, epoch)):
@@ -166,17 +166,17 @@ class Run:
             loss = loss + (recipe.ferplus_weight if name == "ferplus" else 1.0) * own
         return loss
 
-    def _arm(self, epoch: int) -> None:
+    def _wrap_for_training(self, epoch: int) -> None:
         """Frees or freezes blocks; what learns changes, so Fabric wraps the network anew."""
         self.network.train()
         before = [p.requires_grad for p in self.network.parameters()]
         freeze(self.network, self.recipe, epoch)
-        if self._armed and before == [p.requires_grad for p in self.network.parameters()]:
+        if self._is_wrapped and before == [p.requires_grad for p in self.network.parameters()]:
             return
         compiled = torch.compile(self.network) if self.recipe.compile and has_compiler() else self.network
         self.forward = self.fabric.setup_module(compiled)
         self._wrapped = self.fabric.setup_optimizers(self.optimizer)
-        self._armed = True
+        self._is_wrapped = True
 
     def _loader(self, batches: Batches | MeshBatches) -> Any:
         workers = self.hardware.workers

@@ -44,10 +44,10 @@ def evaluation_page(found: Evaluation, data: str, worst: int = 24) -> str:
         cards(_card(name, result) for name, result in found.sets.items()),
         _summary(found),
     ]
-    if not found.judged.found.all():
+    if not found.predictions.found.all():
         head.append(
             note(
-                f"The model judges by landmarks: {int(found.judged.found.sum())} of {count} faces have a mesh, and the "
+                f"The model takes landmarks: {int(found.predictions.found.sum())} of {count} faces have a mesh; the "
                 "figures are of these. Overall counts the others as wrong."
             )
         )
@@ -64,8 +64,8 @@ def title_of(label_set: str) -> str:
 def mistakes(found: Evaluation, label_set: str, count: int) -> list[tuple[int, int, int, float]]:
     """The surest mistakes first: position among the faces, true label, predicted label, confidence."""
     result = found.sets[label_set]
-    places = np.flatnonzero((result.truth >= 0) & found.judged.found)
-    probabilities, truth = found.judged.probabilities[label_set][places], result.truth[places]
+    places = np.flatnonzero((result.truth >= 0) & found.predictions.found)
+    probabilities, truth = found.predictions.probabilities[label_set][places], result.truth[places]
     predicted, confidence = probabilities.argmax(axis=1), probabilities.max(axis=1)
     wrong = np.flatnonzero(predicted != truth)
     worst = wrong[np.argsort(-confidence[wrong], kind="stable")][:count]
@@ -115,7 +115,7 @@ def _fitted(result: LabelSetResult) -> tuple[str, str]:
 def _label_set(found: Evaluation, name: str, worst: int) -> str:
     result = found.sets[name]
     score, ends = result.score, result.intervals
-    known, truth = labelled(found.judged.probabilities[name], found.judged.seen(result.truth))
+    known, truth = labelled(found.predictions.probabilities[name], found.predictions.seen(result.truth))
     correct = known.argmax(axis=1) == truth
     figures = {"precision": score.precision, "recall": score.recall, "F1": score.f1}
     intervals = {"precision": ends.precision, "recall": ends.recall, "F1": ends.f1}
