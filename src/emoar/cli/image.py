@@ -148,7 +148,9 @@ def _remote(url: str, key: str | None, settings: opt.Settings) -> Generator[Imag
     with Client(url, key=key) as client:
 
         def look(path: Path, frame: Frame) -> Scene:
-            scene = client.expressions(path, mode=settings.mode, max_faces=settings.max_faces, labels=settings.labels)
+            scene = client.expressions(
+                path, mode=settings.mode, max_faces=settings.max_faces, label_set=settings.labels
+            )
             return replace(scene, frame=frame)
 
         yield look
