@@ -1,20 +1,15 @@
-"""Who may ask: keys, rates, hosts, pages of other servers; and what a public server needs."""
+"""Access: API keys, rates, host names, pages of other origins."""
 
 from __future__ import annotations
 
 import json
-import stat
 import time
 from pathlib import Path
 
 import pytest
 from server_process import Server, Start
 
-from emoar.cli import main
-from emoar.errors import InputError
 from emoar.server.http.api_keys import KeyFile
-from emoar.server.http.rate_limit import RateLimiter, network_of
-from emoar.server.settings import Settings, load_settings
 
 URL = "/v1/expressions"
 
@@ -117,78 +112,3 @@ def test_the_rate_is_limited_for_each_key(start: Start, tmp_path: Path, jpeg: by
         assert codes[-1].json()["limit"] == "rate_per_s"
         # the address has used up its own
         assert http.get("/v1/videos/x", headers={"x-api-key": second}).status_code == 429
-
-
-def test_rates() -> None:
-    now = [0.0]
-    limiter = RateLimiter(2.0, 3, lambda: now[0])
-    assert [limiter.take("a") for _ in range(4)] == [0, 0, 0, 1]
-    assert limiter.take("b") == 0
-    now[0] = 1.0
-    assert [limiter.take("a") for _ in range(3)] == [0, 0, 1]
-    assert RateLimiter(0, 1).take("a") == 0
-
-
-@pytest.mark.parametrize(
-    ("address", "network"),
-    [
-        ("192.0.2.7", "192.0.2.7"),
-        ("2001:db8:1:2:3::9", "2001:db8:1:2::/64"),
-        ("::ffff:192.0.2.7", "192.0.2.7"),
-        ("fe80::1%eth0", "fe80::/64"),
-        ("", ""),
-    ],
-)
-def test_networks(address: str, network: str) -> None:
-    assert network_of(address) == network
-
-
-def test_keys_are_shown_once_and_kept_hashed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    path = tmp_path / "deep" / "keys.json"
-    assert main(["keys", "create", "phone", "--file", str(path)]) == 0
-    text = capsys.readouterr().out.strip()
-    assert text.startswith("emoar_")
-    assert text.split("_", 2)[2] not in path.read_text()
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert KeyFile(path).find(text) is not None
-    assert KeyFile(path).find(text + "x") is None
-    assert main(["keys", "list", "--file", str(path), "--json"]) == 0
-    (listed,) = json.loads(capsys.readouterr().out)
-    assert listed["name"] == "phone"
-    assert main(["keys", "revoke", "nobody", "--file", str(path)]) == 2
-    assert main(["keys", "revoke", listed["id"], "--file", str(path)]) == 0
-    assert KeyFile(path).list() == []
-
-
-def test_public_is_refused_without_keys_or_tls(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"tls_certificate.*emoar keys create"):
-        load_settings(environment={}, public=True, keys_file=tmp_path / "none.json")
-    forced = load_settings(environment={}, public=True, force=True)
-    assert (forced.host, forced.requests_per_s, forced.hosts()) == ("0.0.0.0", 20.0, ())
-    with pytest.raises(InputError, match="add --public"):
-        Settings(host="0.0.0.0")
-
-
-def test_all_wrong_settings_are_named_at_once(tmp_path: Path) -> None:
-    config = tmp_path / "emoar.toml"
-    config.write_text('max_faces = "many"\ncolour = 3\nmax_pixels = 0\n')
-    environment = {"EMOAR_PORT": "seventy", "EMOAR_WORKRES": "2", "EMOAR_MODELS": "/srv", "HOME": "/"}
-    with pytest.raises(InputError) as caught:
-        load_settings(config, environment, engine="steam")
-    said = str(caught.value)
-    for word in (
-        "max_faces must be a whole number",
-        "colour is no setting",
-        "EMOAR_PORT",
-        "EMOAR_WORKRES",
-        "max_pixels",
-        "engine",
-    ):
-        assert word in said, said
-
-
-def test_the_command_line_wins_over_the_environment_and_that_over_the_file(tmp_path: Path) -> None:
-    config = tmp_path / "emoar.toml"
-    config.write_text("port = 1\nmax_faces = 2\nrequest_s = 3\n")
-    settings = load_settings(config, {"EMOAR_PORT": "4", "EMOAR_MAX_FACES": "5"}, port=6)
-    assert (settings.port, settings.max_faces, settings.request_s) == (6, 5, 3.0)
