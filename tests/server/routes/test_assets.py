@@ -11,7 +11,7 @@ from server_process import Start
 
 
 @pytest.mark.parametrize("folder", ["models", "content"])
-def test_files_have_names_that_say_their_content(http: httpx.Client, folder: str) -> None:
+def test_addresses_have_a_hash_of_the_content(http: httpx.Client, folder: str) -> None:
     index = http.get(f"/{folder}/index.json")
     assert index.headers["cache-control"] == "no-cache"
     assert len(index.json()) >= 5
@@ -35,13 +35,11 @@ def test_files_have_names_that_say_their_content(http: httpx.Client, folder: str
         "/a\\b",
     ],
 )
-def test_nothing_else_is_given_out(http: httpx.Client, path: str) -> None:
+def test_no_other_file_is_served(http: httpx.Client, path: str) -> None:
     assert http.get(path).status_code == 404
 
 
-def test_the_built_app_takes_the_place_of_the_page(
-    start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_built_app_replaces_the_page(start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With a copy of the package, so that a build of this checkout stays out of it."""
     import shutil
 

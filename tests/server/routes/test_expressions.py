@@ -3,40 +3,36 @@
 from __future__ import annotations
 
 import base64
-import sys
 
 import httpx
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from pictures import encoded, pasted, resized
+from server_process import URL
 
 from emoar.media.images import decode_image
 from emoar.media.scene_json import scene_from_dict
 from emoar.pipeline import Pipeline, PipelineOptions
-from emoar.server.http.problems import Problem
-from emoar.server.workers.inference import picture_in
-from emoar.server.workers.request import ImageRequest
-
-URL = "/v1/expressions"
+from emoar.server.routes.expressions import requested_picture_type
 
 
 def test_each_way_to_send_a_picture_gives_the_same_faces(http: httpx.Client, jpeg: bytes) -> None:
     text = base64.b64encode(jpeg).decode()
-    answers = [
+    responses = [
         http.post(URL, files={"file": ("me.jpg", jpeg, "image/jpeg")}),
         http.post(URL, content=jpeg, headers={"content-type": "image/jpeg"}),
         http.post(URL, content=jpeg),
         http.post(URL, json={"image": text}),
         http.post(URL, json={"image": f"data:image/jpeg;base64,{text}"}),
     ]
-    assert [answer.status_code for answer in answers] == [200] * 5
-    documents = [answer.json() for answer in answers]
+    assert [response.status_code for response in responses] == [200] * 5
+    documents = [response.json() for response in responses]
     assert [document.pop("source") for document in documents] == ["me.jpg", "", "", "", ""]
     assert all(document == documents[0] for document in documents)
 
 
-def test_the_answer_says_what_the_pipeline_says(http: httpx.Client, face: NDArray[np.uint8], jpeg: bytes) -> None:
+def test_the_scene_is_that_of_the_pipeline(http: httpx.Client, face: NDArray[np.uint8], jpeg: bytes) -> None:
     document = http.post(URL, content=jpeg, params={"landmarks": True, "mode": "photo"}).json()
     assert document["model"]["name"] == "emoar-m"
     assert (document["width_px"], document["height_px"]) == (640, 480)
@@ -62,22 +58,23 @@ def test_several_pictures_and_a_bad_one_among_them(http: httpx.Client, jpeg: byt
     assert (bad["status"], bad["type"]) == (415, "urn:emoar:problem:not-a-picture")
 
 
-def test_the_drawn_picture_beside_the_answer_and_as_the_answer(http: httpx.Client, jpeg: bytes) -> None:
-    document = http.post(URL, content=jpeg, params={"overlay": "label,quote"}).json()
+def test_the_drawn_picture_beside_the_scene_and_instead_of_it(http: httpx.Client, jpeg: bytes) -> None:
+    document = http.post(URL, content=jpeg, params={"overlays": "label,quote"}).json()
     drawn = decode_image(base64.b64decode(document["annotated"]["data"]))
     assert document["annotated"]["media_type"] == "image/jpeg"
     plain = decode_image(jpeg)
     changed = (np.abs(drawn.astype(int) - plain) > 60).any(axis=2)
     assert 2000 < changed.sum() < 150_000  # a label and a bubble; the rest is as it was
     for media_type in ("image/png", "image/jpeg"):
-        answer = http.post(URL, content=jpeg, headers={"accept": media_type})
-        assert answer.headers["content-type"] == media_type
-        assert decode_image(answer.content).shape == (480, 640, 3)
+        response = http.post(URL, content=jpeg, headers={"accept": media_type})
+        assert response.headers["content-type"] == media_type
+        assert decode_image(response.content).shape == (480, 640, 3)
 
 
 def test_parameters(http: httpx.Client, jpeg: bytes) -> None:
     assert (
-        http.post(URL, content=jpeg, params={"labels": "fer2013"}).json()["faces"][0]["expression"]["label"] == "happy"
+        http.post(URL, content=jpeg, params={"label_set": "fer2013"}).json()["faces"][0]["expression"]["label"]
+        == "happy"
     )
     crowd = http.post(URL, content=jpeg, params={"max_faces": 1, "mode": "live"})
     assert len(crowd.json()["faces"]) == 1
@@ -89,9 +86,9 @@ def test_auto_finds_a_small_face_that_the_quick_search_misses(http: httpx.Client
     assert found == {"live": 0, "auto": 1}
 
 
-def test_no_face_is_a_normal_answer(http: httpx.Client) -> None:
-    answer = http.post(URL, content=encoded(np.full((50, 60, 3), 80, np.uint8)))
-    assert (answer.status_code, answer.json()["faces"]) == (200, [])
+def test_no_face_is_a_normal_result(http: httpx.Client) -> None:
+    response = http.post(URL, content=encoded(np.full((50, 60, 3), 80, np.uint8)))
+    assert (response.status_code, response.json()["faces"]) == (200, [])
 
 
 @pytest.mark.parametrize(
@@ -100,15 +97,33 @@ def test_no_face_is_a_normal_answer(http: httpx.Client) -> None:
         ({"mode": "film"}, "mode"),
         ({"max_faces": 0}, "max_faces"),
         ({"max_faces": 21}, "max_faces"),
-        ({"labels": "moods"}, "label set"),
-        ({"overlay": "label,moustache"}, "overlay"),
+        ({"label_set": "moods"}, "label_set"),
+        ({"overlays": "label,moustache"}, "overlays"),
         ({"landmarks": "perhaps"}, "landmarks"),
     ],
 )
 def test_a_wrong_parameter_is_named(
     http: httpx.Client, jpeg: bytes, parameters: dict[str, str | int], word: str
 ) -> None:
-    answer = http.post(URL, content=jpeg, params=parameters)
-    assert answer.status_code == 422
-    assert answer.headers["content-type"] == "application/problem+json"
-    assert word in answer.json()["detail"]
+    response = http.post(URL, content=jpeg, params=parameters)
+    assert response.status_code == 422
+    assert response.headers["content-type"] == "application/problem+json"
+    assert word in response.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("accept", "picture_type"),
+    [
+        ("", None),
+        ("*/*", None),
+        ("image/*", None),
+        ("image/png", "image/png"),
+        ("application/json, image/png", None),
+        ("application/json;q=0.5, image/jpeg", "image/jpeg"),
+        ("image/png;q=0.2, image/jpeg;q=0.8", "image/jpeg"),
+        ("image/png;q=0", None),
+        ("image/png;q=x", None),
+    ],
+)
+def test_the_requested_picture(accept: str, picture_type: str | None) -> None:
+    assert requested_picture_type(accept) == picture_type

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import httpx
-
-URL = "/v1/expressions"
+from server_process import URL
 
 
 def test_health_and_metrics(http: httpx.Client, jpeg: bytes) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import struct
 import sys
 
 import numpy as np
@@ -11,7 +10,6 @@ from numpy.typing import NDArray
 from pictures import encoded
 
 from emoar.server.http.problems import Problem
-from emoar.server.workers.decode import decode_frame, decode_picture, encode_picture
 
 
 def test_heic_where_it_cannot_be_read(face: NDArray[np.uint8], monkeypatch: pytest.MonkeyPatch) -> None:
