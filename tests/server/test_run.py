@@ -25,9 +25,9 @@ def test_uvicorn_has_the_limits() -> None:
 
 
 def test_a_port_in_use_is_an_error() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as other:
-        with pytest.raises(OutputError, match="end the other program, or use --port"):
-            serve(Settings(port=other.getsockname()[1]))
+    advice = "end the other program, or use --port"
+    with socket.create_server(("127.0.0.1", 0)) as other, pytest.raises(OutputError, match=advice):
+        serve(Settings(port=other.getsockname()[1]))
 
 
 def test_sigterm_finishes_open_requests(start: Start, jpeg: bytes) -> None:

@@ -101,7 +101,7 @@ def _handle_errors(api: FastAPI) -> None:
     async def http(request: Request, exc: HTTPException) -> Response:  # pyright: ignore[reportUnusedFunction]
         phrase = HTTPStatus(exc.status_code).phrase
         kind = phrase.lower().replace(" ", "-")
-        headers = dict(exc.headers or {})
+        headers = {name.lower(): value for name, value in (exc.headers or {}).items()}
         allowed = allowed_methods(api.openapi(), getattr(request.scope.get("route"), "path", ""))
         if exc.status_code == HTTPStatus.METHOD_NOT_ALLOWED and allowed:
             headers["allow"] = allowed  # of all routes of this path, not of the first that matched it in part

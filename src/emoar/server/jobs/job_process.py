@@ -39,12 +39,18 @@ def main() -> None:
     try:
         outcome = _annotate(task, out)
     except EmoarError as exc:
-        problem = str(exc).replace(task["source"], "the video").partition("; nothing was kept")[0]
-        _send(out, state="failed", problem=problem)
+        _send(out, state="failed", problem=_without_paths(str(exc), Path(task["source"])))
         return
     problem = f"the video {outcome.problem}" if outcome.problem else None
     faces = len(outcome.track_ids)
     _send(out, state="done", progress=1.0, frames=outcome.frame_count, faces=faces, problem=problem)
+
+
+def _without_paths(message: str, source: Path) -> str:
+    """An error of `annotate` for a client: without the files that remain, and without the server's folders."""
+    for remains in ("; nothing was kept", "; kept "):
+        message = message.partition(remains)[0]
+    return message.replace(str(source), "the video").replace(f"{source.parent}{os.sep}", "")
 
 
 def _annotate(task: dict[str, Any], out: TextIO) -> Outcome:
