@@ -73,5 +73,5 @@ $(VENV)/.installed-server: $(VENV)/.installed-demo
 
 $(VENV)/.installed-all: $(VENV)/.installed-demo
 	@echo "Installing what training and the tests need (torch among it: this takes minutes) ..."
-	@$(PIP) -e '.[train,demo,dev]'
+	@$(PIP) -e '.[train,demo,dev,ray]'
 	@touch $@
