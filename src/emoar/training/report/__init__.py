@@ -14,7 +14,7 @@ PLOT_KINDS: Final = (".svg", ".png", ".html")
 
 
 def require_libraries() -> None:
-    """Finds out before the work, and not after it, that a report cannot be made; loads nothing.
+    """Checks before the work that the libraries of reports are installed, without loading them.
 
     Raises:
         DependencyMissing: matplotlib or Jinja2 is not installed.
@@ -24,7 +24,7 @@ def require_libraries() -> None:
 
 
 def check_plot(path: Path) -> None:
-    """Finds out before the work whether a file's name says what it shall be, and that it can be made.
+    """Checks before the work that a plot can be written to a file of this name.
 
     Raises:
         InputError: the name has another ending than `PLOT_KINDS`.

@@ -162,8 +162,8 @@ def stacked_bars(title: str, parts: Sequence[str], rows: Mapping[str, Sequence[i
 
     def draw(axes: Axes) -> None:
         left = np.cumsum(counts, axis=1) - counts
-        for index, part in enumerate(parts):
-            axes.barh(places, counts[:, index], 0.68, left=left[:, index], color=LIGHT[SERIES[index]], label=part)
+        for index, name in enumerate(parts):
+            axes.barh(places, counts[:, index], 0.68, left=left[:, index], color=LIGHT[SERIES[index]], label=name)
         for place, total in enumerate(totals.tolist()):
             axes.annotate(f"{total:,}", (total, place), (4, 0), textcoords="offset points", va="center_baseline")
         _named_rows(axes, list(rows), int(totals.max(initial=0)))

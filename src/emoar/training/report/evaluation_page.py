@@ -199,10 +199,10 @@ def _pipeline(evaluation: Evaluation) -> _Pipeline | None:
     headings = (
         "label set",
         "faces with a mesh",
-        "top-1, re-aligned",
+        "top-1, realigned",
         "top-1, own crops",
-        "macro-F1, re-aligned",
-        "ECE, re-aligned",
+        "macro-F1, realigned",
+        "ECE, realigned",
         "all faces",
         "top-1, missing are wrong",
         "95 %",

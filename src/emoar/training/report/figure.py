@@ -100,10 +100,11 @@ def page_svg(chart: Chart) -> str:
         chart.draw(figure.subplots())
         svg = _svg(figure, "none")
     for name, colour in LIGHT.items():
-        svg = svg.replace(colour, f"var(--{name})")
+        svg = svg.replace(f": {colour}", f": var(--{name})")
     svg = re.sub(r'<g id="[^"]*"', "<g", svg[svg.index("<svg") :])  # the ids of two figures in a page would clash
-    opening = f'<svg role="img" aria-label="{escape(chart.title)}" viewBox='
-    return re.sub(r"^<svg [^>]*?viewBox=(\"[^\"]*\")[^>]*", rf"{opening}\1", svg)
+    opening, content = svg.split(">", 1)
+    view_box = re.findall(r'viewBox="[^"]*"', opening)[0]
+    return f'<svg role="img" aria-label="{escape(chart.title)}" {view_box}>{content}'
 
 
 def sheet(charts: Sequence[Chart], kind: str, title: str, columns: int = 2) -> bytes:
@@ -125,9 +126,9 @@ def sheet(charts: Sequence[Chart], kind: str, title: str, columns: int = 2) -> b
         for column, stack in zip(figure.subfigures(1, len(stacks), squeeze=False)[0], stacks, strict=True):
             rest = max(height - _height(stack), 1e-6)  # below the last chart of the column
             heights = [*map(_height, ([chart] for chart in stack)), rest]
-            for part, chart in zip(column.subfigures(len(heights), 1, height_ratios=heights), stack, strict=False):
-                part.suptitle(chart.title, x=0.01, ha="left")
-                chart.draw(part.subplots())
+            for cell, chart in zip(column.subfigures(len(heights), 1, height_ratios=heights), stack, strict=False):
+                cell.suptitle(chart.title, x=0.01, ha="left")
+                chart.draw(cell.subplots())
         if kind == "svg":
             return _svg(figure, LIGHT["paper"], title).encode()
         content = io.BytesIO()
