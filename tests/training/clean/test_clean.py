@@ -21,7 +21,6 @@ from emoar.training.clean.findings import Finding, Findings, read_findings, writ
 from emoar.training.clean.imbalance import imbalance
 from emoar.training.clean.out_of_fold import folds_of, out_of_fold, read_predictions
 from emoar.training.clean.perceptual_hash import distance_bits, perceptual_hashes
-from emoar.training.clean.report import write_report
 from emoar.training.clean.single_faces import ambiguous, blank, no_face, not_a_face, profile, vote_entropy
 from emoar.training.clean.watermark import watermark_scores, watermarks
 from emoar.training.clean.wrong_labels import second_opinions, wrong_labels
@@ -249,11 +248,6 @@ def test_everything_together(tmp_path: Path) -> None:
     assert {"blank", "duplicate", "imbalance"} <= result.counts.keys()
     write_findings(result, tmp_path / "clean.parquet")
     assert read_findings(tmp_path / "clean.parquet").counts == result.counts
-    write_report(data, result, tmp_path / "report.html")
-    page = (tmp_path / "report.html").read_text()
-    assert "data:image/webp;base64," in page
-    assert "http" not in page.replace("http-equiv", "")
-    assert page.count("<svg") >= 3
     skipped = clean(data, CleanOptions(skip=frozenset({"blank", "wrong_label", "watermark"}), cache=options.cache))
     assert "blank" not in skipped.counts
     with pytest.raises(InputError, match="no such finding: blanc"):
