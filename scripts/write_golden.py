@@ -1,7 +1,11 @@
 """Writes what Python finds in a few pictures to tests/golden/, for Python's and the browser's tests to compare with.
 
-The pictures are made from two public-domain portraits that lie inside packages, and are not kept in the repository; a
-browser test asks for them with --pictures. Usage:
+Each file holds the results of the pipeline from end to end, and for each stage the result of a stored input of that
+stage: the mesh of a stored detection, the crop of stored landmarks, the probabilities of a stored crop. A stage is
+compared on its stored input, so that differences of another processor do not add up from stage to stage.
+
+The pictures are composed of two public-domain portraits that are part of installed packages. The repository holds their
+crops only; a browser test gets the pictures with --pictures. Usage:
 
     python scripts/write_golden.py                          # tests/golden/*.json, after a change that is meant
     python scripts/write_golden.py --pictures web/e2e/out/golden --no-numbers
@@ -10,6 +14,7 @@ browser test asks for them with --pictures. Usage:
 from __future__ import annotations
 
 import argparse
+import base64
 import json
 from pathlib import Path
 from typing import Any
@@ -18,11 +23,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from emoar.expression_models import expression_model
 from emoar.media.demo_clip import demo_clip
 from emoar.media.demo_people import portrait
 from emoar.models import model_path
-from emoar.perception.align import align, alignment_matrix
+from emoar.perception.align import CROP_PX, align, alignment_matrix
 from emoar.perception.detect import FaceDetector
+from emoar.perception.judge import ExpressionJudge, Probabilities
+from emoar.perception.mesh import FaceMesh, MeshFit, region_of_detection
 from emoar.pipeline import Pipeline, PipelineOptions
 from emoar.types import Detection, Face
 
@@ -44,7 +52,8 @@ PICTURES: dict[str, tuple[tuple[str, float, float, float, float], ...]] = {
     "none": (),
 }
 CLIP_FRAMES = (45, 200)  # of the demo clip, 1280x720: another size, two faces, soft edges
-BLOCKS = 6  # the crop is kept as means of 6x6 blocks: enough to compare, not a picture of anybody
+BLOCKS = 6  # the crop of the unrounded landmarks is compared by the means of 6x6 blocks
+MODELS = ("emoar-s", "emoar-m")
 
 
 def main() -> None:
@@ -89,37 +98,77 @@ def compose(faces: tuple[tuple[str, float, float, float, float], ...]) -> Image:
     return np.rint(picture).astype(np.uint8)
 
 
+class Stages:
+    """The stages that hold a model, each on its stored input. A context manager."""
+
+    def __init__(self) -> None:
+        self._detector = FaceDetector(
+            model_path("face_detection_short_range"), model_path("face_detection_full_range_sparse")
+        )
+        self._mesh = FaceMesh(model_path("face_landmark"))
+        self._classifiers = {name: ExpressionJudge(expression_model(name)) for name in MODELS}
+
+    def detect(self, picture: Image) -> list[Detection]:
+        """The detections of an (H, W, 3) RGB picture, without a search for small faces."""
+        return self._detector.detect(picture)
+
+    def fit_mesh(self, picture: Image, stored: dict[str, Any]) -> MeshFit:
+        """The mesh in the region of a stored detection."""
+        box, keypoints = (np.array(stored[name], np.float32) for name in ("box_xyxy_px", "keypoints_px"))
+        return self._mesh.fit(picture, region_of_detection(Detection(box, keypoints, stored["score"])))
+
+    def classify(self, crop: Image) -> dict[str, Probabilities]:
+        """The probabilities of a (48, 48) grey crop, by model."""
+        return {name: classifier.judge_crop(crop) for name, classifier in self._classifiers.items()}
+
+    def __enter__(self) -> Stages:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for stage in (self._detector, self._mesh, *self._classifiers.values()):
+            stage.close()
+
+
 def describe(picture: Image) -> dict[str, Any]:
-    """What each stage finds in a picture by itself, rounded to what a tolerance needs."""
+    """The results of the pipeline and of each stage, rounded to what a tolerance needs."""
     height, width = picture.shape[:2]
-    detector = FaceDetector(model_path("face_detection_short_range"), model_path("face_detection_full_range_sparse"))
-    with Pipeline(PipelineOptions(mode="photo", expression_model="emoar-s", max_faces=32)) as small:
-        faces = small(picture).faces
-    with Pipeline(PipelineOptions(mode="photo", expression_model="emoar-m", max_faces=32)) as medium:
-        others = {face.track_id: face for face in medium(picture).faces}
-    described = {
-        "width_px": width,
-        "height_px": height,
-        "detections": [_detection(found) for found in detector.detect(picture)],
-        "faces": [_face(picture, face, others[face.track_id]) for face in faces],
-    }
-    detector.close()
-    return described
+    faces, others = (_faces(picture, name) for name in MODELS)
+    with Stages() as stages:
+        return {
+            "width_px": width,
+            "height_px": height,
+            "detections": [_detection(picture, found, stages) for found in stages.detect(picture)],
+            "faces": [_face(picture, face, others[key], stages) for key, face in faces.items()],
+        }
 
 
-def _detection(found: Detection) -> dict[str, Any]:
-    return {
+def stored_crop(face: dict[str, Any]) -> Image:
+    """The (48, 48) grey crop of a face in tests/golden/."""
+    return np.frombuffer(base64.b64decode(face["crop"]), np.uint8).reshape(CROP_PX, CROP_PX)
+
+
+def _faces(picture: Image, model: str) -> dict[int, Face]:
+    with Pipeline(PipelineOptions(mode="photo", expression_model=model, max_faces=32)) as pipeline:
+        return {face.track_id: face for face in pipeline(picture).faces}
+
+
+def _detection(picture: Image, found: Detection, stages: Stages) -> dict[str, Any]:
+    stored = {
         "box_xyxy_px": _rounded(found.box_xyxy_px, 2),
         "keypoints_px": _rounded(found.keypoints_px, 2),
         "score": round(found.score, 4),
     }
+    fit = stages.fit_mesh(picture, stored)
+    return {**stored, "mesh": {"landmarks_px": _rounded(fit.landmarks_px, 2), "presence": round(fit.presence, 4)}}
 
 
-def _face(picture: Image, face: Face, by_medium: Face) -> dict[str, Any]:
+def _face(picture: Image, face: Face, by_medium: Face, stages: Stages) -> dict[str, Any]:
     crop = align(picture, face.landmarks_px).astype(np.float64)
     side = len(crop) // BLOCKS
+    landmarks = _rounded(face.landmarks_px, 2)
+    of_stored = align(picture, np.array(landmarks, np.float32))
     return {
-        "landmarks_px": _rounded(face.landmarks_px, 2),
+        "landmarks_px": landmarks,
         "presence": round(face.presence, 4),
         "vertical_fov_deg": face.vertical_fov_deg,
         "pose": _rounded(face.pose, 5),
@@ -137,7 +186,12 @@ def _face(picture: Image, face: Face, by_medium: Face) -> dict[str, Any]:
                 "ferplus": [round(value, 4) for value in one.expression.ferplus.values()],
                 "fer2013": [round(value, 4) for value in one.expression.fer2013.values()],
             }
-            for name, one in (("emoar-s", face), ("emoar-m", by_medium))
+            for name, one in zip(MODELS, (face, by_medium), strict=True)
+        },
+        "crop": base64.b64encode(of_stored.tobytes()).decode(),
+        "crop_probabilities": {
+            name: {key: _rounded(values, 5) for key, values in sets.items()}
+            for name, sets in stages.classify(of_stored).items()
         },
     }
 
