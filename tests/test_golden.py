@@ -32,13 +32,15 @@ PRESENCE: Final = 0.005
 # Pose of stored landmarks. Their rounding to 0.01 px moves the rotation by 4e-5 and the shift by 0.0017 cm.
 ROTATION: Final = 1e-3
 SHIFT_CM: Final = 0.02
-# Crop of stored landmarks. AVX2: equal; SSE: equal, and 10 pixels of all pictures are one grey level apart. A crop
-# that is off by one pixel differs by more than 10 grey levels on average.
-CROP_LEVELS: Final = 2
-CROP_MEAN_LEVELS: Final = 0.1
-# Probabilities of a stored crop. AVX2, and any number of threads: equal bit for bit. The other model differs by at
-# least 0.017 on every face. (No XNNPACK differs by 0.038: it quantises the activations in another way.)
-CROP_PROBABILITY: Final = 0.005
+# Crop of stored landmarks. AVX2: equal; SSE: equal, and 10 pixels of all pictures are one grey level apart; Chromium:
+# one level in 1.6 % of the pixels. OpenCV samples at 1/32 px, so a coordinate that is rounded the other way changes a
+# pixel by up to 6 levels. A crop that is off by one pixel differs by more than 10 levels on average.
+CROP_LEVELS: Final = 6
+CROP_MEAN_LEVELS: Final = 0.2
+# Probabilities of a stored crop. AVX2, and any number of threads: equal bit for bit; WebAssembly in Chromium: equal but
+# for the rounding to 5 digits. The other model differs by at least 0.017 on every face. (No XNNPACK differs by 0.038:
+# it quantises the activations in another way.)
+CROP_PROBABILITY: Final = 0.002
 
 # From end to end: 33 runs of each picture in which 0.1 % of the values are changed by one grey level, a hundred times
 # more than SSE changes. The largest differences are 0.2 px, 0.058 of the pose, 0.73 grey levels of a block's mean, and
@@ -131,7 +133,7 @@ def test_stages_tell_faults(name: str, index: int, script: Any) -> None:
     crop, stored = script.stored_crop(face).astype(int), face["crop_probabilities"]
     for shift, axis in ((1, 0), (-1, 0), (1, 1), (-1, 1)):
         shifted = np.roll(crop, shift, axis)
-        assert np.abs(shifted - crop)[1:-1, 1:-1].mean() > 50 * CROP_MEAN_LEVELS
+        assert np.abs(shifted - crop)[1:-1, 1:-1].mean() > 20 * CROP_MEAN_LEVELS
     assert distance({"emoar-s": stored["emoar-m"]}, {"emoar-s": stored["emoar-s"]}) > 3 * CROP_PROBABILITY
     reversed_labels = {m: {key: values[::-1] for key, values in sets.items()} for m, sets in stored.items()}
     assert distance(reversed_labels, stored) > 3 * PROBABILITY
