@@ -23,13 +23,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from emoar.expression_models import expression_model
-from emoar.media.demo_clip import demo_clip
-from emoar.media.demo_people import portrait
-from emoar.models import model_path
+from emoar.demo.clip import demo_clip
+from emoar.demo.people import portrait
+from emoar.models.expression import expression_model
+from emoar.models.public import model_path
 from emoar.perception.align import CROP_PX, align, alignment_matrix
 from emoar.perception.detect import FaceDetector
-from emoar.perception.judge import ExpressionJudge, Probabilities
+from emoar.perception.ensemble import ExpressionEnsemble, Probabilities
 from emoar.perception.mesh import FaceMesh, MeshFit, region_of_detection
 from emoar.pipeline import Pipeline, PipelineOptions
 from emoar.types import Detection, Face
@@ -106,7 +106,7 @@ class Stages:
             model_path("face_detection_short_range"), model_path("face_detection_full_range_sparse")
         )
         self._mesh = FaceMesh(model_path("face_landmark"))
-        self._classifiers = {name: ExpressionJudge(expression_model(name)) for name in MODELS}
+        self._classifiers = {name: ExpressionEnsemble(expression_model(name)) for name in MODELS}
 
     def detect(self, picture: Image) -> list[Detection]:
         """The detections of an (H, W, 3) RGB picture, without a search for small faces."""
@@ -119,7 +119,7 @@ class Stages:
 
     def classify(self, crop: Image) -> dict[str, Probabilities]:
         """The probabilities of a (48, 48) grey crop, by model."""
-        return {name: classifier.judge_crop(crop) for name, classifier in self._classifiers.items()}
+        return {name: classifier.classify_crop(crop) for name, classifier in self._classifiers.items()}
 
     def __enter__(self) -> Stages:
         return self
