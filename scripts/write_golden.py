@@ -4,6 +4,9 @@ Each file holds the results of the pipeline from end to end, and for each stage 
 stage: the mesh of a stored detection, the crop of stored landmarks, the probabilities of a stored crop. A stage is
 compared on its stored input, so that differences of another processor do not add up from stage to stage.
 
+constants.json holds the numbers, labels and colours that Python and the browser share: the tests of both compare their
+own with it.
+
 The pictures are composed of two public-domain portraits that are part of installed packages. The repository holds their
 crops only; a browser test gets the pictures with --pictures. Usage:
 
@@ -14,17 +17,26 @@ crops only; a browser test gets the pictures with --pictures. Usage:
 from __future__ import annotations
 
 import argparse
+import ast
 import base64
+import dataclasses
+import importlib
+import inspect
 import json
+import pkgutil
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+import emoar.perception
+import emoar.pipeline
 from emoar.demo.clip import demo_clip
 from emoar.demo.people import portrait
+from emoar.labels import COLOURS_RGB, LABEL_SETS
 from emoar.models.expression import expression_model
 from emoar.models.public import model_path
 from emoar.perception.align import CROP_PX, align, alignment_matrix
@@ -54,6 +66,8 @@ PICTURES: dict[str, tuple[tuple[str, float, float, float, float], ...]] = {
 CLIP_FRAMES = (45, 200)  # of the demo clip, 1280x720: another size, two faces, soft edges
 BLOCKS = 6  # the crop of the unrounded landmarks is compared by the means of 6x6 blocks
 MODELS = ("emoar-s", "emoar-m")
+# the options of the pipeline that the browser has as well; of the stages it has all
+PIPELINE_OPTIONS = ("PipelineOptions.max_faces", "PipelineOptions.classify_every_s")
 
 
 def main() -> None:
@@ -62,13 +76,45 @@ def main() -> None:
     parser.add_argument("--pictures", type=Path, help="a folder for the pictures, as PNG")
     parser.add_argument("--no-numbers", action="store_true", help="leave tests/golden/ as it is")
     arguments = parser.parse_args()
+    if not arguments.no_numbers:
+        GOLDEN.mkdir(exist_ok=True)
+        (GOLDEN / "constants.json").write_text(json.dumps(constants(), indent=1) + "\n")
     for name, picture in pictures().items():
         if arguments.pictures:
             arguments.pictures.mkdir(parents=True, exist_ok=True)
             cv2.imwrite(str(arguments.pictures / f"{name}.png"), cv2.cvtColor(picture, cv2.COLOR_RGB2BGR))
         if not arguments.no_numbers:
-            GOLDEN.mkdir(exist_ok=True)
             (GOLDEN / f"{name}.json").write_text(json.dumps(describe(picture), separators=(",", ":")) + "\n")
+
+
+def constants() -> dict[str, Any]:
+    """The numbers of the stages by module and name, the labels by label set, and the colours of labels as #rrggbb."""
+    names = [module.name for module in pkgutil.iter_modules(emoar.perception.__path__)]
+    numbers = {name: _numbers(importlib.import_module(f"emoar.perception.{name}")) for name in names}
+    pipeline = _numbers(emoar.pipeline).items()
+    numbers["pipeline"] = {name: value for name, value in pipeline if "." not in name or name in PIPELINE_OPTIONS}
+    return {
+        "perception": {name: values for name, values in numbers.items() if values},
+        "labels": {name: list(label_set.labels) for name, label_set in LABEL_SETS.items()},
+        "colours": {label: "#" + bytes(rgb).hex() for label, rgb in COLOURS_RGB.items()},
+    }
+
+
+def _numbers(module: ModuleType) -> dict[str, Any]:
+    """Numbers and tuples of numbers: public constants of a module, and defaults of its option classes."""
+    found: dict[str, Any] = {}
+    for node in ast.parse(inspect.getsource(module)).body:
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.target.id.isupper():
+            found[node.target.id] = getattr(module, node.target.id)
+        elif isinstance(node, ast.ClassDef) and node.name.endswith("Options"):
+            fields = dataclasses.fields(getattr(module, node.name))
+            found |= {f"{node.name}.{field.name}": field.default for field in fields}
+    public = {name: value for name, value in found.items() if not name.startswith("_") and _is_numeric(value)}
+    return json.loads(json.dumps(public))  # tuples become lists
+
+
+def _is_numeric(value: Any) -> bool:
+    return all(map(_is_numeric, value)) if isinstance(value, tuple) else type(value) in (int, float)
 
 
 def pictures() -> dict[str, Image]:

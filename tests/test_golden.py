@@ -8,7 +8,6 @@ reference without AVX (OPENCV_CPU_DISABLE, NPY_DISABLE_CPU_FEATURES); "no XNNPAC
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,12 +15,13 @@ from typing import Any, Final
 
 import numpy as np
 import pytest
+from script_loader import load_script
 
 from emoar.perception.align import align
 from emoar.perception.pose import PoseFitter
 
-ROOT = Path(__file__).parent.parent
-GOLDEN = {path.stem: json.loads(path.read_text()) for path in sorted((ROOT / "tests" / "golden").glob("*.json"))}
+FILES = [path for path in sorted((Path(__file__).parent / "golden").glob("*.json")) if path.name != "constants.json"]
+GOLDEN = {path.stem: json.loads(path.read_text()) for path in FILES}
 
 # Detections of a picture. AVX2: equal bit for bit; no XNNPACK: 0.0001 px, score 4e-7.
 DETECTION_PX: Final = 0.2
@@ -59,15 +59,9 @@ faces_of = pytest.mark.parametrize(("name", "index"), FACES, ids=lambda value: s
 
 @pytest.fixture(scope="module")
 def script() -> Any:
-    """scripts/write_golden.py, which is no package."""
     pytest.importorskip("skimage", reason="the portraits come with it: pip install 'emoar[demo]'")
     pytest.importorskip("matplotlib", reason="a portrait comes with it: pip install 'emoar[demo]'")
-    spec = importlib.util.spec_from_file_location("write_golden", ROOT / "scripts" / "write_golden.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return load_script("write_golden")
 
 
 @pytest.fixture(scope="module")
