@@ -5,16 +5,15 @@ import { createPerception } from "../../src/perception";
 import { playClip } from "./clip";
 import { follow } from "./follow";
 import { record } from "./record";
-import type { Golden, StagesResult } from "./stages.worker";
 
 const stages = new Worker(new URL("./stages.worker.ts", import.meta.url));
 
-/** The stages of a picture on their stored inputs, and the crops of faces with those landmarks. */
-function runStages(bitmap: ImageBitmap, golden: Golden, landmarks: readonly Float32Array[]): Promise<StagesResult> {
+/** What the detector finds in a picture, and the crops of faces with those landmarks. */
+function runStages(bitmap: ImageBitmap, landmarks: readonly Float32Array[]): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    stages.onmessage = ({ data }: MessageEvent<StagesResult>) => resolve(data);
+    stages.onmessage = ({ data }: MessageEvent<unknown>) => resolve(data);
     stages.onerror = (event) => reject(new Error(event.message));
-    stages.postMessage({ base: new URL("./", document.baseURI).href, bitmap, golden, landmarks }, [bitmap]);
+    stages.postMessage({ base: new URL("./", document.baseURI).href, bitmap, landmarks }, [bitmap]);
   });
 }
 

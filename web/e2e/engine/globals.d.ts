@@ -5,7 +5,6 @@ import type { createPerception, WorkerPerception } from "../../src/perception";
 import type { playClip } from "./clip";
 import type { follow } from "./follow";
 import type { record } from "./record";
-import type { Golden, StagesResult } from "./stages.worker";
 
 declare global {
   interface Window {
@@ -15,7 +14,7 @@ declare global {
       record: typeof record;
       playClip: typeof playClip;
       follow: typeof follow;
-      runStages(bitmap: ImageBitmap, golden: Golden, landmarks: readonly Float32Array[]): Promise<StagesResult>;
+      runStages(bitmap: ImageBitmap, landmarks: readonly Float32Array[]): Promise<{ detections: unknown[]; crops: unknown[] }>;
       loadPicture(url: string): Promise<ImageBitmap>;
     };
     perception: WorkerPerception;
