@@ -3,9 +3,7 @@
 Each file holds the results of the pipeline from end to end, and for each stage the result of a stored input of that
 stage: the mesh of a stored detection, the crop of stored landmarks, the probabilities of a stored crop. A stage is
 compared on its stored input, so that differences of another processor do not add up from stage to stage.
-
-constants.json holds the numbers, labels and colours that Python and the browser share: the tests of both compare their
-own with it.
+constants.json holds the numbers, labels and colours that Python and the browser share.
 
 The pictures are composed of two public-domain portraits that are part of installed packages. The repository holds their
 crops only; a browser test gets the pictures with --pictures. Usage:
@@ -64,6 +62,9 @@ PICTURES: dict[str, tuple[tuple[str, float, float, float, float], ...]] = {
     "none": (),
 }
 CLIP_FRAMES = (45, 200)  # of the demo clip, 1280x720: another size, two faces, soft edges
+# The eyes of this face turn by 0.6 % more than the angle at which the mesh is fitted a second time, which moves its
+# landmarks by 4 px: where another processor decides otherwise, landmarks, pose and crop differ from end to end.
+UNDECIDED = (("two", 0),)
 BLOCKS = 6  # the crop of the unrounded landmarks is compared by the means of 6x6 blocks
 MODELS = ("emoar-s", "emoar-m")
 # the options of the pipeline that the browser has as well; of the stages it has all
@@ -79,9 +80,10 @@ def main() -> None:
     if not arguments.no_numbers:
         GOLDEN.mkdir(exist_ok=True)
         (GOLDEN / "constants.json").write_text(json.dumps(constants(), indent=1) + "\n")
+    if arguments.pictures:
+        arguments.pictures.mkdir(parents=True, exist_ok=True)
     for name, picture in pictures().items():
         if arguments.pictures:
-            arguments.pictures.mkdir(parents=True, exist_ok=True)
             cv2.imwrite(str(arguments.pictures / f"{name}.png"), cv2.cvtColor(picture, cv2.COLOR_RGB2BGR))
         if not arguments.no_numbers:
             (GOLDEN / f"{name}.json").write_text(json.dumps(describe(picture), separators=(",", ":")) + "\n")
@@ -148,9 +150,8 @@ class Stages:
     """The stages that hold a model, each on its stored input. A context manager."""
 
     def __init__(self) -> None:
-        self._detector = FaceDetector(
-            model_path("face_detection_short_range"), model_path("face_detection_full_range_sparse")
-        )
+        short, full = (model_path(f"face_detection_{name}") for name in ("short_range", "full_range_sparse"))
+        self._detector = FaceDetector(short, full)
         self._mesh = FaceMesh(model_path("face_landmark"))
         self._classifiers = {name: ExpressionEnsemble(expression_model(name)) for name in MODELS}
 
@@ -193,25 +194,26 @@ def stored_crop(face: dict[str, Any]) -> Image:
     return np.frombuffer(base64.b64decode(face["crop"]), np.uint8).reshape(CROP_PX, CROP_PX)
 
 
+def block_means(crop: Image) -> NDArray[np.float64]:
+    """(BLOCKS, BLOCKS) means of the blocks of a grey crop."""
+    side = len(crop) // BLOCKS
+    return crop.reshape(BLOCKS, side, BLOCKS, side).mean(axis=(1, 3))
+
+
 def _faces(picture: Image, model: str) -> dict[int, Face]:
     with Pipeline(PipelineOptions(mode="photo", expression_model=model, max_faces=32)) as pipeline:
         return {face.track_id: face for face in pipeline(picture).faces}
 
 
 def _detection(picture: Image, found: Detection, stages: Stages) -> dict[str, Any]:
-    stored = {
-        "box_xyxy_px": _rounded(found.box_xyxy_px, 2),
-        "keypoints_px": _rounded(found.keypoints_px, 2),
-        "score": round(found.score, 4),
-    }
+    box, keypoints = _rounded(found.box_xyxy_px, 2), _rounded(found.keypoints_px, 2)
+    stored = {"box_xyxy_px": box, "keypoints_px": keypoints, "score": round(found.score, 4)}
     fit = stages.fit_mesh(picture, stored)
     return {**stored, "mesh": {"landmarks_px": _rounded(fit.landmarks_px, 2), "presence": round(fit.presence, 4)}}
 
 
 def _face(picture: Image, face: Face, by_medium: Face, stages: Stages) -> dict[str, Any]:
-    crop = align(picture, face.landmarks_px).astype(np.float64)
-    side = len(crop) // BLOCKS
-    landmarks = _rounded(face.landmarks_px, 2)
+    quality, landmarks = face.quality, _rounded(face.landmarks_px, 2)
     of_stored = align(picture, np.array(landmarks, np.float32))
     return {
         "landmarks_px": landmarks,
@@ -219,19 +221,16 @@ def _face(picture: Image, face: Face, by_medium: Face, stages: Stages) -> dict[s
         "vertical_fov_deg": face.vertical_fov_deg,
         "pose": _rounded(face.pose, 5),
         "crop_matrix": _rounded(alignment_matrix(face.landmarks_px), 5),
-        "crop_block_means": _rounded(crop.reshape(BLOCKS, side, BLOCKS, side).mean(axis=(1, 3)), 2),
+        "crop_block_means": _rounded(block_means(align(picture, face.landmarks_px)), 2),
         "quality": {
-            "reasons": list(face.quality.reasons),
-            "eye_distance_px": round(face.quality.eye_distance_px, 2),
-            "sharpness": round(face.quality.sharpness, 1),
-            "yaw_deg": round(face.quality.yaw_deg, 2),
+            "reasons": list(quality.reasons),
+            "eye_distance_px": round(quality.eye_distance_px, 2),
+            "sharpness": round(quality.sharpness, 1),
+            "yaw_deg": round(quality.yaw_deg, 2),
         },
         "label": face.expression.label,
         "probabilities": {
-            name: {
-                "ferplus": [round(value, 4) for value in one.expression.ferplus.values()],
-                "fer2013": [round(value, 4) for value in one.expression.fer2013.values()],
-            }
+            name: {key: [round(p, 4) for p in values.values()] for key, values in one.expression.by_label_set.items()}
             for name, one in zip(MODELS, (face, by_medium), strict=True)
         },
         "crop": base64.b64encode(of_stored.tobytes()).decode(),
