@@ -35,7 +35,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=33, help="of each picture and share")
     runs = parser.parse_args().runs
     rng = np.random.default_rng(0)
-    pipelines = {name: Pipeline(PipelineOptions(mode="photo", expression_model=name, max_faces=32)) for name in MODELS}
+    pipelines = {name: Pipeline(PipelineOptions(mode="photo", model=name, max_faces=32)) for name in MODELS}
     classifiers = {name: ExpressionEnsemble(expression_model(name)) for name in MODELS}
     table: dict[tuple[str, str], list[float]] = defaultdict(list)
     for title, picture in pictures().items():

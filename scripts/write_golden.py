@@ -201,7 +201,7 @@ def block_means(crop: Image) -> NDArray[np.float64]:
 
 
 def _faces(picture: Image, model: str) -> dict[int, Face]:
-    with Pipeline(PipelineOptions(mode="photo", expression_model=model, max_faces=32)) as pipeline:
+    with Pipeline(PipelineOptions(mode="photo", model=model, max_faces=32)) as pipeline:
         return {face.track_id: face for face in pipeline(picture).faces}
 
 

@@ -17,7 +17,7 @@ __all__ = ["DEFAULT_VERTICAL_FOV_DEG", "PoseFitter", "head_points_cm", "reprojec
 DEFAULT_VERTICAL_FOV_DEG: Final = 45.0  # a laptop's camera; fits better than 63 (docs/decisions)
 STEPS_FIRST: Final = 12  # at most
 STEPS_TRACKED: Final = 3
-CONVERGED: Final = 5e-4  # a smaller step, in radians and in shares of the distance, is the last
+CONVERGED: Final = 5e-4  # a smaller step, in radians and relative to the distance, is the last
 TOLERANCE: Final = 0.05  # of the outer-eye distance: residuals beyond it lose their weight
 Array = NDArray[np.float64]
 # From the camera of OpenCV (y down, looking along +Z) to ours (y up, looking along -Z), and back.

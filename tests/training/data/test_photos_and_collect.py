@@ -26,7 +26,6 @@ from emoar.training.data.collect import (
     collections,
     delete_collection,
 )
-from emoar.training.data.crop_photo import aligned_crop
 from emoar.training.data.import_photos import PhotoOptions, import_photos
 from emoar.training.data.options import ReadOptions
 from emoar.training.data.read import read_dataset
@@ -82,8 +81,8 @@ def test_other_sizes_and_colour_show_the_same_face(photos: Path, photo_pipeline:
 def test_crop_of_a_large_photo_is_averaged(photo_pipeline: Pipeline, astronaut: Image) -> None:
     big = resized(astronaut, 4.0)
     face, small = photo_pipeline(Frame(big)).faces[0], photo_pipeline(Frame(astronaut)).faces[0]
-    one = aligned_crop(big, face.landmarks_px, 64, colour=True).astype(int)
-    other = aligned_crop(astronaut, small.landmarks_px, 64, colour=True).astype(int)
+    one = align(big, face.landmarks_px, 64, colour=True).astype(int)
+    other = align(astronaut, small.landmarks_px, 64, colour=True).astype(int)
     assert np.abs(one - other).mean() < 12
 
 
@@ -149,7 +148,7 @@ def test_a_session(tmp_path: Path, astronaut: Image) -> None:
     assert result.counts == {"happy": 6, "sad": 6}
     assert {(moment.round, moment.label) for moment in said} == {(r, x) for r in (1, 2) for x in ("happy", "sad")}
     data = read_dataset(folder)
-    assert sorted(zip(data.split.tolist(), data.fer2013.tolist(), strict=True)) == sorted(
+    assert sorted(zip(data.split.tolist(), data.truth("fer2013").tolist(), strict=True)) == sorted(
         (split, label) for split in ("Training", "PublicTest") for label in (3, 4) for _ in range(3)
     )
     assert data.licence.startswith("personal")
