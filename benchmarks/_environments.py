@@ -32,7 +32,7 @@ _BUNDLE: Final = ROOT.parent / "shared" / "models" / "face_landmarker.task"
 
 
 def mediapipe_python() -> Path | None:
-    """The Python that runs MediaPipe, installed now where needed; None, after a line with the reason, where it cannot."""
+    """The Python that runs MediaPipe, installed where needed; None, after a line with the reason, where it cannot."""
     return _environment("mediapipe", MEDIAPIPE, (MEDIAPIPE,))
 
 

@@ -44,11 +44,11 @@ def photo_pipeline() -> Iterator[Pipeline]:
 @pytest.fixture
 def photos(tmp_path: Path, astronaut: Image, grace_hopper_path: Path) -> Path:
     root = tmp_path / "photos"
-    for name in ("train/smiling", "train/still"):
+    for name in ("train/smiling", "train/resting"):
         (root / name).mkdir(parents=True)
     cv2.imwrite(str(root / "train/smiling/astronaut.png"), astronaut[:, :, ::-1])
-    shutil.copy(grace_hopper_path, root / "train/still/hopper.jpg")
-    cv2.imwrite(str(root / "train/still/wall.png"), np.full((200, 200, 3), 90, np.uint8))
+    shutil.copy(grace_hopper_path, root / "train/resting/hopper.jpg")
+    cv2.imwrite(str(root / "train/resting/wall.png"), np.full((200, 200, 3), 90, np.uint8))
     return root
 
 
@@ -57,16 +57,16 @@ def test_photos_become_the_crops_that_the_pipeline_sees(
 ) -> None:
     result = import_photos(photos, photo_pipeline, options=PhotoOptions(licence="public domain"))
     data = result.data
-    assert data.classes == ("still", "smiling")
+    assert data.classes == ("resting", "smiling")
     assert data.split.tolist() == ["Training", "Training"]
-    assert result.without_face == ("train/still/wall.png",)
+    assert result.without_face == ("train/resting/wall.png",)
     face = photo_pipeline(Frame(astronaut)).faces[0]
     np.testing.assert_array_equal(data.images[1], align(astronaut, face.landmarks_px))
     write_parquet(data, tmp_path / "faces.parquet")
     again = read_dataset(tmp_path / "faces.parquet")
     np.testing.assert_array_equal(again.images, data.images)
     assert again.licence == "public domain"
-    assert again.files.tolist() == ["train/still/hopper.jpg", "train/smiling/astronaut.png"]
+    assert again.files.tolist() == ["train/resting/hopper.jpg", "train/smiling/astronaut.png"]
 
 
 def test_other_sizes_and_colour_show_the_same_face(photos: Path, photo_pipeline: Pipeline) -> None:
@@ -97,11 +97,11 @@ def test_several_people_in_a_photo(photos: Path, photo_pipeline: Pipeline, astro
 
 @pytest.mark.parametrize("skip", [False, True])
 def test_damaged_photos_are_listed(photos: Path, photo_pipeline: Pipeline, *, skip: bool) -> None:
-    (photos / "train/still/broken.jpg").write_bytes(b"\xff\xd8\xff\xe0 and nothing more")
+    (photos / "train/resting/broken.jpg").write_bytes(b"\xff\xd8\xff\xe0 and nothing more")
     if skip:
         assert len(import_photos(photos, photo_pipeline, ReadOptions(skip_bad=True)).data.skipped) == 1
         return
-    with pytest.raises(DataError, match=r"1 of 4 photos cannot be used: train/still/broken.jpg"):
+    with pytest.raises(DataError, match=r"1 of 4 photos cannot be used: train/resting/broken.jpg"):
         import_photos(photos, photo_pipeline)
 
 

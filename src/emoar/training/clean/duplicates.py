@@ -2,7 +2,7 @@
 
 A perceptual hash proposes pairs; a correlation that may slide by a few pixels confirms them, of the whole picture or of
 what a caption at its upper or lower edge leaves. On FER2013 the hash alone is nearly always wrong, since faces in one
-framing resemble each other. The thresholds come from confirmed pairs of each range of correlation, checked by eye: of 48
+framing resemble each other. The thresholds come from confirmed pairs of each range of correlation, seen by eye: of 48
 pairs whose hashes differ by 13 to 16 bits 47 were one picture, and so were all pairs that only a part confirms.
 """
 
