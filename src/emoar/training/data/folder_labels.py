@@ -51,7 +51,7 @@ def label_set_of(names: set[str], wanted: str, where: str) -> tuple[str, tuple[s
         if unknown:
             raise DataError(
                 f"{where}: no labels of {wanted}: {', '.join(unknown)}; it has {', '.join(LABEL_SETS[wanted].labels)}: "
-                "rename the folders, or read them as classes of your own with --labels custom"
+                "rename the folders, or read them as classes of your own with --label-set custom"
             )
         return wanted, LABEL_SETS[wanted].labels
     for label_set in ("fer2013", "ferplus"):
@@ -60,7 +60,7 @@ def label_set_of(names: set[str], wanted: str, where: str) -> tuple[str, tuple[s
     if names <= {*FER2013, *FERPLUS}:
         raise DataError(
             f"{where}: the folders mix FER2013 names ({', '.join(sorted(names - set(FERPLUS)))}) with FER+ names "
-            f"({', '.join(sorted(names - set(FER2013)))}): use one set, or --labels custom"
+            f"({', '.join(sorted(names - set(FER2013)))}): use one set, or --label-set custom"
         )
     _refuse_misspelt(names, where)
     return "custom", tuple(sorted(names))
@@ -76,5 +76,5 @@ def _refuse_misspelt(names: set[str], where: str) -> None:
         if near:
             raise DataError(
                 f"{where}: the folder {name}/ is no known label: did you mean {near[0]}/? Rename it, "
-                "or read all folders as classes of your own with --labels custom"
+                "or read all folders as classes of your own with --label-set custom"
             )
