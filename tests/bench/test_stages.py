@@ -106,7 +106,7 @@ def test_command_prints_a_table(models: None, capfd: pytest.CaptureFixture[str])
 
 
 def test_command_without_models_names_the_remedy(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    assert main(["bench", "--models", str(tmp_path)]) == ModelMissing.exit_code
+    assert main(["bench", "--model-folder", str(tmp_path)]) == ModelMissing.exit_code
     printed = capfd.readouterr().err
     assert "emoar models pull" in printed
     assert "Traceback" not in printed
