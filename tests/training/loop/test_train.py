@@ -127,7 +127,7 @@ def test_early_stopping_keeps_the_best_epoch(tmp_path: Path) -> None:
             seen[at.epoch] = sum(at.accuracy.values()) / 2
             weights[at.epoch] = parameters(tmp_path / "last.pt")
 
-    final = train(recipe, made_dataset(200), tmp_path, report, say=said.append)
+    final = train(recipe, made_dataset(200), tmp_path, report, log=said.append)
     assert len(seen) < 30
     assert said[-1] == f"no better PublicTest accuracy for 1 epochs: stopped after epoch {max(seen)}"
     best = max(seen, key=lambda epoch: (seen[epoch], -epoch))

@@ -15,9 +15,10 @@ from emoar.training.data.bad_items import BadItems
 from emoar.training.data.crop_photo import aligned_crop
 from emoar.training.data.face_dataset import CROP_SIZE_PX, FaceDataset
 from emoar.training.data.folder_labels import DEFAULT_SPLIT, label_set_of
-from emoar.training.data.options import ReadOptions, Report, say_nothing
+from emoar.training.data.options import ReadOptions
 from emoar.training.data.read_folder import LabelledFile, labelled_files, labels_as_columns
 from emoar.training.data.split import divide
+from emoar.training.progress import NO_PROGRESS, Progress
 from emoar.types import Face, Frame, Scene
 
 __all__ = ["Imported", "PhotoOptions", "import_photos"]
@@ -54,7 +55,7 @@ def import_photos(
     pipeline: FindsFaces,
     read: ReadOptions | None = None,
     options: PhotoOptions | None = None,
-    report: Report = say_nothing,
+    progress: Progress = NO_PROGRESS,
 ) -> Imported:
     """Finds, aligns and crops the faces of all photos below a folder. Labels and splits are the names of its folders.
 
@@ -82,7 +83,7 @@ def import_photos(
             size = read.size_px or CROP_SIZE_PX
             crops.append(aligned_crop(frame.image, face.landmarks_px, size, colour=bool(read.colour)))
             sources.append(file)
-        report(index + 1, len(found))
+        progress("photos", index + 1, len(found))
     skipped = bad.settle(len(found))
     if not crops:
         raise DataError(f"{root.name}: none of {len(found)} photos has a face that can be used: give clearer photos")

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from emoar.errors import InputError
 
-__all__ = ["LABEL_CHOICES", "ReadOptions", "Report", "say_nothing"]
+__all__ = ["LABEL_CHOICES", "ReadOptions"]
 
-Report = Callable[[int, int], None]  # done, in all (0 where unknown)
 LABEL_CHOICES: Final = ("auto", "fer2013", "ferplus", "custom")
 LARGEST_SIZE_PX: Final = 1024  # of a crop: 1 MB each, and no network here wants more
-
-
-def say_nothing(done: int, total: int) -> None:
-    """Reports nowhere."""
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,8 @@ from emoar.training.data.bad_items import BadItems, printable
 from emoar.training.data.decode import decode
 from emoar.training.data.face_dataset import CROP_SIZE_PX, NO_LABEL, VOTE_COLUMNS, FaceDataset
 from emoar.training.data.folder_labels import DEFAULT_SPLIT, label_and_split, label_set_of
-from emoar.training.data.options import ReadOptions, Report
+from emoar.training.data.options import ReadOptions
+from emoar.training.progress import Progress
 
 __all__ = ["LabelledFile", "labelled_files", "labels_as_columns", "read_bytes", "read_folder"]
 
@@ -30,7 +31,7 @@ class LabelledFile:
     split: str | None
 
 
-def read_folder(root: Path, options: ReadOptions, report: Report) -> FaceDataset:
+def read_folder(root: Path, options: ReadOptions, progress: Progress) -> FaceDataset:
     """Reads `label/*.jpg`, `split/label/*.jpg`, `label/Training_1.jpg`; images that name no split are PrivateTest.
 
     Rows are counted in the order of the names, bad images included, so that they stay when those are skipped.
@@ -52,7 +53,7 @@ def read_folder(root: Path, options: ReadOptions, report: Report) -> FaceDataset
             keep.append(index)
         except MediaError as exc:
             bad.add(str(exc))
-        report(index + 1, len(found))
+        progress("reading", index + 1, len(found))
     skipped = bad.settle(len(found))
     files = [found[index] for index in keep]
     fer2013, votes, custom = labels_as_columns([file.label for file in files], label_set, labels)

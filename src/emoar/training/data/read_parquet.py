@@ -16,8 +16,9 @@ from emoar.labels import FER2013
 from emoar.training.data.bad_items import BadItems
 from emoar.training.data.decode import decode
 from emoar.training.data.face_dataset import CROP_SIZE_PX, NO_LABEL, SPLITS, VOTE_COLUMNS, FaceDataset
-from emoar.training.data.options import ReadOptions, Report
+from emoar.training.data.options import ReadOptions
 from emoar.training.data.parquet import VOTE_FIELDS, pyarrow
+from emoar.training.progress import Progress
 
 __all__ = ["read_parquet"]
 
@@ -25,14 +26,14 @@ BATCH: Final = 1024
 Columns = dict[str, list[Any]]
 
 
-def read_parquet(path: Path, options: ReadOptions, report: Report) -> FaceDataset:
+def read_parquet(path: Path, options: ReadOptions, progress: Progress) -> FaceDataset:
     """Reads the columns `usage`, `image` and what labels there are: `emotion`, `votes_…`, `label`.
 
     Raises:
         DataError: not a Parquet file of faces, or rows are bad; each row is named.
         DependencyMissing: pyarrow is not installed.
     """
-    columns, about, images, keep, skipped = _load(path, options, report)
+    columns, about, images, keep, skipped = _load(path, options, progress)
     count = len(columns["usage"])
     classes = _classes(columns.get("label"), about, path)
     data = FaceDataset(
@@ -54,7 +55,7 @@ def read_parquet(path: Path, options: ReadOptions, report: Report) -> FaceDatase
 
 
 def _load(
-    path: Path, options: ReadOptions, report: Report
+    path: Path, options: ReadOptions, progress: Progress
 ) -> tuple[Columns, dict[str, str], NDArray[np.uint8], list[int], tuple[str, ...]]:
     """The columns without bad rows, what the file says about itself, the images, where they stood, and what was bad."""
     known = ("row", "usage", "emotion", "label", "file", *VOTE_FIELDS)
@@ -82,7 +83,7 @@ def _load(
                 except (MediaError, ValueError) as exc:
                     bad.add(str(exc))
                 row += 1
-            report(row, total)
+            progress("reading", row, total)
     if not total:
         raise DataError(f"{path.name}: holds no rows: write it again")
     return columns, about, np.stack(images) if images else np.empty(0, np.uint8), keep, bad.settle(total)

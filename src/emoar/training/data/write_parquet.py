@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from emoar.errors import OutputError
 from emoar.files import PartialFile, output_errors
 from emoar.training.data.face_dataset import NO_LABEL, FaceDataset
-from emoar.training.data.options import Report, say_nothing
 from emoar.training.data.parquet import SCHEMA, VOTE_FIELDS, pyarrow
+from emoar.training.progress import NO_PROGRESS, Progress
 
 __all__ = ["write_parquet"]
 
@@ -22,7 +22,7 @@ BATCH: Final = 1024
 LOSSLESS: Final = [cv2.IMWRITE_WEBP_QUALITY, 101]  # above 100 OpenCV stores every pixel as it is
 
 
-def write_parquet(data: FaceDataset, path: Path, report: Report = say_nothing) -> None:
+def write_parquet(data: FaceDataset, path: Path, progress: Progress = NO_PROGRESS) -> None:
     """Writes one row a face, images as lossless WebP; the file has its name only when it is complete.
 
     Columns: row, usage, emotion (null without one), votes_… (FER+ alone), label (custom classes alone), file, image.
@@ -40,7 +40,7 @@ def write_parquet(data: FaceDataset, path: Path, report: Report = say_nothing) -
             for start in range(0, len(data), BATCH):
                 part = data.take(np.arange(start, min(start + BATCH, len(data))))
                 writer.write_table(arrow.table(_columns(part, schema.names), schema=schema))
-                report(start + len(part), len(data))
+                progress("writing", start + len(part), len(data))
     except BaseException:
         file.discard()
         raise

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import statistics
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -23,14 +23,13 @@ from emoar.training.evaluation.predictor import open_predictor
 from emoar.training.evaluation.results import EvaluateOptions, LabelSetResult
 from emoar.training.export.verify import measure, open_tflite
 from emoar.training.networks.cost import Cost, count_cost, sample_face
+from emoar.training.progress import NO_PROGRESS, Progress
 
 __all__ = ["ComparedRun", "Epoch", "compare_runs", "read_history"]
 
 _TIMED_FACES: Final = 300
 _HISTORY: Final = "history.jsonl"
 _CHECKPOINTS: Final = ("final.pt", "last.pt")
-
-Report = Callable[[str, int, int], None]  # what is done, how far, of how much
 
 
 @dataclass(frozen=True)
@@ -103,7 +102,7 @@ def compare_runs(
     folders: Sequence[Path],
     data: FaceDataset | None = None,
     split: str = "PublicTest",
-    report: Report = lambda _what, _done, _all: None,
+    progress: Progress = NO_PROGRESS,
 ) -> list[ComparedRun]:
     """Reads each run, and measures its model's speed.
 
@@ -111,7 +110,7 @@ def compare_runs(
         folders: of runs, as `emoar train -o` made them.
         data: also judges the faces of `split` with each run's .tflite, or its checkpoint where there is none.
         split: of the data; `PublicTest`, since runs are compared in order to choose.
-        report: called as the work goes on.
+        progress: advances with the work.
 
     Raises:
         DataError: a folder is no run, its history is damaged, or the data does not fit.
@@ -123,7 +122,7 @@ def compare_runs(
     shown = [str(folder) if names.count(name) > 1 else name for folder, name in zip(folders, names, strict=True)]
     for folder in folders:
         _check(folder)
-    return [_read(folder, name, data, split, report) for folder, name in zip(folders, shown, strict=True)]
+    return [_read(folder, name, data, split, progress) for folder, name in zip(folders, shown, strict=True)]
 
 
 def read_history(folder: Path) -> tuple[Epoch, ...]:
@@ -161,7 +160,7 @@ def _check(folder: Path) -> None:
         raise DataError(f"{folder} is no run of emoar train: it has neither {_HISTORY} nor a checkpoint")
 
 
-def _read(folder: Path, name: str, data: FaceDataset | None, split: str, report: Report) -> ComparedRun:
+def _read(folder: Path, name: str, data: FaceDataset | None, split: str, progress: Progress) -> ComparedRun:
     history = read_history(folder)
     checkpoint = next((folder / file for file in _CHECKPOINTS if (folder / file).is_file()), None)
     state = read_state(checkpoint) if checkpoint else None
@@ -171,7 +170,7 @@ def _read(folder: Path, name: str, data: FaceDataset | None, split: str, report:
     judged = model or checkpoint
     scores: Mapping[str, LabelSetResult] = {}
     if judged and data:
-        scores = _scores(judged, data, split, lambda what, done, count: report(f"{name}: {what}", done, count))
+        scores = _scores(judged, data, split, lambda task, done, total: progress(f"{name}: {task}", done, total))
     return ComparedRun(
         name=name,
         architecture=architecture,
@@ -217,9 +216,9 @@ def _latency_ms(model: Path) -> float:
         return measure(run, faces, info.heads).latency_ms
 
 
-def _scores(model: Path, data: FaceDataset, split: str, report: Report) -> Mapping[str, LabelSetResult]:
+def _scores(model: Path, data: FaceDataset, split: str, progress: Progress) -> Mapping[str, LabelSetResult]:
     predictor = open_predictor(str(model.resolve()), data)
     try:
-        return evaluate(predictor, data, EvaluateOptions(split), report).sets
+        return evaluate(predictor, data, EvaluateOptions(split), progress).sets
     finally:
         predictor.close()

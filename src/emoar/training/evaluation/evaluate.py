@@ -16,7 +16,7 @@ from emoar.training.data.read import NO_LABEL, FaceDataset
 from emoar.training.evaluation.bootstrap import Intervals, bootstrap
 from emoar.training.evaluation.calibration import expected_calibration_error, fit_temperature, with_temperature
 from emoar.training.evaluation.metrics import Score, accuracy_of, confusion_of, labelled, macro_f1_of, score
-from emoar.training.evaluation.predictions import Predictions, Report, mean_of, predict_crops, predict_realigned
+from emoar.training.evaluation.predictions import Predictions, mean_of, predict_crops, predict_realigned
 from emoar.training.evaluation.predictor import Predictor
 from emoar.training.evaluation.results import (
     Calibration,
@@ -27,6 +27,7 @@ from emoar.training.evaluation.results import (
     PipelineResult,
 )
 from emoar.training.faces.realign import realign
+from emoar.training.progress import NO_PROGRESS, Progress, renamed
 
 __all__ = ["EvaluateOptions", "Evaluation", "Prediction", "evaluate", "predictions", "score_all", "truth_in"]
 
@@ -58,7 +59,7 @@ def evaluate(
     predictor: Predictor,
     data: FaceDataset,
     options: EvaluateOptions,
-    report: Report = lambda _what, _done, _all: None,
+    progress: Progress = NO_PROGRESS,
 ) -> Evaluation:
     """Judges the faces of one split and measures all that `options` asks for.
 
@@ -66,7 +67,7 @@ def evaluate(
         predictor: the model.
         data: with all its splits: `PublicTest` is what a temperature is fitted on.
         options: what is measured.
-        report: called after each face.
+        progress: advances with each face.
 
     Raises:
         DataError: the split is empty, or has no label that the model knows, or no face could be classified.
@@ -75,16 +76,16 @@ def evaluate(
     """
     faces = data.of_split(options.split)
     truths = _truths(predictor, faces)
-    predictions = predict_crops(predictor, faces.images, options.cache, "classifying", report)
+    predictions = predict_crops(predictor, faces.images, options.cache, "classifying", progress)
     flipped = None
     if options.flip:
         mirrored = np.ascontiguousarray(faces.images[:, :, ::-1])
-        flipped = mean_of(predictions, predict_crops(predictor, mirrored, options.cache, "mirror images", report))
+        flipped = mean_of(predictions, predict_crops(predictor, mirrored, options.cache, "mirror images", progress))
     realigned = through = None
     if options.through_pipeline:
-        realigned = realign(faces.images, options.cache, lambda done, count: report("the pipeline", done, count))
-        through = predict_realigned(predictor, realigned, report)
-    said = _Said(options, predictions, flipped, through, _held_out(predictor, data, options, predictions, report))
+        realigned = realign(faces.images, options.cache, renamed(progress, "the pipeline"))
+        through = predict_realigned(predictor, realigned, progress)
+    said = _Said(options, predictions, flipped, through, _held_out(predictor, data, options, predictions, progress))
     return Evaluation(
         model=predictor.name,
         size_bytes=predictor.size_bytes,
@@ -151,14 +152,14 @@ def _truths(predictor: Predictor, faces: FaceDataset) -> dict[str, tuple[tuple[s
 
 
 def _held_out(
-    predictor: Predictor, data: FaceDataset, options: EvaluateOptions, predictions: Predictions, report: Report
+    predictor: Predictor, data: FaceDataset, options: EvaluateOptions, predictions: Predictions, progress: Progress
 ) -> _HeldOut | None:
     if _HELD_OUT not in data.split:
         return None
     faces = data.of_split(_HELD_OUT)
     if options.split == _HELD_OUT:
         return _HeldOut(faces, predictions, same_faces=True)
-    said = predict_crops(predictor, faces.images, options.cache, f"{_HELD_OUT}, for the temperature", report)
+    said = predict_crops(predictor, faces.images, options.cache, f"{_HELD_OUT}, for the temperature", progress)
     return _HeldOut(faces, said, same_faces=False)
 
 

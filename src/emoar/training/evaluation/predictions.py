@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,10 +14,9 @@ from emoar.training.data.read import NO_LABEL
 from emoar.training.evaluation.predictor import Predictor
 from emoar.training.faces.landmarks import crop_landmarks
 from emoar.training.faces.realign import Realigned
+from emoar.training.progress import Progress, renamed
 
-__all__ = ["Predictions", "Report", "mean_of", "predict_crops", "predict_realigned"]
-
-Report = Callable[[str, int, int], None]  # what is done, faces done, faces in all
+__all__ = ["Predictions", "mean_of", "predict_crops", "predict_realigned"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +32,7 @@ class Predictions:
 
 
 def predict_crops(
-    predictor: Predictor, images: NDArray[np.uint8], cache: Path | None, what: str, report: Report
+    predictor: Predictor, images: NDArray[np.uint8], cache: Path | None, what: str, progress: Progress
 ) -> Predictions:
     """Judges (N, S, S[, 3]) crops; a model that needs landmarks those on which the mesh finds a face.
 
@@ -42,21 +41,21 @@ def predict_crops(
         images: the crops.
         cache: a folder that keeps landmarks.
         what: is done, in words, for `report`.
-        report: called after each face.
+        progress: advances with each face.
 
     Raises:
         DataError: landmarks are needed, and no face has a mesh.
         ModelMismatch: the model gives no probabilities.
     """
     if not predictor.needs_landmarks:
-        return _predict(predictor, images, None, np.ones(len(images), np.bool_), what, report)
-    mesh = crop_landmarks(images, cache, report=lambda done, count: report(f"{what}: mesh", done, count))
+        return _predict(predictor, images, None, np.ones(len(images), np.bool_), what, progress)
+    mesh = crop_landmarks(images, cache, progress=renamed(progress, f"{what}: mesh"))
     if not mesh.found.any():
         raise DataError(f"{predictor.name} judges by landmarks, and no face of the data has a mesh")
-    return _predict(predictor, images, mesh.landmarks_px, mesh.found, what, report)
+    return _predict(predictor, images, mesh.landmarks_px, mesh.found, what, progress)
 
 
-def predict_realigned(predictor: Predictor, faces: Realigned, report: Report) -> Predictions:
+def predict_realigned(predictor: Predictor, faces: Realigned, progress: Progress) -> Predictions:
     """Judges what the pipeline found, from its own crops or landmarks.
 
     Raises:
@@ -64,7 +63,7 @@ def predict_realigned(predictor: Predictor, faces: Realigned, report: Report) ->
     """
     if not faces.found.any():
         raise DataError("the pipeline finds no face in the data: evaluate without --through-pipeline")
-    return _predict(predictor, faces.crops, faces.landmarks_px, faces.found, "re-aligned crops", report)
+    return _predict(predictor, faces.crops, faces.landmarks_px, faces.found, "re-aligned crops", progress)
 
 
 def _predict(
@@ -73,7 +72,7 @@ def _predict(
     landmarks_px: NDArray[np.float32] | None,
     found: NDArray[np.bool_],
     what: str,
-    report: Report,
+    progress: Progress,
 ) -> Predictions:
     arrays = {
         name: np.full((len(crops), len(labels)), np.nan, np.float32) for name, labels in predictor.label_sets.items()
@@ -83,7 +82,7 @@ def _predict(
     for done, said in enumerate(predictor.predict(crops[places], points)):
         for name, values in arrays.items():
             values[places[done]] = said[name]
-        report(what, done + 1, len(places))
+        progress(what, done + 1, len(places))
     for name, values in arrays.items():
         _check(predictor, name, values[places])
     return Predictions(arrays, found)

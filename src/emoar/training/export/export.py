@@ -34,6 +34,7 @@ from emoar.training.export.verify import (
     open_tflite,
     run_network,
 )
+from emoar.training.progress import NO_LOG, Log
 
 __all__ = [
     "DEFAULT_FORMATS",
@@ -120,7 +121,7 @@ def export(
     source: ExportInput,
     folder: Path,
     formats: Sequence[str] = DEFAULT_FORMATS,
-    report: Callable[[str], None] = lambda _: None,
+    log: Log = NO_LOG,
 ) -> Exports:
     """Writes each format and compares it with the network. A format that fails is a row with its problem.
 
@@ -128,7 +129,7 @@ def export(
         source: the network, what it is, and the faces.
         folder: for the files, `NAME-float32.tflite` and so on.
         formats: of `FORMATS`; Core ML is left out, with a note, where coremltools is not installed.
-        report: is told what comes next.
+        log: is called with what comes next.
 
     Raises:
         OutputError: the folder cannot be written.
@@ -137,7 +138,7 @@ def export(
     with output_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
     check_space(folder, source.network)
-    report("PyTorch")
+    log("PyTorch")
     reference = run_network(source)
     with output_errors(folder):
         scratch = tempfile.TemporaryDirectory(dir=folder, prefix=".export-")
@@ -145,7 +146,7 @@ def export(
         workshop = FormatWriter(source, Path(name), folder)
         files: list[Exported] = []
         for kind in formats:
-            report(kind)
+            log(kind)
             files.append(_one(workshop, kind, reference))
     size = parameter_bytes(source.network)
     return Exports(source.info, source.temperatures, len(source.checked), reference.latency_ms, size, tuple(files))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final, cast
@@ -22,6 +22,7 @@ from emoar.errors import DataError, InputError, OutputError
 from emoar.geometry import Region
 from emoar.models.public import find_model, model_path
 from emoar.perception.mesh import FaceMesh, region_of_landmarks
+from emoar.training.progress import NO_PROGRESS, Progress
 from emoar.types import LANDMARK_COUNT
 
 __all__ = ["MINIMUM_PRESENCE", "CropLandmarks", "MeshJitter", "crop_landmarks", "fit_crops"]
@@ -30,8 +31,6 @@ MINIMUM_PRESENCE: Final = 0.5  # the live pipeline's own threshold: below it, th
 REGION_SHARE: Final = 1.35  # of the crop's side: FER2013 crops faces closer than the mesh model likes
 UPSCALE: Final = 4  # the mesh model sees 192 pixels; four times 48
 _INTERPOLATIONS: Final = (cv2.INTER_LINEAR, cv2.INTER_CUBIC, cv2.INTER_LANCZOS4)
-
-Report = Callable[[int, int], None]  # faces done, faces in all
 
 
 @dataclass(frozen=True)
@@ -86,7 +85,7 @@ def crop_landmarks(
     images: NDArray[np.uint8],
     cache: Path | None = None,
     jitter: MeshJitter | None = None,
-    report: Report = lambda _done, _all: None,
+    progress: Progress = NO_PROGRESS,
 ) -> CropLandmarks:
     """The landmarks of (N, S, S) grey or (N, S, S, 3) RGB crops, about 2.5 ms each.
 
@@ -94,7 +93,7 @@ def crop_landmarks(
         images: the crops.
         cache: a folder; results are kept there by the crops, the mesh model and the jitter, and read back.
         jitter: None is the plain run.
-        report: called after each face.
+        progress: advances with each face.
 
     Raises:
         ModelMissing: the mesh model is not on this machine.
@@ -104,14 +103,14 @@ def crop_landmarks(
     if path is not None and path.exists():
         known = _read(path)
         if known is not None:
-            report(len(images), len(images))
+            progress("face mesh", len(images), len(images))
             return known
     mesh = FaceMesh(model_path("face_landmark"))
     fits: list[tuple[NDArray[np.float32], float]] = []
     run = fit_crops(mesh, images) if jitter is None else _fit_again(mesh, images, crop_landmarks(images, cache), jitter)
     for points, presence in run:
         fits.append((points, presence))
-        report(len(fits), len(images))
+        progress("face mesh", len(fits), len(images))
     mesh.close()
     points = np.stack([p for p, _ in fits]) if fits else np.empty((0, LANDMARK_COUNT, 3), np.float32)
     found = CropLandmarks(points, np.array([p for _, p in fits], np.float32))

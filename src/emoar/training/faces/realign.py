@@ -7,7 +7,7 @@ and laid on a grey picture, so that the detector has the surroundings that it ne
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, cast
@@ -23,6 +23,7 @@ from emoar.perception.detect import FaceDetector
 from emoar.perception.mesh import FaceMesh
 from emoar.perception.track import FaceTracker, TrackedFace, TrackerOptions
 from emoar.training.data.read import FaceDataset
+from emoar.training.progress import NO_PROGRESS, Progress
 from emoar.types import LANDMARK_COUNT, Detection, Frame
 
 __all__ = ["PICTURE_PX", "Realigned", "as_picture", "realign", "realigned_split"]
@@ -31,8 +32,6 @@ PICTURE_PX: Final = (480, 640)  # height and width: what a camera gives
 FACE_PX: Final = 240  # side of the enlarged crop: a face at arm's length
 GREY: Final = 128
 MODELS: Final = ("face_detection_short_range", "face_detection_full_range_sparse", "face_landmark")
-
-Report = Callable[[int, int], None]  # pictures done, pictures in all
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,15 +65,13 @@ class Realigned:
         return len(self.detected)
 
 
-def realign(
-    images: NDArray[np.uint8], cache: Path | None = None, report: Report = lambda _done, _all: None
-) -> Realigned:
+def realign(images: NDArray[np.uint8], cache: Path | None = None, progress: Progress = NO_PROGRESS) -> Realigned:
     """Runs detector, mesh and `align`, as the live pipeline does, on each of (N, S, S[, 3]) crops; about 6 ms each.
 
     Args:
         images: grey or RGB crops.
         cache: a folder; results are kept there by the crops and the models, and read back.
-        report: called after each picture.
+        progress: advances with each picture.
 
     Raises:
         ModelMissing: a public model is not on this machine.
@@ -84,7 +81,7 @@ def realign(
     if path is not None and path.exists():
         kept = _read(path)
         if kept is not None:
-            report(len(images), len(images))
+            progress("detector and mesh", len(images), len(images))
             return kept
     count = len(images)
     result = Realigned(
@@ -97,14 +94,14 @@ def realign(
         result.detected[index] = detected
         if landmarks_px is not None and crop is not None:
             result.found[index], result.landmarks_px[index], result.crops[index] = True, landmarks_px, crop
-        report(index + 1, count)
+        progress("detector and mesh", index + 1, count)
     if path is not None:
         _write(path, result)
     return result
 
 
 def realigned_split(
-    data: FaceDataset, split: str = "Training", cache: Path | None = None, report: Report = lambda _done, _all: None
+    data: FaceDataset, split: str = "Training", cache: Path | None = None, progress: Progress = NO_PROGRESS
 ) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
     """The rows (M,) and re-aligned (M, 48, 48) crops of the faces of one split that the pipeline found.
 
@@ -114,7 +111,7 @@ def realigned_split(
         DataError: the data has no such split.
     """
     faces = data.of_split(split)
-    result = realign(faces.images, cache, report)
+    result = realign(faces.images, cache, progress)
     return faces.rows[result.found], result.crops[result.found]
 
 

@@ -19,11 +19,11 @@ from emoar.perception.ensemble import ExpressionEnsemble
 from emoar.training.checkpoint import load_network
 from emoar.training.data.read import FaceDataset
 from emoar.training.loop.batches import to_input
+from emoar.training.progress import NO_PROGRESS, Progress
 
 __all__ = ["Probabilities", "teach"]
 
 Probabilities = dict[str, NDArray[np.float32]]  # label set -> (N, labels)
-Report = Callable[[str, int, int], None]  # the teacher's name, faces done, faces in all
 _BATCH: Final = 256
 
 
@@ -31,7 +31,7 @@ def teach(
     teachers: Sequence[str],
     data: FaceDataset,
     cache: Path,
-    report: Report = lambda _name, _done, _all: None,
+    progress: Progress = NO_PROGRESS,
 ) -> Probabilities:
     """The mean of what the teachers say of each face and of its mirror image, by label set.
 
@@ -42,7 +42,7 @@ def teach(
             array for each label set: predictions that somebody else made, out of fold perhaps.
         data: the faces.
         cache: a folder, where each answer is kept.
-        report: called as faces are done.
+        progress: advances with each face, under the teacher's name.
 
     Raises:
         TrainingError: a teacher knows none of the label sets of the data, or its .npz does not fit.
@@ -50,7 +50,7 @@ def teach(
     """
     known: dict[str, list[NDArray[np.float32]]] = {}
     for teacher in teachers:
-        said = _kept(teacher, data, cache, report)
+        said = _kept(teacher, data, cache, progress)
         shared = [
             name for name, labels in data.label_sets.items() if name in said and said[name].shape[1] == len(labels)
         ]
@@ -61,14 +61,14 @@ def teach(
     return {name: np.stack(answers).mean(axis=0).astype(np.float32) for name, answers in known.items()}
 
 
-def _kept(teacher: str, data: FaceDataset, cache: Path, report: Report) -> Probabilities:
+def _kept(teacher: str, data: FaceDataset, cache: Path, progress: Progress) -> Probabilities:
     if teacher.endswith(".npz"):
         return _from_npz(Path(teacher), data)
     path = cache / f"teacher-{Path(teacher).stem}-{_digest(teacher, data)}.npz"
     if path.exists():
         return dict(np.load(path))
     run = _run_checkpoint if teacher.endswith(".pt") else _run_model
-    said = run(teacher, data, lambda done: report(teacher, done, len(data)))
+    said = run(teacher, data, lambda done: progress(teacher, done, len(data)))
     cache.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".partial")
     with partial.open("wb") as out:

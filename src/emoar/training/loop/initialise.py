@@ -20,6 +20,7 @@ from emoar.training.networks.architectures import Heads, build
 from emoar.training.networks.face_resnet import FaceResNet
 from emoar.training.networks.tflite_weights import load_tflite_weights
 from emoar.training.networks.timm_net import TimmNet
+from emoar.training.progress import Log
 from emoar.training.recipe import Recipe
 
 __all__ = ["freeze", "network_of", "optimizer_of"]
@@ -27,14 +28,14 @@ __all__ = ["freeze", "network_of", "optimizer_of"]
 _STATISTICS_FACES = 512  # whose statistics the normalisations get where weights come with them folded in
 
 
-def network_of(recipe: Recipe, heads: Heads, data: FaceDataset, say: Callable[[str], None]) -> nn.Module:
+def network_of(recipe: Recipe, heads: Heads, data: FaceDataset, log: Log) -> nn.Module:
     """The network of a recipe with its first weights.
 
     Args:
         recipe: names the architecture and where its weights come from.
         heads: the labels of each label set.
         data: faces in the size and colour of the recipe.
-        say: is told in a line where the weights came from, if not from chance.
+        log: is called with a line about where the weights came from, if not from chance.
 
     Raises:
         TrainingError: unknown architecture, or weights that are of another one.
@@ -44,9 +45,9 @@ def network_of(recipe: Recipe, heads: Heads, data: FaceDataset, say: Callable[[s
     network = build(recipe.architecture, heads, recipe.dropout, recipe.channels, recipe.upsample_px)
     _initialise_heads(network, recipe.head_init)
     if recipe.pretrained or recipe.pretrained_weights:
-        say(_pretrained(network, recipe, data))
+        log(_pretrained(network, recipe, data))
     if recipe.init:
-        say(_continue_from(network, recipe.init, data))
+        log(_continue_from(network, recipe.init, data))
     return network
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -18,6 +18,7 @@ from emoar.errors import InputError, TrainingError
 from emoar.training.data.read import FaceDataset
 from emoar.training.hardware import Hardware, fabric_of
 from emoar.training.loop.trainer import Run
+from emoar.training.progress import NO_PROGRESS, Progress
 from emoar.training.recipe import Recipe
 
 __all__ = ["LrCurve", "find_lr", "suggest"]
@@ -44,7 +45,7 @@ def find_lr(
     lowest: float = 1e-5,
     highest: float = 10.0,
     hardware: Hardware | None = None,
-    report: Callable[[int, int], None] = lambda _done, _all: None,
+    progress: Progress = NO_PROGRESS,
 ) -> LrCurve:
     """Runs `steps` batches of the recipe with a rate that rises from `lowest` to `highest`; nothing is kept.
 
@@ -71,7 +72,7 @@ def find_lr(
             mean = _SMOOTHING * mean + (1 - _SMOOTHING) * loss
             losses.append(mean / (1 - _SMOOTHING ** (step + 1)))
             rates.append(lowest * (highest / lowest) ** (step / (steps - 1)))
-            report(step + 1, steps)
+            progress("finding", step + 1, steps)
             if step + 1 >= steps or losses[-1] > _DIVERGED * min(losses):
                 break
     if len(losses) < 5:

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -21,14 +21,13 @@ from emoar.training.faces.landmarks import MeshJitter, crop_landmarks
 from emoar.training.loop.augment import draw_mixing
 from emoar.training.loop.batches import Batch, EpochBatches, mixed_targets
 from emoar.training.networks.mesh_net import mirrored, pose_normalised
+from emoar.training.progress import NO_PROGRESS, Progress, renamed
 from emoar.training.recipe import Augmentation, Recipe
 
 __all__ = ["MeshBatches", "MeshSamples", "Meshes", "check_mesh_recipe", "meshes_of"]
 
 _APPLIES: Final = ("flip", "mixup")  # of the augmentation; the rest changes pixels
 _BATCH: Final = 4096
-
-Report = Callable[[str, int, int], None]  # what is done, faces done, faces in all
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,15 +97,13 @@ class MeshBatches(EpochBatches):
         return meshes.shapes[np.where(meshes.found[run, index], run, 0), index]
 
 
-def meshes_of(
-    data: FaceDataset, cache: Path, report: Report = lambda _what, _done, _all: None, runs: int = 0
-) -> Meshes:
+def meshes_of(data: FaceDataset, cache: Path, progress: Progress = NO_PROGRESS, runs: int = 0) -> Meshes:
     """Runs the mesh over faces once as they are and `runs` times jittered, every second time mirrored.
 
     Args:
         data: faces; those without a mesh are left out.
         cache: a folder, where each run is kept.
-        report: called as faces are done.
+        progress: advances with each face of each run.
         runs: how often the mesh looks again.
 
     Raises:
@@ -114,15 +111,15 @@ def meshes_of(
         ModelMissing: the public mesh model is not on this machine.
         OutputError: the cache cannot be written.
     """
-    plain = crop_landmarks(data.images, cache, report=lambda done, count: report("mesh", done, count))
+    plain = crop_landmarks(data.images, cache, progress=progress)
     has = np.flatnonzero(plain.found)
     if not len(has):
         raise DataError("no face of the data has a mesh: emoar-mesh cannot learn from it")
     shapes, found = [_normalised(plain.landmarks_px[has])], [np.ones(len(has), np.bool_)]
     for seed in range(runs):
         jitter = MeshJitter(mirrored=bool(seed % 2), seed=seed)
-        name = f"mesh, look {seed + 2} of {runs + 1}"
-        run = crop_landmarks(data.images, cache, jitter, lambda done, count, name=name: report(name, done, count))
+        name = f"face mesh, run {seed + 2} of {runs + 1}"
+        run = crop_landmarks(data.images, cache, jitter, renamed(progress, name))
         shape = _normalised(run.landmarks_px[has])
         shapes.append(mirrored(shape) if jitter.mirrored else shape)
         found.append(run.found[has])

@@ -17,10 +17,11 @@ from emoar.training.data.read import FaceDataset
 from emoar.training.faces.inputs import Faces, resize_crops
 from emoar.training.faces.landmarks import crop_landmarks
 from emoar.training.loop.batches import TrainingSamples
-from emoar.training.loop.distill import Report, teach
+from emoar.training.loop.distill import teach
 from emoar.training.loop.mesh_batches import Meshes, MeshSamples, check_mesh_recipe, meshes_of
 from emoar.training.loop.targets import targets_of
 from emoar.training.networks.architectures import kind_of
+from emoar.training.progress import Log, Progress
 from emoar.training.recipe import Recipe
 
 __all__ = ["TEACHER", "PreparedSamples", "prepare_samples"]
@@ -28,7 +29,6 @@ __all__ = ["TEACHER", "PreparedSamples", "prepare_samples"]
 TEACHER: Final = "teacher/"  # before the label set, in the names of targets
 
 FirstAlone = Callable[[], AbstractContextManager[object]]  # the first process does the work, the others find it done
-Say = Callable[[str], None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +43,7 @@ class PreparedSamples:
 
 
 def prepare_samples(
-    recipe: Recipe, data: FaceDataset, cache: Path, first_alone: FirstAlone, say: Say, ask: Report
+    recipe: Recipe, data: FaceDataset, cache: Path, first_alone: FirstAlone, log: Log, progress: Progress
 ) -> PreparedSamples:
     """Brings the data to what the recipe's network learns from.
 
@@ -52,8 +52,8 @@ def prepare_samples(
         data: labelled faces with the splits `Training` and `PublicTest`.
         cache: a folder, where landmarks, re-aligned crops and the teachers' answers are kept.
         first_alone: in it the first process works while the others wait.
-        say: is told, in single lines, what is worth knowing.
-        ask: is told how far teachers, mesh and re-aligning are.
+        log: is called with what is worth knowing.
+        progress: advances with teachers, mesh and re-alignment.
 
     Raises:
         InputError: the recipe asks a mesh network for what needs pixels.
@@ -69,20 +69,20 @@ def prepare_samples(
         check_mesh_recipe(recipe)
         with first_alone():
             points = crop_landmarks(held_out.images, cache)
-            meshes = meshes_of(training, cache, ask, recipe.mesh_runs)
+            meshes = meshes_of(training, cache, progress, recipe.mesh_runs)
         training, held_out = meshes.data, held_out.take(np.flatnonzero(points.found))
         inputs = points.landmarks_px[points.found]
-        say(f"{len(training)} faces have a mesh")
+        log(f"{len(training)} faces have a mesh")
     heads = {name: labels for name, labels in data.label_sets.items() if name in training.label_sets}
     targets = {name: targets_of(training, name, recipe) for name in heads}
     if recipe.teachers:
         with first_alone():
-            taught = teach(recipe.teachers, training, cache, ask)
+            taught = teach(recipe.teachers, training, cache, progress)
         targets |= {TEACHER + name: values for name, values in taught.items() if name in heads}
     lesson = _lesson(training, meshes, targets, heads)
     if recipe.realigned and isinstance(lesson, TrainingSamples):
         with first_alone():
-            lesson = _with_realigned(lesson, recipe, cache, say, ask)
+            lesson = _with_realigned(lesson, recipe, cache, log, progress)
     return PreparedSamples(lesson, training, heads, held_out, inputs)
 
 
@@ -99,11 +99,13 @@ def _lesson(
     )
 
 
-def _with_realigned(lesson: TrainingSamples, recipe: Recipe, cache: Path, say: Say, ask: Report) -> TrainingSamples:
+def _with_realigned(
+    lesson: TrainingSamples, recipe: Recipe, cache: Path, log: Log, progress: Progress
+) -> TrainingSamples:
     from emoar.training.faces.realign import realign
 
-    crops = realign(lesson.images, cache, lambda done, count: ask("detector and mesh", done, count))
-    say(f"{crops.found.mean():.1%} of the faces also as the pipeline crops them")
+    crops = realign(lesson.images, cache, progress)
+    log(f"{crops.found.mean():.1%} of the faces also as the pipeline crops them")
     return dataclasses.replace(lesson, realigned=_brought(crops.crops, recipe), has_realigned=crops.found)
 
 

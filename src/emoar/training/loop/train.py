@@ -7,8 +7,9 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 import torch
@@ -17,13 +18,14 @@ from torch import nn
 from emoar.training.data.read import NO_LABEL, FaceDataset
 from emoar.training.faces.inputs import Faces, to_batch
 from emoar.training.hardware import Hardware, fabric_of
-from emoar.training.loop.distill import Report
 from emoar.training.loop.trainer import Run
+from emoar.training.progress import NO_LOG, NO_PROGRESS, Log, Progress
 from emoar.training.recipe import Recipe
 
 __all__ = ["EpochReport", "accuracies", "train"]
 
-_BATCH = 256
+_BATCH: Final = 256
+NO_ACCURACY: Final[Mapping[str, float]] = {}  # within an epoch
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class EpochReport:
     step_fraction: float  # 0..1 of the epoch; 1 when the rest is filled in
     loss: float
     elapsed_s: float
-    accuracy: Mapping[str, float] = field(default_factory=dict[str, float])
+    accuracy: Mapping[str, float]
     # ^ by label set: top-1 on PublicTest with the averaged weights; empty within the epoch
 
 
@@ -43,11 +45,11 @@ def train(
     recipe: Recipe,
     data: FaceDataset,
     output: Path,
-    report: Callable[[EpochReport], None] = lambda _: None,
+    on_epoch: Callable[[EpochReport], None] | None = None,
     *,
     hardware: Hardware | None = None,
-    say: Callable[[str], None] = lambda _: None,
-    prepare: Report = lambda _what, _done, _all: None,
+    log: Log = NO_LOG,
+    progress: Progress = NO_PROGRESS,
 ) -> Path:
     """Trains on `Training`, watches `PublicTest`, and writes `output/final.pt` (the averaged weights).
 
@@ -58,10 +60,10 @@ def train(
         recipe: all settings.
         data: labelled faces with the splits `Training` and `PublicTest`.
         output: folder of the run.
-        report: is told how far the run is; called in the first process only.
+        on_epoch: is called after each step and each epoch with how the run stands; in the first process only.
         hardware: what it runs on; None is one GPU where there is one, else the processor.
-        say: is told, in single lines, what is worth knowing.
-        prepare: is told how far teachers and re-aligning are, with a name, before the first epoch.
+        log: is called with what is worth knowing, in single lines; in the first process only.
+        progress: advances with teachers, mesh and re-alignment, before the first epoch; in the first process only.
 
     Raises:
         TrainingError: unknown architecture, a checkpoint of another recipe, or a loss that is not finite.
@@ -71,24 +73,25 @@ def train(
     hardware = hardware or Hardware()
     fabric = fabric_of(hardware, recipe)
     if not fabric.is_global_zero:
-        say = prepare = report = _nothing
-    run = Run(recipe, data, output, fabric, hardware, say, prepare)
+        log, progress, on_epoch = NO_LOG, NO_PROGRESS, None
+    run = Run(recipe, data, output, fabric, hardware, log, progress)
     started = time.monotonic()
     for epoch in range(run.epoch, recipe.epochs):
 
-        def within(done: float, loss: float, epoch: int = epoch) -> None:
-            report(EpochReport(epoch + 1, recipe.epochs, done, loss, time.monotonic() - started))
+        def report(done: float, loss: float, accuracy: Mapping[str, float] = NO_ACCURACY, epoch: int = epoch) -> None:
+            if on_epoch is not None:
+                on_epoch(EpochReport(epoch + 1, recipe.epochs, done, loss, time.monotonic() - started, accuracy))
 
-        loss = run.train_epoch(epoch, within)
+        loss = run.train_epoch(epoch, report)
         top1: dict[str, float] = fabric.broadcast(
             accuracies(run.averaged, run.held_out, run.held_out_inputs, flip=recipe.tta_flip)
             if fabric.is_global_zero
             else {}
         )
         run.finish_epoch(epoch, loss, top1, time.monotonic() - started)
-        report(EpochReport(epoch + 1, recipe.epochs, 1.0, loss, time.monotonic() - started, top1))
+        report(1.0, loss, top1)
         if run.stale_epochs > recipe.early_stopping > 0:
-            say(f"no better PublicTest accuracy for {recipe.early_stopping} epochs: stopped after epoch {epoch + 1}")
+            log(f"no better PublicTest accuracy for {recipe.early_stopping} epochs: stopped after epoch {epoch + 1}")
             break
     return run.close()
 
@@ -117,10 +120,6 @@ def accuracies(
             p = logits.softmax(1) + mirrored[name].softmax(1)
             hits.setdefault(name, []).append(p.argmax(1).cpu().numpy())
     return {name: _top1(np.concatenate(rows), data.truth(name)) for name, rows in hits.items()}
-
-
-def _nothing(*_: object) -> None:
-    """What processes but the first say."""
 
 
 def _top1(predicted: np.ndarray, truth: np.ndarray) -> float:

@@ -20,7 +20,6 @@ from emoar.errors import TrainingError
 from emoar.training.data.read import FaceDataset
 from emoar.training.hardware import Hardware, has_compiler
 from emoar.training.loop.batches import Batches
-from emoar.training.loop.distill import Report
 from emoar.training.loop.initialise import freeze, network_of, optimizer_of
 from emoar.training.loop.mesh_batches import MeshBatches, MeshSamples
 from emoar.training.loop.samples import TEACHER, prepare_samples
@@ -29,6 +28,7 @@ from emoar.training.loop.targets import class_weights, distillation_loss, soft_l
 from emoar.training.networks.mesh_net import MeshNet
 from emoar.training.networks.recompute_batchnorm import Normalisation, settle
 from emoar.training.networks.sync_batchnorm import synchronise
+from emoar.training.progress import NO_LOG, NO_PROGRESS, Log, Progress
 from emoar.training.recipe import Recipe
 from emoar.training.run_folder import RunFolder
 
@@ -56,13 +56,13 @@ class Run:
         output: Path,
         fabric: Any,
         hardware: Hardware,
-        say: Callable[[str], None] = lambda _: None,
-        ask: Report = lambda _what, _done, _all: None,
+        log: Log = NO_LOG,
+        progress: Progress = NO_PROGRESS,
     ) -> None:
         torch.manual_seed(recipe.seed)
         self.recipe, self.fabric, self.hardware = recipe, fabric, hardware
         self.folder = RunFolder(output)
-        prepared = prepare_samples(recipe, data, output, fabric.rank_zero_first, say, ask)
+        prepared = prepare_samples(recipe, data, output, fabric.rank_zero_first, log, progress)
         self.lesson, self.held_out, self.held_out_inputs = prepared.lesson, prepared.held_out, prepared.held_out_inputs
         self.heads, training = prepared.heads, prepared.training
         self._class_weights = {
@@ -70,7 +70,7 @@ class Run:
             for name in self.heads
             if recipe.class_weights != "none"
         }
-        network = network_of(recipe, self.heads, training, say)
+        network = network_of(recipe, self.heads, training, log)
         if isinstance(self.lesson, MeshSamples) and isinstance(network, MeshNet) and not recipe.init:
             network.learn_shapes(self.lesson.meshes.shapes[0])
         if fabric.world_size > 1:
