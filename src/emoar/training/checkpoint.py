@@ -12,6 +12,7 @@ import torch
 from torch import nn
 
 from emoar.errors import TrainingError
+from emoar.models.inputs import input_of
 from emoar.models.metadata import ModelInfo
 from emoar.training.networks.architectures import build, kind_of
 
@@ -33,13 +34,8 @@ def open_checkpoint(path: Path, name: str | None = None) -> tuple[nn.Module, Mod
     state = read_state(path)
     recipe, architecture = state["recipe"], str(state["recipe"]["architecture"])
     heads = {head: tuple(map(str, labels)) for head, labels in state["heads"].items()}
-    return network, ModelInfo(
-        name or architecture,
-        kind_of(architecture),
-        heads,
-        int(recipe.get("size_px", 48)),
-        int(recipe.get("channels", 1)),
-    )
+    size_px, channels = int(recipe.get("size_px", 48)), int(recipe.get("channels", 1))
+    return network, ModelInfo(name or architecture, input_of(kind_of(architecture), size_px, channels), heads)
 
 
 def load_network(checkpoint: Path) -> nn.Module:
