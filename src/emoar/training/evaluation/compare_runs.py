@@ -13,6 +13,7 @@ from typing import Any, Final
 import numpy as np
 
 from emoar.errors import DataError
+from emoar.models.inputs import input_of
 from emoar.models.metadata import ModelInfo
 from emoar.perception.classifier import ExpressionClassifier
 from emoar.training.checkpoint import load_network, read_state
@@ -197,7 +198,7 @@ def _model_file(folder: Path, architecture: str | None) -> Path | None:
 def _cost(checkpoint: Path, recipe: Mapping[str, Any]) -> Cost:
     network = load_network(checkpoint)
     kind = "mesh" if getattr(network, "kind", "crop") == "mesh" else "crop"
-    info = ModelInfo("", kind, size_px=int(recipe.get("size_px", 48)), channels=int(recipe.get("channels", 1)))
+    info = ModelInfo("", input_of(kind, int(recipe.get("size_px", 48)), int(recipe.get("channels", 1))))
     return count_cost(network, sample_face(info))
 
 
@@ -205,12 +206,7 @@ def _latency_ms(model: Path) -> float:
     classifier = ExpressionClassifier(model)
     info = classifier.info
     classifier.close()
-    rng = np.random.default_rng(0)
-    if info.kind == "mesh":
-        faces = rng.uniform(1, 200, (_TIMED_FACES, 468, 3)).astype(np.float32)
-    else:
-        colour = (3,) if info.channels == 3 else ()
-        faces = rng.integers(0, 256, (_TIMED_FACES, info.size_px, info.size_px, *colour), np.uint8)
+    faces = np.stack([info.input.example()] * _TIMED_FACES)
     with open_tflite(model, info) as run:
         assert run is not None
         return measure(run, faces, info.heads).latency_ms

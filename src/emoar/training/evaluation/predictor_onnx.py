@@ -14,10 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emoar.errors import DependencyMissing, ModelMismatch
+from emoar.models.inputs import LandmarkInput
 from emoar.models.metadata import ModelInfo, info_from_dict, read_info
-from emoar.perception.align import convert_crop
 from emoar.perception.ensemble import Probabilities
-from emoar.types import LANDMARK_COUNT
 
 __all__ = ["OnnxPredictor"]
 
@@ -52,7 +51,7 @@ class OnnxPredictor:
             raise ModelMismatch(f"{path.name} has no output named {', '.join(sorted(missing))}")
         self.name, self.size_bytes = path.stem, path.stat().st_size
         self.label_sets = dict(self._info.heads)
-        self.needs_landmarks = self._info.kind == "mesh"
+        self.needs_landmarks = isinstance(self._info.input, LandmarkInput)
 
     def predict(self, crops: NDArray[np.uint8], landmarks_px: NDArray[np.float32] | None) -> Iterator[Probabilities]:
         faces = landmarks_px if self.needs_landmarks else crops
@@ -66,11 +65,8 @@ class OnnxPredictor:
         self._session = None
 
     def _tensor(self, face: NDArray[Any]) -> NDArray[np.float32]:
-        if self.needs_landmarks:
-            return face[None].astype(np.float32)
-        crop = convert_crop(face, self._info.size_px, self._info.channels).astype(np.float32)
-        crop = crop[..., None] if crop.ndim == 2 else crop
-        return np.ascontiguousarray(crop.transpose(2, 0, 1) if self._channels_first else crop)[None]
+        values = self._info.input.prepare(face, face)
+        return self._info.input.to_batch(values[None], "channels_first" if self._channels_first else "channels_last")
 
 
 def _description(session: Any, path: Path) -> ModelInfo:
@@ -86,12 +82,9 @@ def _description(session: Any, path: Path) -> ModelInfo:
 def _input(session: Any, info: ModelInfo, path: Path) -> tuple[str, bool]:
     """The name of the one input, and whether its channels come first."""
     inputs = session.get_inputs()
-    side, channels = info.size_px, info.channels
-    shapes = (
-        [(LANDMARK_COUNT, 3)] if info.kind == "mesh" else [(channels, side, side), (side, side, channels)]
-    )  # without the first axis, which may be of any length
-    if len(inputs) == 1 and inputs[0].type == "tensor(float)" and tuple(inputs[0].shape[1:]) in shapes:
-        return str(inputs[0].name), tuple(inputs[0].shape[1:]) == shapes[0]
+    layout = info.input.layout_of(tuple(inputs[0].shape))
+    if len(inputs) == 1 and inputs[0].type == "tensor(float)" and layout is not None:
+        return str(inputs[0].name), layout == "channels_first"
     has = ", ".join(f"{i.name} {i.shape} {i.type}" for i in inputs)
-    wanted = " or ".join(str((1, *shape)) for shape in shapes)
+    wanted = " or ".join(map(str, info.input.shapes))
     raise ModelMismatch(f"{path.name}: expected an input {wanted} float32, it has {has}; describe it in a .json")

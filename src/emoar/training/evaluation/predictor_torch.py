@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from emoar.models.inputs import CropInput, LandmarkInput
 from emoar.perception.ensemble import Probabilities
 from emoar.training.checkpoint import open_checkpoint
 from emoar.training.data.read import FaceDataset
@@ -33,7 +34,7 @@ class CheckpointPredictor:
         self._network, self._info = open_checkpoint(path)
         self.name, self.size_bytes = f"{path.parent.name}/{path.name}", path.stat().st_size
         self.label_sets = dict(self._info.heads)
-        self.needs_landmarks = self._info.kind == "mesh"
+        self.needs_landmarks = isinstance(self._info.input, LandmarkInput)
 
     def predict(self, crops: NDArray[np.uint8], landmarks_px: NDArray[np.float32] | None) -> Iterator[Probabilities]:
         for start in range(0, len(crops), _BATCH):
@@ -42,7 +43,8 @@ class CheckpointPredictor:
                 assert landmarks_px is not None
                 faces = to_batch(landmarks_px[part], channels_first=True)
             else:
-                faces = to_batch(resize_crops(crops[part], self._info), channels_first=True)
+                assert isinstance(self._info.input, CropInput)
+                faces = to_batch(resize_crops(crops[part], self._info.input), channels_first=True)
             with torch.inference_mode():
                 logits = self._network(torch.from_numpy(faces))
             said = {name: torch.softmax(logits[name].float(), dim=1).numpy() for name in self.label_sets}

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from emoar.errors import DataError
+from emoar.models.inputs import CropInput, Layout
 from emoar.models.metadata import ModelInfo
 from emoar.training.data.read import NO_LABEL, FaceDataset
 from emoar.training.faces.inputs import Faces, evenly_spaced, inputs_of, to_batch
@@ -50,24 +51,20 @@ class CalibratedNetwork(nn.Module):
         self.network = network
         self.temperatures = dict(temperatures)
         self.info = info
-        self.channels_first = channels_first or info.kind == "mesh"
+        self.layout: Layout = "channels_first" if channels_first else "channels_last"
 
     def forward(self, face: Tensor) -> dict[str, Tensor]:
-        if not self.channels_first:
-            side = self.info.size_px
+        takes = self.info.input
+        if self.layout == "channels_last" and isinstance(takes, CropInput):
+            side = takes.size_px
             # one channel: the two layouts are the same bytes
-            face = face.reshape(face.shape[0], 1, side, side) if self.info.channels == 1 else face.permute(0, 3, 1, 2)
+            face = face.reshape(face.shape[0], 1, side, side) if takes.channels == 1 else face.permute(0, 3, 1, 2)
         logits = self.network(face)
         return {name: torch.softmax(logits[name] / t, dim=1) for name, t in self.temperatures.items()}
 
     def sample(self) -> Tensor:
         """One input, for converters that trace."""
-        if self.info.kind == "mesh":
-            # points of distinct places: a network that divides by the size of a face must not divide by zero
-            return torch.linspace(1.0, 200.0, 468 * 3).reshape(3, 468).T[None].contiguous()
-        side, channels = self.info.size_px, self.info.channels
-        shape = (1, channels, side, side) if self.channels_first else (1, side, side, channels)
-        return torch.full(shape, 127.0)
+        return torch.from_numpy(self.info.input.sample(self.layout))
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,7 +114,7 @@ def fit_temperatures(network: nn.Module, data: FaceDataset, info: ModelInfo | No
     """
     heads = list(info.heads if info else getattr(network, "heads", ()))
     if info is None:
-        info = ModelInfo("", "crop", data.label_sets, data.images.shape[1], 3 if data.colour else 1)
+        info = ModelInfo("", CropInput(data.images.shape[1], 3 if data.colour else 1), data.label_sets)
     logits: dict[str, list[Tensor]] = {name: [] for name in heads}
     inputs, kept = inputs_of(data.images, info)
     with torch.no_grad():

@@ -34,7 +34,7 @@ def write_coreml(net: CalibratedNetwork, path: Path) -> Path:
     Raises:
         DependencyMissing: `coremltools` is not installed.
     """
-    name = "landmarks" if net.info.kind == "mesh" else "face"
+    name = net.info.input.tensor_name
     with quiet():
         try:
             import coremltools

@@ -15,6 +15,7 @@ from torch import nn
 
 from emoar.errors import DependencyMissing, EmoarError, InputError, OutputError
 from emoar.files import output_errors
+from emoar.models.inputs import input_of
 from emoar.models.metadata import ModelInfo
 from emoar.training.data.read import FaceDataset
 from emoar.training.export.calibrated import ExportInput, Temperatures, fit_temperatures, prepare
@@ -175,7 +176,7 @@ def ship_prepared(source: ExportInput, name: str, folder: Path) -> Path:
         with tempfile.TemporaryDirectory(dir=folder, prefix=".export-") as scratch:
             workshop = FormatWriter(source, Path(scratch), folder)
             path = workshop.keep(workshop.int8(), f"{name}.tflite")
-    enter_model(path, "expression of 468 landmarks" if source.info.kind == "mesh" else None)
+    enter_model(path, f"expression of {source.info.input.subject}")
     return path
 
 
@@ -193,7 +194,7 @@ def info_of(network: nn.Module, data: FaceDataset, name: str) -> ModelInfo:
         )
     labels = {head: data.label_sets[head] for head in heads}
     kind = "mesh" if getattr(network, "kind", "crop") == "mesh" else "crop"
-    return ModelInfo(name, kind, labels, data.images.shape[1], 3 if data.colour else 1)
+    return ModelInfo(name, input_of(kind, data.images.shape[1], 3 if data.colour else 1), labels)
 
 
 def _one(workshop: FormatWriter, kind: str, reference: Measured) -> Exported:

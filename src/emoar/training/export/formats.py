@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from emoar.files import atomic_write, output_errors
+from emoar.models.inputs import LandmarkInput
 from emoar.models.metadata import with_info
 from emoar.training.export.calibrated import ExportInput
 from emoar.training.export.coreml import write_coreml
@@ -41,7 +42,7 @@ class FormatWriter:
 
     def int8(self) -> Path:
         path = self.scratch / "int8.tflite"
-        if self.source.info.kind == "mesh":
+        if isinstance(self.source.info.input, LandmarkInput):
             return quantize_weights(self.float32(), path)
         return quantize(self.float32(), self.source.calibration, path)
 

@@ -57,7 +57,7 @@ def write_onnx(net: CalibratedNetwork, path: Path) -> Path:
         import onnxscript  # noqa: F401  # pyright: ignore[reportUnusedImport]
     except ImportError as exc:
         raise DependencyMissing("ONNX needs onnx and onnxscript: pip install 'emoar[train]'") from exc
-    name = "landmarks" if net.info.kind == "mesh" else "face"
+    name = net.info.input.tensor_name
     with quiet():
         program = torch.onnx.export(
             _InOrder(net).eval(),

@@ -136,7 +136,7 @@ def open_coreml(path: Path, info: ModelInfo) -> Generator[Runner | None]:
     import coremltools
 
     model = coremltools.models.MLModel(str(path), compute_units=coremltools.ComputeUnit.CPU_ONLY)
-    name = "landmarks" if info.kind == "mesh" else "face"
+    name = info.input.tensor_name
 
     def run(face: Any) -> dict[str, NDArray[np.float32]]:
         said = model.predict({name: to_batch(face[None], channels_first=True)})

@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from emoar.models.metadata import ModelInfo
+from emoar.models.inputs import CropInput
 from emoar.training.data.read import FaceDataset
 from emoar.training.faces.inputs import Faces, resize_crops
 from emoar.training.faces.landmarks import crop_landmarks
@@ -110,4 +110,4 @@ def _with_realigned(
 
 
 def _brought(images: NDArray[np.uint8], recipe: Recipe) -> NDArray[np.uint8]:
-    return resize_crops(images, ModelInfo(recipe.architecture, size_px=recipe.size_px, channels=recipe.channels))
+    return resize_crops(images, CropInput(recipe.size_px, recipe.channels))

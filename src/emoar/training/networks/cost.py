@@ -12,7 +12,6 @@ import torch
 from torch import Tensor, nn
 
 from emoar.models.metadata import ModelInfo
-from emoar.types import LANDMARK_COUNT
 
 __all__ = ["Cost", "count_cost", "sample_face"]
 
@@ -61,7 +60,4 @@ def count_cost(network: nn.Module, sample: Tensor) -> Cost:
 
 def sample_face(info: ModelInfo) -> Tensor:
     """One input of a network that takes what `info` says; what is in it does not matter for its cost."""
-    if info.kind == "mesh":
-        # points of distinct places: a network that divides by the size of a face must not divide by zero
-        return torch.linspace(1.0, 200.0, LANDMARK_COUNT * 3).reshape(3, LANDMARK_COUNT).T[None].contiguous()
-    return torch.full((1, info.channels, info.size_px, info.size_px), 127.0)
+    return torch.from_numpy(info.input.sample())
