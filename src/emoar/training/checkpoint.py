@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import Any, Final
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from emoar.errors import OutputError, TrainingError
 from emoar.files import PartialFile
-from emoar.models.inputs import ModelInput, input_of
+from emoar.models.inputs import ModelInput
 from emoar.models.metadata import ModelInfo
-from emoar.training.networks.architectures import build, kind_of
+from emoar.training.networks.architectures import build, input_for
+from emoar.training.networks.base import ExpressionNetwork
 
 __all__ = ["Checkpoint", "load_network", "open_checkpoint", "read_state"]
 
@@ -95,16 +96,16 @@ class Checkpoint:
     def input(self) -> ModelInput:
         """What the network takes of a face."""
         size_px, channels = int(self.recipe.get("size_px", 48)), int(self.recipe.get("channels", 1))
-        return input_of(kind_of(self.architecture), size_px, channels)
+        return input_for(self.architecture, size_px, channels)
 
-    def network(self) -> nn.Module:
+    def network(self) -> ExpressionNetwork:
         """The trained network, in evaluation mode.
 
         Raises:
             TrainingError: the weights are of another version of the architecture, or it does not exist.
         """
-        channels, upsample_px = int(self.recipe.get("channels", 1)), int(self.recipe.get("upsample_px", 0))
-        network = build(self.architecture, self.heads, channels=channels, upsample_px=upsample_px)
+        size = {key: int(self.recipe[key]) for key in ("size_px", "channels", "upsample_px") if key in self.recipe}
+        network = build(self.architecture, self.heads, **size)
         try:
             network.load_state_dict(self.weights)
         except RuntimeError as exc:
@@ -121,13 +122,13 @@ class Checkpoint:
         return ModelInfo(name or self.architecture, self.input, self.heads)
 
 
-def open_checkpoint(path: Path, name: str | None = None) -> tuple[nn.Module, ModelInfo]:
+def open_checkpoint(path: Path, name: str | None = None) -> tuple[ExpressionNetwork, ModelInfo]:
     """The network and the description of a checkpoint file."""
     checkpoint = Checkpoint.load(path)
     return checkpoint.network(), checkpoint.info(name)
 
 
-def load_network(path: Path) -> nn.Module:
+def load_network(path: Path) -> ExpressionNetwork:
     """The network of a checkpoint file."""
     return Checkpoint.load(path).network()
 

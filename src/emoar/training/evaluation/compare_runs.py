@@ -13,8 +13,6 @@ from typing import Any, Final
 import numpy as np
 
 from emoar.errors import DataError
-from emoar.models.inputs import input_of
-from emoar.models.metadata import ModelInfo
 from emoar.perception.classifier import ExpressionClassifier
 from emoar.training.checkpoint import load_network, read_state
 from emoar.training.data.read import FaceDataset
@@ -23,7 +21,7 @@ from emoar.training.evaluation.metrics import rounded
 from emoar.training.evaluation.predictor import open_predictor
 from emoar.training.evaluation.results import EvaluateOptions, LabelSetResult
 from emoar.training.export.verify import measure, open_tflite
-from emoar.training.networks.cost import Cost, count_cost, sample_face
+from emoar.training.networks.cost import Cost, network_cost
 from emoar.training.progress import NO_PROGRESS, Progress
 
 __all__ = ["ComparedRun", "Epoch", "compare_runs", "read_history"]
@@ -179,7 +177,7 @@ def _read(folder: Path, name: str, data: FaceDataset | None, split: str, progres
         planned=int(recipe["epochs"]) if "epochs" in recipe else None,
         finished=model is not None or (folder / "final.pt").is_file(),
         history=history,
-        cost=_cost(checkpoint, recipe) if checkpoint else None,
+        cost=network_cost(load_network(checkpoint)) if checkpoint else None,
         model=model,
         size_bytes=model.stat().st_size if model else None,
         latency_ms=_latency_ms(model) if model else None,
@@ -193,13 +191,6 @@ def _model_file(folder: Path, architecture: str | None) -> Path | None:
     named = [file for file in files if file.stem == architecture]
     small = [file for file in files if "int8" in file.stem]
     return next(iter((*named, *small, *files)), None)
-
-
-def _cost(checkpoint: Path, recipe: Mapping[str, Any]) -> Cost:
-    network = load_network(checkpoint)
-    kind = "mesh" if getattr(network, "kind", "crop") == "mesh" else "crop"
-    info = ModelInfo("", input_of(kind, int(recipe.get("size_px", 48)), int(recipe.get("channels", 1))))
-    return count_cost(network, sample_face(info))
 
 
 def _latency_ms(model: Path) -> float:

@@ -11,11 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from torch import nn
-
 from emoar.errors import DependencyMissing, EmoarError, InputError, OutputError
 from emoar.files import output_errors
-from emoar.models.inputs import input_of
 from emoar.models.metadata import ModelInfo
 from emoar.training.data.read import FaceDataset
 from emoar.training.export.calibrated import ExportInput, Temperatures, fit_temperatures, prepare
@@ -35,6 +32,7 @@ from emoar.training.export.verify import (
     open_tflite,
     run_network,
 )
+from emoar.training.networks.base import ExpressionNetwork
 from emoar.training.progress import NO_LOG, Log
 
 __all__ = [
@@ -153,7 +151,7 @@ def export(
     return Exports(source.info, source.temperatures, len(source.checked), reference.latency_ms, size, tuple(files))
 
 
-def ship(network: nn.Module, data: FaceDataset, name: str, folder: Path, info: ModelInfo | None = None) -> Path:
+def ship(network: ExpressionNetwork, data: FaceDataset, name: str, folder: Path, info: ModelInfo | None = None) -> Path:
     """Writes `folder/name.tflite` (int8) and enters it, with its sha256, in `folder/manifest.json`.
 
     Temperatures come from `PublicTest`, calibration faces from `Training`, evenly spaced.
@@ -180,21 +178,20 @@ def ship_prepared(source: ExportInput, name: str, folder: Path) -> Path:
     return path
 
 
-def info_of(network: nn.Module, data: FaceDataset, name: str) -> ModelInfo:
+def info_of(network: ExpressionNetwork, data: FaceDataset, name: str) -> ModelInfo:
     """What a network is, whose labels and crops are those of the data that it was trained on.
 
     Raises:
         InputError: it has a head that the data has no labels for.
     """
-    heads: list[str] = list(getattr(network, "heads", data.label_sets))
+    heads: list[str] = list(network.heads)
     missing = [head for head in heads if head not in data.label_sets]
     if missing:
         raise InputError(
             f"the network names {missing[0]}, for which the data has no label: give the data of its training"
         )
     labels = {head: data.label_sets[head] for head in heads}
-    kind = "mesh" if getattr(network, "kind", "crop") == "mesh" else "crop"
-    return ModelInfo(name, input_of(kind, data.images.shape[1], 3 if data.colour else 1), labels)
+    return ModelInfo(name, network.input, labels)
 
 
 def _one(workshop: FormatWriter, kind: str, reference: Measured) -> Exported:
