@@ -1,7 +1,5 @@
 """A checkpoint of `emoar train`: weights, and all that is needed to build their network."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
-# (torch is typed only in part)
 from __future__ import annotations
 
 import pickle

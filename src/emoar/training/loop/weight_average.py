@@ -18,7 +18,7 @@ from torch import Tensor
 from emoar.errors import InputError, TrainingError
 from emoar.training.checkpoint import open_checkpoint, read_state
 from emoar.training.data.read import FaceDataset
-from emoar.training.faces.inputs import evenly_spaced, inputs_of
+from emoar.training.faces.inputs import evenly_spaced, face_batch, prepare_faces
 from emoar.training.networks.recompute_batchnorm import STATISTICS_FACES, Normalisation, settle
 from emoar.training.run_folder import RunFolder
 
@@ -50,8 +50,12 @@ def average(checkpoints: Sequence[Path], data: FaceDataset, output: Path, shares
         _check_alike(checkpoints[0], states[0], path, state)
     network, info = open_checkpoint(checkpoints[0])
     network.load_state_dict(_mean([state["averaged"] for state in states], shares))
-    faces, _ = inputs_of(evenly_spaced(data.of_split("Training").images, STATISTICS_FACES), info)
-    settle(network, faces, [module for module in network.modules() if isinstance(module, Normalisation)])
+    faces, _ = face_batch(evenly_spaced(data.of_split("Training").images, STATISTICS_FACES), [info.input])
+    settle(
+        network,
+        prepare_faces(faces, info.input),
+        [module for module in network.modules() if isinstance(module, Normalisation)],
+    )
     folder = RunFolder(output)
     return folder.save("final.pt", {**states[0], "averaged": network.state_dict()})
 
