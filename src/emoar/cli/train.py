@@ -19,7 +19,7 @@ from emoar.cli.train_average import EPILOG as AVERAGE_EPILOG
 from emoar.cli.train_average import average_runs
 from emoar.cli.train_compare import EPILOG as COMPARE_EPILOG
 from emoar.cli.train_compare import compare
-from emoar.training.checkpoint import open_checkpoint
+from emoar.training.checkpoint import Checkpoint
 from emoar.training.clean.apply import cleaned
 from emoar.training.data.read import ReadOptions, read_dataset
 from emoar.training.export.export import ship
@@ -134,8 +134,8 @@ def run(
             console.print(line, highlight=False)
 
         checkpoint = run_training(settings, faces, output, show, hardware=hardware, log=log, progress=prepare)
-    network, info = open_checkpoint(checkpoint)
-    path = ship(network, faces, info.name, output, info)
+    trained = Checkpoint.load(checkpoint)
+    path = ship(trained.network(), trained.info(), faces, output)
     typer.echo(f"{path}: {path.stat().st_size / 1e6:.2f} MB; measure it: emoar evaluate --model {path} --data {data}")
 
 

@@ -31,6 +31,7 @@ class ExpressionEnsemble:
 
     Attributes:
         label_sets: the label sets that all members have, with their labels.
+        inputs: what the members take of a face.
 
     Raises:
         ModelMismatch: a member is no expression model, or the members have no label set in common.
@@ -42,14 +43,14 @@ class ExpressionEnsemble:
         total = sum(member.weight for member in model.members)
         self._weights = [member.weight / total for member in model.members]
         self.label_sets = _common(model.name, [member.info.heads for member in self._members])
-        self._inputs = {member.info.input for member in self._members}
-        self._further_crops = [each for each in self._inputs if isinstance(each, CropInput) and each != _GREY]
+        self.inputs = frozenset(member.info.input for member in self._members)
+        self._further_crops = [each for each in self.inputs if isinstance(each, CropInput) and each != _GREY]
         self._is_single = len(self._members) == 1 and not model.flip and not model.temperatures
 
     @property
     def needs_landmarks(self) -> bool:
         """Whether a member takes landmarks, so that a crop alone is not enough."""
-        return _LANDMARKS in self._inputs
+        return _LANDMARKS in self.inputs
 
     def classify(
         self,
@@ -82,7 +83,7 @@ class ExpressionEnsemble:
         """
         if landmarks_px is None and self.needs_landmarks:
             raise ModelMismatch(f"{self._model.name} takes landmarks, which a crop alone does not have")
-        return self._average([{of: of.prepare(crop, landmarks_px) for of in self._inputs}])[0]
+        return self._average([{of: of.prepare(crop, landmarks_px) for of in self.inputs}])[0]
 
     def close(self) -> None:
         """Frees the models."""

@@ -1,7 +1,5 @@
 """A checkpoint of `emoar train`: weights, and all that is needed to build their network."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
-# (torch is typed only in part)
 from __future__ import annotations
 
 import pickle
@@ -20,7 +18,7 @@ from emoar.models.metadata import ModelInfo
 from emoar.training.networks.architectures import build, input_for
 from emoar.training.networks.base import ExpressionNetwork
 
-__all__ = ["Checkpoint", "load_network", "open_checkpoint", "read_state"]
+__all__ = ["Checkpoint"]
 
 _REQUIRED: Final = ("recipe", "heads", "averaged", "epoch")  # keys of the file; the others are the state of a run
 
@@ -120,20 +118,3 @@ class Checkpoint:
             ModelMismatch: its labels cannot be those of a model.
         """
         return ModelInfo(name or self.architecture, self.input, self.heads)
-
-
-def open_checkpoint(path: Path, name: str | None = None) -> tuple[ExpressionNetwork, ModelInfo]:
-    """The network and the description of a checkpoint file."""
-    checkpoint = Checkpoint.load(path)
-    return checkpoint.network(), checkpoint.info(name)
-
-
-def load_network(path: Path) -> ExpressionNetwork:
-    """The network of a checkpoint file."""
-    return Checkpoint.load(path).network()
-
-
-def read_state(path: Path) -> dict[str, Any]:
-    """The content of a checkpoint file."""
-    read = Checkpoint.load(path)
-    return {"recipe": read.recipe, "heads": read.heads, "averaged": read.weights, "epoch": read.epoch, **read.state}

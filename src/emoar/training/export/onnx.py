@@ -1,8 +1,5 @@
 """The .onnx file, in opset 15: what Unity's Inference Engine reads, and every ONNX Runtime since 2021."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
-# pyright: reportMissingTypeStubs=false
-# (torch and onnx are typed only in part)
 from __future__ import annotations
 
 import json

@@ -71,7 +71,7 @@ def teacher_probabilities(
 
 
 def _predict(teacher: str, data: FaceDataset, cache: Path, progress: Progress) -> TeacherProbabilities:
-    predictor = open_predictor(teacher, data)
+    predictor = open_predictor(teacher)
     try:
         plain = predict_crops(predictor, data.images, cache, teacher, progress)
         mirrored = np.ascontiguousarray(data.images[:, :, ::-1])

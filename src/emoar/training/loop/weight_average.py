@@ -18,7 +18,7 @@ from torch import Tensor
 from emoar.errors import InputError, TrainingError
 from emoar.training.checkpoint import Checkpoint
 from emoar.training.data.read import FaceDataset
-from emoar.training.faces.inputs import evenly_spaced, inputs_of
+from emoar.training.faces.inputs import evenly_spaced, face_batch, prepare_faces
 from emoar.training.networks.recompute_batchnorm import STATISTICS_FACES, Normalisation, recompute_batchnorm
 from emoar.training.run_folder import RunFolder
 
@@ -50,9 +50,9 @@ def average(checkpoints: Sequence[Path], data: FaceDataset, output: Path, shares
         _check_alike(runs[0], run)
     mean = dataclasses.replace(runs[0], weights=_mean([run.weights for run in runs], shares), state={})
     network = mean.network()
-    faces, _ = inputs_of(evenly_spaced(data.of_split("Training").images, STATISTICS_FACES), mean.info())
+    faces, _ = face_batch(evenly_spaced(data.of_split("Training").images, STATISTICS_FACES), [mean.input])
     normalisations = [module for module in network.modules() if isinstance(module, Normalisation)]
-    recompute_batchnorm(network, faces, normalisations)
+    recompute_batchnorm(network, prepare_faces(faces, mean.input), normalisations)
     return RunFolder(output).save("final.pt", dataclasses.replace(mean, weights=network.state_dict()))
 
 
