@@ -31,8 +31,8 @@ _PATTERNS: Final = re.compile(
     r"|\bface_words\b|\bquiet_natives\b|\b_last_words?\b|\bopen_source\b|\bown_models\b|\bclient_(talk|flows)\b"
     r"|\bLiveTalk\b|\bRecogniser\b|\b_Exchange\b|\breadable_by\b|\bkept_inside\b|\bbest_place\b|\bfar_first\b"
     r"|\bLEAP_S\b|\bremember_s\b|\bframing_px\b|\b(ANCHOR_POINTS|anchor_points)\b|\bcrop_as\b|\bSpriteOverlay\b"
-    r"|\bExportableNet\b|\.expression_model\b|\bexpression_model=|--labels\b|--overlay\b(?!s)|--models\b"
-    r"|[?&](overlay|labels)="
+    r"|\bExportableNet\b|\.expression_model\b|\bexpression_model=|--labels (ferplus|fer2013|custom)\b|--overlay\b"
+    r"|--models\b|[?&](overlay|labels)="
 )
 
 _WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
