@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from emoar.errors import InputError
 from emoar.geometry import box_of_points
-from emoar.labels import LabelSet
 from emoar.models.expression import DEFAULT_MODEL, expression_model
 from emoar.models.public import model_path
 from emoar.perception.align import align
@@ -38,7 +37,7 @@ class PipelineOptions:
 
     mode: Literal["live", "photo"] = "live"  # photo: each picture by itself, and small faces are searched for
     max_faces: int = 4
-    label_set: LabelSet | None = None  # of `Expression.label`; None: ferplus, or what the model has; all are computed
+    label_set: str | None = None  # of `Expression.label`; None: ferplus, or what the model has; all are computed
     threads: int = 1  # of each model; one is fastest for one face on most machines
     vertical_fov_deg: float = DEFAULT_VERTICAL_FOV_DEG  # of the camera, for the pose
     minimum_detection_score: float = 0.5  # 0..1

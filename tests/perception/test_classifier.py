@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from tiny_models import SHARPNESS, write_tiny
 
 from emoar.errors import InputError, ModelMismatch
-from emoar.labels import LABEL_SETS
+from emoar.labels import DEFAULT_HEADS
 from emoar.models.metadata import ModelInfo, with_info
 from emoar.models.public import model_path
 from emoar.perception.align import align
@@ -34,9 +34,9 @@ def test_the_shipped_model_needs_no_description(landmarks_of, astronaut: NDArray
     classifier = ExpressionClassifier(path)
     said = classifier.classify(crop)
     classifier.close()
-    assert {name: len(p) for name, p in said.items()} == {name: len(labels) for name, labels in LABEL_SETS.items()}
-    assert said["fer2013"].argmax() == LABEL_SETS["fer2013"].index("happy")
-    assert said["ferplus"].argmax() == LABEL_SETS["ferplus"].index("happiness")
+    assert {name: len(p) for name, p in said.items()} == {name: len(labels) for name, labels in DEFAULT_HEADS.items()}
+    assert said["fer2013"].argmax() == DEFAULT_HEADS["fer2013"].index("happy")
+    assert said["ferplus"].argmax() == DEFAULT_HEADS["ferplus"].index("happiness")
 
 
 @pytest.mark.parametrize("beside", [True, False], ids=["json beside", "inside"])
@@ -101,9 +101,9 @@ def test_an_undescribed_model_with_other_tensors_says_how_to_describe_it(tmp_pat
     ("info", "words"),
     [
         (ModelInfo("m", "crop", {"custom": ("a", "b", "c")}), r"expected an output \(1, 3\) float32"),
-        (ModelInfo("m", "crop", LABEL_SETS, 64), r"expected an input \(1, 64, 64, 1\) or \(1, 1, 64, 64\) float32"),
-        (ModelInfo("m", "crop", LABEL_SETS, 48, 3), r"expected an input \(1, 48, 48, 3\)"),
-        (ModelInfo("m", "mesh", LABEL_SETS), r"expected an input \(1, 468, 3\) float32"),
+        (ModelInfo("m", "crop", DEFAULT_HEADS, 64), r"expected an input \(1, 64, 64, 1\) or \(1, 1, 64, 64\) float32"),
+        (ModelInfo("m", "crop", DEFAULT_HEADS, 48, 3), r"expected an input \(1, 48, 48, 3\)"),
+        (ModelInfo("m", "mesh", DEFAULT_HEADS), r"expected an input \(1, 468, 3\) float32"),
     ],
 )
 def test_a_description_that_does_not_fit_the_file_is_refused(info: ModelInfo, words: str, tmp_path: Path) -> None:

@@ -73,7 +73,11 @@ def collect(
         return
     if name is None:
         raise InputError("name the collection: emoar data collect anna")
-    words = LABEL_SETS.get(labels) or tuple(word.strip().lower() for word in labels.split(",") if word.strip())
+    words = (
+        LABEL_SETS[labels].labels
+        if labels in LABEL_SETS
+        else tuple(word.strip().lower() for word in labels.split(",") if word.strip())
+    )
     options = CollectOptions(words, rounds, per_round, prepare, patience_s=patience, size_px=size, colour=colour)
     target = collection_folder(root, name)
     if target.exists():

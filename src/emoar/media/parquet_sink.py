@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from emoar.errors import DependencyMissing, InputError, OutputError
 from emoar.files import PartialFile, output_errors
-from emoar.labels import LABEL_SETS
+from emoar.labels import DEFAULT_HEADS
 from emoar.media.scene_json import SCHEMA, label_sets_in, scene_to_dict
 from emoar.types import Scene
 
@@ -38,7 +38,7 @@ class ParquetSink:
 
     needs_picture = False
 
-    def __init__(self, path: str | Path, label_sets: Mapping[str, Sequence[str]] = LABEL_SETS) -> None:
+    def __init__(self, path: str | Path, label_sets: Mapping[str, Sequence[str]] = DEFAULT_HEADS) -> None:
         self._arrow, self._parquet = _pyarrow()
         self._schema = _schema(self._arrow, label_sets)
         self._columns = frozenset(self._schema.names)

@@ -15,11 +15,10 @@ import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, Final, Literal, cast
 
 from emoar.errors import ModelMismatch
-from emoar.labels import LABEL_SETS, UNSURE
+from emoar.labels import DEFAULT_HEADS, LABEL_SETS, UNSURE
 
 __all__ = ["MEMBER", "Kind", "ModelInfo", "info_from_dict", "info_to_dict", "read_info", "with_info"]
 
@@ -44,7 +43,7 @@ class ModelInfo:
 
     name: str
     kind: Kind = "crop"  # crop: the aligned picture of a face; mesh: its 468 landmarks
-    heads: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType(LABEL_SETS))
+    heads: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: dict(DEFAULT_HEADS))
     # ^ label set -> its labels, in order
     size_px: int = 48  # crop: height and width
     channels: int = 1  # crop: 1 grey, 3 RGB
@@ -92,7 +91,7 @@ def info_from_dict(document: Any, where: str) -> ModelInfo:
             raise ModelMismatch('heads must be an object such as {"custom": ["asleep", "awake"]}')
         named = cast("dict[str, Any]", heads)
         labels = {name: _labels(name, value) for name, value in named.items()}
-        return ModelInfo(str(fields.get("name", "")), kind, MappingProxyType(labels), size_px, channels)
+        return ModelInfo(str(fields.get("name", "")), kind, labels, size_px, channels)
     except ModelMismatch as exc:
         raise ModelMismatch(f"{where} does not describe a model: {exc}") from None
 
@@ -175,9 +174,9 @@ def _labels(name: str, value: Any) -> tuple[str, ...]:
 def _check_head(name: str, labels: tuple[str, ...]) -> None:
     if not name.isidentifier() or name in _RESERVED:
         raise ModelMismatch(f"a label set's name must be letters, digits and _ (not {', '.join(_RESERVED)}): {name!r}")
-    if name in LABEL_SETS and labels != LABEL_SETS[name]:
+    if name in LABEL_SETS and labels != LABEL_SETS[name].labels:
         raise ModelMismatch(
-            f"{name} means the labels {', '.join(LABEL_SETS[name])} in this order; name the set custom for others"
+            f"{name} means the labels {', '.join(LABEL_SETS[name].labels)} in this order; call other sets custom"
         )
     if len(labels) < 2 or len(set(labels)) < len(labels):
         raise ModelMismatch(f"{name} must have at least two labels, all different, got {', '.join(labels) or 'none'}")

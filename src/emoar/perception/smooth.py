@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emoar.errors import InputError
-from emoar.labels import LABEL_SETS, UNSURE, LabelSet
+from emoar.labels import DEFAULT_HEADS, DEFAULT_LABEL_SET, UNSURE
 from emoar.types import Expression
 
 __all__ = ["ExpressionSmoother", "SmootherOptions", "next_label"]
@@ -20,7 +20,7 @@ __all__ = ["ExpressionSmoother", "SmootherOptions", "next_label"]
 class SmootherOptions:
     """How steady the label is."""
 
-    label_set: LabelSet | None = None  # of the label; None is ferplus where the model has it, else its first set
+    label_set: str | None = None  # of the label; None is ferplus where the model has it, else its first set
     time_constant_s: float = 0.25  # of the average over time; 0 takes each frame by itself
     minimum_confidence: float = 0.40  # below it the label is `unsure`
     hysteresis: float = 0.08  # by so much another label must lead, and confidence must rise, before the label changes
@@ -42,11 +42,13 @@ class ExpressionSmoother:
     """
 
     def __init__(
-        self, options: SmootherOptions | None = None, label_sets: Mapping[str, tuple[str, ...]] = LABEL_SETS
+        self, options: SmootherOptions | None = None, label_sets: Mapping[str, tuple[str, ...]] = DEFAULT_HEADS
     ) -> None:
         self._options = options or SmootherOptions()
         self._label_sets = dict(label_sets)
-        self.label_set = self._options.label_set or ("ferplus" if "ferplus" in label_sets else next(iter(label_sets)))
+        self.label_set = self._options.label_set or (
+            DEFAULT_LABEL_SET if DEFAULT_LABEL_SET in label_sets else next(iter(label_sets))
+        )
         if self.label_set not in label_sets:
             raise InputError(
                 f"label set must be one of {', '.join(label_sets)} with this model, got {self.label_set!r}"

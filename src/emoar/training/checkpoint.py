@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import pickle
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import torch
@@ -37,7 +36,7 @@ def open_checkpoint(path: Path, name: str | None = None) -> tuple[nn.Module, Mod
     return network, ModelInfo(
         name or architecture,
         kind_of(architecture),
-        MappingProxyType(heads),
+        heads,
         int(recipe.get("size_px", 48)),
         int(recipe.get("channels", 1)),
     )

@@ -95,7 +95,7 @@ class FaceDataset:
     @property
     def label_sets(self) -> dict[str, tuple[str, ...]]:
         """The label sets in which at least one face has a label, with their labels: what a network can learn."""
-        known = {**LABEL_SETS, "custom": self.classes}
+        known = {**{name: known.labels for name, known in LABEL_SETS.items()}, "custom": self.classes}
         return {name: labels for name, labels in known.items() if (self.truth(name) != NO_LABEL).any()}
 
     @property

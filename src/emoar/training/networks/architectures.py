@@ -9,7 +9,7 @@ from typing import Final
 from torch import Tensor, nn
 
 from emoar.errors import TrainingError
-from emoar.labels import LABEL_SETS
+from emoar.labels import DEFAULT_HEADS
 from emoar.models.metadata import Kind
 from emoar.training.networks.face_resnet import FaceResNet
 from emoar.training.networks.mesh_net import MeshNet
@@ -58,7 +58,7 @@ def kind_of(name: str) -> Kind:
 
 
 def build(
-    name: str, heads: Heads = LABEL_SETS, dropout: float = 0.0, channels: int = 1, upsample_px: int = 0
+    name: str, heads: Heads = DEFAULT_HEADS, dropout: float = 0.0, channels: int = 1, upsample_px: int = 0
 ) -> ExpressionNet | MeshNet | FaceResNet | TimmNet:
     """Makes the untrained network of that name.
 
@@ -94,7 +94,7 @@ class ExpressionNet(nn.Module):
     def __init__(
         self,
         architecture: Architecture,
-        heads: Heads = LABEL_SETS,
+        heads: Heads = DEFAULT_HEADS,
         dropout: float = 0.0,
         image_channels: int = 1,
         upsample_px: int = 0,
