@@ -1,0 +1,117 @@
+"""The documentation builds as a site without a warning, needs nothing of another host, and describes what is public."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+import emoar
+
+ROOT = Path(__file__).parent.parent
+DOCS = ROOT / "docs"
+DECISIONS = sorted(path.name for path in (DOCS / "decisions").glob("0*.md"))
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site, built by mkdocs in strict mode: a warning is an error."""
+    pytest.importorskip("mkdocs", reason="needs mkdocs: pip install 'emoar[docs]'")
+    pytest.importorskip("mkdocstrings", reason="needs mkdocstrings: pip install 'emoar[docs]'")
+    target = tmp_path_factory.mktemp("docs") / "site"
+    command = [sys.executable, "-m", "mkdocs", "build", "--site-dir", str(target)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return target
+
+
+def test_pages_load_nothing_from_other_hosts(site: Path) -> None:
+    pages = sorted(site.rglob("*.html"))
+    assert len(pages) > 40
+    for page in pages:
+        assert not [address for address in _loaded(page) if re.match(r"(https?:)?//", address)], page
+    for sheet in site.rglob("*.css"):
+        assert not re.search(r"url\(['\"]?(https?:)?//|@import", sheet.read_text()), sheet
+
+
+def test_what_pages_load_and_link_to_exists(site: Path) -> None:
+    for page in site.rglob("*.html"):
+        for address in _loaded(page):
+            path = address.partition("#")[0].partition("?")[0]
+            if path and not path.startswith(("data:", "/")):
+                assert (page.parent / path).exists(), f"{page}: {address}"
+
+
+def test_the_api_has_every_public_name(site: Path) -> None:
+    anchors = {
+        found for page in (site / "api").glob("*.html") for found in re.findall(r'id="(emoar[\w.]+)"', page.read_text())
+    }
+    documented = {anchor.rpartition(".")[2] for anchor in anchors}
+    assert set(emoar.__all__) - documented - {"__version__"} == set()
+
+
+def test_the_api_shows_what_the_comment_of_a_field_says(site: Path) -> None:
+    assert "Of each model; one is fastest" in (site / "api/pipeline.html").read_text()
+
+
+def test_a_broken_link_ends_the_build(tmp_path: Path) -> None:
+    pytest.importorskip("mkdocs", reason="needs mkdocs: pip install 'emoar[docs]'")
+    (tmp_path / "docs").mkdir()
+    shutil.copy(DOCS / "content-packs.md", tmp_path / "docs/README.md")
+    with (tmp_path / "docs/README.md").open("a") as page:
+        page.write("\n[nowhere](nowhere.md)\n")
+    settings = (ROOT / "mkdocs.yml").read_text()
+    plugins, nav = settings.index("plugins:"), settings.index("nav:\n")
+    extensions = settings.index("markdown_extensions:")
+    (tmp_path / "mkdocs.yml").write_text(settings[:plugins] + settings[extensions:nav])
+    command = [sys.executable, "-m", "mkdocs", "build"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "nowhere.md" in done.stderr
+
+
+@pytest.mark.parametrize("name", DECISIONS)
+def test_decision_is_in_the_index_under_its_number(name: str) -> None:
+    number, title = re.match(r"# (\d+)\. (.+)\n", (DOCS / "decisions" / name).read_text()).groups()  # type: ignore[union-attr]
+    assert name.startswith(f"{int(number):04}-")
+    assert f"| [{number}]({name}) | {title} |" in (DOCS / "decisions/README.md").read_text()
+
+
+def test_decisions_are_numbered_without_gaps() -> None:
+    assert [int(name[:4]) for name in DECISIONS] == list(range(1, len(DECISIONS) + 1))
+
+
+def test_modules_that_the_architecture_names_exist() -> None:
+    """Each is a path below the repository or below some folder of the package."""
+    text = (DOCS / "architecture.md").read_text()
+    roots = (ROOT, ROOT / "src/emoar", *(ROOT / "src/emoar").rglob("*/"))
+    named = set(re.findall(r"`((?:[\w-]+/)*[\w-]+\.(?:py|ts|json|toml))`", text))
+    assert len(named) > 50
+    missing = [name for name in sorted(named) if not any((root / name).exists() for root in roots)]
+    assert not missing
+
+
+class _Loaded(HTMLParser):
+    """Collects what a page loads by itself, and links to other pages of the site; links to other hosts are left out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.addresses: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        address = given.get("src") or given.get("href") or ""
+        elsewhere = tag == "a" and address.startswith(("http", "mailto:"))
+        if address and not elsewhere and given.get("rel") != "canonical":
+            self.addresses.append(address)
+
+
+def _loaded(page: Path) -> list[str]:
+    reader = _Loaded()
+    reader.feed(page.read_text())
+    return reader.addresses
