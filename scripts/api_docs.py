@@ -29,11 +29,10 @@ class ApiDocs(griffe.Extension):
         lines = attr.lines_collection[attr.filepath]
         comment = _comment(lines[attr.endlineno - 1], lines[attr.endlineno : attr.endlineno + 3])
         if comment:
-            text = f"{comment[0].upper()}{comment[1:]}."
-            attr.docstring = griffe.Docstring(text, lineno=attr.endlineno, endlineno=attr.endlineno, parent=attr)
+            attr.docstring = griffe.Docstring(comment, lineno=attr.endlineno, endlineno=attr.endlineno, parent=attr)
 
     def on_function_instance(self, *, func: griffe.Function, **_: Any) -> None:
-        """A class that can be used in a `with` statement says so in its own docstring."""
+        """Hides what Python calls: a class to be used with `with` has that in its own docstring."""
         if func.name in _HIDDEN:
             func.public = False
 

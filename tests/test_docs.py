@@ -55,8 +55,8 @@ def test_the_api_has_every_public_name(site: Path) -> None:
     assert set(emoar.__all__) - documented - {"__version__"} == set()
 
 
-def test_the_api_shows_what_the_comment_of_a_field_says(site: Path) -> None:
-    assert "Of each model; one is fastest" in (site / "api/pipeline.html").read_text()
+def test_the_api_shows_the_comments_of_fields(site: Path) -> None:
+    assert "of each model; one is fastest" in (site / "api/pipeline.html").read_text()
 
 
 def test_a_broken_link_ends_the_build(tmp_path: Path) -> None:
