@@ -1,8 +1,12 @@
-"""For the API pages: the comment behind a field of a dataclass, or behind a constant, is its description there.
+"""What mkdocstrings is told about this package, besides its docstrings.
 
-threads: int = 1  # of each model
-heads: Mapping[str, tuple[str, ...]] = LABEL_SETS
-# ^ a comment too long for its line goes on below, marked so
+The comment behind a field of a dataclass, or behind a constant, is its description on the API pages:
+
+    threads: int = 1  # of each model
+    heads: Mapping[str, tuple[str, ...]] = LABEL_SETS
+    # ^ a comment too long for its line goes on below, marked so
+
+Names are described where they are defined, and methods that nobody calls by name are left out.
 """
 
 from __future__ import annotations
@@ -35,6 +39,12 @@ class ApiDocs(griffe.Extension):
         """Hides what Python calls: a class to be used with `with` has that in its own docstring."""
         if func.name in _HIDDEN:
             func.public = False
+
+    def on_module_members(self, *, mod: griffe.Module, **_: Any) -> None:
+        """A name is described where it is defined, not where it is exported again."""
+        for member in mod.members.values():
+            if member.is_alias:
+                member.public = False
 
 
 def _comment(line: str, following: list[str]) -> str:

@@ -8,10 +8,18 @@ import subprocess
 import sys
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-import emoar
+import emoar.errors
+import emoar.models
+import emoar.overlay
+from emoar.labels import LabelSet
+from emoar.overlay import base as overlay
+from emoar.overlay.engine import skia, stroke
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -52,11 +60,15 @@ def test_the_api_has_every_public_name(site: Path) -> None:
         found for page in (site / "api").glob("*.html") for found in re.findall(r'id="(emoar[\w.]+)"', page.read_text())
     }
     documented = {anchor.rpartition(".")[2] for anchor in anchors}
-    assert set(emoar.__all__) - documented - {"__version__"} == set()
+    public = {*emoar.__all__, *emoar.models.__all__, *emoar.overlay.__all__, *emoar.errors.__all__} - {"__version__"}
+    assert sorted(public - documented) == []
 
 
 def test_the_api_shows_the_comments_of_fields(site: Path) -> None:
-    assert "of each model; one is fastest" in (site / "api/pipeline.html").read_text()
+    source = (ROOT / "src/emoar/pipeline.py").read_text()
+    comment = re.search(r"^    vertical_fov_deg: float = .*  # (.+)$", source, re.MULTILINE)
+    assert comment
+    assert comment.group(1) in (site / "api/pipeline.html").read_text()
 
 
 def test_a_broken_link_ends_the_build(tmp_path: Path) -> None:
@@ -73,6 +85,24 @@ def test_a_broken_link_ends_the_build(tmp_path: Path) -> None:
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert "nowhere.md" in done.stderr
+
+
+def test_code_of_the_how_tos_runs(astronaut: NDArray[np.uint8]) -> None:
+    """The overlay draws, the label set is one, the figures come out as their comments have them."""
+    names = {name: getattr(overlay, name) for name in ("by_depth", "colour_rgb", "is_drawable", "paint_over")}
+    exec(_python("overlay"), names | {"skia": skia, "stroke": stroke}, names)
+    with emoar.Pipeline(emoar.PipelineOptions(mode="photo")) as pipeline:
+        scene = pipeline(astronaut)
+    picture = overlay.paint_over(astronaut, lambda canvas: names["HaloOverlay"]().draw(canvas, scene, []))
+    assert 100 < (picture != astronaut).any(axis=2).sum() < 5000
+
+    (label_set,) = eval(_python("label-set"), {"LabelSet": LabelSet})
+    assert len(label_set.labels) == len(set(label_set.categories)) == 8
+
+    probabilities, truth = np.array([[0.9, 0.1], [0.2, 0.8], [0.6, 0.4]], np.float32), np.array([0, 1, -1])
+    results: dict[str, Any] = {"probabilities": probabilities, "truth": truth}
+    exec(_python("evaluate"), results)
+    assert results["found"].accuracy == 1.0
 
 
 @pytest.mark.parametrize("name", DECISIONS)
@@ -94,6 +124,13 @@ def test_modules_that_the_architecture_names_exist() -> None:
     assert len(named) > 50
     missing = [name for name in sorted(named) if not any((root / name).exists() for root in roots)]
     assert not missing
+
+
+def _python(page: str) -> str:
+    """The first block of Python in a how-to."""
+    block = re.search(r"```python\n(.*?)```", (DOCS / f"how-to/{page}.md").read_text(), re.DOTALL)
+    assert block
+    return block.group(1)
 
 
 class _Loaded(HTMLParser):
