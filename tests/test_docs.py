@@ -105,6 +105,31 @@ def test_code_of_the_how_tos_runs(astronaut: NDArray[np.uint8]) -> None:
     assert results["found"].accuracy == 1.0
 
 
+def test_the_architecture_of_the_how_to_learns() -> None:
+    torch = pytest.importorskip("torch", reason="needs torch: pip install 'emoar[train]'")
+    from emoar.training.networks import architectures
+    from emoar.training.networks.base import CropNetwork
+
+    names: dict[str, Any] = {"nn": torch.nn, "CropNetwork": CropNetwork, "Architecture": architectures.Architecture}
+    exec(_python("architecture"), names)
+    rows = {**architectures.ARCHITECTURES, **eval("{" + _python("architecture", 1) + "}", names)}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(architectures, "ARCHITECTURES", rows)
+        network = architectures.build("tiny", {"custom": ("asleep", "awake")}, channels=3)
+    optimizer = torch.optim.SGD(network.parameters(), lr=0.1)
+    crops, truth = torch.randint(0, 256, (8, 3, 48, 48)).float(), torch.arange(8) % 2
+    losses: list[float] = []
+    for _ in range(5):
+        logits = network(crops)["custom"]
+        assert logits.shape == (8, 2)
+        loss = torch.nn.functional.cross_entropy(logits, truth)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    assert losses[-1] < losses[0]
+
+
 @pytest.mark.parametrize("name", DECISIONS)
 def test_decision_is_in_the_index_under_its_number(name: str) -> None:
     number, title = re.match(r"# (\d+)\. (.+)\n", (DOCS / "decisions" / name).read_text()).groups()  # type: ignore[union-attr]
@@ -126,11 +151,9 @@ def test_modules_that_the_architecture_names_exist() -> None:
     assert not missing
 
 
-def _python(page: str) -> str:
-    """The first block of Python in a how-to."""
-    block = re.search(r"```python\n(.*?)```", (DOCS / f"how-to/{page}.md").read_text(), re.DOTALL)
-    assert block
-    return block.group(1)
+def _python(page: str, index: int = 0) -> str:
+    """A block of Python in a how-to."""
+    return re.findall(r"```python\n(.*?)```", (DOCS / f"how-to/{page}.md").read_text(), re.DOTALL)[index]
 
 
 class _Loaded(HTMLParser):
