@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import re
 import shutil
 import subprocess
 import sys
 from html.parser import HTMLParser
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -17,8 +19,11 @@ from numpy.typing import NDArray
 import emoar.errors
 import emoar.models
 import emoar.overlay
+from emoar.files import PartialFile
 from emoar.labels import LabelSet
-from emoar.overlay import base as overlay
+from emoar.media import formats, scene_table
+from emoar.media.sinks import open_scene_sink
+from emoar.overlay import base, names
 from emoar.overlay.engine import skia, stroke
 
 ROOT = Path(__file__).parent.parent
@@ -87,22 +92,46 @@ def test_a_broken_link_ends_the_build(tmp_path: Path) -> None:
     assert "nowhere.md" in done.stderr
 
 
-def test_code_of_the_how_tos_runs(astronaut: NDArray[np.uint8]) -> None:
-    """The overlay draws, the label set is one, the figures come out as their comments have them."""
-    names = {name: getattr(overlay, name) for name in ("by_depth", "colour_rgb", "is_drawable", "paint_over")}
-    exec(_python("overlay"), names | {"skia": skia, "stroke": stroke}, names)
+def test_the_overlay_of_the_how_to_is_drawn_by_its_name(
+    astronaut: NDArray[np.uint8], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shared = {name: getattr(base, name) for name in ("by_depth", "colour_rgb", "is_drawable")}
+    _install("emoar.overlay.halo", _python("overlay"), shared | {"skia": skia, "stroke": stroke}, monkeypatch)
+    row = _row("overlay", OverlaySpec=names.OverlaySpec)
+    monkeypatch.setattr(names, "OVERLAYS", {**names.OVERLAYS, row.name: row})
     with emoar.Pipeline(emoar.PipelineOptions(mode="photo")) as pipeline:
         scene = pipeline(astronaut)
-    picture = overlay.paint_over(astronaut, lambda canvas: names["HaloOverlay"]().draw(canvas, scene, []))
+    picture = emoar.Painter((row.name,)).draw(scene)
     assert 100 < (picture != astronaut).any(axis=2).sum() < 5000
 
-    (label_set,) = eval(_python("label-set"), {"LabelSet": LabelSet})
-    assert len(label_set.labels) == len(set(label_set.categories)) == 8
 
+def test_the_format_of_the_how_to_is_written(
+    astronaut: NDArray[np.uint8], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shared = {"PartialFile": PartialFile, "columns_for": scene_table.columns_for, "csv": csv}
+    shared |= {"scene_to_rows": scene_table.scene_to_rows}
+    _install("emoar.media.csv_sink", _python("output-format"), shared, monkeypatch)
+    row = _row("output-format", SceneFormat=formats.SceneFormat)
+    monkeypatch.setattr(formats, "SCENE_FORMATS", (*formats.SCENE_FORMATS, row))
+    with emoar.Pipeline(emoar.PipelineOptions(mode="photo")) as pipeline:
+        sink = open_scene_sink(tmp_path / "scenes.csv", label_sets=pipeline.label_sets)
+        sink.write(pipeline(astronaut), None)
+    assert sink.close() == f"{tmp_path / 'scenes.csv'} (1 rows)"
+    with (tmp_path / "scenes.csv").open(newline="") as file:
+        (written,) = csv.DictReader(file)
+    assert (written["track_id"], written["label"]) == ("1", "happiness")
+
+
+def test_the_label_set_of_the_how_to_is_one() -> None:
+    row = _row("label-set", index=0, LabelSet=LabelSet)
+    assert len(row.labels) == len(set(row.categories)) == 8
+
+
+def test_the_figures_of_the_how_to_are_computed() -> None:
     probabilities, truth = np.array([[0.9, 0.1], [0.2, 0.8], [0.6, 0.4]], np.float32), np.array([0, 1, -1])
     results: dict[str, Any] = {"probabilities": probabilities, "truth": truth}
     exec(_python("evaluate"), results)
-    assert results["found"].accuracy == 1.0
+    assert (results["found"].accuracy, results["found"].count) == (1.0, 2)
 
 
 def test_the_architecture_of_the_how_to_learns() -> None:
@@ -110,9 +139,9 @@ def test_the_architecture_of_the_how_to_learns() -> None:
     from emoar.training.networks import architectures
     from emoar.training.networks.base import CropNetwork
 
-    names: dict[str, Any] = {"nn": torch.nn, "CropNetwork": CropNetwork, "Architecture": architectures.Architecture}
-    exec(_python("architecture"), names)
-    rows = {**architectures.ARCHITECTURES, **eval("{" + _python("architecture", 1) + "}", names)}
+    shared: dict[str, Any] = {"nn": torch.nn, "CropNetwork": CropNetwork, "Architecture": architectures.Architecture}
+    exec(_python("architecture"), shared)
+    rows = {**architectures.ARCHITECTURES, **eval("{" + _python("architecture", 1) + "}", shared)}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(architectures, "ARCHITECTURES", rows)
         network = architectures.build("tiny", {"custom": ("asleep", "awake")}, channels=3)
@@ -154,6 +183,20 @@ def test_modules_that_the_architecture_names_exist() -> None:
 def _python(page: str, index: int = 0) -> str:
     """A block of Python in a how-to."""
     return re.findall(r"```python\n(.*?)```", (DOCS / f"how-to/{page}.md").read_text(), re.DOTALL)[index]
+
+
+def _row(page: str, index: int = 1, **shared: Any) -> Any:
+    """The row of a table in a how-to."""
+    (row,) = eval(_python(page, index), shared)
+    return row
+
+
+def _install(name: str, code: str, shared: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Makes a module of the code, as if it were the file of that name."""
+    module = ModuleType(name)
+    vars(module).update(shared)
+    exec(code, vars(module))
+    monkeypatch.setitem(sys.modules, name, module)
 
 
 class _Loaded(HTMLParser):
