@@ -16,7 +16,6 @@ from emoar.cli.group import is_quiet, is_verbose, report
 from emoar.cli.native import silence_native_stderr
 from emoar.errors import EmoarError, InputError, OutputError
 from emoar.media.images import read_image
-from emoar.media.scene_json import scene_to_dict
 from emoar.media.sources import images_in
 from emoar.models.expression import DEFAULT_MODEL
 
@@ -96,7 +95,7 @@ def image(
                     raise
                 failed = max(failed, report(exc, verbose=verbose))
                 continue
-            documents += [scene_to_dict(scene, landmarks=landmarks)] if as_json else []
+            documents += [scene.to_dict(landmarks=landmarks)] if as_json else []
             if not quiet:
                 typer.echo(_line(path, scene, kept))
     if as_json:
@@ -201,7 +200,8 @@ def _names(paths: list[Path]) -> list[str]:
 def _sinks(target: Path | None, landmarks: bool) -> list[Sink]:
     if target is None:
         return []
-    from emoar.media.sinks import ImageSink, JsonSink
+    from emoar.media.json_sinks import JsonSink
+    from emoar.media.sinks import ImageSink
 
     picture = ImageSink(target)
     try:

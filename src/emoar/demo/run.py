@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from emoar.demo.clip import DEMO_FPS, DEMO_FRAMES, demo_clip
 from emoar.labels import UNSURE
-from emoar.media.sinks import JsonlSink, write_image
+from emoar.media.json_sinks import JsonlSink
+from emoar.media.sinks import write_image
 from emoar.media.video_sink import VideoOptions, VideoSink
 from emoar.overlay import Painter
 from emoar.pipeline import Pipeline, PipelineOptions
