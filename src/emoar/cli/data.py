@@ -104,8 +104,8 @@ def import_data(
     size: Size = None,
     colour: Colour = False,
     all_faces: Annotated[bool, typer.Option("--all-faces", help="Every face of a photo, not the largest.")] = False,
-    keep_unjudged: Annotated[
-        bool, typer.Option("--keep-unjudged", help="Also faces that are too small, blurred, cut off or turned away.")
+    keep_unusable: Annotated[
+        bool, typer.Option("--keep-unusable", help="Also faces that are too small, blurred, cut off or turned away.")
     ] = False,
     licence: Annotated[str, typer.Option("--licence", help="Of the pictures; stored with them.")] = "",
     skip_bad: SkipBad = False,
@@ -132,7 +132,7 @@ def import_data(
                 silence_native_stderr(verbose=is_verbose(context)),
                 opt.Settings("photo", models=models).pipeline() as finder,
             ):
-                chosen = PhotoOptions(all_faces, not keep_unjudged, ratio, licence or "unknown")
+                chosen = PhotoOptions(all_faces, not keep_unusable, ratio, licence or "unknown")
                 result = import_photos(source, finder, read, chosen, lambda n, total: step("photos", n, total))
             faces, without, unusable = result.data, result.without_face, result.unusable
         faces = replace(faces, licence=licence) if licence else faces

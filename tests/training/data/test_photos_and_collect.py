@@ -148,7 +148,7 @@ def test_a_session(tmp_path: Path, astronaut: Image) -> None:
     assert result.counts == {"happy": 6, "sad": 6}
     assert {(moment.round, moment.label) for moment in said} == {(r, x) for r in (1, 2) for x in ("happy", "sad")}
     data = read_dataset(folder)
-    assert sorted(zip(data.split.tolist(), data.fer2013.tolist(), strict=True)) == sorted(
+    assert sorted(zip(data.split.tolist(), data.truth("fer2013").tolist(), strict=True)) == sorted(
         (split, label) for split in ("Training", "PublicTest") for label in (3, 4) for _ in range(3)
     )
     assert data.licence.startswith("personal")

@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emoar.files import PartialFile, output_errors
+from emoar.labels import title_of
 from emoar.training.clean.charts import bars, histogram, stacked_bars
 from emoar.training.clean.findings import FINDINGS, Finding, Findings
-from emoar.training.data.face_dataset import NO_LABEL, SPLITS, VOTE_COLUMNS, FaceDataset
+from emoar.training.data.face_dataset import NO_LABEL, SPLITS, FaceDataset
 from emoar.training.data.resize import resized
 
 __all__ = ["write_report"]
@@ -82,15 +83,17 @@ def _classes(data: FaceDataset, label_set: str) -> str:
 
 
 def _votes(data: FaceDataset) -> str:
-    if not data.votes.any():
-        return ""
-    shares = data.votes.max(axis=1) / np.maximum(data.votes.sum(axis=1), 1)
-    counts = np.histogram(shares[data.votes.any(axis=1)], 10, (0, 1))[0].tolist()
-    totals: dict[str, float] = {name: float(data.votes[:, i].sum()) for i, name in enumerate(VOTE_COLUMNS)}
-    return (
-        f"<h2>FER+ votes</h2>{bars(totals)}<p>Faces by the share of their most frequent vote:</p>"
-        f"{histogram(counts, 0, 1)}"
-    )
+    html = ""
+    for name, targets in data.voted.items():
+        votes = targets.votes
+        shares = votes.max(axis=1) / np.maximum(votes.sum(axis=1), 1)
+        counts = np.histogram(shares[votes.any(axis=1)], 10, (0, 1))[0].tolist()
+        totals: dict[str, float] = {column: float(votes[:, i].sum()) for i, column in enumerate(targets.columns)}
+        html += (
+            f"<h2>{title_of(name)} votes</h2>{bars(totals)}<p>Faces by the share of their most frequent vote:</p>"
+            f"{histogram(counts, 0, 1)}"
+        )
+    return html
 
 
 def _section(name: str, data: FaceDataset, findings: Findings, place: dict[int, int]) -> str:
