@@ -106,7 +106,7 @@ def test_command_prints_a_table(models: None, capfd: pytest.CaptureFixture[str])
 
 
 def test_command_without_models_says_what_to_do(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    assert main(["bench", "--models", str(tmp_path)]) == ModelMissing.exit_code
+    assert main(["bench", "--model-folder", str(tmp_path)]) == ModelMissing.exit_code
     said = capfd.readouterr().err
     assert "emoar models pull" in said
     assert "Traceback" not in said

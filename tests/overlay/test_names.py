@@ -35,7 +35,7 @@ def test_text_lies_above_and_paint_below_everything() -> None:
 
 
 def test_an_unknown_name() -> None:
-    with pytest.raises(InputError, match="overlay must be one of label, quote, .* got 'hat'"):
+    with pytest.raises(InputError, match=r"overlay must be one of label, quote, .* got 'hat'"):
         bottom_to_top(["label", "hat"])
 
 

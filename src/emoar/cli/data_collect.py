@@ -60,7 +60,7 @@ def collect(
     i_consent: Annotated[bool, typer.Option("--i-consent", help="You read the text and agree; for scripts.")] = False,
     delete: Annotated[str | None, typer.Option("--delete", help="Delete the collection of this name.")] = None,
     list_all: Annotated[bool, typer.Option("--list", help="List the collections.")] = False,
-    models: opt.Models = None,
+    model_folder: opt.ModelFolder = None,
 ) -> None:
     """Record your own expressions, prompted one by one, as aligned crops with labels. Everything stays here."""
     root = folder or _default_root()
@@ -87,7 +87,7 @@ def collect(
     with (
         source,
         silence_native_stderr(verbose=is_verbose(context)),
-        opt.Settings(max_faces=2, models=models).pipeline() as live,
+        opt.Settings(max_faces=2, model_folder=model_folder).pipeline() as live,
     ):
         result = run_session(source, live, target, options, consent, _Prompter(quiet=is_quiet(context)))
     _print_summary(result)
