@@ -58,7 +58,7 @@ def test_own_overlay(grace_hopper_path: Path, tmp_path: Path) -> None:
     target = tmp_path / "drawn.png"
     assert run("own_overlay", grace_hopper_path, target) == f"{target}: 1 face(s)\n"
     before = read_image(grace_hopper_path).image.astype(int)
-    changed = np.abs(np.asarray(Image.open(target), int) - before).max(axis=2) > 30
+    changed = np.abs(read_image(target).image.astype(int) - before).max(axis=2) > 30
     assert changed[240:290, 255:280].any(), "a line at the nose"
     assert changed[345:480, 190:340].any(), "a label below the face"
 
@@ -73,14 +73,16 @@ def test_dataframe_and_plot(clip: Path, tmp_path: Path) -> None:
     pytest.importorskip("pandas", reason="needs pandas: pip install pandas")
     printed = run("dataframe_and_plot", clip, tmp_path / "happiness.png")
     assert re.search(r"track_id\s+label", printed)
-    assert Image.open(tmp_path / "happiness.png").size == (1200, 450)
+    with Image.open(tmp_path / "happiness.png") as plot:
+        assert plot.size == (1200, 450)
 
 
 def test_rest_client(server: Server, grace_hopper_path: Path, tmp_path: Path) -> None:
     printed = run("rest_client", grace_hopper_path, tmp_path / "drawn.png", server.url)
     assert re.fullmatch(r"face 1: \w+ \(\d+%\)\n", printed)
-    drawn = np.asarray(Image.open(tmp_path / "drawn.png").convert("RGB"))
-    assert drawn.shape == read_image(grace_hopper_path).image.shape
+    drawn, sent = (read_image(path).image for path in (tmp_path / "drawn.png", grace_hopper_path))
+    assert drawn.shape == sent.shape
+    assert (drawn != sent).any()
 
 
 def test_rest_client_without_a_server(grace_hopper_path: Path, tmp_path: Path) -> None:
