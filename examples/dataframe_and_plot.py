@@ -1,6 +1,6 @@
 """A clip as a table of pandas, and a plot of each person's smile over time.
 
-pip install pandas matplotlib
+pip install 'emoar[data]' matplotlib
 python examples/dataframe_and_plot.py clip.mp4 happiness.png
 """
 

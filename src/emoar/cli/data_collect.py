@@ -124,7 +124,7 @@ class _Prompter:
             return
         new = (moment.label, moment.round) != self._last
         self._last = (moment.label, moment.round)
-        wait = f"in {moment.seconds_left:.0f} s" if moment.seconds_left else f"{moment.taken} taken"
+        wait = f"in {moment.seconds_left:.0f} s" if moment.seconds_left else f"{moment.count} taken"
         line = f"round {moment.round}: show {moment.label.upper()} ({wait}) {moment.trouble}"
         if self._live:
             typer.echo(f"{chr(10) if new else chr(13)}{line:<79}", err=True, nl=False)

@@ -28,7 +28,7 @@ _NAMES_OF_FILES: Final = {"training": "Training", "publictest": "PublicTest", "p
 
 
 def label_and_split(path: PurePath) -> tuple[str | None, str | None]:
-    """The label and the split of an image by its path below the data's folder; None where the path does not say.
+    """The label and the split of an image by its path below the data's folder; None where the path names none.
 
     `train/angry/1.jpg` and `angry/train/1.jpg` are both; in `angry/Training_123.jpg` the file names the split.
     """
