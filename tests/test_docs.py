@@ -187,8 +187,7 @@ def _python(page: str, index: int = 0) -> str:
 
 def _row(page: str, index: int = 1, **shared: Any) -> Any:
     """The row of a table in a how-to."""
-    (row,) = eval(_python(page, index), shared)
-    return row
+    return eval(_python(page, index), shared)
 
 
 def _install(name: str, code: str, shared: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
