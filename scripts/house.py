@@ -38,7 +38,7 @@ _ALIKE: Final[dict[str, tuple[str, ...]]] = {
     "src/emoar/cli": ("*",),  # one file a command
     "src/emoar/overlay": ("label", "quote", "sticker", "facepaint", "wireframe", "box"),  # the overlays
     "src/emoar/server/routes": ("*",),  # one file a group of addresses
-    "src/emoar/training/data": ("read_*",),  # one reader a format
+    "src/emoar/training/data": ("read_*", "write_*"),  # one reader or writer a format
     "web/src/screens": ("*",),  # one file a screen
 }
 
