@@ -116,13 +116,13 @@ def farthest_statistics(network: Any, faces: np.ndarray) -> dict[str, float]:
 
     far: dict[str, float] = {}
 
-    def look(name: str, module: Any, inputs: Any) -> None:
+    def measure(name: str, module: Any, inputs: Any) -> None:
         off = (module.running_mean - inputs[0].mean((0, 2, 3))) / inputs[0].std((0, 2, 3))
         far[name] = float(off.abs().max())
 
     for name, module in network.named_modules():
         if isinstance(module, torch.nn.BatchNorm2d):
-            module.register_forward_hook(lambda module, inputs, _, name=name: look(name, module, inputs))
+            module.register_forward_hook(lambda module, inputs, _, name=name: measure(name, module, inputs))
     with torch.no_grad():
         network.eval()(torch.from_numpy(faces[:, None]).float())
     return far

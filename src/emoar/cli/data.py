@@ -34,7 +34,7 @@ Data = Annotated[Path, typer.Argument(help="Parquet, fer2013.csv or a folder of 
 SkipBad = Annotated[bool, typer.Option("--skip-bad", help="Leave out what cannot be read, and list it.")]
 Votes = Annotated[Path | None, typer.Option("--votes", help="FER+'s fer2013new.csv; else the one beside fer2013.csv.")]
 LabelNames = Annotated[
-    str, typer.Option("--labels", help="What folder names are: fer2013, ferplus, custom, or auto, by the names.")
+    str, typer.Option("--label-set", help="What folder names are: fer2013, ferplus, custom, or auto, by the names.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead.")]
 Size = Annotated[int | None, typer.Option("--size", help="Side of the crops in pixels.", show_default="48")]
@@ -109,7 +109,7 @@ def import_data(
     ] = False,
     licence: Annotated[str, typer.Option("--licence", help="Of the pictures; stored with them.")] = "",
     skip_bad: SkipBad = False,
-    models: opt.Models = None,
+    model_folder: opt.ModelFolder = None,
 ) -> None:
     """Make labelled crops out of ordinary photos, as the pipeline finds and aligns faces, or convert data."""
     from dataclasses import replace
@@ -130,7 +130,7 @@ def import_data(
         else:
             with (
                 silence_native_stderr(verbose=is_verbose(context)),
-                opt.Settings("photo", models=models).pipeline() as finder,
+                opt.Settings(mode=opt.ModeName.photo, model_folder=model_folder).pipeline() as finder,
             ):
                 chosen = PhotoOptions(all_faces, not keep_unusable, ratio, licence or "unknown")
                 result = import_photos(source, finder, read, chosen, lambda n, total: step("photos", n, total))

@@ -132,7 +132,7 @@ def test_entropy(votes: list[float], entropy: float) -> None:
     np.testing.assert_allclose(vote_entropy(np.float32([votes])), [entropy], atol=1e-6)
 
 
-def test_what_votes_say() -> None:
+def test_findings_from_votes() -> None:
     data = dataset(textured(4))
     votes_of(data)[0, :3] = 4, 3, 3
     votes_of(data)[1, 0] = 10
@@ -149,7 +149,7 @@ def test_meshes(astronaut: NDArray[np.uint8]) -> None:
     mesh = crop_landmarks(data.images)
     assert found(no_face(data, mesh)) == [("no_face", 101, "review")]
     assert found(profile(data, mesh)) == []
-    turned = mesh.landmarks_px.copy()  # squeezed about the nose, deep: a head that looks to the side
+    turned = mesh.landmarks_px.copy()  # squeezed about the nose, deep: a head turned to the side
     x, z = turned[0, :, 0] - 24, turned[0, :, 2]
     angle = np.radians(60)
     turned[0, :, 0] = 24 + x * np.cos(angle) + z * np.sin(angle)
@@ -168,34 +168,34 @@ def test_wrong_labels_are_found_and_the_right_one_is_suggested() -> None:
     happy, sad = FER2013.index("happy"), FER2013.index("sad")
     wrong = [i for i in learn if truth[i] == happy][:6]
     index_of(data, "fer2013")[wrong] = sad
-    said = out_of_fold(data, no_mesh(300), "fer2013", np.arange(300))
-    assert said is not None
-    np.testing.assert_allclose(said.sum(axis=1), 1, atol=1e-4)
+    predicted = out_of_fold(data, no_mesh(300), "fer2013", np.arange(300))
+    assert predicted is not None
+    np.testing.assert_allclose(predicted.sum(axis=1), 1, atol=1e-4)
     others = data.split != "Training"
-    assert (said[others].argmax(1) == truth[others]).mean() > 0.8
-    items = {item.row: item for item in wrong_labels(data, "fer2013", said)}
+    assert (predicted[others].argmax(1) == truth[others]).mean() > 0.8
+    items = {item.row: item for item in wrong_labels(data, "fer2013", predicted)}
     hits = [row for row in wrong if row in items]
     assert len(hits) >= 5
     assert all(items[row].suggestion == "relabel:happy" for row in hits)
     assert len(items) < 30
 
 
-def test_a_second_label_set_is_heard() -> None:
+def test_a_second_label_set_counts() -> None:
     pytest.importorskip("cleanlab")
     happy, sad, fear = (FER2013.index(name) for name in ("happy", "sad", "fear"))
     data = dataset(textured(120), ["happy"] * 60 + ["sad"] * 60)
-    said = np.full((120, 7), 0.01, np.float32)
-    said[:60, happy] = said[60:, sad] = 0.94
-    said[:3, happy], said[:3, sad] = 0.01, 0.94  # three that are called happy look sad
+    predicted = np.full((120, 7), 0.01, np.float32)
+    predicted[:60, happy] = predicted[60:, sad] = 0.94
+    predicted[:3, happy], predicted[:3, sad] = 0.01, 0.94  # three that are called happy are predicted sad
     votes_of(data)[0, FERPLUS.index("sadness")] = 10  # the taggers agree with the classifier,
     votes_of(data)[1, FERPLUS.index("happiness")] = 10  # with the label,
     votes_of(data)[2, FERPLUS.index("fear")] = 10  # with neither
-    items = {item.row: item.suggestion for item in wrong_labels(data, "fer2013", said)}
+    items = {item.row: item.suggestion for item in wrong_labels(data, "fer2013", predicted)}
     assert items == {100: "relabel:sad", 102: "review"}
     assert second_opinions(data, "fer2013")[:4].tolist() == [sad, happy, fear, NO_LABEL]
 
 
-def test_a_face_is_never_judged_by_a_model_that_saw_it_or_its_copy() -> None:
+def test_a_face_is_never_predicted_by_a_model_that_saw_it_or_its_copy() -> None:
     truth = np.array([0] * 20 + [1] * 12)
     groups = np.arange(32)
     groups[[5, 9, 25]] = 5

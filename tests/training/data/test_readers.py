@@ -117,7 +117,7 @@ def test_other_names_are_classes_of_ones_own(tmp_path: Path) -> None:
     assert data.truth("custom").tolist() == [1, 0, 1]  # test/wink, train/happy, train/wink
 
 
-def test_labels_can_be_said(tmp_path: Path) -> None:
+def test_labels_can_be_given(tmp_path: Path) -> None:
     save(tmp_path / "neutral" / "1.png")
     save(tmp_path / "fear" / "1.png")
     assert list(read_dataset(tmp_path).label_sets) == ["fer2013"]

@@ -16,7 +16,7 @@ from emoar.training.data.face_dataset import FaceDataset
 
 __all__ = ["SUGGESTED", "apply_findings", "cleaned", "parse_findings_option"]
 
-SUGGESTED: Final = "suggested"  # in place of findings: all whose suggestion says so
+SUGGESTED: Final = "suggested"  # in place of names: the findings that suggest it
 SAME_PICTURE_BITS: Final = 12  # a crop that was only scaled or made grey differs less
 STRANGERS: Final = 0.1  # more than this share of other pictures: the file belongs to other data
 

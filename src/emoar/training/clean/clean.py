@@ -28,7 +28,7 @@ Report = Callable[[str, int, int], None]  # the step, done, in all
 
 @dataclass(frozen=True)
 class CleanOptions:
-    """What is looked for, and with what."""
+    """Options of `clean`."""
 
     label_set: str | None = None  # whose labels are checked; None: the preferred one of the data
     skip: frozenset[str] = field(default_factory=frozenset[str])  # findings that are not searched

@@ -28,7 +28,7 @@ _NAMES_OF_FILES: Final = {"training": "Training", "publictest": "PublicTest", "p
 
 
 def label_and_split(path: PurePath) -> tuple[str | None, str | None]:
-    """The label and the split of an image by its path below the data's folder; None where the path does not say.
+    """The label and the split of an image by its path below the data's folder; None where the path names none.
 
     `train/angry/1.jpg` and `angry/train/1.jpg` are both; in `angry/Training_123.jpg` the file names the split.
     """
@@ -52,7 +52,7 @@ def label_set_of(names: set[str], wanted: str, where: str) -> tuple[str, tuple[s
         if unknown:
             raise DataError(
                 f"{where}: no labels of {wanted}: {', '.join(unknown)}; it has {', '.join(LABEL_SETS[wanted].labels)}: "
-                "rename the folders, or read them as classes of your own with --labels custom"
+                "rename the folders, or read them as classes of your own with --label-set custom"
             )
         return wanted, LABEL_SETS[wanted].labels
     known = {name: set(LABEL_SETS[name].labels) for name in sorted(LABEL_SETS, key=label_set_preference)}
@@ -62,7 +62,7 @@ def label_set_of(names: set[str], wanted: str, where: str) -> tuple[str, tuple[s
     if names <= set().union(*known.values()):
         lists = {LABEL_SETS[name].title: ", ".join(sorted(names & labels)) for name, labels in known.items()}
         mixed = " with ".join(f"{title} names ({found})" for title, found in lists.items() if found)
-        raise DataError(f"{where}: the folders mix {mixed}: use one set, or --labels custom")
+        raise DataError(f"{where}: the folders mix {mixed}: use one set, or --label-set custom")
     _refuse_misspelt(names, where)
     return CUSTOM, tuple(sorted(names))
 
@@ -77,5 +77,5 @@ def _refuse_misspelt(names: set[str], where: str) -> None:
         if near:
             raise DataError(
                 f"{where}: the folder {name}/ is no known label: did you mean {near[0]}/? Rename it, "
-                "or read all folders as classes of your own with --labels custom"
+                "or read all folders as classes of your own with --label-set custom"
             )

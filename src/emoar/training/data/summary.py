@@ -69,7 +69,7 @@ def _votes_per_face(data: FaceDataset) -> float:
 
 
 def class_problems(data: FaceDataset) -> list[str]:
-    """Classes that are empty, in one split alone, or tiny; each line says what to do. Empty when all is well."""
+    """Classes that are empty, in one split alone, or tiny; each line names a remedy. Empty when there is no problem."""
     lines: list[str] = []
     present = [split for split in SPLITS if (data.split == split).any()]
     for name in data.label_sets:
