@@ -77,9 +77,9 @@ async function unplug() {
   /** @type {MediaStream[]} */
   const streams = [];
   const { mediaDevices } = navigator;
-  const ask = mediaDevices.getUserMedia.bind(mediaDevices);
+  const original = mediaDevices.getUserMedia.bind(mediaDevices);
   mediaDevices.getUserMedia = async (constraints) => {
-    const stream = await ask(constraints);
+    const stream = await original(constraints);
     streams.push(stream);
     return stream;
   };

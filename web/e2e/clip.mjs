@@ -22,7 +22,7 @@ try {
   report.watch(page, server.url);
   await page.goto(server.url);
   const seen = await page.evaluate(async (fps) => {
-    const perception = window.engine.createPerception({ judgeEveryS: 0.05, model: "emoar-s" });
+    const perception = window.engine.createPerception({ classifyEveryS: 0.05, model: "emoar-s" });
     window.perception = perception;
     await perception.load(() => undefined);
     return window.engine.playClip(perception, "clip/clip.mjpeg", fps, 2);

@@ -1,4 +1,4 @@
-/** Looks into the running app from outside: what its worker answers, when it draws, what three.js and memory hold. */
+/** Observes the running app from outside: what its worker answers, when it draws, what three.js and memory hold. */
 
 /** @typedef {{atMs: number, delayMs: number, totalMs: number, ids: number[], boxes: number[][]}} SceneSeen */
 

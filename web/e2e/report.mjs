@@ -35,7 +35,7 @@ export class Report {
   check(what, value, how, limit, unit = "", { timed = false, never = false } = {}) {
     const right = how === "<=" ? value <= limit : value >= limit;
     const excused = !right && timed && (never || machineIsBusy());
-    const verdict = right ? "ok" : excused ? "not judged here" : "MISSED";
+    const verdict = right ? "ok" : excused ? "skipped: busy machine" : "MISSED";
     this.#rows[what] = { value: `${Number(value.toFixed(2))} ${unit}`, limit: `${how} ${limit}`, verdict };
     if (!right && !excused) this.#problems.push(`${what}: ${value} ${unit}, which should be ${how} ${limit}`);
   }

@@ -60,7 +60,7 @@ function object({ name, file, anchor, offset = [0, 0, 0], scale = 1 }) {
 
 function viewBox(path) {
   const found = /viewBox="([^"]+)"/.exec(readFileSync(path, "utf8"));
-  if (!found) throw new Error(`${path}: the root must say viewBox="0 0 WIDTH HEIGHT"`);
+  if (!found) throw new Error(`${path}: the root must have viewBox="0 0 WIDTH HEIGHT"`);
   return found[1].replaceAll(",", " ").trim().split(/\s+/).map(Number);
 }
 

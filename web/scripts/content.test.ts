@@ -43,7 +43,7 @@ describe("writePacks", () => {
     expect(existsSync(join(folder, "default/quotes.toml"))).toBe(false);
   });
 
-  it("says what a folder without pack.toml lacks", () => {
+  it("names what a folder without pack.toml lacks", () => {
     expect(() => readPack(folder)).toThrow("it has no pack.toml");
   });
 });

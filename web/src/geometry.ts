@@ -86,19 +86,24 @@ export function forPart(m: Affine, left: number, top: number): Affine {
 export function similarityBetween(source: readonly Point[], target: readonly Point[]): Affine {
   const [sx, sy] = centroid(source);
   const [tx, ty] = centroid(target);
-  let spread = 0;
+  let squares = 0;
   let along = 0;
   let across = 0;
   source.forEach((point, i) => {
     const [u, v] = [point[0] - sx, point[1] - sy];
     const [p, q] = [target[i][0] - tx, target[i][1] - ty];
-    spread += u * u + v * v;
+    squares += u * u + v * v;
     along += u * p + v * q;
     across += u * q - v * p;
   });
-  const a = along / spread;
-  const b = across / spread;
+  const a = along / squares;
+  const b = across / squares;
   return [a, -b, tx - (a * sx - b * sy), b, a, ty - (b * sx + a * sy)];
+}
+
+/** x and y of one of (n * 3,) landmarks. */
+export function landmark(landmarksPx: ArrayLike<number>, index: number): Point {
+  return [landmarksPx[3 * index], landmarksPx[3 * index + 1]];
 }
 
 /** The mean of at least one point. */
@@ -117,7 +122,7 @@ export function focalPx(heightPx: number, verticalFovDeg: number): number {
   return (0.5 * heightPx) / Math.tan((verticalFovDeg * Math.PI) / 360);
 }
 
-/** Camera-frame point in cm (y up, looking down -Z) to pixels; `unproject` leads back. */
+/** Camera-frame point in cm (y up, the camera's axis is -Z) to pixels; `unproject` leads back. */
 export function project(
   [x, y, z]: readonly [number, number, number],
   widthPx: number,

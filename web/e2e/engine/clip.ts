@@ -1,6 +1,6 @@
 /** The frames of a clip through perception one after the other, however long each takes. */
 
-import type { WorkerPerception } from "../../src/perception";
+import type { WorkerPerception } from "../../src/perceptionClient";
 import type { Scene } from "../../src/types";
 import { seenIn, type Seen } from "./record";
 

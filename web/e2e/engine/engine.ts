@@ -1,7 +1,7 @@
 /** The built engine for tests: what the screens import, where a test can reach it. */
 
 import { createCamera } from "../../src/camera/camera";
-import { createPerception } from "../../src/perception";
+import { createPerception } from "../../src/perceptionClient";
 import { playClip } from "./clip";
 import { follow } from "./follow";
 import { record } from "./record";

@@ -1,7 +1,7 @@
 /** What the engine's page puts where tests reach it. */
 
 import type { Camera } from "../../src/camera/types";
-import type { createPerception, WorkerPerception } from "../../src/perception";
+import type { createPerception, WorkerPerception } from "../../src/perceptionClient";
 import type { playClip } from "./clip";
 import type { follow } from "./follow";
 import type { record } from "./record";
@@ -19,8 +19,8 @@ declare global {
     };
     perception: WorkerPerception;
     camera: Camera;
-    /** How often the page asked for a camera. */
-    asked: number;
+    /** How often the page requested a camera. */
+    cameraRequests: number;
   }
   interface Performance {
     measureUserAgentSpecificMemory(): Promise<{ bytes: number }>;

@@ -1,4 +1,4 @@
-/** The stages one by one, for the golden test: what the detector finds and what the crop looks like are in no scene. */
+/** The stages one by one, for the golden test: detections and crops are in no scene. */
 
 import { fetchJson, fetchModel, type ModelManifest, type RuntimeManifest } from "../../src/models";
 import { align, alignmentMatrix } from "../../src/perception/align";

@@ -1,4 +1,4 @@
-/** One camera at a time: asks for it, gives its frames, lets go of it while the page is hidden. */
+/** One camera at a time: opens it, gives its frames, releases it while the page is hidden. */
 
 import { cameraErrorKey } from "./errors";
 import { watchFrames } from "./frames";

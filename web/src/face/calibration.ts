@@ -1,10 +1,10 @@
-/** A person's face at rest, held for three seconds: what is said later is relative to it. */
+/** A person's face at rest, held for three seconds: later measures are relative to it. */
 
 import type { Face } from "../types";
 import { measure, meanMeasures, type Measures } from "./measures";
 
 export const CALIBRATION_S = 3;
-/** How long those who are ready wait for those who are not: somebody may look away for good. */
+/** How long those who are ready wait for those who are not: somebody may stay turned away. */
 const PATIENCE_S = 4;
 /** Fewer than this and the mean would be of chance. */
 const LEAST_FACES = 10;
@@ -22,7 +22,7 @@ export class Calibration {
   #beganS: number | undefined;
   #endedS = 0;
 
-  /** 0..1; judged faces count only, so that it waits for a person who looks away. */
+  /** 0..1; only usable faces count, so that it waits for a person who turns away. */
   get progress(): number {
     return this.#beganS === undefined ? 0 : Math.min((this.#endedS - this.#beganS) / CALIBRATION_S, 1);
   }
@@ -37,7 +37,7 @@ export class Calibration {
   }
 
   add(face: Face, timeS: number): void {
-    if (this.done || !face.quality.judged) return;
+    if (this.done || !face.quality.usable) return;
     this.#beganS ??= timeS;
     this.#endedS = timeS;
     this.#measures.push(measure(face.landmarksPx, face.pose));

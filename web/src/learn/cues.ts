@@ -1,7 +1,7 @@
 /** The cues of each expression: what moves in brows, eyes, nose and mouth, and how far it has moved in a face. */
 
 import { type Measures } from "../face/measures";
-import type { CueName } from "../overlay/head";
+import type { CueName } from "../faceLandmarks";
 
 export const EXPRESSIONS = ["happiness", "surprise", "sadness", "anger", "disgust", "fear", "contempt", "neutral"] as const;
 export type ExpressionName = (typeof EXPRESSIONS)[number];

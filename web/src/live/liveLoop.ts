@@ -8,7 +8,7 @@ import type { Perception, Scene } from "../types";
 import { DRAWING_STEPS, INFERENCE_STEPS, Ladder } from "./ladder";
 import { type Stats, StatsMeter } from "./stats";
 
-/** Longest step of the animation clock: after a pause nothing leaps. */
+/** Longest step of the animation clock: after a pause no animation jumps. */
 const LONGEST_TICK_S = 0.1;
 /** A frame that inference has had for so long will not come back. */
 const LOST_S = 2.5;
@@ -47,7 +47,7 @@ export class LiveLoop {
     return this.#paused;
   }
 
-  /** A paused picture stands still, and nothing is inferred; looks can still be changed. */
+  /** A paused picture stands still, and nothing is inferred; overlays can still be changed. */
   set paused(paused: boolean) {
     this.#paused = paused;
   }
@@ -143,15 +143,15 @@ export class LiveLoop {
     const tickS = nowS - this.#lastS;
     this.#lastS = nowS;
     if (!this.#paused && !matchMedia("(prefers-reduced-motion: reduce)").matches) this.#clockS += Math.min(tickS, LONGEST_TICK_S);
-    else if (!this.#paused) this.#clockS += Math.min(tickS, LONGEST_TICK_S) * 0.15; // calm: almost still
+    else if (!this.#paused) this.#clockS += Math.min(tickS, LONGEST_TICK_S) * 0.15; // almost still
     this.stage.render(this.#clockS);
     this.#meter.drew(nowS);
-    // a hidden page draws nothing, which says nothing about its speed
+    // a hidden page draws nothing, which is no measure of its speed
     if (tickS < 0.5 && this.#drawing.measure(1000 * tickS, nowS)) this.resize(this.#sizeCss.width, this.#sizeCss.height);
   };
 
   #configure(): void {
-    const { maxFaces, judgeEveryS } = INFERENCE_STEPS[this.#inference.step];
-    this.perception.configure({ maxFaces: Math.min(maxFaces, this.mostFaces), judgeEveryS });
+    const { maxFaces, classifyEveryS } = INFERENCE_STEPS[this.#inference.step];
+    this.perception.configure({ maxFaces: Math.min(maxFaces, this.mostFaces), classifyEveryS });
   }
 }

@@ -46,11 +46,11 @@ function bestBreak(pen: Pen, text: string, source: string, em: number, roomEm: n
   let least = Infinity;
   for (let widthEm = NARROWEST; widthEm <= Math.max(roomEm, NARROWEST); widthEm += 0.75) {
     const tried = breakAt(pen, text, source, em, Math.min(widthEm, roomEm) * em);
-    const odd =
+    const cost =
       Math.abs(Math.log(tried.width / tried.height / SHAPE)) +
       unevenness(pen, tried.lines, em) +
       (verses > 1 ? 0.6 * Math.max(tried.lines.length - verses, 0) : 0);
-    if (odd < least - 1e-6) [best, least] = [tried, odd];
+    if (cost < least - 1e-6) [best, least] = [tried, cost];
   }
   return best!;
 }

@@ -1,4 +1,4 @@
-/** A drawing that lies flat on the view: a canvas of its own, drawn again only when what it says has changed. */
+/** A drawing that lies flat on the view: a canvas of its own, drawn again only when its content has changed. */
 
 import { CanvasTexture, LinearFilter, Mesh, MeshBasicMaterial, PlaneGeometry, SRGBColorSpace } from "three";
 

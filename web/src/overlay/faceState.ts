@@ -1,4 +1,4 @@
-/** What all layers of one face share: its filtered place, its mesh in camera space, how strong its expression is. */
+/** What all layers of one face share: its filtered pose, its mesh in camera space, the strength of its expression. */
 
 import { Matrix4, Vector3 } from "three";
 
@@ -9,7 +9,7 @@ import { ANCHORS, anchorCm, meanOf } from "./head";
 import { cameraPositions, facingOfVertices } from "./liveMesh";
 import { PoseFilter } from "./poseFilter";
 
-/** Confidence at which an expression is as weak, and as strong, as it can look. */
+/** Confidence at which an expression counts as weakest, and as strongest. */
 const WEAK = 0.4;
 const STRONG = 0.92;
 const STRENGTH_TIME_S = 0.35;
@@ -47,10 +47,10 @@ export class FaceState {
     this.#follow(face, scene.timeS);
   }
 
-  /** The label that content is chosen by; undefined for a face that is unsure or cannot be judged. */
+  /** The label that content is chosen by; undefined for a face that is unsure or not usable. */
   get label(): string | undefined {
     const { label } = this.face.expression;
-    return this.face.quality.judged && label !== UNSURE ? label : undefined;
+    return this.face.quality.usable && label !== UNSURE ? label : undefined;
   }
 
   /**

@@ -1,4 +1,4 @@
-/** All faces on the stage, each with what hangs on it: made when a face comes, taken away when it is gone. */
+/** All faces on the stage, each with its layers: made when a face appears, disposed of when it is gone. */
 
 import { Group } from "three";
 
@@ -36,13 +36,10 @@ export class FaceViews {
     }
   }
 
-  /** Brings what is seen up to date; its states, by ascending id. */
-  update(show: Show, { occluding, cues }: StageOptions): FaceState[] {
+  /** Updates the visible faces; their states, by ascending id. */
+  update(show: Show, { occluding }: StageOptions): FaceState[] {
     const shown = this.#shown();
-    for (const view of shown) {
-      view.update(show, occluding);
-      view.mark(cues);
-    }
+    for (const view of shown) view.update(show, occluding);
     return shown.map((view) => view.state).sort((a, b) => a.trackId - b.trackId);
   }
 

@@ -1,9 +1,9 @@
-/** Where boxes of text go: beside a head, inside the view, clear of faces and of each other; as in Python's `layout.py`. */
+/** Layout of text boxes: beside a head, inside the view, not over faces or each other; as in Python's `layout.py`. */
 
 /** [left, top, right, bottom] in view pixels. */
 export type Box = readonly [number, number, number, number];
 
-/** A box to keep clear of; `weight` is the cost of covering all of it, or of lying on it as a whole. */
+/** A box that should not be covered; `weight` is the cost of covering all of it, or of lying on it entirely. */
 export interface Obstacle {
   readonly box: Box;
   readonly weight: number;
@@ -11,7 +11,7 @@ export interface Obstacle {
 
 /** The places that a box may take. */
 export interface Wish {
-  /** Inside the view, the liked ones first. */
+  /** Inside the view, the preferred ones first. */
   readonly places: readonly Box[];
   /** The same if the view had no edge; being pushed away costs. */
   readonly wanted: readonly Box[];
@@ -22,7 +22,7 @@ export interface Wish {
 const HAIR = 0.36; // of the landmark box's height, above it: landmarks end at the hairline
 const EARS = 0.12; // of its width, on each side
 const CHIN = 0.04; // of its height, below
-const STAY = 0.25; // cost saved by staying on the side of the last frame, so that text does not flip to and fro
+const STAY = 0.25; // cost saved by staying on the side of the last frame, so that text does not alternate between two
 const MOVED = 0.35; // cost of being pushed by one box size to get inside the view
 const ROUNDS = 3;
 
@@ -45,14 +45,14 @@ export function overlap(a: Box, b: Box): number {
 }
 
 /** The box, moved by as little as brings it inside; centred where it does not fit. */
-export function keptInside(box: Box, room: Box): Box {
+export function clampToFrame(box: Box, room: Box): Box {
   const x = shiftInside(box[0], box[2], room[0], room[2]);
   const y = shiftInside(box[1], box[3], room[1], room[3]);
   return shifted(box, x, y);
 }
 
 /** Index of the cheapest place. */
-export function bestPlace({ places, wanted, last }: Wish, obstacles: readonly Obstacle[]): number {
+export function cheapestPosition({ places, wanted, last }: Wish, obstacles: readonly Obstacle[]): number {
   const costs = places.map((place, index) => {
     const covered = obstacles.reduce((sum, { box, weight }) => sum + weight * coveredShare(place, box), 0);
     const pushed =
@@ -64,12 +64,12 @@ export function bestPlace({ places, wanted, last }: Wish, obstacles: readonly Ob
 }
 
 /** For each box the index of its place: in a few rounds each takes its best, given where the others are. `weight`: of covering another. */
-export function bestPlaces(wishes: readonly Wish[], obstacles: readonly Obstacle[], weight: number): number[] {
+export function cheapestPositions(wishes: readonly Wish[], obstacles: readonly Obstacle[], weight: number): number[] {
   const chosen: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     wishes.forEach((wish, i) => {
       const others = chosen.flatMap((at, j) => (j === i ? [] : [{ box: wishes[j].places[at], weight }]));
-      chosen[i] = bestPlace(wish, [...obstacles, ...others]);
+      chosen[i] = cheapestPosition(wish, [...obstacles, ...others]);
     });
   }
   return chosen;

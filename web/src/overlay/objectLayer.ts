@@ -2,7 +2,7 @@
 
 import { Group, type Material, Mesh, type Object3D, Vector3 } from "three";
 
-import { choose } from "../content/choose";
+import { pickContent } from "../content/pickContent";
 import type { HeadObject } from "../content/pack";
 import type { FaceState } from "./faceState";
 import { anchorCm, EYE_DISTANCE_CM } from "./head";
@@ -28,8 +28,8 @@ export class ObjectLayer implements Layer {
     this.root.add(this.#head);
   }
 
-  update(state: FaceState, show: Show): void {
-    const wanted = show.looks.object && show.pack ? choose(show.pack.objects, state.face, show.seed, "object") : undefined;
+  update(state: FaceState, show: Show, enabled: boolean): void {
+    const wanted = enabled && show.pack ? pickContent(show.pack.objects, state.face, show.seed, "object") : undefined;
     if (wanted !== this.#shown) this.#clear(wanted);
     if (wanted && show.pack && !this.#parts) this.#make(show.assets.object(show.pack.id, wanted.file), show);
     this.root.visible = this.#parts !== undefined;

@@ -12,7 +12,6 @@ import {
 
 import { CANONICAL_FACE } from "../canonical";
 import type { FaceState } from "./faceState";
-import type { Layer } from "./layer";
 
 /** The average skull and neck in the head frame, cm: a little inside the hair, so that hats are not eaten by it. */
 const SKULL = { middle: [0, 3.4, -3.6], radii: [7.5, 9.9, 8.5] } as const;
@@ -27,7 +26,7 @@ const DEPTH_ONLY = new MeshBasicMaterial({
 const SKULL_SHAPE = new SphereGeometry(1, 32, 24);
 const NECK_SHAPE = new CylinderGeometry(1, 1.15, 1, 24);
 
-export class Occluder implements Layer {
+export class Occluder {
   readonly root = new Group();
   readonly #geometry = new BufferGeometry();
   readonly #head = new Group();

@@ -19,7 +19,7 @@ import { lights } from "./lights";
 import { defaultStageOptions, type StageOptions } from "./stageOptions";
 import { TextLayer } from "./textLayer";
 import { fitFrame, type Size } from "./viewport";
-import type { Words } from "./words";
+import type { OverlayTexts } from "./texts";
 
 const NEAR_CM = 1;
 const FAR_CM = 600;
@@ -42,11 +42,11 @@ export class Stage {
   #pixelScale = 1;
   #lost = false;
 
-  constructor(readonly canvas: HTMLCanvasElement, words: Words) {
+  constructor(readonly canvas: HTMLCanvasElement, texts: OverlayTexts) {
     this.#renderer = new WebGLRenderer({ canvas, antialias: !isSoftwareRenderer(), alpha: false, powerPreference: "high-performance" });
     this.#renderer.autoClear = false;
     this.#renderer.setClearColor(0x0b0f14);
-    this.#text = new TextLayer(words);
+    this.#text = new TextLayer(texts);
     this.#backdrop.add(this.#background.mesh);
     this.#flat.add(this.#text.root);
     this.#world.add(this.#faces.root, ...lights());
@@ -113,7 +113,7 @@ export class Stage {
     return this.scene ? this.#faces.drawnCentroids(this.scene) : [];
   }
 
-  /** Whether the graphics card has taken the canvas away, for now. */
+  /** Whether the WebGL context is lost, for now. */
   get lost(): boolean {
     return this.#lost;
   }
@@ -134,7 +134,7 @@ export class Stage {
   }
 
   readonly #onLost = (event: Event): void => {
-    event.preventDefault(); // asks for it back
+    event.preventDefault(); // so that the browser restores it
     this.#lost = true;
   };
 

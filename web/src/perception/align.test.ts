@@ -2,14 +2,14 @@ import { expect, test } from "vitest";
 
 import { LANDMARK_COUNT } from "../canonical";
 import { applyAffine, invertAffine, type Point } from "../geometry";
-import { align, ANCHOR_POINTS, alignmentMatrix, anchorPoints, wholeSteps } from "./align";
+import { align, ALIGNMENT_POINTS, alignmentMatrix, alignmentPoints, wholeSteps } from "./align";
 
 import framing from "../../../src/emoar/perception/fer2013_framing.json";
 
 /** Landmarks whose anchors lie where the framing has them, scaled and moved. */
 function landmarks(scale: number, left: number, top: number): Float32Array {
   const points = new Float32Array(3 * LANDMARK_COUNT);
-  ANCHOR_POINTS.forEach((group, k) => {
+  ALIGNMENT_POINTS.forEach((group, k) => {
     const [x, y] = framing.points_px[k];
     for (const i of group) points.set([left + scale * x, top + scale * y], 3 * i);
   });
@@ -19,7 +19,7 @@ function landmarks(scale: number, left: number, top: number): Float32Array {
 test("the matrix takes the anchors to the framing", () => {
   const points = landmarks(3, 40, 50);
   const matrix = alignmentMatrix(points);
-  anchorPoints(points).forEach(([x, y], k) => {
+  alignmentPoints(points).forEach(([x, y], k) => {
     const [u, v] = applyAffine(matrix, x, y);
     expect(u).toBeCloseTo(framing.points_px[k][0], 3);
     expect(v).toBeCloseTo(framing.points_px[k][1], 3);

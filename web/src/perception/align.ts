@@ -1,22 +1,38 @@
-/** The aligned crop that an expression model sees: the face in the mean framing of FER2013. */
+/** The aligned crop that an expression model gets: the face in the mean framing of FER2013. */
 
 import framing from "../../../src/emoar/perception/fer2013_framing.json";
+import {
+  LEFT_EYE_INNER,
+  LEFT_EYE_LOWER,
+  LEFT_EYE_OUTER,
+  LEFT_EYE_UPPER,
+  LEFT_MOUTH_CORNER,
+  LEFT_NOSTRIL,
+  NOSE_BASE,
+  NOSE_FRONT,
+  RIGHT_EYE_INNER,
+  RIGHT_EYE_LOWER,
+  RIGHT_EYE_OUTER,
+  RIGHT_EYE_UPPER,
+  RIGHT_MOUTH_CORNER,
+  RIGHT_NOSTRIL,
+} from "../faceLandmarks";
 import { applyAffine, forPart, invertAffine, similarityBetween, type Affine, type Point } from "../geometry";
 import { shrinkGrey, toGrey, warpGrey, type GreyPicture, type Picture } from "./picture";
 
 export const CROP_PX = 48;
 
 /** Means over landmarks that move little with the expression; the person's right eye, left eye, nose, mouth corners. */
-export const ANCHOR_POINTS: readonly (readonly number[])[] = [
-  [33, 133, 159, 145],
-  [263, 362, 386, 374],
-  [1, 2, 98, 327],
-  [61],
-  [291],
+export const ALIGNMENT_POINTS: readonly (readonly number[])[] = [
+  [RIGHT_EYE_OUTER, RIGHT_EYE_INNER, RIGHT_EYE_UPPER, RIGHT_EYE_LOWER],
+  [LEFT_EYE_OUTER, LEFT_EYE_INNER, LEFT_EYE_UPPER, LEFT_EYE_LOWER],
+  [NOSE_FRONT, NOSE_BASE, RIGHT_NOSTRIL, LEFT_NOSTRIL],
+  [RIGHT_MOUTH_CORNER],
+  [LEFT_MOUTH_CORNER],
 ];
 
 /** Where FER2013 has these points on average, in pixels of the crop. */
-const FRAMING_PX: readonly Point[] = framing.points_px.map(([x, y]) => [x, y]);
+const ALIGNMENT_TEMPLATE_PX: readonly Point[] = framing.points_px.map(([x, y]) => [x, y]);
 
 /** The grey crop of the face with those (468 * 3,) landmarks; beyond the picture's edge the nearest pixels are repeated. */
 export function align(picture: Picture, landmarksPx: Float32Array): GreyPicture {
@@ -26,12 +42,12 @@ export function align(picture: Picture, landmarksPx: Float32Array): GreyPicture 
 
 /** The similarity from the picture to the crop. */
 export function alignmentMatrix(landmarksPx: Float32Array): Affine {
-  return similarityBetween(anchorPoints(landmarksPx), FRAMING_PX);
+  return similarityBetween(alignmentPoints(landmarksPx), ALIGNMENT_TEMPLATE_PX);
 }
 
 /** Eyes, nose and mouth corners of (468 * 3,) landmarks. */
-export function anchorPoints(landmarksPx: Float32Array): Point[] {
-  return ANCHOR_POINTS.map((group) => {
+export function alignmentPoints(landmarksPx: Float32Array): Point[] {
+  return ALIGNMENT_POINTS.map((group) => {
     const mean = (offset: number) => group.reduce((sum, i) => sum + landmarksPx[3 * i + offset], 0) / group.length;
     return [mean(0), mean(1)];
   });

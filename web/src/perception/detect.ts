@@ -1,7 +1,7 @@
 /** Finds faces in a whole picture: BlazeFace full range first, short range for faces that fill the view, tiles for photos. */
 
 import { iou, roundHalfEven, type Box } from "../geometry";
-import type { Models, Session } from "../runtime";
+import type { Models, Session } from "../modelSession";
 import {
   anchorCentres,
   decode,
@@ -14,9 +14,9 @@ import {
 import { letterbox } from "./letterbox";
 import { cut, type Picture } from "./picture";
 
-const MAXIMUM_IOU = 0.3; // more overlap than this is the same face
-const TILE_OVERLAP = 0.25; // of a tile's side, so that a face on a seam is whole in one of them
-const SMALLEST_FACE_SHARE = 1 / 12; // of a tile's side: full range still finds such a face
+export const MAXIMUM_IOU = 0.3; // more overlap than this is the same face
+export const TILE_OVERLAP = 0.25; // of a tile's side, so that a face on a seam is whole in one of them
+export const SMALLEST_FACE_SHARE = 1 / 12; // of a tile's side: full range still finds such a face
 
 /** Detects faces with both BlazeFace models. */
 export class FaceDetector {

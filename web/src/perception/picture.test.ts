@@ -43,7 +43,7 @@ test("a cut takes whole pixels", () => {
   expect(cut(ramp, [1, 0, 3, 1]).data[4]).toBe(20);
 });
 
-test("shrinking averages and drops the rest", () => {
+test("shrinking averages and discards the rest", () => {
   const small = shrinkGrey({ data: new Uint8Array([0, 10, 99, 20, 30, 99]), widthPx: 3, heightPx: 2 }, 2);
   expect(small).toEqual({ data: new Uint8Array([15]), widthPx: 1, heightPx: 1 });
 });

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import { LANDMARK_COUNT } from "../canonical";
 import { rotationAbout } from "./linear";
-import { LEFT_EYE_OUTER, RIGHT_EYE_OUTER } from "./mesh";
+import { LEFT_EYE_OUTER, RIGHT_EYE_OUTER } from "../faceLandmarks";
 import { assess, sharpness, yawSeenDeg } from "./quality";
 
 const chequered = { data: Uint8Array.from({ length: 48 * 48 }, (_, i) => ((i + Math.floor(i / 48)) % 2) * 60), widthPx: 48, heightPx: 48 };
@@ -29,7 +29,7 @@ test.each([
   [["too_small", "too_blurred"], landmarks(8), pose(0), flat],
 ])("%j", (reasons, points, turned, crop) => {
   const quality = assess(points, turned, crop, 640, 480);
-  expect(quality).toMatchObject({ reasons, judged: reasons.length === 0 });
+  expect(quality).toMatchObject({ reasons, usable: reasons.length === 0 });
 });
 
 test("sharpness is the variance of the Laplacian", () => {

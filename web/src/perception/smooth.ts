@@ -1,12 +1,11 @@
-/** Steady labels: probabilities averaged over time, and a label that changes only for a reason. */
+/** Stable labels: probabilities averaged over time, and hysteresis before a label changes. */
 
-import { FERPLUS, UNSURE } from "../labels";
+import { FERPLUS, forEachLabelSet, UNSURE, type Probabilities } from "../labels";
 import type { Expression } from "../types";
-import type { Probabilities } from "./classify";
 
-/** How steady the label is. */
+/** How stable the label is. */
 export interface SmootherOptions {
-  /** Of the average over time; 0 takes each frame by itself. */
+  /** Of the average over time; 0 uses each frame by itself. */
   readonly timeConstantS: number;
   /** Below it the label is `unsure`. */
   readonly minimumConfidence: number;
@@ -30,14 +29,14 @@ export class ExpressionSmoother {
   constructor(private readonly options: SmootherOptions = SMOOTHER) {}
 
   /**
-   * The steady expression of a face, given this frame's probabilities.
+   * The smoothed expression of a face, given this frame's probabilities.
    *
-   * A face that cannot be judged is `unsure`; its frame does not enter the average.
+   * A face that is not usable is `unsure`; its frame does not enter the average.
    */
-  smooth(trackId: number, timeS: number, probabilities: Probabilities, judged = true): Expression {
+  smooth(trackId: number, timeS: number, probabilities: Probabilities, usable = true): Expression {
     const before = this.states.get(trackId);
-    const average = this.average(before, timeS, probabilities, judged);
-    const label = judged ? nextLabel(average.ferplus, FERPLUS, before?.label ?? UNSURE, this.options) : UNSURE;
+    const average = this.average(before, timeS, probabilities, usable);
+    const label = usable ? nextLabel(average.ferplus, FERPLUS, before?.label ?? UNSURE, this.options) : UNSURE;
     const sinceS = before && label === before.label ? before.sinceS : timeS;
     this.states.set(trackId, { average, label, sinceS, timeS });
     return { label, confidence: Math.max(...average.ferplus), sinceS, ...average };
@@ -53,11 +52,10 @@ export class ExpressionSmoother {
     this.states.clear();
   }
 
-  private average(before: State | undefined, timeS: number, now: Probabilities, judged: boolean): Probabilities {
-    if (before && !judged) return before.average;
+  private average(before: State | undefined, timeS: number, now: Probabilities, usable: boolean): Probabilities {
+    if (before && !usable) return before.average;
     const weight = before ? weightOfNewest(timeS - before.timeS, this.options.timeConstantS) : 1;
-    const mix = (set: "ferplus" | "fer2013") => mixed(before?.average[set], normalised(now[set]), weight);
-    return { ferplus: mix("ferplus"), fer2013: mix("fer2013") };
+    return forEachLabelSet((name) => mixed(before?.average[name], normalised(now[name]), weight));
   }
 }
 
@@ -76,7 +74,7 @@ function weightOfNewest(stepS: number, timeConstantS: number): number {
 }
 
 /**
- * The label to show, given the one that was shown until now.
+ * The label to show, given the one shown until now.
  *
  * A label stays until another leads it by the hysteresis, or until its own probability falls below the minimum by as
  * much; `unsure` stays until a label exceeds the minimum.

@@ -3,7 +3,8 @@ import { expect, test } from "vitest";
 import { LANDMARK_COUNT } from "../canonical";
 import type { Region } from "../geometry";
 import type { Detection } from "./anchors";
-import { LEFT_EYE_OUTER, RIGHT_EYE_OUTER, type MeshFit } from "./mesh";
+import { LEFT_EYE_OUTER, RIGHT_EYE_OUTER } from "../faceLandmarks";
+import type { MeshFit } from "./mesh";
 import type { Picture } from "./picture";
 import { FaceTracker, TRACKER } from "./track";
 
@@ -50,7 +51,7 @@ class World {
     const far = (face: Person) => Math.hypot(face.x - u, face.y - v);
     const [nearest] = [...this.faces].sort((a, b) => far(a) - far(b));
     if (!nearest || far(nearest) > SIZE) return Promise.resolve({ landmarksPx: landmarks(u, v), presence: 0 });
-    const share = far(nearest) < HOLDS * SIZE ? 1 : 0.5; // halfway there, and sure of itself: what the real one does
+    const share = far(nearest) < HOLDS * SIZE ? 1 : 0.5; // halfway there, and sure of itself: as the real one does
     const slid = [u + share * (nearest.x - u), v + share * (nearest.y - v)] as const;
     return Promise.resolve({ landmarksPx: landmarks(...slid, nearest.yawRad), presence: 1 });
   };
@@ -148,7 +149,7 @@ test("only what was seen counts as absence", async () => {
   expect(await see(5.2, [120, 100])).toEqual({ 2: 120 }); // seen to be missing for more than two seconds
 });
 
-test("a newcomer takes nobody's place after a leap", async () => {
+test("a new face keeps no other face's id after a gap", async () => {
   const { see } = made({ maximumFaces: 1 });
   expect(await see(0, [100, 100])).toEqual({ 1: 100 });
   expect(await see(1, [400, 100], [110, 100])).toEqual({ 1: 110 });
@@ -189,7 +190,7 @@ test.each(CASES)("two people keep their ids: $name at $fps frames a second, $lat
   for (let step = 0; step < 24 * fps; step++) {
     const timeS = (step + late) / fps;
     const now = PEOPLE[name](timeS);
-    world.faces = step % 3 ? Object.values(now) : Object.values(now).reverse(); // the order says nothing
+    world.faces = step % 3 ? Object.values(now) : Object.values(now).reverse(); // the order must not matter
     const faces = await tracker.track({ picture: PICTURE, timeS });
     for (const [who, { x, y }] of Object.entries(now)) {
       const here = faces.filter(({ landmarksPx }) => Math.hypot(landmarksPx[6] - x, landmarksPx[7] - y) < 20);

@@ -1,4 +1,4 @@
-/** What the photo screen says about each face. */
+/** What the photo screen shows of each face. */
 
 import { allStickers } from "../overlay/stickerLayer";
 import type { ContentPack, Sticker } from "../content/pack";

@@ -11,7 +11,7 @@ const answer: SceneAnswer = {
       box_xyxy_px: [1, 2, 3, 4],
       presence: 0.9,
       pose: { matrix: [[1, 2, 3, 4], [5, 6, 7, 8], [9, 10, 11, 12], [0, 0, 0, 1]], vertical_fov_deg: 45 },
-      quality: { judged: true, reasons: [], eye_distance_px: 60, sharpness: 400, yaw_deg: 3 },
+      quality: { usable: true, reasons: [], eye_distance_px: 60, sharpness: 400, yaw_deg: 3 },
       expression: { label: "happiness", confidence: 0.8, since_s: 0, ferplus: { happiness: 0.8, neutral: 0.2 } },
       landmarks_px: [[1, 2, 3], [4, 5, 6]],
     },

@@ -9,14 +9,14 @@ const sample = (timeS: number, label: string, happy: number): Sample => ({
   trackId: 1,
   label,
   confidence: 0.8,
-  judged: label !== "not_judged",
+  usable: label !== "skipped",
   shares: [1 - happy, happy, 0, 0, 0, 0, 0, 0],
 });
 
 const session: Session = {
   began: new Date(Date.UTC(2026, 0, 2, 3, 4, 5)),
   durationS: 4,
-  samples: [sample(0, "neutral", 0.1), sample(1, "neutral", 0.1), sample(2, "happiness", 0.9), sample(3, "not_judged", 0)],
+  samples: [sample(0, "neutral", 0.1), sample(1, "neutral", 0.1), sample(2, "happiness", 0.9), sample(3, "skipped", 0)],
   markers: [{ timeS: 2, name: "question 2" }],
   neutral: new Map([[1, [0.9, 0.1, 0, 0, 0, 0, 0, 0]]]),
 };
@@ -45,8 +45,8 @@ describe("segmentsOf", () => {
 
   it("sums up labels, probabilities and changes from the face at rest", () => {
     expect(before.people[0].labelShares).toEqual({ neutral: 1 });
-    expect(after.people[0].labelShares).toEqual({ happiness: 0.5, not_judged: 0.5 });
-    expect(after.people[0].meanShares[1]).toBeCloseTo(0.9); // of the judged one
+    expect(after.people[0].labelShares).toEqual({ happiness: 0.5, skipped: 0.5 });
+    expect(after.people[0].meanShares[1]).toBeCloseTo(0.9); // of the usable one
     expect(after.people[0].changes![1]).toBeCloseTo(0.8);
     expect(after.people[0].labelChanges).toBe(1);
   });

@@ -46,7 +46,7 @@ export function frontalFace(made: MadeFace): Face {
     landmarksPx,
     presence: 0.99,
     pose: Float32Array.from(matrix.toArray()),
-    quality: { judged: true, reasons: [], eyeDistancePx: 100, sharpness: 500, yawDeg: made.yawDeg ?? 0 },
+    quality: { usable: true, reasons: [], eyeDistancePx: 100, sharpness: 500, yawDeg: made.yawDeg ?? 0 },
     expression: expression(made),
   };
 }

@@ -1,7 +1,7 @@
 /** The one perception of the page, loaded when a screen first needs it, and the content packs. */
 
 import { type ContentPack, listPacks, loadPack, type PackName } from "../content/pack";
-import { createPerception } from "../perception";
+import { createPerception } from "../perceptionClient";
 import type { Perception } from "../types";
 import { hasMessage } from "./i18n.svelte";
 import { settings } from "./settings.svelte";

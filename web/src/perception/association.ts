@@ -1,13 +1,13 @@
-/** Which face is which: overlap and motion decide, never the order in a list. */
+/** Which face belongs to which track: overlap and motion decide, never the order in a list. */
 
 import { boxOfPoints, iou, type Point } from "../geometry";
 
-const SAME_FACE_IOU = 0.45;
-const DAMPING_S = 0.6; // a hidden face slows down with this time constant: extrapolation is trusted less and less
-const VELOCITY_MEMORY_S = 0.15;
-const GATE_SIZES = 0.9; // how far, in face sizes, a returning face may be from where it was expected
-const GATE_SIZES_PER_S = 1;
-const GATE_MOST_SIZES = 3;
+export const SAME_FACE_IOU = 0.45;
+export const DAMPING_S = 0.6; // a hidden face slows down with this time constant, so extrapolation stays near
+export const VELOCITY_MEMORY_S = 0.15;
+export const GATE_SIZES = 0.9; // how far, in face sizes, a returning face may be from its expected place
+export const GATE_SIZES_PER_S = 1;
+export const GATE_MOST_SIZES = 3;
 
 /** Where a face was, how large and how fast. */
 export class Motion {
@@ -29,12 +29,12 @@ export class Motion {
     const { centre, size } = centreSize(landmarksPx);
     const stepS = timeS - this.timeS;
     if (stepS <= 0) return new Motion(centre, size, this.velocityPxS, timeS);
-    const keep = Math.exp(-stepS / VELOCITY_MEMORY_S);
-    const along = (k: 0 | 1) => keep * this.velocityPxS[k] + ((1 - keep) * (centre[k] - this.centrePx[k])) / stepS;
+    const memory = Math.exp(-stepS / VELOCITY_MEMORY_S);
+    const along = (k: 0 | 1) => memory * this.velocityPxS[k] + ((1 - memory) * (centre[k] - this.centrePx[k])) / stepS;
     return new Motion(centre, size, [along(0), along(1)], timeS);
   }
 
-  /** The same motion in a picture that is so much larger. */
+  /** The same motion in a picture that is larger by this factor. */
   scaled(factor: number): Motion {
     const [x, y] = this.centrePx;
     const [u, v] = this.velocityPxS;
@@ -48,13 +48,13 @@ export class Motion {
   }
 
   /** How badly landmarks seen at that time fit this motion: 0 is as expected, 1 is off by one face size. */
-  surprise(landmarksPx: Float32Array, timeS: number): number {
+  matchCost(landmarksPx: Float32Array, timeS: number): number {
     const { centre, size } = centreSize(landmarksPx);
     const [x, y] = this.expectedCentrePx(timeS);
     return Math.hypot(centre[0] - x, centre[1] - y) / this.sizePx + Math.abs(Math.log(size / this.sizePx));
   }
 
-  /** The largest surprise with which a face that returns at that time is still the same one. */
+  /** The largest cost at which a face that returns at that time is still the same one. */
   gate(timeS: number): number {
     return Math.min(GATE_SIZES + GATE_SIZES_PER_S * Math.max(0, timeS - this.timeS), GATE_MOST_SIZES);
   }
@@ -66,12 +66,16 @@ export class Motion {
  * When one face passes behind another, the mesh of the hidden one slides onto the one in front; motion tells which
  * track that face belongs to.
  */
-export function duplicates(motions: readonly Motion[], fits: readonly Float32Array[], timeS: number): Set<number> {
+export function suppressDuplicates(
+  motions: readonly Motion[],
+  fits: readonly Float32Array[],
+  timeS: number,
+): Set<number> {
   const losers = new Set<number>();
   for (let a = 0; a < fits.length; a++) {
     for (let b = a + 1; b < fits.length; b++) {
       if (losers.has(a) || losers.has(b) || !overlapsAny(fits[a], [fits[b]])) continue;
-      losers.add(motions[a].surprise(fits[a], timeS) > motions[b].surprise(fits[b], timeS) ? a : b);
+      losers.add(motions[a].matchCost(fits[a], timeS) > motions[b].matchCost(fits[b], timeS) ? a : b);
     }
   }
   return losers;
@@ -83,24 +87,24 @@ export function overlapsAny(landmarksPx: Float32Array, others: readonly Float32A
   return others.some((other) => iou(box, boxOfPoints(other, 3)) > SAME_FACE_IOU);
 }
 
-/** Position in `found` to position in `lost`, the least surprising pairs first; faces beyond the gate are new. */
-export function assign(
+/** Position in `found` to position in `lost`, the cheapest pairs first; faces beyond the gate are new. */
+export function associate(
   lost: readonly Motion[],
   found: readonly Float32Array[],
   timeS: number,
 ): ReadonlyMap<number, number> {
   const pairs = found
-    .flatMap((landmarks, f) => lost.map((motion, m) => ({ surprise: motion.surprise(landmarks, timeS), f, m })))
-    .filter(({ surprise, m }) => surprise <= lost[m].gate(timeS))
-    .sort((a, b) => a.surprise - b.surprise);
-  const chosen = new Map<number, number>();
-  const taken = new Set<number>();
+    .flatMap((landmarks, f) => lost.map((motion, m) => ({ cost: motion.matchCost(landmarks, timeS), f, m })))
+    .filter(({ cost, m }) => cost <= lost[m].gate(timeS))
+    .sort((a, b) => a.cost - b.cost);
+  const matches = new Map<number, number>();
+  const matched = new Set<number>();
   for (const { f, m } of pairs) {
-    if (chosen.has(f) || taken.has(m)) continue;
-    chosen.set(f, m);
-    taken.add(m);
+    if (matches.has(f) || matched.has(m)) continue;
+    matches.set(f, m);
+    matched.add(m);
   }
-  return chosen;
+  return matches;
 }
 
 function centreSize(landmarksPx: Float32Array): { centre: Point; size: number } {

@@ -1,4 +1,4 @@
-/** Face paint: a texture on the mesh, dyed into the skin and gone where the face turns away. */
+/** Face paint: a texture on the mesh, blended with the skin and faded where the face turns away. */
 
 import {
   AddEquation,
@@ -15,9 +15,9 @@ import {
 } from "three";
 
 import { CANONICAL_FACE } from "../canonical";
-import { choose } from "../content/choose";
+import { pickContent } from "../content/pickContent";
+import { INNER_LIPS_OUTLINE, LEFT_EYE_OUTLINE, RIGHT_EYE_OUTLINE } from "../faceLandmarks";
 import type { FaceState } from "./faceState";
-import { EYES_AND_MOUTH } from "./head";
 import type { Layer, Show } from "./layer";
 
 const TEXTURE_PX = 1024;
@@ -44,8 +44,7 @@ const FRAGMENT = /* glsl */ `
 
 /** The mesh without the triangles that close the eyes and the mouth: they stay bare. */
 export function openTriangles(): Uint16Array {
-  const inside = (list: readonly number[]) => new Set(list);
-  const holes = EYES_AND_MOUTH.map(inside);
+  const holes = [RIGHT_EYE_OUTLINE, LEFT_EYE_OUTLINE, INNER_LIPS_OUTLINE].map((outline) => new Set<number>(outline));
   const kept: number[] = [];
   const { triangles } = CANONICAL_FACE;
   for (let i = 0; i < triangles.length; i += 3) {
@@ -58,7 +57,7 @@ export function openTriangles(): Uint16Array {
 const UV_ATTRIBUTE = new BufferAttribute(CANONICAL_FACE.uv, 2);
 const OPEN_TRIANGLES = new BufferAttribute(openTriangles(), 1);
 
-export class PaintLayer implements Layer {
+export class FacePaintLayer implements Layer {
   readonly root = new Group();
   readonly #geometry = new BufferGeometry();
   /** Twice the same paint: once covering, so that light paint shows, once as ink, so that the skin's shading does. */
@@ -81,8 +80,8 @@ export class PaintLayer implements Layer {
     }
   }
 
-  update(state: FaceState, show: Show): void {
-    const paint = show.looks.facepaint && show.pack ? choose(show.pack.facepaints, state.face, show.seed, "facepaint") : undefined;
+  update(state: FaceState, show: Show, enabled: boolean): void {
+    const paint = enabled && show.pack ? pickContent(show.pack.facepaints, state.face, show.seed, "facepaint") : undefined;
     const map = paint && show.pack ? srgb(show.assets.texture(show.pack.id, paint.file, TEXTURE_PX)) : undefined;
     this.#fade(paint?.file ?? "", map !== undefined, show.clockS);
     this.root.visible = map !== undefined;

@@ -1,6 +1,6 @@
-/** Whether the graphics processor may run a model: only if it says what the processor says, and sooner. */
+/** Whether the GPU may run a model: only if its outputs equal the CPU's, and it is faster. */
 
-import type { Session } from "./runtime";
+import type { Session } from "./modelSession";
 
 export interface Check {
   readonly accelerator: "wasm" | "webgpu";
@@ -70,7 +70,7 @@ function largestDifference(a: Record<string, Float32Array>, b: Record<string, Fl
     const scale = values.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-6);
     for (let i = 0; i < values.length; i++) {
       const difference = Math.abs(values[i] - other[i]) / scale;
-      if (!(difference <= largest)) largest = difference; // catches what is not a number
+      if (!(difference <= largest)) largest = difference; // also catches NaN
     }
   }
   return Number.isNaN(largest) ? Infinity : largest;

@@ -1,17 +1,18 @@
-/** Which content a face gets: at random, but the same for as long as its label lasts. */
+/** Which content a face gets: at random, but the same as long as its label lasts. */
 
 import { UNSURE } from "../labels";
 import type { Face } from "../types";
 import type { ByLabel } from "./pack";
 
 /**
- * One of the items of the face's expression; undefined where it is unsure or not judged, or there is no such item.
+ * One of the items of the face's expression; undefined where it is unsure or not usable, or there is no such item.
  *
- * Nothing is remembered: the choice is a hash of who, what and since when, as in Python (docs/decisions/0003).
+ * The choice keeps no state: it is a hash of track, label and the time the label began, as in Python
+ * (docs/decisions/0003).
  */
-export function choose<T>(items: ByLabel<T>, face: Face, seed: number, kind: string): T | undefined {
+export function pickContent<T>(items: ByLabel<T>, face: Face, seed: number, kind: string): T | undefined {
   const { label, sinceS } = face.expression;
-  const list = face.quality.judged && label !== UNSURE ? items[label] : undefined;
+  const list = face.quality.usable && label !== UNSURE ? items[label] : undefined;
   if (!list?.length) return undefined;
   return list[hash(`${seed}|${kind}|${face.trackId}|${label}|${sinceS.toFixed(6)}`) % list.length];
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { assign, duplicates, Motion, overlapsAny } from "./identity";
+import { associate, Motion, overlapsAny, suppressDuplicates } from "./association";
 
 /** Two landmarks at the ends of a face 100 px large. */
 const at = (x: number, y = 0) => new Float32Array([x - 50, y - 50, 0, x + 50, y + 50, 0]);
@@ -18,9 +18,9 @@ describe("motion", () => {
     expect(later).toBeCloseTo(10 + 0.6 * moving.velocityPxS[0], 6);
   });
 
-  test("a face one size off surprises by one, and the gate opens with time", () => {
+  test("a face one size off costs one, and the gate opens with time", () => {
     const still = Motion.begin(at(0), 0);
-    expect(still.surprise(at(100), 0)).toBeCloseTo(1, 9);
+    expect(still.matchCost(at(100), 0)).toBeCloseTo(1, 9);
     expect([still.gate(0), still.gate(1)]).toEqual([0.9, 1.9]);
   });
 });
@@ -31,16 +31,16 @@ test("faces that share half of their box overlap", () => {
   expect(overlapsAny(at(0), [])).toBe(false);
 });
 
-test("of two tracks on one face the more surprised one loses", () => {
+test("of two tracks on one face the one with the higher cost loses", () => {
   const [stays, slides] = [Motion.begin(at(0), 0), Motion.begin(at(120), 0)];
-  expect([...duplicates([stays, slides], [at(2), at(4)], 0.03)]).toEqual([1]);
-  expect([...duplicates([slides, stays], [at(4), at(2)], 0.03)]).toEqual([0]);
-  expect(duplicates([stays, slides], [at(2), at(118)], 0.03).size).toBe(0);
+  expect([...suppressDuplicates([stays, slides], [at(2), at(4)], 0.03)]).toEqual([1]);
+  expect([...suppressDuplicates([slides, stays], [at(4), at(2)], 0.03)]).toEqual([0]);
+  expect(suppressDuplicates([stays, slides], [at(2), at(118)], 0.03).size).toBe(0);
 });
 
 test("returning faces go to the nearest track, far ones are new", () => {
   const lost = [Motion.begin(at(0), 0), Motion.begin(at(300), 0)];
-  expect([...assign(lost, [at(310), at(20)], 0.1)]).toEqual([[0, 1], [1, 0]]);
-  expect(assign(lost, [at(1000)], 0.1).size).toBe(0);
-  expect([...assign([lost[0]], [at(40), at(10)], 0.1)]).toEqual([[1, 0]]);
+  expect([...associate(lost, [at(310), at(20)], 0.1)]).toEqual([[0, 1], [1, 0]]);
+  expect(associate(lost, [at(1000)], 0.1).size).toBe(0);
+  expect([...associate([lost[0]], [at(40), at(10)], 0.1)]).toEqual([[1, 0]]);
 });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { defaultThreads } from "./perception";
+import { defaultThreads } from "./perceptionClient";
 
 test.each([
   [true, 8, 2],

@@ -1,16 +1,16 @@
-/** The One-Euro filter: steady when still, quick when moving (Casiez, Roussel and Vogel, 2012). */
+/** The One-Euro filter: a low-pass filter whose cutoff rises with speed (Casiez, Roussel and Vogel, 2012). */
 
-/** How calm or how quick; the values are for signals measured in outer-eye distances. */
+/** The values are for signals measured in outer-eye distances. */
 export interface OneEuroOptions {
-  /** Lower is calmer at rest. */
+  /** Lower removes more noise at rest. */
   readonly minimumCutoffHz: number;
   /** Hz per unit/s: higher follows motion with less lag. */
-  readonly slope: number;
+  readonly beta: number;
   /** Of the speed estimate itself. */
   readonly derivativeCutoffHz: number;
 }
 
-export const ONE_EURO: OneEuroOptions = { minimumCutoffHz: 1.5, slope: 4, derivativeCutoffHz: 2 };
+export const ONE_EURO: OneEuroOptions = { minimumCutoffHz: 1.5, beta: 4, derivativeCutoffHz: 2 };
 
 /** Filters one array-valued signal with the signal's own times. */
 export class OneEuro {
@@ -23,7 +23,7 @@ export class OneEuro {
   /**
    * The filtered value, same length.
    *
-   * @param timeS when it was measured; not after the last one means that it passes unfiltered.
+   * @param timeS when it was measured; a value that is not newer than the last one passes unfiltered.
    * @param unit size of one unit in the value's scale, so that near and far faces filter alike.
    */
   filter(value: Float32Array, timeS: number, unit: number): Float32Array {
@@ -40,7 +40,7 @@ export class OneEuro {
     for (let i = 0; i < value.length; i++) {
       const speed = (value[i] - before[i]) / (stepS * unit);
       this.speed[i] += blend * (speed - this.speed[i]);
-      const cutoff = this.options.minimumCutoffHz + this.options.slope * Math.abs(this.speed[i]);
+      const cutoff = this.options.minimumCutoffHz + this.options.beta * Math.abs(this.speed[i]);
       const weight = 1 / (1 + 1 / (2 * Math.PI * stepS * cutoff));
       filtered[i] = before[i] + weight * (value[i] - before[i]);
     }
@@ -48,12 +48,12 @@ export class OneEuro {
     return filtered;
   }
 
-  /** Goes on in a scale that is so much larger; speeds are in units and stay. */
+  /** Continues in a scale that is larger by this factor; speeds are in units and stay. */
   scale(factor: number): void {
     this.value = this.value?.map((value) => factor * value) ?? null;
   }
 
-  /** Forgets the past: the next value passes as it is. */
+  /** Forgets the past: the next value passes unfiltered. */
   reset(): void {
     this.value = null;
   }

@@ -1,10 +1,10 @@
-/** What the overlay writes, and which way: given by the page, whose language it is. */
+/** The texts of the overlays, and their direction: given by the page, in its language. */
 
 import type { Face } from "../types";
 
-export interface Words {
-  /** What a face looks like, such as "looks happy"; or why it cannot be judged. */
-  label(face: Face): string;
+export interface OverlayTexts {
+  /** The expression of a face, such as "looks happy"; or why it was skipped. */
+  describeFace(face: Face): string;
   /** A FER+ label alone, such as "happiness". */
   name(label: string): string;
   /** 0..1 as a percentage. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
-import type { Session } from "./runtime";
-import { selfCheck, testPicture } from "./selfcheck";
+import type { Session } from "./modelSession";
+import { selfCheck, testPicture } from "./selfCheck";
 
 /** A session that answers with the sum of its input, times a factor, and takes so long on a clock of its own. */
 function made(factor: number, takesMs: number, clock: { ms: number }) {

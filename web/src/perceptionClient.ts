@@ -1,9 +1,9 @@
-/** The page's side of perception: what screens import. */
+/** The page's side of perception: a client of the worker, which screens import. */
 
 import { LoadError } from "./models";
-import { Latest } from "./perception/latest";
 import type { RuntimeState } from "./runtime";
 import type { Perception, PerceptionOptions, Scene } from "./types";
+import { Latest } from "./worker/latest";
 import type { FromWorker, StartOptions, ToWorker } from "./worker/messages";
 
 /** How long the threaded runtime may take to start after all files have come; then one thread must do. */
@@ -17,9 +17,9 @@ export function defaultThreads(isolated: boolean, cores: number): number {
   return isolated && cores >= 4 ? 2 : 1;
 }
 
-export const DEFAULT_OPTIONS: PerceptionOptions = { maxFaces: 4, judgeEveryS: 0.05, model: "emoar-s" };
+export const DEFAULT_OPTIONS: PerceptionOptions = { maxFaces: 4, classifyEveryS: 0.05, model: "emoar-s" };
 
-/** Perception in a worker of its own, with what tests and the "what runs here" page want to know. */
+/** Perception in a worker, with the state that tests and the "what runs here" page show. */
 export interface WorkerPerception extends Perception {
   state(): Promise<RuntimeState & { readonly droppedFrames: number }>;
 }
@@ -29,7 +29,7 @@ export function createPerception(
   start: Partial<StartOptions> = {},
 ): WorkerPerception {
   const threads = defaultThreads(window.crossOriginIsolated, navigator.hardwareConcurrency);
-  return new InWorker({ ...DEFAULT_OPTIONS, ...options }, { threads, webgpu: true, ...start });
+  return new WorkerClient({ ...DEFAULT_OPTIONS, ...options }, { threads, webgpu: true, ...start });
 }
 
 interface Frame {
@@ -42,7 +42,7 @@ interface Call {
   readonly reject: (error: Error) => void;
 }
 
-class InWorker implements WorkerPerception {
+class WorkerClient implements WorkerPerception {
   private worker: Worker | null = null;
   private loading: Promise<void> | null = null;
   private readonly listeners = new Set<(scene: Scene) => void>();
@@ -156,11 +156,11 @@ class InWorker implements WorkerPerception {
       case "skipped":
         return this.frames.done();
       case "photo":
-        return this.settle(message.call, (call) => call.resolve(message.scene as never));
+        return this.finish(message.call, (call) => call.resolve(message.scene as never));
       case "state":
-        return this.settle(message.call, (call) => call.resolve(message.state as never));
+        return this.finish(message.call, (call) => call.resolve(message.state as never));
       case "call_failed":
-        return this.settle(message.call, (call) => call.reject(new Error(message.key)));
+        return this.finish(message.call, (call) => call.reject(new Error(message.key)));
     }
   }
 
@@ -172,13 +172,13 @@ class InWorker implements WorkerPerception {
     });
   }
 
-  private settle(call: number, how: (call: Call) => void): void {
+  private finish(call: number, how: (call: Call) => void): void {
     const waiting = this.calls.get(call);
     this.calls.delete(call);
     if (waiting) how(waiting);
   }
 
-  /** Tells all who wait. */
+  /** Rejects everything that waits. */
   private fail(error: Error): void {
     this.loaded?.reject(error);
     for (const call of this.calls.values()) call.reject(error);

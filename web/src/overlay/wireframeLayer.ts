@@ -1,11 +1,12 @@
-/** The mesh as fine lines: bright where it faces the camera, gone where it turns away, cues in colours of their own. */
+/** The mesh as fine lines: bright where it faces the camera, faded where it turns away, cues in another colour. */
 
 import { BufferAttribute, BufferGeometry, Color, LineSegments, ShaderMaterial } from "three";
 
 import { LANDMARK_COUNT } from "../canonical";
+import { CUES, type CueName } from "../faceLandmarks";
 import { category, COLOURS_RGB } from "../labels";
 import type { FaceState } from "./faceState";
-import { CUES, type CueName, meshEdges } from "./head";
+import { meshEdges } from "./head";
 import type { Layer, Show } from "./layer";
 
 const VERTEX = /* glsl */ `
@@ -25,7 +26,7 @@ const FRAGMENT = /* glsl */ `
 
 const EDGES = new BufferAttribute(meshEdges(), 1);
 
-export class MeshLayer implements Layer {
+export class WireframeLayer implements Layer {
   readonly root: LineSegments;
   readonly #geometry = new BufferGeometry();
   readonly #material: ShaderMaterial;
@@ -49,9 +50,10 @@ export class MeshLayer implements Layer {
     this.root.renderOrder = 5;
   }
 
-  update(state: FaceState, show: Show): void {
-    this.root.visible = show.looks.mesh;
-    if (!show.looks.mesh) return;
+  update(state: FaceState, show: Show, enabled: boolean): void {
+    this.root.visible = enabled;
+    if (!enabled) return;
+    this.#mark(show.cues);
     this.#geometry.attributes["position"]!.needsUpdate = true;
     this.#geometry.attributes["facing"]!.needsUpdate = true;
     const [red, green, blue] = COLOURS_RGB[category(state.label ?? "unsure")];
@@ -59,8 +61,7 @@ export class MeshLayer implements Layer {
     (this.#material.uniforms["plain"]!.value as Color).setRGB(light(red), light(green), light(blue));
   }
 
-  /** Marks the parts of the face to look at. */
-  mark(cues: readonly CueName[]): void {
+  #mark(cues: readonly CueName[]): void {
     const key = cues.join();
     if (key === this.#marked) return;
     this.#marked = key;

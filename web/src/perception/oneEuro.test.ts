@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { OneEuro } from "./filter";
+import { OneEuro } from "./oneEuro";
 
 const one = (value: number) => new Float32Array([value]);
 
@@ -12,12 +12,12 @@ test("the first value passes, and so does one that is not later", () => {
 
 test("what trembles is held, what moves is followed", () => {
   const trembling = new OneEuro();
-  let spread = 0;
+  let deviation = 0;
   for (let i = 0; i < 60; i++) {
     const out = trembling.filter(one(i % 2 ? 0.01 : -0.01), i / 30, 1)[0];
-    if (i > 10) spread = Math.max(spread, Math.abs(out));
+    if (i > 10) deviation = Math.max(deviation, Math.abs(out));
   }
-  expect(spread).toBeLessThan(0.005);
+  expect(deviation).toBeLessThan(0.005);
   const moving = new OneEuro();
   let last = 0;
   for (let i = 0; i < 60; i++) last = moving.filter(one(i / 10), i / 30, 1)[0]; // 3 units a second
