@@ -8,13 +8,13 @@ import { frontalFace, type MadeFace, sceneOf } from "../../src/testing/faces";
 import type { Scene } from "../../src/types";
 
 const canvas = document.getElementById("stage") as HTMLCanvasElement;
-const words = {
+const texts = {
   describeFace: (face: { expression: { label: string } }) => `looks ${face.expression.label}`,
   name: (label: string) => label,
   percent: (share: number) => `${Math.round(100 * share)} %`,
   rightToLeft: () => document.documentElement.dir === "rtl",
 };
-const stage = new Stage(canvas, words);
+const stage = new Stage(canvas, texts);
 let timeS = 0;
 
 function backdrop(widthPx: number, heightPx: number): HTMLCanvasElement {

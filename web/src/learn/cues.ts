@@ -80,7 +80,7 @@ export function progressOf(cue: Cue, now: Measures, neutral: Measures): number {
 
 export type Step = "rest" | "begun" | "nearly" | "there";
 
-/** In words, since a number would feel like a mark. */
+/** A word, since a number would appear as a mark. */
 export function stepOf(progress: number): Step {
   if (progress >= 0.8) return "there";
   if (progress >= 0.5) return "nearly";

@@ -10,7 +10,7 @@ const NOTHING: Readonly<StageMs> = { detect: 0, mesh: 0, track: 0, pose: 0, expr
 export class Stopwatch {
   private startedMs: number;
   private spentMs: StageMs = { ...NOTHING };
-  /** What inner stages have taken from each stage that is being measured. */
+  /** What inner stages have used of each stage that is being measured. */
   private readonly innerMs: number[] = [];
 
   /** @param now a clock in milliseconds. */
@@ -18,13 +18,13 @@ export class Stopwatch {
     this.startedMs = now();
   }
 
-  /** Begins a new frame: every stage has taken 0 ms. */
+  /** Begins a new frame: every stage is at 0 ms. */
   restart(): void {
     this.spentMs = { ...NOTHING };
     this.startedMs = this.now();
   }
 
-  /** Does the work of a stage; its time adds to what the stage has taken in this frame. */
+  /** Does the work of a stage; its time adds to the stage's time in this frame. */
   async measure<T>(stage: keyof StageMs, work: () => T | Promise<T>): Promise<T> {
     const startedMs = this.now();
     this.innerMs.push(0);
