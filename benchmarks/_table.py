@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rich.console import Console
 from rich.table import Table
 
-from emoar.bench import describe_machine, package_versions
+from emoar.bench.stages import describe_machine, package_versions
 
 __all__ = ["Row", "print_table"]
 

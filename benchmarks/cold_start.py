@@ -14,7 +14,7 @@ from typing import Final
 
 from benchmarks._environments import mediapipe_bundle, mediapipe_python
 from benchmarks._table import Row, print_table
-from emoar.media.demo_clip import demo_clip
+from emoar.demo.clip import demo_clip
 from emoar.media.sinks import write_image
 
 UNWANTED: Final = ("torch", "pandas", "matplotlib", "scipy")

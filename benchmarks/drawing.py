@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from benchmarks._cores import confine
 from benchmarks._table import Row, print_table
-from emoar.media.demo_clip import demo_clip
+from emoar.demo.clip import demo_clip
 from emoar.overlay import Painter
 from emoar.pipeline import Pipeline
 from emoar.types import Scene

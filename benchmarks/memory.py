@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from benchmarks._peer import open_peer
 from benchmarks._table import Row, print_table
-from emoar.media.demo_clip import DEMO_FPS, DEMO_FRAMES, DEMO_SIZE_PX, demo_clip
+from emoar.demo.clip import DEMO_FPS, DEMO_FRAMES, DEMO_SIZE_PX, demo_clip
 from emoar.overlay import Painter
 from emoar.pipeline import Pipeline
 from emoar.types import Frame

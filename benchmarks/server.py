@@ -15,7 +15,7 @@ from benchmarks._cores import confine
 from benchmarks._load import Load, at_rate, closed_loop
 from benchmarks._servers import PEERS, Peer, PeerError, Running, emoar_server, peer_server
 from benchmarks._table import Row, print_table
-from emoar.bench_faces import face_frames
+from emoar.bench.frames import face_frames
 
 CONNECTIONS: Final = 8
 TURNS: Final = 3

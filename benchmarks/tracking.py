@@ -19,7 +19,7 @@ from typing import Final
 from benchmarks._cores import confine
 from benchmarks._peer import open_peer
 from benchmarks._table import Row, print_table
-from emoar.bench_faces import face_frames
+from emoar.bench.frames import face_frames
 from emoar.pipeline import Pipeline, PipelineOptions
 from emoar.types import Frame
 
@@ -52,7 +52,7 @@ def main() -> None:
                 theirs[n] = partial(peer.run, str(n))
         programs = {
             **{("emoar", n): run for n, run in ours.items()},
-            ("emoar, all judged", 1): _Emoar(stack, frames[1], 1, judge_every_s=0.0).run,
+            ("emoar, all judged", 1): _Emoar(stack, frames[1], 1, classify_every_s=0.0).run,
             **{("mediapipe", n): r for n, r in theirs.items()},
         }
         times_ms = _alternate(programs, turns)
@@ -92,7 +92,7 @@ def _rows(times_ms: dict[Key, list[list[float]]], version: str) -> list[Row]:
     rows = [
         Row("EmoAR, 1 face", median("emoar", 1), "ms", at_most=3.0, note="with its share of the searches"),
         Row("EmoAR, 1 face, median frame", middle_ms["emoar", 1], "ms", note="a frame without search"),
-        Row("EmoAR, 1 face, every frame judged", median("emoar, all judged", 1), "ms", note="judge_every_s=0"),
+        Row("EmoAR, 1 face, every frame judged", median("emoar, all judged", 1), "ms", note="classify_every_s=0"),
     ]
     if version:
         pairs = zip(means["emoar", 1], means["mediapipe", 1], strict=True)

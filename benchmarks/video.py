@@ -14,7 +14,7 @@ from typing import Final
 from benchmarks._cores import confine
 from benchmarks._table import Row, print_table
 from emoar.annotate import annotate
-from emoar.media.demo_clip import DEMO_FPS, DEMO_FRAMES, demo_clip
+from emoar.demo.clip import DEMO_FPS, DEMO_FRAMES, demo_clip
 from emoar.media.video import VideoSource
 from emoar.media.video_sink import VideoOptions, VideoSink
 from emoar.types import Scene

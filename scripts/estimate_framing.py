@@ -16,10 +16,10 @@ import cv2
 import numpy as np
 
 from emoar.geometry import Region
-from emoar.models import model_path
-from emoar.perception.align import CROP_PX, anchor_points
+from emoar.models.public import model_path
+from emoar.perception.align import CROP_PX, alignment_points
 from emoar.perception.mesh import FaceMesh, region_of_landmarks
-from emoar.training.dataset import read_dataset
+from emoar.training.data.read import read_dataset
 
 OUTPUT = Path(__file__).parent.parent / "src" / "emoar" / "perception" / "fer2013_framing.json"
 IMAGES = 8000  # every third or so: the medians move by less than 0.05 px beyond
@@ -41,7 +41,7 @@ def main() -> None:
         if fit.presence < SURE:
             continue
         with_mesh += 1
-        points = anchor_points(fit.landmarks_px)
+        points = alignment_points(fit.landmarks_px)
         # ahead: the nose is between the eyes, not beside them
         ahead = (points[2, 0] - points[0, 0]) / max(points[1, 0] - points[0, 0], 1e-6)
         if 0.35 < ahead < 0.65:

@@ -16,15 +16,15 @@ import atheris
 
 with atheris.instrument_imports(include=["emoar.media", "emoar.server"]):
     from emoar.media import headers, heic, images  # noqa: F401
-    from emoar.server import body, multipart
-    from emoar.server.look import Look
-    from emoar.server.problems import Problem
-    from emoar.server.recogniser import picture_in
+    from emoar.server.http import body, multipart
+    from emoar.server.http.problems import Problem
+    from emoar.server.workers.inference import picture_in
+    from emoar.server.workers.request import ImageRequest
 
 import cv2
 import numpy as np
 
-LOOK = Look(max_pixels=2_000_000)  # small, so that decoding stays quick
+LOOK = ImageRequest(max_pixels=2_000_000)  # small, so that decoding stays quick
 SUFFIXES = (".jpg", ".png", ".webp", ".bmp", ".tiff", ".gif", ".avif")
 
 

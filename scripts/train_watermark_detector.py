@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 from torch import Tensor, nn
 
-from emoar.training.dataset import read_dataset
+from emoar.training.data.read import read_dataset
 
 OUTPUT = Path(__file__).parent.parent / "src" / "emoar" / "training" / "clean" / "watermark.tflite"
 FONTS = sorted(Path("/usr/share/fonts").rglob("DejaVu*.ttf"))

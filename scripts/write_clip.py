@@ -18,7 +18,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from emoar.media.demo_clip import DEMO_FPS, DEMO_FRAMES, DEMO_SIZE_PX, demo_clip, demo_truth
+from emoar.demo.clip import DEMO_FPS, DEMO_FRAMES, DEMO_SIZE_PX, demo_clip, demo_truth
 from emoar.pipeline import Pipeline, PipelineOptions
 from emoar.types import Frame, Scene
 

@@ -18,9 +18,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from emoar.media.demo_clip import demo_clip
-from emoar.media.demo_people import portrait
-from emoar.models import model_path
+from emoar.demo.clip import demo_clip
+from emoar.demo.people import portrait
+from emoar.models.public import model_path
 from emoar.perception.align import align, alignment_matrix
 from emoar.perception.detect import FaceDetector
 from emoar.pipeline import Pipeline, PipelineOptions

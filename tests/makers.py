@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emoar.canonical import canonical_face
-from emoar.labels import FER2013, FERPLUS, LABEL_SETS
+from emoar.labels import DEFAULT_HEADS, FER2013, FERPLUS
 from emoar.types import LANDMARK_COUNT, Expression, Face, Frame, Quality, Scene
 
 SAMPLE_RATE_HZ = 48_000
@@ -48,7 +48,7 @@ def make_scene(face_count: int = 1, width: int = 120, height: int = 100, time_s:
 class FakePipeline:
     """Finds one face in every frame, at once or after `delay_s`."""
 
-    label_sets = LABEL_SETS
+    label_sets = DEFAULT_HEADS
 
     def __init__(self, delay_s: float = 0.0) -> None:
         self.delay_s = delay_s

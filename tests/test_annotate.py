@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from emoar.annotate import annotate
 from emoar.errors import CameraError, OutputError
 from emoar.media.sinks import JsonlSink
-from emoar.media.sources import open_source
+from emoar.media.sources import open_frames
 from emoar.media.video_sink import VideoSink
 from emoar.types import Frame, Scene
 
@@ -34,7 +34,7 @@ def frames(count: int) -> Iterator[Frame]:
 def test_everything_arrives(tmp_path: Path, background: bool) -> None:
     source = make_video(tmp_path / "in.mp4", count=20, sound="aac")
     seen: list[int] = []
-    with open_source(source) as opened:
+    with open_frames(source) as opened:
         outcome = annotate(
             opened,
             FakePipeline(),
@@ -75,7 +75,7 @@ def test_drawing_is_left_out_when_nobody_wants_a_picture(tmp_path: Path) -> None
 
 def test_until_ends_the_sound_too(tmp_path: Path) -> None:
     source = make_video(tmp_path / "in.mp4", count=90, sound="aac")
-    with open_source(source) as opened:
+    with open_frames(source) as opened:
         sinks = [VideoSink(tmp_path / "out.mp4", audio_from=source)]
         outcome = annotate(opened, FakePipeline(), sinks, until_s=1.0)
     assert outcome.frame_count == 30

@@ -21,7 +21,7 @@ emoar.draw(scene, overlays=["label", "quote", "sticker", "facepaint", "wireframe
 """,
     "server": "from emoar.server import app, settings; app.create_app(settings.Settings())",
     "client": "import emoar; emoar.Client().close()",
-    "demo clip": "from emoar.media.demo_clip import demo_clip; next(demo_clip())",
+    "demo clip": "from emoar.demo.clip import demo_clip; next(demo_clip())",
 }
 
 

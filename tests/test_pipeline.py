@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from pictures import pasted, resized
 
 import emoar
+from emoar.demo.clip import demo_clip, demo_truth
 from emoar.errors import InputError, ModelMismatch, ModelMissing
-from emoar.media.demo_clip import demo_clip, demo_truth
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +40,7 @@ def test_the_portraits_look_as_people_see_them(request, photo: emoar.Pipeline, p
     assert face.expression.label == label
     assert face.expression.confidence == max(face.expression.probabilities.values())
     assert sum(face.expression.probabilities.values()) == pytest.approx(1)
-    assert face.quality.judged
+    assert face.quality.usable
     assert face.presence > 0.9
     left, top, right, bottom = face.box_xyxy_px
     assert (face.landmarks_px[:, 0] >= left).all()
@@ -94,7 +94,7 @@ def test_the_detector_rests_while_faces_are_followed(demo_scenes: list[emoar.Sce
 def test_faces_are_judged_every_second_frame_unless_asked_otherwise(astronaut: NDArray[np.uint8]) -> None:
     """Landmarks and pose are of every frame; at 30 frames a second the expression is 50 ms old at most."""
     for every_s, judged in ((0.05, 5), (0.0, 10)):
-        with emoar.Pipeline(emoar.PipelineOptions(judge_every_s=every_s)) as pipeline:
+        with emoar.Pipeline(emoar.PipelineOptions(classify_every_s=every_s)) as pipeline:
             rng = np.random.default_rng(0)
             frames = [
                 np.clip(astronaut + rng.normal(0, 6, astronaut.shape), 0, 255).astype(np.uint8) for _ in range(10)
@@ -168,7 +168,7 @@ def test_labels_follow_the_chosen_set(astronaut: NDArray[np.uint8]) -> None:
         {"max_faces": 0},
         {"threads": 0},
         {"vertical_fov_deg": 0},
-        {"judge_every_s": -1},
+        {"classify_every_s": -1},
     ],
 )
 def test_wrong_options_are_refused(settings: dict[str, object]) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from emoar.media.demo_clip import demo_clip
+from emoar.demo.clip import demo_clip
 from emoar.media.video_sink import VideoSink
 from emoar.types import Scene
 

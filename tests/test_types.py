@@ -82,7 +82,7 @@ def test_the_public_names_are_these() -> None:
         "Scene",
         "__version__",
         "draw",
-        "open_source",
+        "open_frames",
     ]
     for name in emoar.__all__:
         assert getattr(emoar, name) is not None

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from emoar.model_info import ModelInfo, with_info
+from emoar.models.metadata import ModelInfo, with_info
 
 SHARPNESS = 20.0  # grey levels (or pixels) to one logit
 
@@ -19,7 +19,7 @@ def write_tiny(path: Path, info: ModelInfo, *, channels_first: bool = False, des
     """
     torch = pytest.importorskip("torch", reason="making models needs torch: pip install 'emoar[train]'")
     pytest.importorskip("litert_torch", reason="making models needs litert-torch: pip install 'emoar[train]'")
-    from emoar.training.export_tflite import quiet
+    from emoar.training.export.tflite import quiet
 
     (head,) = info.heads
     side, count = info.size_px, len(info.heads[head])

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emoar.labels import FER2013, FERPLUS
-from emoar.training.dataset import FaceDataset
+from emoar.training.data.read import FaceDataset
 
 # brow slope, mouth bend, mouth opening
 DRAWN = {"happy": (0, 6, 0), "sad": (-3, -5, 0), "angry": (4, -2, 0), "surprise": (-2, 0, 6), "neutral": (0, 0, 0)}

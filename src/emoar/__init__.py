@@ -3,7 +3,7 @@
 import emoar
 
 with emoar.Pipeline() as pipeline:
-    for frame in emoar.open_source("clip.mp4"):
+    for frame in emoar.open_frames("clip.mp4"):
         scene = pipeline(frame)
         for face in scene.faces:
             print(face.track_id, face.expression.label, f"{face.expression.confidence:.0%}")
@@ -16,10 +16,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from emoar.client import AsyncClient, Client
-    from emoar.client_talk import LiveScene
+    from emoar.client.client import AsyncClient, Client
+    from emoar.client.messages import LiveScene
     from emoar.errors import EmoarError
-    from emoar.media.sources import open_source
+    from emoar.media.sources import open_frames
     from emoar.overlay import draw
     from emoar.pipeline import Pipeline, PipelineOptions
     from emoar.types import Detection, Expression, Face, Frame, Quality, Scene
@@ -41,25 +41,25 @@ __all__ = [
     "Scene",
     "__version__",
     "draw",
-    "open_source",
+    "open_frames",
 ]
 
 # Loaded when first used: drawing and video need libraries that `import emoar` alone should not wait for.
 _HOMES: Final = {
-    "AsyncClient": "client",
-    "Client": "client",
+    "AsyncClient": "client.client",
+    "Client": "client.client",
     "Detection": "types",
     "EmoarError": "errors",
     "Expression": "types",
     "Face": "types",
     "Frame": "types",
-    "LiveScene": "client_talk",
+    "LiveScene": "client.messages",
     "Pipeline": "pipeline",
     "PipelineOptions": "pipeline",
     "Quality": "types",
     "Scene": "types",
     "draw": "overlay",
-    "open_source": "media.sources",
+    "open_frames": "media.sources",
 }
 
 

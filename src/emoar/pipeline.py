@@ -12,13 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emoar.errors import InputError
-from emoar.expression_models import DEFAULT_MODEL, expression_model
 from emoar.geometry import box_of_points
-from emoar.labels import LabelSet
-from emoar.models import model_path
+from emoar.models.expression import DEFAULT_MODEL, expression_model
+from emoar.models.public import model_path
 from emoar.perception.align import align
 from emoar.perception.detect import FaceDetector
-from emoar.perception.judge import ExpressionJudge
+from emoar.perception.ensemble import ExpressionEnsemble
 from emoar.perception.mesh import FaceMesh
 from emoar.perception.pose import DEFAULT_VERTICAL_FOV_DEG, PoseFitter
 from emoar.perception.quality import QualityOptions, assess
@@ -38,11 +37,11 @@ class PipelineOptions:
 
     mode: Literal["live", "photo"] = "live"  # photo: each picture by itself, and small faces are searched for
     max_faces: int = 4
-    label_set: LabelSet | None = None  # of `Expression.label`; None: ferplus, or what the model has; all are computed
+    label_set: str | None = None  # of `Expression.label`; None: ferplus, or what the model has; all are computed
     threads: int = 1  # of each model; one is fastest for one face on most machines
     vertical_fov_deg: float = DEFAULT_VERTICAL_FOV_DEG  # of the camera, for the pose
     minimum_detection_score: float = 0.5  # 0..1
-    judge_every_s: float = 0.05  # live: quality and expression of a face are kept for so long; 0 judges every frame
+    classify_every_s: float = 0.05  # live: quality and expression of a face are kept for so long; 0 judges every frame
     model_folder: Path | None = None  # of the public models; None is the user's cache (emoar models list)
     expression_model: str | Path = DEFAULT_MODEL  # a shipped model's name, or a .tflite of one's own
     tracker: TrackerOptions = field(default_factory=TrackerOptions)
@@ -56,14 +55,14 @@ class PipelineOptions:
             raise InputError(f"max_faces must be at least 1, got {self.max_faces}")
         if self.threads < 1:
             raise InputError(f"threads must be at least 1, got {self.threads}")
-        if not self.judge_every_s >= 0:
-            raise InputError(f"judge_every_s must be at least 0, got {self.judge_every_s}")
+        if not self.classify_every_s >= 0:
+            raise InputError(f"classify_every_s must be at least 0, got {self.classify_every_s}")
         if not 5 <= self.vertical_fov_deg <= 150:
             raise InputError(f"vertical_fov_deg must be within 5..150, got {self.vertical_fov_deg}")
 
 
 @dataclass(frozen=True)
-class _Judgement:
+class _FaceState:
     quality: Quality
     expression: Expression
     time_s: float  # of the frame that was judged
@@ -75,7 +74,7 @@ class _Models:
 
     detector: FaceDetector
     mesh: FaceMesh
-    judge: ExpressionJudge
+    ensemble: ExpressionEnsemble
 
     @classmethod
     def load(cls, options: PipelineOptions) -> _Models:
@@ -86,13 +85,13 @@ class _Models:
         return cls(
             FaceDetector(short, full, options.minimum_detection_score, options.threads),
             FaceMesh(path("face_landmark"), options.threads),
-            ExpressionJudge(expression_model(options.expression_model), options.threads),
+            ExpressionEnsemble(expression_model(options.expression_model), options.threads),
         )
 
     def close(self) -> None:
         self.detector.close()
         self.mesh.close()
-        self.judge.close()
+        self.ensemble.close()
 
 
 class Pipeline:
@@ -124,13 +123,13 @@ class Pipeline:
 
         self._models = _Models.load(options) if like is None else like._models
         self._owns_models = like is None
-        self._judge = self._models.judge
+        self._ensemble = self._models.ensemble
         self._tracker = FaceTracker(self._models.detector, self._models.mesh, tracker)
         self._pose = PoseFitter(options.vertical_fov_deg)
-        self.label_sets = self._judge.label_sets
+        self.label_sets = self._ensemble.label_sets
         self._smoother = ExpressionSmoother(smoother, self.label_sets)
         self._poses: dict[int, NDArray[np.float32]] = {}
-        self._judgements: dict[int, _Judgement] = {}
+        self._face_states: dict[int, _FaceState] = {}
         self._started_s = time.monotonic()
         self._count = 0
 
@@ -148,9 +147,9 @@ class Pipeline:
         tracked_at = time.perf_counter()
         poses = {face.track_id: self._fit_pose(face, frame) for face in tracked}
         posed_at = time.perf_counter()
-        judgements = self._judge_faces(tracked, poses, frame)
-        faces = tuple(self._face(face, poses[face.track_id], judgements[face.track_id]) for face in tracked)
-        self._poses, self._judgements = poses, judgements
+        states = self._classify_faces(tracked, poses, frame)
+        faces = tuple(self._face(face, poses[face.track_id], states[face.track_id]) for face in tracked)
+        self._poses, self._face_states = poses, states
         self._smoother.keep_only(self._tracker.known_ids())
         done = time.perf_counter()
         marks = {"track": tracked_at - started, "pose": posed_at - tracked_at, "expression": done - posed_at}
@@ -163,7 +162,7 @@ class Pipeline:
         """Forgets all faces, as for a new source."""
         self._tracker.reset()
         self._smoother.reset()
-        self._poses, self._judgements = {}, {}
+        self._poses, self._face_states = {}, {}
 
     def close(self) -> None:
         """Frees the models, unless they are those of another pipeline."""
@@ -188,25 +187,25 @@ class Pipeline:
         before = None if face.is_new else self._poses.get(face.track_id)
         return self._pose.fit(face.landmarks_px, frame.width_px, frame.height_px, before)
 
-    def _judge_faces(
+    def _classify_faces(
         self, tracked: list[TrackedFace], poses: dict[int, NDArray[np.float32]], frame: Frame
-    ) -> dict[int, _Judgement]:
-        """The judgement of each face: the last one while it is fresh, else a new one."""
-        newest_s = frame.time_s - self.options.judge_every_s + TIME_SLACK_S
-        known = {face.track_id: self._judgements.get(face.track_id) for face in tracked if not face.is_new}
-        judgements = {key: old for key, old in known.items() if old is not None and old.time_s > newest_s}
-        due = [face for face in tracked if face.track_id not in judgements]
+    ) -> dict[int, _FaceState]:
+        """The state of each face: the last one while it is fresh, else a new one."""
+        newest_s = frame.time_s - self.options.classify_every_s + TIME_SLACK_S
+        known = {face.track_id: self._face_states.get(face.track_id) for face in tracked if not face.is_new}
+        states = {key: old for key, old in known.items() if old is not None and old.time_s > newest_s}
+        due = [face for face in tracked if face.track_id not in states]
         # each step for all faces before the next step: a model's weights then stay in the processor's cache
         crops = [align(frame.image, face.landmarks_px) for face in due]
-        outputs = self._judge.judge(frame.image, [face.landmarks_px for face in due], crops)
+        outputs = self._ensemble.classify(frame.image, [face.landmarks_px for face in due], crops)
         for face, crop, output in zip(due, crops, outputs, strict=True):
             key, now_s, size = face.track_id, frame.time_s, (frame.width_px, frame.height_px)
             quality = assess(face.landmarks_px, poses[key], crop, *size, self.options.quality)
-            expression = self._smoother.smooth(key, now_s, output, judged=quality.judged)
-            judgements[key] = _Judgement(quality, expression, now_s)
-        return judgements
+            expression = self._smoother.smooth(key, now_s, output, usable=quality.usable)
+            states[key] = _FaceState(quality, expression, now_s)
+        return states
 
-    def _face(self, face: TrackedFace, pose: NDArray[np.float32], judgement: _Judgement) -> Face:
+    def _face(self, face: TrackedFace, pose: NDArray[np.float32], state: _FaceState) -> Face:
         return Face(
             track_id=face.track_id,
             box_xyxy_px=box_of_points(face.landmarks_px),
@@ -214,6 +213,6 @@ class Pipeline:
             presence=face.presence,
             pose=pose,
             vertical_fov_deg=self.options.vertical_fov_deg,
-            quality=judgement.quality,
-            expression=judgement.expression,
+            quality=state.quality,
+            expression=state.expression,
         )

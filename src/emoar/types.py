@@ -1,5 +1,7 @@
 """The values that flow: Frame -> Detection -> Face -> Scene. Frozen, and validated once, at construction.
 
+All of them pickle, copy and convert with `dataclasses.asdict`: mappings are plain dictionaries, not to be changed.
+
 Pixels have x to the right and y down; landmark z has the scale of x and is negative towards the camera.
 """
 
@@ -8,19 +10,16 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any, Final, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from emoar.errors import InputError
-from emoar.labels import LabelSet
 
 __all__ = ["LANDMARK_COUNT", "Detection", "Expression", "Face", "Frame", "Quality", "Scene"]
 
 LANDMARK_COUNT: Final = 468
-_NOTHING: Final[Mapping[str, float]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,16 +65,16 @@ class Detection:
 
 @dataclass(frozen=True)
 class Quality:
-    """Whether a face can be judged, and if not, why."""
+    """Whether a face can be classified, and if not, why."""
 
     eye_distance_px: float  # between the outer eye corners, in the picture
     sharpness: float  # variance of the Laplacian of the aligned crop; below about 250 is blurred
     yaw_deg: float  # positive: the person turns to their left (our right)
-    reasons: tuple[str, ...] = ()  # plain words such as "too small"; empty when the face can be judged
+    reasons: tuple[str, ...] = ()  # plain words such as "too small"; empty when the face is usable
 
     @property
-    def judged(self) -> bool:
-        """True when nothing speaks against judging the expression."""
+    def usable(self) -> bool:
+        """True when there is no reason against classifying the expression."""
         return not self.reasons
 
 
@@ -83,10 +82,10 @@ class Quality:
 class Expression:
     """What a face looks like: calibrated probabilities in every label set of the model, a steady label of one of them.
 
-    The shipped models have the sets `ferplus` and `fer2013`; a model of one's own has what it was trained with.
+    The shipped models have the sets `ferplus` and `fer2013`; a user's own model has those that it was trained with.
     """
 
-    label_set: LabelSet  # of `label` and `probabilities`: a key of `by_label_set`
+    label_set: str  # of `label` and `probabilities`: a key of `by_label_set`
     label: str  # a label of that set, or `labels.UNSURE`
     confidence: float  # probability of the most likely label, 0..1, also when the label is `unsure`
     by_label_set: Mapping[str, Mapping[str, float]]  # set -> label -> probability, in the set's order, sums to 1
@@ -104,12 +103,12 @@ class Expression:
     @property
     def ferplus(self) -> Mapping[str, float]:
         """In the order of `labels.FERPLUS`; empty when the model has no such labels."""
-        return self.by_label_set.get("ferplus", _NOTHING)
+        return self.by_label_set.get("ferplus", {})
 
     @property
     def fer2013(self) -> Mapping[str, float]:
         """In the order of `labels.FER2013`; empty when the model has no such labels."""
-        return self.by_label_set.get("fer2013", _NOTHING)
+        return self.by_label_set.get("fer2013", {})
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,7 +149,7 @@ class Scene:
 
     frame: Frame
     faces: tuple[Face, ...] = ()
-    timings_ms: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))  # by stage
+    timings_ms: Mapping[str, float] = field(default_factory=dict[str, float])  # by stage
 
 
 def check_array(name: str, value: Any, shape: tuple[int | None, ...], dtype: Any) -> None:

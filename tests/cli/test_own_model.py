@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from emoar.cli import main
-from emoar.model_info import ModelInfo, with_info
-from emoar.models import model_path
+from emoar.models.metadata import ModelInfo, with_info
+from emoar.models.public import model_path
 
 LABELS = ("bored", "Delighted", "amazed", "gloomy", "cross", "sickened", "alarmed", "sniffy")  # in FER+'s order
 

@@ -42,7 +42,7 @@ def test_the_document_has_what_it_promises() -> None:
     assert np.array(face["pose"]["matrix"]).shape == (4, 4)
     assert (face["pose"]["yaw_deg"], face["pose"]["pitch_deg"], face["pose"]["roll_deg"]) == (0, 0, 0)
     assert face["quality"] == {
-        "judged": True,
+        "usable": True,
         "reasons": [],
         "eye_distance_px": 40.0,
         "sharpness": 120.0,
@@ -66,7 +66,7 @@ def test_what_is_not_finite_becomes_null_and_comes_back_as_nan() -> None:
     scene = Scene(make_scene(0).frame, (face,))
     document = scene_to_dict(scene, landmarks=True)
     assert document["faces"][0]["quality"]["sharpness"] is None
-    assert document["faces"][0]["quality"]["judged"] is False
+    assert document["faces"][0]["quality"]["usable"] is False
     json.dumps(document, allow_nan=False)
     assert math.isnan(scene_from_dict(document).faces[0].quality.sharpness)
 

@@ -10,20 +10,20 @@ from makers import make_video
 
 from emoar.errors import InputError, MediaError
 from emoar.media.sinks import write_image
-from emoar.media.sources import images_in, is_picture, open_source
+from emoar.media.sources import images_in, is_picture, open_frames
 from emoar.types import Frame
 
 GREY = np.full((6, 8, 3), 7, np.uint8)
 
 
 def test_a_video(tmp_path: Path) -> None:
-    with open_source(str(make_video(tmp_path / "a.mp4", count=4))) as source:
+    with open_frames(str(make_video(tmp_path / "a.mp4", count=4))) as source:
         assert [frame.index for frame in source] == [0, 1, 2, 3]
 
 
 def test_a_picture(tmp_path: Path) -> None:
     write_image(tmp_path / "a.png", GREY)
-    (frame,) = open_source(tmp_path / "a.png")
+    (frame,) = open_frames(tmp_path / "a.png")
     np.testing.assert_array_equal(frame.image, GREY)
 
 
@@ -31,7 +31,7 @@ def test_a_folder_in_natural_order(tmp_path: Path) -> None:
     for name in ("f10.png", "f2.png", "F1.png", ".hidden.png"):
         write_image(tmp_path / name, GREY)
     (tmp_path / "notes.txt").write_text("no picture")
-    with open_source(tmp_path, frame_rate=10) as source:
+    with open_frames(tmp_path, frame_rate=10) as source:
         frames = list(source)
         assert (source.frame_count, source.frame_rate) == (3, 10)
     assert [frame.source for frame in frames] == ["F1.png", "f2.png", "f10.png"]
@@ -55,14 +55,14 @@ def test_an_empty_folder(tmp_path: Path) -> None:
     ],
 )
 def test_pictures_in_memory(pictures: object, count: int) -> None:
-    frames = list(open_source(pictures, frame_rate=4))
+    frames = list(open_frames(pictures, frame_rate=4))
     assert [frame.time_s for frame in frames] == [i / 4 for i in range(count)]
     assert all(frame.image.shape == (6, 8, 3) for frame in frames)
 
 
 def test_frames_keep_their_times() -> None:
     frames = [Frame(GREY, 0.5), Frame(GREY, 9.0)]
-    assert [frame.time_s for frame in open_source(frames)] == [0.5, 9.0]
+    assert [frame.time_s for frame in open_frames(frames)] == [0.5, 9.0]
 
 
 @pytest.mark.parametrize(
@@ -80,19 +80,19 @@ def test_frames_keep_their_times() -> None:
 )
 def test_wrong_arrays(wrong: object, says: str) -> None:
     with pytest.raises(InputError, match=says):
-        list(open_source(wrong))
+        list(open_frames(wrong))
 
 
 @pytest.mark.parametrize("wrong", [None, 1.5, True])
 def test_wrong_kinds_of_source(wrong: object) -> None:
     with pytest.raises(InputError, match="source must be"):
-        open_source(wrong)
+        open_frames(wrong)
 
 
 @pytest.mark.parametrize("name", ["missing.mp4", "missing.png"])
 def test_missing_files(tmp_path: Path, name: str) -> None:
     with pytest.raises(MediaError, match="cannot read"):
-        list(open_source(tmp_path / name))
+        list(open_frames(tmp_path / name))
 
 
 def test_is_picture_looks_at_the_content(tmp_path: Path) -> None:
@@ -104,6 +104,6 @@ def test_is_picture_looks_at_the_content(tmp_path: Path) -> None:
 
 
 def test_closed_sources_are_empty() -> None:
-    source = open_source([GREY, GREY])
+    source = open_frames([GREY, GREY])
     source.close()
     assert list(source) == []

@@ -27,8 +27,8 @@ def boxes(scene: Scene) -> list[Box]:
         ({}, "happiness 82 %"),
         ({"label": "happy", "label_set": "fer2013"}, "happy 82 %"),
         ({"label": "unsure"}, "unsure"),
-        ({"reasons": ("too small",)}, "not judged: too small"),
-        ({"reasons": ("too small", "blurred")}, "not judged: too small, blurred"),
+        ({"reasons": ("too small",)}, "skipped: too small"),
+        ({"reasons": ("too small", "blurred")}, "skipped: too small, blurred"),
     ],
 )
 def test_words(options: dict[str, object], said: str, make_face: MakeFace) -> None:
@@ -90,7 +90,7 @@ def test_text_is_not_mirrored(make_face: MakeFace, make_scene: MakeScene) -> Non
     left, top, right, bottom = map(int, box)
     seen = draw(scene, ("label",))[top:bottom, left:right, 1].astype(float)
 
-    heading = fonts().paragraph([Span("not judged: FLE", EM, (255, 255, 255))])
+    heading = fonts().paragraph([Span("skipped: FLE", EM, (255, 255, 255))])
     surface = skia.Surface(int(heading.LongestLine) + 2, int(heading.Height) + 1)
     heading.paint(surface.getCanvas(), 0, 0)
     drawn = surface.toarray()[:, :, 1].astype(np.float32)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from emoar.overlay.layout import Box, Obstacle, best_place, kept_inside
+from emoar.overlay.layout import Box, Obstacle, cheapest_position, clamp_to_frame
 
 
 @pytest.mark.parametrize(
@@ -17,7 +17,7 @@ from emoar.overlay.layout import Box, Obstacle, best_place, kept_inside
     ],
 )
 def test_kept_inside(box: Box, moved: Box) -> None:
-    assert kept_inside(box, 100, 100, 2) == moved
+    assert clamp_to_frame(box, 100, 100, 2) == moved
 
 
 @pytest.mark.parametrize(
@@ -30,9 +30,11 @@ def test_overlap(other: Box, area: float) -> None:
 
 def test_best_place_avoids_prefers_and_stays() -> None:
     places = [Box(0, 0, 10, 10), Box(20, 0, 30, 10)]
-    assert best_place(places, places, [], None) == 0
-    assert best_place(places, places, [Obstacle(Box(0, 0, 10, 10), 1.0)], None) == 1
-    assert best_place(places, places, [Obstacle(Box(2, 2, 4, 4), 1.0)], None) == 1  # small, but it would be hidden
-    assert best_place(places, places, [], 1) == 1
-    assert best_place(places, places, [Obstacle(Box(20, 0, 30, 10), 1.0)], 1) == 0
-    assert best_place(places, [Box(-40, 0, -30, 10), places[1]], [], None) == 1  # pushed far from its wish
+    assert cheapest_position(places, places, [], None) == 0
+    assert cheapest_position(places, places, [Obstacle(Box(0, 0, 10, 10), 1.0)], None) == 1
+    assert (
+        cheapest_position(places, places, [Obstacle(Box(2, 2, 4, 4), 1.0)], None) == 1
+    )  # small, but it would be hidden
+    assert cheapest_position(places, places, [], 1) == 1
+    assert cheapest_position(places, places, [Obstacle(Box(20, 0, 30, 10), 1.0)], 1) == 0
+    assert cheapest_position(places, [Box(-40, 0, -30, 10), places[1]], [], None) == 1  # pushed far from its wish

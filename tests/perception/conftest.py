@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from emoar.errors import ModelMissing
-from emoar.models import model_path
+from emoar.models.public import model_path
 from emoar.perception.detect import FaceDetector
 from emoar.perception.mesh import FaceMesh, region_of_detection, region_of_landmarks
 

@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 from pictures import pasted, resized, rotated
 
 from emoar.geometry import apply_affine
-from emoar.perception.align import CROP_PX, align, alignment_matrix, anchor_points, framing_px
+from emoar.perception.align import CROP_PX, align, alignment_matrix, alignment_points, alignment_template_px
 
 
 def test_the_framing_is_symmetric_and_inside_the_crop() -> None:
-    points = framing_px()
+    points = alignment_template_px()
     assert points.shape == (5, 2)
     assert (points > 0).all()
     assert (points < CROP_PX - 1).all()
@@ -25,8 +25,8 @@ def test_the_framing_is_symmetric_and_inside_the_crop() -> None:
 
 def test_the_anchor_points_land_on_the_framing(landmarks_of, grace_hopper: NDArray[np.uint8]) -> None:  # type: ignore[no-untyped-def]
     landmarks = landmarks_of(grace_hopper)
-    landed = apply_affine(alignment_matrix(landmarks), anchor_points(landmarks))
-    assert np.abs(landed - framing_px()).mean() < 1.5  # a similarity cannot do more for one person
+    landed = apply_affine(alignment_matrix(landmarks), alignment_points(landmarks))
+    assert np.abs(landed - alignment_template_px()).mean() < 1.5  # a similarity cannot do more for one person
 
 
 @pytest.mark.parametrize("portrait", ["astronaut", "grace_hopper"])
@@ -53,7 +53,7 @@ def test_a_large_face_is_averaged_not_sampled() -> None:
     image = np.zeros((960, 960, 3), np.uint8)
     image[(np.indices((960, 960)).sum(axis=0) // 2) % 2 == 0] = 255
     landmarks = np.zeros((468, 3), np.float32)
-    for group, point in zip(_groups(), framing_px(), strict=True):
+    for group, point in zip(_groups(), alignment_template_px(), strict=True):
         landmarks[list(group), :2] = point * 20 + 9.5
     crop = align(image, landmarks)
     assert crop[4:-4, 4:-4].std() < 12
@@ -68,6 +68,6 @@ def test_a_face_partly_outside_repeats_the_edge(landmarks_of, astronaut: NDArray
 
 
 def _groups():  # type: ignore[no-untyped-def]
-    from emoar.perception.align import ANCHOR_POINTS
+    from emoar.perception.align import ALIGNMENT_POINTS
 
-    return ANCHOR_POINTS
+    return ALIGNMENT_POINTS

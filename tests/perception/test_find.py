@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from emoar.canonical import canonical_face
 from emoar.geometry import Region
 from emoar.perception.find import FaceFinder
-from emoar.perception.mesh import MeshFit, agree, region_of_detection, region_of_landmarks
+from emoar.perception.mesh import MeshFit, region_of_detection, region_of_landmarks, same_region
 from emoar.types import Detection, Frame
 
 PICTURE = Frame(np.zeros((480, 640, 3), np.uint8))
@@ -66,7 +66,7 @@ def test_one_look_where_the_detector_was_right() -> None:
 )
 def test_a_second_look_at_the_right_place_where_it_was_off(off: Region) -> None:
     first, second = looks(off)
-    assert not agree(first, HERE)
+    assert not same_region(first, HERE)
     assert second == HERE
 
 
@@ -75,8 +75,8 @@ def test_no_second_look_at_what_is_no_face() -> None:
 
 
 def test_regions_agree_across_half_a_turn() -> None:
-    assert agree(replace(HERE, angle_rad=math.pi - 0.01), replace(HERE, angle_rad=0.01 - math.pi))
+    assert same_region(replace(HERE, angle_rad=math.pi - 0.01), replace(HERE, angle_rad=0.01 - math.pi))
 
 
 def test_the_detectors_box_becomes_the_region_it_was_made_from() -> None:
-    assert agree(region_of_detection(Detector(HERE).detection), HERE)
+    assert same_region(region_of_detection(Detector(HERE).detection), HERE)

@@ -22,7 +22,7 @@ def judge(image: NDArray[np.uint8], landmarks: NDArray[np.float32]):  # type: ig
 def test_good_portraits_are_judged(request, landmarks_of, portrait: str, angle_deg: float) -> None:  # type: ignore[no-untyped-def]
     image = rotated(request.getfixturevalue(portrait), angle_deg)
     quality = judge(image, landmarks_of(image))
-    assert quality.judged
+    assert quality.usable
     assert abs(quality.yaw_deg) < 20
 
 

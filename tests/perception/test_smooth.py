@@ -73,7 +73,7 @@ def test_since_is_when_the_label_began() -> None:
 def test_a_face_that_cannot_be_judged_is_unsure_and_leaves_the_average_alone() -> None:
     smoother = ExpressionSmoother(SmootherOptions())
     smoother.smooth(1, 0.0, both(probabilities(happiness=0.9)))
-    hidden = smoother.smooth(1, 0.1, both(probabilities(anger=0.9)), judged=False)
+    hidden = smoother.smooth(1, 0.1, both(probabilities(anger=0.9)), usable=False)
     assert hidden.label == UNSURE
     assert hidden.ferplus["happiness"] == pytest.approx(0.9, abs=1e-6)
     assert smoother.smooth(1, 0.2, both(probabilities(happiness=0.9))).label == "happiness"

@@ -14,9 +14,9 @@ from pictures import encoded, pasted, resized
 from emoar.media.images import decode_image
 from emoar.media.scene_json import scene_from_dict
 from emoar.pipeline import Pipeline, PipelineOptions
-from emoar.server.look import Look
-from emoar.server.problems import Problem
-from emoar.server.recogniser import picture_in
+from emoar.server.http.problems import Problem
+from emoar.server.workers.inference import picture_in
+from emoar.server.workers.request import ImageRequest
 
 URL = "/v1/expressions"
 
@@ -59,7 +59,7 @@ def test_heic_where_it_cannot_be_read(face: NDArray[np.uint8], monkeypatch: pyte
     data = encoded(face, ".heic")
     monkeypatch.setitem(sys.modules, "pillow_heif", None)
     with pytest.raises(Problem) as caught:
-        picture_in(data, Look())
+        picture_in(data, ImageRequest())
     assert caught.value.status == 415
     assert "does not read HEIC" in caught.value.detail
 
@@ -145,7 +145,7 @@ def test_health_and_metrics(http: httpx.Client, jpeg: bytes) -> None:
 
 
 def test_the_description_describes_the_answer(http: httpx.Client, jpeg: bytes) -> None:
-    from emoar.server.schemas import SceneDocument
+    from emoar.server.http.schemas import SceneDocument
 
     description = http.get("/openapi.json").json()
     assert set(description["paths"][URL]["post"]["requestBody"]["content"]) >= {"multipart/form-data", "image/jpeg"}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import httpx
 import pytest
-from conftest import Server
 from hostile import URL, good, hostile_requests
+from server_process import Server
 
 REQUESTS = hostile_requests()
 

@@ -15,8 +15,8 @@ from contextlib import ExitStack, contextmanager, suppress
 import httpx
 import numpy as np
 import pytest
-from conftest import Server, Start
 from pictures import encoded
+from server_process import Server, Start
 
 URL = "/v1/expressions"
 

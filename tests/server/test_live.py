@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import Server, Start
 from numpy.typing import NDArray
 from pictures import encoded, pasted
+from server_process import Server, Start
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from conftest import Start
+from server_process import Start
 
 
 def test_the_page_works_without_scripts(http: httpx.Client, jpeg: bytes) -> None:

@@ -46,7 +46,9 @@ def workers() -> int:
         try:
             command = (entry / "cmdline").read_bytes()
             parent = (entry / "stat").read_text().rpartition(")")[2].split()[1]
-            count += b"emoar.server.worker" in command and b"ray::" in Path(f"/proc/{parent}/cmdline").read_bytes()
+            count += (
+                b"emoar.server.workers.worker" in command and b"ray::" in Path(f"/proc/{parent}/cmdline").read_bytes()
+            )
         except OSError:
             continue
     return count

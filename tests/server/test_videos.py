@@ -10,10 +10,10 @@ from typing import Any
 
 import httpx
 import pytest
-from conftest import Server, Start
 from makers import make_video, read_video
+from server_process import Server, Start
 
-from emoar.media.demo_clip import demo_clip
+from emoar.demo.clip import demo_clip
 from emoar.media.video_sink import VideoSink
 
 URL = "/v1/videos"

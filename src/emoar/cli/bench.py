@@ -11,11 +11,11 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from emoar.bench import BenchOptions, BenchReport, run_bench
+from emoar.bench.stages import BenchOptions, BenchReport, run_bench
 from emoar.cli import options as opt
 from emoar.cli.group import is_quiet, is_verbose
-from emoar.cli.native import quiet_natives
-from emoar.expression_models import DEFAULT_MODEL
+from emoar.cli.native import silence_native_stderr
+from emoar.models.expression import DEFAULT_MODEL
 
 __all__ = ["EPILOG", "bench"]
 
@@ -35,7 +35,7 @@ def bench(
     watched = sys.stdout.isatty() and not as_json and not is_quiet(context)
     with Progress(console=Console(), transient=True, disable=not watched) as bar:
         task = bar.add_task("rounds", total=rounds)
-        with quiet_natives(verbose=is_verbose(context)):
+        with silence_native_stderr(verbose=is_verbose(context)):
             report = run_bench(options, progress=lambda done, _: bar.update(task, completed=done))
     if as_json:
         typer.echo(json.dumps(report.as_dict(), indent=2))

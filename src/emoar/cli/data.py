@@ -18,10 +18,10 @@ from emoar.cli import options as opt
 from emoar.cli.data_collect import EPILOG as COLLECT_EPILOG
 from emoar.cli.data_collect import collect
 from emoar.cli.group import is_quiet, is_verbose
-from emoar.cli.native import quiet_natives
+from emoar.cli.native import silence_native_stderr
 from emoar.errors import InputError
 from emoar.training.data.options import ReadOptions
-from emoar.training.dataset import FaceDataset, read_dataset
+from emoar.training.data.read import FaceDataset, read_dataset
 
 __all__ = ["app"]
 
@@ -128,7 +128,10 @@ def import_data(
             faces = divide_data(faces, ratio) if ratio else faces
             without, unusable = (), ()
         else:
-            with quiet_natives(verbose=is_verbose(context)), opt.Settings("photo", models=models).pipeline() as finder:
+            with (
+                silence_native_stderr(verbose=is_verbose(context)),
+                opt.Settings("photo", models=models).pipeline() as finder,
+            ):
                 chosen = PhotoOptions(all_faces, not keep_unjudged, ratio, licence or "unknown")
                 result = import_photos(source, finder, read, chosen, lambda n, total: step("photos", n, total))
             faces, without, unusable = result.data, result.without_face, result.unusable
@@ -175,7 +178,7 @@ def clean_data(
     settings = CleanOptions(label_set, names, predictions, output / CACHE_NAME)
     with _steps(context) as step:
         faces = _read(data, ReadOptions(votes, skip_bad, labels=labels), step)
-        with quiet_natives(verbose=is_verbose(context)):
+        with silence_native_stderr(verbose=is_verbose(context)):
             findings = clean(faces, settings, step)
     write_findings(findings, output / "clean.parquet")
     write_report(faces, findings, output / "report.html")

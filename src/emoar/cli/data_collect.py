@@ -10,7 +10,7 @@ import typer
 
 from emoar.cli import options as opt
 from emoar.cli.group import is_quiet, is_verbose
-from emoar.cli.native import quiet_natives
+from emoar.cli.native import silence_native_stderr
 from emoar.errors import InputError
 from emoar.labels import LABEL_SETS
 from emoar.media.camera import CameraOptions, CameraSource
@@ -73,7 +73,11 @@ def collect(
         return
     if name is None:
         raise InputError("name the collection: emoar data collect anna")
-    words = LABEL_SETS.get(labels) or tuple(word.strip().lower() for word in labels.split(",") if word.strip())
+    words = (
+        LABEL_SETS[labels].labels
+        if labels in LABEL_SETS
+        else tuple(word.strip().lower() for word in labels.split(",") if word.strip())
+    )
     options = CollectOptions(words, rounds, per_round, prepare, patience_s=patience, size_px=size, colour=colour)
     target = collection_folder(root, name)
     if target.exists():
@@ -82,11 +86,11 @@ def collect(
     source = CameraSource(int(camera) if camera.isdecimal() else camera, CameraOptions())
     with (
         source,
-        quiet_natives(verbose=is_verbose(context)),
+        silence_native_stderr(verbose=is_verbose(context)),
         opt.Settings(max_faces=2, models=models).pipeline() as live,
     ):
         result = run_session(source, live, target, options, consent, _Prompter(quiet=is_quiet(context)))
-    _last_word(result)
+    _print_summary(result)
 
 
 def _default_root() -> Path:
@@ -128,7 +132,7 @@ class _Prompter:
             typer.echo(line, err=True)
 
 
-def _last_word(result: Collected) -> None:
+def _print_summary(result: Collected) -> None:
     typer.echo("", err=True)
     for line in result.missing:
         typer.echo(f"fewer crops than wanted: {line}", err=True)

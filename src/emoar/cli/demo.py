@@ -13,11 +13,11 @@ from rich.progress import Progress
 from rich.table import Table
 
 from emoar.cli.group import is_quiet, is_verbose
-from emoar.cli.native import quiet_natives
+from emoar.cli.native import silence_native_stderr
 from emoar.cli.options import DEFAULT_OVERLAYS
 
 if TYPE_CHECKING:
-    from emoar.demo import FaceSummary
+    from emoar.demo.run import FaceSummary
 
 __all__ = ["EPILOG", "demo"]
 
@@ -41,10 +41,10 @@ def demo(
 
     Writes annotated.mp4, snapshot.png and scenes.jsonl, and says what was seen and how fast it was.
     """
-    from emoar.demo import run_demo
+    from emoar.demo.run import run_demo
 
     console = Console(quiet=is_quiet(context))
-    with Progress(console=console, transient=True) as bar, quiet_natives(verbose=is_verbose(context)):
+    with Progress(console=console, transient=True) as bar, silence_native_stderr(verbose=is_verbose(context)):
         task = bar.add_task("frames", total=None)
         names = [name.strip() for name in overlays.split(",") if name.strip()]
         result = run_demo(output, None, names, lambda done, total: bar.update(task, completed=done, total=total))

@@ -15,18 +15,18 @@ from rich.console import Console
 from rich.table import Table
 
 from emoar.cli.group import is_quiet, is_verbose
-from emoar.cli.native import unheard_greeting
+from emoar.cli.native import preload_runtime
 from emoar.cli.progress import bars
-from emoar.expression_models import DEFAULT_MODEL
-from emoar.training.bootstrap import Intervals
-from emoar.training.dataset import SPLITS, read_dataset
-from emoar.training.evaluate import evaluate as measure
-from emoar.training.evaluation import EvaluateOptions, Evaluation, LabelSetResult
-from emoar.training.evaluation_report import evaluation_page, title_of
-from emoar.training.judging import open_judge
-from emoar.training.manifest import check_writable, write_whole
-from emoar.training.predictions_file import require_pyarrow, write_predictions
-from emoar.training.score import Score
+from emoar.files import atomic_write, check_writable
+from emoar.models.expression import DEFAULT_MODEL
+from emoar.training.data.read import SPLITS, read_dataset
+from emoar.training.evaluation.bootstrap import Intervals
+from emoar.training.evaluation.evaluate import evaluate as measure
+from emoar.training.evaluation.metrics import Score
+from emoar.training.evaluation.predictions_file import require_pyarrow, write_predictions
+from emoar.training.evaluation.predictor import open_predictor
+from emoar.training.evaluation.results import EvaluateOptions, Evaluation, LabelSetResult
+from emoar.training.report.evaluation_page import evaluation_page, title_of
 
 __all__ = ["EPILOG", "evaluate"]
 
@@ -82,15 +82,15 @@ def evaluate(
     for path in filter(None, (predictions, report)):
         check_writable(path)
     faces = read_dataset(data)
-    unheard_greeting(verbose=is_verbose(context))
-    judge = open_judge(model, faces)
+    preload_runtime(verbose=is_verbose(context))
+    predictor = open_predictor(model, faces)
     with bars(is_quiet(context)) as show:
-        found = measure(judge, faces, options, show)
-    judge.close()
+        found = measure(predictor, faces, options, show)
+    predictor.close()
     if predictions:
         write_predictions(found, predictions)
     if report:
-        write_whole(report, evaluation_page(found, data.name, worst).encode())
+        atomic_write(report, evaluation_page(found, data.name, worst).encode())
     if as_json:
         typer.echo(json.dumps({"data": data.name, **found.as_dict()}, ensure_ascii=False))
     else:
@@ -100,8 +100,8 @@ def evaluate(
 def _print(found: Evaluation, data: str) -> None:
     console = Console()
     console.print(f"[bold]{found.model}[/], {data}, {found.options.split}: {len(found.faces)} faces", highlight=False)
-    if not found.judged.found.all():
-        console.print(f"{int(found.judged.found.sum())} of them have a mesh, by which it judges", highlight=False)
+    if not found.predictions.found.all():
+        console.print(f"{int(found.predictions.found.sum())} of them have a mesh, by which it judges", highlight=False)
     console.print(_summary(found))
     if any(result.calibration and result.calibration.same_faces for result in found.sets.values()):
         console.print("[dim]* fitted on these same faces: a little flattering[/]", highlight=False)

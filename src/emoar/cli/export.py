@@ -12,12 +12,12 @@ from rich.console import Console
 from rich.table import Table
 
 from emoar.cli.group import is_quiet, is_verbose
-from emoar.cli.native import unheard_greeting
+from emoar.cli.native import preload_runtime
 from emoar.errors import InputError, TrainingError
 from emoar.training.checkpoint import open_checkpoint
-from emoar.training.dataset import read_dataset
-from emoar.training.export import DEFAULT_FORMATS, FORMATS, Exported, Exports, export, prepare, wanted_formats
-from emoar.training.model_card import headings, rows, to_dict, write_card
+from emoar.training.data.read import read_dataset
+from emoar.training.export.export import DEFAULT_FORMATS, FORMATS, Exported, Exports, export, prepare, wanted_formats
+from emoar.training.export.export_table import headings, rows, to_dict, write_card
 
 __all__ = ["EPILOG", "export_model"]
 
@@ -68,7 +68,7 @@ def export_model(
     wanted = wanted_formats(formats) if formats else DEFAULT_FORMATS
     if name is not None and (not name.strip() or Path(name).name != name or not name.isprintable()):
         raise InputError(f"--name must be a name without slashes, got {name!r}")
-    unheard_greeting(verbose=is_verbose(context))
+    preload_runtime(verbose=is_verbose(context))
     network, info = open_checkpoint(checkpoint, name)
     faces = read_dataset(data)
     progress = Console(stderr=True, quiet=is_quiet(context))

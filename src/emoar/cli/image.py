@@ -13,19 +13,19 @@ import typer
 from emoar.annotate import annotate
 from emoar.cli import options as opt
 from emoar.cli.group import is_quiet, is_verbose, report
-from emoar.cli.native import quiet_natives
+from emoar.cli.native import silence_native_stderr
 from emoar.errors import EmoarError, InputError, OutputError
-from emoar.expression_models import DEFAULT_MODEL
 from emoar.media.images import read_image
 from emoar.media.scene_json import scene_to_dict
 from emoar.media.sources import images_in
+from emoar.models.expression import DEFAULT_MODEL
 
 if TYPE_CHECKING:
     from emoar.media.base import Sink
     from emoar.overlay import Painter
     from emoar.types import Frame, Scene
 
-    Look = Callable[[Path, Frame], Scene]
+    ImageRequest = Callable[[Path, Frame], Scene]
 
 __all__ = ["EPILOG", "image"]
 
@@ -84,12 +84,12 @@ def image(
     documents: list[dict[str, Any]] = []
     failed = 0
     with ExitStack() as stack:
-        with quiet_natives(verbose=verbose):
+        with silence_native_stderr(verbose=verbose):
             look = stack.enter_context(_local(settings) if server is None else _remote(server, key, settings))
             painter = settings.painter() if output else None
         for path, target in zip(paths, targets, strict=True):
             try:
-                with quiet_natives(verbose=verbose):
+                with silence_native_stderr(verbose=verbose):
                     scene, kept = _annotate_one(path, target, look, painter, landmarks)
             except EmoarError as exc:
                 if len(paths) == 1 or isinstance(exc, OutputError):  # what cannot be written now cannot be later
@@ -106,7 +106,7 @@ def image(
 
 
 def _annotate_one(
-    path: Path, target: Path | None, look: Look, painter: Painter | None, landmarks: bool
+    path: Path, target: Path | None, look: ImageRequest, painter: Painter | None, landmarks: bool
 ) -> tuple[Scene, tuple[str, ...]]:
     """The scene of one picture and what was written. Pictures know nothing of each other."""
     if painter is not None:
@@ -127,7 +127,7 @@ def _annotate_one(
 
 
 @contextmanager
-def _local(settings: opt.Settings) -> Generator[Look]:
+def _local(settings: opt.Settings) -> Generator[ImageRequest]:
     """Recognises here."""
     with settings.pipeline() as pipeline:
 
@@ -139,9 +139,9 @@ def _local(settings: opt.Settings) -> Generator[Look]:
 
 
 @contextmanager
-def _remote(url: str, key: str | None, settings: opt.Settings) -> Generator[Look]:
+def _remote(url: str, key: str | None, settings: opt.Settings) -> Generator[ImageRequest]:
     """Sends the file itself to a server: smaller than its pixels, and the same."""
-    from emoar.client import Client
+    from emoar.client.client import Client
 
     if settings.model != DEFAULT_MODEL or settings.models is not None:
         raise InputError("--server has models of its own: leave --model and --models out")
@@ -212,7 +212,7 @@ def _sinks(target: Path | None, landmarks: bool) -> list[Sink]:
 
 
 def _line(path: Path, scene: Scene, kept: tuple[str, ...]) -> str:
-    found = ", ".join(opt.face_words(face) for face in scene.faces) or "no face"
+    found = ", ".join(opt.describe_face(face) for face in scene.faces) or "no face"
     count = len(scene.faces)
     faces = f"{count} face{'s' if count > 1 else ''}: " if count else ""
     return f"{path}: {faces}{found}" + (f" -> {', '.join(kept)}" if kept else "")

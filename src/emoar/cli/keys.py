@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from emoar.errors import InputError
-from emoar.server.keys import KeyFile
+from emoar.server.http.api_keys import KeyFile
 from emoar.server.settings import load_settings
 
 __all__ = ["app"]

@@ -14,7 +14,9 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColum
 from rich.table import Table
 
 from emoar import models
-from emoar.model_sources import LocalFolder, OfficialAddress, PythonWheel
+from emoar.errors import ModelMismatch
+from emoar.labels import title_of
+from emoar.models.sources import LocalFolder, OfficialAddress, PythonWheel
 
 __all__ = ["app"]
 
@@ -85,10 +87,9 @@ def verify_models(folder: Folder = None) -> None:
     for state in states:
         Console().print(f"[{STYLES[state.state]}]{state.state:>11}[/]  {state.path}", soft_wrap=True, highlight=False)
     if any(state.state != "ok" for state in states):
-        raise typer.Exit(models.ModelMismatch.exit_code)
+        raise typer.Exit(ModelMismatch.exit_code)
 
 
 def _accuracy(accuracy: Mapping[str, float]) -> list[str]:
     """How often a model is right, for people: a line for each label set."""
-    names = {"fer2013": "FER2013", "ferplus": "FER+"}
-    return [f"right on {100 * top1:.2f} % of {names.get(label_set, label_set)}" for label_set, top1 in accuracy.items()]
+    return [f"right on {100 * top1:.2f} % of {title_of(label_set)}" for label_set, top1 in accuracy.items()]

@@ -8,11 +8,11 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from importlib.resources import as_file, files
 
-__all__ = ["quiet_natives", "unheard_greeting"]
+__all__ = ["preload_runtime", "silence_native_stderr"]
 
 
 @contextmanager
-def quiet_natives(*, verbose: bool = False) -> Generator[None]:
+def silence_native_stderr(*, verbose: bool = False) -> Generator[None]:
     """Sends what C code writes to file descriptor 2 nowhere: fonts, codecs and model runtimes greet and warn there.
 
     Nothing in Python may write to stderr meanwhile. It is for the command line only, as it concerns the whole process.
@@ -32,12 +32,12 @@ def quiet_natives(*, verbose: bool = False) -> Generator[None]:
         os.close(nowhere)
 
 
-def unheard_greeting(*, verbose: bool = False) -> None:
+def preload_runtime(*, verbose: bool = False) -> None:
     """Has LiteRT greet now, unheard: it does so once in a process, when the first model is loaded.
 
     For commands that show their progress on stderr while they load models.
     """
     from emoar.runtime import Session
 
-    with quiet_natives(verbose=verbose), as_file(files("emoar.weights").joinpath("emoar-s.tflite")) as path:
+    with silence_native_stderr(verbose=verbose), as_file(files("emoar.weights").joinpath("emoar-s.tflite")) as path:
         Session(path, (1, 48, 48, 1), {}).close()

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from emoar.errors import InputError
-from emoar.expression_models import DEFAULT_MODEL, expression_model_names
 from emoar.labels import LABEL_SETS
+from emoar.models.expression import DEFAULT_MODEL, expression_model_names
 
 if TYPE_CHECKING:
     from emoar.overlay import Painter
@@ -31,7 +31,7 @@ __all__ = [
     "Seed",
     "Settings",
     "Threads",
-    "face_words",
+    "describe_face",
 ]
 
 DEFAULT_OVERLAYS = "label,quote"
@@ -157,10 +157,10 @@ class Settings:
         return Painter(names, self.content, self.seed)
 
 
-def face_words(face: Face) -> str:
+def describe_face(face: Face) -> str:
     """One face in plain words, for the terminal."""
-    if not face.quality.judged:
-        return f"not judged ({', '.join(face.quality.reasons)})"
+    if not face.quality.usable:
+        return f"skipped: {', '.join(face.quality.reasons)}"
     expression: Any = face.expression
     if expression.label == "unsure":
         return "unsure"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from emoar.cli.group import is_quiet, is_verbose
-from emoar.cli.native import quiet_natives
+from emoar.cli.native import silence_native_stderr
 from emoar.cli.options import Settings
 from emoar.errors import InputError, MediaError
 
@@ -48,7 +48,7 @@ def run(
     _end_on_terminate()
     with ExitStack() as stack:
         stack.enter_context(source)
-        with quiet_natives(verbose=is_verbose(context)):
+        with silence_native_stderr(verbose=is_verbose(context)):
             pipeline = stack.enter_context(settings.pipeline())
             painter = settings.painter() if output else None
         sinks = _sinks(source, output, scenes, landmarks, pipeline.label_sets)
@@ -64,7 +64,7 @@ def run(
             )
     if is_verbose(context):
         typer.echo(timings.line(), err=True)
-    _last_word(source, outcome, quiet)
+    _print_summary(source, outcome, quiet)
 
 
 def _sinks(
@@ -94,7 +94,7 @@ def _sinks(
     return sinks
 
 
-def _last_word(source: Source, outcome: Outcome, quiet: bool) -> None:
+def _print_summary(source: Source, outcome: Outcome, quiet: bool) -> None:
     kept = ", ".join(outcome.kept) or "nothing"
     if outcome.interrupted:
         typer.echo(f"emoar: stopped; kept {kept}", err=True)

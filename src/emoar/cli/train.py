@@ -13,20 +13,20 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from typer.core import TyperGroup
 
 from emoar.cli.group import is_quiet, is_verbose
-from emoar.cli.native import unheard_greeting
+from emoar.cli.native import preload_runtime
 from emoar.cli.train_average import EPILOG as AVERAGE_EPILOG
 from emoar.cli.train_average import average_runs
 from emoar.cli.train_compare import EPILOG as COMPARE_EPILOG
 from emoar.cli.train_compare import compare
 from emoar.training.checkpoint import open_checkpoint
 from emoar.training.clean.apply import cleaned
-from emoar.training.dataset import ReadOptions, read_dataset
-from emoar.training.export import ship
+from emoar.training.data.read import ReadOptions, read_dataset
+from emoar.training.export.export import ship
 from emoar.training.hardware import ACCELERATORS, Hardware
-from emoar.training.lr_finder import LrCurve, find_lr
+from emoar.training.loop.lr_finder import LrCurve, find_lr
+from emoar.training.loop.train import EpochReport
+from emoar.training.loop.train import train as run_training
 from emoar.training.recipe import Recipe, load_recipe
-from emoar.training.train import EpochReport
-from emoar.training.train import train as run_training
 
 __all__ = ["EPILOG", "app"]
 
@@ -120,7 +120,7 @@ def run(
     skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Leave out faces that cannot be read.")] = False,
 ) -> None:
     """Train an expression model and export it as int8 .tflite."""
-    unheard_greeting(verbose=is_verbose(context))
+    preload_runtime(verbose=is_verbose(context))
     settings = load_recipe(recipe, override or ())
     hardware = Hardware(accelerator, devices, nodes, workers, threads)
     console = Console(stderr=True, quiet=is_quiet(context))
@@ -147,7 +147,7 @@ def find_rate(
     threads: Threads = 0,
 ) -> None:
     """Find a learning rate for a recipe: the loss of a short run whose rate rises, and what follows for `lr`."""
-    unheard_greeting(verbose=is_verbose(context))
+    preload_runtime(verbose=is_verbose(context))
     settings = load_recipe(recipe, override or ())
     faces = read_dataset(data)
     with _bar(Console(stderr=True, quiet=is_quiet(context))) as bar:

@@ -8,12 +8,12 @@ from typing import Annotated, Final
 import typer
 
 from emoar.cli.group import is_verbose
-from emoar.cli.native import unheard_greeting
+from emoar.cli.native import preload_runtime
 from emoar.errors import InputError
-from emoar.training.average import average
 from emoar.training.checkpoint import open_checkpoint
-from emoar.training.dataset import read_dataset
-from emoar.training.export import ship
+from emoar.training.data.read import read_dataset
+from emoar.training.export.export import ship
+from emoar.training.loop.weight_average import average
 
 __all__ = ["EPILOG", "average_runs"]
 
@@ -39,7 +39,7 @@ def average_runs(
     shares: Annotated[str, typer.Option("--shares", help="Of each checkpoint, with commas; the same if empty.")] = "",
 ) -> None:
     """Average the weights of runs that went on from one another, and export the mean as int8 .tflite."""
-    unheard_greeting(verbose=is_verbose(context))
+    preload_runtime(verbose=is_verbose(context))
     faces = read_dataset(data)
     network, info = open_checkpoint(average(checkpoints, faces, output, _numbers(shares)))
     path = ship(network, faces, info.name, output, info)

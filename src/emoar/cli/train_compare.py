@@ -12,12 +12,12 @@ from rich.console import Console
 from rich.table import Table
 
 from emoar.cli.group import is_quiet, is_verbose
-from emoar.cli.native import unheard_greeting
+from emoar.cli.native import preload_runtime
 from emoar.cli.progress import bars
-from emoar.training.compare import compare_runs
-from emoar.training.comparison import check_plot, rows, write_plot
-from emoar.training.dataset import SPLITS, read_dataset
-from emoar.training.manifest import check_writable
+from emoar.files import check_writable
+from emoar.training.data.read import SPLITS, read_dataset
+from emoar.training.evaluation.compare_runs import compare_runs
+from emoar.training.report.comparison_page import check_plot, rows, write_plot
 
 __all__ = ["EPILOG", "compare"]
 
@@ -51,7 +51,7 @@ def compare(
         check_plot(plot)
         check_writable(plot)
     faces = read_dataset(data) if data else None
-    unheard_greeting(verbose=is_verbose(context))
+    preload_runtime(verbose=is_verbose(context))
     with bars(is_quiet(context)) as show:
         compared = compare_runs(runs, faces, split, show)
     measured_on = f"{data.name}, {split}" if data else "PublicTest, as the run saw it"

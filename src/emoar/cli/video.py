@@ -10,7 +10,7 @@ import typer
 from emoar.cli import options as opt
 from emoar.cli.run import run
 from emoar.errors import InputError
-from emoar.expression_models import DEFAULT_MODEL
+from emoar.models.expression import DEFAULT_MODEL
 
 __all__ = ["EPILOG", "video"]
 

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emoar.errors import DependencyMissing, InputError, OutputError
-from emoar.labels import LABEL_SETS
-from emoar.media.partial import PartialFile, output_errors
+from emoar.files import PartialFile, output_errors
+from emoar.labels import DEFAULT_HEADS
 from emoar.media.scene_json import SCHEMA, label_sets_in, scene_to_dict
 from emoar.types import Scene
 
@@ -38,7 +38,7 @@ class ParquetSink:
 
     needs_picture = False
 
-    def __init__(self, path: str | Path, label_sets: Mapping[str, Sequence[str]] = LABEL_SETS) -> None:
+    def __init__(self, path: str | Path, label_sets: Mapping[str, Sequence[str]] = DEFAULT_HEADS) -> None:
         self._arrow, self._parquet = _pyarrow()
         self._schema = _schema(self._arrow, label_sets)
         self._columns = frozenset(self._schema.names)
@@ -129,7 +129,7 @@ def _face_columns(face: dict[str, Any]) -> dict[str, Any]:
         **dict(zip(_BOX, face["box_xyxy_px"], strict=True)),
         "presence": face["presence"],
         **{name: pose[name] for name in ("yaw_deg", "pitch_deg", "roll_deg")},
-        "judged": quality["judged"],
+        "usable": quality["usable"],
         "reasons": quality["reasons"],
         "eye_distance_px": quality["eye_distance_px"],
         "sharpness": quality["sharpness"],
@@ -157,7 +157,7 @@ def _schema(arrow: Any, label_sets: Mapping[str, Sequence[str]]) -> Any:
         "track_id": whole,
         **dict.fromkeys(_BOX, real),
         **dict.fromkeys(("presence", "yaw_deg", "pitch_deg", "roll_deg"), real),
-        "judged": arrow.bool_(),
+        "usable": arrow.bool_(),
         "reasons": arrow.list_(text),
         **dict.fromkeys(("eye_distance_px", "sharpness"), real),
         "label_set": text,

@@ -118,7 +118,7 @@ def _face(face: Face, landmarks: bool) -> dict[str, Any]:
 
 def _quality(quality: Quality) -> dict[str, Any]:
     return {
-        "judged": quality.judged,
+        "usable": quality.usable,
         "reasons": list(quality.reasons),
         "eye_distance_px": _number(quality.eye_distance_px, 2),
         "sharpness": _number(quality.sharpness, 2),

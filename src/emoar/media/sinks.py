@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emoar.errors import OutputError
-from emoar.labels import LABEL_SETS
+from emoar.files import PartialFile, output_errors
+from emoar.labels import DEFAULT_HEADS
 from emoar.media.base import Sink
 from emoar.media.images import quiet_opencv
-from emoar.media.partial import PartialFile, output_errors
 from emoar.media.scene_json import scene_to_dict
 from emoar.types import Scene, check_array
 
@@ -28,7 +28,7 @@ _WRITABLE: Final = (".jpg", ".jpeg", ".png", ".webp")
 
 
 def open_scene_sink(
-    path: str | Path, *, landmarks: bool = False, label_sets: Mapping[str, Sequence[str]] = LABEL_SETS
+    path: str | Path, *, landmarks: bool = False, label_sets: Mapping[str, Sequence[str]] = DEFAULT_HEADS
 ) -> Sink:
     """The sink for a name: `-` is JSON Lines on stdout, a device or pipe gets them too, else `.jsonl` or `.parquet`.
 

@@ -16,12 +16,12 @@ from emoar.media.headers import read_header
 from emoar.media.images import IMAGE_SUFFIXES, read_image
 from emoar.types import Frame
 
-__all__ = ["ArraySource", "ImageSource", "images_in", "is_picture", "open_source"]
+__all__ = ["ArraySource", "ImageSource", "images_in", "is_picture", "open_frames"]
 
 _HEADER_BYTES: Final = 1 << 16  # enough to tell a picture from a video
 
 
-def open_source(source: object, *, frame_rate: float = 30.0) -> Source:
+def open_frames(source: object, *, frame_rate: float = 30.0) -> Source:
     """Opens anything with pictures in it, as an iterator of `Frame` and a context manager.
 
     Args:

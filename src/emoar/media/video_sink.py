@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emoar.errors import InputError, OutputError
-from emoar.media.partial import PartialFile, output_errors
+from emoar.files import PartialFile, output_errors
 from emoar.types import Scene, check_array
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from emoar.overlay.engine import skia
 from emoar.overlay.layout import Box
 from emoar.types import Face, Frame, Scene
 
-__all__ = ["Overlay", "choose", "colour_rgb", "far_first", "is_drawable", "paint_over", "text_size_px"]
+__all__ = ["Overlay", "by_depth", "choose", "colour_rgb", "is_drawable", "paint_over", "text_size_px"]
 
 Item = TypeVar("Item")
 
@@ -56,13 +56,13 @@ def paint_over(image: NDArray[np.uint8], paint: Callable[[Any], None]) -> NDArra
 
 
 def colour_rgb(face: Face) -> tuple[int, int, int]:
-    """The colour of what a face looks like; that of `unsure` where it is not judged."""
+    """The colour of what a face looks like; that of `unsure` where it is skipped."""
     expression = face.expression
-    label = expression.label if face.quality.judged else UNSURE
+    label = expression.label if face.quality.usable else UNSURE
     return colours_rgb(tuple(expression.probabilities)).get(label, COLOURS_RGB[UNSURE])
 
 
-def far_first(faces: Sequence[Face]) -> list[Face]:
+def by_depth(faces: Sequence[Face]) -> list[Face]:
     """From the back to the front, so that near faces' content lies on top."""
     return sorted(faces, key=lambda face: float(face.pose[2, 3]))
 

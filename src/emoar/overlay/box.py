@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from emoar.overlay.base import colour_rgb, far_first, is_drawable, text_size_px
+from emoar.overlay.base import by_depth, colour_rgb, is_drawable, text_size_px
 from emoar.overlay.engine import fill, skia, stroke
 from emoar.overlay.fonts import EM, Fonts, Span
-from emoar.overlay.layout import Box, kept_inside
+from emoar.overlay.layout import Box, clamp_to_frame
 from emoar.types import Face, Frame, Scene
 
 __all__ = ["BoxOverlay"]
@@ -31,7 +31,7 @@ class BoxOverlay:
 
     def draw(self, canvas: Any, scene: Scene, taken: Sequence[Box]) -> Sequence[Box]:
         """Draws all boxes, far faces first; the tags are returned."""
-        return [self._draw_one(canvas, face, scene.frame) for face in far_first(scene.faces) if is_drawable(face)]
+        return [self._draw_one(canvas, face, scene.frame) for face in by_depth(scene.faces) if is_drawable(face)]
 
     def _draw_one(self, canvas: Any, face: Face, frame: Frame) -> Box:
         em = text_size_px(face, frame)
@@ -42,7 +42,7 @@ class BoxOverlay:
         scale = TAG * em / EM
         width, height = scale * text.MaxIntrinsicWidth + 0.8 * em, scale * text.Height + 0.16 * em
         tag = Box(box.left, box.top - height - 0.25 * em, box.left + width, box.top - 0.25 * em)
-        tag = kept_inside(tag, frame.width_px, frame.height_px, 0)
+        tag = clamp_to_frame(tag, frame.width_px, frame.height_px, 0)
         canvas.drawRoundRect(skia.Rect(*tag), 0.35 * em, 0.35 * em, fill(rgb))
         canvas.save()
         canvas.translate(round(tag.left + 0.4 * em), round(tag.top + 0.08 * em))

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from emoar.canonical import canonical_face
 from emoar.labels import UNSURE, category
-from emoar.overlay.base import choose, far_first, is_drawable
+from emoar.overlay.base import by_depth, choose, is_drawable
 from emoar.overlay.content import FacePaint
 from emoar.overlay.engine import skia
 from emoar.overlay.layout import Box
@@ -45,7 +45,7 @@ class FacePaintOverlay:
 
     def draw(self, canvas: Any, scene: Scene, taken: Sequence[Box]) -> Sequence[Box]:
         """Paints all faces, far ones first."""
-        for face in far_first(scene.faces):
+        for face in by_depth(scene.faces):
             paint = self.paint_for(face, scene.frame)
             if paint is not None and is_drawable(face):
                 self._paint(canvas, face, scene.frame, paint)
@@ -53,7 +53,7 @@ class FacePaintOverlay:
 
     def paint_for(self, face: Face, frame: Frame) -> FacePaint | None:
         """The paint of a face in this frame; None when it has no judged, sure expression, or the pack no paint."""
-        if not face.quality.judged or face.expression.label == UNSURE:
+        if not face.quality.usable or face.expression.label == UNSURE:
             return None
         return choose(self._facepaints.get(category(face.expression.label), ()), face, frame, self._seed, "facepaint")
 

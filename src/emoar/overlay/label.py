@@ -10,7 +10,7 @@ from emoar.labels import UNSURE, colours_rgb
 from emoar.overlay.base import colour_rgb, is_drawable, text_size_px
 from emoar.overlay.engine import fill, skia
 from emoar.overlay.fonts import EM, Fonts, Span
-from emoar.overlay.layout import Box, Obstacle, best_place, head_box, kept_inside
+from emoar.overlay.layout import Box, Obstacle, cheapest_position, clamp_to_frame, head_box
 from emoar.types import Face, Frame, Scene
 
 __all__ = ["LabelOverlay", "shown_labels", "words"]
@@ -43,8 +43,8 @@ class _Panel(NamedTuple):
 
 def words(face: Face) -> str:
     """What the label says, in plain words."""
-    if not face.quality.judged:
-        return f"not judged: {', '.join(face.quality.reasons)}"
+    if not face.quality.usable:
+        return f"skipped: {', '.join(face.quality.reasons)}"
     if face.expression.label == UNSURE:
         return UNSURE
     return f"{_short(face.expression.label)} {round(100 * face.expression.confidence)} %"
@@ -85,10 +85,10 @@ class LabelOverlay:
     def _draw_one(self, canvas: Any, face: Face, frame: Frame, obstacles: Sequence[Obstacle]) -> Box:
         em = text_size_px(face, frame)
         panel, heading = self._panel(shown_labels(face.expression.probabilities)), self._heading(words(face))
-        judged = face.quality.judged
+        usable = face.quality.usable
         width = heading.MaxIntrinsicWidth + (2 * PADDING + 2 * DOT + GAP) * EM
-        width = max(panel.width, width) if judged else width
-        height = (HEADING + (len(panel.names) * ROW + PADDING if judged else 0.2)) * EM
+        width = max(panel.width, width) if usable else width
+        height = (HEADING + (len(panel.names) * ROW + PADDING if usable else 0.2)) * EM
         margin = 2 * MARGIN * em
         em = min(em, EM * (frame.width_px - margin) / width, EM * (frame.height_px - margin) / height)
         if em < LEAST_PX:
@@ -113,8 +113,8 @@ class LabelOverlay:
             size.shifted(middle, head.bottom + beside),
             size.shifted(middle, above),
         ]
-        places = [kept_inside(box, frame.width_px, frame.height_px, MARGIN * em) for box in wanted]
-        index = best_place(places, wanted, obstacles, self._last.get(face.track_id))
+        places = [clamp_to_frame(box, frame.width_px, frame.height_px, MARGIN * em) for box in wanted]
+        index = cheapest_position(places, wanted, obstacles, self._last.get(face.track_id))
         self._last[face.track_id] = index
         place = places[index]
         return place.shifted(round(place.left) - place.left, round(place.top) - place.top)  # whole pixels: sharp
@@ -126,7 +126,7 @@ class LabelOverlay:
         middle = (HEADING / 2 + 0.1) * EM
         canvas.drawCircle((PADDING + DOT) * EM, middle, DOT * EM, fill(colour_rgb(face)))
         heading.paint(canvas, (PADDING + 2 * DOT + GAP) * EM, middle - heading.Height / 2)
-        if not face.quality.judged:
+        if not face.quality.usable:
             return
         left, right = (PADDING + GAP) * EM + panel.names_width, width - PADDING * EM
         probabilities = face.expression.probabilities
@@ -139,7 +139,7 @@ class LabelOverlay:
 
     def _shape_heading(self, text: str) -> Any:
         first, space, rest = text.partition(" ")
-        plain = text.startswith("not judged")
+        plain = text.startswith("skipped")
         spans = [Span(first, EM, WHITE, weight=400 if plain else 500)]
         if rest:
             spans.append(Span(space + rest, EM, WHITE, 1.0 if plain else 0.82))

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from emoar.types import Face
 
-__all__ = ["Box", "Obstacle", "best_place", "head_box", "kept_inside"]
+__all__ = ["Box", "Obstacle", "cheapest_position", "clamp_to_frame", "head_box"]
 
 HAIR: Final = 0.36  # of the landmark box's height, above it: landmarks end at the hairline
 EARS: Final = 0.12  # of its width, on each side
@@ -61,7 +61,7 @@ def head_box(face: Face) -> Box:
     return Box(left - EARS * width, top - HAIR * height, right + EARS * width, bottom + CHIN * height)
 
 
-def kept_inside(box: Box, width_px: int, height_px: int, margin_px: float) -> Box:
+def clamp_to_frame(box: Box, width_px: int, height_px: int, margin_px: float) -> Box:
     """The box, moved by as little as brings it inside the frame; centred where it does not fit."""
     return box.shifted(
         _shift_inside(box.left, box.right, width_px, margin_px),
@@ -69,7 +69,9 @@ def kept_inside(box: Box, width_px: int, height_px: int, margin_px: float) -> Bo
     )
 
 
-def best_place(places: Sequence[Box], wanted: Sequence[Box], obstacles: Sequence[Obstacle], last: int | None) -> int:
+def cheapest_position(
+    places: Sequence[Box], wanted: Sequence[Box], obstacles: Sequence[Obstacle], last: int | None
+) -> int:
     """Index of the cheapest place.
 
     Args:

@@ -18,7 +18,7 @@ from emoar.overlay.fonts import fonts
 from emoar.overlay.label import LabelOverlay
 from emoar.overlay.layout import Box
 from emoar.overlay.quote import QuoteOverlay
-from emoar.overlay.sprite import SpriteOverlay
+from emoar.overlay.sticker import SpriteOverlay
 from emoar.overlay.wireframe import WireframeOverlay
 from emoar.types import Scene
 

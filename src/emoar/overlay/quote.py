@@ -13,7 +13,7 @@ from emoar.overlay.base import choose, colour_rgb, is_drawable, text_size_px
 from emoar.overlay.content import Quote
 from emoar.overlay.engine import fill, skia
 from emoar.overlay.fonts import EM, Fonts, Span, is_right_to_left
-from emoar.overlay.layout import Box, Obstacle, best_place, head_box, kept_inside
+from emoar.overlay.layout import Box, Obstacle, cheapest_position, clamp_to_frame, head_box
 from emoar.types import Face, Frame, Scene
 
 __all__ = ["QuoteOverlay"]
@@ -49,7 +49,7 @@ class _Text(NamedTuple):
 
 
 class QuoteOverlay:
-    """One bubble a face that has a label; none for a face that is unsure or not judged."""
+    """One bubble a face that has a label; none for a face that is unsure or skipped."""
 
     def __init__(self, fonts: Fonts, quotes: Mapping[str, Sequence[Quote]], seed: int) -> None:
         self._fonts = fonts
@@ -64,7 +64,7 @@ class QuoteOverlay:
 
     def quote_for(self, face: Face, frame: Frame) -> Quote | None:
         """The quote of a face in this frame; None when it has no judged, sure expression, or the pack no quote."""
-        if not face.quality.judged or face.expression.label == UNSURE:
+        if not face.quality.usable or face.expression.label == UNSURE:
             return None
         return choose(self._quotes.get(category(face.expression.label), ()), face, frame, self._seed, "quote")
 
@@ -122,8 +122,8 @@ class QuoteOverlay:
             size.shifted(middle_x - width, under),
             size.shifted(middle_x - width / 2, under),
         ]
-        places = [kept_inside(box, frame.width_px, frame.height_px, MARGIN * em) for box in wanted]
-        index = best_place(places, wanted, obstacles, self._last.get(face.track_id))
+        places = [clamp_to_frame(box, frame.width_px, frame.height_px, MARGIN * em) for box in wanted]
+        index = cheapest_position(places, wanted, obstacles, self._last.get(face.track_id))
         self._last[face.track_id] = index
         place = places[index]
         return place.shifted(round(place.left) - place.left, round(place.top) - place.top)
@@ -141,7 +141,7 @@ class QuoteOverlay:
         best, least = None, math.inf
         for width_em in range(NARROWEST, max(room_em, NARROWEST + 1)):
             text = self._break_at(spans, source, min(width_em * EM, longest), right)
-            oddness = _oddness(text, verses)
+            oddness = _layout_cost(text, verses)
             if oddness < least - 1e-6:
                 best, least = text, oddness
         assert best is not None
@@ -155,7 +155,7 @@ class QuoteOverlay:
         return _Text(first, second, width, first.Height + second.Height + GAP * EM)
 
 
-def _oddness(text: _Text, verses: Sequence[Any]) -> float:
+def _layout_cost(text: _Text, verses: Sequence[Any]) -> float:
     """How far a text block is from the shape that we like, from full lines, and from whole verses."""
     lines = max(round(text.quote.Height / verses[0].Height), 1)
     empty = 1 - min(sum(verse.MaxIntrinsicWidth for verse in verses) / (lines * text.width), 1)

@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from emoar.overlay.base import colour_rgb, far_first, is_drawable
+from emoar.overlay.base import by_depth, colour_rgb, is_drawable
 from emoar.overlay.engine import skia, stroke
 from emoar.overlay.layout import Box
 from emoar.overlay.mesh_shading import edges, facing_of_vertices, smoothstep
@@ -32,7 +32,7 @@ class WireframeOverlay:
 
     def draw(self, canvas: Any, scene: Scene, taken: Sequence[Box]) -> Sequence[Box]:
         """Draws all meshes, far faces first."""
-        for face in far_first(scene.faces):
+        for face in by_depth(scene.faces):
             if is_drawable(face):
                 _draw_mesh(canvas, face)
         return ()

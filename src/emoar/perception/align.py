@@ -17,15 +17,23 @@ from numpy.typing import NDArray
 
 from emoar.geometry import apply_affine, invert_affine, similarity_between
 
-__all__ = ["ANCHOR_POINTS", "CROP_PX", "align", "alignment_matrix", "anchor_points", "crop_as", "framing_px"]
+__all__ = [
+    "ALIGNMENT_POINTS",
+    "CROP_PX",
+    "align",
+    "alignment_matrix",
+    "alignment_points",
+    "alignment_template_px",
+    "convert_crop",
+]
 
 CROP_PX: Final = 48
 
 # Means over landmarks that move little with the expression; the person's right eye, left eye, nose, mouth corners.
-ANCHOR_POINTS: Final = ((33, 133, 159, 145), (263, 362, 386, 374), (1, 2, 98, 327), (61,), (291,))
-_INDICES: Final = np.array([index for group in ANCHOR_POINTS for index in group])
-_SIZES: Final = np.array([[len(group)] for group in ANCHOR_POINTS], np.float32)
-_STARTS: Final = np.cumsum([0, *map(len, ANCHOR_POINTS)])[:-1]
+ALIGNMENT_POINTS: Final = ((33, 133, 159, 145), (263, 362, 386, 374), (1, 2, 98, 327), (61,), (291,))
+_INDICES: Final = np.array([index for group in ALIGNMENT_POINTS for index in group])
+_SIZES: Final = np.array([[len(group)] for group in ALIGNMENT_POINTS], np.float32)
+_STARTS: Final = np.cumsum([0, *map(len, ALIGNMENT_POINTS)])[:-1]
 
 
 def align(
@@ -43,7 +51,7 @@ def align(
     ).astype(np.uint8, copy=False)
 
 
-def crop_as(crop: NDArray[np.uint8], size_px: int, channels: int) -> NDArray[np.uint8]:
+def convert_crop(crop: NDArray[np.uint8], size_px: int, channels: int) -> NDArray[np.uint8]:
     """A crop, (S, S) grey or (S, S, 3) RGB, in the size and colour that a model takes: 1 channel grey, 3 RGB."""
     if crop.ndim == 3 and channels == 1:
         crop = cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY).astype(np.uint8, copy=False)
@@ -57,17 +65,17 @@ def crop_as(crop: NDArray[np.uint8], size_px: int, channels: int) -> NDArray[np.
 
 def alignment_matrix(landmarks_px: NDArray[np.float32], size_px: int = CROP_PX) -> NDArray[np.float64]:
     """The 2x3 similarity from the picture to the crop of that side."""
-    return similarity_between(anchor_points(landmarks_px), framing_px(size_px))
+    return similarity_between(alignment_points(landmarks_px), alignment_template_px(size_px))
 
 
-def anchor_points(landmarks_px: NDArray[np.float32]) -> NDArray[np.float32]:
+def alignment_points(landmarks_px: NDArray[np.float32]) -> NDArray[np.float32]:
     """(468, 2 or 3) landmarks -> (5, 2) eyes, nose and mouth corners."""
     points = landmarks_px[_INDICES, :2]
     return (np.add.reduceat(points, _STARTS, axis=0) / _SIZES).astype(np.float32, copy=False)
 
 
 @cache
-def framing_px(size_px: int = CROP_PX) -> NDArray[np.float32]:
+def alignment_template_px(size_px: int = CROP_PX) -> NDArray[np.float32]:
     """(5, 2) where FER2013 has these points on average, in pixels of a crop of that side.
 
     Estimated by `scripts/estimate_framing.py`.

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emoar.geometry import Region, box_of_points, iou
+from emoar.perception.association import overlaps_any
 from emoar.perception.detect import FaceDetector
-from emoar.perception.identity import overlaps_any
-from emoar.perception.mesh import FaceMesh, MeshFit, agree, region_of_detection, region_of_landmarks
+from emoar.perception.mesh import FaceMesh, MeshFit, region_of_detection, region_of_landmarks, same_region
 from emoar.types import Detection, Frame
 
 __all__ = ["FaceFinder"]
@@ -70,7 +70,7 @@ class FaceFinder:
         region = region_of_detection(detection)
         fit = self.fit(frame, region)
         better = region_of_landmarks(fit.landmarks_px)
-        return self.fit(frame, better) if self.is_face(fit) and not agree(region, better) else fit
+        return self.fit(frame, better) if self.is_face(fit) and not same_region(region, better) else fit
 
 
 def _inside(detection: Detection, landmarks_px: NDArray[np.float32]) -> bool:

@@ -15,7 +15,7 @@ from emoar.geometry import Region, apply_affine, box_of_points, invert_affine, r
 from emoar.runtime import Session
 from emoar.types import LANDMARK_COUNT, Detection
 
-__all__ = ["FaceMesh", "MeshFit", "agree", "region_of_detection", "region_of_landmarks"]
+__all__ = ["FaceMesh", "MeshFit", "region_of_detection", "region_of_landmarks", "same_region"]
 
 INPUT_PX: Final = 192
 REGION_SCALE: Final = 1.5  # of the face's longer side: the framing that the model was trained on
@@ -98,7 +98,7 @@ def region_of_landmarks(landmarks_px: NDArray[np.float32]) -> Region:
     return Region(cos * x - sin * y, sin * x + cos * y, side, angle)
 
 
-def agree(a: Region, b: Region) -> bool:
+def same_region(a: Region, b: Region) -> bool:
     """Whether the mesh may be looked for in either of two regions."""
     apart = math.hypot(a.centre_x_px - b.centre_x_px, a.centre_y_px - b.centre_y_px)
     return (

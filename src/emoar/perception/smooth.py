@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emoar.errors import InputError
-from emoar.labels import LABEL_SETS, UNSURE, LabelSet
+from emoar.labels import DEFAULT_HEADS, DEFAULT_LABEL_SET, UNSURE
 from emoar.types import Expression
 
 __all__ = ["ExpressionSmoother", "SmootherOptions", "next_label"]
@@ -20,7 +20,7 @@ __all__ = ["ExpressionSmoother", "SmootherOptions", "next_label"]
 class SmootherOptions:
     """How steady the label is."""
 
-    label_set: LabelSet | None = None  # of the label; None is ferplus where the model has it, else its first set
+    label_set: str | None = None  # of the label; None is ferplus where the model has it, else its first set
     time_constant_s: float = 0.25  # of the average over time; 0 takes each frame by itself
     minimum_confidence: float = 0.40  # below it the label is `unsure`
     hysteresis: float = 0.08  # by so much another label must lead, and confidence must rise, before the label changes
@@ -42,11 +42,13 @@ class ExpressionSmoother:
     """
 
     def __init__(
-        self, options: SmootherOptions | None = None, label_sets: Mapping[str, tuple[str, ...]] = LABEL_SETS
+        self, options: SmootherOptions | None = None, label_sets: Mapping[str, tuple[str, ...]] = DEFAULT_HEADS
     ) -> None:
         self._options = options or SmootherOptions()
         self._label_sets = dict(label_sets)
-        self.label_set = self._options.label_set or ("ferplus" if "ferplus" in label_sets else next(iter(label_sets)))
+        self.label_set = self._options.label_set or (
+            DEFAULT_LABEL_SET if DEFAULT_LABEL_SET in label_sets else next(iter(label_sets))
+        )
         if self.label_set not in label_sets:
             raise InputError(
                 f"label set must be one of {', '.join(label_sets)} with this model, got {self.label_set!r}"
@@ -54,16 +56,16 @@ class ExpressionSmoother:
         self._states: dict[int, _State] = {}
 
     def smooth(
-        self, track_id: int, time_s: float, probabilities: Mapping[str, NDArray[np.float32]], *, judged: bool = True
+        self, track_id: int, time_s: float, probabilities: Mapping[str, NDArray[np.float32]], *, usable: bool = True
     ) -> Expression:
         """The steady expression of a face, given this frame's probabilities (labels,) of every label set.
 
         A face that cannot be judged is `unsure`; its frame does not enter the average.
         """
         before = self._states.get(track_id)
-        state = self._average(before, time_s, probabilities, judged=judged)
+        state = self._average(before, time_s, probabilities, usable=usable)
         chosen, labels = state.average[self.label_set], self._label_sets[self.label_set]
-        label = next_label(chosen, labels, state.label, self._options) if judged else UNSURE
+        label = next_label(chosen, labels, state.label, self._options) if usable else UNSURE
         since_s = state.since_s if before is not None and label == before.label else time_s
         self._states[track_id] = replace(state, label=label, since_s=since_s)
         return Expression(
@@ -86,9 +88,9 @@ class ExpressionSmoother:
         self._states = {}
 
     def _average(
-        self, before: _State | None, time_s: float, probabilities: Mapping[str, NDArray[np.float32]], *, judged: bool
+        self, before: _State | None, time_s: float, probabilities: Mapping[str, NDArray[np.float32]], *, usable: bool
     ) -> _State:
-        if before is not None and not judged:
+        if before is not None and not usable:
             return replace(before, time_s=time_s)
         now = {name: probabilities[name].astype(np.float64) for name in self._label_sets}
         now = {name: p / p.sum() for name, p in now.items()}

@@ -9,16 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emoar.geometry import Region
+from emoar.perception.association import Motion, associate, overlaps_any, suppress_duplicates
 from emoar.perception.detect import FaceDetector
-from emoar.perception.filter import OneEuro, OneEuroOptions
 from emoar.perception.find import FaceFinder
-from emoar.perception.identity import Motion, assign, duplicates, overlaps_any
 from emoar.perception.mesh import LEFT_EYE_OUTER, RIGHT_EYE_OUTER, FaceMesh, MeshFit, region_of_landmarks
+from emoar.perception.one_euro import OneEuro, OneEuroOptions
 from emoar.types import Frame
 
 __all__ = ["FaceTracker", "TrackedFace", "TrackerOptions"]
 
-LEAP_S: Final = 0.15  # after a longer step a face may be anywhere near: the mesh alone would slide, the detector looks
+MAX_GAP_S: Final = (
+    0.15  # after a longer step a face may be anywhere near: the mesh alone would slide, the detector looks
+)
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,7 @@ class TrackerOptions:
     minimum_presence: float = 0.5  # of the mesh; less is not a face
     search_every_s: float = 0.4  # for new faces, while there may be more
     search_after_loss_s: float = 0.5  # in every frame for so long after a face was lost
-    remember_s: float = 2.0  # how long a face may be seen to be missing, and come back as itself
+    max_lost_s: float = 2.0  # how long a face may be seen to be missing, and come back as itself
     smallest_face_px: int | None = None  # set: photo search in tiles, for faces down to this size
     smoothing: OneEuroOptions | None = field(default_factory=OneEuroOptions)  # None leaves the landmarks as they come
 
@@ -86,22 +88,22 @@ class FaceTracker:
         before_s, self._time_s = self._time_s, frame.time_s
         self._finder.timings_ms = {"detect": 0.0, "mesh": 0.0}
         # what happened between two frames was not seen: only what was counts as absence
-        self._lost = [t for t in self._lost if before_s - t.missing_since_s <= self._options.remember_s]
-        if self._active and frame.time_s - before_s > LEAP_S:
+        self._lost = [t for t in self._lost if before_s - t.missing_since_s <= self._options.max_lost_s]
+        if self._active and frame.time_s - before_s > MAX_GAP_S:
             faces = self._find_again(frame)
         else:
-            faces = self._follow(frame)
+            faces = self._update_active(frame)
             if self._should_search(frame.time_s):
                 faces += self._search(frame)
         return sorted(faces, key=lambda face: face.track_id)
 
-    def _follow(self, frame: Frame) -> list[TrackedFace]:
+    def _update_active(self, frame: Frame) -> list[TrackedFace]:
         """Fits every active track where it should be by now; those that are gone or slid away become lost."""
         now = frame.time_s
         fits = [self._finder.fit(frame, _next_region(track, now)) for track in self._active]
         present = [i for i, fit in enumerate(fits) if self._finder.is_face(fit)]
         motions = [self._active[i].motion for i in present]
-        slid = duplicates(motions, [fits[i].landmarks_px for i in present], now)
+        slid = suppress_duplicates(motions, [fits[i].landmarks_px for i in present], now)
         return self._keep({i: fits[i] for position, i in enumerate(present) if position not in slid}, now)
 
     def _find_again(self, frame: Frame) -> list[TrackedFace]:
@@ -109,7 +111,7 @@ class FaceTracker:
         now = self._searched_s = frame.time_s
         found = self._finder.find(frame, [], 2 * self._options.maximum_faces)
         landmarks = [fit.landmarks_px for fit in found]
-        again = assign([track.motion for track in (*self._active, *self._lost)], landmarks, now)
+        again = associate([track.motion for track in (*self._active, *self._lost)], landmarks, now)
         kept = {track: found[i] for i, track in again.items() if track < len(self._active)}
         for i, track in enumerate(self._active):  # the detector misses faces that are turned away
             if i not in kept:
@@ -118,14 +120,14 @@ class FaceTracker:
                     kept[i] = fit
                     landmarks.append(fit.landmarks_px)
         others = [fit for i, fit in enumerate(found) if again.get(i, len(self._active)) >= len(self._active)]
-        return self._keep(kept, now) + self._welcome(others, now)
+        return self._keep(kept, now) + self._start_or_restore(others, now)
 
     def _search(self, frame: Frame) -> list[TrackedFace]:
         """Looks for faces that no track follows; each is one that was lost, or new."""
         self._searched_s = frame.time_s
         known = [track.raw_px for track in self._active]
         most = self._options.maximum_faces - len(known)
-        return self._welcome(self._finder.find(frame, known, most), frame.time_s)
+        return self._start_or_restore(self._finder.find(frame, known, most), frame.time_s)
 
     def _keep(self, fits: dict[int, MeshFit], now_s: float) -> list[TrackedFace]:
         """The active tracks at these positions go on with these fits; the others become lost."""
@@ -137,10 +139,10 @@ class FaceTracker:
         self._active = [_seen(self._active[i], fits[i], now_s) for i in order]
         return [self._face(track, fits[i], now_s) for track, i in zip(self._active, order, strict=True)]
 
-    def _welcome(self, found: list[MeshFit], now_s: float) -> list[TrackedFace]:
+    def _start_or_restore(self, found: list[MeshFit], now_s: float) -> list[TrackedFace]:
         """Faces that no active track is: those that were lost come back as themselves, the others are new."""
         found = found[: max(self._options.maximum_faces - len(self._active), 0)]
-        again = assign([track.motion for track in self._lost], [fit.landmarks_px for fit in found], now_s)
+        again = associate([track.motion for track in self._lost], [fit.landmarks_px for fit in found], now_s)
         tracks = [self._begin(fit, self._lost[again[i]] if i in again else None, now_s) for i, fit in enumerate(found)]
         returned = {track.track_id for track in tracks}
         self._lost = [track for track in self._lost if track.track_id not in returned]

@@ -17,16 +17,16 @@ from starlette.responses import Response
 
 from emoar import __version__
 from emoar.errors import EmoarError
-from emoar.server.access import EXPOSED, Access
-from emoar.server.guard import Guard
-from emoar.server.jobs import Jobs
+from emoar.server.http.access import EXPOSED, Access
+from emoar.server.http.middleware import Guard
+from emoar.server.http.openapi import description_of, methods_of
+from emoar.server.http.problems import Problem, problem_response
+from emoar.server.jobs.jobs import Jobs
 from emoar.server.metrics import Metrics
-from emoar.server.openapi import description_of, methods_of
-from emoar.server.pool import Pool
-from emoar.server.problems import Problem, problem_response
-from emoar.server.routes import assets, expressions, live, pages, service, videos
-from emoar.server.service import Service
+from emoar.server.routes import assets, expressions, health, live, pages, videos
 from emoar.server.settings import Settings
+from emoar.server.state import Service
+from emoar.server.workers.pool import Pool
 
 __all__ = ["create_app"]
 
@@ -51,7 +51,7 @@ def create_app(settings: Settings) -> Guard:
         openapi_url=None,
     )
     api.state.service = parts
-    for routes in (expressions, live, videos, service, pages, assets):
+    for routes in (expressions, live, videos, health, pages, assets):
         api.include_router(routes.router)
     api.openapi = lambda: description_of(api)
     _handle_errors(api)

@@ -14,7 +14,7 @@ import uvicorn
 
 from emoar.errors import EmoarError, OutputError
 from emoar.server.app import create_app
-from emoar.server.protocol import guarded_protocols
+from emoar.server.http.protocol import guarded_protocols
 from emoar.server.settings import Settings
 
 __all__ = ["serve"]

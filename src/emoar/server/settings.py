@@ -16,7 +16,7 @@ from typing import Any, Final, get_type_hints
 from platformdirs import user_cache_dir, user_config_dir
 
 from emoar.errors import InputError
-from emoar.expression_models import DEFAULT_MODEL
+from emoar.models.expression import DEFAULT_MODEL
 from emoar.server.setting_values import read_value
 
 __all__ = ["ENGINES", "OTHER_VARIABLES", "PREFIX", "Settings", "load_settings"]

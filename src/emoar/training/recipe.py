@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 from emoar.errors import InputError
-from emoar.training.augment import Augmentation
 
 __all__ = ["CHOICES", "Recipe", "load_recipe"]
 
@@ -23,6 +22,24 @@ CHOICES: Final = {
     "class_weights": ("none", "inverse", "root"),
     "precision": ("auto", "float32", "bf16", "fp16"),
 }
+
+
+@dataclass(frozen=True)
+class Augmentation:
+    """How far each change may go. The defaults change nothing but the side."""
+
+    rotation_deg: float = 0.0  # up to this angle either way
+    scale: float = 0.0  # up to this factor larger or smaller: 0.15 is 0.85..1.15
+    shift: float = 0.0  # up to this fraction of the side, each way
+    shear_deg: float = 0.0  # sideways, up to this angle either way
+    flip: bool = True  # left-right, half of the time
+    gamma: float = 0.0  # exponent in exp(-gamma)..exp(gamma)
+    contrast: float = 0.0  # gain in exp(-contrast)..exp(contrast) around the mean
+    blur: float = 0.0  # probability of a Gaussian blur, sigma 0.4..1.2 px of a 48 px crop
+    noise: float = 0.0  # probability of additive noise, deviation 2..10 grey levels
+    erasing: float = 0.0  # probability that a rectangle of 4..20 % is replaced by one grey level
+    mixup: float = 0.0  # alpha of the Beta distribution, 0 is off
+    cutmix: float = 0.0  # probability that a batch exchanges rectangles instead (Yun et al., 2019)
 
 
 @dataclass(frozen=True)
@@ -70,7 +87,7 @@ class Recipe:
     mesh_runs: int = 0  # emoar-mesh: how often the mesh looks at each face again, at a slightly changed picture
     ema_decay: float = 0.999  # per step, of the weights that are kept
     settle: bool = False  # at the end, the normalisations take their statistics anew from faces as they are
-    calm_epochs: int = 0  # last epochs without mixup, cutmix and erasing, closer to what the network will see
+    no_mix_epochs: int = 0  # last epochs without mixup, cutmix and erasing, closer to what the network will see
     early_stopping: int = 0  # epochs without a better PublicTest accuracy after which the run ends; 0 is never
     tta_flip: bool = False  # PublicTest is judged on image and mirror image together
     seed: int = 0
@@ -106,7 +123,7 @@ class Recipe:
             "realigned": 0 <= self.realigned <= 1,
             "mesh_runs": 0 <= self.mesh_runs <= 64,
             "ema_decay": 0 <= self.ema_decay < 1,
-            "calm_epochs": self.calm_epochs >= 0,
+            "no_mix_epochs": self.no_mix_epochs >= 0,
             "early_stopping": self.early_stopping >= 0,
         }
         for name, fine in checks.items():

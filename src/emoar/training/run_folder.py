@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import pickle
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,9 +14,10 @@ from typing import Any
 
 import torch
 
-from emoar.errors import OutputError, TrainingError
+from emoar.errors import OutputError
+from emoar.training.checkpoint import read_state
 
-__all__ = ["RunFolder", "read_state"]
+__all__ = ["RunFolder"]
 
 
 class RunFolder:
@@ -85,26 +85,6 @@ class RunFolder:
         for label_set, top1 in row["accuracy"].items():
             self._board.add_scalar(f"PublicTest top-1/{label_set}", top1, row["epoch"])
         self._board.flush()
-
-
-def read_state(path: Path) -> dict[str, Any]:
-    """What a checkpoint of `emoar train` holds.
-
-    Raises:
-        TrainingError: the file is missing, or is none.
-    """
-    try:
-        state: Any = torch.load(path, map_location="cpu", weights_only=True)
-        if not isinstance(state, dict) or not {"recipe", "heads", "averaged", "epoch"} <= set(state):
-            raise KeyError("it lacks recipe, heads, averaged or epoch")
-    except FileNotFoundError as exc:
-        raise TrainingError(f"{path} does not exist: train first, with emoar train") from exc
-    except IsADirectoryError as exc:
-        raise TrainingError(f"{path} is a folder: name the checkpoint in it, such as {path / 'final.pt'}") from exc
-    except (OSError, KeyError, RuntimeError, TypeError, ValueError, EOFError, pickle.UnpicklingError) as exc:
-        cause = next(iter(str(exc).splitlines()), type(exc).__name__)
-        raise TrainingError(f"{path} is not a checkpoint of emoar train: {cause}") from exc
-    return state
 
 
 def _lines(path: Path) -> list[dict[str, Any]]:

@@ -25,9 +25,9 @@ from emoar.training.clean.report import write_report
 from emoar.training.clean.single_faces import ambiguous, blank, no_face, not_a_face, profile, vote_entropy
 from emoar.training.clean.watermark import watermark_scores, watermarks
 from emoar.training.clean.wrong_labels import second_opinions, wrong_labels
+from emoar.training.data.face_dataset import NO_LABEL, FaceDataset
 from emoar.training.data.resize import resized
-from emoar.training.face_dataset import NO_LABEL, FaceDataset
-from emoar.training.landmarks import CropLandmarks, crop_landmarks
+from emoar.training.faces.landmarks import CropLandmarks, crop_landmarks
 from emoar.types import LANDMARK_COUNT
 
 Grey = NDArray[np.uint8]

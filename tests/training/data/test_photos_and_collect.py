@@ -29,8 +29,8 @@ from emoar.training.data.collect import (
 from emoar.training.data.crop_photo import aligned_crop
 from emoar.training.data.import_photos import PhotoOptions, import_photos
 from emoar.training.data.options import ReadOptions
+from emoar.training.data.read import read_dataset
 from emoar.training.data.write_parquet import write_parquet
-from emoar.training.dataset import read_dataset
 from emoar.types import Frame
 
 Image = NDArray[np.uint8]

@@ -12,8 +12,8 @@ from training_faces import made_dataset
 
 from emoar.errors import DataError, InputError
 from emoar.labels import FER2013
+from emoar.training.data.read import NO_LABEL, FaceDataset, ReadOptions, read_dataset
 from emoar.training.data.write_parquet import write_parquet
-from emoar.training.dataset import NO_LABEL, FaceDataset, ReadOptions, read_dataset
 
 PIXELS = " ".join(["7"] * 2304)
 GOOD = f"3,{PIXELS},Training"

@@ -8,9 +8,9 @@ import pytest
 from training_faces import made_dataset
 
 from emoar.errors import DataError, InputError
+from emoar.training.data.face_dataset import NO_LABEL, FaceDataset
 from emoar.training.data.split import divide, divide_data, parse_ratio
 from emoar.training.data.summary import check_trainable, class_problems, summarise
-from emoar.training.face_dataset import NO_LABEL, FaceDataset
 
 
 def of_classes(*places: str) -> FaceDataset:

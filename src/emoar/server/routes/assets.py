@@ -15,10 +15,10 @@ from fastapi import APIRouter, Request
 from starlette.responses import FileResponse, JSONResponse, Response
 
 from emoar import models
-from emoar.server.headers import APP_POLICY, IMMUTABLE
-from emoar.server.openapi import methods_of
-from emoar.server.problems import Problem, problem_response
-from emoar.server.service import service_of
+from emoar.server.http.headers import APP_POLICY, IMMUTABLE
+from emoar.server.http.openapi import methods_of
+from emoar.server.http.problems import Problem, problem_response
+from emoar.server.state import service_of
 
 __all__ = ["router", "web_app"]
 

@@ -10,14 +10,14 @@ from typing import Annotated, Final, Literal
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
-from emoar.server.body import Upload, pictures_in
-from emoar.server.look import Look, check_labels
-from emoar.server.pool import Reply
-from emoar.server.problems import Problem
-from emoar.server.schemas import problems
-from emoar.server.service import Service, service_of
+from emoar.server.http.body import Upload, pictures_in
+from emoar.server.http.problems import Problem
+from emoar.server.http.schemas import problems
+from emoar.server.state import Service, service_of
+from emoar.server.workers.pool import Reply
+from emoar.server.workers.request import ImageRequest, check_labels
 
-__all__ = ["OVERLAY_NAMES", "OVERLAY_PATTERN", "PICTURES", "look_at", "overlays_in", "router"]
+__all__ = ["OVERLAY_NAMES", "OVERLAY_PATTERN", "PICTURES", "overlays_in", "recognise", "router"]
 
 router: Final = APIRouter()
 PICTURES: Final = "/v1/expressions"  # whose requests the guard refuses when there is no room
@@ -102,7 +102,7 @@ async def _look(  # on the event loop: a thread would cost more than it does
             description="add the drawn picture: label, quote, sticker, facepaint, wireframe, box, with commas",
         ),
     ] = "",
-) -> Look:
+) -> ImageRequest:
     settings = service_of(request).settings
     if max_faces > settings.max_faces:
         detail = f"max_faces may be at most {settings.max_faces}"
@@ -111,7 +111,7 @@ async def _look(  # on the event loop: a thread would cost more than it does
     overlays, picture = overlays_in(overlay), wanted_picture(request.headers.get("accept", ""))
     if picture and not overlays:
         overlays = _DEFAULT_OVERLAYS
-    return Look(mode, max_faces, labels, landmarks, overlays, picture, settings.max_pixels)
+    return ImageRequest(mode, max_faces, labels, landmarks, overlays, picture, settings.max_pixels)
 
 
 @router.post(
@@ -137,7 +137,7 @@ async def _look(  # on the event loop: a thread would cost more than it does
         **_PROBLEMS,
     },
 )
-async def expressions(request: Request, look: Annotated[Look, Depends(_look)]) -> Response:
+async def expressions(request: Request, look: Annotated[ImageRequest, Depends(_look)]) -> Response:
     """Send a picture as the body, as a file of a form, or as base64 in JSON. Several files give several answers.
 
     The answer describes what faces look like, not what anybody feels. The picture is kept in memory for this request
@@ -146,7 +146,7 @@ async def expressions(request: Request, look: Annotated[Look, Depends(_look)]) -
     service = service_of(request)
     uploads = await pictures_in(request, service.settings)
     if len(uploads) == 1:
-        reply = await look_at(service, uploads[0], look)
+        reply = await recognise(service, uploads[0], look)
         return Response(reply.body, media_type=reply.media_type, headers={"cache-control": "no-store"})
     if look.picture:
         raise Problem(422, "several-pictures", "ask for image/* with one picture at a time, or for JSON")
@@ -156,7 +156,7 @@ async def expressions(request: Request, look: Annotated[Look, Depends(_look)]) -
     return Response(body, media_type="application/json", headers={"cache-control": "no-store"})
 
 
-async def look_at(service: Service, upload: Upload, look: Look) -> Reply:
+async def recognise(service: Service, upload: Upload, look: ImageRequest) -> Reply:
     """One picture.
 
     Raises:
@@ -167,9 +167,9 @@ async def look_at(service: Service, upload: Upload, look: Look) -> Reply:
     return reply
 
 
-async def _document(service: Service, upload: Upload, look: Look) -> bytes:
+async def _document(service: Service, upload: Upload, look: ImageRequest) -> bytes:
     try:
-        return (await look_at(service, upload, look)).body
+        return (await recognise(service, upload, look)).body
     except Problem as exc:
         return json.dumps(exc.as_dict()).encode()
 

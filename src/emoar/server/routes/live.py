@@ -10,10 +10,10 @@ from typing import Final
 from fastapi import APIRouter, WebSocket
 from starlette.websockets import WebSocketDisconnect
 
-from emoar.server.look import Look, check_labels
-from emoar.server.pool import Stream
-from emoar.server.problems import Problem, problem_response
-from emoar.server.service import Service, service_of
+from emoar.server.http.problems import Problem, problem_response
+from emoar.server.state import Service, service_of
+from emoar.server.workers.pool import Stream
+from emoar.server.workers.request import ImageRequest, check_labels
 
 __all__ = ["router"]
 
@@ -134,11 +134,11 @@ async def _close(socket: WebSocket, code: int) -> None:
         return
 
 
-def _look(socket: WebSocket, service: Service) -> Look:
+def _look(socket: WebSocket, service: Service) -> ImageRequest:
     query, limit = socket.query_params, service.settings.max_faces
     text = query.get("max_faces", "4")
     if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= limit:
         raise Problem(422, "wrong-parameter", f"max_faces must be within 1..{limit}", "max_faces", limit)
     labels, landmarks = query.get("labels"), query.get("landmarks", "").lower() in _YES
     check_labels(labels, service.settings.model)
-    return Look("live", int(text), labels, landmarks, max_pixels=service.settings.max_pixels)
+    return ImageRequest("live", int(text), labels, landmarks, max_pixels=service.settings.max_pixels)

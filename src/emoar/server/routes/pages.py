@@ -9,16 +9,16 @@ from typing import Any, Final
 from fastapi import APIRouter, Request
 from starlette.responses import FileResponse, JSONResponse, Response
 
-from emoar.server.body import Upload, media_type_of, read_body
-from emoar.server.docs_page import describe
-from emoar.server.headers import APP_POLICY, IMMUTABLE
-from emoar.server.html import STYLE, page, tag, text
-from emoar.server.look import Look
-from emoar.server.multipart import boundary_of, parse_parts
-from emoar.server.problems import Problem
+from emoar.server.http.body import Upload, media_type_of, read_body
+from emoar.server.http.headers import APP_POLICY, IMMUTABLE
+from emoar.server.http.multipart import boundary_of, parse_parts
+from emoar.server.http.problems import Problem
+from emoar.server.pages.docs_page import describe
+from emoar.server.pages.html import STYLE, page, tag, text
 from emoar.server.routes.assets import web_app
-from emoar.server.routes.expressions import OVERLAY_NAMES, look_at
-from emoar.server.service import Service, service_of
+from emoar.server.routes.expressions import OVERLAY_NAMES, recognise
+from emoar.server.state import Service, service_of
+from emoar.server.workers.request import ImageRequest
 
 __all__ = ["router"]
 
@@ -49,8 +49,10 @@ async def show(request: Request) -> Response:
     service = service_of(request)
     try:
         data, overlays = await _chosen(request, service)
-        look = Look("photo", overlays=overlays, max_pixels=service.settings.max_pixels, max_faces=_faces(service))
-        reply = await look_at(service, Upload(data), look)
+        look = ImageRequest(
+            "photo", overlays=overlays, max_pixels=service.settings.max_pixels, max_faces=_faces(service)
+        )
+        reply = await recognise(service, Upload(data), look)
     except Problem as exc:
         body = [tag("h1", "EmoAR"), tag("p", text(exc.detail), role="alert"), *_form(service)[1:]]
         return page("EmoAR: that did not work", *body, status=exc.status, style_address=_STYLE_ADDRESS)
@@ -116,7 +118,7 @@ def _form(service: Service) -> list[str]:
             tag("div", tag("label", "Picture", for_="file"), picture),
             tag("div", tag("span", "Draw"), *boxes),
             *([tag("div", key)] if service.settings.needs_keys else []),
-            tag("button", "Look at it", type="submit"),
+            tag("button", "ImageRequest at it", type="submit"),
             action="/upload",
             method="post",
             enctype="multipart/form-data",
@@ -145,8 +147,8 @@ def _result(scene: dict[str, Any]) -> list[str]:
 
 def _face(face: dict[str, Any]) -> str:
     expression, quality = face["expression"], face["quality"]
-    if not quality["judged"]:
-        words = f"not judged: {', '.join(quality['reasons'])}"
+    if not quality["usable"]:
+        words = f"skipped: {', '.join(quality['reasons'])}"
     elif expression["label"] == "unsure":
         words = "unsure"
     else:

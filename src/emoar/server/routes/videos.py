@@ -13,14 +13,14 @@ from fastapi import APIRouter, Query, Request
 from fastapi import Path as Named
 from starlette.responses import FileResponse, JSONResponse, Response
 
-from emoar.server.body import chunks, media_type_of
-from emoar.server.jobs import RESULTS, Job, JobRequest
-from emoar.server.look import check_labels
-from emoar.server.multipart import boundary_of, parse_parts
-from emoar.server.problems import Problem
+from emoar.server.http.body import chunks, media_type_of
+from emoar.server.http.multipart import boundary_of, parse_parts
+from emoar.server.http.problems import Problem
+from emoar.server.http.schemas import JobDocument, problems
+from emoar.server.jobs.jobs import RESULTS, Job, JobRequest
 from emoar.server.routes.expressions import OVERLAY_PATTERN, overlays_in
-from emoar.server.schemas import JobDocument, problems
-from emoar.server.service import Service, service_of
+from emoar.server.state import Service, service_of
+from emoar.server.workers.request import check_labels
 
 __all__ = ["router"]
 

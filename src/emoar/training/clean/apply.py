@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from emoar.errors import DataError, InputError
 from emoar.training.clean.findings import EXCLUDE, FINDINGS, RELABEL, Finding, Findings, read_findings
 from emoar.training.clean.perceptual_hash import distance_bits, perceptual_hashes
-from emoar.training.face_dataset import FaceDataset
+from emoar.training.data.face_dataset import FaceDataset
 
 __all__ = ["SUGGESTED", "apply_findings", "cleaned", "parse_findings_option"]
 

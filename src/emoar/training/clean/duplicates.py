@@ -8,7 +8,6 @@ differ by 13 to 16 bits 47 were one picture, and of the pairs that only a part c
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -20,10 +19,11 @@ from numpy.typing import NDArray
 
 from emoar.training.clean.findings import EXCLUDE, RELABEL, REVIEW, Finding
 from emoar.training.clean.perceptual_hash import distance_bits, perceptual_hashes
+from emoar.training.data.exact_copies import exact_copies
+from emoar.training.data.face_dataset import NO_LABEL, SPLITS, FaceDataset
 from emoar.training.data.resize import resized
-from emoar.training.face_dataset import NO_LABEL, SPLITS, FaceDataset
 
-__all__ = ["Copies", "copy_findings", "exact_copies", "find_copies"]
+__all__ = ["Copies", "copy_findings", "find_copies"]
 
 CANDIDATE_BITS: Final = 16  # a face moved by 2 pixels is within them in 96 of 100 cases; with 12, in 80
 SAME: Final = 0.90  # correlation from which a pair is one picture
@@ -43,14 +43,6 @@ class Copies:
     pairs: NDArray[np.int64]  # (P, 2)
     similarity: NDArray[np.float32]  # (P,), 1 where the pixels are the same
     groups: NDArray[np.int64]  # (N,) the lowest position of each face's group
-
-
-def exact_copies(images: NDArray[np.uint8]) -> list[list[int]]:
-    """Positions of images with the same pixels, in groups of at least two."""
-    same: defaultdict[bytes, list[int]] = defaultdict(list)
-    for index, image in enumerate(images):
-        same[hashlib.sha256(image.tobytes()).digest()].append(index)
-    return [places for places in same.values() if len(places) > 1]
 
 
 def find_copies(

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from emoar.perception.mesh import LEFT_EYE_OUTER, RIGHT_EYE_OUTER
 from emoar.training.data.resize import resized
-from emoar.training.landmarks import CropLandmarks
+from emoar.training.faces.landmarks import CropLandmarks
 
 __all__ = ["PrincipalComponents", "gradient_histograms", "mesh_shapes"]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from emoar.errors import DataError
-from emoar.media.partial import PartialFile, output_errors
+from emoar.files import PartialFile, output_errors
 from emoar.training.data.parquet import pyarrow
 
 __all__ = ["EXCLUDE", "FINDINGS", "RELABEL", "REVIEW", "Finding", "Findings", "read_findings", "write_findings"]

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from emoar.training.clean.findings import WEIGHT, Finding
-from emoar.training.face_dataset import NO_LABEL, FaceDataset
+from emoar.training.data.face_dataset import NO_LABEL, FaceDataset
 
 __all__ = ["imbalance"]
 

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from emoar.errors import DataError, DependencyMissing
 from emoar.training.clean.features import PrincipalComponents, gradient_histograms, mesh_shapes
-from emoar.training.face_dataset import NO_LABEL, FaceDataset
-from emoar.training.landmarks import CropLandmarks
+from emoar.training.data.face_dataset import NO_LABEL, FaceDataset
+from emoar.training.faces.landmarks import CropLandmarks
 
 __all__ = ["folds_of", "out_of_fold", "read_predictions"]
 
@@ -64,7 +64,7 @@ def out_of_fold(
 
 
 def folds_of(truth: NDArray[np.int64], groups: NDArray[np.int64], folds: int) -> NDArray[np.int64]:
-    """(N,) the fold of each face, 0..folds-1: classes spread evenly, groups kept together; always the same."""
+    """(N,) the fold of each face, 0..folds-1: classes evenly_spaced evenly, groups kept together; always the same."""
     rng = np.random.default_rng(0)
     firsts = np.unique(groups, return_index=True)[1]
     by_group: dict[int, int] = {}

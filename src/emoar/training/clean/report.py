@@ -12,11 +12,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from emoar.media.partial import PartialFile, output_errors
+from emoar.files import PartialFile, output_errors
 from emoar.training.clean.charts import bars, histogram, stacked_bars
 from emoar.training.clean.findings import FINDINGS, Finding, Findings
+from emoar.training.data.face_dataset import NO_LABEL, SPLITS, VOTE_COLUMNS, FaceDataset
 from emoar.training.data.resize import resized
-from emoar.training.face_dataset import NO_LABEL, SPLITS, VOTE_COLUMNS, FaceDataset
 
 __all__ = ["write_report"]
 

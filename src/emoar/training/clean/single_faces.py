@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from emoar.perception.pose import PoseFitter
 from emoar.perception.quality import yaw_seen_deg
 from emoar.training.clean.findings import EXCLUDE, REVIEW, Finding
-from emoar.training.face_dataset import VOTE_COLUMNS, FaceDataset
-from emoar.training.landmarks import UPSCALE, CropLandmarks
+from emoar.training.data.face_dataset import VOTE_COLUMNS, FaceDataset
+from emoar.training.faces.landmarks import UPSCALE, CropLandmarks
 
 __all__ = ["ambiguous", "blank", "is_blank", "no_face", "not_a_face", "profile", "vote_entropy"]
 

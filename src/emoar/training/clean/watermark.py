@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from emoar.runtime import Session
 from emoar.training.clean.findings import REVIEW, Finding
+from emoar.training.data.face_dataset import FaceDataset
 from emoar.training.data.resize import resized
-from emoar.training.face_dataset import FaceDataset
 
 __all__ = ["watermark_scores", "watermarks"]
 

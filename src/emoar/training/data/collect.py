@@ -19,10 +19,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emoar.errors import DataError, InputError
-from emoar.media.partial import output_errors
+from emoar.files import output_errors
 from emoar.training.data.about import ABOUT, read_about
 from emoar.training.data.crop_photo import aligned_crop
-from emoar.training.face_dataset import CROP_SIZE_PX
+from emoar.training.data.face_dataset import CROP_SIZE_PX
 from emoar.types import Frame, Scene
 
 __all__ = [

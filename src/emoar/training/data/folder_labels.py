@@ -47,16 +47,16 @@ def label_set_of(names: set[str], wanted: str, where: str) -> tuple[str, tuple[s
     if wanted == "custom":
         return "custom", tuple(sorted(names))
     if wanted != "auto":
-        unknown = sorted(names - set(LABEL_SETS[wanted]))
+        unknown = sorted(names - set(LABEL_SETS[wanted].labels))
         if unknown:
             raise DataError(
-                f"{where}: no labels of {wanted}: {', '.join(unknown)}; it has {', '.join(LABEL_SETS[wanted])}: "
+                f"{where}: no labels of {wanted}: {', '.join(unknown)}; it has {', '.join(LABEL_SETS[wanted].labels)}: "
                 "rename the folders, or read them as classes of your own with --labels custom"
             )
-        return wanted, LABEL_SETS[wanted]
+        return wanted, LABEL_SETS[wanted].labels
     for label_set in ("fer2013", "ferplus"):
-        if names <= set(LABEL_SETS[label_set]):
-            return label_set, LABEL_SETS[label_set]
+        if names <= set(LABEL_SETS[label_set].labels):
+            return label_set, LABEL_SETS[label_set].labels
     if names <= {*FER2013, *FERPLUS}:
         raise DataError(
             f"{where}: the folders mix FER2013 names ({', '.join(sorted(names - set(FERPLUS)))}) with FER+ names "

@@ -13,11 +13,11 @@ from emoar.errors import DataError, MediaError
 from emoar.media.images import read_image
 from emoar.training.data.bad_items import BadItems
 from emoar.training.data.crop_photo import aligned_crop
+from emoar.training.data.face_dataset import CROP_SIZE_PX, FaceDataset
 from emoar.training.data.folder_labels import DEFAULT_SPLIT, label_set_of
 from emoar.training.data.options import ReadOptions, Report, say_nothing
 from emoar.training.data.read_folder import LabelledFile, labelled_files, labels_as_columns
 from emoar.training.data.split import divide
-from emoar.training.face_dataset import CROP_SIZE_PX, FaceDataset
 from emoar.types import Face, Frame, Scene
 
 __all__ = ["Imported", "PhotoOptions", "import_photos"]
@@ -110,8 +110,8 @@ def _chosen(faces: tuple[Face, ...], options: PhotoOptions, name: str, unusable:
     taken = ordered if options.all_faces else ordered[:1]
     if not options.judged_only:
         return taken
-    unusable += [f"{name}: {', '.join(face.quality.reasons)}" for face in taken if not face.quality.judged]
-    return [face for face in taken if face.quality.judged]
+    unusable += [f"{name}: {', '.join(face.quality.reasons)}" for face in taken if not face.quality.usable]
+    return [face for face in taken if face.quality.usable]
 
 
 def _splits(files: list[LabelledFile], options: PhotoOptions) -> NDArray[np.str_]:

@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import Any, Final
 
 from emoar.errors import DependencyMissing
-from emoar.training.face_dataset import VOTE_COLUMNS
+from emoar.training.data.face_dataset import VOTE_COLUMNS
 
 __all__ = ["SCHEMA", "VOTE_FIELDS", "pyarrow"]
 

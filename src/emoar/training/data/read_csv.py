@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from emoar.errors import DataError
 from emoar.labels import FER2013
 from emoar.training.data.bad_items import BadItems
+from emoar.training.data.face_dataset import CROP_SIZE_PX, SPLITS, VOTE_COLUMNS, FaceDataset
 from emoar.training.data.options import ReadOptions, Report
 from emoar.training.data.resize import fitted
-from emoar.training.face_dataset import CROP_SIZE_PX, SPLITS, VOTE_COLUMNS, FaceDataset
 
 __all__ = ["VOTES_NAME", "read_csv"]
 

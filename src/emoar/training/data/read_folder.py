@@ -13,9 +13,9 @@ from emoar.media.images import IMAGE_SUFFIXES, MAX_BYTES
 from emoar.training.data.about import read_about
 from emoar.training.data.bad_items import BadItems, printable
 from emoar.training.data.decode import decode
+from emoar.training.data.face_dataset import CROP_SIZE_PX, NO_LABEL, VOTE_COLUMNS, FaceDataset
 from emoar.training.data.folder_labels import DEFAULT_SPLIT, label_and_split, label_set_of
 from emoar.training.data.options import ReadOptions, Report
-from emoar.training.face_dataset import CROP_SIZE_PX, NO_LABEL, VOTE_COLUMNS, FaceDataset
 
 __all__ = ["LabelledFile", "labelled_files", "labels_as_columns", "read_bytes", "read_folder"]
 

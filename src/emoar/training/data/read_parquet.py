@@ -15,9 +15,9 @@ from emoar.errors import DataError, MediaError
 from emoar.labels import FER2013
 from emoar.training.data.bad_items import BadItems
 from emoar.training.data.decode import decode
+from emoar.training.data.face_dataset import CROP_SIZE_PX, NO_LABEL, SPLITS, VOTE_COLUMNS, FaceDataset
 from emoar.training.data.options import ReadOptions, Report
 from emoar.training.data.parquet import VOTE_FIELDS, pyarrow
-from emoar.training.face_dataset import CROP_SIZE_PX, NO_LABEL, SPLITS, VOTE_COLUMNS, FaceDataset
 
 __all__ = ["read_parquet"]
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emoar.errors import InputError
-from emoar.training.face_dataset import SPLITS, FaceDataset
+from emoar.training.data.face_dataset import SPLITS, FaceDataset
 
 __all__ = ["divide", "divide_data", "parse_ratio"]
 

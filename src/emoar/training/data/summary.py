@@ -8,8 +8,8 @@ from typing import Any, Final
 import numpy as np
 
 from emoar.errors import DataError
-from emoar.training.clean.duplicates import exact_copies
-from emoar.training.face_dataset import NO_LABEL, SPLITS, FaceDataset
+from emoar.training.data.exact_copies import exact_copies
+from emoar.training.data.face_dataset import NO_LABEL, SPLITS, FaceDataset
 
 __all__ = ["Summary", "check_trainable", "class_problems", "summarise"]
 

@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emoar.errors import OutputError
-from emoar.media.partial import PartialFile, output_errors
+from emoar.files import PartialFile, output_errors
+from emoar.training.data.face_dataset import NO_LABEL, FaceDataset
 from emoar.training.data.options import Report, say_nothing
 from emoar.training.data.parquet import SCHEMA, VOTE_FIELDS, pyarrow
-from emoar.training.face_dataset import NO_LABEL, FaceDataset
 
 __all__ = ["write_parquet"]
 

@@ -1,0 +1,92 @@
+"""What goes over a live socket, both ways, without a network: frames become messages, messages become scenes."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emoar.client.requests import Answer, refusal
+from emoar.errors import InputError
+from emoar.media.images import decode_image
+from emoar.media.raw_frames import RAW_MAGIC, pack_raw, unpack_raw
+from emoar.media.scene_json import scene_from_dict
+from emoar.types import Frame, Scene, check_array
+
+__all__ = ["LiveCodec", "LiveFrame", "LiveScene"]
+
+LiveFrame = bytes | NDArray[np.uint8] | Frame
+_MOST_KEPT: Final = 64  # frames whose answers have not been fetched: of older ones the scene comes without its picture
+
+
+@dataclass(frozen=True, eq=False)
+class LiveScene:
+    """The server's answer to a frame."""
+
+    scene: Scene  # with the frame that was sent; track ids are steady, expressions smoothed over the socket's frames
+    index: int  # of that frame among those sent, from 0
+    dropped: int  # frames before it that the server left out since its last answer, because newer ones had come
+    dropped_total: int  # since the socket was opened
+
+
+class LiveCodec:
+    """What goes over the socket, both ways; keeps the frames that have no answer yet."""
+
+    def __init__(self, jpeg_quality: int | None) -> None:
+        if jpeg_quality is not None and not 1 <= jpeg_quality <= 100:
+            raise InputError(f"jpeg_quality must be within 1..100, or None for raw frames, got {jpeg_quality}")
+        self._quality = jpeg_quality
+        self._sent = 0
+        self._waiting: dict[int, LiveFrame] = {}  # in the order in which they were sent
+
+    def pack(self, frame: LiveFrame) -> bytes:
+        """The message for a frame.
+
+        Raises:
+            InputError: it is neither a picture file's bytes, nor an (H, W, 3) uint8 RGB array, nor a `Frame`.
+        """
+        message = frame if isinstance(frame, bytes) else self._encoded(frame)
+        self._waiting[self._sent] = frame
+        self._sent += 1
+        self._waiting.pop(self._sent - 1 - _MOST_KEPT, None)
+        return message
+
+    def understand(self, message: str | bytes) -> LiveScene:
+        """The scene in a message.
+
+        Raises:
+            ServerError: it says what is wrong with the frame; the conversation goes on.
+        """
+        document: dict[str, Any] = json.loads(message)
+        index = int(document["frame_index"])
+        frame = self._waiting.get(index)
+        for older in list(self._waiting):  # a copy: another thread may be sending
+            if older <= index:
+                self._waiting.pop(older, None)
+        if "status" in document:
+            raise refusal(Answer(int(document["status"]), {}, json.dumps(document).encode()))
+        if isinstance(frame, Frame):
+            document |= {"frame_index": frame.index, "time_s": frame.time_s, "source": frame.source}
+        scene = scene_from_dict(document, _pixels(frame))
+        return LiveScene(scene, index, int(document["dropped"]), int(document["dropped_total"]))
+
+    def _encoded(self, frame: NDArray[np.uint8] | Frame) -> bytes:
+        image = frame.image if isinstance(frame, Frame) else frame
+        check_array("frame", image, (None, None, 3), np.uint8)
+        if self._quality is None:
+            return pack_raw(image)
+        import cv2
+
+        options = [cv2.IMWRITE_JPEG_QUALITY, self._quality]
+        return cv2.imencode(".jpg", cv2.cvtColor(image, cv2.COLOR_RGB2BGR), options)[1].tobytes()
+
+
+def _pixels(frame: LiveFrame | None) -> NDArray[np.uint8] | None:
+    if isinstance(frame, Frame):
+        return frame.image
+    if isinstance(frame, bytes):
+        return unpack_raw(frame) if frame.startswith(RAW_MAGIC) else decode_image(frame, "the frame")
+    return frame

@@ -1,0 +1,196 @@
+"""What a client says to a server, step by step, whoever carries it out: requests to send, and times to wait."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, TypeVar
+from urllib.parse import urlencode
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emoar.errors import MediaError, ServerError
+from emoar.files import output_errors
+from emoar.media.images import decode_image
+from emoar.media.scene_json import scene_from_dict
+from emoar.types import Frame, Scene, check_array
+
+__all__ = [
+    "Answer",
+    "Flow",
+    "OpenSocket",
+    "Picture",
+    "Request",
+    "Wait",
+    "annotate_video",
+    "annotated",
+    "expressions",
+    "key_headers",
+    "live_socket",
+    "refusal",
+]
+
+T = TypeVar("T")
+Picture = str | Path | bytes | NDArray[np.uint8] | Frame
+_PICTURES: Final = "/v1/expressions"
+_VIDEOS: Final = "/v1/videos"
+_LIVE: Final = "/v1/live"
+_RETRIES: Final = 3
+_LONGEST_WAIT_S: Final = 10.0
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request, as arguments of httpx's `request`."""
+
+    arguments: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Do nothing for so long."""
+
+    seconds: float
+
+
+@dataclass(frozen=True)
+class OpenSocket:
+    """A live socket, to be opened; an `Answer` comes of it."""
+
+    path_and_query: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came of opening a socket: the connection and what closes it, or an answer that refuses."""
+
+    status_code: int
+    headers: Mapping[str, str]
+    body: bytes
+    connection: Any = None
+
+    @property
+    def is_success(self) -> bool:
+        return self.connection is not None
+
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+Flow = Generator[Request | Wait | OpenSocket, Any, T]
+
+
+def expressions(picture: Picture, mode: str, max_faces: int, labels: str | None) -> Flow[Scene]:
+    """Sends a picture, gives its scene."""
+    data, image, name = _loaded(picture)
+    parameters: dict[str, Any] = {"mode": mode, "max_faces": max_faces, "landmarks": True}
+    if labels is not None:
+        parameters["labels"] = labels
+    response = yield from _asked("POST", _PICTURES, content=data, params=parameters)
+    document: dict[str, Any] = response.json()
+    if isinstance(picture, Frame):
+        document |= {"frame_index": picture.index, "time_s": picture.time_s}
+    return scene_from_dict({**document, "source": name}, decode_image(data, name) if image is None else image)
+
+
+def annotated(picture: Picture, overlays: tuple[str, ...], mode: str) -> Flow[bytes]:
+    """Sends a picture, gives the drawn one."""
+    data, _, _ = _loaded(picture)
+    parameters = {"mode": mode, "overlay": ",".join(overlays)}
+    response = yield from _asked("POST", _PICTURES, content=data, params=parameters, headers={"accept": "image/png"})
+    return response.content
+
+
+def annotate_video(source: Path, target: Path, overlays: tuple[str, ...], poll_s: float) -> Flow[dict[str, Any]]:
+    """Sends a video, waits for it, fetches it, deletes it."""
+    try:
+        data = source.read_bytes()
+    except OSError as exc:
+        raise MediaError(f"cannot read {source}: {exc.strerror}") from exc
+    response = yield from _asked("POST", _VIDEOS, content=data, params={"overlay": ",".join(overlays)})
+    job: dict[str, Any] = response.json()
+    where = f"{_VIDEOS}/{job['id']}"
+    while job["state"] in ("queued", "running"):
+        yield Wait(poll_s)
+        job = (yield from _asked("GET", where)).json()
+    if job["state"] == "done":
+        video = yield from _asked("GET", job["results"]["video"])
+        with output_errors(target):
+            target.write_bytes(video.content)
+    yield from _asked("DELETE", where)
+    if job["state"] != "done":
+        raise ServerError(f"{source} could not be annotated: {job['problem']}")
+    return job
+
+
+def live_socket(max_faces: int, labels: str | None) -> Flow[Any]:
+    """Opens a live socket, gives the connection."""
+    parameters = {"max_faces": max_faces, "landmarks": "true", **({"labels": labels} if labels else {})}
+    answer = yield from _with_retries(OpenSocket(f"{_LIVE}?{urlencode(parameters)}"))
+    return answer.connection
+
+
+def key_headers(key: str | None) -> dict[str, str]:
+    """The headers that bring an API key; none without one."""
+    return {"authorization": f"Bearer {key}"} if key else {}
+
+
+def _asked(method: str, url: str, **arguments: Any) -> Flow[Any]:
+    """One request. Gives the response, which is a success."""
+    return (yield from _with_retries(Request({"method": method, "url": url, **arguments})))
+
+
+def _with_retries(step: Request | OpenSocket) -> Flow[Any]:
+    """Asks again, when the server says when. Gives the response, which is a success.
+
+    Raises:
+        ServerError: it refuses.
+    """
+    response = yield step
+    for _ in range(_RETRIES):
+        wait = _wait_s(response)
+        if wait is None:
+            break
+        yield Wait(wait)
+        response = yield step
+    if not response.is_success:
+        raise refusal(response)
+    return response
+
+
+def _wait_s(response: Any) -> float | None:
+    """How long a server that is busy wants to be left alone."""
+    said = response.headers.get("retry-after", "")
+    busy = response.status_code in (429, 503) and said.isdigit()
+    return float(said) if busy and float(said) <= _LONGEST_WAIT_S else None
+
+
+def refusal(response: Any) -> ServerError:
+    """The error in a response that is a problem document, or should be one."""
+    try:
+        problem: dict[str, Any] = response.json()
+        detail, limit = str(problem["detail"]), problem.get("limit")
+    except (ValueError, KeyError, TypeError):
+        detail, limit = "it is no emoar server, or one of another version", None
+    message = f"the server refuses ({response.status_code}): {detail}"
+    return ServerError(message, status=int(response.status_code), limit=limit)
+
+
+def _loaded(picture: Picture) -> tuple[bytes, NDArray[np.uint8] | None, str]:
+    """The bytes of a file, the pixels where they are known already, and the name."""
+    if isinstance(picture, bytes):
+        return picture, None, ""
+    if isinstance(picture, str | Path):
+        try:
+            return Path(picture).read_bytes(), None, Path(picture).name
+        except OSError as exc:
+            raise MediaError(f"cannot read {picture}: {exc.strerror}") from exc
+    image, name = (picture.image, picture.source) if isinstance(picture, Frame) else (picture, "")
+    check_array("image", image, (None, None, 3), np.uint8)
+    import cv2
+
+    fast = [cv2.IMWRITE_PNG_COMPRESSION, 1]
+    return cv2.imencode(".png", cv2.cvtColor(image, cv2.COLOR_RGB2BGR), fast)[1].tobytes(), image, name

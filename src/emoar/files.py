@@ -1,0 +1,94 @@
+"""Output files: a file has its name only when it is complete, and a failed write leaves what was there."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+from emoar.errors import OutputError
+
+__all__ = ["PartialFile", "atomic_write", "check_writable", "output_errors"]
+
+
+class PartialFile:
+    """Write to `temporary`, then `commit` or `discard`. A device (`/dev/stdout`, a pipe) is written directly.
+
+    Raises:
+        OutputError: the folder or file cannot be written; found out here, before the work begins.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
+        self.is_device = self.path.exists() and not self.path.is_file()
+        self.temporary = self.path if self.is_device else self.path.with_name(self.path.name + ".part")
+        if self.path.is_dir():
+            raise OutputError(f"cannot write {self.path}: it is a folder; name a file in it")
+        with output_errors(self.path):
+            if not self.is_device:
+                self.path.parent.mkdir(parents=True, exist_ok=True)
+                self.temporary.write_bytes(b"")
+
+    def commit(self) -> None:
+        """Gives the file its name, in one step."""
+        if not self.is_device:
+            with output_errors(self.path):
+                os.replace(self.temporary, self.path)
+
+    def discard(self) -> None:
+        """Removes what was written; an older file of that name stays."""
+        if not self.is_device:
+            self.temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def output_errors(path: str | Path) -> Generator[None]:
+    """Turns the system's errors (PyAV's are of the same kinds) into one line that says what to do.
+
+    Raises:
+        OutputError: anything but a closed pipe, which is how `| head` says that it has enough.
+    """
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as exc:
+        reason = exc.strerror or str(exc)
+        advice = {
+            errno.ENOSPC: "the disk is full; free some space or write elsewhere",
+            errno.EDQUOT: "your disk quota is used up; free some space or write elsewhere",
+            errno.EFBIG: "the file would be larger than is allowed here",
+            errno.EACCES: "no permission; write elsewhere",
+            errno.EPERM: "no permission; write elsewhere",
+            errno.EROFS: "the disk is read-only; write elsewhere",
+            errno.ENOTDIR: "a part of the path is a file, not a folder; name another",
+            errno.EEXIST: "a part of the path is a file, not a folder; name another",
+        }.get(exc.errno or 0, reason)
+        raise OutputError(f"cannot write {path}: {advice}") from exc
+
+
+def check_writable(path: Path) -> None:
+    """Finds out before the work, and not after it, that a file cannot be written; leaves nothing behind.
+
+    Raises:
+        OutputError: it cannot.
+    """
+    PartialFile(path).discard()
+
+
+def atomic_write(path: Path, content: bytes) -> None:
+    """Writes a file that has its name only when it is complete.
+
+    Raises:
+        OutputError: it cannot be written, such as when the disk is full; an older file of that name stays.
+    """
+    file = PartialFile(path)
+    try:
+        with output_errors(path):
+            file.temporary.write_bytes(content)
+    except OutputError:
+        file.discard()
+        raise
+    file.commit()

@@ -1,0 +1,33 @@
+"""Model files: the public ones pinned by hash, the shipped ones, and what a model file says about itself."""
+
+from emoar.models.public import (
+    FOLDER_VARIABLE,
+    PUBLIC_MODELS,
+    ModelFile,
+    ModelStatus,
+    ShippedEnsemble,
+    all_models,
+    find_model,
+    model_folder,
+    model_path,
+    pull,
+    shipped_ensembles,
+    shipped_models,
+    verify,
+)
+
+__all__ = [
+    "FOLDER_VARIABLE",
+    "PUBLIC_MODELS",
+    "ModelFile",
+    "ModelStatus",
+    "ShippedEnsemble",
+    "all_models",
+    "find_model",
+    "model_folder",
+    "model_path",
+    "pull",
+    "shipped_ensembles",
+    "shipped_models",
+    "verify",
+]

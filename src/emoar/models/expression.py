@@ -1,0 +1,88 @@
+"""The expression models by name, and a user's own by its path: which files judge a face, and with what weight."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from emoar.errors import ModelMismatch, ModelMissing
+from emoar.models.public import model_path, shipped_ensembles, shipped_models
+
+__all__ = ["DEFAULT_MODEL", "ExpressionModel", "Member", "expression_model", "expression_model_names"]
+
+DEFAULT_MODEL: Final = "emoar-m"
+_PREFIX: Final = "emoar-"
+_OTHER_FILES: Final = {
+    ".pt": "is a checkpoint; make a model of it: emoar export {path} -o DIR --data DATA",
+    ".onnx": "is for other programs; EmoAR runs .tflite, which emoar export writes beside it",
+    ".mlpackage": "is for Apple's systems; EmoAR runs .tflite, which emoar export writes beside it",
+}
+
+
+@dataclass(frozen=True)
+class Member:
+    """One file of a model."""
+
+    path: Path  # a .tflite
+    weight: float = 1.0  # of its probabilities in the average, relative to the others'
+
+
+@dataclass(frozen=True)
+class ExpressionModel:
+    """What judges a face: one file, or several whose probabilities are averaged."""
+
+    name: str
+    members: tuple[Member, ...]
+    flip: bool = False  # crop members also judge the mirrored crop, which counts as much
+    temperatures: Mapping[str, float] = field(default_factory=dict[str, float])
+    # ^ by label set: sharpens (below 1) or flattens the average
+
+
+def expression_model_names() -> tuple[str, ...]:
+    """The expression models that come with EmoAR, by ascending name."""
+    return tuple(sorted((*(m.name for m in shipped_models()), *(e.name for e in shipped_ensembles()))))
+
+
+def expression_model(model: str | Path) -> ExpressionModel:
+    """A shipped model by its name (`emoar-m`, or short `m`), or a .tflite by its path.
+
+    Raises:
+        ModelMissing: there is no such model; the message lists those that exist.
+        ModelMismatch: it is no .tflite, or a shipped file has other bytes than it should.
+    """
+    if isinstance(model, str) and not _is_path(model):
+        for name in (model, _PREFIX + model):
+            if name in expression_model_names():
+                return _shipped(name)
+    path = Path(model).expanduser()
+    if not str(model) or not path.exists():  # an empty path would be the current folder
+        raise ModelMissing(_unknown(str(model)))
+    if path.is_dir() and path.suffix not in _OTHER_FILES:
+        raise ModelMismatch(f"{path} is a folder: name a .tflite file in it")
+    if path.suffix in _OTHER_FILES:
+        raise ModelMismatch(f"{path} {_OTHER_FILES[path.suffix].format(path=path)}")
+    return ExpressionModel(path.stem, (Member(path),))
+
+
+def _is_path(text: str) -> bool:
+    return text.endswith(".tflite") or "/" in text or "\\" in text
+
+
+def _shipped(name: str) -> ExpressionModel:
+    for ensemble in shipped_ensembles():
+        if ensemble.name == name:
+            members = tuple(Member(model_path(member), weight) for member, weight in ensemble.members.items())
+            return ExpressionModel(name, members, ensemble.flip, ensemble.temperatures)
+    return ExpressionModel(name, (Member(model_path(name)),))
+
+
+def _unknown(text: str) -> str:
+    names = expression_model_names()
+    if _is_path(text):
+        return f"{text} does not exist; --model takes a .tflite file or one of {', '.join(names)}"
+    near = difflib.get_close_matches(text, names, n=1)
+    hint = f"did you mean {near[0]}?" if near else "a file's name ends in .tflite"
+    return f"model must be one of {', '.join(names)} or a .tflite file, got {text!r}; {hint}"

@@ -1,0 +1,187 @@
+"""What a model file says of itself: its labels, the size and colour of its input. Read without torch.
+
+It is JSON, `emoar.json` in a zip at the end of the .tflite (as TensorFlow Lite's own metadata is; what reads the model
+ignores it, and `unzip -p model.tflite emoar.json` prints it), or a file of the same name that ends in .json:
+
+    {"format": 1, "name": "mine", "kind": "crop", "size_px": 48, "channels": 1,
+     "heads": {"custom": ["asleep", "awake"]}}
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, Literal, cast
+
+from emoar.errors import ModelMismatch
+from emoar.labels import DEFAULT_HEADS, LABEL_SETS, UNSURE
+
+__all__ = ["MEMBER", "Kind", "ModelInfo", "info_from_dict", "info_to_dict", "read_info", "with_info"]
+
+FORMAT: Final = 1
+MEMBER: Final = "emoar.json"
+LARGEST_BYTES: Final = 1_000_000  # of the JSON: more is no description
+LONGEST_LABEL: Final = 80  # characters
+LARGEST_SIDE_PX: Final = 1024
+_EPOCH: Final = (1980, 1, 1, 0, 0, 0)  # the same model gives the same bytes
+_RESERVED: Final = ("label_set", "label", "confidence", "since_s")  # stand beside the sets in a scene's JSON
+
+Kind = Literal["crop", "mesh"]
+
+
+@dataclass(frozen=True)
+class ModelInfo:
+    """What an expression model takes and says; with a name alone, what the first shipped models take and say.
+
+    Raises:
+        ModelMismatch: a value cannot be.
+    """
+
+    name: str
+    kind: Kind = "crop"  # crop: the aligned picture of a face; mesh: its 468 landmarks
+    heads: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: dict(DEFAULT_HEADS))
+    # ^ label set -> its labels, in order
+    size_px: int = 48  # crop: height and width
+    channels: int = 1  # crop: 1 grey, 3 RGB
+
+    def __post_init__(self) -> None:
+        if self.kind not in ("crop", "mesh"):
+            raise ModelMismatch(f"kind must be crop or mesh, got {self.kind!r}")
+        if not 8 <= self.size_px <= LARGEST_SIDE_PX:
+            raise ModelMismatch(f"size_px must be within 8..{LARGEST_SIDE_PX}, got {self.size_px}")
+        if self.channels not in (1, 3):
+            raise ModelMismatch(f"channels must be 1 (grey) or 3 (RGB), got {self.channels}")
+        if not self.heads:
+            raise ModelMismatch("heads must name at least one label set")
+        for name, labels in self.heads.items():
+            _check_head(name, labels)
+
+
+def info_to_dict(info: ModelInfo) -> dict[str, Any]:
+    """The document of a model; `info_from_dict` reads it."""
+    return {
+        "format": FORMAT,
+        "name": info.name,
+        "kind": info.kind,
+        "heads": {name: list(labels) for name, labels in info.heads.items()},
+        "size_px": info.size_px,
+        "channels": info.channels,
+    }
+
+
+def info_from_dict(document: Any, where: str) -> ModelInfo:
+    """The description in a JSON document; `where` is named in errors.
+
+    Raises:
+        ModelMismatch: a field is missing or wrong.
+    """
+    try:
+        if not isinstance(document, dict):
+            raise ModelMismatch(f"expected an object, got {type(document).__name__}")
+        fields = cast("dict[str, Any]", document)
+        if fields.get("format") != FORMAT:
+            raise ModelMismatch(f"format must be {FORMAT}, got {fields.get('format')!r}; a newer emoar may read it")
+        kind, heads = fields.get("kind", "crop"), fields.get("heads")
+        size_px, channels = (_whole(fields, name, fallback) for name, fallback in (("size_px", 48), ("channels", 1)))
+        if not isinstance(heads, dict):
+            raise ModelMismatch('heads must be an object such as {"custom": ["asleep", "awake"]}')
+        named = cast("dict[str, Any]", heads)
+        labels = {name: _labels(name, value) for name, value in named.items()}
+        return ModelInfo(str(fields.get("name", "")), kind, labels, size_px, channels)
+    except ModelMismatch as exc:
+        raise ModelMismatch(f"{where} does not describe a model: {exc}") from None
+
+
+def read_info(path: Path) -> ModelInfo | None:
+    """The description inside a model file, else that of the .json beside it; None where there is neither.
+
+    Raises:
+        ModelMismatch: there is one, and it is damaged or wrong.
+    """
+    beside = path.with_suffix(".json")
+    text = _embedded(path)
+    where = f"{MEMBER} in {path.name}"
+    if text is None:
+        if not beside.is_file():
+            return None
+        where = str(beside)
+        try:
+            text = beside.read_bytes()[: LARGEST_BYTES + 1]
+        except OSError as exc:
+            raise ModelMismatch(f"{where} cannot be read: {exc.strerror}") from exc
+    if len(text) > LARGEST_BYTES:
+        raise ModelMismatch(f"{where} does not describe a model: larger than {LARGEST_BYTES} bytes")
+    try:
+        return info_from_dict(json.loads(text), where)
+    except (ValueError, RecursionError) as exc:
+        raise ModelMismatch(f"{where} is not JSON: {exc}") from exc
+
+
+def with_info(content: bytes, info: ModelInfo) -> bytes:
+    """The bytes of a model file with its description at the end, in place of one that it had."""
+    out = io.BytesIO(_bare(content))
+    with zipfile.ZipFile(out, "a") as archive:
+        text = json.dumps(info_to_dict(info), ensure_ascii=False, separators=(",", ":"))
+        archive.writestr(zipfile.ZipInfo(MEMBER, _EPOCH), text)
+    return out.getvalue()
+
+
+def _bare(content: bytes) -> bytes:
+    """Without an archive that consists of our description alone; another tool's archive stays and is added to."""
+    if not zipfile.is_zipfile(io.BytesIO(content)):
+        return content
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        entries = archive.infolist()
+    return content[: entries[0].header_offset] if [entry.filename for entry in entries] == [MEMBER] else content
+
+
+def _embedded(path: Path) -> bytes | None:
+    try:
+        if not zipfile.is_zipfile(path):
+            return None
+        with zipfile.ZipFile(path) as archive:
+            if MEMBER not in archive.namelist():
+                return None
+            with archive.open(MEMBER) as member:
+                return member.read(LARGEST_BYTES + 1)
+    # zipfile says NotImplementedError of a compression, and RuntimeError of a password, that it does not know
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as exc:
+        raise ModelMismatch(f"the description in {path.name} is damaged ({exc}): export the model again") from exc
+    except OSError as exc:
+        raise ModelMismatch(f"{path} cannot be read: {exc.strerror or exc}") from exc
+
+
+def _whole(fields: Mapping[str, Any], name: str, fallback: int) -> int:
+    value = fields.get(name, fallback)
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise ModelMismatch(f"{name} must be a whole number, got {value!r}")
+    return value
+
+
+def _labels(name: str, value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise ModelMismatch(f"the labels of {name} must be a list of texts")
+    labels = cast("list[Any]", value)
+    if not all(isinstance(label, str) for label in labels):
+        raise ModelMismatch(f"the labels of {name} must be a list of texts")
+    return tuple(labels)
+
+
+def _check_head(name: str, labels: tuple[str, ...]) -> None:
+    if not name.isidentifier() or name in _RESERVED:
+        raise ModelMismatch(f"a label set's name must be letters, digits and _ (not {', '.join(_RESERVED)}): {name!r}")
+    if name in LABEL_SETS and labels != LABEL_SETS[name].labels:
+        raise ModelMismatch(
+            f"{name} means the labels {', '.join(LABEL_SETS[name].labels)} in this order; call other sets custom"
+        )
+    if len(labels) < 2 or len(set(labels)) < len(labels):
+        raise ModelMismatch(f"{name} must have at least two labels, all different, got {', '.join(labels) or 'none'}")
+    for label in labels:
+        if not label.strip() or not label.isprintable() or len(label) > LONGEST_LABEL or label == UNSURE:
+            raise ModelMismatch(
+                f"a label of {name} must be a text of 1 to {LONGEST_LABEL} characters and not {UNSURE!r}: {label!r}"
+            )

@@ -1,0 +1,64 @@
+"""Stickers: vector art that sits on the head and turns with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from emoar.geometry import box_of_points
+from emoar.labels import UNSURE, category
+from emoar.overlay.base import by_depth, choose, is_drawable
+from emoar.overlay.content import Place, Sticker
+from emoar.overlay.engine import skia
+from emoar.overlay.layout import Box
+from emoar.overlay.perspective import Quad, quad_in_picture
+from emoar.types import Face, Frame, Scene
+
+__all__ = ["SpriteOverlay"]
+
+
+class SpriteOverlay:
+    """One sticker of the pack for each face that has a label."""
+
+    def __init__(self, stickers: Mapping[str, Sequence[Sticker]], seed: int) -> None:
+        self._stickers = stickers
+        self._seed = seed
+
+    def reset(self) -> None:
+        """Does nothing: stickers depend on the frame alone."""
+
+    def draw(self, canvas: Any, scene: Scene, taken: Sequence[Box]) -> Sequence[Box]:
+        """Draws each face's sticker, far faces first; their boxes are returned, so that text stays off them."""
+        drawn: list[Box | None] = []
+        for face in by_depth(scene.faces):
+            sticker = self.sticker_for(face, scene.frame)
+            if sticker is not None and is_drawable(face):
+                drawn += [_draw_at(canvas, sticker, place, face, scene.frame) for place in sticker.places]
+        return [box for box in drawn if box is not None]
+
+    def sticker_for(self, face: Face, frame: Frame) -> Sticker | None:
+        """The sticker of a face in this frame; None when it has no judged, sure expression, or the pack no sticker."""
+        if not face.quality.usable or face.expression.label == UNSURE:
+            return None
+        return choose(self._stickers.get(category(face.expression.label), ()), face, frame, self._seed, "sticker")
+
+
+def _draw_at(canvas: Any, sticker: Sticker, place: Place, face: Face, frame: Frame) -> Box | None:
+    art = sticker.art
+    height = sticker.size * art.height / art.width
+    quad = Quad(place.anchor, place.offset, sticker.size, height, place.turn_deg, place.tilt_deg)
+    corners = quad_in_picture(quad, face, frame)
+    if corners is None:
+        return None
+    left, right = (art.width, 0.0) if place.mirror else (0.0, art.width)
+    source = [(left, 0.0), (right, 0.0), (right, art.height), (left, art.height)]
+    matrix = skia.Matrix()
+    if not matrix.setPolyToPoly(
+        [skia.Point(*point) for point in source], [skia.Point(x + 0.5, y + 0.5) for x, y in corners.tolist()]
+    ):
+        return None
+    canvas.save()
+    canvas.concat(matrix)
+    canvas.drawPicture(art.picture)
+    canvas.restore()
+    return Box(*map(float, box_of_points(corners)))

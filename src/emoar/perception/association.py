@@ -1,0 +1,112 @@
+"""Which face is which: overlap and motion decide, never the order in a list."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emoar.geometry import box_of_points, iou
+
+__all__ = ["Motion", "associate", "overlaps_any", "suppress_duplicates"]
+
+SAME_FACE_IOU: Final = 0.45
+DAMPING_S: Final = 0.6  # a hidden face slows down with this time constant: extrapolation is trusted less and less
+VELOCITY_MEMORY_S: Final = 0.15
+GATE_SIZES: Final = 0.9  # how far, in face sizes, a returning face may be from where it was expected
+GATE_SIZES_PER_S: Final = 1.0
+GATE_MOST_SIZES: Final = 3.0
+
+
+@dataclass(frozen=True)
+class Motion:
+    """Where a face was, how large and how fast."""
+
+    centre_px: tuple[float, float]
+    size_px: float
+    velocity_px_s: tuple[float, float]
+    time_s: float
+
+    @staticmethod
+    def begin(landmarks_px: NDArray[np.float32], time_s: float) -> Motion:
+        """The motion of a face seen once."""
+        centre, size = _centre_size(landmarks_px)
+        return Motion(centre, size, (0.0, 0.0), time_s)
+
+    def advance(self, landmarks_px: NDArray[np.float32], time_s: float) -> Motion:
+        """The motion after the face was seen again."""
+        centre, size = _centre_size(landmarks_px)
+        step_s = time_s - self.time_s
+        if step_s <= 0:
+            return Motion(centre, size, self.velocity_px_s, time_s)
+        keep = math.exp(-step_s / VELOCITY_MEMORY_S)
+        velocity = tuple(
+            keep * old + (1 - keep) * (now - before) / step_s
+            for old, now, before in zip(self.velocity_px_s, centre, self.centre_px, strict=True)
+        )
+        return Motion(centre, size, (velocity[0], velocity[1]), time_s)
+
+    def expected_centre_px(self, time_s: float) -> tuple[float, float]:
+        """Where the face should be at that time."""
+        reach_s = DAMPING_S * (1 - math.exp(-max(0.0, time_s - self.time_s) / DAMPING_S))
+        return (
+            self.centre_px[0] + self.velocity_px_s[0] * reach_s,
+            self.centre_px[1] + self.velocity_px_s[1] * reach_s,
+        )
+
+    def match_cost(self, landmarks_px: NDArray[np.float32], time_s: float) -> float:
+        """How badly landmarks seen at that time fit this motion: 0 is as expected, 1 is off by one face size."""
+        centre, size = _centre_size(landmarks_px)
+        x, y = self.expected_centre_px(time_s)
+        return math.hypot(centre[0] - x, centre[1] - y) / self.size_px + abs(math.log(size / self.size_px))
+
+    def gate(self, time_s: float) -> float:
+        """The largest match_cost with which a face that returns at that time is still the same one."""
+        return min(GATE_SIZES + GATE_SIZES_PER_S * max(0.0, time_s - self.time_s), GATE_MOST_SIZES)
+
+
+def suppress_duplicates(motions: list[Motion], fits: list[NDArray[np.float32]], time_s: float) -> set[int]:
+    """Positions of fits (468, 3) that lie on a face which another track explains better.
+
+    When one face passes behind another, the mesh of the hidden one slides onto the one in front; motion tells which
+    track that face belongs to.
+    """
+    losers: set[int] = set()
+    for a, b in itertools.combinations(range(len(fits)), 2):
+        if a in losers or b in losers or not overlaps_any(fits[a], [fits[b]]):
+            continue
+        surprise_a, surprise_b = motions[a].match_cost(fits[a], time_s), motions[b].match_cost(fits[b], time_s)
+        losers.add(a if surprise_a > surprise_b else b)
+    return losers
+
+
+def overlaps_any(landmarks_px: NDArray[np.float32], others: list[NDArray[np.float32]]) -> bool:
+    """Whether these landmarks lie on the same face as one of the others."""
+    if not others:
+        return False
+    boxes = np.stack([box_of_points(other) for other in others])
+    return bool((iou(box_of_points(landmarks_px), boxes) > SAME_FACE_IOU).any())
+
+
+def associate(lost: list[Motion], found: list[NDArray[np.float32]], time_s: float) -> dict[int, int]:
+    """Position in `found` -> position in `lost`, the least surprising pairs first; faces beyond the gate are new."""
+    pairs = sorted(
+        (motion.match_cost(landmarks, time_s), f, m)
+        for f, landmarks in enumerate(found)
+        for m, motion in enumerate(lost)
+        if motion.match_cost(landmarks, time_s) <= motion.gate(time_s)
+    )
+    chosen: dict[int, int] = {}
+    for _, f, m in pairs:
+        if f not in chosen and m not in chosen.values():
+            chosen[f] = m
+    return chosen
+
+
+def _centre_size(landmarks_px: NDArray[np.float32]) -> tuple[tuple[float, float], float]:
+    left, top, right, bottom = box_of_points(landmarks_px).tolist()
+    return ((left + right) / 2, (top + bottom) / 2), max(right - left, bottom - top, 1e-3)

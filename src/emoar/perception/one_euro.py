@@ -1,0 +1,60 @@
+"""The One-Euro filter: steady when still, quick when moving (Casiez, Roussel and Vogel, 2012)."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["OneEuro", "OneEuroOptions"]
+
+
+@dataclass(frozen=True)
+class OneEuroOptions:
+    """How calm or how quick; the values are for signals measured in outer-eye distances."""
+
+    minimum_cutoff_hz: float = 1.5  # lower is calmer at rest
+    beta: float = 4.0  # Hz per unit/s: higher follows motion with less lag
+    derivative_cutoff_hz: float = 2.0  # of the speed estimate itself
+
+
+class OneEuro:
+    """Filters one array-valued signal with the signal's own times."""
+
+    def __init__(self, options: OneEuroOptions) -> None:
+        self._options = options
+        self._value: NDArray[np.float32] | None = None
+        self._speed: NDArray[np.float32] | None = None
+        self._time_s = 0.0
+
+    def filter(self, value: NDArray[np.float32], time_s: float, unit: float) -> NDArray[np.float32]:
+        """The filtered value, same shape.
+
+        Args:
+            value: any shape, the same each time.
+            time_s: when it was measured; not after the last one means that it passes unfiltered.
+            unit: size of one unit in `value`'s scale, so that near and far faces filter alike.
+        """
+        step_s = time_s - self._time_s
+        self._time_s = time_s
+        if self._value is None or self._speed is None or step_s <= 0:
+            self._value, self._speed = value, np.zeros_like(value)
+            return value
+        speed = (value - self._value) / np.float32(step_s * unit)
+        blend = _blend(self._options.derivative_cutoff_hz, step_s)
+        speed = (self._speed + blend * (speed - self._speed)).astype(np.float32, copy=False)
+        self._speed = speed
+        cutoff = self._options.minimum_cutoff_hz + self._options.beta * np.abs(speed)
+        weight = 1 / (1 + 1 / (np.float32(2 * math.pi * step_s) * cutoff))
+        self._value = value = (self._value + weight * (value - self._value)).astype(np.float32, copy=False)
+        return value
+
+    def reset(self) -> None:
+        """Forgets the past: the next value passes as it is."""
+        self._value = self._speed = None
+
+
+def _blend(cutoff_hz: float, step_s: float) -> float:
+    return 1 / (1 + 1 / (2 * math.pi * cutoff_hz * step_s))

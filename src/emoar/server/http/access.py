@@ -1,0 +1,98 @@
+"""Who may ask: the host that was called, the page that asks, the key, the rate."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+from urllib.parse import urlsplit
+
+from emoar.server.http.api_keys import Key, KeyFile
+from emoar.server.http.problems import Problem
+from emoar.server.http.rate_limit import RateLimiter, network_of
+from emoar.server.metrics import Metrics
+from emoar.server.settings import Settings
+
+__all__ = ["EXPOSED", "Access", "key_in"]
+
+EXPOSED: Final = ("retry-after", "x-request-id")  # headers that pages of other servers may read
+_KEY_PROTOCOL = "emoar-key."  # browsers cannot set headers on a socket, but can name subprotocols
+
+
+class Access:
+    """Checks requests before anything is read of them."""
+
+    def __init__(self, settings: Settings, metrics: Metrics) -> None:
+        self._settings, self._metrics = settings, metrics
+        self._keys = KeyFile(settings.keys_file)
+        self._rates = RateLimiter(settings.requests_per_s, settings.rate_burst)
+
+    def check_host(self, host: str) -> None:
+        """A page elsewhere may point a name of its own at this machine; such a name is not ours.
+
+        Raises:
+            Problem: the host is not one of those allowed.
+        """
+        allowed = self._settings.hosts()
+        name = (host[: host.find("]") + 1] if host.startswith("[") else host.partition(":")[0]).lower()
+        if allowed and name not in allowed:
+            detail = "this server does not go by that name: add it to allowed_hosts"
+            raise Problem(421, "unknown-host", detail, "allowed_hosts")
+
+    def check_origin(self, origin: str | None, host: str) -> None:
+        """Web pages of other servers may not use this one through their visitors.
+
+        Raises:
+            Problem: it is such a page and not one of `cors_origins`.
+        """
+        if origin is None or origin in self._settings.origins():
+            return
+        if urlsplit(origin).netloc.lower() != host.lower():
+            raise Problem(403, "foreign-page", "pages of other servers may not ask here: see cors_origins")
+
+    def cors_headers(self, origin: str | None) -> dict[str, str]:
+        """Headers that let a page of another server read an answer; none unless it is one of `cors_origins`."""
+        if origin is None or origin not in self._settings.origins():
+            return {}
+        return {
+            "access-control-allow-origin": origin,
+            "access-control-expose-headers": ", ".join(EXPOSED),
+            "vary": "Origin",
+        }
+
+    def check_key(self, text: str | None) -> Key | None:
+        """The key of a request; None where none is needed.
+
+        Raises:
+            Problem: a key is needed and this is none.
+        """
+        if not self._settings.needs_keys:
+            return None
+        key = self._keys.find(text) if text else None
+        if key is None:
+            raise Problem(401, "no-key", "send a valid API key: Authorization: Bearer KEY")
+        return key
+
+    def check_rate(self, key: Key | None, address: str) -> None:
+        """Counts one request.
+
+        Raises:
+            Problem: too many came in too short a time.
+        """
+        names = [f"address {network_of(address)}", *([f"key {key.id}"] if key else [])]
+        wait = max(self._rates.take(name) for name in names)
+        if wait:
+            self._metrics.refused.labels("rate_per_s").inc()
+            rate = self._settings.requests_per_s
+            detail = f"more than {rate:g} requests a second: slow down"
+            raise Problem(429, "too-many-requests", detail, "rate_per_s", rate, retry_after_s=wait)
+
+
+def key_in(headers: Mapping[str, str]) -> str | None:
+    """The text of the key that a request brings, in any of three headers."""
+    scheme, _, text = headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and text.strip():
+        return text.strip()
+    for protocol in headers.get("sec-websocket-protocol", "").split(","):
+        if protocol.strip().startswith(_KEY_PROTOCOL):
+            return protocol.strip().removeprefix(_KEY_PROTOCOL)
+    return headers.get("x-api-key")

@@ -1,0 +1,112 @@
+"""API keys: who may ask. A key is shown once; the file holds its SHA-256 alone.
+
+A key has 256 random bits, so that a plain hash is as safe as a slow one: there is nothing to guess.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import os
+import secrets
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from emoar.errors import InputError
+from emoar.files import output_errors
+
+__all__ = ["Key", "KeyFile"]
+
+_LOOK_EVERY_S: Final = 1.0  # at the file, so that a revoked key stops without a restart
+
+
+@dataclass(frozen=True)
+class Key:
+    """One key, as it is kept."""
+
+    id: str  # the part of the key that may be seen
+    name: str  # whose it is
+    sha256: str
+    created: str  # UTC, ISO 8601
+
+
+class KeyFile:
+    """The keys in a JSON file that its owner alone can read."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._looked_s = float("-inf")
+        self._state: tuple[int, int] | None = None
+        self._keys: dict[str, Key] = {}
+
+    def list(self) -> list[Key]:
+        """All keys, the oldest first.
+
+        Raises:
+            InputError: the file is damaged.
+        """
+        if not self._path.exists():
+            return []
+        try:
+            document: Any = json.loads(self._path.read_text("utf-8"))
+            return [Key(**entry) for entry in document["keys"]]
+        except (OSError, ValueError, KeyError, TypeError) as exc:
+            raise InputError(f"{self._path} is no file of keys ({type(exc).__name__}): repair or remove it") from exc
+
+    def create(self, name: str) -> tuple[Key, str]:
+        """A new key, and its text, which nobody can see again."""
+        text = f"emoar_{secrets.token_hex(4)}_{secrets.token_urlsafe(32)}"
+        key = Key(text.split("_")[1], name, _hash(text), time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()))
+        self._write([*self.list(), key])
+        return key, text
+
+    def revoke(self, name: str) -> Key:
+        """Removes a key by its id or name.
+
+        Raises:
+            InputError: there is none, or several have this name.
+        """
+        keys = self.list()
+        found = [key for key in keys if name in (key.id, key.name)]
+        if len(found) != 1:
+            what = "no key has" if not found else f"{len(found)} keys have"
+            raise InputError(f"{what} the name or id {name!r}; emoar keys list shows them: give the id")
+        self._write([key for key in keys if key != found[0]])
+        return found[0]
+
+    def find(self, text: str) -> Key | None:
+        """The key with this text; None when there is none."""
+        self._refresh()
+        parts = text.split("_", 2)
+        key = self._keys.get(parts[1]) if len(parts) == 3 else None
+        return key if key is not None and hmac.compare_digest(key.sha256, _hash(text)) else None
+
+    def _refresh(self) -> None:
+        now = time.monotonic()
+        if now - self._looked_s < _LOOK_EVERY_S:
+            return
+        self._looked_s = now
+        try:
+            stat = self._path.stat()
+            state = stat.st_mtime_ns, stat.st_size
+        except OSError:
+            state = None
+        if state != self._state:
+            self._state, self._keys = state, {key.id: key for key in self.list()}
+
+    def _write(self, keys: list[Key]) -> None:
+        text = json.dumps({"keys": [asdict(key) for key in keys]}, indent=2)
+        beside = self._path.with_name(self._path.name + ".part")
+        with output_errors(self._path):
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            beside.unlink(missing_ok=True)
+            with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                file.write(text + "\n")
+            os.replace(beside, self._path)
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()

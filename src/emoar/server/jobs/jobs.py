@@ -1,0 +1,214 @@
+"""Video jobs: one folder each, for a time, then gone. Nothing of them survives the server."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import secrets
+import shutil
+import sys
+import time
+from asyncio.subprocess import PIPE, Process
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from emoar.errors import OutputError
+from emoar.server.http.problems import Problem
+from emoar.server.jobs.job_folder import JobFolder
+from emoar.server.metrics import Metrics
+from emoar.server.settings import Settings
+
+__all__ = ["RESULTS", "Job", "JobRequest", "Jobs"]
+
+_LOG: Final = logging.getLogger("emoar.server")
+RESULTS: Final = {"video": "annotated.mp4", "scenes.jsonl": "scenes.jsonl", "scenes.parquet": "scenes.parquet"}
+_SOURCE: Final = "source"
+_STATES: Final = ("queued", "running", "done", "failed")
+
+
+@dataclass(frozen=True)
+class JobRequest:
+    """What is to be made of a video."""
+
+    overlays: tuple[str, ...]
+    labels: str | None
+    max_faces: int
+    landmarks: bool
+
+
+@dataclass(eq=False)
+class Job:
+    """One video on its way."""
+
+    id: str  # 128 random bits: who has it may see the job
+    folder: Path
+    key_id: str | None  # of the key that sent it
+    state: str = "queued"
+    progress: float = 0.0
+    frames: int = 0
+    faces: int = 0
+    problem: str | None = None
+    ended_at: float | None = None  # seconds of the wall clock
+    process: Process | None = None
+    task: asyncio.Task[None] | None = None
+    results: dict[str, Path] = field(default_factory=dict[str, Path])
+
+    @property
+    def source(self) -> Path:
+        return self.folder / _SOURCE
+
+
+class Jobs:
+    """All jobs of a server. Each runs in a process of its own, below everything else in priority."""
+
+    def __init__(self, settings: Settings, metrics: Metrics) -> None:
+        self._settings, self._metrics = settings, metrics
+        self._jobs: dict[str, Job] = {}
+        self._turn = asyncio.Semaphore(settings.max_running_jobs)
+        self._reaper: asyncio.Task[None] | None = None
+        self._folder: JobFolder | None = None
+
+    async def start(self) -> None:
+        """Takes a folder and removes what a server that is no more has left.
+
+        Raises:
+            OutputError: the folder cannot be written.
+        """
+        if self._settings.max_jobs:
+            self._folder = JobFolder(self._settings.job_folder)
+            self._reaper = asyncio.create_task(self._reap())
+
+    async def close(self) -> None:
+        """Ends and deletes everything."""
+        if self._reaper is not None:
+            self._reaper.cancel()
+        for job in list(self._jobs.values()):
+            await self.delete(job)
+        if self._folder is not None:
+            self._folder.close()
+
+    def begin(self, key_id: str | None) -> Job:
+        """A place for a video that is about to come in.
+
+        Raises:
+            Problem: there are too many jobs.
+        """
+        limit = self._settings.max_jobs
+        if self._folder is None:
+            raise Problem(503, "no-jobs", "this server takes no videos (max_jobs is 0)", "max_jobs", 0)
+        if len(self._jobs) >= limit:
+            self._metrics.refused.labels("max_jobs").inc()
+            detail = "as many video jobs as are allowed exist: delete one, or come again later"
+            raise Problem(429, "too-many-jobs", detail, "max_jobs", limit, retry_after_s=60)
+        name = secrets.token_hex(16)
+        job = Job(name, self._folder.make(name), key_id)
+        self._jobs[name] = job
+        self._count()
+        return job
+
+    def run(self, job: Job, request: JobRequest) -> None:
+        """Queues a job whose video is in its folder."""
+        job.task = asyncio.create_task(self._run(job, request))
+
+    def find(self, name: str, key_id: str | None) -> Job:
+        """A job by its id, for the key that sent it.
+
+        Raises:
+            Problem: there is none, or no more.
+        """
+        job = self._jobs.get(name)
+        if job is None or job.key_id != key_id:
+            raise Problem(404, "no-such-job", "there is no such job: it was deleted, expired, or never was")
+        return job
+
+    async def delete(self, job: Job) -> None:
+        """Ends a job and deletes all of its files."""
+        self._jobs.pop(job.id, None)
+        if job.task is not None:
+            job.task.cancel()
+            await asyncio.gather(job.task, return_exceptions=True)
+        await asyncio.to_thread(shutil.rmtree, job.folder, ignore_errors=True)
+        self._count()
+
+    def deleted_at(self, job: Job) -> float | None:
+        """When its files will be deleted, in seconds of the wall clock; None while it runs."""
+        return None if job.ended_at is None else job.ended_at + self._settings.job_ttl_s
+
+    async def _run(self, job: Job, request: JobRequest) -> None:
+        async with self._turn:
+            job.state = "running"
+            self._count()
+            try:
+                async with asyncio.timeout(self._settings.job_s):
+                    await self._work(job, request)
+            except TimeoutError:
+                job.state = "failed"
+                job.problem = f"it took longer than {self._settings.job_s:g} s (job_s): send a shorter video"
+            except (OSError, OutputError) as exc:
+                job.state, job.problem = "failed", "the server cannot run it now"
+                _LOG.error("a video job cannot run: %s", type(exc).__name__)
+            finally:
+                job.ended_at = time.time()
+                job.source.unlink(missing_ok=True)  # not needed any more
+                self._count()
+
+    async def _work(self, job: Job, request: JobRequest) -> None:
+        command = [sys.executable, "-m", "emoar.server.jobs.job_process"]
+        process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE)
+        assert process.stdin is not None
+        assert process.stdout is not None
+        try:
+            process.stdin.write(json.dumps(self._order(job, request)).encode())
+            process.stdin.close()
+            last: dict[str, Any] = {}
+            async for line in process.stdout:
+                last = json.loads(line)
+                _hear(job, last)
+            await process.wait()
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+        if "state" not in last:
+            job.problem = "the process that worked on it ended: the video may be damaged"
+        files = {name: job.folder / file for name, file in RESULTS.items()}
+        job.results = {name: path for name, path in files.items() if path.is_file()} if "state" in last else {}
+        job.state = last.get("state", "failed")
+
+    def _order(self, job: Job, request: JobRequest) -> dict[str, Any]:
+        settings = self._settings
+        return {
+            "source": str(job.source),
+            "video": str(job.folder / RESULTS["video"]),
+            "scenes": [str(job.folder / RESULTS[name]) for name in ("scenes.jsonl", "scenes.parquet")],
+            "model": settings.model,
+            "model_folder": str(settings.model_folder) if settings.model_folder else None,
+            "max_pixels": settings.max_pixels,
+            "overlays": request.overlays,
+            "labels": request.labels,
+            "max_faces": request.max_faces,
+            "landmarks": request.landmarks,
+        }
+
+    async def _reap(self) -> None:
+        while True:
+            await asyncio.sleep(min(self._settings.job_ttl_s / 4, 30))
+            now = time.time()
+            for job in list(self._jobs.values()):
+                until = self.deleted_at(job)
+                if until is not None and until <= now:
+                    await self.delete(job)
+
+    def _count(self) -> None:
+        for state in _STATES:
+            self._metrics.jobs.labels(state).set(sum(job.state == state for job in self._jobs.values()))
+
+
+def _hear(job: Job, said: dict[str, Any]) -> None:
+    """What the process says about its work."""
+    job.frames, job.faces = said.get("frames", job.frames), said.get("faces", job.faces)
+    job.progress = min(max(said.get("progress", job.progress), job.progress), 1.0)
+    job.problem = said.get("problem", job.problem)

@@ -1,0 +1,1 @@
+"""HTML that the server makes itself."""

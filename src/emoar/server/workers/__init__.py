@@ -1,0 +1,1 @@
+"""Worker processes: the only ones that decode pictures and run models."""

@@ -1,0 +1,84 @@
+"""One worker as the server sees it: a process, asked one thing at a time."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import sys
+from asyncio.subprocess import PIPE, Process
+from typing import Any, Final
+
+from emoar.errors import ModelError
+from emoar.server.settings import OTHER_VARIABLES, PREFIX, Settings
+from emoar.server.workers.messages import Message, pack, receive
+
+__all__ = ["WorkerProcess"]
+
+_START_S: Final = 60.0  # models load in a fraction of a second; a cold disk takes longer
+_BUFFER_BYTES: Final = 1 << 20
+
+
+class WorkerProcess:
+    """Starts, asks and ends `emoar.server.workers.worker`."""
+
+    def __init__(self, settings: Settings) -> None:
+        folder = settings.model_folder
+        self._arguments = [settings.model, *([str(folder)] if folder else [])]
+        self._process: Process | None = None
+
+    @property
+    def alive(self) -> bool:
+        return self._process is not None and self._process.returncode is None
+
+    @property
+    def pid(self) -> int | None:
+        return self._process.pid if self._process else None
+
+    async def start(self) -> None:
+        """Starts the process and waits until it has its models.
+
+        Raises:
+            ModelError: it cannot load them, or did not get ready.
+        """
+        command = [sys.executable, "-m", "emoar.server.workers.worker", *self._arguments]
+        # the settings hold secrets' places and are of no use there
+        kept = {k: v for k, v in os.environ.items() if not k.startswith(PREFIX) or k in OTHER_VARIABLES}
+        self._process = await asyncio.create_subprocess_exec(
+            *command, stdin=PIPE, stdout=PIPE, limit=_BUFFER_BYTES, env=kept
+        )
+        try:
+            async with asyncio.timeout(_START_S):
+                header, _ = await receive(self._streams[0])
+        except (TimeoutError, asyncio.IncompleteReadError) as exc:
+            await self.stop()
+            raise ModelError("a worker did not get ready: run emoar bench to see whether the models run here") from exc
+        if "failed" in header:
+            await self.stop()
+            raise ModelError(str(header["failed"]))
+
+    async def ask(self, header: dict[str, Any], body: bytes) -> Message:
+        """Sends one job and waits for its answer.
+
+        Raises:
+            asyncio.IncompleteReadError, ConnectionError: the process has ended.
+        """
+        stdout, stdin = self._streams
+        stdin.writelines(pack(header, body))
+        await stdin.drain()
+        return await receive(stdout)
+
+    async def stop(self) -> None:
+        """Ends the process at once: it has nothing to save."""
+        if self._process is None:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            self._process.kill()
+        await self._process.wait()
+
+    @property
+    def _streams(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        assert self._process is not None
+        assert self._process.stdout is not None
+        assert self._process.stdin is not None
+        return self._process.stdout, self._process.stdin

@@ -1,0 +1,19 @@
+"""Images with the same pixels."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["exact_copies"]
+
+
+def exact_copies(images: NDArray[np.uint8]) -> list[list[int]]:
+    """Positions of images with the same pixels, in groups of at least two."""
+    same: defaultdict[bytes, list[int]] = defaultdict(list)
+    for index, image in enumerate(images):
+        same[hashlib.sha256(image.tobytes()).digest()].append(index)
+    return [places for places in same.values() if len(places) > 1]

@@ -1,0 +1,1 @@
+"""Evaluation: predictors, predictions, metrics, calibration and comparison of models."""

@@ -1,0 +1,142 @@
+"""The figures of one label set, from probabilities and true labels. Pure functions on arrays.
+
+A confusion matrix is (..., C, C) with a row for each true label; the leading axes are resamples, or none.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emoar.training.data.read import NO_LABEL
+from emoar.training.evaluation.calibration import expected_calibration_error
+
+__all__ = [
+    "Score",
+    "accuracy_of",
+    "by_label",
+    "confusion_of",
+    "f1_of",
+    "labelled",
+    "macro_f1_of",
+    "precision_of",
+    "recall_of",
+    "rounded",
+    "score",
+]
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Score:
+    """The figures of one label set."""
+
+    labels: tuple[str, ...]
+    count: int  # faces with a label
+    accuracy: float  # top-1; NaN without a face
+    macro_f1: float  # mean over the labels that occur in the data
+    expected_calibration_error: float  # 15 equal bins
+    precision: Floats  # (C,), NaN where the label was never predicted
+    recall: Floats  # (C,), NaN where the label does not occur
+    f1: Floats  # (C,), 0 where a label occurs and is never predicted, NaN where it does neither
+    confusion: NDArray[np.int64]  # (C, C), rows are the true labels
+
+    @property
+    def support(self) -> NDArray[np.int64]:
+        """(C,) faces of each true label."""
+        return self.confusion.sum(axis=1)
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON: plain values, `null` for a figure that does not exist."""
+        return {
+            "count": self.count,
+            "accuracy": rounded(self.accuracy),
+            "macro_f1": rounded(self.macro_f1),
+            "ece": rounded(self.expected_calibration_error),
+            "precision": by_label(self.labels, self.precision),
+            "recall": by_label(self.labels, self.recall),
+            "f1": by_label(self.labels, self.f1),
+            "support": dict(zip(self.labels, self.support.tolist(), strict=True)),
+            "confusion": self.confusion.tolist(),
+        }
+
+
+def score(probabilities: NDArray[np.float32], truth: NDArray[np.int64], labels: tuple[str, ...]) -> Score:
+    """The figures of (N, C) probabilities against (N,) labels; rows with `NO_LABEL` do not count."""
+    probabilities, truth = labelled(probabilities, truth)
+    predicted = probabilities.argmax(axis=1)
+    confusion = confusion_of(truth, predicted, len(labels))
+    return Score(
+        labels=labels,
+        count=len(truth),
+        accuracy=float(accuracy_of(confusion)),
+        macro_f1=float(macro_f1_of(confusion)),
+        expected_calibration_error=expected_calibration_error(probabilities, predicted == truth),
+        precision=precision_of(confusion),
+        recall=recall_of(confusion),
+        f1=f1_of(confusion),
+        confusion=confusion,
+    )
+
+
+def labelled(
+    probabilities: NDArray[np.float32], truth: NDArray[np.int64]
+) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    """The rows that have a label."""
+    known = truth != NO_LABEL
+    return probabilities[known], truth[known]
+
+
+def confusion_of(truth: NDArray[np.int64], predicted: NDArray[np.int64], classes: int) -> NDArray[np.int64]:
+    """(C, C) counts, rows are the true labels."""
+    return np.bincount(truth * classes + predicted, minlength=classes * classes).reshape(classes, classes)
+
+
+def accuracy_of(confusion: NDArray[np.int64]) -> Floats:
+    """(...,) top-1; NaN where there is no face."""
+    return _ratio(_hits(confusion).sum(axis=-1), confusion.sum(axis=(-2, -1)))
+
+
+def precision_of(confusion: NDArray[np.int64]) -> Floats:
+    """(..., C), NaN where a label was never predicted."""
+    return _ratio(_hits(confusion), confusion.sum(axis=-2))
+
+
+def recall_of(confusion: NDArray[np.int64]) -> Floats:
+    """(..., C), NaN where a label does not occur."""
+    return _ratio(_hits(confusion), confusion.sum(axis=-1))
+
+
+def f1_of(confusion: NDArray[np.int64]) -> Floats:
+    """(..., C), NaN where a label neither occurs nor is predicted."""
+    return _ratio(2 * _hits(confusion), confusion.sum(axis=-1) + confusion.sum(axis=-2))
+
+
+def macro_f1_of(confusion: NDArray[np.int64]) -> Floats:
+    """(...,) the mean F1 of the labels that occur; NaN where none does."""
+    occurs = confusion.sum(axis=-1) > 0
+    return _ratio(np.where(occurs, f1_of(confusion), 0.0).sum(axis=-1), occurs.sum(axis=-1))
+
+
+def rounded(value: float) -> float | None:
+    """To five digits for JSON; None for a figure that does not exist."""
+    return None if np.isnan(value) else round(float(value), 5)
+
+
+def by_label(labels: tuple[str, ...], values: Floats) -> dict[str, float | None]:
+    """The (C,) values under their labels, for JSON."""
+    return {label: rounded(value) for label, value in zip(labels, values.tolist(), strict=True)}
+
+
+def _hits(confusion: NDArray[np.int64]) -> NDArray[np.int64]:
+    return np.diagonal(confusion, axis1=-2, axis2=-1)
+
+
+def _ratio(over: Any, under: Any) -> Floats:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.asarray(over, np.float64) / np.asarray(under, np.float64)
+    return np.where(np.asarray(under) > 0, ratio, np.nan)

@@ -1,0 +1,65 @@
+"""The Core ML package, for Apple's systems; written on any system, run on macOS and iOS only."""
+
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
+# pyright: reportMissingTypeStubs=false, reportMissingImports=false
+# (torch and coremltools are typed only in part)
+from __future__ import annotations
+
+import json
+from importlib.util import find_spec
+from pathlib import Path
+
+import torch
+
+from emoar.errors import DependencyMissing
+from emoar.models.metadata import info_to_dict
+from emoar.training.export.calibrated import CalibratedNetwork
+from emoar.training.export.quiet import quiet
+
+__all__ = ["has_coremltools", "write_coreml"]
+
+
+def has_coremltools() -> bool:
+    """Whether Core ML packages can be written here."""
+    return find_spec("coremltools") is not None
+
+
+def write_coreml(net: CalibratedNetwork, path: Path) -> Path:
+    """Writes a .mlpackage (ML Program, float32, iOS 16 and macOS 13 or newer) with the description in its metadata.
+
+    Args:
+        net: with the channels first.
+        path: the folder to write, which ends in .mlpackage.
+
+    Raises:
+        DependencyMissing: `coremltools` is not installed.
+    """
+    name = "landmarks" if net.info.kind == "mesh" else "face"
+    with quiet():
+        try:
+            import coremltools
+        except ImportError as exc:
+            raise DependencyMissing("Core ML needs coremltools: pip install coremltools") from exc
+        sample = net.sample()
+        traced = torch.jit.trace(_Tuple(net), sample, check_trace=False)
+        model = coremltools.convert(
+            traced,
+            convert_to="mlprogram",
+            inputs=[coremltools.TensorType(name=name, shape=tuple(sample.shape))],
+            outputs=[coremltools.TensorType(name=head) for head in net.temperatures],
+            minimum_deployment_target=coremltools.target.iOS16,
+            # in float16 the sum of squares that standardises a crop would overflow
+            compute_precision=coremltools.precision.FLOAT32,
+        )
+        model.user_defined_metadata["emoar"] = json.dumps(info_to_dict(net.info), ensure_ascii=False)
+        model.save(str(path))
+    return path
+
+
+class _Tuple(torch.nn.Module):
+    def __init__(self, net: CalibratedNetwork) -> None:
+        super().__init__()
+        self.net = net
+
+    def forward(self, face: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        return tuple(self.net(face).values())

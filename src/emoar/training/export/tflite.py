@@ -1,0 +1,149 @@
+"""The .tflite files: float32, weights as float16, and int8."""
+
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
+# pyright: reportMissingTypeStubs=false
+# (the converters are typed only in part)
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from emoar.errors import DependencyMissing
+from emoar.training.export.calibrated import CalibratedNetwork
+from emoar.training.export.quiet import quiet
+from emoar.training.faces.inputs import Faces, to_batch
+
+__all__ = ["STAYS_FLOAT", "halve", "quantize", "quantize_weights", "write_tflite"]
+
+# The quantizer's rules, by operation and by the module that an operation comes from: standardising (what the network
+# does outside of any submodule), the heads and their softmax are cheap and need their precision.
+_WHEREVER: Final = ("INPUT", "OUTPUT", "FULLY_CONNECTED", "SOFTMAX")
+_OUTSIDE: Final = (r"CalibratedNetwork/[^/]*_network;[^/]*$", "*")
+
+
+def _float(regex: str, operation: str) -> dict[str, Any]:
+    return {"regex": regex, "operation": operation, "algorithm_key": "no_quantize", "op_config": {}}
+
+
+# The ranges of int8 hold all that is computed from 90 of 100 faces: wider ones make every step coarser, narrower ones
+# cut off what makes a face stand out. The quantizer's own ranges are those of an average face; with them the answers
+# of emoar-m and emoar-s are five times further from float32's (Kullback-Leibler).
+_HELD_PERCENT: Final = 90.0
+
+STAYS_FLOAT: Final = (_float(*_OUTSIDE), *(_float(r".*", operation) for operation in _WHEREVER))
+# Weights are stored as float16 and become float32 when the model is loaded: half the size at the same speed.
+_HALF: Final = (
+    {
+        "regex": ".*",
+        "operation": "*",
+        "algorithm_key": "float_casting",
+        "op_config": {
+            "weight_tensor_config": {
+                "num_bits": 16,
+                "symmetric": True,
+                "granularity": "TENSORWISE",
+                "dtype": "FLOAT",
+            },
+            "compute_precision": "FLOAT",
+            "explicit_dequantize": True,
+            "skip_checks": False,
+            "min_weight_elements": 0,
+        },
+    },
+)
+
+
+def write_tflite(net: CalibratedNetwork, path: Path) -> Path:
+    """Writes the float32 .tflite.
+
+    Raises:
+        DependencyMissing: `litert-torch` is not installed.
+    """
+    with quiet():
+        try:
+            import litert_torch
+        except ImportError as exc:
+            raise DependencyMissing("export needs litert-torch: pip install 'emoar[train]'") from exc
+        model = litert_torch.convert(net.eval(), (net.sample(),))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        model.export(str(path))
+    return path
+
+
+def halve(source: Path, path: Path) -> Path:
+    """Writes a .tflite whose weights are float16, from the float32 one.
+
+    Raises:
+        DependencyMissing: `ai-edge-quantizer` is not installed.
+    """
+    with quiet():
+        _quantizer(source, _HALF).quantize().export_model(str(path), overwrite=True)
+    return path
+
+
+def quantize(source: Path, faces: Faces, path: Path) -> Path:
+    """Writes the int8 .tflite: static weights and activations, calibrated on faces.
+
+    What comes before the first convolution and after the heads stays float, and so do input and output.
+
+    Args:
+        source: the float32 .tflite.
+        faces: (N, S, S) or (N, S, S, 3) uint8 crops, or (N, 468, 3) float32 landmarks.
+        path: the file to write.
+
+    Raises:
+        DependencyMissing: `ai-edge-quantizer` is not installed.
+    """
+    with quiet():
+        from_package = _recipes()
+        tool = _quantizer(source, (*from_package.static_wi8_ai8(), *STAYS_FLOAT))
+        tool.quantize(_ranges(tool, faces)).export_model(str(path), overwrite=True)
+    return path
+
+
+def quantize_weights(source: Path, path: Path) -> Path:
+    """Writes the int8 .tflite of a mesh model: weights int8, activations as fine as each face needs.
+
+    Coordinates need more than the 8 bits that a fixed range gives them, so taking out the pose, the components and the
+    softmax stay float.
+
+    Raises:
+        DependencyMissing: `ai-edge-quantizer` is not installed.
+    """
+    with quiet():
+        rules = (*_recipes().dynamic_wi8_afp32(), _float(*_OUTSIDE))
+        _quantizer(source, rules).quantize().export_model(str(path), overwrite=True)
+    return path
+
+
+def _ranges(tool: Any, faces: Faces) -> dict[str, Any]:
+    """The range of each tensor that holds all its values on most of the faces."""
+    by_tensor: dict[str, list[dict[str, Any]]] = {}
+    for face in to_batch(faces, channels_first=False):
+        for tensor, extremes in tool.calibrate({"serving_default": [{"args_0": face[None]}]}).items():
+            by_tensor.setdefault(tensor, []).append(extremes)
+    percent = {"min": 100.0 - _HELD_PERCENT, "max": _HELD_PERCENT}
+    return {
+        tensor: {
+            end: np.percentile([of[end] for of in seen], at, axis=0).astype(np.float32) for end, at in percent.items()
+        }
+        for tensor, seen in by_tensor.items()
+    }
+
+
+def _quantizer(source: Path, rules: Sequence[Any]) -> Any:
+    _recipes()
+    from ai_edge_quantizer import quantizer
+
+    return quantizer.Quantizer(str(source), list(rules))
+
+
+def _recipes() -> Any:
+    try:
+        from ai_edge_quantizer import recipe
+    except ImportError as exc:
+        raise DependencyMissing("float16 and int8 need ai-edge-quantizer: pip install 'emoar[train]'") from exc
+    return recipe

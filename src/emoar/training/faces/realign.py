@@ -1,0 +1,198 @@
+"""Labelled crops as a live picture shows them: found by the detector, fitted by the mesh, cropped anew by `align`.
+
+FER2013's own crops are what the network learned; a video gives it the crops of its own pipeline. Each crop is enlarged
+and laid on a grey picture, so that the detector has the surroundings that it needs. Needs no torch.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, cast
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from emoar.errors import DataError, OutputError
+from emoar.models.public import find_model, model_path
+from emoar.perception.align import CROP_PX, align, alignment_template_px
+from emoar.perception.detect import FaceDetector
+from emoar.perception.mesh import FaceMesh
+from emoar.perception.track import FaceTracker, TrackedFace, TrackerOptions
+from emoar.training.data.read import FaceDataset
+from emoar.types import LANDMARK_COUNT, Detection, Frame
+
+__all__ = ["PICTURE_PX", "Realigned", "as_picture", "realign", "realigned_split"]
+
+PICTURE_PX: Final = (480, 640)  # height and width: what a camera gives
+FACE_PX: Final = 240  # side of the enlarged crop: a face at arm's length
+GREY: Final = 128
+MODELS: Final = ("face_detection_short_range", "face_detection_full_range_sparse", "face_landmark")
+
+Report = Callable[[int, int], None]  # pictures done, pictures in all
+
+
+@dataclass(frozen=True, eq=False)
+class Realigned:
+    """What the pipeline's stages made of N labelled crops.
+
+    Attributes:
+        detected: (N,) bool, the detector saw a face.
+        found: (N,) bool, and the mesh was sure of it: only these have landmarks and a crop.
+        landmarks_px: (N, 468, 3) float32, in the enlarged crop (its upper left pixel is 0, 0); zeros without a mesh.
+        crops: (N, 48, 48) uint8 grey; zeros without a mesh.
+    """
+
+    detected: NDArray[np.bool_]
+    found: NDArray[np.bool_]
+    landmarks_px: NDArray[np.float32]
+    crops: NDArray[np.uint8]
+
+    def __post_init__(self) -> None:
+        count = len(self.detected)
+        expected = {
+            "found": (count,),
+            "landmarks_px": (count, LANDMARK_COUNT, 3),
+            "crops": (count, CROP_PX, CROP_PX),
+        }
+        for name, shape in expected.items():
+            if getattr(self, name).shape != shape:
+                raise DataError(f"{name} must be {shape}, got {getattr(self, name).shape}")
+
+    def __len__(self) -> int:
+        return len(self.detected)
+
+
+def realign(
+    images: NDArray[np.uint8], cache: Path | None = None, report: Report = lambda _done, _all: None
+) -> Realigned:
+    """Runs detector, mesh and `align`, as the live pipeline does, on each of (N, S, S[, 3]) crops; about 6 ms each.
+
+    Args:
+        images: grey or RGB crops.
+        cache: a folder; results are kept there by the crops and the models, and read back.
+        report: called after each picture.
+
+    Raises:
+        ModelMissing: a public model is not on this machine.
+        OutputError: the cache cannot be written.
+    """
+    path = None if cache is None else cache / f"realigned-{_key(images)}.npz"
+    if path is not None and path.exists():
+        kept = _read(path)
+        if kept is not None:
+            report(len(images), len(images))
+            return kept
+    count = len(images)
+    result = Realigned(
+        np.zeros(count, np.bool_),
+        np.zeros(count, np.bool_),
+        np.zeros((count, LANDMARK_COUNT, 3), np.float32),
+        np.zeros((count, CROP_PX, CROP_PX), np.uint8),
+    )
+    for index, (detected, landmarks_px, crop) in enumerate(_run(images)):
+        result.detected[index] = detected
+        if landmarks_px is not None and crop is not None:
+            result.found[index], result.landmarks_px[index], result.crops[index] = True, landmarks_px, crop
+        report(index + 1, count)
+    if path is not None:
+        _write(path, result)
+    return result
+
+
+def realigned_split(
+    data: FaceDataset, split: str = "Training", cache: Path | None = None, report: Report = lambda _done, _all: None
+) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
+    """The rows (M,) and re-aligned (M, 48, 48) crops of the faces of one split that the pipeline found.
+
+    What training mixes with the original crops, so that the network knows both framings.
+
+    Raises:
+        DataError: the data has no such split.
+    """
+    faces = data.of_split(split)
+    result = realign(faces.images, cache, report)
+    return faces.rows[result.found], result.crops[result.found]
+
+
+def as_picture(image: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], int, int]:
+    """The crop, enlarged, in the middle of a grey (480, 640, 3) RGB picture, and its left and top there."""
+    height, width = PICTURE_PX
+    left, top = (width - FACE_PX) // 2, (height - FACE_PX) // 2
+    picture = np.full((height, width, 3), GREY, np.uint8)
+    picture[top : top + FACE_PX, left : left + FACE_PX] = _enlarged(image)
+    return picture, left, top
+
+
+def _enlarged(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    large = cv2.resize(image, (FACE_PX, FACE_PX), interpolation=cv2.INTER_CUBIC)
+    rgb = large if large.ndim == 3 else cv2.cvtColor(large, cv2.COLOR_GRAY2RGB)
+    return rgb.astype(np.uint8, copy=False)
+
+
+def _run(images: NDArray[np.uint8]) -> Iterator[tuple[bool, NDArray[np.float32] | None, NDArray[np.uint8] | None]]:
+    """(seen by the detector, landmarks in the enlarged crop, new crop) of each crop."""
+    short, full, mesh_model = (model_path(name) for name in MODELS)
+    detector, mesh = _RememberingDetector(short, full), FaceMesh(mesh_model)
+    # a video's options, but every picture is the first of its own
+    tracker = FaceTracker(detector, mesh, TrackerOptions(maximum_faces=1, smoothing=None))
+    for image in images:
+        tracker.reset()
+        picture, left, top = as_picture(image)
+        faces: list[TrackedFace] = tracker.track(Frame(picture, time_s=0.0))
+        if not faces:
+            yield detector.saw_a_face, None, None
+            continue
+        landmarks_px = faces[0].landmarks_px - np.array([left, top, 0], np.float32)
+        # in a video there would be more of the scene beyond the crop's edge, not grey: `align` repeats the edge
+        yield True, landmarks_px, align(_enlarged(image), landmarks_px)
+    mesh.close()
+    detector.close()
+
+
+class _RememberingDetector(FaceDetector):
+    """Says afterwards whether it saw a face: the tracker keeps to itself what the mesh refused."""
+
+    saw_a_face = False
+
+    def detect(self, image: NDArray[np.uint8]) -> list[Detection]:
+        found = super().detect(image)
+        self.saw_a_face = bool(found)
+        return found
+
+
+def _key(images: NDArray[np.uint8]) -> str:
+    digest = hashlib.sha256(np.ascontiguousarray(images).data)
+    models = [find_model(name).sha256 for name in MODELS]
+    digest.update(repr((images.shape, models, PICTURE_PX, FACE_PX, alignment_template_px().tolist())).encode())
+    return digest.hexdigest()[:16]
+
+
+def _read(path: Path) -> Realigned | None:
+    """What was kept; None for a file that is damaged, which is then made again."""
+    try:
+        with np.load(path) as kept:
+            return Realigned(**cast("dict[str, Any]", dict(kept)))
+    except (OSError, ValueError, KeyError, EOFError, TypeError):
+        return None
+
+
+def _write(path: Path, result: Realigned) -> None:
+    partial = path.with_suffix(".partial")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with partial.open("wb") as out:
+            np.savez(
+                out,
+                detected=result.detected,
+                found=result.found,
+                landmarks_px=result.landmarks_px,
+                crops=result.crops,
+            )
+        partial.replace(path)
+    except OSError as exc:
+        partial.unlink(missing_ok=True)
+        raise OutputError(f"{path} cannot be written: {exc.strerror}; give another cache folder") from exc

@@ -1,0 +1,1 @@
+"""The training loop: samples, batches, targets, schedule and the trainer."""

@@ -1,0 +1,84 @@
+"""The learning-rate finder: a short run whose rate rises until the loss goes up (Smith, 2017)."""
+
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
+# (torch is typed only in part)
+from __future__ import annotations
+
+import dataclasses
+import math
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from emoar.errors import InputError, TrainingError
+from emoar.training.data.read import FaceDataset
+from emoar.training.hardware import Hardware, fabric_of
+from emoar.training.loop.trainer import Run
+from emoar.training.recipe import Recipe
+
+__all__ = ["LrCurve", "find_lr", "suggest"]
+
+_SMOOTHING: Final = 0.9  # of the loss, per step
+_DIVERGED: Final = 3.0  # times the lowest loss so far: no need to go on
+_MARGIN: Final = 10.0  # a good peak lies this factor below the rate at which the loss starts to rise
+
+
+@dataclass(frozen=True)
+class LrCurve:
+    """The smoothed loss at each rate, and what follows."""
+
+    rates: tuple[float, ...]
+    losses: tuple[float, ...]
+    suggestion: float  # for `lr`
+
+
+def find_lr(
+    recipe: Recipe,
+    data: FaceDataset,
+    *,
+    steps: int = 100,
+    lowest: float = 1e-5,
+    highest: float = 10.0,
+    hardware: Hardware | None = None,
+    report: Callable[[int, int], None] = lambda _done, _all: None,
+) -> LrCurve:
+    """Runs `steps` batches of the recipe with a rate that rises from `lowest` to `highest`; nothing is kept.
+
+    Raises:
+        InputError: the range is empty or too few steps.
+        TrainingError: the loss is not finite from the start.
+    """
+    if steps < 10 or not 0 < lowest < highest:
+        raise InputError(
+            f"the finder needs 10 steps or more and 0 < lowest < highest, got {steps}, {lowest}, {highest}"
+        )
+    hardware = hardware or Hardware()
+    recipe = dataclasses.replace(
+        recipe, schedule="constant", compile=False, batch_size=min(recipe.batch_size, len(data))
+    )
+    rates: list[float] = []
+    losses: list[float] = []
+    mean = 0.0
+    with tempfile.TemporaryDirectory() as folder:
+        run = Run(recipe, data, Path(folder), fabric_of(hardware, recipe), hardware)
+        for step, loss in enumerate(run.sweep(lambda at: lowest * (highest / lowest) ** (at / (steps - 1)))):
+            if not math.isfinite(loss):
+                break
+            mean = _SMOOTHING * mean + (1 - _SMOOTHING) * loss
+            losses.append(mean / (1 - _SMOOTHING ** (step + 1)))
+            rates.append(lowest * (highest / lowest) ** (step / (steps - 1)))
+            report(step + 1, steps)
+            if step + 1 >= steps or losses[-1] > _DIVERGED * min(losses):
+                break
+    if len(losses) < 5:
+        raise TrainingError("the loss is not finite even at the lowest rate: look at the data with emoar data info")
+    return LrCurve(tuple(rates), tuple(losses), suggest(rates, losses))
+
+
+def suggest(rates: Sequence[float], losses: Sequence[float]) -> float:
+    """A rate for the peak of a schedule: a tenth of where the loss was lowest, before it went up."""
+    return float(f"{rates[int(np.argmin(losses))] / _MARGIN:.1e}")

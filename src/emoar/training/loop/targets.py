@@ -1,0 +1,81 @@
+"""What a face is to be called: soft targets of each label set, their weights, and the loss."""
+
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
+# (torch is typed only in part)
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from emoar.labels import FERPLUS
+from emoar.training.data.read import NO_LABEL, FaceDataset
+from emoar.training.recipe import Recipe
+
+__all__ = ["class_weights", "distillation_loss", "draw_order", "soft_loss", "targets_of"]
+
+
+def targets_of(data: FaceDataset, label_set: str, recipe: Recipe) -> NDArray[np.float32]:
+    """(N, C) probabilities of the labels of a set; a row of zeros where the face has no label in it."""
+    if label_set == "ferplus" and recipe.ferplus_targets == "soft":
+        return data.ferplus_distribution()
+    truth = data.truth(label_set)
+    if label_set == "ferplus" and recipe.ferplus_targets == "votes":
+        votes = data.votes[:, : len(FERPLUS)]
+        shares = votes / np.maximum(votes.sum(axis=1, keepdims=True), 1)
+        return np.where((truth != NO_LABEL)[:, None], shares, 0).astype(np.float32)
+    classes, smoothing = len(data.label_sets[label_set]), recipe.label_smoothing
+    one_hot = np.eye(classes, dtype=np.float32)[np.maximum(truth, 0)]
+    smooth = one_hot * (1 - smoothing) + smoothing / classes
+    return np.where((truth != NO_LABEL)[:, None], smooth, 0).astype(np.float32)
+
+
+def class_weights(targets: NDArray[np.float32], kind: str) -> NDArray[np.float32]:
+    """(C,) how much each label counts in the loss: 1 on average over the faces; a label that never occurs gets 0."""
+    mass = targets.sum(axis=0).astype(np.float64)
+    power = {"none": 0.0, "root": 0.5, "inverse": 1.0}[kind]
+    weights = np.where(mass > 0, np.power(np.maximum(mass, 1e-12), -power), 0.0)
+    return (weights * mass.sum() / max((weights * mass).sum(), 1e-12)).astype(np.float32)
+
+
+def draw_order(truth: NDArray[np.int64], balance: float, rng: Generator) -> NDArray[np.int64]:
+    """(N,) the faces of one epoch: each once, or drawn with replacement so that rare labels come more often.
+
+    Args:
+        truth: (N,) labels; faces with `NO_LABEL` count as a label of their own.
+        balance: 0 is each once; 1 draws every label equally often.
+        rng: draws.
+    """
+    if not balance:
+        return rng.permutation(len(truth))
+    _, place, count = np.unique(truth, return_inverse=True, return_counts=True)
+    chance = np.power(count.astype(np.float64), -balance)[place]
+    return rng.choice(len(truth), len(truth), p=chance / chance.sum())
+
+
+def soft_loss(logits: Tensor, target: Tensor, weights: Tensor | None = None, gamma: float = 0.0) -> Tensor:
+    """Mean cross-entropy of (N, C) logits with soft targets; rows of zeros add nothing.
+
+    Args:
+        logits: of one label set.
+        target: (N, C) probabilities.
+        weights: (C,) of the labels; None counts all the same.
+        gamma: focal loss (Lin et al., 2017): sure answers count less; 0 is cross-entropy.
+    """
+    log_p = nn.functional.log_softmax(logits, dim=1)
+    each: Any = target * log_p
+    if gamma:
+        each = each * (1 - log_p.exp()) ** gamma
+    if weights is not None:
+        each = each * weights
+    return -each.sum(dim=1).mean()
+
+
+def distillation_loss(logits: Tensor, teacher: Tensor, temperature: float) -> Tensor:
+    """Cross-entropy with the teachers' probabilities, both softened (Hinton et al., 2015), of like scale."""
+    softened = teacher.clamp_min(1e-8) ** (1 / temperature)
+    softened = softened / softened.sum(dim=1, keepdim=True)
+    return temperature**2 * soft_loss(logits / temperature, softened)

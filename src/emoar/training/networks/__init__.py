@@ -1,0 +1,1 @@
+"""Networks: one base, one file an architecture, and the table of them."""

@@ -1,0 +1,138 @@
+"""A residual network that starts from what it knows of faces: its trunk has learned to recognise people.
+
+Architecture and weights are those of dlib's face recognition (King, 2017: a ResNet-34 cut to 29 layers and half the
+channels, trained on 3 million faces, in the public domain), without its last block. The weights are read from the file
+that npm's `@vladmandic/face-api` carries.
+"""
+
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
+# (torch is typed only in part)
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from emoar.errors import TrainingError
+from emoar.training.networks.standardise import standardise
+from emoar.training.networks.tfjs_weights import read_tfjs_weights
+from emoar.training.networks.tflite_weights import Layer, put_weights
+
+__all__ = ["FaceResNet"]
+
+_STAGES: Final = ((32, 3), (64, 4), (128, 3), (256, 3))  # channels and blocks; all but the first halve the resolution
+_UPSAMPLE_PX: Final = 96  # a face of that size fills about as much of the network's view as when it was trained
+_DEVIATION: Final = 0.2  # of the pixels that the trunk was trained on; ours are standardised to 1
+
+
+class FaceResNet(nn.Module):
+    """The trunk of a face recogniser with our heads; the same input and output as `ExpressionNet`."""
+
+    def __init__(
+        self,
+        heads: Mapping[str, tuple[str, ...]],
+        dropout: float = 0.0,
+        image_channels: int = 1,
+        upsample_px: int = 0,
+    ) -> None:
+        super().__init__()
+        self.upsample_px = upsample_px or _UPSAMPLE_PX
+        channels = _STAGES[0][0]
+        self.stem = nn.Sequential(
+            nn.Conv2d(image_channels, channels, 7, stride=2, padding=3, bias=False),
+            nn.BatchNorm2d(channels),
+            nn.ReLU(inplace=True),
+            nn.MaxPool2d(3, stride=2, padding=1),
+        )
+        stages: list[nn.Module] = []
+        for width, count in _STAGES:
+            for index in range(count):
+                stages.append(_Block(channels, width, 2 if index == 0 and width != channels else 1))
+                channels = width
+        self.stages = nn.Sequential(*stages)
+        self.pool = nn.AdaptiveAvgPool2d(1)
+        self.dropout = nn.Dropout(dropout)
+        self.heads = nn.ModuleDict({name: nn.Linear(channels, len(labels)) for name, labels in heads.items()})
+
+    def forward(self, face: Tensor) -> dict[str, Tensor]:
+        """(N, C, H, W) crops, 0..255 -> logits (N, labels) of each head."""
+        x = standardise(face)
+        x = nn.functional.interpolate(x, size=(self.upsample_px, self.upsample_px), mode="bilinear")
+        features = self.dropout(self.pool(self.stages(self.stem(x))).flatten(1))
+        return {name: head(features) for name, head in self.heads.items()}
+
+    def blocks(self) -> list[nn.Module]:
+        """The trunk's parts from the input to the output: what freezing counts."""
+        return [self.stem, *self.stages]
+
+    def load_pretrained(self, manifest: Path, faces: NDArray[np.uint8]) -> str:
+        """Takes the face recogniser's weights; says in a line what happened.
+
+        Args:
+            manifest: `face_recognition_model-weights_manifest.json`, beside its `.bin`.
+            faces: (N, H, W) grey or (N, H, W, 3) RGB, from which the normalisations take their statistics.
+
+        Raises:
+            DataError: the file is not a manifest of weights, or the weights beside it are cut short.
+            TrainingError: the weights are of another network.
+        """
+        values = read_tfjs_weights(manifest)
+        grey = next(self.stem.parameters()).shape[1] == 1
+        try:
+            layers = [_folded(values, name) for name in _names()]
+        except KeyError as exc:
+            raise TrainingError(
+                f"{manifest} holds no weights of the face recogniser: {exc.args[0]} is missing"
+            ) from exc
+        first, bias = layers[0]
+        first = first.sum(axis=1, keepdims=True) if grey else first
+        put_weights(self, [(first * np.float32(_DEVIATION), bias), *layers[1:]], faces, manifest.name)
+        return f"started from the face recogniser in {manifest.name}"
+
+
+class _Block(nn.Module):
+    """Two 3x3 convolutions beside a shortcut without weights: pooled, and filled up with empty channels."""
+
+    def __init__(self, channels_in: int, channels: int, stride: int) -> None:
+        super().__init__()
+        self.branch = nn.Sequential(
+            nn.Conv2d(channels_in, channels, 3, stride, padding=1, bias=False),
+            nn.BatchNorm2d(channels),
+            nn.ReLU(inplace=True),
+            nn.Conv2d(channels, channels, 3, padding=1, bias=False),
+            nn.BatchNorm2d(channels),
+        )
+        self.pool = nn.AvgPool2d(2, ceil_mode=True) if stride == 2 else nn.Identity()
+        self.widens = channels == 2 * channels_in
+        self.activation = nn.ReLU(inplace=True)
+
+    def forward(self, x: Tensor) -> Tensor:
+        shortcut = self.pool(x)
+        if self.widens:
+            # not `pad`: ONNX's opset 15, which Unity reads, knows no padding of channels alone
+            shortcut = torch.cat([shortcut, torch.zeros_like(shortcut)], dim=1)
+        return self.activation(self.branch(x) + shortcut)
+
+
+def _names() -> Iterator[str]:
+    """The convolutions of the file in the order in which the network runs them."""
+    yield "conv32_down"
+    for width, count in _STAGES:
+        blocks = [f"conv{width}_{index}" for index in range(1, count + 1)]
+        if width != _STAGES[0][0]:
+            blocks = [f"conv{width}_down", *blocks[:-1]]
+        for block in blocks:
+            yield f"{block}/conv1"
+            yield f"{block}/conv2"
+
+
+def _folded(values: Mapping[str, NDArray[np.float32]], name: str) -> Layer:
+    """A convolution and the scaling after it as one: weights in PyTorch's layout, and the bias."""
+    scale, shift = values[f"{name}/scale/weights"], values[f"{name}/scale/biases"]
+    weights = values[f"{name}/conv/filters"].transpose(3, 2, 0, 1)  # output, input, height, width
+    return np.ascontiguousarray(weights * scale[:, None, None, None]), values[f"{name}/conv/bias"] * scale + shift

@@ -1,0 +1,223 @@
+"""`emoar.Client` and `emoar image --server` against a real server."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+from makers import make_video, read_video
+from numpy.typing import NDArray
+from server_process import Server, Start
+
+import emoar
+from emoar.cli import main
+from emoar.errors import InputError, MediaError, ServerError
+from emoar.media.images import decode_image
+from emoar.media.raw_frames import pack_raw
+from emoar.media.sinks import write_image
+from emoar.server.http.api_keys import KeyFile
+
+
+def test_a_scene_is_the_pipelines_scene(server: Server, face: NDArray[np.uint8], tmp_path: Path) -> None:
+    path = tmp_path / "me.png"
+    write_image(path, face)
+    with emoar.Pipeline(emoar.PipelineOptions(mode="photo")) as pipeline:
+        (wanted,) = pipeline(face).faces
+    with emoar.Client(server.url) as client:
+        for picture in (path, str(path), path.read_bytes(), face, emoar.Frame(face, 1.5, 7, "a.mp4")):
+            scene = client.expressions(picture, mode="photo")
+            (found,) = scene.faces
+            np.testing.assert_allclose(found.landmarks_px, wanted.landmarks_px, atol=0.01)
+            assert found.expression.label == wanted.expression.label
+            assert (scene.frame.image == face).all()
+        assert (scene.frame.time_s, scene.frame.index, scene.frame.source) == (1.5, 7, "a.mp4")
+        assert emoar.draw(scene, ["label"]).shape == face.shape
+        assert decode_image(client.annotated(face)).shape == face.shape
+
+
+def test_async_and_at_once(server: Server, jpeg: bytes) -> None:
+    async def ask() -> list[emoar.Scene]:
+        async with emoar.AsyncClient(server.url) as client:
+            return await asyncio.gather(*(client.expressions(jpeg) for _ in range(6)))
+
+    assert [len(scene.faces) for scene in asyncio.run(ask())] == [1] * 6
+
+
+@pytest.mark.parametrize("jpeg_quality", [90, None], ids=["JPEG", "raw"])
+def test_a_live_socket(server: Server, face: NDArray[np.uint8], jpeg: bytes, jpeg_quality: int | None) -> None:
+    with emoar.Client(server.url) as client, client.live(jpeg_quality=jpeg_quality) as live:
+        for index, picture in enumerate((face, jpeg, pack_raw(face), emoar.Frame(face, 1.5, 7, "a.mp4"))):
+            answer = live.ask(picture)
+            assert isinstance(answer, emoar.LiveScene)
+            assert (answer.index, answer.dropped, answer.dropped_total) == (index, 0, 0)
+            assert [found.track_id for found in answer.scene.faces] == [1]
+            assert answer.scene.faces[0].expression.label == "happiness"
+            assert answer.scene.frame.image.shape == face.shape
+            assert np.abs(answer.scene.frame.image.astype(int) - face).mean() < 3
+        frame = answer.scene.frame
+        assert (frame.time_s, frame.index, frame.source) == (1.5, 7, "a.mp4")
+        assert emoar.draw(answer.scene, ["label"]).shape == face.shape
+
+
+def test_a_live_socket_says_what_was_dropped(server: Server, face: NDArray[np.uint8]) -> None:
+    with emoar.Client(server.url) as client, client.live(jpeg_quality=None) as live:
+        for shade in range(100):
+            live.send(np.full((48, 64, 3), shade, np.uint8) if shade % 2 else face)
+        answers = []
+        for answer in live:
+            answers.append(answer)
+            if answer.index == 99:
+                break
+    assert len(answers) + answers[-1].dropped_total == 100
+    assert sum(answer.dropped for answer in answers) == answers[-1].dropped_total > 0
+    # each scene has the frame that it is about; of frames followed by 64 others the client keeps none
+    for answer in [answer for answer in answers if answer.index >= 36]:
+        wanted = np.full((48, 64, 3), answer.index, np.uint8) if answer.index % 2 else face
+        assert (answer.scene.frame.image == wanted).all()
+
+
+def test_an_async_live_socket(server: Server, jpeg: bytes) -> None:
+    async def converse() -> list[emoar.LiveScene]:
+        async with emoar.AsyncClient(server.url) as client, client.live(max_faces=1) as live:
+            answers = [await live.ask(jpeg)]
+            sending = asyncio.create_task(live.send(jpeg))
+            async for answer in live:
+                answers.append(answer)
+                break
+            await sending
+            return answers
+
+    answers = asyncio.run(converse())
+    assert [answer.index for answer in answers] == [0, 1]
+    assert [len(answer.scene.faces) for answer in answers] == [1, 1]
+
+
+def test_what_goes_wrong_on_a_live_socket_is_said(start: Start, jpeg: bytes) -> None:
+    server = start(max_sockets=1, idle_s=1.5)
+    with emoar.Client(server.url, timeout_s=10) as client:
+        with pytest.raises(ServerError, match="max_faces must be within") as caught, client.live(max_faces=99):
+            pass
+        assert (caught.value.status, caught.value.limit) == (422, "max_faces")
+        with client.live() as live:
+            with pytest.raises(InputError, match="frame must be"):
+                live.send(np.zeros((3, 3), np.uint8))
+            with pytest.raises(ServerError, match="no picture that can be read") as caught:
+                live.ask(b"no picture")
+            assert caught.value.status == 415
+            assert len(live.ask(jpeg).scene.faces) == 1  # the conversation goes on
+            with pytest.raises(ServerError, match=r"within 0\.1 s"):
+                live.receive(timeout_s=0.1)
+            with pytest.raises(ServerError, match="no frame for too long"):
+                live.receive()
+        with pytest.raises(InputError, match="jpeg_quality"):
+            client.live(jpeg_quality=0)
+        with pytest.raises(InputError, match="is not open"):
+            client.live().send(jpeg)
+    with (
+        emoar.Client("http://127.0.0.1:9") as client,
+        pytest.raises(ServerError, match="is emoar serve running"),
+        client.live(),
+    ):
+        pass
+
+
+def test_a_live_socket_to_something_else() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def babble() -> None:
+            connection, _ = listening.accept()
+            with connection:
+                connection.recv(4096)
+                connection.sendall(b"220 mail.example ESMTP\r\n")
+
+        thread = threading.Thread(target=babble)
+        thread.start()
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        with emoar.Client(url) as client, pytest.raises(ServerError, match="is emoar serve running"), client.live():
+            pass
+        thread.join()
+
+
+def test_a_taken_socket_is_waited_for(start: Start, jpeg: bytes) -> None:
+    server = start(max_sockets=1, idle_s=2)  # the first one says nothing more, and is cut
+
+    async def converse() -> int:
+        async with emoar.AsyncClient(server.url) as client, client.live() as first:
+            await first.ask(jpeg)
+            async with client.live() as second:
+                return len((await second.ask(jpeg)).scene.faces)
+
+    assert asyncio.run(converse()) == 1
+    with server.client() as http:
+        assert 'emoar_refused_total{limit="max_sockets"}' in http.get("/metrics").text
+
+
+def test_a_live_socket_brings_its_key(start: Start, jpeg: bytes, tmp_path: Path) -> None:
+    _, key = KeyFile(tmp_path / "keys.json").create("live")
+    server = start(require_keys=True, keys_file=tmp_path / "keys.json")
+    with emoar.Client(server.url, key=key) as client, client.live() as live:
+        assert len(live.ask(jpeg).scene.faces) == 1
+    with (
+        emoar.Client(server.url) as client,
+        pytest.raises(ServerError, match="send a valid API key") as caught,
+        client.live(),
+    ):
+        pass
+    assert caught.value.status == 401
+
+
+def test_a_video(server: Server, tmp_path: Path) -> None:
+    source = make_video(tmp_path / "in.mp4", count=10, size=(160, 120))
+    with emoar.Client(server.url) as client:
+        job = client.annotate_video(source, tmp_path / "out.mp4", poll_s=0.1)
+        assert job["frames"] == len(read_video(tmp_path / "out.mp4")[0]) == 10
+        (tmp_path / "bad.mp4").write_bytes(b"\0\0\0\x18ftypisom" + bytes(500))
+        with pytest.raises(ServerError, match="not a video"):
+            client.annotate_video(tmp_path / "bad.mp4", tmp_path / "never.mp4", poll_s=0.1)
+
+
+def test_what_goes_wrong_is_said(server: Server, tmp_path: Path) -> None:
+    with emoar.Client(server.url) as client:
+        with pytest.raises(ServerError, match="no picture that can be read") as caught:
+            client.expressions(b"text")
+        assert caught.value.status == 415
+        with pytest.raises(ServerError) as caught:
+            client.expressions(np.zeros((9, 9, 3), np.uint8), max_faces=999)
+        assert caught.value.limit == "max_faces"
+        with pytest.raises(MediaError, match="cannot read"):
+            client.expressions(tmp_path / "none.jpg")
+    with emoar.Client("http://127.0.0.1:9") as client, pytest.raises(ServerError, match="is emoar serve running"):
+        client.expressions(np.zeros((9, 9, 3), np.uint8))
+
+
+def test_a_busy_server_is_asked_again(start: Start, jpeg: bytes) -> None:
+    server = start(max_requests=1)
+
+    async def ask() -> list[emoar.Scene]:
+        async with emoar.AsyncClient(server.url) as client:
+            return await asyncio.gather(*(client.expressions(jpeg) for _ in range(4)))
+
+    assert [len(scene.faces) for scene in asyncio.run(ask())] == [1] * 4
+    with server.client() as http:
+        assert 'emoar_refused_total{limit="max_requests"}' in http.get("/metrics").text
+
+
+def test_the_command_line_lets_a_server_recognise(
+    start: Start, jpeg: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, key = KeyFile(tmp_path / "keys.json").create("cli")
+    server = start(require_keys=True, keys_file=tmp_path / "keys.json")
+    photo = tmp_path / "me.jpg"
+    photo.write_bytes(jpeg)
+    assert main(["image", str(photo), "-o", str(tmp_path / "out"), "--server", server.url, "--key", key]) == 0
+    assert "1 face: happiness" in capsys.readouterr().out
+    assert json.loads((tmp_path / "out" / "me.json").read_text())["faces"][0]["expression"]["label"] == "happiness"
+    assert (tmp_path / "out" / "me.jpg").is_file()
+    assert main(["image", str(photo), "--json", "--server", server.url]) == 8
+    assert "send a valid API key" in capsys.readouterr().err
+    assert main(["image", str(photo), "--json", "--server", server.url, "--model", "emoar-s"]) == 2

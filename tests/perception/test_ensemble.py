@@ -1,0 +1,124 @@
+"""One model or several: the average of what they say, of mirrored crops too, from crops and from landmarks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from tiny_models import SHARPNESS, write_tiny
+
+from emoar.errors import ModelMismatch
+from emoar.models.expression import ExpressionModel, Member, expression_model
+from emoar.models.metadata import ModelInfo
+from emoar.perception.align import align
+from emoar.perception.classifier import ExpressionClassifier
+from emoar.perception.ensemble import ExpressionEnsemble
+
+TWO = {"custom": ("first", "second")}
+THREE = {"custom": ("first", "second", "third")}
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("tiny")
+    infos = {
+        "sides": ModelInfo("sides", "crop", TWO),
+        "nose": ModelInfo("nose", "mesh", TWO),
+        "colours": ModelInfo("colours", "crop", THREE, 24, 3),
+        "small": ModelInfo("small", "crop", TWO, 24),
+    }
+    return {name: write_tiny(folder / f"{name}.tflite", info) for name, info in infos.items()}
+
+
+def judge_of(*members: tuple[Path, float], **settings: object) -> ExpressionEnsemble:
+    listed = tuple(Member(path, weight) for path, weight in members)
+    return ExpressionEnsemble(ExpressionModel("several", listed, **settings))  # type: ignore[arg-type]
+
+
+def softmax(*logits: float) -> NDArray[np.float64]:
+    powers = np.exp(np.array(logits) / SHARPNESS)
+    return powers / powers.sum()
+
+
+@pytest.fixture
+def crop() -> NDArray[np.uint8]:
+    made = np.full((48, 48), 100, np.uint8)
+    made[:, 24:] = 120
+    return made
+
+
+@pytest.fixture
+def landmarks() -> NDArray[np.float32]:
+    points = np.zeros((468, 3), np.float32)
+    points[1] = 30, 10, 0
+    return points
+
+
+def test_one_model_says_what_its_file_says(landmarks_of, astronaut: NDArray[np.uint8]) -> None:  # type: ignore[no-untyped-def]
+    points = landmarks_of(astronaut)
+    crop = align(astronaut, points)
+    model = expression_model("emoar-m")
+    ensemble, alone = ExpressionEnsemble(model), ExpressionClassifier(model.members[0].path)
+    (said,) = ensemble.classify(astronaut, [points], [crop])
+    for name, p in alone.classify(crop).items():
+        np.testing.assert_array_equal(said[name], p)
+        np.testing.assert_array_equal(ensemble.classify_crop(crop)[name], p)
+    assert ensemble.classify(astronaut, [], []) == []
+    ensemble.close()
+
+
+def test_an_ensemble_averages_crop_and_mesh_by_weight(
+    tiny: dict[str, Path], crop: NDArray[np.uint8], landmarks: NDArray[np.float32]
+) -> None:
+    ensemble = judge_of((tiny["sides"], 3.0), (tiny["nose"], 1.0))
+    assert ensemble.needs_landmarks
+    said = ensemble.classify_crop(crop, landmarks)["custom"]
+    np.testing.assert_allclose(said, 0.75 * softmax(100, 120) + 0.25 * softmax(30, 10), atol=1e-5)
+    assert said.dtype == np.float32
+    with pytest.raises(ModelMismatch, match="several judges by landmarks"):
+        ensemble.classify_crop(crop)
+
+
+def test_temperatures_sharpen_the_average(tiny: dict[str, Path], crop: NDArray[np.uint8]) -> None:
+    plain = judge_of((tiny["sides"], 1.0)).classify_crop(crop)["custom"]
+    sharp = judge_of((tiny["sides"], 1.0), temperatures={"custom": 0.5}).classify_crop(crop)["custom"]
+    np.testing.assert_allclose(sharp, plain**2 / (plain**2).sum(), atol=1e-5)
+    assert sharp.sum() == pytest.approx(1)
+
+
+def test_flip_makes_left_and_right_equal(tiny: dict[str, Path], crop: NDArray[np.uint8]) -> None:
+    ensemble = judge_of((tiny["sides"], 1.0), flip=True)
+    np.testing.assert_allclose(ensemble.classify_crop(crop)["custom"], [0.5, 0.5], atol=1e-5)
+
+
+def test_flip_leaves_landmarks_alone(tiny: dict[str, Path], crop: NDArray[np.uint8], landmarks) -> None:  # type: ignore[no-untyped-def]
+    ensemble = judge_of((tiny["nose"], 1.0), flip=True)
+    np.testing.assert_allclose(ensemble.classify_crop(crop, landmarks)["custom"], softmax(30, 10), atol=1e-5)
+
+
+def test_each_member_gets_the_crop_that_it_takes(tiny: dict[str, Path], landmarks_of, astronaut) -> None:  # type: ignore[no-untyped-def]
+    """Of another size and in colour, cut from the picture itself and not from the grey crop."""
+    points = landmarks_of(astronaut)
+    picture = astronaut.copy()
+    picture[:] = 120, 80, 60
+    (said,) = judge_of((tiny["colours"], 1.0)).classify(picture, [points], [align(picture, points)])
+    np.testing.assert_allclose(said["custom"], softmax(120, 80, 60), atol=1e-5)
+    small = align(astronaut, points, 24)
+    (by_judge,) = judge_of((tiny["small"], 1.0)).classify(astronaut, [points], [align(astronaut, points)])
+    np.testing.assert_allclose(by_judge["custom"], ExpressionClassifier(tiny["small"]).classify(small)["custom"])
+
+
+def test_a_crop_is_brought_to_each_size_and_colour(tiny: dict[str, Path], crop: NDArray[np.uint8]) -> None:
+    grey = judge_of((tiny["colours"], 1.0)).classify_crop(crop)["custom"]
+    np.testing.assert_allclose(grey, np.full(3, 1 / 3), atol=1e-5)
+    rgb = np.repeat(crop[:, :, None], 3, axis=2)
+    np.testing.assert_allclose(
+        judge_of((tiny["sides"], 1.0)).classify_crop(rgb)["custom"], softmax(100, 120), atol=1e-5
+    )
+
+
+def test_members_without_a_common_label_set_are_refused(tiny: dict[str, Path]) -> None:
+    with pytest.raises(ModelMismatch, match="the members of several have no label set in common"):
+        judge_of((tiny["sides"], 1.0), (tiny["colours"], 1.0))
