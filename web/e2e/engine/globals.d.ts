@@ -5,6 +5,7 @@ import type { createPerception, WorkerPerception } from "../../src/perceptionCli
 import type { playClip } from "./clip";
 import type { follow } from "./follow";
 import type { record } from "./record";
+import type { Golden, StageResults } from "./stages.worker";
 
 declare global {
   interface Window {
@@ -14,7 +15,7 @@ declare global {
       record: typeof record;
       playClip: typeof playClip;
       follow: typeof follow;
-      runStages(bitmap: ImageBitmap, landmarks: readonly Float32Array[]): Promise<{ detections: unknown[]; crops: unknown[] }>;
+      runStages(bitmap: ImageBitmap, golden: Golden): Promise<StageResults>;
       loadPicture(url: string): Promise<ImageBitmap>;
     };
     perception: WorkerPerception;

@@ -1,22 +1,7 @@
 /** The aligned crop that an expression model gets: the face in the mean framing of FER2013. */
 
 import framing from "../../../src/emoar/perception/fer2013_framing.json";
-import {
-  LEFT_EYE_INNER,
-  LEFT_EYE_LOWER,
-  LEFT_EYE_OUTER,
-  LEFT_EYE_UPPER,
-  LEFT_MOUTH_CORNER,
-  LEFT_NOSTRIL,
-  NOSE_BASE,
-  NOSE_FRONT,
-  RIGHT_EYE_INNER,
-  RIGHT_EYE_LOWER,
-  RIGHT_EYE_OUTER,
-  RIGHT_EYE_UPPER,
-  RIGHT_MOUTH_CORNER,
-  RIGHT_NOSTRIL,
-} from "../faceLandmarks";
+import * as at from "../faceLandmarks";
 import { applyAffine, forPart, invertAffine, similarityBetween, type Affine, type Point } from "../geometry";
 import { shrinkGrey, toGrey, warpGrey, type GreyPicture, type Picture } from "./picture";
 
@@ -24,11 +9,11 @@ export const CROP_PX = 48;
 
 /** Means over landmarks that move little with the expression; the person's right eye, left eye, nose, mouth corners. */
 export const ALIGNMENT_POINTS: readonly (readonly number[])[] = [
-  [RIGHT_EYE_OUTER, RIGHT_EYE_INNER, RIGHT_EYE_UPPER, RIGHT_EYE_LOWER],
-  [LEFT_EYE_OUTER, LEFT_EYE_INNER, LEFT_EYE_UPPER, LEFT_EYE_LOWER],
-  [NOSE_FRONT, NOSE_BASE, RIGHT_NOSTRIL, LEFT_NOSTRIL],
-  [RIGHT_MOUTH_CORNER],
-  [LEFT_MOUTH_CORNER],
+  [at.RIGHT_EYE_OUTER, at.RIGHT_EYE_INNER, at.RIGHT_EYE_UPPER, at.RIGHT_EYE_LOWER],
+  [at.LEFT_EYE_OUTER, at.LEFT_EYE_INNER, at.LEFT_EYE_UPPER, at.LEFT_EYE_LOWER],
+  [at.NOSE_FRONT, at.NOSE_BASE, at.RIGHT_NOSTRIL, at.LEFT_NOSTRIL],
+  [at.RIGHT_MOUTH_CORNER],
+  [at.LEFT_MOUTH_CORNER],
 ];
 
 /** Where FER2013 has these points on average, in pixels of the crop. */
