@@ -36,7 +36,7 @@ export function boxOfPoints(points: ArrayLike<number>, stride: number): Box {
   return [left, top, right, bottom];
 }
 
-/** Square pixels; zero for a box that is turned inside out. */
+/** Square pixels; zero for a box with negative sides. */
 export function areaOfBox(box: Box): number {
   return Math.max(box[2] - box[0], 0) * Math.max(box[3] - box[1], 0);
 }

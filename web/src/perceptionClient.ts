@@ -6,7 +6,7 @@ import type { Perception, PerceptionOptions, Scene } from "./types";
 import { Latest } from "./worker/latest";
 import type { FromWorker, StartOptions, ToWorker } from "./worker/messages";
 
-/** How long the threaded runtime may take to start after all files have come; then one thread must do. */
+/** How long the threaded runtime may take to start after all files are fetched; then one thread is used. */
 const THREADS_PATIENCE_MS = 8000;
 
 /**
@@ -65,7 +65,7 @@ class WorkerClient implements WorkerPerception {
   load(progress: (fraction: number) => void): Promise<void> {
     this.progress = progress;
     this.loading ??= this.begin(this.start).catch((error: unknown) => {
-      this.stop(); // so that another try begins anew
+      this.stop(); // so that the next call starts again
       throw error;
     });
     return this.loading;
@@ -122,7 +122,7 @@ class WorkerClient implements WorkerPerception {
     return start.threads > 1 ? this.orWithOneThread(loaded, start) : loaded;
   }
 
-  /** Threads that never start would leave the visitor waiting: begins anew without them. */
+  /** In some browsers threads never start: then loading starts again without them. */
   private orWithOneThread(loaded: Promise<void>, start: StartOptions): Promise<void> {
     const { worker } = this;
     return new Promise<void>((resolve, reject) => {

@@ -59,13 +59,13 @@ export class Runtime implements Models {
     base: string,
     manifest: RuntimeManifest,
     options: RuntimeOptions,
-    came: (bytes: number) => void,
+    received: (bytes: number) => void,
   ): Promise<{ start(models: ReadonlyMap<string, Uint8Array>): Promise<Runtime> }> {
     const build = await chooseBuild(options.threads);
     const url = (file: string) => new URL(`wasm/${manifest.folder}/${file}`, base).href;
     // the loader's script is imported later: fetched here, it is kept for visits without a network
     const [wasm] = await Promise.all([
-      fetchBytes(url(`${build}.wasm`), came),
+      fetchBytes(url(`${build}.wasm`), received),
       fetchBytes(url(`${build}.js`), () => undefined),
     ]);
     return { start: (models) => Runtime.start(build, url, wasm.buffer, models, options) };

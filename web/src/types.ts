@@ -38,7 +38,7 @@ export interface Face {
   readonly boxXyxyPx: readonly [number, number, number, number];
   /** (468 * 3,) x, y, z in pixels, z negative towards the camera. */
   readonly landmarksPx: Float32Array;
-  /** How sure the mesh is that this is a face, 0..1. */
+  /** The mesh model's probability that this is a face, 0..1. */
   readonly presence: number;
   /** (16,) head to camera, centimetres, right-handed, y up, the camera's axis is -Z; column-major, as three.js reads it. */
   readonly pose: Float32Array;
@@ -59,7 +59,7 @@ export interface Scene {
   readonly timingsMs: Readonly<Partial<Record<Stage, number>>>;
 }
 
-/** Turns frames into scenes, off the page's thread. Latest frame wins: a frame given while one is worked on replaces the waiting one. */
+/** Turns frames into scenes in a worker. Latest frame wins: a frame submitted during inference replaces the waiting one. */
 export interface Perception {
   /** Loads the models; `progress` gets 0..1. Rejects with an `Error` whose message is a message key. */
   load(progress: (fraction: number) => void): Promise<void>;

@@ -1,6 +1,6 @@
-/** What a screen needs of a camera. `createCamera` in `camera.ts` makes one. */
+/** The interface of a camera to the screens. `createCamera` in `camera.ts` makes one. */
 
-/** A frame as it is on the screen; `video` shows it until the listener returns. */
+/** A frame at the moment that it is shown; `video` shows it until the listener returns. */
 export interface CameraFrame {
   readonly video: HTMLVideoElement;
   readonly widthPx: number;
@@ -36,7 +36,7 @@ export interface Camera {
   readonly knowsFacing: boolean;
   readonly deviceId: string | undefined;
   onFrame(listener: (frame: CameraFrame) => void): () => void;
-  /** It has ended by itself, with a message key such as camera.unplugged. Hidden pages stop and go on by themselves. */
+  /** Called when the camera ends by itself, with a message key such as camera.unplugged. A hidden page only pauses it. */
   onEnd(listener: (messageKey: string) => void): () => void;
   devices(): Promise<readonly CameraDevice[]>;
 }

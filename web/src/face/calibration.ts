@@ -4,9 +4,9 @@ import type { Face } from "../types";
 import { measure, meanMeasures, type Measures } from "./measures";
 
 export const CALIBRATION_S = 3;
-/** How long those who are ready wait for those who are not: somebody may stay turned away. */
+/** How long people who are ready wait for the others: somebody may stay turned away. */
 const PATIENCE_S = 4;
-/** Fewer than this and the mean would be of chance. */
+/** With fewer faces the mean would be too noisy. */
 const LEAST_FACES = 10;
 
 export interface Neutral {
@@ -15,7 +15,7 @@ export interface Neutral {
   readonly ferplus: Float32Array;
 }
 
-/** Collects the first face of each scene while the time runs. */
+/** Collects the faces of one track while the time runs. */
 export class Calibration {
   readonly #measures: Measures[] = [];
   readonly #shares = new Float64Array(8);
@@ -27,7 +27,7 @@ export class Calibration {
     return this.#beganS === undefined ? 0 : Math.min((this.#endedS - this.#beganS) / CALIBRATION_S, 1);
   }
 
-  /** When the three seconds were over. */
+  /** Time at which the three seconds were over. */
   get doneS(): number | undefined {
     return this.done ? this.#endedS : undefined;
   }
@@ -44,7 +44,7 @@ export class Calibration {
     face.expression.ferplus.forEach((share, i) => (this.#shares[i] += share));
   }
 
-  /** What was seen; undefined until it is done. */
+  /** The mean of the collected faces; undefined until it is done. */
   result(): Neutral | undefined {
     if (!this.done) return undefined;
     return {

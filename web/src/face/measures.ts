@@ -72,7 +72,7 @@ function turnUpright(points: ArrayLike<number>, pose: ArrayLike<number>, out: Fl
   for (let i = 0; i < 3 * LANDMARK_COUNT; i += 3) {
     const [x, y, z] = [points[i], -points[i + 1], -points[i + 2]]; // pixels run down and away from the camera
     for (let axis = 0; axis < 3; axis++)
-      out[i + axis] = pose[4 * axis] * x + pose[4 * axis + 1] * y + pose[4 * axis + 2] * z; // the transpose undoes a turn
+      out[i + axis] = pose[4 * axis] * x + pose[4 * axis + 1] * y + pose[4 * axis + 2] * z; // the transpose inverts a rotation
   }
 }
 

@@ -51,7 +51,7 @@ export class Ladder {
   }
 }
 
-/** What is given up at each step of inference, the least missed first. */
+/** The reductions at each step of inference, the least noticeable first. */
 export const INFERENCE_STEPS = [
   { maxFaces: 4, classifyEveryS: 0.05, sidePx: 1280 },
   { maxFaces: 4, classifyEveryS: 0.1, sidePx: 960 },

@@ -29,7 +29,7 @@ export class FaceBubble implements FaceText {
 
   update(state: FaceState, show: Show, site: Site, stepS: number, enabled: boolean): Wish | undefined {
     const quote = enabled && show.pack ? pickContent(show.pack.quotes, state.face, show.seed, "quote") : undefined;
-    // the old bubble goes before the new one comes
+    // the old bubble fades out before the new one fades in
     if (quote !== this.#quote) this.#shown = Math.max(this.#shown - stepS / FADE_TIME_S, 0);
     else if (quote) this.#shown = Math.min(this.#shown + stepS / FADE_TIME_S, 1);
     if (this.#shown === 0) this.#quote = quote;

@@ -38,11 +38,11 @@ const FRAGMENT = /* glsl */ `
   varying vec2 place;
   varying float shown;
   void main() {
-    // the texture is in sRGB and stays so: it meets a video that is drawn as it is
+    // the texture stays in sRGB, since the video is drawn without conversion too
     gl_FragColor = texture2D(map, place) * strength * shown;
   }`;
 
-/** The mesh without the triangles that close the eyes and the mouth: they stay bare. */
+/** The mesh without the triangles of the eyes and the mouth, which stay unpainted. */
 export function openTriangles(): Uint16Array {
   const holes = [RIGHT_EYE_OUTLINE, LEFT_EYE_OUTLINE, INNER_LIPS_OUTLINE].map((outline) => new Set<number>(outline));
   const kept: number[] = [];
@@ -60,7 +60,7 @@ const OPEN_TRIANGLES = new BufferAttribute(openTriangles(), 1);
 export class FacePaintLayer implements Layer {
   readonly root = new Group();
   readonly #geometry = new BufferGeometry();
-  /** Twice the same paint: once covering, so that light paint shows, once as ink, so that the skin's shading does. */
+  /** The same paint twice: covering, so that light paint is visible, and as ink, so that the skin's shading is. */
   readonly #cover = paintMaterial(false);
   readonly #ink = paintMaterial(true);
   #shown = 0;
@@ -107,7 +107,7 @@ export class FacePaintLayer implements Layer {
   }
 }
 
-/** Paint meets the picture in the picture's own numbers, not in linear light. */
+/** Paint is blended in sRGB values, not in linear light. */
 function srgb(texture: Texture | undefined): Texture | undefined {
   if (texture && texture.colorSpace !== "") {
     texture.colorSpace = "";
@@ -125,7 +125,7 @@ function paintMaterial(ink: boolean): ShaderMaterial {
     depthWrite: false,
     blending: CustomBlending,
     blendEquation: AddEquation,
-    blendSrc: ink ? DstColorFactor : OneFactor, // colours come times their alpha
+    blendSrc: ink ? DstColorFactor : OneFactor, // colours are premultiplied
     blendDst: OneMinusSrcAlphaFactor,
     blendSrcAlpha: OneFactor,
     blendDstAlpha: OneMinusSrcAlphaFactor,

@@ -54,9 +54,9 @@ export class FaceState {
   }
 
   /**
-   * How far the landmarks of an anchor lie from where the average head has them, in camera space (cm).
+   * Distance of an anchor's landmarks from their position on the average head, in camera space (cm).
    *
-   * The pose gives the perspective, the landmarks give the place: glasses sit on the nose of a face unlike the average.
+   * The pose gives the perspective, the landmarks the position: glasses sit on the nose of every face.
    */
   anchorShift(anchor: string, out: Vector3): Vector3 {
     const seen = meanOf(ANCHORS[anchor], this.positions);

@@ -9,7 +9,7 @@ import { FaceView } from "./faceView";
 import type { Show } from "./layer";
 import type { StageOptions } from "./stageOptions";
 
-/** A track that is not seen for so long loses its view, and begins anew when it comes back. */
+/** A track that is missing for so long loses its view, and gets a new one when it returns. */
 const FORGET_S = 0.25;
 
 export class FaceViews {
@@ -43,7 +43,7 @@ export class FaceViews {
     return shown.map((view) => view.state).sort((a, b) => a.trackId - b.trackId);
   }
 
-  /** The mean of each face's mesh as it is drawn, in pixels of the scene's frame: unlike a box's middle, it turns with the head. */
+  /** The mean of each face's mesh as it is drawn, in pixels of the scene's frame: unlike the centre of a box, it turns with the head. */
   drawnCentroids(scene: Scene): { trackId: number; xPx: number; yPx: number }[] {
     return this.#shown().map(({ state }) => {
       const [xPx, yPx] = centroid(drawnPoints(state.positions, scene));
@@ -68,7 +68,7 @@ export class FaceViews {
   }
 }
 
-/** Where the camera shows points in camera space (cm), in pixels. */
+/** Pixels of points in camera space (cm). */
 function drawnPoints(positions: Float32Array, { widthPx, heightPx, verticalFovDeg }: Scene): Point[] {
   const pixels: Point[] = [];
   for (let i = 0; i < positions.length; i += 3) {

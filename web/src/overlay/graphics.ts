@@ -20,7 +20,7 @@ function probe(): boolean {
   return /swiftshader|llvmpipe|software|basic render/i.test(name);
 }
 
-/** A material as rich as the device can afford. */
+/** A material that the device can render fast enough. */
 export function litMaterial(options: MeshStandardMaterialParameters): MeshStandardMaterial | MeshLambertMaterial {
   const rich = new MeshStandardMaterial(options);
   return isSoftwareRenderer() ? plain(rich) : rich;

@@ -54,7 +54,7 @@ export function labelArt(pen: Pen, text: LabelText, em: number): Drawing {
   return { widthPx, heightPx, marginPx: 0, draw };
 }
 
-/** Where something lies that begins so far from the side on which reading begins. */
+/** Position at that distance from the side on which reading begins. */
 function along({ rightToLeft, widthPx }: Measured, fromStart: number): number {
   return rightToLeft ? widthPx - fromStart : fromStart;
 }

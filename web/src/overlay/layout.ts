@@ -13,7 +13,7 @@ export interface Obstacle {
 export interface Wish {
   /** Inside the view, the preferred ones first. */
   readonly places: readonly Box[];
-  /** The same if the view had no edge; being pushed away costs. */
+  /** The same without the view's edge; the distance between the two costs. */
   readonly wanted: readonly Box[];
   /** The place of the last frame, which is preferred a little. */
   readonly last: number | undefined;
@@ -31,7 +31,7 @@ export const heightOf = (box: Box): number => box[3] - box[1];
 const areaOf = (box: Box): number => widthOf(box) * heightOf(box);
 export const shifted = (box: Box, x: number, y: number): Box => [box[0] + x, box[1] + y, box[2] + x, box[3] + y];
 
-/** The box around the whole head, guessed from the box around the landmarks. */
+/** The box around the head, estimated from the box around the landmarks. */
 export function headBox(face: Box): Box {
   const [width, height] = [widthOf(face), heightOf(face)];
   return [face[0] - EARS * width, face[1] - HAIR * height, face[2] + EARS * width, face[3] + CHIN * height];
@@ -44,7 +44,7 @@ export function overlap(a: Box, b: Box): number {
   return across > 0 && down > 0 ? across * down : 0;
 }
 
-/** The box, moved by as little as brings it inside; centred where it does not fit. */
+/** The box, moved inside by the smallest shift; centred where it does not fit. */
 export function clampToFrame(box: Box, room: Box): Box {
   const x = shiftInside(box[0], box[2], room[0], room[2]);
   const y = shiftInside(box[1], box[3], room[1], room[3]);
@@ -63,7 +63,11 @@ export function cheapestPosition({ places, wanted, last }: Wish, obstacles: read
   return costs.indexOf(Math.min(...costs));
 }
 
-/** For each box the index of its place: in a few rounds each takes its best, given where the others are. `weight`: of covering another. */
+/**
+ * For each box the index of its place: in a few rounds each takes its cheapest, given the places of the others.
+ *
+ * @param weight the cost of covering another box
+ */
 export function cheapestPositions(wishes: readonly Wish[], obstacles: readonly Obstacle[], weight: number): number[] {
   const chosen: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
@@ -75,7 +79,7 @@ export function cheapestPositions(wishes: readonly Wish[], obstacles: readonly O
   return chosen;
 }
 
-/** The shared share of the smaller one: a bubble must not swallow a small label. */
+/** Overlap as a share of the smaller box: a bubble must not cover a small label. */
 function coveredShare(a: Box, b: Box): number {
   return overlap(a, b) / Math.max(Math.min(areaOf(a), areaOf(b)), 1e-6);
 }

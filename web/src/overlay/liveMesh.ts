@@ -8,8 +8,8 @@ const { triangles: TRIANGLES, verticesCm: VERTICES_CM } = CANONICAL_FACE;
 /**
  * Writes the (468 * 3,) camera-space positions of a face into `out`.
  *
- * Across and down they are the landmarks', so what lies on them fits the face in the picture; in depth they are the
- * average face's in this pose, in the same centimetres as everything else that hangs on the head.
+ * x and y follow the landmarks, so that paint fits the face in the picture; the depth is that of the average face in this
+ * pose, in centimetres like everything else on the head.
  */
 export function cameraPositions(
   landmarksPx: ArrayLike<number>,

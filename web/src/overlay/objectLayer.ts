@@ -1,4 +1,4 @@
-/** 3D objects on the head: they hide behind it, and move with the expression's strength. */
+/** 3D objects on the head: hidden where they are behind it, moving with the expression's strength. */
 
 import { Group, type Material, Mesh, type Object3D, Vector3 } from "three";
 
@@ -41,7 +41,7 @@ export class ObjectLayer implements Layer {
   }
 
   dispose(): void {
-    this.#holder.clear(); // geometries and materials belong to the assets
+    this.#holder.clear(); // the assets own geometries and materials
   }
 
   #clear(wanted: HeadObject | undefined): void {
@@ -74,12 +74,12 @@ export class ObjectLayer implements Layer {
 }
 
 function prepare(mesh: Mesh): void {
-  mesh.frustumCulled = false; // the camera shows a cut-out, and moves with nothing
+  mesh.frustumCulled = false; // the view offset of the camera is unknown to the frustum test
   const seeThrough = (mesh.material as Material).transparent;
   mesh.renderOrder = seeThrough ? 3 : 1;
 }
 
-/** Grows from nothing to its size, a little beyond it on the way. */
+/** Scale while growing: overshoots a little before 1. */
 function springOut(t: number): number {
   return t >= 1 ? 1 : Math.max(1 - Math.exp(-6 * t) * Math.cos(7.5 * t), 1e-3);
 }

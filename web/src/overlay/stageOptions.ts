@@ -14,7 +14,7 @@ export interface StageOptions {
   /** CSS pixels at each edge that buttons cover: [left, top, right, bottom]. */
   insets: readonly [number, number, number, number];
   seed: number;
-  /** False shows what hides behind heads: for comparison only. */
+  /** False shows objects behind heads too: for comparison only. */
   occluding: boolean;
   /** Parts of the mesh to mark. */
   cues: readonly CueName[];

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import { LANDMARK_COUNT } from "../canonical";
 import { applyAffine, invertAffine, type Point } from "../geometry";
-import { align, ALIGNMENT_POINTS, alignmentMatrix, alignmentPoints, wholeSteps } from "./align";
+import { align, ALIGNMENT_POINTS, alignmentMatrix, alignmentPoints, integerSteps } from "./align";
 
 import framing from "../../../src/emoar/perception/fer2013_framing.json";
 
@@ -45,5 +45,5 @@ test.each([
   [[30, 40, 4, 18], [14, 18]],
   [[0, 2, 9, 5], [0, 5]],
 ] as const)("whole steps %j are %j", ([low, high, step, length], expected) => {
-  expect(wholeSteps(low, high, step, length)).toEqual(expected);
+  expect(integerSteps(low, high, step, length)).toEqual(expected);
 });

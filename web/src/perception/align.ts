@@ -48,8 +48,8 @@ function shrink(picture: Picture, matrix: Affine): { part: GreyPicture; matrix: 
   const corners = [-1, CROP_PX].flatMap((y) => [-1, CROP_PX].map((x) => applyAffine(inverse, x, y)));
   const [xs, ys] = [corners.map(([x]) => x), corners.map(([, y]) => y)];
   const factor = Math.max(Math.trunc(1 / Math.hypot(matrix[0], matrix[3])), 1);
-  const [left, right] = wholeSteps(Math.min(...xs), Math.max(...xs), factor, picture.widthPx);
-  const [top, bottom] = wholeSteps(Math.min(...ys), Math.max(...ys), factor, picture.heightPx);
+  const [left, right] = integerSteps(Math.min(...xs), Math.max(...xs), factor, picture.widthPx);
+  const [top, bottom] = integerSteps(Math.min(...ys), Math.max(...ys), factor, picture.heightPx);
   const grey = toGrey(picture, [left, top, right, bottom]);
   const [a, b, x, c, d, y] = forPart(matrix, left, top);
   if (factor < 2) return { part: grey, matrix: [a, b, x, c, d, y] };
@@ -61,10 +61,10 @@ function shrink(picture: Picture, matrix: Affine): { part: GreyPicture; matrix: 
   };
 }
 
-/** A range of pixels inside 0..length around low..high, a whole number of steps long (at least one). */
-export function wholeSteps(low: number, high: number, step: number, length: number): readonly [number, number] {
-  const whole = Math.min(step, length);
-  const start = Math.min(Math.max(Math.floor(low), 0), length - whole);
-  const steps = Math.ceil((Math.min(Math.ceil(high) + 1, length) - start) / whole);
-  return [start, start + whole * Math.max(Math.min(steps, Math.floor((length - start) / whole)), 1)];
+/** A range of pixels inside 0..length around low..high, an integer number of steps long (at least one). */
+export function integerSteps(low: number, high: number, step: number, length: number): readonly [number, number] {
+  const size = Math.min(step, length);
+  const start = Math.min(Math.max(Math.floor(low), 0), length - size);
+  const steps = Math.ceil((Math.min(Math.ceil(high) + 1, length) - start) / size);
+  return [start, start + size * Math.max(Math.min(steps, Math.floor((length - start) / size)), 1)];
 }

@@ -1,4 +1,4 @@
-/** Finds faces in a whole picture: BlazeFace full range first, short range for faces that fill the view, tiles for photos. */
+/** Finds faces in a picture: BlazeFace full range first, short range for faces that fill the view, tiles for photos. */
 
 import { iou, roundHalfEven, type Box } from "../geometry";
 import type { Models, Session } from "../modelSession";
@@ -15,7 +15,7 @@ import { letterbox } from "./letterbox";
 import { cut, type Picture } from "./picture";
 
 export const MAXIMUM_IOU = 0.3; // more overlap than this is the same face
-export const TILE_OVERLAP = 0.25; // of a tile's side, so that a face on a seam is whole in one of them
+export const TILE_OVERLAP = 0.25; // of a tile's side, so that a face on a border is complete in one of them
 export const SMALLEST_FACE_SHARE = 1 / 12; // of a tile's side: full range still finds such a face
 
 /** Detects faces with both BlazeFace models. */
@@ -33,7 +33,7 @@ export class FaceDetector {
   /** The faces of a picture, best first, down to about a twelfth of the longer side: what a live view needs. */
   async detect(picture: Picture): Promise<Detection[]> {
     const found = await this.full.run(picture, this.minimumScore);
-    // full range is weak on a face that fills the picture, which is what short range was made for
+    // full range misses faces that fill the picture; short range finds them
     return merge(found.length > 0 ? found : await this.short.run(picture, this.minimumScore));
   }
 
@@ -98,7 +98,7 @@ class Model {
 /**
  * Square tiles in which a face of that size is large enough, coarse sizes first, cut off at the picture's edge.
  *
- * None when the whole picture is small enough by itself.
+ * None when the picture itself is small enough.
  */
 export function tiles(widthPx: number, heightPx: number, smallestFacePx: number): Box[] {
   const sides: number[] = [];

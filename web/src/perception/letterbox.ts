@@ -1,4 +1,4 @@
-/** The whole picture in a small square, the input of a detector. */
+/** The picture fitted into a small square, the input of a detector. */
 
 import { roundHalfEven } from "../geometry";
 import type { Picture } from "./picture";
@@ -81,7 +81,7 @@ function coverage(from: number, to: number): { start: number; weights: number[] 
 /**
  * Bilinear resize, from 0..255 to -1..1, into `out` from `at` on, `gap` numbers being left out after each row.
  *
- * In whole numbers as OpenCV does it: a detector moves a face by a third of a pixel for a rounding that differs.
+ * In integers, as in OpenCV: another rounding moves a detected face by a third of a pixel.
  */
 function resizeInto(picture: Picture, width: number, height: number, out: Float32Array, at: number, gap: number): void {
   const columns = between(picture.widthPx, width);

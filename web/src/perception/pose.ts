@@ -27,8 +27,8 @@ interface RigidMotion {
 /**
  * Fits poses for one field of view, by robust Gauss-Newton on the reprojection error.
  *
- * The weights (Cauchy) keep an open mouth or raised brows from turning the head: points that a rigid face cannot
- * explain count little.
+ * With the weights (Cauchy) an open mouth or raised brows do not turn the head: points that do not fit a rigid face have
+ * little weight.
  */
 export class PoseFitter {
   constructor(readonly verticalFovDeg = DEFAULT_VERTICAL_FOV_DEG) {}
@@ -49,7 +49,7 @@ export class PoseFitter {
     let motion = previous ? fromPose(previous) : start(landmarksPx, rays, focal);
     for (let steps = previous ? STEPS_TRACKED : STEPS_FIRST; steps > 0; steps--) {
       const step = gaussNewton(motion, rays, tolerance);
-      if (!step) break; // landmarks in one point: there is nothing to fit
+      if (!step) break; // all landmarks in one point
       motion = moved(motion, step);
       if (step.every((value) => Math.abs(value) < CONVERGED)) break;
     }

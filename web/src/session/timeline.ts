@@ -1,4 +1,4 @@
-/** Expressions over time: samples, markers, and what lies between two markers. No pictures. */
+/** Expressions over time: samples, markers, and the segments between markers. No pictures. */
 
 import { FERPLUS, UNSURE } from "../labels";
 import type { Scene } from "../types";
@@ -26,7 +26,7 @@ export interface Session {
   readonly durationS: number;
   readonly samples: readonly Sample[];
   readonly markers: readonly Marker[];
-  /** By track id: mean probabilities of the face at rest, where somebody has shown it. */
+  /** By track id: mean probabilities of the face at rest, for people with a calibration. */
   readonly neutral: ReadonlyMap<number, readonly number[]>;
 }
 

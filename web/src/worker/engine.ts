@@ -15,7 +15,7 @@ const MAX_PHOTO_FACES = 32;
 export interface LoadEvents {
   /** Gets 0..1. */
   readonly progress: (fraction: number) => void;
-  /** All files have come: what is left is starting them. */
+  /** All files are fetched; only starting them is left. */
   readonly fetched: () => void;
 }
 
@@ -46,13 +46,13 @@ export class Engine {
     const largest = Math.max(...Object.values(runtimes.files));
     const total = names.reduce((sum, name) => sum + modelFile(manifest, name).bytes, largest);
     let sofar = 0;
-    const came = (count: number) => {
+    const received = (count: number) => {
       sofar += count;
       progress(Math.min(sofar / total, 0.98)); // the rest is starting it
     };
     const bytes = new Map<string, Uint8Array>();
-    const fetching = names.map(async (name) => bytes.set(name, await fetchModel(base, modelFile(manifest, name), came)));
-    const [started] = await Promise.all([Runtime.fetch(base, runtimes, start, came), ...fetching]);
+    const fetching = names.map(async (name) => bytes.set(name, await fetchModel(base, modelFile(manifest, name), received)));
+    const [started] = await Promise.all([Runtime.fetch(base, runtimes, start, received), ...fetching]);
     fetched();
     const current = new Set(Object.values(manifest.models).map(({ file }) => `models/${file}`));
     void keepOnly(base, (path) => current.has(path) || path.startsWith(`wasm/${runtimes.folder}/`));
@@ -87,7 +87,7 @@ export class Engine {
     return this.runtime.state();
   }
 
-  /** Fetches the other expression model when it is first wanted. */
+  /** Fetches the other expression model when it is first used. */
   private async changeModel(name: string): Promise<void> {
     if (!this.bytes.has(name)) {
       this.bytes.set(name, await fetchModel(this.base, modelFile(this.manifest, name), () => undefined));

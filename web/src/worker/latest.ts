@@ -1,13 +1,13 @@
-/** Latest wins: one thing is worked on, one may wait, and a newer one takes the place of the one that waits. */
+/** Latest wins: one value is in work, one may wait, and a newer one replaces the waiting one. */
 export class Latest<T> {
   private busy = false;
   private waiting: T | null = null;
-  /** How many were given up for a newer one. */
+  /** How many were replaced by a newer one. */
   dropped = 0;
 
   /**
-   * @param work begins to work on one; `done` is to be called when it is finished.
-   * @param discard frees one that is given up.
+   * @param work starts work on a value; `done` is to be called when it is finished.
+   * @param discard frees a value that is replaced.
    */
   constructor(
     private readonly work: (value: T) => void,
@@ -34,7 +34,7 @@ export class Latest<T> {
     if (next !== null) this.work(next);
   }
 
-  /** Gives up what waits. */
+  /** Discards the waiting value. */
   clear(): void {
     if (this.waiting !== null) this.discard(this.waiting);
     this.waiting = null;
