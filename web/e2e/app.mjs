@@ -61,7 +61,7 @@ try {
 }
 report.finish();
 
-/** Presses the button and waits until two faces are there. @param {import("playwright-core").Page} page */
+/** Presses the button and waits for two faces. @param {import("playwright-core").Page} page */
 async function start(page) {
   await page.getByRole("button", { name: "Start the camera" }).click();
   await page.locator("[data-faces='2']").waitFor({ timeout: 60_000 });

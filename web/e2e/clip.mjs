@@ -1,8 +1,8 @@
 /**
  * Every frame of the clip through the built engine: the labels and the ids of Python. Usage: node e2e/clip.mjs
  *
- * It takes each frame as it comes, so a busy machine changes nothing but how long it takes. Then the same with few frames,
- * as a machine that is starved takes them: the ids must hold.
+ * Frames follow one after the other, so a busy machine only takes longer. Then the same with fewer frames, as on a slow
+ * machine: the ids must hold.
  */
 
 import { dirname } from "node:path";

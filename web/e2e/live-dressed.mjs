@@ -1,5 +1,5 @@
 /**
- * The real Live screen with everything on, timed: from consent on, with two faces and with one, then what memory holds.
+ * The real Live screen with everything on, timed: from consent on, with two faces and with one, then its memory.
  * It checks speed, so nothing else may run on the machine.
  *
  * Usage: node e2e/live-dressed.mjs [speed] [memory] [--seconds 20] [--minutes 5] [--untimed] (after `npm run build`)

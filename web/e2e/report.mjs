@@ -1,4 +1,4 @@
-/** A table of what was measured, and whether it is as it should be. */
+/** A table of measurements, each with its limit and verdict. */
 
 import { loadavg, cpus } from "node:os";
 

@@ -1,7 +1,7 @@
 // @ts-nocheck: run by Node as it is
 /**
- * How a picture comes to the Photo screen: pasted by key and by button, dropped; and the server's answer in place of the
- * device's, from the real `emoar serve`. Usage: node e2e/ui-photo.mjs (after a build)
+ * Ways to give a picture to the Photo screen: pasted by key and by button, dropped; and recognition by the real
+ * `emoar serve` in place of the device. Usage: node e2e/ui-photo.mjs (after a build)
  */
 
 import assert from "node:assert/strict";

@@ -2,7 +2,7 @@
 /**
  * Copies the content packs of `src/emoar/content` to `public/content`, their TOML turned into one `pack.json` each.
  *
- * The files are those that Python reads (docs/content-packs.md). `index.json` lists the packs. A pack of one's own:
+ * The files are those that Python reads (docs/content-packs.md). `index.json` lists the packs. Other packs:
  * `npm run content -- FOLDER…`.
  */
 

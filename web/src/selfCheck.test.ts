@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Session } from "./modelSession";
 import { selfCheck, testPicture } from "./selfCheck";
 
-/** A session that answers with the sum of its input, times a factor, and takes so long on a clock of its own. */
+/** A session that outputs the sum of its input times a factor, and advances a clock by so much. */
 function made(factor: number, takesMs: number, clock: { ms: number }) {
   const session = {
     input: new Float32Array(12 * 12 * 3),
@@ -19,7 +19,7 @@ function made(factor: number, takesMs: number, clock: { ms: number }) {
   return session satisfies Session;
 }
 
-describe("the graphics processor", () => {
+describe("a GPU", () => {
   test.each([
     ["right and faster", 1.0001, 2, "webgpu"],
     ["slower", 1, 9, "wasm"],
@@ -34,7 +34,7 @@ describe("the graphics processor", () => {
     expect([cpu.closed, gpu.closed]).toEqual([accelerator !== "wasm", accelerator === "wasm"]);
   });
 
-  test("that cannot compile the model is left alone", async () => {
+  test("that cannot compile the model is not used", async () => {
     const cpu = made(1, 5, { ms: 0 });
     const { session, check } = await selfCheck(cpu, () => Promise.reject(new Error("no such operator")));
     expect([session, check.reason, cpu.closed]).toEqual([cpu, "failed", false]);

@@ -1,4 +1,4 @@
-/** The built engine for tests: what the screens import, where a test can reach it. */
+/** The built engine, exposed to tests. */
 
 import { createCamera } from "../../src/camera/camera";
 import { createPerception } from "../../src/perceptionClient";

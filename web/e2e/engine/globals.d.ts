@@ -1,4 +1,4 @@
-/** What the engine's page puts where tests reach it. */
+/** What the engine's page exposes to tests. */
 
 import type { Camera } from "../../src/camera/types";
 import type { createPerception, WorkerPerception } from "../../src/perceptionClient";

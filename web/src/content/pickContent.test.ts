@@ -7,11 +7,11 @@ const items = { happiness: ["a", "b", "c", "d", "e"], fear: [] };
 const happy = (sinceS: number, trackId = 1) => frontalFace({ label: "happiness", sinceS, trackId });
 
 describe("pickContent", () => {
-  it("keeps to its choice for as long as the label lasts", () => {
+  it("keeps its choice while the label lasts", () => {
     expect(pickContent(items, happy(3), 7, "quote")).toBe(pickContent(items, happy(3), 7, "quote"));
   });
 
-  it("uses all entries as the expression comes and goes", () => {
+  it("uses all entries over many expressions", () => {
     const seen = new Set(Array.from({ length: 60 }, (_, i) => pickContent(items, happy(i / 3), 7, "quote")));
     expect(seen.size).toBe(5);
   });

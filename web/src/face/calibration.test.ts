@@ -45,7 +45,7 @@ describe("calibrated", () => {
     expect(calibrated(new Map([[1, after(3)], [2, after(3, 1)]]), [1, 2], 4)).toBe(true);
   });
 
-  it("does not wait for good for somebody who turns away, nor begin when nobody is", () => {
+  it("stops waiting for somebody who turns away, and does not begin when nobody is ready", () => {
     const all = new Map([[1, after(3)], [2, new Calibration()]]);
     expect(calibrated(all, [1, 2], 6.9)).toBe(false);
     expect(calibrated(all, [1, 2], 7.1)).toBe(true);

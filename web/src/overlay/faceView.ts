@@ -14,10 +14,10 @@ export class FaceView {
   readonly #occluder: Occluder;
   readonly #layers: readonly { readonly spec: OverlaySpec; readonly layer: Layer }[];
 
-  constructor(face: Face, scene: Scene) {
+  constructor(face: Face, scene: Scene, overlays: readonly OverlaySpec[] = OVERLAYS) {
     this.state = new FaceState(face, scene);
     this.#occluder = new Occluder(this.state);
-    this.#layers = OVERLAYS.flatMap((spec: OverlaySpec) => (spec.layer ? [{ spec, layer: spec.layer(this.state) }] : []));
+    this.#layers = overlays.flatMap((spec) => (spec.layer ? [{ spec, layer: spec.layer(this.state) }] : []));
     this.root.add(this.#occluder.root, ...this.#layers.map(({ layer }) => layer.root));
   }
 

@@ -5,7 +5,7 @@ import { cheapestPosition, cheapestPositions, type Box, headBox, clampToFrame, o
 const room: Box = [0, 0, 100, 80];
 
 describe("clampToFrame", () => {
-  it("moves a box by as little as brings it inside", () => {
+  it("moves a box inside by the smallest shift", () => {
     expect(clampToFrame([90, 10, 110, 20], room)).toEqual([80, 10, 100, 20]);
     expect(clampToFrame([-5, -5, 5, 5], room)).toEqual([0, 0, 10, 10]);
     expect(clampToFrame([10, 10, 20, 20], room)).toEqual([10, 10, 20, 20]);
@@ -23,19 +23,19 @@ describe("cheapestPosition", () => {
   ];
   const wish = { places, wanted: places, last: undefined };
 
-  it("takes the first of equal places", () => {
+  it("chooses the first of equal places", () => {
     expect(cheapestPosition(wish, [])).toBe(0);
   });
 
-  it("goes elsewhere when that would cover something", () => {
+  it("avoids a place that would cover something", () => {
     expect(cheapestPosition(wish, [{ box: [0, 0, 30, 30], weight: 2 }])).toBe(1);
   });
 
-  it("counts a small thing that it would hide as much as a large one", () => {
+  it("counts a small covered box as much as a large one", () => {
     expect(cheapestPosition(wish, [{ box: [2, 2, 6, 4], weight: 2 }])).toBe(1);
   });
 
-  it("stays where it was, unless it costs much", () => {
+  it("keeps its place, unless another is much cheaper", () => {
     expect(cheapestPosition({ ...wish, last: 1 }, [])).toBe(1);
     expect(cheapestPosition({ ...wish, last: 1 }, [{ box: places[1], weight: 2 }])).toBe(0);
   });
@@ -46,11 +46,11 @@ describe("cheapestPositions", () => {
   const second: Box = [60, 0, 80, 20];
   const wish = (...places: Box[]) => ({ places, wanted: places, last: undefined });
 
-  it("lets each take what it likes best when they do not meet", () => {
+  it("gives each its preferred place when they do not meet", () => {
     expect(cheapestPositions([wish(first, second), wish(second, first)], [], 4)).toEqual([0, 0]);
   });
 
-  it("makes the first give way to one that has no other place", () => {
+  it("moves the first where the second has no other place", () => {
     expect(cheapestPositions([wish(first, second), wish(first)], [], 4)).toEqual([1, 0]);
   });
 

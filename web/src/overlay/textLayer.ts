@@ -14,15 +14,19 @@ import type { Viewport } from "./viewport";
 const HEAD = 3;
 const TEXT = 4;
 
-const TEXT_OVERLAYS: readonly OverlaySpec[] = OVERLAYS.filter((spec: OverlaySpec) => spec.text);
-
 export class TextLayer {
   readonly root = new Group();
-  /** By track id, in the order of `TEXT_OVERLAYS`. */
+  readonly #overlays: readonly OverlaySpec[];
+  /** By track id, in the order of the overlays. */
   readonly #textsOf = new Map<number, readonly FaceText[]>();
   #clockS = 0;
 
-  constructor(private readonly texts: OverlayTexts) {}
+  constructor(
+    private readonly texts: OverlayTexts,
+    overlays: readonly OverlaySpec[] = OVERLAYS,
+  ) {
+    this.#overlays = overlays.filter(({ text }) => text);
+  }
 
   /** Lays out the text of all faces; `room` is the part of the view that buttons leave free. */
   update(states: readonly FaceState[], show: Show, viewport: Viewport, room: Box, scale: number): void {
@@ -32,7 +36,7 @@ export class TextLayer {
     const sites = states.map((state) => siteOf(state.face, viewport, room, scale));
     const texts = states.map((state) => this.#made(state.trackId));
     const obstacles = sites.map(({ head }) => ({ box: head, weight: HEAD }));
-    for (const [kind, spec] of TEXT_OVERLAYS.entries()) {
+    for (const [kind, spec] of this.#overlays.entries()) {
       const enabled = isEnabled(spec, show);
       const wishes = texts.map((made, i) => made[kind].update(states[i], show, sites[i], stepS, enabled));
       for (const { of, wish, index } of placed(wishes, obstacles)) {
@@ -49,7 +53,7 @@ export class TextLayer {
   #made(trackId: number): readonly FaceText[] {
     let texts = this.#textsOf.get(trackId);
     if (!texts) {
-      texts = TEXT_OVERLAYS.map((spec) => spec.text!(this.texts));
+      texts = this.#overlays.map((spec) => spec.text!(this.texts));
       this.#textsOf.set(trackId, texts);
       this.root.add(...texts.flatMap(({ meshes }) => meshes));
     }

@@ -6,7 +6,7 @@ import { align, ALIGNMENT_POINTS, alignmentMatrix, alignmentPoints, integerSteps
 
 import framing from "../../../src/emoar/perception/fer2013_framing.json";
 
-/** Landmarks whose anchors lie where the framing has them, scaled and moved. */
+/** Landmarks with their alignment points at the template's, scaled and moved. */
 function landmarks(scale: number, left: number, top: number): Float32Array {
   const points = new Float32Array(3 * LANDMARK_COUNT);
   ALIGNMENT_POINTS.forEach((group, k) => {
@@ -16,7 +16,7 @@ function landmarks(scale: number, left: number, top: number): Float32Array {
   return points;
 }
 
-test("the matrix takes the anchors to the framing", () => {
+test("the matrix maps the alignment points to the template", () => {
   const points = landmarks(3, 40, 50);
   const matrix = alignmentMatrix(points);
   alignmentPoints(points).forEach(([x, y], k) => {

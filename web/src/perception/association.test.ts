@@ -8,11 +8,11 @@ const at = (x: number, y = 0) => new Float32Array([x - 50, y - 50, 0, x + 50, y 
 describe("motion", () => {
   const moving = Motion.begin(at(0), 0).advance(at(10), 0.1);
 
-  test("speed is a blend of what was and what is", () => {
+  test("speed is a blend of the old and the new one", () => {
     expect(moving.velocityPxS[0]).toBeCloseTo(100 * (1 - Math.exp(-0.1 / 0.15)), 9);
   });
 
-  test("a hidden face is expected further on, and less and less so", () => {
+  test("a hidden face is expected further on, at decreasing speed", () => {
     const [soon, later] = [moving.expectedCentrePx(0.2)[0], moving.expectedCentrePx(60)[0]];
     expect(soon).toBeGreaterThan(14);
     expect(later).toBeCloseTo(10 + 0.6 * moving.velocityPxS[0], 6);

@@ -10,7 +10,7 @@ test("the first value passes, and so does one that is not later", () => {
   expect(filter.filter(one(9), 1, 1)[0]).toBe(9);
 });
 
-test("what trembles is held, what moves is followed", () => {
+test("noise is removed, motion is followed", () => {
   const trembling = new OneEuro();
   let deviation = 0;
   for (let i = 0; i < 60; i++) {
@@ -39,7 +39,7 @@ test("after a reset the next value passes", () => {
   expect(filter.filter(one(7), 0.03, 1)[0]).toBe(7);
 });
 
-test("it goes on in another scale", () => {
+test("it continues in another scale", () => {
   const [same, scaled] = [new OneEuro(), new OneEuro()];
   for (const filter of [same, scaled]) filter.filter(one(3), 0, 10);
   scaled.scale(2);

@@ -39,7 +39,7 @@ test("grey is 0.299 red, 0.587 green and 0.114 blue", () => {
   expect([...grey.data]).toEqual([76, 150, 29]);
 });
 
-test("a cut takes whole pixels", () => {
+test("a cut copies pixels", () => {
   expect(cut(ramp, [1, 0, 3, 1]).data[4]).toBe(20);
 });
 

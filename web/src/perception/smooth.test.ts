@@ -49,7 +49,7 @@ describe("the smoother", () => {
     expect(smoother.smooth(2, 0.01, certain(4)).label).toBe("sadness");
   });
 
-  test("probabilities that sum to something else are put right", () => {
+  test("probabilities are normalised", () => {
     const odd = { ferplus: new Float32Array(8).fill(0.5), fer2013: new Float32Array(7).fill(2) };
     const { ferplus, fer2013 } = new ExpressionSmoother().smooth(1, 0, odd);
     expect([ferplus[0], fer2013[0]]).toEqual([0.125, expect.closeTo(1 / 7, 6)]);

@@ -11,7 +11,7 @@ describe("samplesOf", () => {
     expect(samplesOf(scene, 10, undefined)).toMatchObject([{ timeS: 0.5, label: "fear", trackId: 1 }]);
   });
 
-  it("takes ten a second, and none from before", () => {
+  it("keeps ten a second, and none from before the beginning", () => {
     expect(samplesOf(scene, 10, 0.45)).toEqual([]);
     expect(samplesOf(scene, 10, 0.4)).toHaveLength(1);
     expect(samplesOf(scene, 11, undefined)).toEqual([]);

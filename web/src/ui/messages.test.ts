@@ -31,7 +31,7 @@ describe.each(languages)("messages in %s", (language) => {
     expect(Object.keys(messages).sort()).toEqual(Object.keys(english).sort());
   });
 
-  it("have something to text, with the same holes", () => {
+  it("have text, with the same holes", () => {
     for (const [key, text] of Object.entries(messages)) {
       expect(text.length, key).toBeGreaterThan(0);
       expect(holes(text), key).toEqual(holes(english[key]));
@@ -46,7 +46,7 @@ describe("keys", () => {
     for (const key of named) expect(english, key).toHaveProperty([key]);
   });
 
-  it("that are put together are there", () => {
+  it("that are composed are there", () => {
     const keys = [
       ...CATEGORIES.flatMap((label) => [`label.${label}`, `expression.${label}`]),
       ...OVERLAYS.map(({ name }) => `overlay.${name}`),
@@ -59,7 +59,7 @@ describe("keys", () => {
     for (const key of keys) expect(english, key).toHaveProperty([key]);
   });
 
-  it("of everything that can go wrong with a camera have a title", () => {
+  it("of all camera errors have a title", () => {
     for (const key of ["denied", "none", "in_use", "insecure", "unplugged", "failed"]) {
       expect(english).toHaveProperty([`camera.${key}`]);
       expect(english).toHaveProperty([`camera.${key}.title`]);

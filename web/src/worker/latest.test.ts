@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import { Latest } from "./latest";
 
-test("the newest waits, older ones are given up", () => {
+test("the newest waits, older ones are discarded", () => {
   const [worked, discarded]: [string[], string[]] = [[], []];
   const latest = new Latest<string>(
     (value) => worked.push(value),
@@ -17,7 +17,7 @@ test("the newest waits, older ones are given up", () => {
   expect([worked, latest.dropped]).toEqual([["a", "d", "e"], 2]);
 });
 
-test("clearing gives up what waits, not what is worked on", () => {
+test("clearing discards the waiting value, not the one in work", () => {
   const discarded: number[] = [];
   const latest = new Latest<number>(
     () => undefined,
