@@ -93,9 +93,9 @@ def describe(picture: Image) -> dict[str, Any]:
     """What each stage finds in a picture by itself, rounded to what a tolerance needs."""
     height, width = picture.shape[:2]
     detector = FaceDetector(model_path("face_detection_short_range"), model_path("face_detection_full_range_sparse"))
-    with Pipeline(PipelineOptions(mode="photo", expression_model="emoar-s", max_faces=32)) as small:
+    with Pipeline(PipelineOptions(mode="photo", model="emoar-s", max_faces=32)) as small:
         faces = small(picture).faces
-    with Pipeline(PipelineOptions(mode="photo", expression_model="emoar-m", max_faces=32)) as medium:
+    with Pipeline(PipelineOptions(mode="photo", model="emoar-m", max_faces=32)) as medium:
         others = {face.track_id: face for face in medium(picture).faces}
     described = {
         "width_px": width,

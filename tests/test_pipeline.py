@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import copy
+import dataclasses
+import pickle
 from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
@@ -205,3 +208,31 @@ def test_missing_and_damaged_models_are_named(tmp_path) -> None:  # type: ignore
     (tmp_path / "face_detection_short_range.tflite").write_bytes(b"not a model")
     with pytest.raises(ModelMismatch, match="face_detection_short_range"):
         emoar.Pipeline(emoar.PipelineOptions(model_folder=tmp_path))
+
+
+def test_scenes_pickle_copy_and_convert(astronaut: NDArray[np.uint8]) -> None:
+    with emoar.Pipeline(emoar.PipelineOptions(mode="photo")) as pipeline:
+        scene = pipeline(astronaut)
+    for again in (pickle.loads(pickle.dumps(scene)), copy.deepcopy(scene)):
+        assert again.faces[0].expression == scene.faces[0].expression
+        np.testing.assert_array_equal(again.faces[0].landmarks_px, scene.faces[0].landmarks_px)
+        assert again.timings_ms == scene.timings_ms
+    document = dataclasses.asdict(scene)
+    assert document["faces"][0]["expression"]["label"] == scene.faces[0].expression.label
+
+
+def test_a_part_of_a_face_is_no_second_face() -> None:
+    """Photo mode's tiles used to find parts of a large face as faces of their own in these frames."""
+    with emoar.Pipeline(emoar.PipelineOptions(mode="photo")) as pipeline:
+        assert [len(pipeline(frame).faces) for frame in demo_clip((60, 80, 100))] == [2, 2, 2]
+
+
+def test_an_earlier_time_begins_a_new_source(astronaut: NDArray[np.uint8], grace_hopper: NDArray[np.uint8]) -> None:
+    with emoar.Pipeline(emoar.PipelineOptions(classify_every_s=0)) as pipeline:
+        for index in range(30):
+            pipeline(emoar.Frame(astronaut, time_s=5 + index / 30))
+        (face,) = pipeline(emoar.Frame(grace_hopper, time_s=0.0)).faces
+        pipeline.reset()
+        (fresh,) = pipeline(emoar.Frame(grace_hopper, time_s=0.0)).faces
+    assert face.track_id == 1
+    assert face.expression == fresh.expression

@@ -18,6 +18,7 @@ __all__ = [
     "area_of_boxes",
     "box_of_points",
     "focal_px",
+    "intersection_over_smaller",
     "invert_affine",
     "iou",
     "project",
@@ -53,11 +54,21 @@ def area_of_boxes(boxes: NDArray[np.floating]) -> NDArray[np.floating]:
 
 def iou(box: NDArray[np.floating], boxes: NDArray[np.floating]) -> NDArray[np.floating]:
     """Intersection over union of one (4,) box with (N, 4) boxes; 0 where both are empty."""
-    low = np.maximum(box[:2], boxes[:, :2])
-    high = np.minimum(box[2:], boxes[:, 2:])
-    both = area_of_boxes(np.concatenate([low, high], axis=1))
+    both = _intersection(box, boxes)
     union = area_of_boxes(box) + area_of_boxes(boxes) - both
     return both / np.maximum(union, 1e-9)
+
+
+def intersection_over_smaller(box: NDArray[np.floating], boxes: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Intersection of one (4,) box with (N, 4) boxes over the smaller area: 1 where one lies in the other."""
+    smaller = np.minimum(area_of_boxes(box), area_of_boxes(boxes))
+    return _intersection(box, boxes) / np.maximum(smaller, 1e-9)
+
+
+def _intersection(box: NDArray[np.floating], boxes: NDArray[np.floating]) -> NDArray[np.floating]:
+    low = np.maximum(box[:2], boxes[:, :2])
+    high = np.minimum(box[2:], boxes[:, 2:])
+    return area_of_boxes(np.concatenate([low, high], axis=1))
 
 
 def region_matrix(region: Region, size_px: int) -> NDArray[np.float64]:
@@ -88,9 +99,9 @@ def similarity_between(source: NDArray[np.floating], target: NDArray[np.floating
     """
     mean_source, mean_target = source.mean(axis=0), target.mean(axis=0)
     s, t = source - mean_source, target - mean_target
-    spread = float((s * s).sum())
-    a = float((s * t).sum()) / spread
-    b = float((s[:, 0] * t[:, 1] - s[:, 1] * t[:, 0]).sum()) / spread
+    variance = float((s * s).sum())
+    a = float((s * t).sum()) / variance
+    b = float((s[:, 0] * t[:, 1] - s[:, 1] * t[:, 0]).sum()) / variance
     linear = np.array([[a, -b], [b, a]])
     return np.column_stack([linear, mean_target - linear @ mean_source])
 

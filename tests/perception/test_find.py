@@ -14,6 +14,7 @@ from emoar.canonical import canonical_face
 from emoar.geometry import Region
 from emoar.perception.find import FaceFinder
 from emoar.perception.mesh import MeshFit, region_of_detection, region_of_landmarks, same_region
+from emoar.perception.stopwatch import Stopwatch
 from emoar.types import Detection, Frame
 
 PICTURE = Frame(np.zeros((480, 640, 3), np.uint8))
@@ -46,7 +47,7 @@ class Mesh:
 
 def looks(detected: Region, presence: float = 0.9) -> list[Region]:
     mesh = Mesh(presence)
-    FaceFinder(cast("Any", Detector(detected)), cast("Any", mesh), 0.5, None).find(PICTURE, [], 4)
+    FaceFinder(cast("Any", Detector(detected)), cast("Any", mesh), 0.5, None, Stopwatch()).find(PICTURE, [], 4)
     return mesh.looked
 
 

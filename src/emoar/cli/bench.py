@@ -31,7 +31,7 @@ def bench(
     rounds: Annotated[int, typer.Option("--rounds", help="More of them give steadier figures.", min=1)] = 12,
 ) -> None:
     """Measure each stage and the whole on real faces; takes a few seconds."""
-    options = BenchOptions(rounds=rounds, threads=threads, model_folder=models, expression_model=model)
+    options = BenchOptions(rounds=rounds, threads=threads, model_folder=models, model=model)
     watched = sys.stdout.isatty() and not as_json and not is_quiet(context)
     with Progress(console=Console(), transient=True, disable=not watched) as bar:
         task = bar.add_task("rounds", total=rounds)

@@ -137,7 +137,7 @@ class Settings:
             label_set=self.labels,
             threads=self.threads,
             model_folder=self.models,
-            expression_model=self.model,
+            model=self.model,
         )
         return Pipeline(options)
 

@@ -26,7 +26,6 @@ from emoar.training.data.collect import (
     collections,
     delete_collection,
 )
-from emoar.training.data.crop_photo import aligned_crop
 from emoar.training.data.import_photos import PhotoOptions, import_photos
 from emoar.training.data.options import ReadOptions
 from emoar.training.data.read import read_dataset
@@ -82,8 +81,8 @@ def test_other_sizes_and_colour_show_the_same_face(photos: Path, photo_pipeline:
 def test_crop_of_a_large_photo_is_averaged(photo_pipeline: Pipeline, astronaut: Image) -> None:
     big = resized(astronaut, 4.0)
     face, small = photo_pipeline(Frame(big)).faces[0], photo_pipeline(Frame(astronaut)).faces[0]
-    one = aligned_crop(big, face.landmarks_px, 64, colour=True).astype(int)
-    other = aligned_crop(astronaut, small.landmarks_px, 64, colour=True).astype(int)
+    one = align(big, face.landmarks_px, 64, colour=True).astype(int)
+    other = align(astronaut, small.landmarks_px, 64, colour=True).astype(int)
     assert np.abs(one - other).mean() < 12
 
 

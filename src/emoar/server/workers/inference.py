@@ -49,7 +49,7 @@ class InferenceWorker:
     """The models, and a memory for each live socket. One thread."""
 
     def __init__(self, model: str, model_folder: Path | None = None) -> None:
-        options = PipelineOptions(mode="photo", expression_model=model, model_folder=model_folder)
+        options = PipelineOptions(mode="photo", model=model, model_folder=model_folder)
         self._first = Pipeline(options)  # owns the models
         self._model = {"name": expression_model(model).name, "version": __version__}
         self._stills: dict[tuple[str, int, str | None], Pipeline] = {}

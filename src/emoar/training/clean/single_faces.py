@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emoar.perception.pose import PoseFitter
-from emoar.perception.quality import yaw_seen_deg
+from emoar.perception.quality import apparent_yaw_deg
 from emoar.training.clean.findings import EXCLUDE, REVIEW, Finding
 from emoar.training.data.face_dataset import VOTE_COLUMNS, FaceDataset
 from emoar.training.faces.landmarks import UPSCALE, CropLandmarks
@@ -61,7 +61,7 @@ def profile(
     for place in np.flatnonzero(mesh.found).tolist():
         points = mesh.landmarks_px[place] * np.float32(factor) + corner
         report(place + 1, len(data))
-        yaw = yaw_seen_deg(fitter.fit(points, CROP_PICTURE_PX, CROP_PICTURE_PX))
+        yaw = apparent_yaw_deg(fitter.fit(points, CROP_PICTURE_PX, CROP_PICTURE_PX))
         if abs(yaw) > PROFILE_YAW_DEG:
             yield Finding("profile", int(data.rows[place]), min(abs(yaw) / 90, 1.0), REVIEW, f"yaw {yaw:+.0f} degrees")
 

@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 
 from emoar.errors import DataError, InputError
 from emoar.files import output_errors
+from emoar.perception.align import align
 from emoar.training.data.about import ABOUT, read_about
-from emoar.training.data.crop_photo import aligned_crop
 from emoar.training.data.face_dataset import CROP_SIZE_PX
 from emoar.types import Frame, Scene
 
@@ -189,7 +189,7 @@ def _prompt(
         trouble = _trouble(scene)
         if since >= options.prepare_s and not trouble and frame.time_s - last >= options.every_s:
             last, taken = frame.time_s, taken + 1
-            yield aligned_crop(frame.image, scene.faces[0].landmarks_px, options.size_px, colour=options.colour)
+            yield align(frame.image, scene.faces[0].landmarks_px, options.size_px, colour=options.colour)
         tell(Moment(start.label, start.round, taken, max(options.prepare_s - since, 0.0), trouble))
         if since > options.prepare_s + options.patience_s:
             return

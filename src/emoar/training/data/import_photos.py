@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from emoar.errors import DataError, MediaError
 from emoar.media.images import read_image
+from emoar.perception.align import align
 from emoar.training.data.bad_items import BadItems
-from emoar.training.data.crop_photo import aligned_crop
 from emoar.training.data.face_dataset import CROP_SIZE_PX, FaceDataset
 from emoar.training.data.folder_labels import DEFAULT_SPLIT, label_set_of
 from emoar.training.data.options import ReadOptions, Report, say_nothing
@@ -80,7 +80,7 @@ def import_photos(
             without.append(file.name)
         for face in faces or ():
             size = read.size_px or CROP_SIZE_PX
-            crops.append(aligned_crop(frame.image, face.landmarks_px, size, colour=bool(read.colour)))
+            crops.append(align(frame.image, face.landmarks_px, size, colour=bool(read.colour)))
             sources.append(file)
         report(index + 1, len(found))
     skipped = bad.settle(len(found))
