@@ -62,7 +62,8 @@ function constantName(name: string): string {
 }
 
 function byConstantName(values: Values): Map<string, unknown> {
-  return new Map(Object.entries(values).map(([name, value]) => [constantName(name), value]));
+  const constants = Object.entries(values).filter(([, value]) => typeof value !== "function");
+  return new Map(constants.map(([name, value]) => [constantName(name), value]));
 }
 
 /** Numbers to the last digits that differ between two ways to compute them; everything else exactly. */

@@ -5,6 +5,7 @@ import {
   areaOfBox,
   boxOfPoints,
   forPart,
+  intersectionOverSmaller,
   invertAffine,
   iou,
   project,
@@ -26,6 +27,12 @@ describe("boxes", () => {
     [[0, 0, 0, 0], [0, 0, 0, 0], 0],
   ] as const)("iou of %j and %j", (a, b, expected) => {
     expect(iou(a, b)).toBeCloseTo(expected, 9);
+  });
+
+  test("intersection over the smaller is 1 where one box lies in the other", () => {
+    expect(intersectionOverSmaller([0, 0, 10, 10], [2, 2, 4, 4])).toBe(1);
+    expect(intersectionOverSmaller([0, 0, 10, 10], [8, 0, 12, 4])).toBe(0.5);
+    expect(intersectionOverSmaller([0, 0, 10, 10], [20, 0, 30, 4])).toBe(0);
   });
 
   test("a box with negative sides is empty", () => {

@@ -43,13 +43,17 @@ export function areaOfBox(box: Box): number {
 
 /** Intersection over union; 0 where both are empty. */
 export function iou(a: Box, b: Box): number {
-  const both = areaOfBox([
-    Math.max(a[0], b[0]),
-    Math.max(a[1], b[1]),
-    Math.min(a[2], b[2]),
-    Math.min(a[3], b[3]),
-  ]);
+  const both = intersection(a, b);
   return both / Math.max(areaOfBox(a) + areaOfBox(b) - both, 1e-9);
+}
+
+/** Intersection over the smaller area: 1 where one box lies in the other. */
+export function intersectionOverSmaller(a: Box, b: Box): number {
+  return intersection(a, b) / Math.max(Math.min(areaOfBox(a), areaOfBox(b)), 1e-9);
+}
+
+function intersection(a: Box, b: Box): number {
+  return areaOfBox([Math.max(a[0], b[0]), Math.max(a[1], b[1]), Math.min(a[2], b[2]), Math.min(a[3], b[3])]);
 }
 
 /** From the picture to a crop of the region with that side; `invertAffine` leads back. */
@@ -79,25 +83,25 @@ export function forPart(m: Affine, left: number, top: number): Affine {
 }
 
 /**
- * The rotation, uniform scale and shift that take source nearest to target (least squares).
+ * The rotation, uniform scale and shift that take source nearest to target (least variance).
  *
  * Umeyama (1991) in two dimensions, where it has a closed form; never mirrors.
  */
 export function similarityBetween(source: readonly Point[], target: readonly Point[]): Affine {
   const [sx, sy] = centroid(source);
   const [tx, ty] = centroid(target);
-  let squares = 0;
+  let variance = 0;
   let along = 0;
   let across = 0;
   source.forEach((point, i) => {
     const [u, v] = [point[0] - sx, point[1] - sy];
     const [p, q] = [target[i][0] - tx, target[i][1] - ty];
-    squares += u * u + v * v;
+    variance += u * u + v * v;
     along += u * p + v * q;
     across += u * q - v * p;
   });
-  const a = along / squares;
-  const b = across / squares;
+  const a = along / variance;
+  const b = across / variance;
   return [a, -b, tx - (a * sx - b * sy), b, a, ty - (b * sx + a * sy)];
 }
 

@@ -6,7 +6,7 @@
 
 import type { Probabilities } from "./labels";
 
-export type Stage = "detect" | "mesh" | "track" | "pose" | "expression" | "total";
+export type Stage = "detect" | "mesh" | "track" | "pose" | "classify" | "smooth" | "total";
 
 /** Whether a face is usable for recognising its expression, and if not, why. */
 export interface Quality {

@@ -82,9 +82,11 @@ function measureUpright(p: ArrayLike<number>): Measures {
   const span = (a: number, b: number): number =>
     Math.hypot(p[3 * a] - p[3 * b], p[3 * a + 1] - p[3 * b + 1], p[3 * a + 2] - p[3 * b + 2]);
   const meanY = (indices: readonly number[]): number => indices.reduce((sum, i) => sum + y(i), 0) / indices.length;
+  const opening = (lids: readonly (readonly number[])[]): number =>
+    lids.reduce((sum, [upper, lower]) => sum + span(upper, lower), 0);
   const unit = span(at.RIGHT_EYE_OUTER, at.LEFT_EYE_OUTER);
   const eyesY = meanY([at.RIGHT_EYE_OUTER, at.RIGHT_EYE_INNER, at.LEFT_EYE_OUTER, at.LEFT_EYE_INNER]);
-  const lipsY = meanY([at.UPPER_LIP_TOP, at.LOWER_LIP_BOTTOM]);
+  const lipsY = meanY(at.OUTER_LIPS);
   const inUnits = (value: number): number => value / unit;
   return {
     innerBrowLeft: inUnits(meanY(at.LEFT_BROW_INNER) - eyesY),
@@ -92,17 +94,13 @@ function measureUpright(p: ArrayLike<number>): Measures {
     browLeft: inUnits(meanY(at.LEFT_BROW_ARCH) - eyesY),
     browRight: inUnits(meanY(at.RIGHT_BROW_ARCH) - eyesY),
     browGap: inUnits(x(at.LEFT_BROW_INNER[0]) - x(at.RIGHT_BROW_INNER[0])),
-    lidsLeft:
-      (span(at.LEFT_EYE_UPPER, at.LEFT_EYE_LOWER) + span(at.LEFT_EYE_UPPER_INNER, at.LEFT_EYE_LOWER_INNER)) /
-      (2 * span(at.LEFT_EYE_OUTER, at.LEFT_EYE_INNER)),
-    lidsRight:
-      (span(at.RIGHT_EYE_UPPER, at.RIGHT_EYE_LOWER) + span(at.RIGHT_EYE_UPPER_INNER, at.RIGHT_EYE_LOWER_INNER)) /
-      (2 * span(at.RIGHT_EYE_OUTER, at.RIGHT_EYE_INNER)),
-    cornerLeft: inUnits(y(at.LEFT_MOUTH_CORNER) - lipsY),
-    cornerRight: inUnits(y(at.RIGHT_MOUTH_CORNER) - lipsY),
-    mouthWidth: inUnits(span(at.RIGHT_MOUTH_CORNER, at.LEFT_MOUTH_CORNER)),
-    mouthOpen: inUnits(span(at.UPPER_LIP_BOTTOM, at.LOWER_LIP_TOP)),
-    upperLip: inUnits(span(at.NOSE_BASE, at.UPPER_LIP_TOP)),
-    lipHeight: inUnits(span(at.UPPER_LIP_TOP, at.UPPER_LIP_BOTTOM) + span(at.LOWER_LIP_TOP, at.LOWER_LIP_BOTTOM)),
+    lidsLeft: opening(at.LEFT_LIDS) / (2 * span(at.LEFT_EYE_OUTER, at.LEFT_EYE_INNER)),
+    lidsRight: opening(at.RIGHT_LIDS) / (2 * span(at.RIGHT_EYE_OUTER, at.RIGHT_EYE_INNER)),
+    cornerLeft: inUnits(y(at.MOUTH_LEFT) - lipsY),
+    cornerRight: inUnits(y(at.MOUTH_RIGHT) - lipsY),
+    mouthWidth: inUnits(span(at.MOUTH_RIGHT, at.MOUTH_LEFT)),
+    mouthOpen: inUnits(span(...at.MOUTH)),
+    upperLip: inUnits(span(at.NOSE_BASE, at.OUTER_LIPS[0])),
+    lipHeight: inUnits(span(at.OUTER_LIPS[0], at.MOUTH[0]) + span(at.MOUTH[1], at.OUTER_LIPS[1])),
   };
 }

@@ -16,7 +16,7 @@ import {
 
 import { CANONICAL_FACE } from "../canonical";
 import { pickContent } from "../content/pickContent";
-import { INNER_LIPS_OUTLINE, LEFT_EYE_OUTLINE, RIGHT_EYE_OUTLINE } from "../faceLandmarks";
+import { EYES_AND_MOUTH } from "../faceLandmarks";
 import type { FaceState } from "./faceState";
 import type { Layer, Show } from "./layer";
 
@@ -44,7 +44,7 @@ const FRAGMENT = /* glsl */ `
 
 /** The mesh without the triangles of the eyes and the mouth, which stay unpainted. */
 export function openTriangles(): Uint16Array {
-  const holes = [RIGHT_EYE_OUTLINE, LEFT_EYE_OUTLINE, INNER_LIPS_OUTLINE].map((outline) => new Set<number>(outline));
+  const holes = EYES_AND_MOUTH.map((outline) => new Set(outline));
   const kept: number[] = [];
   const { triangles } = CANONICAL_FACE;
   for (let i = 0; i < triangles.length; i += 3) {

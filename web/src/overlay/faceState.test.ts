@@ -24,9 +24,9 @@ describe("FaceState", () => {
     expect(state.strength).toBeCloseTo(1);
   });
 
-  it("shifts no anchor on the average face, and follows a nose that is elsewhere", () => {
-    expect(made().anchorShift("nose", new Vector3()).length()).toBeCloseTo(0, 1);
+  it("shifts nothing on the average face, and follows a nose that is elsewhere", () => {
+    expect(made().attachmentShift("nose", new Vector3()).length()).toBeCloseTo(0, 1);
     const wide = made(frontalFace({ deform: (index, x, y, z) => [index === 4 ? x + 1 : x, y, z] }));
-    expect(wide.anchorShift("nose", new Vector3()).x).toBeCloseTo(1, 1);
+    expect(wide.attachmentShift("nose", new Vector3()).x).toBeCloseTo(1, 1);
   });
 });

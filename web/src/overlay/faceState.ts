@@ -3,9 +3,10 @@
 import { Matrix4, Vector3 } from "three";
 
 import { LANDMARK_COUNT } from "../canonical";
+import { ATTACHMENT_POINTS } from "../faceLandmarks";
 import { UNSURE } from "../labels";
 import type { Face, Scene } from "../types";
-import { ANCHORS, anchorCm, meanOf } from "./head";
+import { attachmentCm, meanOf } from "./head";
 import { cameraPositions, facingOfVertices } from "./liveMesh";
 import { PoseFilter } from "./poseFilter";
 
@@ -54,13 +55,13 @@ export class FaceState {
   }
 
   /**
-   * Distance of an anchor's landmarks from their position on the average head, in camera space (cm).
+   * Distance of an attachment point from its position on the average head, in camera space (cm).
    *
    * The pose gives the perspective, the landmarks the position: glasses sit on the nose of every face.
    */
-  anchorShift(anchor: string, out: Vector3): Vector3 {
-    const seen = meanOf(ANCHORS[anchor], this.positions);
-    out.set(...anchorCm(anchor)).applyMatrix4(this.matrix);
+  attachmentShift(name: string, out: Vector3): Vector3 {
+    const seen = meanOf(ATTACHMENT_POINTS[name], this.positions);
+    out.set(...attachmentCm(name)).applyMatrix4(this.matrix);
     return out.set(seen[0] - out.x, seen[1] - out.y, seen[2] - out.z);
   }
 

@@ -5,7 +5,7 @@ import { Group, type Material, Mesh, type Object3D, Vector3 } from "three";
 import { pickContent } from "../content/pickContent";
 import type { HeadObject } from "../content/pack";
 import type { FaceState } from "./faceState";
-import { anchorCm, EYE_DISTANCE_CM } from "./head";
+import { attachmentCm, EYE_DISTANCE_CM } from "./head";
 import type { Layer, Show } from "./layer";
 import { MovingParts } from "./motion";
 
@@ -63,8 +63,8 @@ export class ObjectLayer implements Layer {
   }
 
   #put(object: HeadObject, state: FaceState): void {
-    const [x, y, z] = anchorCm(object.anchor);
-    const shift = state.anchorShift(object.anchor, this.#shift).applyQuaternion(state.pose.quaternion.clone().invert());
+    const [x, y, z] = attachmentCm(object.anchor);
+    const shift = state.attachmentShift(object.anchor, this.#shift).applyQuaternion(state.pose.quaternion.clone().invert());
     const [left, up, out] = object.offset.map((offset) => EYE_DISTANCE_CM * offset) as [number, number, number];
     this.#holder.position.set(x + left, y + up, z + out).add(shift);
     this.#holder.scale.setScalar(CENTIMETRES * object.scale * springOut(this.#grown));

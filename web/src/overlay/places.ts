@@ -1,6 +1,6 @@
 /** The places that a label or a bubble of a face may take. */
 
-import { LOWER_LIP_TOP, UPPER_LIP_BOTTOM } from "../faceLandmarks";
+import { MOUTH } from "../faceLandmarks";
 import { landmark } from "../geometry";
 import type { Face } from "../types";
 import { type Box, headBox, heightOf, clampToFrame, shifted, widthOf, type Wish } from "./layout";
@@ -87,6 +87,6 @@ export function faceBox(face: Face, viewport: Viewport): Box {
 }
 
 function mouthOf(face: Face, viewport: Viewport): [number, number] {
-  const [upper, lower] = [landmark(face.landmarksPx, UPPER_LIP_BOTTOM), landmark(face.landmarksPx, LOWER_LIP_TOP)];
+  const [upper, lower] = MOUTH.map((index) => landmark(face.landmarksPx, index));
   return toView(viewport, (upper[0] + lower[0]) / 2, (upper[1] + lower[1]) / 2);
 }

@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 
 import { LANDMARK_COUNT } from "../canonical";
+import { ALIGNMENT_POINTS } from "../faceLandmarks";
 import { applyAffine, invertAffine, type Point } from "../geometry";
-import { align, ALIGNMENT_POINTS, alignmentMatrix, alignmentPoints, integerSteps } from "./align";
+import { align, alignmentMatrix, alignmentPoints, integerSteps } from "./align";
 
 import framing from "../../../src/emoar/perception/fer2013_framing.json";
 

@@ -1,20 +1,11 @@
 /** The aligned crop that an expression model gets: the face in the mean framing of FER2013. */
 
 import framing from "../../../src/emoar/perception/fer2013_framing.json";
-import * as at from "../faceLandmarks";
+import { ALIGNMENT_POINTS } from "../faceLandmarks";
 import { applyAffine, forPart, invertAffine, similarityBetween, type Affine, type Point } from "../geometry";
 import { shrinkGrey, toGrey, warpGrey, type GreyPicture, type Picture } from "./picture";
 
 export const CROP_PX = 48;
-
-/** Means over landmarks that move little with the expression; the person's right eye, left eye, nose, mouth corners. */
-export const ALIGNMENT_POINTS: readonly (readonly number[])[] = [
-  [at.RIGHT_EYE_OUTER, at.RIGHT_EYE_INNER, at.RIGHT_EYE_UPPER, at.RIGHT_EYE_LOWER],
-  [at.LEFT_EYE_OUTER, at.LEFT_EYE_INNER, at.LEFT_EYE_UPPER, at.LEFT_EYE_LOWER],
-  [at.NOSE_FRONT, at.NOSE_BASE, at.RIGHT_NOSTRIL, at.LEFT_NOSTRIL],
-  [at.RIGHT_MOUTH_CORNER],
-  [at.LEFT_MOUTH_CORNER],
-];
 
 /** Where FER2013 has these points on average, in pixels of the crop. */
 const ALIGNMENT_TEMPLATE_PX: readonly Point[] = framing.points_px.map(([x, y]) => [x, y]);

@@ -7,7 +7,7 @@ export const DAMPING_S = 0.6; // a hidden face slows down with this time constan
 export const VELOCITY_MEMORY_S = 0.15;
 export const GATE_SIZES = 0.9; // how far, in face sizes, a returning face may be from its expected place
 export const GATE_SIZES_PER_S = 1;
-export const GATE_MOST_SIZES = 3;
+export const GATE_MAXIMUM_SIZES = 3;
 
 /** Where a face was, how large and how fast. */
 export class Motion {
@@ -56,7 +56,7 @@ export class Motion {
 
   /** The largest cost at which a face that returns at that time is still the same one. */
   gate(timeS: number): number {
-    return Math.min(GATE_SIZES + GATE_SIZES_PER_S * Math.max(0, timeS - this.timeS), GATE_MOST_SIZES);
+    return Math.min(GATE_SIZES + GATE_SIZES_PER_S * Math.max(0, timeS - this.timeS), GATE_MAXIMUM_SIZES);
   }
 }
 

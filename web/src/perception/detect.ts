@@ -1,6 +1,6 @@
 /** Finds faces in a picture: BlazeFace full range first, short range for faces that fill the view, tiles for photos. */
 
-import { iou, roundHalfEven, type Box } from "../geometry";
+import { intersectionOverSmaller, iou, roundHalfEven, type Box } from "../geometry";
 import type { Models, Session } from "../modelSession";
 import {
   anchorCentres,
@@ -15,6 +15,7 @@ import { letterbox } from "./letterbox";
 import { cut, type Picture } from "./picture";
 
 export const MAXIMUM_IOU = 0.3; // more overlap than this is the same face
+export const MAXIMUM_CONTAINED = 0.8; // share of the smaller box inside the other: more is a part of the same face
 export const TILE_OVERLAP = 0.25; // of a tile's side, so that a face on a border is complete in one of them
 export const SMALLEST_FACE_SHARE = 1 / 12; // of a tile's side: full range still finds such a face
 
@@ -113,13 +114,17 @@ export function tiles(widthPx: number, heightPx: number, smallestFacePx: number)
   );
 }
 
-/** One detection per face, best first: of two that overlap, the better. */
+/** One detection per face, best first: of two that overlap, or of which one lies in the other, the better. */
 export function merge(found: readonly Detection[]): Detection[] {
   const kept: Detection[] = [];
   for (const face of [...found].sort((a, b) => b.score - a.score)) {
-    if (!kept.some((other) => iou(face.box, other.box) > MAXIMUM_IOU)) kept.push(face);
+    if (!kept.some((other) => isSameFace(face.box, other.box))) kept.push(face);
   }
   return kept;
+}
+
+function isSameFace(a: Box, b: Box): boolean {
+  return iou(a, b) > MAXIMUM_IOU || intersectionOverSmaller(a, b) > MAXIMUM_CONTAINED;
 }
 
 function starts(lengthPx: number, sidePx: number): number[] {

@@ -41,10 +41,10 @@ describe("Pipeline", () => {
   it("times the stages", async () => {
     const { run } = made();
     const { timingsMs } = await run(0);
-    expect(timingsMs).toMatchObject({ detect: 10, track: 0, pose: 0, expression: 3 });
-    expect(timingsMs.total).toBe(timingsMs.detect! + timingsMs.mesh! + timingsMs.expression!);
+    expect(timingsMs).toMatchObject({ detect: 10, track: 0, pose: 0, classify: 3, smooth: 0 });
+    expect(timingsMs.total).toBe(timingsMs.detect! + timingsMs.mesh! + timingsMs.classify!);
     const second = await run(0.03);
-    expect(second.timingsMs).toMatchObject({ detect: 0, mesh: 5, expression: 0, total: 5 });
+    expect(second.timingsMs).toMatchObject({ detect: 0, mesh: 5, classify: 0, total: 5 });
   });
 
   it("classifies a face again when its expression is too old, or its track is new", async () => {
@@ -58,6 +58,14 @@ describe("Pipeline", () => {
     state.presence = 1;
     expect((await run(0.14)).faces[0].trackId).toBe(1);
     expect(classify).toHaveBeenCalledTimes(3);
+  });
+
+  it("begins a new source at an earlier time", async () => {
+    const { run, classify } = made();
+    for (const timeS of [5, 5.03]) await run(timeS);
+    const [face] = (await run(0)).faces;
+    expect(face).toMatchObject({ trackId: 1, expression: { sinceS: 0 } });
+    expect(classify).toHaveBeenCalledTimes(2);
   });
 
   it("classifies every face again with another model", async () => {

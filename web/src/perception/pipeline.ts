@@ -1,16 +1,17 @@
 /** The stages in order: frame in, scene out. */
 
 import { boxOfPoints } from "../geometry";
+import type { Probabilities } from "../labels";
 import type { Models } from "../modelSession";
-import type { Expression, Face, Quality, Scene } from "../types";
+import type { Face, Quality, Scene } from "../types";
 import { align } from "./align";
 import { ExpressionClassifier } from "./classifier";
 import { FaceDetector } from "./detect";
 import { FaceMesh } from "./mesh";
-import type { Picture } from "./picture";
+import type { GreyPicture, Picture } from "./picture";
 import { DEFAULT_VERTICAL_FOV_DEG, PoseFitter } from "./pose";
 import { assess } from "./quality";
-import { ExpressionSmoother, SMOOTHER } from "./smooth";
+import { ExpressionSmoother, SMOOTHER, type SmoothedExpression } from "./smooth";
 import { Stopwatch } from "./stopwatch";
 import { FaceTracker, TRACKER, type TrackedFace } from "./track";
 
@@ -49,20 +50,19 @@ export interface TimedPicture {
   readonly index: number;
 }
 
-/** What is known of a tracked face. */
+/** What is kept of one track from frame to frame. */
 interface FaceState {
   readonly pose: Float32Array;
   readonly quality: Quality;
-  readonly expression: Expression;
-  /** Of the frame that quality and expression are from. */
-  readonly timeS: number;
+  readonly smoothed: SmoothedExpression;
+  /** Time of the frame in which quality and expression were computed. */
+  readonly classifiedS: number;
 }
 
-/** A tracked face with its pose in this frame, and what was known of it before. */
-interface PosedFace {
-  readonly face: TrackedFace;
-  readonly pose: Float32Array;
-  readonly before: FaceState | undefined;
+/** What a frame adds to the quality and the expression of a face. */
+interface Classified {
+  readonly crop: GreyPicture;
+  readonly probabilities: Probabilities;
 }
 
 /** Turns frames into scenes. One source at a time, one frame at a time; `reset` between sources. */
@@ -71,7 +71,10 @@ export class Pipeline {
   private readonly tracker: FaceTracker;
   private readonly pose = new PoseFitter(DEFAULT_VERTICAL_FOV_DEG);
   private readonly smoother: ExpressionSmoother;
+  /** By track id. */
   private states: ReadonlyMap<number, FaceState> = new Map();
+  /** Of the last frame. */
+  private timeS = -Infinity;
   private classifier: Stages["classifier"];
 
   constructor(
@@ -96,19 +99,22 @@ export class Pipeline {
   /** Classifies with another model from now on. */
   useClassifier(classifier: Stages["classifier"]): void {
     this.classifier = classifier;
-    this.smoother.reset();
-    this.states = new Map([...this.states].map(([trackId, state]) => [trackId, { ...state, timeS: -Infinity }]));
+    this.states = new Map();
   }
 
   async run({ picture, timeS, index }: TimedPicture): Promise<Scene> {
     const { stopwatch } = this;
     stopwatch.restart();
-    if (this.options.mode === "photo") this.reset();
+    if (this.options.mode === "photo" || timeS < this.timeS) this.reset(); // an earlier time begins a new source
+    this.timeS = timeS;
     const tracked = await stopwatch.measure("track", () => this.tracker.track({ picture, timeS }));
-    const posed = await stopwatch.measure("pose", () => tracked.map((face) => this.fitPose(face, picture)));
-    this.states = await stopwatch.measure("expression", () => this.classifyFaces(posed, picture, timeS));
-    this.smoother.keepOnly(this.tracker.knownIds());
-    const faces = tracked.map((face) => toFace(face, this.states.get(face.trackId)!));
+    const poses = await stopwatch.measure("pose", () => tracked.map((face) => this.fitPose(face, picture)));
+    const classified = await stopwatch.measure("classify", () => this.classify(tracked, picture, timeS));
+    const states = await stopwatch.measure("smooth", () =>
+      tracked.map((face, i) => this.nextState(face, poses[i], classified.get(face.trackId), picture, timeS)),
+    );
+    this.keep(tracked, states);
+    const faces = tracked.map((face, i) => toFace(face, states[i]));
     const { widthPx, heightPx } = picture;
     const { verticalFovDeg } = this.pose;
     return { frameIndex: index, timeS, widthPx, heightPx, verticalFovDeg, faces, timingsMs: stopwatch.timingsMs };
@@ -117,46 +123,61 @@ export class Pipeline {
   /** Forgets all faces, as for a new source. */
   reset(): void {
     this.tracker.reset();
-    this.smoother.reset();
     this.states = new Map();
+    this.timeS = -Infinity;
   }
 
-  private fitPose(face: TrackedFace, { widthPx, heightPx }: Picture): PosedFace {
-    const before = face.isNew ? undefined : this.states.get(face.trackId);
-    return { face, pose: this.pose.fit(face.landmarksPx, widthPx, heightPx, before?.pose), before };
+  private fitPose({ trackId, landmarksPx, isNew }: TrackedFace, { widthPx, heightPx }: Picture): Float32Array {
+    const before = isNew ? undefined : this.states.get(trackId);
+    return this.pose.fit(landmarksPx, widthPx, heightPx, before?.pose);
   }
 
-  /** The state of each face: quality and expression are kept while they are fresh, else classified again. */
-  private async classifyFaces(
-    posed: readonly PosedFace[],
+  /** Whether quality and expression of the face are to be computed in this frame. */
+  private isDue({ trackId, isNew }: TrackedFace, timeS: number): boolean {
+    const before = isNew ? undefined : this.states.get(trackId);
+    return !before || before.classifiedS <= timeS - this.options.classifyEveryS + TIME_SLACK_S;
+  }
+
+  /** By track id, for the faces that are due. */
+  private async classify(
+    tracked: readonly TrackedFace[],
     picture: Picture,
     timeS: number,
-  ): Promise<ReadonlyMap<number, FaceState>> {
-    const newestS = timeS - this.options.classifyEveryS + TIME_SLACK_S;
-    const states = new Map<number, FaceState>();
-    for (const { face, pose, before } of posed) {
-      const fresh = before && before.timeS > newestS;
-      states.set(face.trackId, fresh ? { ...before, pose } : await this.classify(face, pose, picture, timeS));
+  ): Promise<ReadonlyMap<number, Classified>> {
+    const classified = new Map<number, Classified>();
+    for (const face of tracked) {
+      if (!this.isDue(face, timeS)) continue;
+      const crop = align(picture, face.landmarksPx);
+      classified.set(face.trackId, { crop, probabilities: await this.classifier.classify(crop) });
     }
-    return states;
+    return classified;
   }
 
-  /** Align, classify, assess the quality, smooth. */
-  private async classify(
+  /** The state of a face after this frame. */
+  private nextState(
     { trackId, landmarksPx }: TrackedFace,
     pose: Float32Array,
-    picture: Picture,
+    classified: Classified | undefined,
+    { widthPx, heightPx }: Picture,
     timeS: number,
-  ): Promise<FaceState> {
-    const crop = align(picture, landmarksPx);
-    const probabilities = await this.classifier.classify(crop);
-    const quality = assess(landmarksPx, pose, crop, picture.widthPx, picture.heightPx);
-    const expression = this.smoother.smooth(trackId, timeS, probabilities, quality.usable);
-    return { pose, quality, expression, timeS };
+  ): FaceState {
+    const before = this.states.get(trackId);
+    if (!classified) return { ...before!, pose };
+    const { crop, probabilities } = classified;
+    const quality = assess(landmarksPx, pose, crop, widthPx, heightPx);
+    const smoothed = this.smoother.smooth(before?.smoothed, timeS, probabilities, quality.usable);
+    return { pose, quality, smoothed, classifiedS: timeS };
+  }
+
+  /** Keeps the states of the faces in view, and of lost ones that may return. */
+  private keep(tracked: readonly TrackedFace[], states: readonly FaceState[]): void {
+    const all = new Map([...this.states, ...tracked.map((face, i) => [face.trackId, states[i]] as const)]);
+    const known = this.tracker.knownIds();
+    this.states = new Map([...all].filter(([trackId]) => known.has(trackId)));
   }
 }
 
-function toFace(face: TrackedFace, { pose, quality, expression }: FaceState): Face {
+function toFace(face: TrackedFace, { pose, quality, smoothed: { expression } }: FaceState): Face {
   const { trackId, landmarksPx, presence } = face;
   return { trackId, boxXyxyPx: boxOfPoints(landmarksPx, 3), landmarksPx, presence, pose, quality, expression };
 }

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { LANDMARK_COUNT } from "../canonical";
 import { rotationAbout } from "./linear";
 import { LEFT_EYE_OUTER, RIGHT_EYE_OUTER } from "../faceLandmarks";
-import { assess, sharpness, yawSeenDeg } from "./quality";
+import { assess, sharpness, apparentYawDeg } from "./quality";
 
 const chequered = { data: Uint8Array.from({ length: 48 * 48 }, (_, i) => ((i + Math.floor(i / 48)) % 2) * 60), widthPx: 48, heightPx: 48 };
 const flat = { ...chequered, data: new Uint8Array(48 * 48).fill(90) };
@@ -41,6 +41,6 @@ test("sharpness is the variance of the Laplacian", () => {
 });
 
 test("yaw is counted from the line of sight", () => {
-  expect(yawSeenDeg(pose(0.5))).toBeCloseTo((0.5 * 180) / Math.PI, 4);
-  expect(yawSeenDeg(pose(-Math.PI / 4, 50))).toBeCloseTo(0, 4); // to our right, facing us
+  expect(apparentYawDeg(pose(0.5))).toBeCloseTo((0.5 * 180) / Math.PI, 4);
+  expect(apparentYawDeg(pose(-Math.PI / 4, 50))).toBeCloseTo(0, 4); // to our right, facing us
 });

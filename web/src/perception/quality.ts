@@ -38,7 +38,7 @@ export function assess(
   options: QualityOptions = QUALITY,
 ): Quality {
   const eyes = eyeDistancePx(landmarksPx);
-  const [sharp, yaw] = [sharpness(crop), yawSeenDeg(pose)];
+  const [sharp, yaw] = [sharpness(crop), apparentYawDeg(pose)];
   const failed: Readonly<Record<QualityReason, boolean>> = {
     too_small: eyes < options.minimumEyeDistancePx,
     turned_away: Math.abs(yaw) > options.maximumYawDeg,
@@ -68,11 +68,11 @@ export function sharpness({ data, widthPx, heightPx }: GreyPicture): number {
 }
 
 /**
- * How far the head is turned from the line of sight; positive to the person's left.
+ * Yaw of the head relative to the line of sight; positive to the person's left.
  *
- * A face at the picture's edge that is turned to the camera has a yaw in the camera's frame, but not as seen.
+ * A face at the picture's edge that faces the camera has a yaw in the camera's frame, but none to the line of sight.
  */
-export function yawSeenDeg(pose: Float32Array): number {
+export function apparentYawDeg(pose: Float32Array): number {
   const turned = Math.atan2(pose[8], pose[10]) - Math.atan2(-pose[12], -pose[14]);
   const wrapped = turned - 2 * Math.PI * Math.round(turned / (2 * Math.PI));
   return (wrapped * 180) / Math.PI;

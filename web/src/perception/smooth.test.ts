@@ -25,33 +25,24 @@ describe("the smoother", () => {
 
   test("averages with its time constant", () => {
     const smoother = new ExpressionSmoother();
-    expect(smoother.smooth(1, 0, certain(0))).toMatchObject({ label: "neutral", confidence: 1, sinceS: 0 });
-    const later = smoother.smooth(1, 0.25, certain(1));
-    expect(later.ferplus[1]).toBeCloseTo(1 - Math.exp(-1), 6);
-    expect(later).toMatchObject({ label: "happiness", sinceS: 0.25 });
-    expect(smoother.smooth(1, 0.3, certain(1)).sinceS).toBe(0.25);
+    const first = smoother.smooth(undefined, 0, certain(0));
+    expect(first.expression).toMatchObject({ label: "neutral", confidence: 1, sinceS: 0 });
+    const later = smoother.smooth(first, 0.25, certain(1));
+    expect(later.expression.ferplus[1]).toBeCloseTo(1 - Math.exp(-1), 6);
+    expect(later.expression).toMatchObject({ label: "happiness", sinceS: 0.25 });
+    expect(smoother.smooth(later, 0.3, certain(1)).expression.sinceS).toBe(0.25);
   });
 
   test("leaves out faces that are not usable", () => {
     const smoother = new ExpressionSmoother();
-    smoother.smooth(1, 0, certain(0));
-    const blurred = smoother.smooth(1, 0.1, certain(4), false);
-    expect([blurred.label, blurred.ferplus[0]]).toEqual(["unsure", 1]);
-    expect(smoother.smooth(1, 0.2, certain(0)).label).toBe("neutral");
-  });
-
-  test("keeps faces apart, and forgets those that are gone", () => {
-    const smoother = new ExpressionSmoother();
-    smoother.smooth(1, 0, certain(0));
-    expect(smoother.smooth(2, 0, certain(3)).label).toBe("sadness");
-    smoother.keepOnly(new Set([2]));
-    expect(smoother.smooth(1, 1, certain(4)).label).toBe("anger");
-    expect(smoother.smooth(2, 0.01, certain(4)).label).toBe("sadness");
+    const blurred = smoother.smooth(smoother.smooth(undefined, 0, certain(0)), 0.1, certain(4), false);
+    expect([blurred.expression.label, blurred.expression.ferplus[0]]).toEqual(["unsure", 1]);
+    expect(smoother.smooth(blurred, 0.2, certain(0)).expression.label).toBe("neutral");
   });
 
   test("probabilities are normalised", () => {
     const odd = { ferplus: new Float32Array(8).fill(0.5), fer2013: new Float32Array(7).fill(2) };
-    const { ferplus, fer2013 } = new ExpressionSmoother().smooth(1, 0, odd);
+    const { ferplus, fer2013 } = new ExpressionSmoother().smooth(undefined, 0, odd).expression;
     expect([ferplus[0], fer2013[0]]).toEqual([0.125, expect.closeTo(1 / 7, 6)]);
   });
 });

@@ -15,47 +15,48 @@ export interface SmootherOptions {
 
 export const SMOOTHER: SmootherOptions = { timeConstantS: 0.25, minimumConfidence: 0.4, hysteresis: 0.08 };
 
-interface State {
-  readonly average: Probabilities;
-  readonly label: string;
-  readonly sinceS: number;
+/** The expression of one face so far; the next frame's follows from it. */
+export interface SmoothedExpression {
+  /** Its probabilities are averaged over time. */
+  readonly expression: Expression;
+  /** Of the last frame that was averaged or not usable. */
   readonly timeS: number;
 }
 
-/** Smooths the expressions of several faces, each by its track id. */
+/** Smooths the expression of a face over time. */
 export class ExpressionSmoother {
-  private readonly states = new Map<number, State>();
-
   constructor(private readonly options: SmootherOptions = SMOOTHER) {}
 
   /**
-   * The smoothed expression of a face, given this frame's probabilities.
+   * The smoothed expression of a face after one more frame.
    *
-   * A face that is not usable is `unsure`; its frame does not enter the average.
+   * @param before the last result for this face; undefined for a new face.
+   * @param usable whether the face is usable in this frame. Where it is not, the label is `unsure` and the probabilities
+   *   do not enter the average.
    */
-  smooth(trackId: number, timeS: number, probabilities: Probabilities, usable = true): Expression {
-    const before = this.states.get(trackId);
+  smooth(
+    before: SmoothedExpression | undefined,
+    timeS: number,
+    probabilities: Probabilities,
+    usable = true,
+  ): SmoothedExpression {
+    const last = before?.expression;
     const average = this.average(before, timeS, probabilities, usable);
-    const label = usable ? nextLabel(average.ferplus, FERPLUS, before?.label ?? UNSURE, this.options) : UNSURE;
-    const sinceS = before && label === before.label ? before.sinceS : timeS;
-    this.states.set(trackId, { average, label, sinceS, timeS });
-    return { label, confidence: Math.max(...average.ferplus), sinceS, ...average };
+    const label = usable ? nextLabel(average.ferplus, FERPLUS, last?.label ?? UNSURE, this.options) : UNSURE;
+    const sinceS = last && label === last.label ? last.sinceS : timeS;
+    return { expression: { label, confidence: Math.max(...average.ferplus), sinceS, ...average }, timeS };
   }
 
-  /** Forgets all faces but these. */
-  keepOnly(trackIds: ReadonlySet<number>): void {
-    for (const key of this.states.keys()) if (!trackIds.has(key)) this.states.delete(key);
-  }
-
-  /** Forgets all faces. */
-  reset(): void {
-    this.states.clear();
-  }
-
-  private average(before: State | undefined, timeS: number, now: Probabilities, usable: boolean): Probabilities {
-    if (before && !usable) return before.average;
+  private average(
+    before: SmoothedExpression | undefined,
+    timeS: number,
+    now: Probabilities,
+    usable: boolean,
+  ): Probabilities {
+    const last = before?.expression;
+    if (last && !usable) return forEachLabelSet((name) => last[name]);
     const weight = before ? weightOfNewest(timeS - before.timeS, this.options.timeConstantS) : 1;
-    return forEachLabelSet((name) => mixed(before?.average[name], normalised(now[name]), weight));
+    return forEachLabelSet((name) => mixed(last?.[name], normalised(now[name]), weight));
   }
 }
 

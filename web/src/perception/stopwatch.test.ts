@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { Stopwatch } from "./stopwatch";
 
-const NOTHING = { detect: 0, mesh: 0, track: 0, pose: 0, expression: 0 };
+const NOTHING = { detect: 0, mesh: 0, track: 0, pose: 0, classify: 0, smooth: 0 };
 
 /** A stopwatch whose clock stands still until `pass` moves it. */
 function made() {

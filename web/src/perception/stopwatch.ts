@@ -4,7 +4,7 @@ import type { Stage } from "../types";
 
 type StageMs = Record<Exclude<Stage, "total">, number>;
 
-const NOTHING: Readonly<StageMs> = { detect: 0, mesh: 0, track: 0, pose: 0, expression: 0 };
+const NOTHING: Readonly<StageMs> = { detect: 0, mesh: 0, track: 0, pose: 0, classify: 0, smooth: 0 };
 
 /** Each moment counts for the innermost stage that is being measured, so that the stages add up to the total. */
 export class Stopwatch {
