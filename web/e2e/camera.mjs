@@ -1,4 +1,4 @@
-/** The camera by itself: the key of each refusal, hidden pages, another choice. Usage: node e2e/camera.mjs */
+/** The camera without perception: the key of each refusal, hidden pages, another choice. Usage: node e2e/camera.mjs */
 
 import { openBrowser } from "./browser.mjs";
 import { builtEngine } from "./build.mjs";

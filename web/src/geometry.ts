@@ -149,7 +149,7 @@ export function unproject(
   return [((x - (widthPx - 1) / 2) * depthCm) / focal, (((heightPx - 1) / 2 - y) * depthCm) / focal, -depthCm];
 }
 
-/** To the nearest whole number, halves to the even one: as Python rounds. */
+/** To the nearest integer, halves to the even one, as in Python. */
 export function roundHalfEven(value: number): number {
   const floor = Math.floor(value);
   const rest = value - floor;

@@ -27,7 +27,7 @@ describe("category", () => {
     expect(category(label)).toBe(expected);
   });
 
-  it("has a colour of its own", () => {
+  it("has a colour that no other has", () => {
     expect(Object.keys(COLOURS_RGB).sort()).toEqual([...CATEGORIES].sort());
     expect(new Set(Object.values(COLOURS_RGB).map(String)).size).toBe(CATEGORIES.length);
   });

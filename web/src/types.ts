@@ -67,7 +67,7 @@ export interface Perception {
   submit(frame: ImageBitmap, timeS: number): void;
   /** Called with each finished scene; returns a function that stops that. */
   onScene(listener: (scene: Scene) => void): () => void;
-  /** One picture by itself, small faces searched for. */
+  /** One picture, small faces searched for. */
   photo(picture: ImageBitmap): Promise<Scene>;
   configure(options: Partial<PerceptionOptions>): void;
   reset(): void;

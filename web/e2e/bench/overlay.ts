@@ -1,4 +1,4 @@
-/** The overlay by itself, with made faces: driven by `ui-overlay.mjs`, served by Vite's development server only. */
+/** The overlay without camera and models, with synthetic faces: driven by `ui-overlay.mjs`, served by Vite's development server only. */
 
 import { loadPack } from "../../src/content/pack";
 import { onlyOverlays, type OverlayName } from "../../src/overlay/overlays";

@@ -48,7 +48,7 @@ describe.each([
 });
 
 describe("wishOf", () => {
-  it("moves places into the room, at whole pixels", () => {
+  it("moves places into the room, at integer pixels", () => {
     const { places, wanted, last } = wishOf([[-10.4, 5.3, 20, 30], [600, 100.6, 700, 140.6]], site, 1);
     expect(places.map((box) => box.slice(0, 2))).toEqual([[0, 5], [540, 101]]);
     expect(wanted[0][0]).toBe(-10.4);

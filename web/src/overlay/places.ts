@@ -11,7 +11,7 @@ const GAP_EM = 0.6;
 
 /** One face in the view, and what its text must not cover. */
 export interface Site {
-  /** Around the landmarks, and around the whole head. */
+  /** Around the landmarks, and around the head with its hair. */
   readonly face: Box;
   readonly head: Box;
   /** Middle of the lips. */
@@ -28,7 +28,7 @@ export function siteOf(face: Face, viewport: Viewport, room: Box, scale: number)
   return { face: box, head: headBox(box), mouth: mouthOf(face, viewport), room, em: emOf(box, room, scale) };
 }
 
-/** These places, in whole pixels, inside the part of the view that is free. */
+/** These places, at integer pixels, inside the part of the view that is free. */
 export function wishOf(wanted: readonly Box[], { room }: Site, last: number | undefined): Wish {
   const rounded = (box: Box): Box => shifted(box, Math.round(box[0]) - box[0], Math.round(box[1]) - box[1]);
   return { places: wanted.map((box) => rounded(clampToFrame(box, room))), wanted, last };

@@ -45,6 +45,6 @@ test.each([
   [[-9, 50, 4, 18], [0, 16]],
   [[30, 40, 4, 18], [14, 18]],
   [[0, 2, 9, 5], [0, 5]],
-] as const)("whole steps %j are %j", ([low, high, step, length], expected) => {
+] as const)("integer steps %j are %j", ([low, high, step, length], expected) => {
   expect(integerSteps(low, high, step, length)).toEqual(expected);
 });

@@ -20,7 +20,7 @@ test("a positive definite system is solved, another gives null", () => {
 });
 
 test("the principal eigenvector is the one of the largest eigenvalue", () => {
-  // eigenvalues 5 along (1, 2) and 0 across; and a third axis of its own with 3
+  // eigenvalues 5 along (1, 2) and 0 across; and 3 along a third axis
   const vector = principalEigenvector(new Float64Array([1, 2, 0, 2, 4, 0, 0, 0, 3]), 3);
   const sign = Math.sign(vector[0]);
   expect(vector.map((value) => value * sign)).toEqual([

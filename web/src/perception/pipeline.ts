@@ -19,7 +19,7 @@ export const SMALLEST_PHOTO_FACE_PX = 24;
 export const TIME_SLACK_S = 1e-4; // frame times are rounded
 
 export interface PipelineOptions {
-  /** Photo: each picture by itself, and small faces are searched for. */
+  /** Photo: every picture is a new source, and small faces are searched for. */
   readonly mode: "live" | "photo";
   readonly maxFaces: number;
   /** Live: quality and expression of a face are kept for so long; 0 classifies every frame. */

@@ -5,7 +5,7 @@ import type { Expression } from "../types";
 
 /** How stable the label is. */
 export interface SmootherOptions {
-  /** Of the average over time; 0 uses each frame by itself. */
+  /** Of the exponential average; 0: no average. */
   readonly timeConstantS: number;
   /** Below it the label is `unsure`. */
   readonly minimumConfidence: number;

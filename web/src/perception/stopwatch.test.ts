@@ -19,7 +19,7 @@ describe("Stopwatch", () => {
     expect(stopwatch.timingsMs).toEqual({ ...NOTHING, mesh: 7, total: 8 });
   });
 
-  it("counts an inner stage for itself alone", async () => {
+  it("counts the time of an inner stage once", async () => {
     const { stopwatch, pass } = made();
     await stopwatch.measure("track", async () => {
       pass(1);

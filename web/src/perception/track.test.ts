@@ -161,7 +161,7 @@ const { sin, cos } = Math;
 
 /** The same people as in `tests/perception/test_track.py`. */
 const PEOPLE: Readonly<Record<string, People>> = {
-  /** Both sway and turn, each in a place of their own. */
+  /** Both sway and turn, each in its place. */
   sideBySide: (t) => ({
     left: { x: 200 + 60 * sin(2.5 * t), y: 180, yawRad: 0.7 * sin(1.3 * t) },
     right: { x: 480 + 70 * sin(2.1 * t + 1), y: 190 + 20 * sin(3 * t), yawRad: 0.8 * sin(t) },

@@ -1,4 +1,4 @@
-/** Faces made from the canonical head, for tests and for screens without a camera. */
+/** Synthetic faces from the canonical head, for tests. */
 
 import { Euler, Matrix4, Quaternion, Vector3 } from "three";
 
@@ -51,7 +51,7 @@ export function frontalFace(made: MadeFace): Face {
   };
 }
 
-/** A scene of made faces. */
+/** A scene of these faces. */
 export function sceneOf(faces: readonly Face[], timeS: number, widthPx = 640, heightPx = 480): Scene {
   return {
     frameIndex: Math.round(timeS * 30),
