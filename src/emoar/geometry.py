@@ -25,6 +25,7 @@ __all__ = [
     "region_matrix",
     "similarity_between",
     "unproject",
+    "yaw_pitch_roll_deg",
 ]
 
 Array = NDArray[np.float32]
@@ -132,3 +133,16 @@ def unproject(
     x = (points_px[:, 0] - (width_px - 1) / 2) * depth_cm / focal
     y = ((height_px - 1) / 2 - points_px[:, 1]) * depth_cm / focal
     return np.stack([x, y, -np.asarray(depth_cm)], axis=1).astype(np.float32)
+
+
+def yaw_pitch_roll_deg(rotation: NDArray[np.floating]) -> tuple[float, float, float]:
+    """The angles of a (3, 3) rotation of a head in degrees.
+
+    Yaw: positive to the person's left. Pitch: positive upwards. Roll: positive when the head leans to the person's
+    left shoulder (clockwise in the picture).
+    """
+    r = rotation
+    yaw = math.asin(float(np.clip(r[0, 2], -1, 1)))
+    pitch = math.atan2(float(r[1, 2]), float(r[2, 2]))
+    roll = math.atan2(float(-r[0, 1]), float(r[0, 0]))
+    return math.degrees(yaw), math.degrees(pitch), -math.degrees(roll)

@@ -19,7 +19,6 @@ from emoar.errors import DependencyMissing, InputError, MediaError
 from emoar.media.headers import read_header
 from emoar.media.images import decode_image
 from emoar.media.raw_frames import RAW_HEADER, RAW_MAGIC, unpack_raw
-from emoar.media.scene_json import scene_to_dict
 from emoar.models.expression import expression_model
 from emoar.overlay import OVERLAYS, Painter
 from emoar.pipeline import Pipeline, PipelineOptions
@@ -120,7 +119,7 @@ class InferenceWorker:
             timings["draw"] = 1e3 * (time.perf_counter() - started)
         if look.picture is not None and drawn is not None:
             return Answer(drawn, look.picture, len(scene.faces), timings)
-        document = scene_to_dict(scene, landmarks=look.landmarks)
+        document = scene.to_dict(landmarks=look.landmarks)
         document["model"] = self._model
         if drawn is not None:
             document["annotated"] = {"media_type": "image/jpeg", "data": base64.b64encode(drawn).decode()}
