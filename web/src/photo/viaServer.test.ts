@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import { QUALITY_REASONS } from "../perception/quality";
 import { type SceneAnswer, sceneFromAnswer } from "./viaServer";
 
 const answer: SceneAnswer = {
@@ -30,5 +31,13 @@ describe("sceneFromAnswer", () => {
     expect(scene.faces[0].expression.ferplus[0]).toBeCloseTo(0.2);
     expect(scene.faces[0].expression.ferplus[1]).toBeCloseTo(0.8);
     expect(scene.verticalFovDeg).toBe(45);
+  });
+
+  it("turns the server's reasons into message keys", () => {
+    const [face] = answer.faces;
+    const skipped = { ...face, quality: { ...face.quality, usable: false, reasons: ["too small", "cut off"] } };
+    const { quality } = sceneFromAnswer({ ...answer, faces: [skipped] }).faces[0];
+    expect(quality).toMatchObject({ usable: false, reasons: ["too_small", "cut_off"] });
+    for (const reason of quality.reasons) expect(QUALITY_REASONS).toContain(reason);
   });
 });

@@ -61,7 +61,7 @@ function faceFromAnswer(face: FaceAnswer): Face {
     pose: Float32Array.from(columns),
     quality: {
       usable: quality.usable,
-      reasons: quality.reasons,
+      reasons: quality.reasons.map((reason) => reason.replaceAll(" ", "_")), // plain words there, message keys here
       eyeDistancePx: quality.eye_distance_px,
       sharpness: quality.sharpness,
       yawDeg: quality.yaw_deg,
