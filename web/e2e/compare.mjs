@@ -65,9 +65,14 @@ function compareStagesOfFace(face, found) {
  * Differences from end to end, for one picture; pixels are divided by `scale`.
  *
  * @param {Json} golden @param {{small: Json[], medium: Json[]}} found faces by each model @param {number} scale
+ * @param {number[]} undecided faces of which landmarks and pose are not compared
  */
-export function compareFaces(golden, { small, medium }, scale) {
-  const faces = golden.faces.map((/** @type {Json} */ face, /** @type {number} */ i) => (small[i] ? compareFace(face, small[i], medium[i], scale) : {}));
+export function compareFaces(golden, { small, medium }, scale, undecided) {
+  const faces = golden.faces.map((/** @type {Json} */ face, /** @type {number} */ i) => {
+    if (!small[i]) return {};
+    const { landmarks, pose, depth, ...others } = compareFace(face, small[i], medium[i], scale);
+    return undecided.includes(i) ? others : { landmarks, pose, depth, ...others };
+  });
   return rounded(largest([{ landmarks: 0, pose: 0, depth: 0, probabilities: 0, quality: 0 }, ...faces]));
 }
 

@@ -18,16 +18,23 @@ const GOLDEN = join(WEB, "..", "tests", "golden");
 /** Files of tests/golden/ without a picture. */
 const OTHERS = new Set(["constants.json"]);
 /**
- * The limits of tests/test_golden.py. Chromium 150 on an AMD EPYC stays within 0.005 px (detections), 5e-5 (score), 0.008 px
+ * The limits of tests/test_golden.py. Chromium 156 on an AMD EPYC stays within 0.005 px (detections), 5e-5 (score), 0.008 px
  * (mesh), 0.07 degrees, 3e-4 of the distance, 1 grey level (0.016 on average) and 5e-6 (probabilities). The pose of Python
  * ends sooner, which is most of its difference.
  */
-const STAGE_LIMITS = { detections: 0.2, score: 0.005, mesh: 0.2, presence: 0.005, pose: 0.2, depth: 0.002, crop: 2, "crop, mean": 0.1, probabilities: 0.005 };
+const STAGE_LIMITS = { detections: 0.2, score: 0.005, mesh: 0.2, presence: 0.005, pose: 0.2, depth: 0.002, crop: 6, "crop, mean": 0.2, probabilities: 0.002 };
 /**
  * From end to end differences add up: 0.02 px, 0.07 degrees and 0.018 (probabilities) there. The int8 networks amplify a crop
  * that differs by one grey level in a few pixels, on another processor by more: tests/test_golden.py has the measurements.
  */
 const LIMITS = { landmarks: 0.5, pose: 0.5, depth: 0.005, probabilities: 0.1, quality: 0.05 };
+/**
+ * Faces by picture whose landmarks depend on the processor, where the mesh is only just fitted a second time: UNDECIDED in
+ * scripts/write_golden.py. Landmarks and pose are compared in the stages only.
+ *
+ * @type {Record<string, number[]>}
+ */
+const UNDECIDED = { two: [0] };
 
 const server = await serve({ "/": await builtEngine(), "/golden/": goldenPictures() });
 const { context, close } = await openBrowser();
@@ -51,7 +58,7 @@ try {
     const scale = Math.max(golden.height_px / 480, 1);
     if (found.small.length !== golden.faces.length) problems.push(`${name}: ${found.small.length} faces, not ${golden.faces.length}`);
     stages[name] = compareStages(golden, found.stages, scale);
-    all[name] = compareFaces(golden, found, scale);
+    all[name] = compareFaces(golden, found, scale, UNDECIDED[name] ?? []);
     check(`${name}, stage by stage`, stages[name], STAGE_LIMITS);
     check(`${name}, end to end`, all[name], LIMITS);
   }
