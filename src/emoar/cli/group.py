@@ -19,7 +19,14 @@ __all__ = ["COMMON", "Command", "LazyGroup", "is_quiet", "is_verbose", "report"]
 
 _INTERRUPTED: Final = 130  # 128 + SIGINT, as shells have it
 # what else a command needs
-_EXTRAS: Final = {"train": "train", "demo": "demo", "evaluate": "data", "data": "clean", "serve": "server"}
+_EXTRAS: Final = {
+    "train": "train",
+    "demo": "demo",
+    "evaluate": "data",
+    "data": "clean",
+    "serve": "server",
+    "keys": "server",
+}
 _BROKEN_PIPE: Final = 141  # 128 + SIGPIPE
 
 

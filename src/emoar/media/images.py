@@ -40,8 +40,12 @@ def read_image(path: str | Path, *, index: int = 0, time_s: float = 0.0, max_pix
     return Frame(decode_image(data, str(path), max_pixels=max_pixels), time_s, index, path.name)
 
 
-def decode_image(data: bytes, name: str = "picture", *, max_pixels: int = MAX_PIXELS) -> NDArray[np.uint8]:
+def decode_image(
+    data: bytes, name: str = "picture", *, max_pixels: int = MAX_PIXELS, header: ImageHeader | None = None
+) -> NDArray[np.uint8]:
     """Decodes a picture file in memory to (H, W, 3) RGB uint8, upright, composited on white.
+
+    `header` saves reading it again where the caller has done so.
 
     Raises:
         MediaError: the bytes are empty, cut short, too large when decoded, or no picture.
@@ -49,7 +53,7 @@ def decode_image(data: bytes, name: str = "picture", *, max_pixels: int = MAX_PI
     """
     if not data:
         raise MediaError(f"{name} is empty (0 bytes)")
-    header = read_header(data)
+    header = header or read_header(data)
     if header is None:
         raise MediaError(f"{name} is not a picture that can be read: give a {_FORMATS} file")
     check_size(name, header.width_px, header.height_px, max_pixels)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 from makers import make_video, read_video
-from server_process import Server, Start
+from server_process import Server, Start, eventually
 
 from emoar.demo.clip import demo_clip
 from emoar.media.video_sink import VideoSink
@@ -35,20 +34,14 @@ def long_clip(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 
 def wait(http: httpx.Client, where: str, *states: str) -> dict[str, Any]:
-    until = time.monotonic() + 40
-    while time.monotonic() < until:
-        job = http.get(where).json()
-        if job.get("state") in states:
-            return job
-        time.sleep(0.1)
-    raise AssertionError(f"the job stays {job}")
+    return eventually(lambda: http.get(where).json(), lambda job: job.get("state") in states)
 
 
 def test_a_job_from_upload_to_deletion(http: httpx.Client, server: Server, clip: bytes, tmp_path: Path) -> None:
-    answer = http.post(URL, files={"file": ("clip.mp4", clip)}, params={"overlay": "label"})
-    assert answer.status_code == 202
-    where = answer.headers["location"]
-    assert answer.json()["retention"]["seconds"] == 3600
+    response = http.post(URL, files={"file": ("clip.mp4", clip)}, params={"overlays": "label"})
+    assert response.status_code == 202
+    where = response.headers["location"]
+    assert response.json()["retention"]["seconds"] == 3600
     job = wait(http, where, "done", "failed")
     assert (job["state"], job["progress"], job["frames"], job["faces"]) == ("done", 1.0, 20, 2)
     assert set(job["results"]) == {"video", "scenes.jsonl", "scenes.parquet"}
@@ -68,8 +61,8 @@ def test_a_job_from_upload_to_deletion(http: httpx.Client, server: Server, clip:
 
 
 def test_a_bare_body_and_a_cancelled_job(http: httpx.Client, server: Server, long_clip: bytes) -> None:
-    answer = http.post(URL, content=long_clip, headers={"content-type": "video/mp4"})
-    where = answer.headers["location"]
+    response = http.post(URL, content=long_clip, headers={"content-type": "video/mp4"})
+    where = response.headers["location"]
     assert http.get(f"{where}/video").status_code == 409
     assert wait(http, where, "running")["retention"]["deleted_at"] is None
     assert http.delete(where).status_code == 204
@@ -87,13 +80,15 @@ def test_a_bare_body_and_a_cancelled_job(http: httpx.Client, server: Server, lon
         (b"--x\r\n", {"content-type": "multipart/form-data"}, 400),
     ],
 )
-def test_what_is_no_video_is_refused(http: httpx.Client, content: bytes, headers: dict[str, str], status: int) -> None:
-    answer = http.post(URL, content=content, headers=headers)
-    assert answer.status_code == status
-    assert answer.headers["content-type"] == "application/problem+json"
+def test_a_body_that_is_no_video_is_refused(
+    http: httpx.Client, content: bytes, headers: dict[str, str], status: int
+) -> None:
+    response = http.post(URL, content=content, headers=headers)
+    assert response.status_code == status
+    assert response.headers["content-type"] == "application/problem+json"
 
 
-def test_a_damaged_video_says_so_without_a_path(http: httpx.Client, server: Server) -> None:
+def test_a_damaged_video_is_reported_without_a_path(http: httpx.Client, server: Server) -> None:
     where = http.post(URL, content=b"\0\0\0\x18ftypisom" + bytes(3000)).headers["location"]
     job = wait(http, where, "failed")
     assert "not a video that can be read" in job["problem"]
@@ -101,23 +96,20 @@ def test_a_damaged_video_says_so_without_a_path(http: httpx.Client, server: Serv
     http.delete(where)
 
 
-@pytest.mark.parametrize("parameters", [{"overlay": "nothing"}, {"max_faces": 21}, {"max_faces": 0}])
+@pytest.mark.parametrize("parameters", [{"overlays": "nothing"}, {"max_faces": 21}, {"max_faces": 0}])
 def test_wrong_parameters(http: httpx.Client, clip: bytes, parameters: dict[str, str]) -> None:
     assert http.post(URL, content=clip, params=parameters).status_code == 422
 
 
 def test_jobs_are_limited_and_expire(start: Start, clip: bytes) -> None:
-    server = start(max_jobs=1, job_ttl_s=1, max_video_bytes=len(clip))
+    server = start(max_jobs=1, job_ttl_s=5, max_video_bytes=len(clip))
     with server.client() as http:
         assert http.post(URL, content=clip + b"0").json()["limit"] == "max_video_bytes"
         where = http.post(URL, content=clip).headers["location"]
-        answer = http.post(URL, content=clip)
-        assert (answer.status_code, answer.json()["limit"]) == (429, "max_jobs")
+        response = http.post(URL, content=clip)
+        assert (response.status_code, response.json()["limit"]) == (429, "max_jobs")
         wait(http, where, "done")
-        until = time.monotonic() + 10
-        while http.get(where).status_code != 404:
-            assert time.monotonic() < until
-            time.sleep(0.2)
+        eventually(lambda: http.get(where).status_code, lambda code: code == 404)
     assert not list((server.log.parent / "jobs").rglob("*.mp4"))
 
 
@@ -133,7 +125,7 @@ def test_nothing_is_left_after_the_end_or_after_a_crash(start: Start, long_clip:
         else:
             assert server.stop() == 0
             assert list((tmp_path / "jobs").iterdir()) == []
-    again = start(job_folder=tmp_path / "jobs")  # sweeps up behind the one that was killed
+    again = start(job_folder=tmp_path / "jobs")  # deletes the folder of the killed one
     assert len(list((tmp_path / "jobs").iterdir())) == 1
     assert again.stop() == 0
     assert list((tmp_path / "jobs").iterdir()) == []
