@@ -80,7 +80,7 @@ REFUSED: dict[str, tuple[Callable[[], bytes] | None, str]] = {
 
 @pytest.mark.parametrize("name", REFUSED)
 def test_refused_pictures(name: str, tmp_path: Path, emoar: Callable) -> None:
-    make, says = REFUSED[name]
+    make, message = REFUSED[name]
     path = tmp_path / name
     if make is not None:
         path.write_bytes(make())
@@ -88,7 +88,7 @@ def test_refused_pictures(name: str, tmp_path: Path, emoar: Callable) -> None:
     assert result.code == 3
     check_line(result.err)
     assert str(path) in result.err
-    assert any(part in result.err for part in says.split("|"))
+    assert any(part in result.err for part in message.split("|"))
     assert result.out == ""
     assert not (tmp_path / "out").exists()
 
@@ -140,9 +140,9 @@ def test_heic_without_its_library(
     (tmp_path / "photo.heic").write_bytes(heic(noise()))
     monkeypatch.setitem(sys.modules, "pillow_heif", None)
     assert main(["image", str(tmp_path / "photo.heic"), "-o", str(tmp_path / "out")]) == 7
-    said = capsys.readouterr().err
-    check_line(said)
-    assert "pip install 'emoar[heic]'" in said
+    err = capsys.readouterr().err
+    check_line(err)
+    assert "pip install 'emoar[heic]'" in err
     assert not (tmp_path / "out").exists()
 
 
@@ -185,12 +185,12 @@ BAD_VIDEOS: dict[str, tuple[Callable[[Path], object], int, str]] = {
 
 @pytest.mark.parametrize("name", BAD_VIDEOS)
 def test_refused_videos(name: str, tmp_path: Path, emoar: Callable) -> None:
-    make, code, says = BAD_VIDEOS[name]
+    make, code, message = BAD_VIDEOS[name]
     make(tmp_path / name)
     result = emoar("video", tmp_path / name, "-o", tmp_path / "out.mp4")
     assert result.code == code
     check_line(result.err)
-    assert says in result.err
+    assert message in result.err
     assert not (tmp_path / "out.mp4").exists()
     assert not (tmp_path / "out.mp4.part").exists()
 
@@ -296,10 +296,10 @@ def test_camera_absent(tmp_path: Path, emoar: Callable) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "says"),
+    ("arguments", "message"),
     [
-        (("video", "a.mp4"), "say where the result goes"),
-        (("camera",), "say where the result goes"),
+        (("video", "a.mp4"), "name an output"),
+        (("camera",), "name an output"),
         (("camera", "--size", "big", "--scenes", "-"), "--size must look like"),
         (("video", "a.mp4", "-o", "out.avi"), "name a video file"),
         (("video", "a.mp4", "--scenes", "out.txt"), ".jsonl or .parquet"),
@@ -316,7 +316,7 @@ def test_camera_absent(tmp_path: Path, emoar: Callable) -> None:
     ],
 )
 def test_wrong_options(
-    arguments: tuple[str, ...], says: str, tmp_path: Path, emoar: Callable, monkeypatch: pytest.MonkeyPatch
+    arguments: tuple[str, ...], message: str, tmp_path: Path, emoar: Callable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     make_video(tmp_path / "a.mp4", count=2)
@@ -326,7 +326,7 @@ def test_wrong_options(
     result = emoar(*arguments)
     assert result.code in (2, 4)
     check_line(result.err)
-    assert says in result.err
+    assert message in result.err
     assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == before
 
 

@@ -39,7 +39,7 @@ def encoded(image: Image.Image, kind: str, **options: object) -> bytes:
 
 
 def heic(image: Image.Image, **options: object) -> bytes:
-    """As an iPhone does it, lossless unless said otherwise."""
+    """As an iPhone does it, lossless unless stated otherwise."""
     library = pytest.importorskip("pillow_heif")
     if isinstance(options.get("exif"), Image.Exif):
         options["exif"] = options["exif"].tobytes()
@@ -152,7 +152,7 @@ def test_exif_orientation_is_undone(kind: str, orientation: int) -> None:
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
-def test_heic_turns_as_its_container_says(orientation: int) -> None:
+def test_heic_turns_as_its_container_states(orientation: int) -> None:
     data = heic(picture(), exif=exif(orientation).tobytes())
     turned = picture()
     turned.getexif()[274] = orientation
@@ -166,7 +166,7 @@ def test_exif_counts_for_nothing_in_heic() -> None:
     """iPhones write the turn twice, and it must be done once; a container that does not turn wins too."""
     data = heic(picture(), exif=exif(6).tobytes())
     assert b"irot" in data
-    decoded = decode_image(data.replace(b"irot", b"free"))  # Exif still says 6
+    decoded = decode_image(data.replace(b"irot", b"free"))  # Exif still states 6
     assert decoded.shape == (HEIGHT, WIDTH, 3)
 
 
@@ -185,7 +185,7 @@ def test_ten_bits_are_read_as_eight() -> None:
     assert np.abs(decoded.astype(int) - np.asarray(picture()).astype(int)).mean() < 2
 
 
-def test_heic_without_its_library_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_heic_without_its_library_names_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     data = heic(picture())
     monkeypatch.setitem(sys.modules, "pillow_heif", None)
     with pytest.raises(DependencyMissing, match=r"me.heic is a HEIC picture.*pip install 'emoar\[heic\]'"):
@@ -200,7 +200,7 @@ def test_heic_is_measured_before_it_is_decoded(monkeypatch: pytest.MonkeyPatch) 
         decode_image(data, max_pixels=50_000)
 
 
-def test_a_heic_that_says_it_is_small_is_not_decoded_large() -> None:
+def test_a_heic_that_states_a_small_size_is_not_decoded_large() -> None:
     data = heic(Image.new("RGB", (900, 700)))
     at = data.index(b"ispe") + 8
     with pytest.raises(MediaError, match="damaged"):
@@ -243,7 +243,7 @@ def test_one_pixel() -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "says"),
+    ("data", "message"),
     [
         (b"", "empty"),
         (b"not a picture at all", "not a picture"),
@@ -255,8 +255,8 @@ def test_one_pixel() -> None:
         (b"BM", "not a picture"),
     ],
 )
-def test_what_is_no_picture_is_refused(data: bytes, says: str) -> None:
-    with pytest.raises(MediaError, match=says):
+def test_what_is_no_picture_is_refused(data: bytes, message: str) -> None:
+    with pytest.raises(MediaError, match=message):
         decode_image(data, "it")
 
 

@@ -22,8 +22,8 @@ def test_jsonl(tmp_path: Path, count: int) -> None:
     sink = JsonlSink(tmp_path / "sub" / "a.jsonl")
     for index in range(count):
         sink.write(make_scene(index=index))
-    said = sink.close()
-    assert said == (f"{tmp_path / 'sub' / 'a.jsonl'} ({count} scenes)" if count else None)
+    kept = sink.close()
+    assert kept == (f"{tmp_path / 'sub' / 'a.jsonl'} ({count} scenes)" if count else None)
     lines = (tmp_path / "sub" / "a.jsonl").read_text().splitlines()
     assert [json.loads(line)["frame_index"] for line in lines] == list(range(count))
 

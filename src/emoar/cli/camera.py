@@ -37,7 +37,7 @@ def camera(
 ) -> None:
     """Annotate a live camera. Nothing is stored or sent but what you ask for.
 
-    When the machine is too slow for every picture, the newest one is taken. Ctrl-C finishes the outputs.
+    When the machine is too slow for every picture, it continues with the newest one. Ctrl-C finishes the outputs.
     """
     from emoar.media.camera import CameraOptions, CameraSource
 

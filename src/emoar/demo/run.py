@@ -30,7 +30,7 @@ DEMO_OVERLAYS: Final = (*DEFAULT_OVERLAYS, "sticker")
 
 @dataclass(frozen=True)
 class Sighting:
-    """What one frame says of one face; small, so that a whole run can be kept."""
+    """One face in one frame; small, so that all of a run can be kept."""
 
     track_id: int
     label: str

@@ -98,7 +98,7 @@ def _demuxed(container: InputContainer, stream: Any) -> Iterator[Any]:
 
     try:
         yield from container.demux(stream)
-    except av.error.FFmpegError:  # cut short: the pictures say so
+    except av.error.FFmpegError:  # cut short: the source of the pictures reports it
         return
 
 

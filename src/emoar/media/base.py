@@ -74,9 +74,9 @@ class Sink(Protocol):
         ...
 
     def close(self, *, complete: bool = True) -> str | None:
-        """Finishes the output and says what is on disk, such as "out.mp4 (120 frames)"; None: nothing.
+        """Finishes the output and returns what is on disk, such as "out.mp4 (120 frames)"; None: nothing.
 
-        `complete=False` says that the work ended before its source did. Closing twice is harmless.
+        `complete=False`: the work ended before its source did. Closing twice is harmless.
 
         Raises:
             OutputError: it cannot be finished.

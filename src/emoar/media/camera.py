@@ -19,7 +19,7 @@ __all__ = ["CameraOptions", "CameraSource", "Opener"]
 Opener = Callable[["int | str", "CameraOptions"], Any]
 """Opens a device; what it returns has `read() -> (bool, BGR picture)`, `get(int) -> float` and `release()`."""
 
-_RETRIES: Final = 10  # drivers drop single pictures, for instance while the exposure settles
+_RETRIES: Final = 10  # drivers drop single pictures, for instance while the exposure adapts
 _FRAME_RATE_PROPERTY: Final = 5  # cv2.CAP_PROP_FPS
 
 
@@ -79,9 +79,9 @@ class CameraSource(Source):
         cv2: Any = import_module("cv2")
         index, began = 0, None
         while True:
-            picture, taken = self._wait()
-            began = taken if began is None else began
-            yield Frame(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), taken - began, index, self.name)
+            picture, time_s = self._wait()
+            began = time_s if began is None else began
+            yield Frame(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), time_s - began, index, self.name)
             index += 1
 
     def _wait(self) -> tuple[Any, float]:
@@ -91,7 +91,7 @@ class CameraSource(Source):
             newest, self._newest = self._newest, None
         if newest is None:
             what = "stopped sending pictures" if self._ended else f"sent no picture for {self._options.silence_s:g} s"
-            raise CameraError(f"{self.name} {what}: was it unplugged, or taken by another program?")
+            raise CameraError(f"{self.name} {what}: was it unplugged, or is it in use by another program?")
         return newest
 
     def _release(self) -> None:

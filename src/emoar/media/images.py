@@ -89,7 +89,7 @@ def check_size(name: str, width_px: int, height_px: int, max_pixels: int = MAX_P
 
 @contextmanager
 def quiet_opencv() -> Generator[None]:
-    """Keeps OpenCV's own messages off stderr: what went wrong is said once, by our error."""
+    """Keeps OpenCV's own messages off stderr: what went wrong is in our error."""
     import cv2
 
     logging: Any = cv2.utils.logging  # pyright: ignore

@@ -169,7 +169,7 @@ class VideoSink:
         if self._audio is not None:
             self._audio.close()
         if self._container is not None:
-            with contextlib.suppress(Exception):  # the reason has been said already
+            with contextlib.suppress(Exception):  # the reason has been reported already
                 self._container.close()
             self._container = None
 
