@@ -1,4 +1,4 @@
-"""Runs the benchmarks, each in a process of its own, and lists which bars were missed.
+"""Runs the benchmarks, each in a process of its own, and prints which bars were missed.
 
     python -m benchmarks [NAME ...] [--quick]
 

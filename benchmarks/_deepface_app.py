@@ -1,7 +1,7 @@
 """DeepFace behind FastAPI, all settings as they come.
 
 Its weights lie outside package indexes. Where they have not been downloaded, its own network runs with weights as they
-come: that takes the same time, and the expression that it gives is not used.
+come: that takes the same time, and its expressions are not compared.
 """
 
 from __future__ import annotations

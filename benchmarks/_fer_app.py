@@ -6,7 +6,7 @@ import os
 import sys
 from typing import Any
 
-# MTCNN runs on PyTorch, which searches for Triton, whose LLVM crashes beside TensorFlow's. Only GPUs need it.
+# MTCNN runs on PyTorch, which searches Triton, whose LLVM crashes beside TensorFlow's. Only GPUs need it.
 sys.modules["triton"] = None  # type: ignore[assignment]
 
 import numpy as np

@@ -33,20 +33,20 @@ class Peer:
         )
 
     def open(self, name: str, frames: Sequence[Frame], faces: int) -> str:
-        """A landmarker for so many faces, and the pictures that it will run on. Returns MediaPipe's version."""
+        """A landmarker for so many faces, and its pictures. Returns MediaPipe's version."""
         height, width = frames[0].image.shape[:2]
         request = {"kind": "open", "name": name, "bundle": str(self._bundle), "faces": faces}
         request |= {"count": len(frames), "height": height, "width": width}
-        return str(self._request(request, b"".join(frame.image.tobytes() for frame in frames))["version"])
+        return str(self._send(request, b"".join(frame.image.tobytes() for frame in frames))["version"])
 
     def run(self, name: str, indices: Sequence[int], step_ms: int = 33) -> tuple[list[float], list[int]]:
         """Milliseconds and faces found of each picture, by position, in VIDEO mode with times that go on."""
-        answer = self._request({"kind": "run", "name": name, "indices": list(indices), "step_ms": step_ms})
+        answer = self._send({"kind": "run", "name": name, "indices": list(indices), "step_ms": step_ms})
         return answer["times_ms"], answer["faces"]
 
     def rss_mb(self) -> float:
         """Memory of the process, in units of 10^6 bytes."""
-        return self._request({"kind": "memory"})["rss_bytes"] / 1e6
+        return self._send({"kind": "memory"})["rss_bytes"] / 1e6
 
     def close(self) -> None:
         """Ends the process."""
@@ -60,7 +60,7 @@ class Peer:
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, tb: TracebackType | None) -> None:
         self.close()
 
-    def _request(self, request: dict[str, Any], payload: bytes = b"") -> dict[str, Any]:
+    def _send(self, request: dict[str, Any], payload: bytes = b"") -> dict[str, Any]:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(json.dumps(request).encode() + b"\n" + payload)

@@ -15,7 +15,7 @@ __all__ = ["application"]
 
 
 def application(recognise: Callable[[np.ndarray], list[dict[str, Any]]]) -> FastAPI:
-    """Answers a picture in the body with what `recognise` finds for each face of that (H, W, 3) BGR array."""
+    """Answers a picture in the body with what `recognise` gives for each face of that (H, W, 3) BGR array."""
     app = FastAPI()
     lock = Lock()  # neither interpreters nor cascades are for several threads at once
 

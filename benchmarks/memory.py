@@ -35,7 +35,7 @@ OVERLAYS: Final = ("label", "quote")
 def main() -> None:
     """Prints the table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--minutes", type=float, default=10.0, help="of video; 1 is a quick run")
+    parser.add_argument("--minutes", type=float, default=10.0, help="of video; 1 is a quick check")
     parser.add_argument("--paced", action="store_true", help="as fast as a camera, not as fast as possible")
     parser.add_argument("--feed", type=int, metavar="FRAMES", help="only write so many frames to stdout")
     arguments = parser.parse_args()

@@ -25,7 +25,9 @@ from emoar.types import Frame
 
 START_FRAMES: Final = 20  # before the first turn, to find the faces
 TURN_FRAMES: Final = 21
-WARM_UP_FRAMES: Final = 3  # of each turn, not counted: the others have emptied the caches. 18 remain, with two searches
+WARM_UP_FRAMES: Final = (
+    3  # of each turn, not counted: the others have emptied the caches. The 18 left span two searches
+)
 FACES: Final = (1, 2, 3, 4)
 
 Key = tuple[str, int]  # program and number of faces
@@ -69,12 +71,12 @@ def _alternate(programs: dict[Key, Program], turns: int) -> dict[Key, list[list[
         start, count = (0, START_FRAMES) if turn < 0 else (START_FRAMES + turn * TURN_FRAMES, TURN_FRAMES)
         order = [i % 30 for i in range(start, start + count)]
         for (name, faces), run in programs.items():
-            frame_ms, found = run(order)
+            elapsed_ms, found = run(order)
             if turn < 0:
                 continue
             if set(found) != {faces}:
                 raise RuntimeError(f"{name} saw {sorted(set(found))} faces in pictures of {faces}")
-            times_ms[name, faces].append(frame_ms[WARM_UP_FRAMES:])
+            times_ms[name, faces].append(elapsed_ms[WARM_UP_FRAMES:])
     return times_ms
 
 

@@ -80,7 +80,7 @@ def describe(path: Path, order: list[int], size: tuple[int, int]) -> list[dict[s
 
 
 def split(path: Path) -> list[NDArray[np.uint8]]:
-    """The JPEG files that an MJPEG file is made of; they are read as such, since a video decoder may differ."""
+    """The JPEG files inside an MJPEG file; they are read as such, since a video decoder may differ."""
     data = path.read_bytes()
     starts = _positions(data, b"\xff\xd8\xff")
     return [

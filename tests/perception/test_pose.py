@@ -65,7 +65,7 @@ def test_the_fitted_head_is_in_front_of_the_camera_and_rigid() -> None:
     assert pose[2, 3] < 0
 
 
-def test_a_face_that_looks_at_the_camera_from_the_side_is_not_turned_away() -> None:
+def test_a_face_turned_to_the_camera_from_the_side_is_not_turned_away() -> None:
     pose = made_pose(-20, 0, 0, (0, 0, 0))
     pose[:3, 3] = -60 * pose[:3, 2]  # its forward axis leads through the camera
     assert pose[0, 3] > 0  # on our right, turned to our left

@@ -172,8 +172,9 @@ def clean_data(
     """Find what is wrong with labelled faces; write clean.parquet and report.html. Nothing is deleted or changed."""
     from emoar.training.clean.clean import CleanOptions, clean
     from emoar.training.clean.findings import write_findings
-    from emoar.training.clean.report import write_report
+    from emoar.training.report import require_libraries
 
+    require_libraries()
     names = frozenset(name.strip() for name in skip.split(",") if name.strip())
     settings = CleanOptions(label_set, names, predictions, output / CACHE_NAME)
     with _steps(context) as step:
@@ -181,7 +182,9 @@ def clean_data(
         with silence_native_stderr(verbose=is_verbose(context)):
             findings = clean(faces, settings, step)
     write_findings(findings, output / "clean.parquet")
-    write_report(faces, findings, output / "report.html")
+    from emoar.training.report.findings_page import write_findings_page  # needs the libraries of a report
+
+    write_findings_page(faces, findings, output / "report.html")
     if as_json:
         typer.echo(json.dumps({"faces": len(faces), "label_set": findings.label_set, "findings": findings.counts}))
         return

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from training_faces import face_dataset
 from typer.testing import CliRunner
 
 from emoar.models.public import shipped_ensembles, shipped_models
-from emoar.training.data.read import NO_LABEL, FaceDataset
+from emoar.training.data.read import NO_LABEL
 from emoar.training.evaluation.evaluate import expected_calibration_error, score, score_all
 
 SHARED = Path(__file__).parents[4] / "shared" / "data" / "fer2013.parquet"
@@ -40,8 +41,8 @@ def test_calibration_error_by_hand() -> None:
 
 
 def test_a_label_set_without_labels_is_left_out() -> None:
-    data = FaceDataset(
-        np.zeros((2, 48, 48), np.uint8), np.array([3, 6]), np.zeros((2, 10), np.float32), np.array(["Training"] * 2)
+    data = face_dataset(
+        np.zeros((2, 48, 48), np.uint8), ["Training"] * 2, fer2013=[3, 6], votes=np.zeros((2, 10), np.float32)
     )
     scores = score_all([{"ferplus": sure(1, classes=8)[0], "fer2013": sure(3, classes=7)[0]}] * 2, data)
     assert list(scores) == ["fer2013"]

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emoar.errors import DataError
+from emoar.labels import CUSTOM, LABEL_SETS
 from emoar.perception.classifier import ExpressionClassifier
 from emoar.training.data.read import NO_LABEL, FaceDataset
 from emoar.training.evaluation.bootstrap import Intervals, bootstrap
@@ -101,13 +102,13 @@ def evaluate(
 def truth_in(data: FaceDataset, name: str, labels: tuple[str, ...]) -> tuple[NDArray[np.int64], int]:
     """(N,) the faces' labels as a model with these labels counts them, and how many faces have one that it lacks.
 
-    FER2013 and FER+ are compared with themselves alone. Any other label set of a model is compared with the data's own
+    A published label set is compared with itself alone. Any other label set of a model is compared with the data's own
     classes, by their names: their order, and how many there are, may differ.
     """
-    if name in ("fer2013", "ferplus"):
+    if name in LABEL_SETS:
         return data.truth(name), 0
     places = np.array([labels.index(label) if label in labels else NO_LABEL for label in data.classes], np.int64)
-    own = data.truth("custom")
+    own = data.truth(CUSTOM)
     if not len(places):
         return np.full(len(own), NO_LABEL, np.int64), 0
     truth = np.where(own == NO_LABEL, NO_LABEL, places[np.maximum(own, 0)])

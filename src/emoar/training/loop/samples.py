@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emoar.models.metadata import ModelInfo
+from emoar.training.data.face_dataset import label_set_preference
 from emoar.training.data.read import FaceDataset
 from emoar.training.faces.inputs import Faces, resize_crops
 from emoar.training.faces.landmarks import crop_landmarks
@@ -92,7 +93,7 @@ def _lesson(
     targets: Mapping[str, NDArray[np.float32]],
     heads: Mapping[str, tuple[str, ...]],
 ) -> TrainingSamples | MeshSamples:
-    balanced = next((name for name in ("custom", "fer2013", "ferplus") if name in heads), "fer2013")
+    balanced = min(heads, key=label_set_preference)
     truth = training.truth(balanced)
     return (
         MeshSamples(meshes, targets, truth) if meshes is not None else TrainingSamples(training.images, targets, truth)
