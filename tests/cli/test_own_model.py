@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from emoar.cli import main
+from emoar.models.inputs import CropInput
 from emoar.models.metadata import ModelInfo, with_info
 from emoar.models.public import model_path
 
@@ -22,7 +23,7 @@ LABELS = ("bored", "Delighted", "amazed", "gloomy", "cross", "sickened", "alarme
 def mine(tmp_path: Path) -> Path:
     """The shipped network as somebody else's: eight labels of its own, one label set."""
     path = tmp_path / "mine.tflite"
-    path.write_bytes(with_info(model_path("emoar-m").read_bytes(), ModelInfo("mine", "crop", {"custom": LABELS})))
+    path.write_bytes(with_info(model_path("emoar-m").read_bytes(), ModelInfo("mine", CropInput(), {"custom": LABELS})))
     return path
 
 
@@ -54,7 +55,7 @@ def test_the_label_is_drawn_as_it_is_written(mine: Path, photo: Path, tmp_path: 
     """Another model of the same network, one label renamed: the pictures differ where the label is."""
     renamed = tmp_path / "renamed.tflite"
     labels = ("bored", "Overjoyed", *LABELS[2:])
-    renamed.write_bytes(with_info(mine.read_bytes(), ModelInfo("renamed", "crop", {"custom": labels})))
+    renamed.write_bytes(with_info(mine.read_bytes(), ModelInfo("renamed", CropInput(), {"custom": labels})))
     pictures: list[NDArray[np.uint8]] = []
     for model in (mine, renamed):
         target = tmp_path / f"{model.stem}.png"

@@ -86,7 +86,7 @@ def evaluate(
         check_writable(path)
     faces = read_dataset(data)
     preload_runtime(verbose=is_verbose(context))
-    predictor = open_predictor(model, faces)
+    predictor = open_predictor(model)
     with bars(is_quiet(context)) as show:
         found = measure(predictor, faces, options, show)
     predictor.close()

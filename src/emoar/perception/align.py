@@ -24,7 +24,6 @@ __all__ = [
     "alignment_matrix",
     "alignment_points",
     "alignment_template_px",
-    "convert_crop",
 ]
 
 CROP_PX: Final = 48
@@ -49,18 +48,6 @@ def align(
     return cv2.warpAffine(
         part, matrix, (size_px, size_px), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     ).astype(np.uint8, copy=False)
-
-
-def convert_crop(crop: NDArray[np.uint8], size_px: int, channels: int) -> NDArray[np.uint8]:
-    """A crop, (S, S) grey or (S, S, 3) RGB, in the size and colour that a model takes: 1 channel grey, 3 RGB."""
-    if crop.ndim == 3 and channels == 1:
-        crop = cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY).astype(np.uint8, copy=False)
-    if crop.shape[0] != size_px:
-        how = cv2.INTER_AREA if size_px < crop.shape[0] else cv2.INTER_LINEAR
-        crop = cv2.resize(crop, (size_px, size_px), interpolation=how).astype(np.uint8, copy=False)
-    if crop.ndim == 2 and channels == 3:
-        crop = cv2.cvtColor(crop, cv2.COLOR_GRAY2RGB).astype(np.uint8, copy=False)
-    return crop
 
 
 def alignment_matrix(landmarks_px: NDArray[np.float32], size_px: int = CROP_PX) -> NDArray[np.float64]:

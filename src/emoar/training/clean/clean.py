@@ -20,10 +20,9 @@ from emoar.training.clean.watermark import watermark_scores, watermarks
 from emoar.training.clean.wrong_labels import wrong_labels
 from emoar.training.data.face_dataset import NO_LABEL, FaceDataset, label_set_preference
 from emoar.training.faces.landmarks import CropLandmarks, crop_landmarks
+from emoar.training.progress import NO_PROGRESS, Progress
 
 __all__ = ["CleanOptions", "clean"]
-
-Report = Callable[[str, int, int], None]  # the step, done, in all
 
 
 @dataclass(frozen=True)
@@ -41,9 +40,7 @@ class CleanOptions:
             raise InputError(f"no such finding: {', '.join(unknown)}; there are {', '.join(FINDINGS)}")
 
 
-def clean(
-    data: FaceDataset, options: CleanOptions | None = None, report: Report = lambda _step, _done, _all: None
-) -> Findings:
+def clean(data: FaceDataset, options: CleanOptions | None = None, progress: Progress = NO_PROGRESS) -> Findings:
     """Searches for all of `FINDINGS`.
 
     Raises:
@@ -53,19 +50,17 @@ def clean(
     """
     options = options or CleanOptions()
     label_set = _label_set(data, options.label_set)
-    mesh = crop_landmarks(data.images, options.cache, report=lambda done, total: report("face mesh", done, total))
-    copies = find_copies(data.images, ~is_blank(data.images), lambda done, total: report("copies", done, total))
+    mesh = crop_landmarks(data.images, options.cache, progress=progress)
+    copies = find_copies(data.images, ~is_blank(data.images), progress)
     checks: dict[str, Callable[[], Iterable[Finding]]] = {
         "blank": lambda: blank(data),
         "not_a_face": lambda: not_a_face(data),
         "no_face": lambda: no_face(data, mesh),
         "copies": lambda: copy_findings(data, copies, label_set),
-        "profile": lambda: profile(data, mesh, lambda done, total: report("head poses", done, total)),
+        "profile": lambda: profile(data, mesh, progress),
         "ambiguous": lambda: ambiguous(data),
-        "wrong_label": lambda: _wrong(data, mesh, label_set, copies.groups, options.predictions, report),
-        "watermark": lambda: watermarks(
-            data, watermark_scores(data.images, lambda done, total: report("watermarks", done, total))
-        ),
+        "wrong_label": lambda: _wrong(data, mesh, label_set, copies.groups, options.predictions, progress),
+        "watermark": lambda: watermarks(data, watermark_scores(data.images, progress)),
         "imbalance": lambda: imbalance(data, label_set),
     }
     items = [
@@ -100,14 +95,12 @@ def _wrong(
     label_set: str,
     groups: NDArray[np.int64],
     predictions: Path | None,
-    report: Report,
+    progress: Progress,
 ) -> Iterable[Finding]:
     if predictions is not None:
         probabilities = read_predictions(predictions, data, label_set)
     else:
-        probabilities = out_of_fold(
-            data, mesh, label_set, groups, lambda done, total: report("classifier", done, total)
-        )
+        probabilities = out_of_fold(data, mesh, label_set, groups, progress)
     if probabilities is None or (data.truth(label_set) != NO_LABEL).sum() < 2:
         return ()
     return wrong_labels(data, label_set, probabilities)

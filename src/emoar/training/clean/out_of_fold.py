@@ -7,7 +7,6 @@ FER2013's PublicTest. Better predictions (of a network trained per fold) can be 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
@@ -19,6 +18,7 @@ from emoar.errors import DataError, DependencyMissing
 from emoar.training.clean.features import PrincipalComponents, gradient_histograms, mesh_shapes
 from emoar.training.data.face_dataset import NO_LABEL, FaceDataset
 from emoar.training.faces.landmarks import CropLandmarks
+from emoar.training.progress import NO_PROGRESS, Progress
 
 __all__ = ["folds_of", "out_of_fold", "read_predictions"]
 
@@ -26,7 +26,6 @@ FOLDS: Final = 4
 TEXTURE, SHAPE = 300, 40  # principal components of gradients and of the mesh
 HIDDEN: Final = 256
 STEPS: Final = 1200  # of 256 faces, at least: small data is seen more often
-Report = Callable[[int, int], None]  # folds done, folds in all
 
 
 def out_of_fold(
@@ -34,7 +33,7 @@ def out_of_fold(
     mesh: CropLandmarks,
     label_set: str,
     groups: NDArray[np.int64],
-    report: Report = lambda _done, _all: None,
+    progress: Progress = NO_PROGRESS,
 ) -> NDArray[np.float32] | None:
     """(N, C) probabilities; None when no class has the two faces that folds need.
 
@@ -59,7 +58,7 @@ def out_of_fold(
         held = place == fold
         answer[held] = _predict(model, features[held], count)
         answer[~learn] += _predict(model, features[~learn], count) / folds
-        report(fold + 1, folds)
+        progress("classifier", fold + 1, folds)
     return answer
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
@@ -13,6 +13,7 @@ from emoar.perception.quality import apparent_yaw_deg
 from emoar.training.clean.findings import EXCLUDE, REVIEW, Finding
 from emoar.training.data.face_dataset import FaceDataset
 from emoar.training.faces.landmarks import UPSCALE, CropLandmarks
+from emoar.training.progress import NO_PROGRESS, Progress
 
 __all__ = ["ambiguous", "blank", "is_blank", "no_face", "not_a_face", "profile", "vote_entropy"]
 
@@ -55,16 +56,14 @@ def no_face(data: FaceDataset, mesh: CropLandmarks) -> Iterator[Finding]:
         yield Finding("no_face", int(data.rows[place]), 1 - presence, REVIEW, f"mesh presence {presence:.2f}")
 
 
-def profile(
-    data: FaceDataset, mesh: CropLandmarks, report: Callable[[int, int], None] = lambda _done, _all: None
-) -> Iterator[Finding]:
+def profile(data: FaceDataset, mesh: CropLandmarks, progress: Progress = NO_PROGRESS) -> Iterator[Finding]:
     """Faces turned by more than `PROFILE_YAW_DEG`, by the pose of their mesh."""
     fitter = PoseFitter()
     factor = UPSCALE * 48 / data.size_px
     corner = np.array([1, 1, 0], np.float32) * ((CROP_PICTURE_PX - factor * data.size_px) / 2)
     for place in np.flatnonzero(mesh.found).tolist():
         points = mesh.landmarks_px[place] * np.float32(factor) + corner
-        report(place + 1, len(data))
+        progress("head poses", place + 1, len(data))
         yaw = apparent_yaw_deg(fitter.fit(points, CROP_PICTURE_PX, CROP_PICTURE_PX))
         if abs(yaw) > PROFILE_YAW_DEG:
             yield Finding("profile", int(data.rows[place]), min(abs(yaw) / 90, 1.0), REVIEW, f"yaw {yaw:+.0f} degrees")

@@ -15,10 +15,11 @@ from emoar.perception.align import align
 from emoar.training.data.bad_items import BadItems
 from emoar.training.data.face_dataset import CROP_SIZE_PX, FaceDataset
 from emoar.training.data.folder_labels import DEFAULT_SPLIT, label_set_of
-from emoar.training.data.options import ReadOptions, Report, say_nothing
+from emoar.training.data.options import ReadOptions
 from emoar.training.data.read_folder import LabelledFile, labelled_files
 from emoar.training.data.split import divide
 from emoar.training.data.targets import targets_of_names
+from emoar.training.progress import NO_PROGRESS, Progress
 from emoar.types import Face, Frame, Scene
 
 __all__ = ["Imported", "PhotoOptions", "import_photos"]
@@ -55,7 +56,7 @@ def import_photos(
     pipeline: FindsFaces,
     read: ReadOptions | None = None,
     options: PhotoOptions | None = None,
-    report: Report = say_nothing,
+    progress: Progress = NO_PROGRESS,
 ) -> Imported:
     """Finds, aligns and crops the faces of all photos below a folder. Labels and splits are the names of its folders.
 
@@ -83,7 +84,7 @@ def import_photos(
             size = read.size_px or CROP_SIZE_PX
             crops.append(align(frame.image, face.landmarks_px, size, colour=bool(read.colour)))
             sources.append(file)
-        report(index + 1, len(found))
+        progress("photos", index + 1, len(found))
     skipped = bad.raise_or_skip(len(found))
     if not crops:
         raise DataError(f"{root.name}: none of {len(found)} photos has a face that can be used: give clearer photos")

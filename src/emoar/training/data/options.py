@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -10,15 +9,10 @@ from typing import Final
 from emoar.errors import InputError
 from emoar.labels import CUSTOM, LABEL_SETS
 
-__all__ = ["LABEL_CHOICES", "ReadOptions", "Report", "say_nothing"]
+__all__ = ["LABEL_CHOICES", "ReadOptions"]
 
-Report = Callable[[int, int], None]  # done, in all (0 where unknown)
 LABEL_CHOICES: Final = ("auto", *LABEL_SETS, CUSTOM)
 LARGEST_SIZE_PX: Final = 1024  # of a crop: 1 MB each
-
-
-def say_nothing(done: int, total: int) -> None:
-    """Reports nowhere."""
 
 
 @dataclass(frozen=True)

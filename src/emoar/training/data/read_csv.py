@@ -16,9 +16,10 @@ from emoar.errors import DataError
 from emoar.labels import FER2013, LABEL_SETS
 from emoar.training.data.bad_items import BadItems
 from emoar.training.data.face_dataset import CROP_SIZE_PX, SPLITS, FaceDataset
-from emoar.training.data.options import ReadOptions, Report
+from emoar.training.data.options import ReadOptions
 from emoar.training.data.resize import fitted
 from emoar.training.data.targets import IndexTargets, VoteTargets
+from emoar.training.progress import Progress
 
 __all__ = ["VOTES_NAME", "read_csv"]
 
@@ -29,7 +30,7 @@ LICENCE: Final = "FER2013 (Goodfellow et al., 2013): research only"
 Row = tuple[NDArray[np.uint8], int, str]
 
 
-def read_csv(path: Path, options: ReadOptions, report: Report) -> FaceDataset:
+def read_csv(path: Path, options: ReadOptions, progress: Progress) -> FaceDataset:
     """Reads the file and, where there is one, the file of votes.
 
     Raises:
@@ -48,7 +49,7 @@ def read_csv(path: Path, options: ReadOptions, report: Report) -> FaceDataset:
             except ValueError as exc:
                 bad.add(f"line {reader.line_num}: {exc}")
             if count % 500 == 0:
-                report(count, 0)
+                progress("reading", count, 0)
     if not count:
         raise DataError(f"{path.name}: holds no rows: download it again")
     skipped = bad.raise_or_skip(count)

@@ -15,8 +15,9 @@ from emoar.training.data.bad_items import BadItems, printable
 from emoar.training.data.decode import decode
 from emoar.training.data.face_dataset import CROP_SIZE_PX, FaceDataset
 from emoar.training.data.folder_labels import DEFAULT_SPLIT, label_and_split, label_set_of
-from emoar.training.data.options import ReadOptions, Report
+from emoar.training.data.options import ReadOptions
 from emoar.training.data.targets import targets_of_names
+from emoar.training.progress import Progress
 
 __all__ = ["LabelledFile", "labelled_files", "read_bytes", "read_folder"]
 
@@ -31,7 +32,7 @@ class LabelledFile:
     split: str | None
 
 
-def read_folder(root: Path, options: ReadOptions, report: Report) -> FaceDataset:
+def read_folder(root: Path, options: ReadOptions, progress: Progress) -> FaceDataset:
     """Reads `label/*.jpg`, `split/label/*.jpg`, `label/Training_1.jpg`; images that name no split are PrivateTest.
 
     Rows are counted in the order of the names, bad images included, so that they stay when those are skipped.
@@ -53,7 +54,7 @@ def read_folder(root: Path, options: ReadOptions, report: Report) -> FaceDataset
             keep.append(index)
         except MediaError as exc:
             bad.add(str(exc))
-        report(index + 1, len(found))
+        progress("reading", index + 1, len(found))
     skipped = bad.raise_or_skip(len(found))
     files = [found[index] for index in keep]
     return FaceDataset(

@@ -16,9 +16,10 @@ from emoar.labels import CUSTOM, FER2013, LABEL_SETS, LabelSet
 from emoar.training.data.bad_items import BadItems
 from emoar.training.data.decode import decode
 from emoar.training.data.face_dataset import CROP_SIZE_PX, NO_LABEL, SPLITS, FaceDataset
-from emoar.training.data.options import ReadOptions, Report
+from emoar.training.data.options import ReadOptions
 from emoar.training.data.parquet import EMOTION, index_column, label_columns, pyarrow, vote_columns
 from emoar.training.data.targets import IndexTargets, Targets, VoteTargets
+from emoar.training.progress import Progress
 
 __all__ = ["read_parquet"]
 
@@ -26,14 +27,14 @@ BATCH: Final = 1024
 Columns = dict[str, list[Any]]
 
 
-def read_parquet(path: Path, options: ReadOptions, report: Report) -> FaceDataset:
+def read_parquet(path: Path, options: ReadOptions, progress: Progress) -> FaceDataset:
     """Reads the columns `usage`, `image` and those of the labels: `emotion`, `votes_…`, `label`, `label_SET`.
 
     Raises:
         DataError: not a Parquet file of faces, or rows are bad; each row is named.
         DependencyMissing: pyarrow is not installed.
     """
-    columns, about, images, keep, skipped = _load(path, options, report)
+    columns, about, images, keep, skipped = _load(path, options, progress)
     count = len(columns["usage"])
     data = FaceDataset(
         images,
@@ -51,7 +52,7 @@ def read_parquet(path: Path, options: ReadOptions, report: Report) -> FaceDatase
 
 
 def _load(
-    path: Path, options: ReadOptions, report: Report
+    path: Path, options: ReadOptions, progress: Progress
 ) -> tuple[Columns, dict[str, str], NDArray[np.uint8], list[int], tuple[str, ...]]:
     """The columns without bad rows, the file's metadata, the images, their positions, and the lines of bad rows."""
     known = ("row", "usage", "file", *label_columns())
@@ -79,7 +80,7 @@ def _load(
                 except (MediaError, ValueError) as exc:
                     bad.add(str(exc))
                 row += 1
-            report(row, total)
+            progress("reading", row, total)
     if not total:
         raise DataError(f"{path.name}: holds no rows: write it again")
     return columns, about, np.stack(images) if images else np.empty(0, np.uint8), keep, bad.raise_or_skip(total)

@@ -14,9 +14,9 @@ from emoar.errors import OutputError
 from emoar.files import PartialFile, output_errors
 from emoar.labels import LABEL_SETS
 from emoar.training.data.face_dataset import NO_LABEL, FaceDataset
-from emoar.training.data.options import Report, say_nothing
 from emoar.training.data.parquet import EMOTION, SCHEMA, index_column, pyarrow, vote_columns
 from emoar.training.data.targets import VoteTargets
+from emoar.training.progress import NO_PROGRESS, Progress
 
 __all__ = ["write_parquet"]
 
@@ -24,7 +24,7 @@ BATCH: Final = 1024
 LOSSLESS: Final = [cv2.IMWRITE_WEBP_QUALITY, 101]  # above 100 OpenCV stores every pixel as it is
 
 
-def write_parquet(data: FaceDataset, path: Path, report: Report = say_nothing) -> None:
+def write_parquet(data: FaceDataset, path: Path, progress: Progress = NO_PROGRESS) -> None:
     """Writes one row a face, images as lossless WebP; the file has its name only when it is complete.
 
     Columns: row, usage, those of the label sets of the data (`parquet.index_column`, `vote_columns`), file, image.
@@ -43,7 +43,7 @@ def write_parquet(data: FaceDataset, path: Path, report: Report = say_nothing) -
                 part = data.take(np.arange(start, min(start + BATCH, len(data))))
                 columns = _columns(part)
                 writer.write_table(arrow.table({name: columns[name] for name in schema.names}, schema=schema))
-                report(start + len(part), len(data))
+                progress("writing", start + len(part), len(data))
     except BaseException:
         file.discard()
         raise

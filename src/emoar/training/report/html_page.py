@@ -9,7 +9,7 @@ import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Final
+from typing import Any, Final, cast
 
 import cv2
 import numpy as np
@@ -72,7 +72,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {"svg": _svg, "percent": percent, "number": number}
-    environment.globals |= {"light": LIGHT, "dark": DARK}
+    cast("dict[str, Any]", environment.globals).update(light=LIGHT, dark=DARK)
     return environment
 
 
