@@ -6,7 +6,6 @@ import dataclasses
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -115,10 +114,3 @@ def test_the_shell_completes_values(words: str, expected: set[str]) -> None:
         },
     )
     assert set(done.stdout.split()) >= expected
-
-
-@pytest.mark.parametrize("old", ["--overlay", "--labels", "--models"])
-def test_the_former_names_are_gone(old: str, emoar: Callable) -> None:
-    result = emoar("image", "a.png", old, "x")
-    assert result.code == 2
-    assert "No such option" in result.err
