@@ -22,21 +22,21 @@ _SOURCES: Final = Path(__file__).resolve().parents[2] / "web"  # there in a chec
 _NODE: Final = (20, 19)
 _MARK: Final = Path("models") / "manifest.json"  # a folder with it and an index.html is a build of ours
 
-Report = Callable[[str], None]
+Log = Callable[[str], None]
 
 
-def build_web_app(output: Path | None = None, report: Report = lambda _: None) -> Path:
+def build_web_app(output: Path | None = None, log: Log = lambda _: None) -> Path:
     """Builds the app and gives its folder.
 
     Args:
         output: where it is to lie; None is inside this package, where `emoar serve` finds it. What an earlier build
             left there is replaced.
-        report: gets a line for each step.
+        log: gets a line for each step.
 
     Raises:
         DependencyMissing: there is no Node, or too old a one, and no app that was built before.
         InputError: the output folder holds something else.
-        OutputError: the build failed, or cannot be written; the message ends with Node's own.
+        OutputError: the build failed, or cannot be written; the message ends with the output of Node.
         ModelMissing: a public model is not on this machine, and no source answered.
     """
     target = APP_FOLDER if output is None else output
@@ -46,9 +46,9 @@ def build_web_app(output: Path | None = None, report: Report = lambda _: None) -
     _check_node()
     models.pull()
     if _outdated():
-        report("installing what the build needs (npm ci) ...")
+        log("installing what the build needs (npm ci) ...")
         _run("npm", "ci")
-    report("building ...")
+    log("building ...")
     _run("npm", "run", "build")
     copy_app(_SOURCES / "dist", target)
     return target

@@ -10,8 +10,8 @@ import pytest
 
 @pytest.mark.parametrize("quiet", [False, True])
 def test_build(quiet: bool, tmp_path: Path, emoar: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
-    def build(output: Path | None, report: Callable[[str], None]) -> Path:
-        report("building ...")
+    def build(output: Path | None, log: Callable[[str], None]) -> Path:
+        log("building ...")
         assert output == tmp_path / "site"
         output.mkdir()
         (output / "index.html").write_bytes(bytes(2_000_000))
