@@ -22,7 +22,7 @@ __all__ = ["Outcome", "annotate"]
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of it."""
+    """The result of `annotate`."""
 
     frame_count: int
     track_ids: frozenset[int]  # of the faces that were seen
@@ -131,7 +131,7 @@ def _raise_first(error: EmoarError | None, late: BaseException | None, kept: tup
 
 @contextmanager
 def _uninterrupted() -> Generator[None]:
-    """A second Ctrl-C must not spoil the files that the first one finishes."""
+    """Ignores Ctrl-C: a second one must not interrupt the files that the first one finishes."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return

@@ -31,7 +31,7 @@ def camera(
         Path | None, typer.Option("-o", "--output", help="Annotated video: .mp4, .mov or .mkv (H.264).")
     ] = None,
     scenes: opt.Scenes = None,
-    seconds: Annotated[float | None, typer.Option("--seconds", help="Stop after so long.", min=0.001)] = None,
+    seconds: Annotated[float | None, typer.Option("--seconds", help="Stop after this time.", min=0.001)] = None,
     size: Annotated[str, typer.Option("--size", help="Width x height to ask the camera for.")] = "1280x720",
     landmarks: opt.Landmarks = False,
 ) -> None:

@@ -106,7 +106,7 @@ def _ask_consent(options: CollectOptions, target: Path, *, given: bool) -> str:
     if given:
         return "--i-consent"
     if not sys.stdin.isatty():
-        raise InputError("nobody can be asked here: run it in a terminal, or give --i-consent after reading the text")
+        raise InputError("this is no terminal to answer in: run it in one, or give --i-consent after reading the text")
     answer = typer.prompt("Type yes to begin", default="no", show_default=False, err=True)
     if answer.strip().lower() != "yes":
         raise InputError("no consent: nothing was recorded, and the camera was not opened")

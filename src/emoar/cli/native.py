@@ -15,7 +15,7 @@ __all__ = ["preload_runtime", "silence_native_stderr"]
 def silence_native_stderr(*, verbose: bool = False) -> Generator[None]:
     """Sends what C code writes to file descriptor 2 nowhere: fonts, codecs and model runtimes write there.
 
-    Nothing in Python may write to stderr meanwhile. It is for the command line only, as it concerns the whole process.
+    Nothing in Python may write to stderr meanwhile. It is for the command line only, as it affects the process as such.
     """
     if verbose:
         yield

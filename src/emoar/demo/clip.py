@@ -40,12 +40,12 @@ class TrueFace(NamedTuple):
 
 
 def demo_clip(indices: Iterable[int] = range(DEMO_FRAMES)) -> Iterator[Frame]:
-    """The frames, (720, 1280, 3) RGB, each drawn when it is asked for.
+    """The frames, (720, 1280, 3) RGB, each drawn when it is read.
 
     Raises:
         DependencyMissing: a package that carries a portrait is not installed.
     """
-    cutouts = [(person, *cutout(person)) for person in PEOPLE]  # here, so that a missing package is told at once
+    cutouts = [(person, *cutout(person)) for person in PEOPLE]  # here, so that a missing package is found at once
     room, counter = draw_room(DEMO_SIZE_PX), draw_counter(DEMO_SIZE_PX)
 
     def render(index: int) -> Frame:

@@ -50,7 +50,7 @@ class AudioTrack:
             self._waiting = None
 
     def close(self) -> None:
-        """Gives the source file back."""
+        """Closes the source file."""
         self._input.close()
 
     def _copied(self, stream: Any) -> Iterator[Any]:

@@ -25,12 +25,12 @@ _FRAME_RATE_PROPERTY: Final = 5  # cv2.CAP_PROP_FPS
 
 @dataclass(frozen=True)
 class CameraOptions:
-    """What is asked of the camera; it may answer with something near."""
+    """What the camera is set to; it may choose the nearest that it has."""
 
     width_px: int = 1280
     height_px: int = 720
     frame_rate: float = 30.0
-    silence_s: float = 10.0  # without a picture for so long, the camera counts as gone
+    silence_s: float = 10.0  # after this time without a picture the camera counts as unplugged
 
 
 class CameraSource(Source):
@@ -59,7 +59,7 @@ class CameraSource(Source):
         self._reader.start()
 
     def _read(self) -> None:
-        """Takes every picture off the driver's queue, and keeps the last."""
+        """Reads every picture of the driver's queue, and keeps the last."""
         failures = 0
         while not self._stopping and failures < _RETRIES:
             good, picture = self._capture.read()
@@ -85,7 +85,7 @@ class CameraSource(Source):
             index += 1
 
     def _wait(self) -> tuple[Any, float]:
-        """The newest picture that nobody has had yet."""
+        """The newest picture that was not returned before."""
         with self._changed:
             self._changed.wait_for(lambda: self._newest is not None or self._ended, self._options.silence_s)
             newest, self._newest = self._newest, None

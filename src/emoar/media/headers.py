@@ -30,7 +30,7 @@ class ImageHeader:
 
 
 def read_header(data: bytes) -> ImageHeader | None:
-    """The header of a whole file in memory; None when it is no picture of a known format."""
+    """The header of a file in memory; None when it is no picture of a known format."""
     try:
         if data.startswith(b"\x89PNG\r\n\x1a\n"):
             return _png(data)
@@ -54,7 +54,7 @@ def read_header(data: bytes) -> ImageHeader | None:
 def is_cut_short(data: bytes, header: ImageHeader) -> bool:
     """Whether the end of the picture is missing. Decoders fill the rest with grey, some without a word."""
     if header.format == "jpeg":
-        # Stuffing keeps FF D9 out of the coded data; an Exif thumbnail has one of its own, but before the first scan.
+        # Stuffing keeps FF D9 out of the coded data; an Exif thumbnail has another one, but before the first scan.
         start_of_scan = data.find(b"\xff\xda", _end_of_jpeg_segments(data))
         return start_of_scan < 0 or data.find(b"\xff\xd9", start_of_scan) < 0
     if header.format == "png":

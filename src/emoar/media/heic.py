@@ -24,7 +24,7 @@ def decode_heic(
     """The main picture, upright: libheif turns and mirrors it as its container states; Exif is not used there.
 
     Args:
-        data: the whole file.
+        data: the file.
         name: of the file, for messages.
         check: called with width and height before anything is decoded; raises when they are too large.
         threads: for decoding its tiles.

@@ -111,7 +111,7 @@ def _to_rgb(image: Any, header: ImageHeader, name: str, *, premultiplied: bool =
     if image.ndim == 2 or image.shape[2] == 1:
         rgb = cv2.cvtColor(image, cv2.COLOR_GRAY2RGB)
     elif image.shape[2] == 4:
-        # libtiff hands out pixels already multiplied by their alpha.
+        # libtiff returns pixels already multiplied by their alpha.
         rgb = _on_white(image, premultiplied=premultiplied or header.format == "tiff")
     else:
         rgb = cv2.cvtColor(image, cv2.COLOR_BGR2RGB)

@@ -163,7 +163,7 @@ class VideoSink:
         self._container = None
 
     def _release(self) -> None:
-        """Gives the files back, also when writing to them has failed."""
+        """Closes the files, also when writing to them has failed."""
         import contextlib
 
         if self._audio is not None:

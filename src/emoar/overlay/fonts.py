@@ -91,7 +91,7 @@ class Fonts:
         return style
 
     def _load_base(self, folder: Path | None) -> Any:
-        # From a manager without fonts of its own: the system's would scan its folders first, which takes time.
+        # From an empty manager: the system's scans the font folders first, which takes time.
         loader = skia.FontMgr.New_Custom_Empty()
         faces = [] if folder is None else [loader.makeFromFile(str(path)) for path in _files(folder)]
         faces = faces or _system_typefaces()
