@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emoar.canonical import canonical_face
-from emoar.labels import FER2013, FERPLUS, LABEL_SETS
+from emoar.labels import DEFAULT_HEADS, FER2013, FERPLUS
 from emoar.types import LANDMARK_COUNT, Expression, Face, Frame, Quality, Scene
 
 SAMPLE_RATE_HZ = 48_000
@@ -22,7 +22,7 @@ TICKS_PER_S = 30_000
 
 
 def make_face(track_id: int = 1, centre_px: tuple[float, float] = (60, 50), scale: float = 4.0) -> Face:
-    """A face that looks straight ahead, `scale` pixels to the centimetre."""
+    """A face in frontal view, `scale` pixels to the centimetre."""
     points = canonical_face().vertices_cm * np.float32([scale, -scale, -scale])
     points += np.float32([*centre_px, 0])
     assert points.shape == (LANDMARK_COUNT, 3)
@@ -48,7 +48,7 @@ def make_scene(face_count: int = 1, width: int = 120, height: int = 100, time_s:
 class FakePipeline:
     """Finds one face in every frame, at once or after `delay_s`."""
 
-    label_sets = LABEL_SETS
+    label_sets = DEFAULT_HEADS
 
     def __init__(self, delay_s: float = 0.0) -> None:
         self.delay_s = delay_s
@@ -72,7 +72,7 @@ class FakePipeline:
 
 
 def grey_ramp(index: int, width: int, height: int) -> NDArray[np.uint8]:
-    """One flat colour, brighter with the index, so that a decoded picture says which it is."""
+    """One flat colour, brighter with the index, so that a decoded picture can be told from the others."""
     return np.full((height, width, 3), 20 + 2 * (index % 100), np.uint8)
 
 

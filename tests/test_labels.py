@@ -7,8 +7,18 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from emoar.errors import InputError
-from emoar.labels import CATEGORIES, COLOURS_RGB, FER2013, FERPLUS, UNSURE, category, colours_rgb, labels_of
+from emoar.labels import (
+    CATEGORIES,
+    COLOURS_RGB,
+    DEFAULT_LABEL_SET,
+    FER2013,
+    FERPLUS,
+    LABEL_SETS,
+    UNSURE,
+    category,
+    colours_rgb,
+    title_of,
+)
 
 
 def test_every_shipped_label_has_a_category_and_a_colour() -> None:
@@ -32,10 +42,14 @@ def test_categories(label: str, expected: str) -> None:
     assert category(label) == expected
 
 
-def test_unknown_label_sets_are_refused() -> None:
-    assert labels_of("ferplus") == FERPLUS
-    with pytest.raises(InputError, match="ferplus, fer2013"):
-        labels_of("affectnet")
+def test_the_table_names_each_set_once() -> None:
+    assert [*LABEL_SETS] == [known.name for known in LABEL_SETS.values()]
+    assert LABEL_SETS["fer2013"].categories == tuple(category(label) for label in FER2013)
+    assert DEFAULT_LABEL_SET in LABEL_SETS
+
+
+def test_title() -> None:
+    assert (title_of("ferplus"), title_of("fer2013"), title_of("custom")) == ("FER+", "FER2013", "custom")
 
 
 @pytest.mark.parametrize("labels", [FERPLUS, FER2013])

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from emoar.models.inputs import CropInput
 from emoar.models.metadata import ModelInfo, with_info
 
 SHARPNESS = 20.0  # grey levels (or pixels) to one logit
@@ -22,22 +23,22 @@ def write_tiny(path: Path, info: ModelInfo, *, channels_first: bool = False, des
     from emoar.training.export.tflite import quiet
 
     (head,) = info.heads
-    side, count = info.size_px, len(info.heads[head])
+    takes, count = info.input, len(info.heads[head])
 
     class Tiny(torch.nn.Module):
         def forward(self, x):  # type: ignore[no-untyped-def]
-            if info.kind == "mesh":
+            if not isinstance(takes, CropInput):
                 logits = x[:, 1, :count] - x[:, 0, :count]
-            elif info.channels == 3:
+            elif takes.channels == 3:
                 logits = x.mean(dim=(2, 3) if channels_first else (1, 2))
             else:
+                side = takes.size_px
                 grey = x.reshape(1, side, side)
                 halves = (grey[:, :, : side // 2], grey[:, :, side // 2 :])
                 logits = torch.stack([half.mean(dim=(1, 2)) for half in halves], dim=1)
             return {head: torch.softmax(logits / SHARPNESS, dim=1)}
 
-    shapes = {"mesh": (1, 468, 3), "crop": (1, side, side, info.channels)}
-    shape = (1, info.channels, side, side) if channels_first else shapes[info.kind]
+    shape = takes.shape("channels_first" if channels_first else "channels_last")
     with quiet():
         import litert_torch
 

@@ -1,22 +1,24 @@
-"""Label sets, their order, their colours, and the maps between them.
+"""The table of label sets, the categories that they share, and the colours of labels.
 
-The order is the order of every probability vector. Changing it changes what a trained model means. A model of one's own
-may have other labels: they are categories of their own, and get colours that differ from each other.
+The order of the labels is the order of every probability vector; changing it changes what a trained model means. Labels
+outside the table (a user's own classes) are categories of their own, and get colours that differ from each other.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import Final
-
-from emoar.errors import InputError
 
 __all__ = [
     "CATEGORIES",
     "COLOURS_RGB",
+    "CUSTOM",
+    "DEFAULT_HEADS",
+    "DEFAULT_LABEL_SET",
     "FER2013",
     "FERPLUS",
     "LABEL_SETS",
@@ -24,21 +26,48 @@ __all__ = [
     "LabelSet",
     "category",
     "colours_rgb",
-    "labels_of",
+    "title_of",
 ]
 
-LabelSet = str  # the name of a set: ferplus, fer2013, custom, or what a model of one's own calls it
+
+@dataclass(frozen=True)
+class LabelSet:
+    """A published set of expression labels."""
+
+    name: str  # of a model's output, a dataset's targets, a key in JSON: letters, digits and _
+    title: str  # for people
+    labels: tuple[str, ...]  # in the order of the probabilities
+    rejections: tuple[str, ...] | None = None
+    # ^ where several taggers vote on each face: what they may vote for besides the labels; None: one label a face
+
+    @cached_property
+    def categories(self) -> tuple[str, ...]:
+        """The category of each label, in order."""
+        return tuple(category(label) for label in self.labels)
+
 
 FERPLUS: Final = ("neutral", "happiness", "surprise", "sadness", "anger", "disgust", "fear", "contempt")
 FER2013: Final = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")
-LABEL_SETS: Final[dict[str, tuple[str, ...]]] = {"ferplus": FERPLUS, "fer2013": FER2013}
+
+# A set that is entered here is known everywhere: as a model's head, as targets of a dataset, on the command line.
+LABEL_SETS: Final[Mapping[str, LabelSet]] = {
+    label_set.name: label_set
+    for label_set in (
+        LabelSet("ferplus", "FER+", FERPLUS, rejections=("unknown", "not_a_face")),
+        LabelSet("fer2013", "FER2013", FER2013),
+    )
+}
+CUSTOM: Final = "custom"  # the set of a dataset's own classes
+DEFAULT_LABEL_SET: Final = "ferplus"  # of the label that is shown, where the model has it
+# Of the shipped models, and of a model file without a description: label set -> its labels.
+DEFAULT_HEADS: Final[Mapping[str, tuple[str, ...]]] = {"ferplus": FERPLUS, "fer2013": FER2013}
 
 UNSURE: Final = "unsure"
 
 # One word for the same expression in both label sets. Content packs and colours are keyed by it.
 CATEGORIES: Final = (*FERPLUS, UNSURE)
 
-# The labels of FER2013, and what people call the folders of their own data.
+# Other words for a category: the labels of other sets, and common names of folders.
 _CATEGORY_OF: Final = {
     "angry": "anger",
     "happy": "happiness",
@@ -75,16 +104,9 @@ _ROUND: Final = 12  # labels after which the circle is gone round again
 _DEEPER: Final = 0.14  # every second round is so much darker: more labels than the eye has hues for
 
 
-def labels_of(label_set: str) -> tuple[str, ...]:
-    """The labels of a label set, in the order of its probabilities.
-
-    Raises:
-        InputError: the label set does not exist.
-    """
-    try:
-        return LABEL_SETS[label_set]
-    except KeyError:
-        raise InputError(f"label set must be one of {', '.join(LABEL_SETS)}, got {label_set!r}") from None
+def title_of(label_set: str) -> str:
+    """What people call a label set; a set outside the table is called by its name."""
+    return LABEL_SETS[label_set].title if label_set in LABEL_SETS else label_set
 
 
 def category(label: str) -> str:
@@ -101,23 +123,23 @@ def category(label: str) -> str:
 def colours_rgb(labels: tuple[str, ...]) -> Mapping[str, Rgb]:
     """A colour for each label of a set, and for `unsure`; 0..255, always the same for the same labels.
 
-    Known categories have the colours of `COLOURS_RGB`; others the hues that are farthest from those taken.
+    Known categories have the colours of `COLOURS_RGB`; others the hues that are farthest from the hues in use.
     """
     first = {category(label): label for label in reversed(labels)}  # of `joy` and `happy`, one alone is yellow
     known = {label: COLOURS_RGB[name] for name, label in first.items() if name in COLOURS_RGB}
-    taken = [_hue_deg(colour) for colour in known.values()]
+    used = [_hue_deg(colour) for colour in known.values()]
     colours: dict[str, Rgb] = {UNSURE: COLOURS_RGB[UNSURE]}
     for label in labels:
-        colours[label] = known[label] if label in known else _next_colour(taken)
+        colours[label] = known[label] if label in known else _next_colour(used)
     return MappingProxyType(colours)
 
 
-def _next_colour(taken: list[float]) -> Rgb:
-    """The colour whose hue is farthest from those of its round in `taken`, to which it is added."""
-    round_, start = len(taken) // _ROUND, len(taken) // _ROUND * _ROUND
+def _next_colour(used: list[float]) -> Rgb:
+    """The colour whose hue is farthest from those of its round in `used`, to which it is added."""
+    round_, start = len(used) // _ROUND, len(used) // _ROUND * _ROUND
     candidates = [360 * i / _HUES for i in range(_HUES)]
-    best = max(candidates, key=lambda hue: min((abs((hue - h + 180) % 360 - 180) for h in taken[start:]), default=0.0))
-    taken.append(best)
+    best = max(candidates, key=lambda hue: min((abs((hue - h + 180) % 360 - 180) for h in used[start:]), default=0.0))
+    used.append(best)
     return _from_oklch(_LIGHTNESS - _DEEPER * (round_ % 2), _CHROMA, best)
 
 

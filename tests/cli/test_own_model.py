@@ -1,4 +1,4 @@
-"""`--model`: a model of one's own from the command line to the picture, the JSON and the table, with its own labels."""
+"""`--model`: a user's own model from the command line to the picture, the JSON and the table, with its own labels."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from emoar.cli import main
+from emoar.models.inputs import CropInput
 from emoar.models.metadata import ModelInfo, with_info
 from emoar.models.public import model_path
 
@@ -22,7 +23,7 @@ LABELS = ("bored", "Delighted", "amazed", "gloomy", "cross", "sickened", "alarme
 def mine(tmp_path: Path) -> Path:
     """The shipped network as somebody else's: eight labels of its own, one label set."""
     path = tmp_path / "mine.tflite"
-    path.write_bytes(with_info(model_path("emoar-m").read_bytes(), ModelInfo("mine", "crop", {"custom": LABELS})))
+    path.write_bytes(with_info(model_path("emoar-m").read_bytes(), ModelInfo("mine", CropInput(), {"custom": LABELS})))
     return path
 
 
@@ -35,10 +36,10 @@ def photo(tmp_path: Path, astronaut: NDArray[np.uint8]) -> Path:
 
 def test_image(tmp_path: Path, mine: Path, photo: Path, capfd: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "out"
-    assert main(["image", str(photo), "-o", str(out), "--model", str(mine), "--overlay", "label"]) == 0
-    said = capfd.readouterr()
-    assert "1 face: Delighted" in said.out
-    assert said.err == ""
+    assert main(["image", str(photo), "-o", str(out), "--model", str(mine), "--overlays", "label"]) == 0
+    captured = capfd.readouterr()
+    assert "1 face: Delighted" in captured.out
+    assert captured.err == ""
     (face,) = json.loads((out / "photo.json").read_text())["faces"]
     expression = face["expression"]
     assert (expression["label_set"], expression["label"]) == ("custom", "Delighted")
@@ -54,11 +55,11 @@ def test_the_label_is_drawn_as_it_is_written(mine: Path, photo: Path, tmp_path: 
     """Another model of the same network, one label renamed: the pictures differ where the label is."""
     renamed = tmp_path / "renamed.tflite"
     labels = ("bored", "Overjoyed", *LABELS[2:])
-    renamed.write_bytes(with_info(mine.read_bytes(), ModelInfo("renamed", "crop", {"custom": labels})))
+    renamed.write_bytes(with_info(mine.read_bytes(), ModelInfo("renamed", CropInput(), {"custom": labels})))
     pictures: list[NDArray[np.uint8]] = []
     for model in (mine, renamed):
         target = tmp_path / f"{model.stem}.png"
-        assert main(["image", str(photo), "-o", str(target), "--model", str(model), "--overlay", "label", "-q"]) == 0
+        assert main(["image", str(photo), "-o", str(target), "--model", str(model), "--overlays", "label", "-q"]) == 0
         pictures.append(np.asarray(Image.open(target).convert("RGB")))
     assert (pictures[0] != pictures[1]).any(axis=2).sum() > 50
 
@@ -83,8 +84,8 @@ def test_scenes_as_a_table(tmp_path: Path, mine: Path, astronaut: NDArray[np.uin
         (("--model", "emoarm"), 5, "did you mean emoar-m?"),
         (("--model", "missing.tflite"), 5, "missing.tflite does not exist"),
         (("--model", "photo.png"), 5, "photo.png is not a model"),
-        (("--model", "mine.tflite", "--labels", "ferplus"), 2, "label set must be one of custom with this model"),
-        (("--labels", "moods"), 2, "label set must be one of ferplus, fer2013 with this model, got 'moods'"),
+        (("--model", "mine.tflite", "--label-set", "ferplus"), 2, "label set must be one of custom with this model"),
+        (("--label-set", "moods"), 2, "label set must be one of ferplus, fer2013 with this model, got 'moods'"),
     ],
 )
 def test_bad_input(  # type: ignore[no-untyped-def]
@@ -93,9 +94,9 @@ def test_bad_input(  # type: ignore[no-untyped-def]
     monkeypatch.chdir(tmp_path)
     before = sorted(tmp_path.iterdir())
     assert main(["image", "photo.png", "-o", "out.png", *arguments]) == code
-    said = capfd.readouterr()
-    assert said.err.count("\n") == 1
-    assert words in said.err
+    captured = capfd.readouterr()
+    assert captured.err.count("\n") == 1
+    assert words in captured.err
     assert sorted(tmp_path.iterdir()) == before
 
 

@@ -11,15 +11,16 @@ from typing import Any
 import pytest
 
 from emoar.errors import ModelMismatch
-from emoar.labels import FERPLUS, LABEL_SETS
+from emoar.labels import DEFAULT_HEADS, FERPLUS
+from emoar.models.inputs import CropInput, LandmarkInput
 from emoar.models.metadata import MEMBER, ModelInfo, info_from_dict, info_to_dict, read_info, with_info
 
-MINE = ModelInfo("mine", "crop", {"custom": ("asleep", "awake", "müde")}, 64, 3)
+MINE = ModelInfo("mine", CropInput(64, 3), {"custom": ("asleep", "awake", "müde")})
 GOOD: dict[str, Any] = {"format": 1, "heads": {"custom": ["asleep", "awake"]}}
 MODEL = b"TFL3" + bytes(range(256)) * 8  # the reader does not look into it
 
 
-@pytest.mark.parametrize("info", [ModelInfo("first"), MINE, ModelInfo("mesh", "mesh", {"ferplus": FERPLUS})])
+@pytest.mark.parametrize("info", [ModelInfo("first"), MINE, ModelInfo("mesh", LandmarkInput(), {"ferplus": FERPLUS})])
 def test_round_trip(info: ModelInfo, tmp_path: Path) -> None:
     path = tmp_path / "model.tflite"
     path.write_bytes(with_info(MODEL, info))
@@ -30,7 +31,7 @@ def test_round_trip(info: ModelInfo, tmp_path: Path) -> None:
 
 def test_a_name_alone_means_the_first_shipped_models() -> None:
     info = ModelInfo("emoar-m")
-    assert (info.kind, info.size_px, info.channels, dict(info.heads)) == ("crop", 48, 1, LABEL_SETS)
+    assert (info.input, dict(info.heads)) == (CropInput(48, 1), DEFAULT_HEADS)
 
 
 def test_the_same_model_gives_the_same_bytes_and_a_new_description_replaces_the_old() -> None:
@@ -53,12 +54,7 @@ def test_a_json_beside_it_is_read_and_the_inside_goes_first(tmp_path: Path) -> N
     (tmp_path / "mine.json").write_text(json.dumps(GOOD))
     info = read_info(path)
     assert info is not None
-    assert (info.kind, info.size_px, info.channels, dict(info.heads)) == (
-        "crop",
-        48,
-        1,
-        {"custom": ("asleep", "awake")},
-    )
+    assert (info.input, dict(info.heads)) == (CropInput(48, 1), {"custom": ("asleep", "awake")})
     path.write_bytes(with_info(MODEL, MINE))
     assert read_info(path) == MINE
 
@@ -92,7 +88,7 @@ def test_a_json_beside_it_is_read_and_the_inside_goes_first(tmp_path: Path) -> N
         ({**GOOD, "heads": {"my set": ["a", "b"]}}, "letters, digits and _"),
         ({**GOOD, "heads": {"label": ["a", "b"]}}, "letters, digits and _"),
         ({**GOOD, "heads": {"ferplus": ["a", "b"]}}, "ferplus means the labels neutral, happiness"),
-        ({**GOOD, "heads": {"ferplus": list(reversed(FERPLUS))}}, "in this order; name the set custom"),
+        ({**GOOD, "heads": {"ferplus": list(reversed(FERPLUS))}}, "in this order; call other sets custom"),
     ],
 )
 def test_what_cannot_be_is_refused_in_one_line(document: Any, words: str, tmp_path: Path) -> None:

@@ -412,21 +412,6 @@ def test_command_pull_then_verify(folder: Path, stick: Path) -> None:
     assert "wrong bytes" in broken.output
 
 
-def test_a_models_accuracy_stands_in_the_manifest_until_its_file_changes(tmp_path: Path) -> None:
-    from emoar.training.export.manifest import enter_accuracy, enter_model
-
-    (tmp_path / "mine.tflite").write_bytes(ALPHA)
-    enter_model(tmp_path / "mine.tflite")
-    enter_accuracy(tmp_path, "mine", {"fer2013": 0.71234})
-    manifest = tmp_path / "manifest.json"
-    assert json.loads(manifest.read_text())["mine"]["accuracy"] == {"fer2013": 0.7123}
-    (tmp_path / "mine.tflite").write_bytes(BETA)
-    enter_model(tmp_path / "mine.tflite")
-    assert "accuracy" not in json.loads(manifest.read_text())["mine"]
-    with pytest.raises(OutputError, match="no model other"):
-        enter_accuracy(tmp_path, "other", {"fer2013": 0.7})
-
-
 def test_the_list_says_how_accurate_the_shipped_models_are() -> None:
     listed = json.loads(CliRunner().invoke(app, ["list", "--json"]).stdout)
     accuracies = {model["name"]: model["accuracy"] for model in listed if model["shipped"]}

@@ -11,15 +11,16 @@ from numpy.typing import NDArray
 from tiny_models import SHARPNESS, write_tiny
 
 from emoar.errors import InputError, ModelMismatch
-from emoar.labels import LABEL_SETS
+from emoar.labels import DEFAULT_HEADS
+from emoar.models.inputs import CropInput, LandmarkInput
 from emoar.models.metadata import ModelInfo, with_info
 from emoar.models.public import model_path
 from emoar.perception.align import align
 from emoar.perception.classifier import ExpressionClassifier
 
-SIDES = ModelInfo("sides", "crop", {"custom": ("left", "right")}, 32, 1)
-COLOURS = ModelInfo("colours", "crop", {"custom": ("red", "green", "blue")}, 40, 3)
-NOSE = ModelInfo("nose", "mesh", {"custom": ("right", "down")})
+SIDES = ModelInfo("sides", CropInput(32, 1), {"custom": ("left", "right")})
+COLOURS = ModelInfo("colours", CropInput(40, 3), {"custom": ("red", "green", "blue")})
+NOSE = ModelInfo("nose", LandmarkInput(), {"custom": ("right", "down")})
 
 
 def softmax(*logits: float) -> NDArray[np.float64]:
@@ -34,9 +35,9 @@ def test_the_shipped_model_needs_no_description(landmarks_of, astronaut: NDArray
     classifier = ExpressionClassifier(path)
     said = classifier.classify(crop)
     classifier.close()
-    assert {name: len(p) for name, p in said.items()} == {name: len(labels) for name, labels in LABEL_SETS.items()}
-    assert said["fer2013"].argmax() == LABEL_SETS["fer2013"].index("happy")
-    assert said["ferplus"].argmax() == LABEL_SETS["ferplus"].index("happiness")
+    assert {name: len(p) for name, p in said.items()} == {name: len(labels) for name, labels in DEFAULT_HEADS.items()}
+    assert said["fer2013"].argmax() == DEFAULT_HEADS["fer2013"].index("happy")
+    assert said["ferplus"].argmax() == DEFAULT_HEADS["ferplus"].index("happiness")
 
 
 @pytest.mark.parametrize("beside", [True, False], ids=["json beside", "inside"])
@@ -100,10 +101,13 @@ def test_an_undescribed_model_with_other_tensors_says_how_to_describe_it(tmp_pat
 @pytest.mark.parametrize(
     ("info", "words"),
     [
-        (ModelInfo("m", "crop", {"custom": ("a", "b", "c")}), r"expected an output \(1, 3\) float32"),
-        (ModelInfo("m", "crop", LABEL_SETS, 64), r"expected an input \(1, 64, 64, 1\) or \(1, 1, 64, 64\) float32"),
-        (ModelInfo("m", "crop", LABEL_SETS, 48, 3), r"expected an input \(1, 48, 48, 3\)"),
-        (ModelInfo("m", "mesh", LABEL_SETS), r"expected an input \(1, 468, 3\) float32"),
+        (ModelInfo("m", CropInput(), {"custom": ("a", "b", "c")}), r"expected an output \(1, 3\) float32"),
+        (
+            ModelInfo("m", CropInput(64), DEFAULT_HEADS),
+            r"expected an input \(1, 64, 64, 1\) or \(1, 1, 64, 64\) float32",
+        ),
+        (ModelInfo("m", CropInput(48, 3), DEFAULT_HEADS), r"expected an input \(1, 48, 48, 3\)"),
+        (ModelInfo("m", LandmarkInput(), DEFAULT_HEADS), r"expected an input \(1, 468, 3\) float32"),
     ],
 )
 def test_a_description_that_does_not_fit_the_file_is_refused(info: ModelInfo, words: str, tmp_path: Path) -> None:
@@ -117,7 +121,7 @@ def test_labels_of_ones_own_on_outputs_of_another_name(tmp_path: Path) -> None:
     """The file names its outputs otherwise: the only output of that shape is meant."""
     labels = tuple("abcdefgh")
     path = tmp_path / "m.tflite"
-    path.write_bytes(with_info(model_path("emoar-m").read_bytes(), ModelInfo("m", "crop", {"custom": labels})))
+    path.write_bytes(with_info(model_path("emoar-m").read_bytes(), ModelInfo("m", CropInput(), {"custom": labels})))
     crop = np.random.default_rng(0).integers(0, 256, (48, 48), np.uint8)
     said, shipped = (ExpressionClassifier(p).classify(crop) for p in (path, model_path("emoar-m")))
     np.testing.assert_array_equal(said["custom"], shipped["ferplus"])

@@ -11,6 +11,7 @@ from tiny_models import SHARPNESS, write_tiny
 
 from emoar.errors import ModelMismatch
 from emoar.models.expression import ExpressionModel, Member, expression_model
+from emoar.models.inputs import CropInput, LandmarkInput
 from emoar.models.metadata import ModelInfo
 from emoar.perception.align import align
 from emoar.perception.classifier import ExpressionClassifier
@@ -24,10 +25,10 @@ THREE = {"custom": ("first", "second", "third")}
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("tiny")
     infos = {
-        "sides": ModelInfo("sides", "crop", TWO),
-        "nose": ModelInfo("nose", "mesh", TWO),
-        "colours": ModelInfo("colours", "crop", THREE, 24, 3),
-        "small": ModelInfo("small", "crop", TWO, 24),
+        "sides": ModelInfo("sides", CropInput(), TWO),
+        "nose": ModelInfo("nose", LandmarkInput(), TWO),
+        "colours": ModelInfo("colours", CropInput(24, 3), THREE),
+        "small": ModelInfo("small", CropInput(24), TWO),
     }
     return {name: write_tiny(folder / f"{name}.tflite", info) for name, info in infos.items()}
 
@@ -77,7 +78,7 @@ def test_an_ensemble_averages_crop_and_mesh_by_weight(
     said = ensemble.classify_crop(crop, landmarks)["custom"]
     np.testing.assert_allclose(said, 0.75 * softmax(100, 120) + 0.25 * softmax(30, 10), atol=1e-5)
     assert said.dtype == np.float32
-    with pytest.raises(ModelMismatch, match="several judges by landmarks"):
+    with pytest.raises(ModelMismatch, match="several takes landmarks"):
         ensemble.classify_crop(crop)
 
 

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.box import SIMPLE
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from emoar.cli import options as opt
@@ -19,9 +16,10 @@ from emoar.cli.data_collect import EPILOG as COLLECT_EPILOG
 from emoar.cli.data_collect import collect
 from emoar.cli.group import is_quiet, is_verbose
 from emoar.cli.native import silence_native_stderr
+from emoar.cli.progress import bars
 from emoar.errors import InputError
 from emoar.training.data.options import ReadOptions
-from emoar.training.data.read import FaceDataset, read_dataset
+from emoar.training.data.read import read_dataset
 
 __all__ = ["app"]
 
@@ -34,7 +32,7 @@ Data = Annotated[Path, typer.Argument(help="Parquet, fer2013.csv or a folder of 
 SkipBad = Annotated[bool, typer.Option("--skip-bad", help="Leave out what cannot be read, and list it.")]
 Votes = Annotated[Path | None, typer.Option("--votes", help="FER+'s fer2013new.csv; else the one beside fer2013.csv.")]
 LabelNames = Annotated[
-    str, typer.Option("--labels", help="What folder names are: fer2013, ferplus, custom, or auto, by the names.")
+    str, typer.Option("--label-set", help="What folder names are: fer2013, ferplus, custom, or auto, by the names.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead.")]
 Size = Annotated[int | None, typer.Option("--size", help="Side of the crops in pixels.", show_default="48")]
@@ -57,8 +55,8 @@ def info(
     """Classes, splits, counts and licence of a data set, and what would trouble training."""
     from emoar.training.data.summary import summarise
 
-    with _steps(context) as step:
-        faces = _read(data, ReadOptions(votes, skip_bad, labels=labels), step)
+    with bars(is_quiet(context)) as progress:
+        faces = read_dataset(data, ReadOptions(votes, skip_bad, labels=labels), progress)
     summary = summarise(faces)
     if as_json:
         typer.echo(json.dumps(summary.as_dict(), indent=2, ensure_ascii=False))
@@ -104,12 +102,12 @@ def import_data(
     size: Size = None,
     colour: Colour = False,
     all_faces: Annotated[bool, typer.Option("--all-faces", help="Every face of a photo, not the largest.")] = False,
-    keep_unjudged: Annotated[
-        bool, typer.Option("--keep-unjudged", help="Also faces that are too small, blurred, cut off or turned away.")
+    keep_unusable: Annotated[
+        bool, typer.Option("--keep-unusable", help="Also faces that are too small, blurred, cut off or turned away.")
     ] = False,
     licence: Annotated[str, typer.Option("--licence", help="Of the pictures; stored with them.")] = "",
     skip_bad: SkipBad = False,
-    models: opt.Models = None,
+    model_folder: opt.ModelFolder = None,
 ) -> None:
     """Make labelled crops out of ordinary photos, as the pipeline finds and aligns faces, or convert data."""
     from dataclasses import replace
@@ -122,21 +120,21 @@ def import_data(
         raise InputError(f"-o must name a .parquet file, got {output}")
     ratio = parse_ratio(split) if split else None
     read = ReadOptions(votes, skip_bad, size, True if colour else None, labels)
-    with _steps(context) as step:
+    with bars(is_quiet(context)) as progress:
         if crops:
-            faces = _read(source, read, step)
+            faces = read_dataset(source, read, progress)
             faces = divide_data(faces, ratio) if ratio else faces
             without, unusable = (), ()
         else:
             with (
                 silence_native_stderr(verbose=is_verbose(context)),
-                opt.Settings("photo", models=models).pipeline() as finder,
+                opt.Settings(mode=opt.ModeName.photo, model_folder=model_folder).pipeline() as finder,
             ):
-                chosen = PhotoOptions(all_faces, not keep_unjudged, ratio, licence or "unknown")
-                result = import_photos(source, finder, read, chosen, lambda n, total: step("photos", n, total))
+                chosen = PhotoOptions(all_faces, not keep_unusable, ratio, licence or "unknown")
+                result = import_photos(source, finder, read, chosen, progress)
             faces, without, unusable = result.data, result.without_face, result.unusable
         faces = replace(faces, licence=licence) if licence else faces
-        write_parquet(faces, output, lambda n, total: step("writing", n, total))
+        write_parquet(faces, output, progress)
     for line in (
         *(f"skipped: {line}" for line in faces.skipped),
         *(f"no face: {name}" for name in without),
@@ -144,7 +142,7 @@ def import_data(
     ):
         typer.echo(line, err=True)
     if not is_quiet(context):
-        typer.echo(f"{output}: {len(faces)} faces; look at it: emoar data info {output}")
+        typer.echo(f"{output}: {len(faces)} faces; summary: emoar data info {output}")
 
 
 @app.command(
@@ -163,7 +161,7 @@ def clean_data(
     predictions: Annotated[
         Path | None, typer.Option("--predictions", help="Out-of-fold predictions of your own, an .npz.")
     ] = None,
-    skip: Annotated[str, typer.Option("--skip", help="Findings not to look for, with commas.")] = "",
+    skip: Annotated[str, typer.Option("--skip", help="Checks to leave out, with commas.")] = "",
     labels: LabelNames = "auto",
     votes: Votes = None,
     skip_bad: SkipBad = False,
@@ -172,16 +170,19 @@ def clean_data(
     """Find what is wrong with labelled faces; write clean.parquet and report.html. Nothing is deleted or changed."""
     from emoar.training.clean.clean import CleanOptions, clean
     from emoar.training.clean.findings import write_findings
-    from emoar.training.clean.report import write_report
+    from emoar.training.report import require_libraries
 
+    require_libraries()
     names = frozenset(name.strip() for name in skip.split(",") if name.strip())
     settings = CleanOptions(label_set, names, predictions, output / CACHE_NAME)
-    with _steps(context) as step:
-        faces = _read(data, ReadOptions(votes, skip_bad, labels=labels), step)
+    with bars(is_quiet(context)) as progress:
+        faces = read_dataset(data, ReadOptions(votes, skip_bad, labels=labels), progress)
         with silence_native_stderr(verbose=is_verbose(context)):
-            findings = clean(faces, settings, step)
+            findings = clean(faces, settings, progress)
     write_findings(findings, output / "clean.parquet")
-    write_report(faces, findings, output / "report.html")
+    from emoar.training.report.findings_page import write_findings_page  # needs the libraries of a report
+
+    write_findings_page(faces, findings, output / "report.html")
     if as_json:
         typer.echo(json.dumps({"faces": len(faces), "label_set": findings.label_set, "findings": findings.counts}))
         return
@@ -193,26 +194,3 @@ def clean_data(
 
 
 app.command("collect", epilog=COLLECT_EPILOG)(collect)
-
-
-def _read(path: Path, options: ReadOptions, step: Callable[[str, int, int], None]) -> FaceDataset:
-    return read_dataset(path, options, lambda done, total: step("reading", done, total))
-
-
-@contextmanager
-def _steps(context: typer.Context) -> Generator[Callable[[str, int, int], None]]:
-    """A bar with the time left for each step, on stderr, for people who watch."""
-    console = Console(stderr=True)
-    if is_quiet(context) or not console.is_terminal:
-        yield lambda name, done, total: None
-        return
-    columns = TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn()
-    with Progress(*columns, console=console, transient=True) as progress:
-        tasks: dict[str, TaskID] = {}
-
-        def show(name: str, done: int, total: int) -> None:
-            if name not in tasks:
-                tasks[name] = progress.add_task(name)
-            progress.update(tasks[name], completed=done, total=total or None)
-
-        yield show

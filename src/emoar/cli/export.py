@@ -14,9 +14,10 @@ from rich.table import Table
 from emoar.cli.group import is_quiet, is_verbose
 from emoar.cli.native import preload_runtime
 from emoar.errors import InputError, TrainingError
-from emoar.training.checkpoint import open_checkpoint
+from emoar.training.checkpoint import Checkpoint
 from emoar.training.data.read import read_dataset
-from emoar.training.export.export import DEFAULT_FORMATS, FORMATS, Exported, Exports, export, prepare, wanted_formats
+from emoar.training.export.calibrated import prepare
+from emoar.training.export.export import DEFAULT_FORMATS, FORMATS, Exported, Exports, export, wanted_formats
 from emoar.training.export.export_table import headings, rows, to_dict, write_card
 
 __all__ = ["EPILOG", "export_model"]
@@ -69,7 +70,8 @@ def export_model(
     if name is not None and (not name.strip() or Path(name).name != name or not name.isprintable()):
         raise InputError(f"--name must be a name without slashes, got {name!r}")
     preload_runtime(verbose=is_verbose(context))
-    network, info = open_checkpoint(checkpoint, name)
+    trained = Checkpoint.load(checkpoint)
+    network, info = trained.network(), trained.info(name)
     faces = read_dataset(data)
     progress = Console(stderr=True, quiet=is_quiet(context))
     with progress.status("temperatures") as status:

@@ -15,6 +15,7 @@ from rich.table import Table
 
 from emoar import models
 from emoar.errors import ModelMismatch
+from emoar.labels import title_of
 from emoar.models.sources import LocalFolder, OfficialAddress, PythonWheel
 
 __all__ = ["app"]
@@ -91,5 +92,4 @@ def verify_models(folder: Folder = None) -> None:
 
 def _accuracy(accuracy: Mapping[str, float]) -> list[str]:
     """How often a model is right, for people: a line for each label set."""
-    names = {"fer2013": "FER2013", "ferplus": "FER+"}
-    return [f"right on {100 * top1:.2f} % of {names.get(label_set, label_set)}" for label_set, top1 in accuracy.items()]
+    return [f"right on {100 * top1:.2f} % of {title_of(label_set)}" for label_set, top1 in accuracy.items()]

@@ -1,26 +1,33 @@
-"""Bars for work that has several named parts."""
+"""Bars for work that has several named tasks."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as RichProgress
+
+from emoar.training.progress import NO_PROGRESS, Progress
 
 __all__ = ["bars"]
 
 
 @contextmanager
-def bars(quiet: bool) -> Generator[Callable[[str, int, int], None]]:
-    """A bar for each name that the function is called with, with what is done and how much there is."""
+def bars(quiet: bool) -> Generator[Progress]:
+    """A bar for each task, with what is done and the time left, on stderr; nothing where nobody watches."""
+    console = Console(stderr=True)
+    if quiet or not console.is_terminal:
+        yield NO_PROGRESS
+        return
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-    with Progress(*columns, console=Console(stderr=True, quiet=quiet), transient=True) as progress:
-        tasks: dict[str, TaskID] = {}
+    with RichProgress(*columns, console=console, transient=True) as progress:
+        ids: dict[str, TaskID] = {}
 
-        def show(what: str, done: int, count: int) -> None:
-            if what not in tasks:
-                tasks[what] = progress.add_task(what, total=count)
-            progress.update(tasks[what], completed=done, total=count)
+        def show(task: str, done: int, total: int, /) -> None:
+            if task not in ids:
+                ids[task] = progress.add_task(task, total=None)
+            progress.update(ids[task], completed=done, total=total or None)
 
         yield show

@@ -9,7 +9,8 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import Progress as RichProgress
 from typer.core import TyperGroup
 
 from emoar.cli.group import is_quiet, is_verbose
@@ -18,7 +19,7 @@ from emoar.cli.train_average import EPILOG as AVERAGE_EPILOG
 from emoar.cli.train_average import average_runs
 from emoar.cli.train_compare import EPILOG as COMPARE_EPILOG
 from emoar.cli.train_compare import compare
-from emoar.training.checkpoint import open_checkpoint
+from emoar.training.checkpoint import Checkpoint
 from emoar.training.clean.apply import cleaned
 from emoar.training.data.read import ReadOptions, read_dataset
 from emoar.training.export.export import ship
@@ -26,6 +27,7 @@ from emoar.training.hardware import ACCELERATORS, Hardware
 from emoar.training.loop.lr_finder import LrCurve, find_lr
 from emoar.training.loop.train import EpochReport
 from emoar.training.loop.train import train as run_training
+from emoar.training.progress import Progress
 from emoar.training.recipe import Recipe, load_recipe
 
 __all__ = ["EPILOG", "app"]
@@ -127,10 +129,13 @@ def run(
     faces = cleaned(read_dataset(data, ReadOptions(skip_bad=skip_bad)), exclude or (), relabel or ())
     console.print(f"{settings.architecture}: {len(faces.of_split('Training'))} faces, {settings.epochs} epochs")
     with _progress(console, settings) as (show, prepare):
-        say: Callable[[str], None] = lambda line: console.print(line, highlight=False)  # noqa: E731
-        checkpoint = run_training(settings, faces, output, show, hardware=hardware, say=say, prepare=prepare)
-    network, info = open_checkpoint(checkpoint)
-    path = ship(network, faces, info.name, output, info)
+
+        def log(line: str, /) -> None:
+            console.print(line, highlight=False)
+
+        checkpoint = run_training(settings, faces, output, show, hardware=hardware, log=log, progress=prepare)
+    trained = Checkpoint.load(checkpoint)
+    path = ship(trained.network(), trained.info(), faces, output)
     typer.echo(f"{path}: {path.stat().st_size / 1e6:.2f} MB; measure it: emoar evaluate --model {path} --data {data}")
 
 
@@ -159,7 +164,7 @@ def find_rate(
             lowest=lowest,
             highest=highest,
             hardware=Hardware(accelerator, threads=threads),
-            report=lambda done, count: bar.update(task, completed=done, total=count),
+            progress=lambda _task, done, total: bar.update(task, completed=done, total=total),
         )
     _print_curve(curve)
 
@@ -169,9 +174,7 @@ app.command("average", epilog=AVERAGE_EPILOG)(average_runs)
 
 
 @contextmanager
-def _progress(
-    console: Console, settings: Recipe
-) -> Generator[tuple[Callable[[EpochReport], None], Callable[[str, int, int], None]]]:
+def _progress(console: Console, settings: Recipe) -> Generator[tuple[Callable[[EpochReport], None], Progress]]:
     """What shows epochs, and what shows the work before the first."""
     with _bar(console) as bar:
         task = bar.add_task("training", total=settings.epochs, words="", start=False)
@@ -182,16 +185,16 @@ def _progress(
             if report.accuracy:
                 bar.console.print(_line(report))
 
-        def prepare(what: str, done: int, count: int) -> None:
-            bar.update(task, description=what if done < count else "training", completed=done, total=count)
-            if done >= count:
+        def prepare(task_name: str, done: int, total: int, /) -> None:
+            bar.update(task, description=task_name if done < total else "training", completed=done, total=total)
+            if done >= total:
                 bar.update(task, completed=0, total=settings.epochs)
 
         yield show, prepare
 
 
-def _bar(console: Console) -> Progress:
-    return Progress(
+def _bar(console: Console) -> RichProgress:
+    return RichProgress(
         TextColumn("{task.description}"),
         BarColumn(),
         TaskProgressColumn(),

@@ -10,7 +10,7 @@ import typer
 from emoar.cli.group import is_verbose
 from emoar.cli.native import preload_runtime
 from emoar.errors import InputError
-from emoar.training.checkpoint import open_checkpoint
+from emoar.training.checkpoint import Checkpoint
 from emoar.training.data.read import read_dataset
 from emoar.training.export.export import ship
 from emoar.training.loop.weight_average import average
@@ -41,8 +41,8 @@ def average_runs(
     """Average the weights of runs that went on from one another, and export the mean as int8 .tflite."""
     preload_runtime(verbose=is_verbose(context))
     faces = read_dataset(data)
-    network, info = open_checkpoint(average(checkpoints, faces, output, _numbers(shares)))
-    path = ship(network, faces, info.name, output, info)
+    mean = Checkpoint.load(average(checkpoints, faces, output, _numbers(shares)))
+    path = ship(mean.network(), mean.info(), faces, output)
     typer.echo(f"{path}: {path.stat().st_size / 1e6:.2f} MB; measure it: emoar evaluate --model {path} --data {data}")
 
 

@@ -93,7 +93,7 @@ def check_size(name: str, width_px: int, height_px: int, max_pixels: int = MAX_P
 
 @contextmanager
 def quiet_opencv() -> Generator[None]:
-    """Keeps OpenCV's own messages off stderr: what went wrong is said once, by our error."""
+    """Keeps OpenCV's own messages off stderr: what went wrong is in our error."""
     import cv2
 
     logging: Any = cv2.utils.logging  # pyright: ignore
@@ -115,7 +115,7 @@ def _to_rgb(image: Any, header: ImageHeader, name: str, *, premultiplied: bool =
     if image.ndim == 2 or image.shape[2] == 1:
         rgb = cv2.cvtColor(image, cv2.COLOR_GRAY2RGB)
     elif image.shape[2] == 4:
-        # libtiff hands out pixels already multiplied by their alpha.
+        # libtiff returns pixels already multiplied by their alpha.
         rgb = _on_white(image, premultiplied=premultiplied or header.format == "tiff")
     else:
         rgb = cv2.cvtColor(image, cv2.COLOR_BGR2RGB)

@@ -1,7 +1,7 @@
-"""What a model file says of itself: its labels, the size and colour of its input. Read without torch.
+"""The description of a model: its label sets and its input. Read without torch.
 
-It is JSON, `emoar.json` in a zip at the end of the .tflite (as TensorFlow Lite's own metadata is; what reads the model
-ignores it, and `unzip -p model.tflite emoar.json` prints it), or a file of the same name that ends in .json:
+It is JSON: `emoar.json` in a zip archive at the end of the .tflite (as TensorFlow Lite's own metadata; runtimes ignore
+it, and `unzip -p model.tflite emoar.json` prints it), or a file of the same name that ends in .json:
 
     {"format": 1, "name": "mine", "kind": "crop", "size_px": 48, "channels": 1,
      "heads": {"custom": ["asleep", "awake"]}}
@@ -15,47 +15,38 @@ import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, Final, Literal, cast
 
 from emoar.errors import ModelMismatch
-from emoar.labels import LABEL_SETS, UNSURE
+from emoar.labels import DEFAULT_HEADS, LABEL_SETS, UNSURE
+from emoar.models.inputs import CropInput, ModelInput, input_of
 
 __all__ = ["MEMBER", "Kind", "ModelInfo", "info_from_dict", "info_to_dict", "read_info", "with_info"]
 
 FORMAT: Final = 1
 MEMBER: Final = "emoar.json"
-LARGEST_BYTES: Final = 1_000_000  # of the JSON: more is no description
+LARGEST_BYTES: Final = 1_000_000  # of the JSON: a larger text is no description
 LONGEST_LABEL: Final = 80  # characters
-LARGEST_SIDE_PX: Final = 1024
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)  # the same model gives the same bytes
-_RESERVED: Final = ("label_set", "label", "confidence", "since_s")  # stand beside the sets in a scene's JSON
+_RESERVED: Final = ("label_set", "label", "confidence", "since_s")  # keys beside the sets in a scene's JSON
 
 Kind = Literal["crop", "mesh"]
 
 
 @dataclass(frozen=True)
 class ModelInfo:
-    """What an expression model takes and says; with a name alone, what the first shipped models take and say.
+    """What an expression model takes and gives; the defaults are those of the first shipped models.
 
     Raises:
-        ModelMismatch: a value cannot be.
+        ModelMismatch: a value is impossible.
     """
 
     name: str
-    kind: Kind = "crop"  # crop: the aligned picture of a face; mesh: its 468 landmarks
-    heads: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType(LABEL_SETS))
-    # ^ label set -> its labels, in order
-    size_px: int = 48  # crop: height and width
-    channels: int = 1  # crop: 1 grey, 3 RGB
+    input: ModelInput = field(default_factory=CropInput)
+    heads: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: dict(DEFAULT_HEADS))
+    # ^ label set -> its labels, in the order of the probabilities
 
     def __post_init__(self) -> None:
-        if self.kind not in ("crop", "mesh"):
-            raise ModelMismatch(f"kind must be crop or mesh, got {self.kind!r}")
-        if not 8 <= self.size_px <= LARGEST_SIDE_PX:
-            raise ModelMismatch(f"size_px must be within 8..{LARGEST_SIDE_PX}, got {self.size_px}")
-        if self.channels not in (1, 3):
-            raise ModelMismatch(f"channels must be 1 (grey) or 3 (RGB), got {self.channels}")
         if not self.heads:
             raise ModelMismatch("heads must name at least one label set")
         for name, labels in self.heads.items():
@@ -63,14 +54,15 @@ class ModelInfo:
 
 
 def info_to_dict(info: ModelInfo) -> dict[str, Any]:
-    """The document of a model; `info_from_dict` reads it."""
+    """The JSON document of a description; `info_from_dict` reads it."""
+    fields = info.input.to_dict()
     return {
         "format": FORMAT,
         "name": info.name,
-        "kind": info.kind,
+        "kind": fields["kind"],
         "heads": {name: list(labels) for name, labels in info.heads.items()},
-        "size_px": info.size_px,
-        "channels": info.channels,
+        "size_px": fields["size_px"],
+        "channels": fields["channels"],
     }
 
 
@@ -92,7 +84,7 @@ def info_from_dict(document: Any, where: str) -> ModelInfo:
             raise ModelMismatch('heads must be an object such as {"custom": ["asleep", "awake"]}')
         named = cast("dict[str, Any]", heads)
         labels = {name: _labels(name, value) for name, value in named.items()}
-        return ModelInfo(str(fields.get("name", "")), kind, MappingProxyType(labels), size_px, channels)
+        return ModelInfo(str(fields.get("name", "")), input_of(kind, size_px, channels), labels)
     except ModelMismatch as exc:
         raise ModelMismatch(f"{where} does not describe a model: {exc}") from None
 
@@ -123,7 +115,7 @@ def read_info(path: Path) -> ModelInfo | None:
 
 
 def with_info(content: bytes, info: ModelInfo) -> bytes:
-    """The bytes of a model file with its description at the end, in place of one that it had."""
+    """The bytes of a model file with its description at the end; it replaces an older description."""
     out = io.BytesIO(_bare(content))
     with zipfile.ZipFile(out, "a") as archive:
         text = json.dumps(info_to_dict(info), ensure_ascii=False, separators=(",", ":"))
@@ -132,7 +124,7 @@ def with_info(content: bytes, info: ModelInfo) -> bytes:
 
 
 def _bare(content: bytes) -> bytes:
-    """Without an archive that consists of our description alone; another tool's archive stays and is added to."""
+    """The bytes without an archive that holds our description alone; another tool's archive stays and is added to."""
     if not zipfile.is_zipfile(io.BytesIO(content)):
         return content
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -149,7 +141,7 @@ def _embedded(path: Path) -> bytes | None:
                 return None
             with archive.open(MEMBER) as member:
                 return member.read(LARGEST_BYTES + 1)
-    # zipfile says NotImplementedError of a compression, and RuntimeError of a password, that it does not know
+    # zipfile raises NotImplementedError for an unknown compression, and RuntimeError for an encrypted member
     except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as exc:
         raise ModelMismatch(f"the description in {path.name} is damaged ({exc}): export the model again") from exc
     except OSError as exc:
@@ -175,9 +167,9 @@ def _labels(name: str, value: Any) -> tuple[str, ...]:
 def _check_head(name: str, labels: tuple[str, ...]) -> None:
     if not name.isidentifier() or name in _RESERVED:
         raise ModelMismatch(f"a label set's name must be letters, digits and _ (not {', '.join(_RESERVED)}): {name!r}")
-    if name in LABEL_SETS and labels != LABEL_SETS[name]:
+    if name in LABEL_SETS and labels != LABEL_SETS[name].labels:
         raise ModelMismatch(
-            f"{name} means the labels {', '.join(LABEL_SETS[name])} in this order; name the set custom for others"
+            f"{name} means the labels {', '.join(LABEL_SETS[name].labels)} in this order; call other sets custom"
         )
     if len(labels) < 2 or len(set(labels)) < len(labels):
         raise ModelMismatch(f"{name} must have at least two labels, all different, got {', '.join(labels) or 'none'}")

@@ -1,37 +1,40 @@
 """The expression of each face of a frame, by one model or by several together.
 
-Crops of every size and colour that a member needs are made once a face; a member sees all faces before the next member
-does, since its weights then stay in the processor's cache.
+Each crop that members need (by size and colour) is made once per face. A member runs on all faces before the next
+member does, so that its weights stay in the processor's cache.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from emoar.errors import ModelMismatch
 from emoar.models.expression import ExpressionModel
-from emoar.perception.align import CROP_PX, align, convert_crop
+from emoar.models.inputs import CropInput, InputValues, LandmarkInput, ModelInput
+from emoar.perception.align import CROP_PX, align
 from emoar.perception.classifier import ExpressionClassifier
 
 __all__ = ["ExpressionEnsemble", "Probabilities"]
 
 Probabilities = dict[str, NDArray[np.float32]]  # label set -> (labels,), sums to 1
-_View = tuple[int, int]  # side in pixels and channels of a crop
-_Views = Mapping[_View, NDArray[np.uint8]]  # the crops of one face
-_GREY: _View = (CROP_PX, 1)
+_Face = Mapping[ModelInput, InputValues]  # one face as each kind of member takes it
+_GREY: Final = CropInput(CROP_PX)
+_LANDMARKS: Final = LandmarkInput()
 
 
 class ExpressionEnsemble:
-    """Runs the members of a model and averages what they say.
+    """Runs the members of a model and averages their probabilities.
 
     Attributes:
-        label_sets: the label sets that all members know, with their labels.
+        label_sets: the label sets that all members have, with their labels.
+        inputs: what the members take of a face.
 
     Raises:
-        ModelMismatch: a member is no expression model, or two have no label set in common.
+        ModelMismatch: a member is no expression model, or the members have no label set in common.
     """
 
     def __init__(self, model: ExpressionModel, threads: int = 1) -> None:
@@ -40,14 +43,14 @@ class ExpressionEnsemble:
         total = sum(member.weight for member in model.members)
         self._weights = [member.weight / total for member in model.members]
         self.label_sets = _common(model.name, [member.info.heads for member in self._members])
-        crops = [member.info for member in self._members if member.info.kind == "crop"]
-        self._views = {(info.size_px, info.channels) for info in crops} - {_GREY}
-        self._alone = len(self._members) == 1 and not model.flip and not model.temperatures
+        self.inputs = frozenset(member.info.input for member in self._members)
+        self._further_crops = [each for each in self.inputs if isinstance(each, CropInput) and each != _GREY]
+        self._is_single = len(self._members) == 1 and not model.flip and not model.temperatures
 
     @property
     def needs_landmarks(self) -> bool:
-        """Whether a member judges by landmarks: a crop alone is not enough then."""
-        return any(member.info.kind == "mesh" for member in self._members)
+        """Whether a member takes landmarks, so that a crop alone is not enough."""
+        return _LANDMARKS in self.inputs
 
     def classify(
         self,
@@ -62,57 +65,58 @@ class ExpressionEnsemble:
             landmarks_px: (468, 3) of each face.
             crops: the (48, 48) grey aligned crop of each face, which the pipeline has anyway.
         """
-        views: list[_Views] = [
-            {_GREY: crop, **{view: align(image, points, view[0], colour=view[1] == 3) for view in self._views}}
+        faces: list[_Face] = [
+            {
+                _GREY: crop,
+                _LANDMARKS: points,
+                **{of: align(image, points, of.size_px, colour=of.channels == 3) for of in self._further_crops},
+            }
             for crop, points in zip(crops, landmarks_px, strict=True)
         ]
-        return self._vote(views, landmarks_px)
+        return self._average(faces)
 
     def classify_crop(self, crop: NDArray[np.uint8], landmarks_px: NDArray[np.float32] | None = None) -> Probabilities:
-        """The probabilities of one aligned crop, (S, S) uint8 grey or (S, S, 3) RGB, brought to each member's size.
+        """The probabilities of one aligned crop, (S, S) uint8 grey or (S, S, 3) RGB, resized for each member.
 
         Raises:
-            ModelMismatch: a member judges by landmarks, and none are given.
+            ModelMismatch: a member takes landmarks, and none are given.
         """
         if landmarks_px is None and self.needs_landmarks:
-            raise ModelMismatch(f"{self._model.name} judges by landmarks, which a crop alone does not have")
-        points = np.zeros((0, 3), np.float32) if landmarks_px is None else landmarks_px
-        return self._vote([{view: convert_crop(crop, *view) for view in {_GREY, *self._views}}], [points])[0]
+            raise ModelMismatch(f"{self._model.name} takes landmarks, which a crop alone does not have")
+        return self._average([{of: of.prepare(crop, landmarks_px) for of in self.inputs}])[0]
 
     def close(self) -> None:
         """Frees the models."""
         for member in self._members:
             member.close()
 
-    def _vote(self, views: Sequence[_Views], landmarks_px: Sequence[NDArray[np.float32]]) -> list[Probabilities]:
-        said = [
-            [self._ask(member, view, points) for view, points in zip(views, landmarks_px, strict=True)]
-            for member in self._members
-        ]
-        return said[0] if self._alone else [self._combined([of[face] for of in said]) for face in range(len(views))]
+    def _average(self, faces: Sequence[_Face]) -> list[Probabilities]:
+        by_member = [[self._run(member, face) for face in faces] for member in self._members]
+        if self._is_single:
+            return by_member[0]
+        return [self._weighted_mean(of_face) for of_face in zip(*by_member, strict=True)]
 
-    def _ask(self, member: ExpressionClassifier, views: _Views, points: NDArray[np.float32]) -> Probabilities:
-        if member.info.kind == "mesh":
-            return member.classify(points)
-        crop = views[member.info.size_px, member.info.channels]
-        plain = member.classify(crop)
-        if not self._model.flip:
-            return plain
-        mirrored = member.classify(crop[:, ::-1])
-        return {name: (p + mirrored[name]) / np.float32(2) for name, p in plain.items()}
+    def _run(self, member: ExpressionClassifier, face: _Face) -> Probabilities:
+        values = face[member.info.input]
+        probabilities = member.classify(values)
+        mirrored = member.info.input.mirror(values) if self._model.flip else None
+        if mirrored is None:
+            return probabilities
+        other = member.classify(mirrored)
+        return {name: (p + other[name]) / np.float32(2) for name, p in probabilities.items()}
 
-    def _combined(self, said: Sequence[Probabilities]) -> Probabilities:
-        """The weighted mean of the members, calibrated anew: the mean is less sure than they are."""
+    def _weighted_mean(self, by_member: Sequence[Probabilities]) -> Probabilities:
+        """The weighted mean of the members, calibrated anew: the mean is less confident than the members are."""
         combined: Probabilities = {}
         for name in self.label_sets:
-            mean = np.sum([weight * p[name] for weight, p in zip(self._weights, said, strict=True)], axis=0)
-            sharper = np.power(mean, 1 / self._model.temperatures.get(name, 1.0))
-            combined[name] = (sharper / sharper.sum()).astype(np.float32)
+            mean = np.sum([weight * p[name] for weight, p in zip(self._weights, by_member, strict=True)], axis=0)
+            scaled = np.power(mean, 1 / self._model.temperatures.get(name, 1.0))
+            combined[name] = (scaled / scaled.sum()).astype(np.float32)
         return combined
 
 
 def _common(name: str, heads: Sequence[Mapping[str, tuple[str, ...]]]) -> dict[str, tuple[str, ...]]:
-    """The label sets that are in all of `heads` with the same labels."""
+    """The label sets that all of `heads` have, with the same labels."""
     common = {key: labels for key, labels in heads[0].items() if all(other.get(key) == labels for other in heads)}
     if not common:
         sets = "; ".join(", ".join(other) for other in heads)

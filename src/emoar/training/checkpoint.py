@@ -1,80 +1,120 @@
-"""What a checkpoint of `emoar train` holds, for export."""
+"""A checkpoint of `emoar train`: weights, and all that is needed to build their network."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
-# (torch is typed only in part)
 from __future__ import annotations
 
 import pickle
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
 import torch
-from torch import nn
+from torch import Tensor
 
-from emoar.errors import TrainingError
+from emoar.errors import OutputError, TrainingError
+from emoar.files import PartialFile
+from emoar.models.inputs import ModelInput
 from emoar.models.metadata import ModelInfo
-from emoar.training.networks.architectures import build, kind_of
+from emoar.training.networks.architectures import build, input_for
+from emoar.training.networks.base import ExpressionNetwork
 
-__all__ = ["load_network", "open_checkpoint", "read_state"]
+__all__ = ["Checkpoint"]
 
-
-def open_checkpoint(path: Path, name: str | None = None) -> tuple[nn.Module, ModelInfo]:
-    """The trained network in evaluation mode, and what it is.
-
-    Args:
-        path: a `final.pt` or `last.pt`.
-        name: of the model; None: its architecture's.
-
-    Raises:
-        TrainingError: the file is missing, no checkpoint of `emoar train`, or does not fit its architecture.
-        ModelMismatch: its labels cannot be those of a model.
-    """
-    network = load_network(path)
-    state = read_state(path)
-    recipe, architecture = state["recipe"], str(state["recipe"]["architecture"])
-    heads = {head: tuple(map(str, labels)) for head, labels in state["heads"].items()}
-    return network, ModelInfo(
-        name or architecture,
-        kind_of(architecture),
-        MappingProxyType(heads),
-        int(recipe.get("size_px", 48)),
-        int(recipe.get("channels", 1)),
-    )
+_REQUIRED: Final = ("recipe", "heads", "averaged", "epoch")  # keys of the file; the others are the state of a run
 
 
-def load_network(checkpoint: Path) -> nn.Module:
-    """The trained network of a checkpoint, in evaluation mode.
+@dataclass(frozen=True, eq=False)
+class Checkpoint:
+    """What training gave so far."""
 
-    Raises:
-        TrainingError: the file is missing, no checkpoint of ours, or of an architecture that has changed.
-    """
-    state = read_state(checkpoint)
-    recipe, heads = state["recipe"], {name: tuple(labels) for name, labels in state["heads"].items()}
-    channels, upsample_px = int(recipe.get("channels", 1)), int(recipe.get("upsample_px", 0))
-    network = build(str(recipe.get("architecture")), heads, channels=channels, upsample_px=upsample_px)
-    try:
-        network.load_state_dict(state["averaged"])
-    except RuntimeError as exc:
-        raise TrainingError(f"{checkpoint} does not fit {recipe['architecture']}: it is of another version") from exc
-    return network.eval()
+    recipe: Mapping[str, Any]  # the settings of the run; a file of an older version lacks newer ones
+    heads: Mapping[str, tuple[str, ...]]  # label set -> its labels, in the order of the logits
+    weights: Mapping[str, Tensor]  # of the network, averaged over the steps: what is evaluated and exported
+    epoch: int  # epochs done
+    state: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    # ^ what a stopped run needs to go on: network, optimizer and the like; empty in a result
+    path: Path | None = None  # where it was read from
 
+    @classmethod
+    def load(cls, path: Path) -> Checkpoint:
+        """Reads a `final.pt` or `last.pt`.
 
-def read_state(path: Path) -> dict[str, Any]:
-    """What a checkpoint of `emoar train` holds.
+        Raises:
+            TrainingError: the file is missing, or no checkpoint of `emoar train`.
+        """
+        try:
+            content: Any = torch.load(path, map_location="cpu", weights_only=True)
+            if not isinstance(content, dict) or not set(_REQUIRED) <= set(content):
+                raise KeyError(f"it lacks {', '.join(_REQUIRED[:-1])} or {_REQUIRED[-1]}")
+        except FileNotFoundError as exc:
+            raise TrainingError(f"{path} does not exist: train first, with emoar train") from exc
+        except IsADirectoryError as exc:
+            raise TrainingError(f"{path} is a folder: name the checkpoint in it, such as {path / 'final.pt'}") from exc
+        except (OSError, KeyError, RuntimeError, TypeError, ValueError, EOFError, pickle.UnpicklingError) as exc:
+            cause = next(iter(str(exc).splitlines()), type(exc).__name__)
+            raise TrainingError(f"{path} is not a checkpoint of emoar train: {cause}") from exc
+        return cls(
+            recipe=content["recipe"],
+            heads={str(name): tuple(map(str, labels)) for name, labels in content["heads"].items()},
+            weights=content["averaged"],
+            epoch=int(content["epoch"]),
+            state={name: value for name, value in content.items() if name not in _REQUIRED},
+            path=path,
+        )
 
-    Raises:
-        TrainingError: the file is missing, or is none.
-    """
-    try:
-        state: Any = torch.load(path, map_location="cpu", weights_only=True)
-        if not isinstance(state, dict) or not {"recipe", "heads", "averaged", "epoch"} <= set(state):
-            raise KeyError("it lacks recipe, heads, averaged or epoch")
-    except FileNotFoundError as exc:
-        raise TrainingError(f"{path} does not exist: train first, with emoar train") from exc
-    except IsADirectoryError as exc:
-        raise TrainingError(f"{path} is a folder: name the checkpoint in it, such as {path / 'final.pt'}") from exc
-    except (OSError, KeyError, RuntimeError, TypeError, ValueError, EOFError, pickle.UnpicklingError) as exc:
-        cause = next(iter(str(exc).splitlines()), type(exc).__name__)
-        raise TrainingError(f"{path} is not a checkpoint of emoar train: {cause}") from exc
-    return state
+    def save(self, path: Path) -> Path:
+        """Writes the file; a kill or a full disk leaves an older file of that name complete.
+
+        Raises:
+            OutputError: it cannot be written.
+        """
+        content = {
+            "recipe": dict(self.recipe),
+            "heads": {name: list(labels) for name, labels in self.heads.items()},
+            "epoch": self.epoch,
+            "averaged": dict(self.weights),
+            **self.state,
+        }
+        file = PartialFile(path)
+        try:
+            torch.save(content, file.temporary)
+        except (OSError, RuntimeError) as exc:  # torch's own writer raises RuntimeError when the disk is full
+            file.discard()
+            cause = next(iter(str(exc).splitlines()), type(exc).__name__)
+            raise OutputError(f"{path} cannot be written ({cause}): the previous checkpoint is kept") from exc
+        file.commit()
+        return path
+
+    @property
+    def architecture(self) -> str:
+        """The name of the network's architecture."""
+        return str(self.recipe.get("architecture"))
+
+    @property
+    def input(self) -> ModelInput:
+        """What the network takes of a face."""
+        size_px, channels = int(self.recipe.get("size_px", 48)), int(self.recipe.get("channels", 1))
+        return input_for(self.architecture, size_px, channels)
+
+    def network(self) -> ExpressionNetwork:
+        """The trained network, in evaluation mode.
+
+        Raises:
+            TrainingError: the weights are of another version of the architecture, or it does not exist.
+        """
+        size = {key: int(self.recipe[key]) for key in ("size_px", "channels", "upsample_px") if key in self.recipe}
+        network = build(self.architecture, self.heads, **size)
+        try:
+            network.load_state_dict(self.weights)
+        except RuntimeError as exc:
+            where = self.path or "the checkpoint"
+            raise TrainingError(f"{where} does not fit {self.architecture}: it is of another version") from exc
+        return network.eval()
+
+    def info(self, name: str | None = None) -> ModelInfo:
+        """The description of the model; `name` None calls it by its architecture.
+
+        Raises:
+            ModelMismatch: its labels cannot be those of a model.
+        """
+        return ModelInfo(name or self.architecture, self.input, self.heads)

@@ -1,27 +1,25 @@
-"""The folder of a run: checkpoints that are whole or not there, the history, and what TensorBoard shows."""
+"""The folder of a run: checkpoints, the history, and TensorBoard's logs; each file is complete or not there."""
 
 # pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
 # pyright: reportMissingTypeStubs=false
-# (torch and TensorBoard are typed only in part)
+# (TensorBoard is typed only in part)
 from __future__ import annotations
 
 import json
-import os
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import torch
-
 from emoar.errors import OutputError
-from emoar.training.checkpoint import read_state
+from emoar.files import atomic_write
+from emoar.training.checkpoint import Checkpoint
 
 __all__ = ["RunFolder"]
 
 
 class RunFolder:
-    """`last.pt` (all that going on needs), `final.pt` (the result), `history.jsonl`, `tensorboard/`.
+    """`last.pt` (all that a stopped run needs), `final.pt` (the result), `history.jsonl`, `tensorboard/`.
 
     Raises:
         OutputError: the folder cannot be made.
@@ -35,46 +33,43 @@ class RunFolder:
             raise OutputError(f"{path} cannot be made ({exc.strerror}): give another folder with -o") from exc
         self._board: Any = None
 
-    def save(self, name: str, state: Mapping[str, Any]) -> Path:
-        """Writes a checkpoint; a kill or a full disk leaves the previous one whole.
+    def save(self, name: str, checkpoint: Checkpoint) -> Path:
+        """Writes a checkpoint; a kill or a full disk leaves the previous one.
 
         Raises:
             OutputError: it cannot be written.
         """
-        path, partial = self.path / name, self.path / f"{name}.partial"
-        try:
-            torch.save(dict(state), partial)
-            os.replace(partial, path)
-        except (OSError, RuntimeError) as exc:  # torch's own writer says RuntimeError when the disk is full
-            partial.unlink(missing_ok=True)
-            cause = str(exc).splitlines()[0]
-            raise OutputError(f"{path} cannot be written ({cause}): the previous checkpoint is kept") from exc
-        return path
+        return checkpoint.save(self.path / name)
 
-    def last(self) -> dict[str, Any] | None:
-        """The state to go on from, if there is one."""
+    def last(self) -> Checkpoint | None:
+        """The checkpoint from which the run continues, if there is one.
+
+        Raises:
+            TrainingError: `last.pt` is no checkpoint.
+        """
         path = self.path / "last.pt"
-        return read_state(path) if path.exists() else None
+        return Checkpoint.load(path) if path.exists() else None
 
     def record(self, row: Mapping[str, Any]) -> None:
-        """Adds an epoch to the history and to TensorBoard's logs; an epoch that is there already is replaced."""
+        """Adds an epoch to the history and to TensorBoard's logs; an epoch that is there already is replaced.
+
+        Args:
+            row: `epoch`, `loss`, `lr` and `accuracy` by label set; more is written to the history alone.
+
+        Raises:
+            OutputError: the history cannot be written; the previous one is kept.
+        """
         path = self.path / "history.jsonl"
         before = [line for line in _lines(path) if line["epoch"] < row["epoch"]]
-        partial = path.with_suffix(".partial")
-        try:
-            partial.write_text("".join(json.dumps(line) + "\n" for line in (*before, row)))
-            partial.replace(path)
-        except OSError as exc:
-            partial.unlink(missing_ok=True)
-            raise OutputError(f"{path} cannot be written ({exc.strerror})") from exc
-        self._show(row)
+        atomic_write(path, "".join(json.dumps(line) + "\n" for line in (*before, row)).encode())
+        self._log(row)
 
     def close(self) -> None:
-        """Ends TensorBoard's file."""
+        """Closes TensorBoard's file."""
         if self._board is not None:
             self._board.close()
 
-    def _show(self, row: Mapping[str, Any]) -> None:
+    def _log(self, row: Mapping[str, Any]) -> None:
         if self._board is None:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # of its own imports

@@ -6,14 +6,13 @@ import json
 
 import numpy as np
 
-from emoar.media.scene_json import scene_to_dict
 from emoar.server.http.problems import Problem
 from emoar.server.http.schemas import PicturesDocument, ProblemDocument, SceneDocument, problem_responses
 from emoar.types import Frame, Scene
 
 
 def test_a_scene_and_a_problem() -> None:
-    scene = scene_to_dict(Scene(Frame(np.zeros((4, 6, 3), np.uint8)), ())) | {"model": {"name": "m", "version": "1"}}
+    scene = Scene(Frame(np.zeros((4, 6, 3), np.uint8)), ()).to_dict() | {"model": {"name": "m", "version": "1"}}
     problem = Problem(415, "not-a-picture", "no").as_dict()
     assert SceneDocument.model_validate(scene).width_px == 6
     pictures = PicturesDocument.model_validate(json.loads(json.dumps({"pictures": [scene, problem]}))).pictures

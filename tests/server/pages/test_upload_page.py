@@ -30,7 +30,7 @@ def test_the_form_has_the_overlays() -> None:
 def test_a_face_has_its_probabilities_in_order() -> None:
     markup = scene(face())
     assert "<p>1 face</p>" in markup
-    assert "Face 2: shows fear (62%)" in markup
+    assert "Face 2: fear 62 %" in markup
     assert markup.index('aria-label="fear"') < markup.index('aria-label="anger"')
     assert 'value="0.3750"' in markup
 
@@ -40,7 +40,7 @@ def test_a_face_has_its_probabilities_in_order() -> None:
     [
         ({"quality": {"usable": False, "reasons": ["too small", "blurred"]}}, "skipped: too small, blurred"),
         ({"expression": EXPRESSION | {"label": "unsure"}}, "unsure"),
-        ({"expression": EXPRESSION | {"label": "<b>"}}, "shows &lt;b&gt;"),
+        ({"expression": EXPRESSION | {"label": "<b>"}}, "&lt;b&gt; "),
     ],
 )
 def test_descriptions_of_a_face(changes: dict[str, Any], description: str) -> None:

@@ -12,9 +12,9 @@ from pictures import encoded, pasted, resized
 from server_process import URL
 
 from emoar.media.images import decode_image
-from emoar.media.scene_json import scene_from_dict
 from emoar.pipeline import Pipeline, PipelineOptions
 from emoar.server.routes.expressions import requested_picture_type
+from emoar.types import Scene
 
 
 def test_each_way_to_send_a_picture_gives_the_same_faces(http: httpx.Client, jpeg: bytes) -> None:
@@ -38,11 +38,11 @@ def test_the_scene_is_that_of_the_pipeline(http: httpx.Client, face: NDArray[np.
     assert (document["width_px"], document["height_px"]) == (640, 480)
     with Pipeline(PipelineOptions(mode="photo")) as pipeline:
         wanted = pipeline(decode_image(jpeg)).faces
-    scene = scene_from_dict(document)
+    scene = Scene.from_dict(document)
     assert len(scene.faces) == len(wanted) == 1
     np.testing.assert_allclose(scene.faces[0].landmarks_px, wanted[0].landmarks_px, atol=0.01)
     assert scene.faces[0].expression.label == wanted[0].expression.label == "happiness"
-    assert set(document["faces"][0]) >= {"pose", "quality", "keypoints_px", "box_xyxy_px", "track_id"}
+    assert set(document["faces"][0]) >= {"pose", "quality", "five_landmarks_px", "box_xyxy_px", "track_id"}
     assert face.shape == (480, 640, 3)
 
 

@@ -19,7 +19,7 @@ def test_the_upload_page_works_without_scripts(http: httpx.Client, jpeg: bytes) 
     assert http.get(style).headers["cache-control"] == "public, max-age=31536000, immutable"
     response = http.post(action, files={"file": ("a.jpg", jpeg)}, data={"overlays": ["label", "quote"]})
     assert response.status_code == 200
-    assert "shows happiness" in response.text
+    assert "Face 1: happiness" in response.text
     assert re.search(r'<img src="data:image/jpeg;base64,[\w+/=]{9999,}"', response.text)
     values = [float(value) for value in re.findall(r'<meter min="0" max="1" value="([\d.]+)"', response.text)]
     (seen,) = http.post("/v1/expressions", content=jpeg).json()["faces"]

@@ -7,18 +7,13 @@ from dataclasses import asdict
 
 import pytest
 
-from emoar.overlay import OVERLAYS
 from emoar.server.http.problems import Problem
-from emoar.server.workers.request import OVERLAY_NAMES, ImageRequest, check_label_set, request_from_dict
+from emoar.server.workers.request import ImageRequest, check_label_set, request_from_dict
 
 
 def test_a_request_survives_json() -> None:
     request = ImageRequest("photo", 3, "fer2013", True, ("label", "box"), "image/png", 5, "a.jpg")
     assert request_from_dict(json.loads(json.dumps(asdict(request)))) == request
-
-
-def test_the_overlays_are_those_of_the_painter() -> None:
-    assert set(OVERLAY_NAMES) == set(OVERLAYS)
 
 
 @pytest.mark.parametrize(("label_set", "model"), [(None, "emoar-m"), ("fer2013", "emoar-m"), ("moods", "mine.tflite")])

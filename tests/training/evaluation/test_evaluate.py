@@ -1,51 +1,112 @@
-"""The figures on cases that one can count by hand, and the shipped model at its stated accuracy."""
+"""A whole evaluation, on faces whose figures one can count, and of the shipped models at their stated accuracy."""
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 
 import numpy as np
 import pytest
+from marked_faces import CONFIDENCE, NO_LABEL, MarkedPredictor, marked_dataset
 from typer.testing import CliRunner
 
+from emoar.errors import DataError, InputError
+from emoar.labels import FER2013
 from emoar.models.public import shipped_ensembles, shipped_models
-from emoar.training.data.read import NO_LABEL, FaceDataset
-from emoar.training.evaluation.evaluate import expected_calibration_error, score, score_all
+from emoar.training.data.targets import IndexTargets
+from emoar.training.evaluation import evaluate as module
+from emoar.training.evaluation.evaluate import evaluate, truth_in
+from emoar.training.evaluation.results import EvaluateOptions
+from emoar.training.faces.realign import Realigned
 
 SHARED = Path(__file__).parents[4] / "shared" / "data" / "fer2013.parquet"
+PRIVATE, PUBLIC = "PrivateTest", "PublicTest"
+OPTIONS = EvaluateOptions(resamples=20)
 
 
-def sure(*labels: int, classes: int = 3) -> np.ndarray:
-    return np.float32([[0.8 if c == label else 0.2 / (classes - 1) for c in range(classes)] for label in labels])
+def test_the_figures_of_one_split() -> None:
+    data = marked_dataset([1, 2, 3, 4, NO_LABEL, 5], [1, 2, 3, 0, 0, 0], [PRIVATE] * 5 + [PUBLIC])
+    found = evaluate(MarkedPredictor(), data, OPTIONS)
+    result = found.sets["fer2013"]
+    assert (found.model, found.size_bytes, len(found.faces)) == ("marked", 12, 5)
+    assert (result.score.count, result.score.accuracy) == (4, 0.75)
+    assert result.intervals.accuracy[0] <= 0.75 <= result.intervals.accuracy[1]
+    assert result.overall is result.flip is result.pipeline is found.through is None
+    assert list(found.sets) == ["fer2013"]
+    document = json.loads(json.dumps(found.as_dict()))
+    assert document["label_sets"]["fer2013"]["accuracy"] == 0.75
+    assert document["bootstrap"] == {"resamples": 20, "seed": 0}
 
 
-def test_accuracy_f1_and_confusion_by_hand() -> None:
-    found = score(sure(0, 0, 1, 1, 2), np.array([0, 1, 1, 1, NO_LABEL]), ("a", "b", "c"))
-    assert found.count == 4
-    assert found.accuracy == 0.75
-    assert found.confusion.tolist() == [[1, 0, 0], [1, 2, 0], [0, 0, 0]]
-    assert found.precision[:2].tolist() == [0.5, 1.0]
-    assert found.recall[1] == pytest.approx(2 / 3)
-    assert np.isnan(found.recall[2])
-    assert found.macro_f1 == pytest.approx((2 / 3 + 0.8) / 2)  # over the labels that occur
-    assert json.loads(json.dumps(found.as_dict()))["recall"]["c"] is None
+def test_the_temperature_is_fitted_on_public_test() -> None:
+    """Half of its faces are right, so that a confidence of 79 % becomes one of 50 %."""
+    data = marked_dataset([1, 1, 1, 2], [1, 1, 1, 0], [PRIVATE, PRIVATE, PUBLIC, PUBLIC])
+    calibration = evaluate(MarkedPredictor(), data, OPTIONS).sets["fer2013"].calibration
+    assert calibration is not None
+    assert (calibration.faces, calibration.same_faces) == (2, False)
+    assert calibration.temperature > 1
+    own = evaluate(MarkedPredictor(), data, dataclasses.replace(OPTIONS, split=PUBLIC)).sets["fer2013"].calibration
+    assert own is not None
+    assert (own.temperature, own.same_faces) == (calibration.temperature, True)
+    without = marked_dataset([1, 2], [1, 2])
+    assert evaluate(MarkedPredictor(), without, OPTIONS).sets["fer2013"].calibration is None
 
 
-def test_calibration_error_by_hand() -> None:
-    confident = np.float32([[0.8, 0.2]] * 10)
-    assert expected_calibration_error(confident, np.array([True] * 8 + [False] * 2)) == pytest.approx(0, abs=1e-6)
-    assert expected_calibration_error(confident, np.array([True] * 5 + [False] * 5)) == pytest.approx(0.3, abs=1e-6)
-    assert np.isnan(expected_calibration_error(np.zeros((0, 2), np.float32), np.zeros(0, bool)))
+def test_mirror_images_are_averaged() -> None:
+    """Mirrored, the pixel is at the right: label 0, with which a face of label 1 is undecided."""
+    found = evaluate(MarkedPredictor(), marked_dataset([1, 0], [1, 0]), dataclasses.replace(OPTIONS, flip=True))
+    assert found.flipped is not None
+    first, second = found.flipped.probabilities["fer2013"]
+    assert first[:2] == pytest.approx([(CONFIDENCE + (1 - CONFIDENCE) / 6) / 2] * 2)
+    assert second[0] == pytest.approx(CONFIDENCE)
+    flip = found.sets["fer2013"].flip
+    assert flip is not None
+    assert flip.count == 2
 
 
-def test_a_label_set_without_labels_is_left_out() -> None:
-    data = FaceDataset(
-        np.zeros((2, 48, 48), np.uint8), np.array([3, 6]), np.zeros((2, 10), np.float32), np.array(["Training"] * 2)
-    )
-    scores = score_all([{"ferplus": sure(1, classes=8)[0], "fer2013": sure(3, classes=7)[0]}] * 2, data)
-    assert list(scores) == ["fer2013"]
-    assert scores["fer2013"].accuracy == 0.5
+def test_the_pipelines_own_crops(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = marked_dataset([1, 2, 3, 4], [1, 2, 3, 0])
+    crops = data.images.copy()
+    crops[0, 0, 0] = 5  # the pipeline's crop misleads the model
+    found = np.array([True, True, False, False])
+    realigned = Realigned(np.array([True, True, True, False]), found, np.zeros((4, 468, 3), np.float32), crops)
+    monkeypatch.setattr(module, "realign", lambda *_: realigned)
+    result = evaluate(MarkedPredictor(), data, dataclasses.replace(OPTIONS, through_pipeline=True))
+    pipeline = result.sets["fer2013"].pipeline
+    assert pipeline is not None
+    assert (pipeline.realigned.accuracy, pipeline.own.accuracy, pipeline.overall.accuracy) == (0.5, 1.0, 0.25)
+    assert result.detected == 3
+    assert result.as_dict()["through_pipeline"] == {"detected": 3, "mesh": 2}
+
+
+def test_own_classes_are_compared_by_name() -> None:
+    data = marked_dataset([0, 0, 0], [0, 1, 0])
+    data = data.with_targets(custom=IndexTargets(("sad", "happy"), np.array([0, 1, -1])))
+    model = ("happy", "other")
+    truth, unknown = truth_in(data, "custom", model)
+    assert truth.tolist() == [NO_LABEL, 0, NO_LABEL]
+    assert unknown == 1
+    result = evaluate(MarkedPredictor({"custom": model}), data, OPTIONS).sets["custom"]
+    assert (result.unknown, result.score.count, result.score.accuracy) == (1, 1, 0.0)
+
+
+def test_a_model_with_other_labels_than_the_data_is_refused() -> None:
+    with pytest.raises(DataError, match=r"marked and the data have no label in common: it has custom \(a, b\)"):
+        evaluate(MarkedPredictor({"custom": ("a", "b")}), marked_dataset([1], [1]), OPTIONS)
+
+
+def test_options_are_checked() -> None:
+    with pytest.raises(InputError, match="split must be one of"):
+        EvaluateOptions("Test")
+    with pytest.raises(InputError, match="resamples must be at least 1"):
+        EvaluateOptions(resamples=0)
+
+
+def test_fer2013_counts_as_itself_alone() -> None:
+    data = marked_dataset([1, 2], [1, 2])
+    truth, unknown = truth_in(data, "fer2013", FER2013)
+    assert (truth.tolist(), unknown) == ([1, 2], 0)
 
 
 @pytest.mark.skipif(not SHARED.exists(), reason=f"needs {SHARED.name} in ../shared/data")
@@ -62,10 +123,10 @@ def test_the_shipped_models_reach_what_the_manifest_says(model: str, faces: tupl
     """The committed int8 files, the whole PrivateTest, through the command line; to 0.3 points, for other machines."""
     from typer import Typer
 
-    from emoar.cli.evaluate import evaluate
+    from emoar.cli.evaluate import evaluate as command
 
     app = Typer()
-    app.command()(evaluate)
+    app.command()(command)
     result = CliRunner().invoke(app, ["--data", str(SHARED), "--model", model, "--json"])
     assert result.exit_code == 0, result.output
     figures = json.loads(result.stdout.strip().splitlines()[-1])["label_sets"]

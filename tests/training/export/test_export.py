@@ -16,6 +16,7 @@ from training_faces import made_dataset, write_csv
 from typer.testing import CliRunner, Result
 
 from emoar.labels import FER2013, FERPLUS
+from emoar.models.inputs import CropInput
 from emoar.models.metadata import read_info
 from emoar.perception.classifier import ExpressionClassifier
 
@@ -100,7 +101,7 @@ def test_the_tflite_says_what_it_is(exported: Path) -> None:
     info = read_info(exported / "mine-int8.tflite")
     assert info is not None
     assert dict(info.heads) == HEADS
-    assert (info.name, info.kind, info.size_px, info.channels) == ("mine", "crop", 48, 1)
+    assert (info.name, info.input) == ("mine", CropInput(48, 1))
 
 
 def test_the_onnx_is_what_unity_reads(exported: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from training_faces import made_dataset
 
 from emoar.errors import DataError, ModelMissing, TrainingError
-from emoar.labels import LABEL_SETS
+from emoar.labels import DEFAULT_HEADS
 
 torch = pytest.importorskip("torch")
 
@@ -20,10 +20,10 @@ DATA = made_dataset(30)
 
 
 def test_a_shipped_model_and_a_checkpoint_teach_together(tmp_path: Path) -> None:
-    network = build("emoar-s", {"fer2013": LABEL_SETS["fer2013"]}).eval()
+    network = build("emoar-s", {"fer2013": DEFAULT_HEADS["fer2013"]}).eval()
     state = {
         "recipe": {"architecture": "emoar-s"},
-        "heads": {"fer2013": list(LABEL_SETS["fer2013"])},
+        "heads": {"fer2013": list(DEFAULT_HEADS["fer2013"])},
         "epoch": 1,
         "averaged": network.state_dict(),
     }
@@ -43,7 +43,7 @@ def test_a_shipped_model_and_a_checkpoint_teach_together(tmp_path: Path) -> None
 
 
 def test_two_runs_whose_checkpoints_have_one_name(tmp_path: Path) -> None:
-    heads = {"fer2013": LABEL_SETS["fer2013"]}
+    heads = {"fer2013": DEFAULT_HEADS["fer2013"]}
     said: list[np.ndarray] = []
     for run in ("a", "b"):
         state = {

@@ -11,7 +11,7 @@ import pytest
 from training_faces import made_dataset
 
 from emoar.errors import InputError, ModelMissing, TrainingError
-from emoar.labels import LABEL_SETS
+from emoar.labels import DEFAULT_HEADS
 from emoar.training.recipe import Recipe
 
 torch = pytest.importorskip("torch", reason="training needs torch: pip install 'emoar[train]'")
@@ -23,7 +23,7 @@ S = Recipe("emoar-s", 1)
 
 
 def make(recipe: Recipe, said: list[str] | None = None) -> torch.nn.Module:
-    return network_of(recipe, LABEL_SETS, made_dataset(40), (said if said is not None else []).append)
+    return network_of(recipe, DEFAULT_HEADS, made_dataset(40), (said if said is not None else []).append)
 
 
 @pytest.mark.parametrize(("blocks", "epoch", "learning"), [(-1, 0, 6), (0, 0, 0), (2, 0, 2), (2, 4, 6), (99, 0, 6)])
@@ -67,7 +67,7 @@ def test_the_shipped_model_can_be_trained_on() -> None:
 
 
 def test_a_checkpoint_of_other_labels_gives_its_trunk(tmp_path: Path) -> None:
-    donor = build("emoar-s", {"fer2013": LABEL_SETS["fer2013"], "custom": ("a", "b")})
+    donor = build("emoar-s", {"fer2013": DEFAULT_HEADS["fer2013"], "custom": ("a", "b")})
     state = {"recipe": {"architecture": "emoar-s"}, "heads": {}, "epoch": 1, "averaged": donor.state_dict()}
     torch.save(state, tmp_path / "final.pt")
     said: list[str] = []

@@ -22,7 +22,13 @@ def test_a_sweep_ends_early_when_the_loss_explodes_and_keeps_nothing() -> None:
     recipe = Recipe("emoar-s", 1, batch_size=16, clip_norm=0.0)
     done: list[int] = []
     curve = find_lr(
-        recipe, made_dataset(60), steps=25, lowest=1e-3, highest=1e6, hardware=ONE, report=lambda at, _: done.append(at)
+        recipe,
+        made_dataset(60),
+        steps=25,
+        lowest=1e-3,
+        highest=1e6,
+        hardware=ONE,
+        progress=lambda _task, at, _total: done.append(at),
     )
     assert 5 <= len(curve.rates) <= 25
     assert done == list(range(1, len(curve.rates) + 1))

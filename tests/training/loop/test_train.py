@@ -9,16 +9,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from training_faces import farthest_statistics, made_dataset
+from training_faces import face_dataset, farthest_statistics, made_dataset
 
 from emoar.errors import OutputError, TrainingError
-from emoar.training.data.read import NO_LABEL, read_dataset
-from emoar.training.evaluation.evaluate import predictions, score_all
+from emoar.labels import FER2013
+from emoar.perception.classifier import ExpressionClassifier
+from emoar.training.data.read import read_dataset
+from emoar.training.evaluation.metrics import score
 from emoar.training.recipe import Augmentation, Recipe
 
 torch = pytest.importorskip("torch", reason="training needs torch: pip install 'emoar[train]'")
 
-from emoar.training.checkpoint import load_network  # noqa: E402
+from emoar.training.checkpoint import Checkpoint, load_network  # noqa: E402
 from emoar.training.loop.train import EpochReport, accuracies, train  # noqa: E402
 from emoar.training.networks.architectures import ARCHITECTURES, build, standardise  # noqa: E402
 
@@ -127,7 +129,7 @@ def test_early_stopping_keeps_the_best_epoch(tmp_path: Path) -> None:
             seen[at.epoch] = sum(at.accuracy.values()) / 2
             weights[at.epoch] = parameters(tmp_path / "last.pt")
 
-    final = train(recipe, made_dataset(200), tmp_path, report, say=said.append)
+    final = train(recipe, made_dataset(200), tmp_path, report, log=said.append)
     assert len(seen) < 30
     assert said[-1] == f"no better PublicTest accuracy for 1 epochs: stopped after epoch {max(seen)}"
     best = max(seen, key=lambda epoch: (seen[epoch], -epoch))
@@ -166,14 +168,8 @@ def test_the_history_is_in_the_folder(trained: Path) -> None:
 
 def test_own_classes_are_learned_and_exported_without_touching_code(tmp_path: Path) -> None:
     data = made_dataset(300)
-    custom = np.where(data.fer2013 == 3, 1, 0)
-    own = dataclasses.replace(
-        data,
-        fer2013=np.full(300, NO_LABEL),
-        votes=np.zeros_like(data.votes),
-        custom=custom,
-        classes=("others", "smiling"),
-    )
+    custom = np.where(data.truth("fer2013") == 3, 1, 0)
+    own = face_dataset(data.images, data.split, custom=custom, classes=("others", "smiling"))
     network = load_network(train(dataclasses.replace(SMALL, epochs=6), own, tmp_path))
     assert list(network.heads) == ["custom"]
     assert accuracies(network, own.of_split("PrivateTest"))["custom"] > 0.8
@@ -231,15 +227,17 @@ def test_the_int8_file_agrees_with_the_network(trained: Path, tmp_path: Path) ->
 
     data = made_dataset(1200)
     network = load_network(trained)
-    path = ship(network, data, "emoar-s", tmp_path)
+    path = ship(network, Checkpoint.load(trained).info(), data, tmp_path)
     assert path.stat().st_size < 1_000_000
     held_out = data.of_split("PrivateTest")
-    rows = list(predictions(path, held_out.images))
+    classifier = ExpressionClassifier(path)
+    rows = [classifier.classify(image) for image in held_out.images]
     with torch.no_grad():
         logits = network(torch.from_numpy(held_out.images[:, None].astype(np.float32)))["fer2013"]
     agreement = np.mean([row["fer2013"].argmax() for row in rows] == logits.argmax(1).numpy())
     assert agreement > 0.97
     assert all(row["ferplus"].sum() == pytest.approx(1, abs=1e-4) for row in rows)
-    assert score_all(rows, held_out)["fer2013"].accuracy > 0.88
+    found = score(np.stack([row["fer2013"] for row in rows]), held_out.truth("fer2013"), FER2013)
+    assert found.accuracy > 0.88
     manifest = (tmp_path / "manifest.json").read_text()
     assert '"emoar-s.tflite"' in manifest

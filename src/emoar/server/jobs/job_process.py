@@ -57,7 +57,7 @@ def _annotate(task: dict[str, Any], out: TextIO) -> Outcome:
     options = PipelineOptions(
         max_faces=task["max_faces"],
         label_set=task["label_set"],
-        expression_model=task["model"],
+        model=task["model"],
         model_folder=Path(task["model_folder"]) if task["model_folder"] else None,
     )
     with VideoSource(task["source"]) as source, Pipeline(options) as pipeline:

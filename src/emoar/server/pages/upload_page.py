@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from emoar.overlay.describe import describe_expression
 from emoar.server.pages.html import tag, text
 
 __all__ = ["form_parts", "result_parts"]
@@ -54,6 +55,7 @@ def result_parts(scene: dict[str, Any]) -> list[str]:
 
 def _face(face: dict[str, Any]) -> str:
     expression = face["expression"]
+    words = describe_expression(expression["label"], expression["confidence"], face["quality"]["reasons"])
     rows = [
         tag(
             "div",
@@ -65,13 +67,4 @@ def _face(face: dict[str, Any]) -> str:
         for label, p in sorted(expression[expression["label_set"]].items(), key=lambda item: -(item[1] or 0))
         if p is not None
     ]
-    return tag("section", tag("h2", f"Face {face['track_id']}: {text(_description(face))}"), *rows, class_="face")
-
-
-def _description(face: dict[str, Any]) -> str:
-    expression, quality = face["expression"], face["quality"]
-    if not quality["usable"]:
-        return f"skipped: {', '.join(quality['reasons'])}"
-    if expression["label"] == "unsure":
-        return "unsure"
-    return f"shows {expression['label']} ({expression['confidence']:.0%})"
+    return tag("section", tag("h2", f"Face {face['track_id']}: {text(words)}"), *rows, class_="face")

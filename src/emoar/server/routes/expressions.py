@@ -10,6 +10,7 @@ from typing import Annotated, Final, Literal
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
+from emoar.overlay.names import DEFAULT_OVERLAYS
 from emoar.server.http.body import Upload, pictures_in
 from emoar.server.http.problems import Problem
 from emoar.server.http.schemas import problem_responses
@@ -17,11 +18,10 @@ from emoar.server.routes.parameters import LabelSetQuery, OverlaysQuery, check_m
 from emoar.server.state import ServerState, state_of
 from emoar.server.workers.request import ImageRequest, ImageResponse, check_label_set
 
-__all__ = ["DEFAULT_OVERLAYS", "PATH", "recognise", "requested_picture_type", "router"]
+__all__ = ["PATH", "recognise", "requested_picture_type", "router"]
 
 router: Final = APIRouter(tags=["pictures"])
 PATH: Final = "/v1/expressions"
-DEFAULT_OVERLAYS: Final = ("label", "quote")
 _PICTURE_TYPES: Final = ("image/jpeg", "image/png")
 _BINARY: Final = {"schema": {"type": "string", "format": "binary"}}
 _BODY: Final = {

@@ -9,6 +9,7 @@ from typing import Any, Final
 from fastapi import APIRouter, Request
 from starlette.responses import FileResponse, JSONResponse, Response
 
+from emoar.overlay.names import DEFAULT_OVERLAYS, OVERLAYS
 from emoar.server.http.body import BodyLimits, Upload, media_type_of, read_form
 from emoar.server.http.headers import APP_POLICY, DOCS_POLICY, IMMUTABLE, PAGE_POLICY
 from emoar.server.http.problems import Problem
@@ -16,9 +17,9 @@ from emoar.server.pages import docs_page
 from emoar.server.pages.html import STYLE, page, tag, text
 from emoar.server.pages.upload_page import form_parts, result_parts
 from emoar.server.routes.assets import web_app
-from emoar.server.routes.expressions import DEFAULT_OVERLAYS, recognise
+from emoar.server.routes.expressions import recognise
 from emoar.server.state import ServerState, state_of
-from emoar.server.workers.request import OVERLAY_NAMES, ImageRequest
+from emoar.server.workers.request import ImageRequest
 
 __all__ = ["router"]
 
@@ -101,7 +102,7 @@ def _page(title: str, *body: str, status: int = 200) -> Response:
 
 
 def _form(state: ServerState) -> list[str]:
-    return form_parts(OVERLAY_NAMES, DEFAULT_OVERLAYS, needs_key=state.settings.needs_keys)
+    return form_parts(tuple(OVERLAYS), DEFAULT_OVERLAYS, needs_key=state.settings.needs_keys)
 
 
 async def _read_form(request: Request, state: ServerState) -> tuple[bytes, tuple[str, ...]]:
@@ -119,4 +120,4 @@ async def _read_form(request: Request, state: ServerState) -> tuple[bytes, tuple
     state.access.check_rate(key, request.client.host if request.client else "")
     if not fields.get("file"):
         raise Problem(422, "no-picture", "choose a picture first")
-    return fields["file"], tuple(name for name in OVERLAY_NAMES if name in chosen)
+    return fields["file"], tuple(name for name in OVERLAYS if name in chosen)

@@ -7,15 +7,15 @@ from typing import Annotated, Final
 from fastapi import Query
 
 from emoar.labels import LABEL_SETS
+from emoar.overlay.names import OVERLAYS
 from emoar.server.http.problems import Problem
 from emoar.server.settings import Settings
-from emoar.server.workers.request import OVERLAY_NAMES
 
 __all__ = ["LabelSetQuery", "OverlaysQuery", "check_max_faces", "overlays_in"]
 
-_NAME: Final = f"({'|'.join(OVERLAY_NAMES)})"
+_NAME: Final = f"({'|'.join(OVERLAYS)})"
 _PATTERN: Final = f"^({_NAME}(, ?{_NAME})*)?$"
-_NAMES: Final = ", ".join(OVERLAY_NAMES)
+_NAMES: Final = ", ".join(OVERLAYS)
 
 LabelSetQuery = Annotated[str | None, Query(max_length=40, description=f"set of the label: {' or '.join(LABEL_SETS)}")]
 OverlaysQuery = Annotated[
@@ -30,7 +30,7 @@ def overlays_in(text: str) -> tuple[str, ...]:
         Problem: a name is not known.
     """
     names = tuple(name.strip() for name in text.split(",") if name.strip())
-    unknown = [name for name in names if name not in OVERLAY_NAMES]
+    unknown = [name for name in names if name not in OVERLAYS]
     if unknown:
         detail = f"overlays must be of {_NAMES}, separated by commas; got {unknown[0][:40]!r}"
         raise Problem(422, "unknown-overlay", detail)

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi import Path as Named
 from starlette.responses import FileResponse, JSONResponse, Response
 
+from emoar.media.formats import SCENE_FORMATS
 from emoar.server.http.body import BodyLimits, media_type_of, read_chunks
 from emoar.server.http.multipart import FormParser
 from emoar.server.http.problems import Problem
@@ -24,11 +25,7 @@ __all__ = ["router"]
 
 router: Final = APIRouter(tags=["videos"])
 _LEAST_BYTES_PER_S: Final = 100_000  # an upload may be as slow as this
-_TYPES: Final = {
-    "video": "video/mp4",
-    "scenes.jsonl": "application/jsonl",
-    "scenes.parquet": "application/octet-stream",
-}
+_TYPES: Final = {"video": "video/mp4", **{f"scenes{row.suffixes[0]}": row.media_type for row in SCENE_FORMATS}}
 _HEAD_BYTES: Final = 16
 _CONTAINERS: Final = (  # offset and magic: MP4 and MOV, Matroska and WebM, AVI, Ogg, FLV, MPEG program and transport
     *((4, kind) for kind in (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip")),

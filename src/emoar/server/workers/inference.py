@@ -11,7 +11,6 @@ from typing import Final, Literal
 
 from emoar import __version__
 from emoar.errors import InputError
-from emoar.media.scene_json import scene_to_dict
 from emoar.models.expression import expression_model
 from emoar.overlay import OVERLAYS, Painter
 from emoar.pipeline import Pipeline, PipelineOptions
@@ -30,7 +29,7 @@ class InferenceWorker:
     """The models, and a tracker for each live socket. For use by one thread."""
 
     def __init__(self, model: str, model_folder: Path | None = None) -> None:
-        options = PipelineOptions(mode="photo", expression_model=model, model_folder=model_folder)
+        options = PipelineOptions(mode="photo", model=model, model_folder=model_folder)
         self._first = Pipeline(options)  # owns the models, which all other pipelines share
         self._model = {"name": expression_model(model).name, "version": __version__}
         self._image_pipelines: dict[tuple[str, int, str | None], Pipeline] = {}
@@ -99,7 +98,7 @@ class InferenceWorker:
             timings_ms["draw"] = 1e3 * (time.perf_counter() - started)
         if request.picture_type is not None and drawn is not None:
             return ImageResponse(drawn, request.picture_type, len(scene.faces), timings_ms)
-        document = scene_to_dict(scene, landmarks=request.landmarks)
+        document = scene.to_dict(landmarks=request.landmarks)
         document["model"] = self._model
         if drawn is not None:
             document["annotated"] = {"media_type": "image/jpeg", "data": base64.b64encode(drawn).decode()}

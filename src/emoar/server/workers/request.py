@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 from emoar.labels import LABEL_SETS
 from emoar.models.expression import expression_model_names
 from emoar.server.http.problems import Problem
 
-__all__ = ["OVERLAY_NAMES", "ImageRequest", "ImageResponse", "check_label_set", "request_from_dict"]
-
-OVERLAY_NAMES: Final = ("label", "quote", "sticker", "facepaint", "wireframe", "box")
+__all__ = ["ImageRequest", "ImageResponse", "check_label_set", "request_from_dict"]
 
 
 @dataclass(frozen=True)

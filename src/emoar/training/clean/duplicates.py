@@ -1,15 +1,15 @@
 """Copies: the same pixels, and nearly the same picture (stored anew, marked, moved a little, mirrored).
 
 A perceptual hash proposes pairs; a correlation that may slide by a few pixels confirms them, of the whole picture or of
-what a caption at its upper or lower edge leaves. On FER2013 the hash alone is nearly always wrong: faces look alike in
-one framing; confirmed pairs of each range of correlation were looked at to set the thresholds: of 48 pairs whose hashes
-differ by 13 to 16 bits 47 were one picture, and of the pairs that only a part confirms all that were looked at.
+what a caption at its upper or lower edge leaves. On FER2013 the hash alone is nearly always wrong, since faces in one
+framing resemble each other. The thresholds come from confirmed pairs of each range of correlation, seen by eye: of 48
+pairs whose hashes differ by 13 to 16 bits 47 were one picture, and so were all pairs that only a part confirms.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -22,6 +22,7 @@ from emoar.training.clean.perceptual_hash import distance_bits, perceptual_hashe
 from emoar.training.data.exact_copies import exact_copies
 from emoar.training.data.face_dataset import NO_LABEL, SPLITS, FaceDataset
 from emoar.training.data.resize import resized
+from emoar.training.progress import NO_PROGRESS, Progress
 
 __all__ = ["Copies", "copy_findings", "find_copies"]
 
@@ -48,7 +49,7 @@ class Copies:
 def find_copies(
     images: NDArray[np.uint8],
     usable: NDArray[np.bool_] | None = None,
-    report: Callable[[int, int], None] = lambda _done, _all: None,
+    progress: Progress = NO_PROGRESS,
 ) -> Copies:
     """Compares every image with every other, (N, S, S[, 3]); those that are not usable (blank) have no copies."""
     usable = np.ones(len(images), np.bool_) if usable is None else usable
@@ -60,14 +61,14 @@ def find_copies(
     for turn, (other, threshold) in enumerate(((small, SAME), (small[:, :, ::-1], SAME_MIRRORED))):
         theirs = hashes if threshold == SAME else perceptual_hashes(other)
         for a, b in _candidates(hashes, theirs, usable):
-            report(turn * len(images) + a, 2 * len(images))
+            progress("copies", turn * len(images) + a, 2 * len(images))
             alike = _correlation(small[a], other[b])
             if SOMEWHAT_ALIKE <= alike < threshold:
                 in_part = _correlation_in_part(small[a], other[b])
                 alike = in_part if in_part >= SAME_IN_PART else alike
             if alike >= threshold:
                 found[a, b] = max(found.get((a, b), 0.0), min(alike, 0.9999))
-    report(2 * len(images), 2 * len(images))
+    progress("copies", 2 * len(images), 2 * len(images))
     pairs = np.array(sorted(found), np.int64).reshape(-1, 2)
     similarity = np.array([found[a, b] for a, b in pairs.tolist()], np.float32)
     return Copies(pairs, similarity, _groups(len(images), pairs))
@@ -134,8 +135,8 @@ def _within(
     (first, most), (_, second) = votes.most_common(2)
     words = ", ".join(f"{count} {labels[label]}" for label, count in votes.most_common())
     for place in group:
-        settled = most > second and int(truth[place]) not in (NO_LABEL, first)
-        suggestion = f"{RELABEL}{labels[first]}" if settled else REVIEW
+        decided = most > second and int(truth[place]) not in (NO_LABEL, first)
+        suggestion = f"{RELABEL}{labels[first]}" if decided else REVIEW
         other = next(p for p in group if p != place)
         yield Finding("conflict", int(data.rows[place]), 1.0, suggestion, words, int(data.rows[other]))
 

@@ -1,13 +1,12 @@
-"""What a classifier says of faces that it never saw: cross-validated, copies of a face always in one fold.
+"""Cross-validated predictions: each face by a classifier that never saw it, copies of a face always in one fold.
 
 The shipped models learned the Training faces by heart, so they cannot doubt a label there. This quick one has 57 % on
-FER2013's PublicTest. Better predictions (of a network of one's own, trained per fold) can be given as an .npz.
+FER2013's PublicTest. Better predictions (of a network trained per fold) can be given as an .npz.
 """
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
@@ -19,6 +18,7 @@ from emoar.errors import DataError, DependencyMissing
 from emoar.training.clean.features import PrincipalComponents, gradient_histograms, mesh_shapes
 from emoar.training.data.face_dataset import NO_LABEL, FaceDataset
 from emoar.training.faces.landmarks import CropLandmarks
+from emoar.training.progress import NO_PROGRESS, Progress
 
 __all__ = ["folds_of", "out_of_fold", "read_predictions"]
 
@@ -26,7 +26,6 @@ FOLDS: Final = 4
 TEXTURE, SHAPE = 300, 40  # principal components of gradients and of the mesh
 HIDDEN: Final = 256
 STEPS: Final = 1200  # of 256 faces, at least: small data is seen more often
-Report = Callable[[int, int], None]  # folds done, folds in all
 
 
 def out_of_fold(
@@ -34,11 +33,11 @@ def out_of_fold(
     mesh: CropLandmarks,
     label_set: str,
     groups: NDArray[np.int64],
-    report: Report = lambda _done, _all: None,
+    progress: Progress = NO_PROGRESS,
 ) -> NDArray[np.float32] | None:
     """(N, C) probabilities; None when no class has the two faces that folds need.
 
-    Folds are made of the Training faces alone (of all faces, where there is no Training); faces of other splits get
+    Folds divide the Training faces alone (of all faces, where there is no Training); faces of other splits get
     the mean of the fold's models, so that nothing of a test split is learned.
     """
     truth = data.truth(label_set)
@@ -59,7 +58,7 @@ def out_of_fold(
         held = place == fold
         answer[held] = _predict(model, features[held], count)
         answer[~learn] += _predict(model, features[~learn], count) / folds
-        report(fold + 1, folds)
+        progress("classifier", fold + 1, folds)
     return answer
 
 
@@ -87,14 +86,14 @@ def read_predictions(path: Path, data: FaceDataset, label_set: str) -> NDArray[n
     except (OSError, ValueError, EOFError) as exc:
         raise DataError(f"{path} is not a readable .npz: {exc}") from exc
     count = len(data.label_sets[label_set])
-    said = arrays.get(label_set)
-    if "rows" not in arrays or said is None or said.shape != (len(arrays["rows"]), count):
+    stored = arrays.get(label_set)
+    if "rows" not in arrays or stored is None or stored.shape != (len(arrays["rows"]), count):
         raise DataError(f"{path.name}: expected rows (M,) and {label_set} (M, {count}), got {sorted(arrays)}")
     place = {int(row): index for index, row in enumerate(arrays["rows"])}
     missing = [row for row in data.rows.tolist() if row not in place]
     if missing:
         raise DataError(f"{path.name}: has nothing for row {missing[0]} ({len(missing)} missing): predict all faces")
-    chosen = said[[place[row] for row in data.rows.tolist()]].astype(np.float32)
+    chosen = stored[[place[row] for row in data.rows.tolist()]].astype(np.float32)
     total = chosen.sum(axis=1, keepdims=True)
     if not (np.isfinite(chosen).all() and (chosen >= 0).all() and (total > 0).all()):
         raise DataError(f"{path.name}: {label_set} must hold probabilities, not logits or empty rows")

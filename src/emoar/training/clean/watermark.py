@@ -1,12 +1,12 @@
 """Text that lies over a face: names of picture agencies, mostly.
 
-A small network that learned from text laid over faces (scripts/train_watermark_detector.py); docs/data.md says how
+A small network that learned from text laid over faces (scripts/train_watermark_detector.py); docs/data.md describes how
 often it is right.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from importlib.resources import as_file, files
 from typing import Final
@@ -18,15 +18,15 @@ from emoar.runtime import Session
 from emoar.training.clean.findings import REVIEW, Finding
 from emoar.training.data.face_dataset import FaceDataset
 from emoar.training.data.resize import resized
+from emoar.training.progress import NO_PROGRESS, Progress
 
 __all__ = ["watermark_scores", "watermarks"]
 
 THRESHOLD: Final = 0.7  # on FER2013 four of five have text above it, and two of three with text are above it
 SIDE_PX: Final = 48
-Report = Callable[[int, int], None]
 
 
-def watermark_scores(images: NDArray[np.uint8], report: Report = lambda _done, _all: None) -> NDArray[np.float32]:
+def watermark_scores(images: NDArray[np.uint8], progress: Progress = NO_PROGRESS) -> NDArray[np.float32]:
     """(N,) how sure the network is of text, 0..1."""
     scores = np.zeros(len(images), np.float32)
     with ExitStack() as stack:
@@ -35,7 +35,7 @@ def watermark_scores(images: NDArray[np.uint8], report: Report = lambda _done, _
         for index, image in enumerate(images):
             session.input()[0, 0] = resized(image, SIDE_PX, colour=False)
             scores[index] = session.run()["text"].item()
-            report(index + 1, len(images))
+            progress("watermarks", index + 1, len(images))
     return scores
 
 

@@ -9,21 +9,22 @@ from pathlib import Path
 
 from emoar.errors import DataError
 from emoar.training.data.face_dataset import CROP_SIZE_PX, NO_LABEL, SPLITS, FaceDataset
-from emoar.training.data.options import ReadOptions, Report, say_nothing
+from emoar.training.data.options import ReadOptions
 from emoar.training.data.read_csv import read_csv
 from emoar.training.data.read_folder import read_folder
 from emoar.training.data.read_parquet import read_parquet
+from emoar.training.progress import NO_PROGRESS, Progress
 
 __all__ = ["CROP_SIZE_PX", "NO_LABEL", "SPLITS", "FaceDataset", "ReadOptions", "read_dataset"]
 
 
-def read_dataset(path: Path, options: ReadOptions | None = None, report: Report = say_nothing) -> FaceDataset:
+def read_dataset(path: Path, options: ReadOptions | None = None, progress: Progress = NO_PROGRESS) -> FaceDataset:
     """Reads a Parquet file, Kaggle's `fer2013.csv` (with FER+'s `fer2013new.csv`) or a folder of crops.
 
     Args:
-        path: the file or folder; docs/data.md says what may be in it.
+        path: the file or folder; docs/data.md describes what may be in it.
         options: None reads what is there and refuses anything that is damaged.
-        report: called with (faces read, faces in all; 0 where unknown).
+        progress: advances with the faces read.
 
     Raises:
         DataError: the path is missing or its content is not as described; every bad image or row is named.
@@ -33,9 +34,9 @@ def read_dataset(path: Path, options: ReadOptions | None = None, report: Report 
     if not path.exists():
         raise DataError(f"{path} does not exist: give a .parquet or .csv file or an image folder")
     if path.is_dir():
-        return read_folder(path, options, report)
+        return read_folder(path, options, progress)
     if path.suffix.lower() == ".parquet":
-        return read_parquet(path, options, report)
+        return read_parquet(path, options, progress)
     if path.suffix.lower() == ".csv":
-        return read_csv(path, options, report)
+        return read_csv(path, options, progress)
     raise DataError(f"{path.name}: expected .parquet, .csv or a folder of images")

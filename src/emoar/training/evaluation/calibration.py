@@ -1,4 +1,4 @@
-"""Whether confidences match accuracies, and the one temperature that makes them match best. Needs no torch."""
+"""Calibration: how far confidences match accuracies, and the temperature that makes them match best."""
 
 from __future__ import annotations
 
@@ -8,11 +8,18 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Reliability", "expected_calibration_error", "fit_temperature", "reliability", "with_temperature"]
+__all__ = [
+    "Reliability",
+    "expected_calibration_error",
+    "fit_temperature",
+    "logits_of",
+    "reliability",
+    "with_temperature",
+]
 
 BINS: Final = 15
-RANGE: Final = (0.05, 20.0)  # of a temperature: data that a model knows by heart would have it divide by nothing
-_SMALLEST: Final = 1e-12  # a probability below is a rounded one
+RANGE: Final = (0.05, 20.0)  # of a temperature: on data that a model has learned by heart, the best one would be 0
+_SMALLEST: Final = 1e-12  # a smaller probability is rounded to 0 or meaningless
 _HALVINGS: Final = 60
 
 
@@ -52,12 +59,11 @@ def expected_calibration_error(
     return reliability(probabilities, correct, bins).error
 
 
-def fit_temperature(probabilities: NDArray[np.float32], truth: NDArray[np.int64]) -> float:
-    """The temperature with the least negative log-likelihood of (N,) labels; 1 without a face.
+def fit_temperature(logits: NDArray[np.float32] | NDArray[np.float64], truth: NDArray[np.int64]) -> float:
+    """The temperature with the least negative log-likelihood of (N,) labels (Guo et al., 2017); 1 without a face.
 
     Args:
-        probabilities: (N, C). Their logarithms are logits, but for a constant that softmax does not see, so what comes
-            out of a model can be calibrated as well as what goes into its softmax (Guo et al., 2017).
+        logits: (N, C); of probabilities, `logits_of` them.
         truth: the label of each row.
 
     The loss is convex in 1 / T with the slope "mean logit under the model less logit of the label", so bisection finds
@@ -65,7 +71,7 @@ def fit_temperature(probabilities: NDArray[np.float32], truth: NDArray[np.int64]
     """
     if not len(truth):
         return 1.0
-    logits = _logits(probabilities)
+    logits = logits.astype(np.float64)
     target = logits[np.arange(len(truth)), truth].mean()
     sharpest, flattest = 1 / RANGE[0], 1 / RANGE[1]
     low, high = np.log(flattest), np.log(sharpest)
@@ -78,10 +84,11 @@ def fit_temperature(probabilities: NDArray[np.float32], truth: NDArray[np.int64]
 
 def with_temperature(probabilities: NDArray[np.float32], temperature: float) -> NDArray[np.float64]:
     """(N, C) probabilities, sharper (temperature below 1) or flatter; the most probable label stays the same."""
-    return _softmax(_logits(probabilities) / temperature)
+    return _softmax(logits_of(probabilities) / temperature)
 
 
-def _logits(probabilities: NDArray[np.float32]) -> NDArray[np.float64]:
+def logits_of(probabilities: NDArray[np.float32]) -> NDArray[np.float64]:
+    """The logarithms of (N, C) probabilities: logits, up to a constant for each row that softmax cancels."""
     return np.log(np.maximum(probabilities.astype(np.float64), _SMALLEST))
 
 

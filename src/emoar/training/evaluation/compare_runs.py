@@ -1,36 +1,32 @@
-"""What runs of `emoar train` gave and cost, side by side; a run may still be going on."""
+"""Runs of `emoar train` side by side: accuracy, speed and cost; a run may still be going on."""
 
 from __future__ import annotations
 
 import json
 import statistics
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
-
 from emoar.errors import DataError
-from emoar.models.metadata import ModelInfo
-from emoar.perception.classifier import ExpressionClassifier
-from emoar.training.checkpoint import load_network, read_state
+from emoar.training.checkpoint import Checkpoint
 from emoar.training.data.read import FaceDataset
 from emoar.training.evaluation.evaluate import evaluate
+from emoar.training.evaluation.latency import measure
 from emoar.training.evaluation.metrics import rounded
-from emoar.training.evaluation.predictor import open_predictor
+from emoar.training.evaluation.predictor import TflitePredictor, open_predictor
 from emoar.training.evaluation.results import EvaluateOptions, LabelSetResult
-from emoar.training.export.verify import measure, open_tflite
-from emoar.training.networks.cost import Cost, count_cost, sample_face
+from emoar.training.faces.inputs import example_faces
+from emoar.training.networks.cost import Cost, network_cost
+from emoar.training.progress import NO_PROGRESS, Progress
 
 __all__ = ["ComparedRun", "Epoch", "compare_runs", "read_history"]
 
 _TIMED_FACES: Final = 300
 _HISTORY: Final = "history.jsonl"
 _CHECKPOINTS: Final = ("final.pt", "last.pt")
-
-Report = Callable[[str, int, int], None]  # what is done, how far, of how much
 
 
 @dataclass(frozen=True)
@@ -51,7 +47,7 @@ class ComparedRun:
     architecture: str | None
     epochs: int  # done
     planned: int | None  # in its recipe
-    finished: bool  # it has a final.pt, or shipped its model
+    finished: bool  # it has a final.pt, or exported its model
     history: tuple[Epoch, ...]
     cost: Cost | None
     model: Path | None  # its .tflite
@@ -103,15 +99,15 @@ def compare_runs(
     folders: Sequence[Path],
     data: FaceDataset | None = None,
     split: str = "PublicTest",
-    report: Report = lambda _what, _done, _all: None,
+    progress: Progress = NO_PROGRESS,
 ) -> list[ComparedRun]:
     """Reads each run, and measures its model's speed.
 
     Args:
         folders: of runs, as `emoar train -o` made them.
-        data: also judges the faces of `split` with each run's .tflite, or its checkpoint where there is none.
+        data: each run's .tflite, or its checkpoint where there is none, is evaluated on the faces of `split`.
         split: of the data; `PublicTest`, since runs are compared in order to choose.
-        report: called as the work goes on.
+        progress: advances with the work.
 
     Raises:
         DataError: a folder is no run, its history is damaged, or the data does not fit.
@@ -123,7 +119,7 @@ def compare_runs(
     shown = [str(folder) if names.count(name) > 1 else name for folder, name in zip(folders, names, strict=True)]
     for folder in folders:
         _check(folder)
-    return [_read(folder, name, data, split, report) for folder, name in zip(folders, shown, strict=True)]
+    return [_read(folder, name, data, split, progress) for folder, name in zip(folders, shown, strict=True)]
 
 
 def read_history(folder: Path) -> tuple[Epoch, ...]:
@@ -161,25 +157,24 @@ def _check(folder: Path) -> None:
         raise DataError(f"{folder} is no run of emoar train: it has neither {_HISTORY} nor a checkpoint")
 
 
-def _read(folder: Path, name: str, data: FaceDataset | None, split: str, report: Report) -> ComparedRun:
+def _read(folder: Path, name: str, data: FaceDataset | None, split: str, progress: Progress) -> ComparedRun:
     history = read_history(folder)
-    checkpoint = next((folder / file for file in _CHECKPOINTS if (folder / file).is_file()), None)
-    state = read_state(checkpoint) if checkpoint else None
-    recipe: Mapping[str, Any] = state["recipe"] if state else {}
-    architecture = str(recipe["architecture"]) if "architecture" in recipe else None
+    path = next((folder / file for file in _CHECKPOINTS if (folder / file).is_file()), None)
+    checkpoint = Checkpoint.load(path) if path else None
+    architecture = checkpoint.architecture if checkpoint else None
     model = _model_file(folder, architecture)
-    judged = model or checkpoint
+    measured = model or path
     scores: Mapping[str, LabelSetResult] = {}
-    if judged and data:
-        scores = _scores(judged, data, split, lambda what, done, count: report(f"{name}: {what}", done, count))
+    if measured and data:
+        scores = _scores(measured, data, split, lambda task, done, total: progress(f"{name}: {task}", done, total))
     return ComparedRun(
         name=name,
         architecture=architecture,
-        epochs=int(state["epoch"]) if state else history[-1].number,
-        planned=int(recipe["epochs"]) if "epochs" in recipe else None,
+        epochs=checkpoint.epoch if checkpoint else history[-1].number,
+        planned=int(checkpoint.recipe["epochs"]) if checkpoint and "epochs" in checkpoint.recipe else None,
         finished=model is not None or (folder / "final.pt").is_file(),
         history=history,
-        cost=_cost(checkpoint, recipe) if checkpoint else None,
+        cost=network_cost(checkpoint.network()) if checkpoint else None,
         model=model,
         size_bytes=model.stat().st_size if model else None,
         latency_ms=_latency_ms(model) if model else None,
@@ -188,38 +183,24 @@ def _read(folder: Path, name: str, data: FaceDataset | None, split: str, report:
 
 
 def _model_file(folder: Path, architecture: str | None) -> Path | None:
-    """What the run shipped: the file named after its architecture, else an int8 one, else any."""
+    """The model that the run exported: the file named after its architecture, else an int8 one, else any."""
     files = sorted(folder.glob("*.tflite"))
     named = [file for file in files if file.stem == architecture]
     small = [file for file in files if "int8" in file.stem]
     return next(iter((*named, *small, *files)), None)
 
 
-def _cost(checkpoint: Path, recipe: Mapping[str, Any]) -> Cost:
-    network = load_network(checkpoint)
-    kind = "mesh" if getattr(network, "kind", "crop") == "mesh" else "crop"
-    info = ModelInfo("", kind, size_px=int(recipe.get("size_px", 48)), channels=int(recipe.get("channels", 1)))
-    return count_cost(network, sample_face(info))
-
-
 def _latency_ms(model: Path) -> float:
-    classifier = ExpressionClassifier(model)
-    info = classifier.info
-    classifier.close()
-    rng = np.random.default_rng(0)
-    if info.kind == "mesh":
-        faces = rng.uniform(1, 200, (_TIMED_FACES, 468, 3)).astype(np.float32)
-    else:
-        colour = (3,) if info.channels == 3 else ()
-        faces = rng.integers(0, 256, (_TIMED_FACES, info.size_px, info.size_px, *colour), np.uint8)
-    with open_tflite(model, info) as run:
-        assert run is not None
-        return measure(run, faces, info.heads).latency_ms
-
-
-def _scores(model: Path, data: FaceDataset, split: str, report: Report) -> Mapping[str, LabelSetResult]:
-    predictor = open_predictor(str(model.resolve()), data)
+    predictor = TflitePredictor(model.resolve())
     try:
-        return evaluate(predictor, data, EvaluateOptions(split), report).sets
+        return measure(predictor, example_faces(predictor.inputs, _TIMED_FACES)).latency_ms
+    finally:
+        predictor.close()
+
+
+def _scores(model: Path, data: FaceDataset, split: str, progress: Progress) -> Mapping[str, LabelSetResult]:
+    predictor = open_predictor(model.resolve())
+    try:
+        return evaluate(predictor, data, EvaluateOptions(split), progress).sets
     finally:
         predictor.close()

@@ -1,22 +1,25 @@
-"""How good a model is, by the protocols of FER2013 and FER+, or on classes of one's own. Needs no torch."""
+"""Evaluation of a model by the protocols of FER2013 and FER+, or on a user's own classes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from emoar.errors import DataError
-from emoar.perception.classifier import ExpressionClassifier
+from emoar.labels import CUSTOM, LABEL_SETS
 from emoar.training.data.read import NO_LABEL, FaceDataset
 from emoar.training.evaluation.bootstrap import Intervals, bootstrap
-from emoar.training.evaluation.calibration import expected_calibration_error, fit_temperature, with_temperature
+from emoar.training.evaluation.calibration import (
+    expected_calibration_error,
+    fit_temperature,
+    logits_of,
+    with_temperature,
+)
 from emoar.training.evaluation.metrics import Score, accuracy_of, confusion_of, labelled, macro_f1_of, score
-from emoar.training.evaluation.predictions import Predictions, Report, mean_of, predict_crops, predict_realigned
+from emoar.training.evaluation.predictions import Predictions, mean_of, predict_crops, predict_realigned
 from emoar.training.evaluation.predictor import Predictor
 from emoar.training.evaluation.results import (
     Calibration,
@@ -27,11 +30,11 @@ from emoar.training.evaluation.results import (
     PipelineResult,
 )
 from emoar.training.faces.realign import realign
+from emoar.training.progress import NO_PROGRESS, Progress, renamed
 
-__all__ = ["EvaluateOptions", "Evaluation", "Prediction", "evaluate", "predictions", "score_all", "truth_in"]
+__all__ = ["evaluate", "truth_in"]
 
-Prediction = Mapping[str, NDArray[np.float32]]  # (labels,) probabilities by label set
-_HELD_OUT: Final = "PublicTest"  # for choosing, and so for temperatures
+_HELD_OUT: Final = "PublicTest"  # the split for choosing models, and so for fitting temperatures
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,8 +47,8 @@ class _HeldOut:
 
 
 @dataclass(frozen=True, eq=False)
-class _Said:
-    """What the model said of all faces, in every way that was asked for."""
+class _AllPredictions:
+    """The predictions for all faces, in every way that the options name."""
 
     options: EvaluateOptions
     predictions: Predictions
@@ -58,33 +61,35 @@ def evaluate(
     predictor: Predictor,
     data: FaceDataset,
     options: EvaluateOptions,
-    report: Report = lambda _what, _done, _all: None,
+    progress: Progress = NO_PROGRESS,
 ) -> Evaluation:
-    """Judges the faces of one split and measures all that `options` asks for.
+    """Predicts the faces of one split and measures all that `options` names.
 
     Args:
         predictor: the model.
         data: with all its splits: `PublicTest` is what a temperature is fitted on.
         options: what is measured.
-        report: called after each face.
+        progress: advances with each face.
 
     Raises:
-        DataError: the split is empty, or has no label that the model knows, or no face could be classified.
-        ModelMismatch: the model gives no probabilities.
+        DataError: the split is empty, or has no label of the model, or no face could be classified.
+        ModelMismatch: the outputs of the model are no probabilities.
         ModelMissing: a public model that is needed is not on this machine.
     """
     faces = data.of_split(options.split)
     truths = _truths(predictor, faces)
-    predictions = predict_crops(predictor, faces.images, options.cache, "classifying", report)
+    predictions = predict_crops(predictor, faces.images, options.cache, "classifying", progress)
     flipped = None
     if options.flip:
         mirrored = np.ascontiguousarray(faces.images[:, :, ::-1])
-        flipped = mean_of(predictions, predict_crops(predictor, mirrored, options.cache, "mirror images", report))
+        flipped = mean_of(predictions, predict_crops(predictor, mirrored, options.cache, "mirror images", progress))
     realigned = through = None
     if options.through_pipeline:
-        realigned = realign(faces.images, options.cache, lambda done, count: report("the pipeline", done, count))
-        through = predict_realigned(predictor, realigned, report)
-    said = _Said(options, predictions, flipped, through, _held_out(predictor, data, options, predictions, report))
+        realigned = realign(faces.images, options.cache, renamed(progress, "the pipeline"))
+        through = predict_realigned(predictor, realigned, progress)
+    found = _AllPredictions(
+        options, predictions, flipped, through, _held_out(predictor, data, options, predictions, progress)
+    )
     return Evaluation(
         model=predictor.name,
         size_bytes=predictor.size_bytes,
@@ -94,49 +99,24 @@ def evaluate(
         flipped=flipped,
         through=through,
         detected=int(realigned.detected.sum()) if realigned else None,
-        sets={name: _result(name, labels, truth, unknown, said) for name, (labels, truth, unknown) in truths.items()},
+        sets={name: _result(name, labels, truth, unknown, found) for name, (labels, truth, unknown) in truths.items()},
     )
 
 
 def truth_in(data: FaceDataset, name: str, labels: tuple[str, ...]) -> tuple[NDArray[np.int64], int]:
     """(N,) the faces' labels as a model with these labels counts them, and how many faces have one that it lacks.
 
-    FER2013 and FER+ are compared with themselves alone. Any other label set of a model is compared with the data's own
-    classes, by their names: their order, and how many there are, may differ.
+    A published label set is compared with itself alone. Any other label set of a model is compared with the data's own
+    classes, by their names: their order and their number may differ.
     """
-    if name in ("fer2013", "ferplus"):
+    if name in LABEL_SETS:
         return data.truth(name), 0
     places = np.array([labels.index(label) if label in labels else NO_LABEL for label in data.classes], np.int64)
-    own = data.truth("custom")
+    own = data.truth(CUSTOM)
     if not len(places):
         return np.full(len(own), NO_LABEL, np.int64), 0
     truth = np.where(own == NO_LABEL, NO_LABEL, places[np.maximum(own, 0)])
     return truth, int(((own != NO_LABEL) & (truth == NO_LABEL)).sum())
-
-
-def predictions(model: Path, images: NDArray[np.uint8]) -> Iterator[Prediction]:
-    """The probabilities of each of (N, 48, 48) grey crops, one after the other, by a .tflite."""
-    classifier = ExpressionClassifier(model)
-    for image in images:
-        yield classifier.classify(image)
-    classifier.close()
-
-
-def score_all(predicted: Sequence[Prediction], data: FaceDataset) -> dict[str, Score]:
-    """The scores by label set; a set without a single label in the data is left out.
-
-    Raises:
-        DataError: no face has a label.
-    """
-    known = data.label_sets
-    scores = {
-        name: score(np.stack([p[name] for p in predicted]), data.truth(name), labels)
-        for name, labels in known.items()
-        if name in predicted[0]
-    }
-    if not scores:
-        raise DataError("no face in the data has a label that the model knows")
-    return scores
 
 
 def _truths(predictor: Predictor, faces: FaceDataset) -> dict[str, tuple[tuple[str, ...], NDArray[np.int64], int]]:
@@ -146,26 +126,28 @@ def _truths(predictor: Predictor, faces: FaceDataset) -> dict[str, tuple[tuple[s
     if not common:
         knows = "; ".join(f"{name} ({', '.join(labels)})" for name, labels in predictor.label_sets.items())
         have = "; ".join(f"{name} ({', '.join(labels)})" for name, labels in faces.label_sets.items()) or "no labels"
-        raise DataError(f"{predictor.name} and the data have no label in common: it knows {knows}; the data has {have}")
+        raise DataError(f"{predictor.name} and the data have no label in common: it has {knows}; the data has {have}")
     return common
 
 
 def _held_out(
-    predictor: Predictor, data: FaceDataset, options: EvaluateOptions, predictions: Predictions, report: Report
+    predictor: Predictor, data: FaceDataset, options: EvaluateOptions, predictions: Predictions, progress: Progress
 ) -> _HeldOut | None:
     if _HELD_OUT not in data.split:
         return None
     faces = data.of_split(_HELD_OUT)
     if options.split == _HELD_OUT:
         return _HeldOut(faces, predictions, same_faces=True)
-    said = predict_crops(predictor, faces.images, options.cache, f"{_HELD_OUT}, for the temperature", report)
-    return _HeldOut(faces, said, same_faces=False)
+    predicted = predict_crops(predictor, faces.images, options.cache, f"{_HELD_OUT}, for the temperature", progress)
+    return _HeldOut(faces, predicted, same_faces=False)
 
 
-def _result(name: str, labels: tuple[str, ...], truth: NDArray[np.int64], unknown: int, said: _Said) -> LabelSetResult:
-    predictions, options = said.predictions, said.options
+def _result(
+    name: str, labels: tuple[str, ...], truth: NDArray[np.int64], unknown: int, found: _AllPredictions
+) -> LabelSetResult:
+    predictions, options = found.predictions, found.options
     plain, ends = _scored(predictions, name, truth, labels, options)
-    flip, flip_ends = _scored(said.flipped, name, truth, labels, options) if said.flipped else (None, None)
+    flip, flip_ends = _scored(found.flipped, name, truth, labels, options) if found.flipped else (None, None)
     return LabelSetResult(
         labels=labels,
         truth=truth,
@@ -175,8 +157,8 @@ def _result(name: str, labels: tuple[str, ...], truth: NDArray[np.int64], unknow
         overall=None if predictions.found.all() else _overall(predictions, name, truth, len(labels), options),
         flip=flip,
         flip_intervals=flip_ends,
-        calibration=_calibration(predictions, name, truth, labels, said.held_out) if said.held_out else None,
-        pipeline=_through(predictions, said.through, name, truth, labels, options) if said.through else None,
+        calibration=_calibration(predictions, name, truth, labels, found.held_out) if found.held_out else None,
+        pipeline=_through(predictions, found.through, name, truth, labels, options) if found.through else None,
     )
 
 
@@ -196,13 +178,13 @@ def _calibration(
 ) -> Calibration | None:
     probabilities, known = labelled(predictions.probabilities[name], predictions.seen(truth))
     public = held_out.predictions.seen(truth_in(held_out.faces, name, labels)[0])
-    said, said_truth = labelled(held_out.predictions.probabilities[name], public)
-    if not len(said_truth) or not len(known):
+    fitted_on, fitted_truth = labelled(held_out.predictions.probabilities[name], public)
+    if not len(fitted_truth) or not len(known):
         return None
-    temperature = fit_temperature(said, said_truth)
+    temperature = fit_temperature(logits_of(fitted_on), fitted_truth)
     after = with_temperature(probabilities, temperature)
     error = expected_calibration_error(after, after.argmax(axis=1) == known)
-    return Calibration(temperature, error, len(said_truth), held_out.same_faces)
+    return Calibration(temperature, error, len(fitted_truth), held_out.same_faces)
 
 
 def _overall(

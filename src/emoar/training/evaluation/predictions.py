@@ -1,10 +1,11 @@
-"""What a model said of many faces: of their crops, of their landmarks, or of what the pipeline made of them."""
+"""The probabilities of many faces: from their crops, their landmarks, or the crops that the pipeline makes of them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,78 +13,73 @@ from numpy.typing import NDArray
 from emoar.errors import DataError, ModelMismatch
 from emoar.training.data.read import NO_LABEL
 from emoar.training.evaluation.predictor import Predictor
-from emoar.training.faces.landmarks import crop_landmarks
+from emoar.training.faces.inputs import FaceBatch, face_batch
 from emoar.training.faces.realign import Realigned
+from emoar.training.progress import Progress, renamed
 
-__all__ = ["Predictions", "Report", "mean_of", "predict_crops", "predict_realigned"]
+__all__ = ["Predictions", "mean_of", "predict_crops", "predict_realigned"]
 
-Report = Callable[[str, int, int], None]  # what is done, faces done, faces in all
+_BATCH: Final = 64  # faces
 
 
 @dataclass(frozen=True, eq=False)
 class Predictions:
-    """What a model said of N faces."""
+    """The outputs of a model for N faces."""
 
-    probabilities: Mapping[str, NDArray[np.float32]]  # (N, C) by label set; NaN where nothing was judged
-    found: NDArray[np.bool_]  # (N,) where there was: the face, or the mesh that a landmark model needs
+    probabilities: Mapping[str, NDArray[np.float32]]  # (N, C) by label set; NaN where there is no prediction
+    found: NDArray[np.bool_]  # (N,) where there is one: of every face, or of those with a mesh
 
     def seen(self, truth: NDArray[np.int64]) -> NDArray[np.int64]:
-        """The labels of what was judged; `NO_LABEL` elsewhere."""
+        """The labels of the faces with a prediction; `NO_LABEL` elsewhere."""
         return np.where(self.found, truth, NO_LABEL)
 
 
 def predict_crops(
-    predictor: Predictor, images: NDArray[np.uint8], cache: Path | None, what: str, report: Report
+    predictor: Predictor, images: NDArray[np.uint8], cache: Path | None, what: str, progress: Progress
 ) -> Predictions:
-    """Judges (N, S, S[, 3]) crops; a model that needs landmarks those on which the mesh finds a face.
+    """Predicts (N, S, S[, 3]) crops; a model that takes landmarks predicts those on which the mesh finds a face.
 
     Args:
         predictor: the model.
-        images: the crops.
+        images: the crops, of any size and colour.
         cache: a folder that keeps landmarks.
-        what: is done, in words, for `report`.
-        report: called after each face.
+        what: is done, in words, for `progress`.
+        progress: advances with the faces.
 
     Raises:
         DataError: landmarks are needed, and no face has a mesh.
-        ModelMismatch: the model gives no probabilities.
+        ModelMismatch: the outputs of the model are no probabilities.
     """
-    if not predictor.needs_landmarks:
-        return _predict(predictor, images, None, np.ones(len(images), np.bool_), what, report)
-    mesh = crop_landmarks(images, cache, report=lambda done, count: report(f"{what}: mesh", done, count))
-    if not mesh.found.any():
-        raise DataError(f"{predictor.name} judges by landmarks, and no face of the data has a mesh")
-    return _predict(predictor, images, mesh.landmarks_px, mesh.found, what, report)
+    faces, found = face_batch(images, predictor.inputs, cache, renamed(progress, f"{what}: mesh"))
+    return _predict(predictor, faces, found, what, progress)
 
 
-def predict_realigned(predictor: Predictor, faces: Realigned, report: Report) -> Predictions:
-    """Judges what the pipeline found, from its own crops or landmarks.
+def predict_realigned(predictor: Predictor, faces: Realigned, progress: Progress) -> Predictions:
+    """Predicts the faces that the pipeline found, from its own crops or landmarks.
 
     Raises:
         DataError: it found no face at all.
+        ModelMismatch: the outputs of the model are no probabilities.
     """
     if not faces.found.any():
         raise DataError("the pipeline finds no face in the data: evaluate without --through-pipeline")
-    return _predict(predictor, faces.crops, faces.landmarks_px, faces.found, "re-aligned crops", report)
+    own = FaceBatch(faces.crops[faces.found], faces.landmarks_px[faces.found])
+    return _predict(predictor, own, faces.found, "re-aligned crops", progress)
 
 
 def _predict(
-    predictor: Predictor,
-    crops: NDArray[np.uint8],
-    landmarks_px: NDArray[np.float32] | None,
-    found: NDArray[np.bool_],
-    what: str,
-    report: Report,
+    predictor: Predictor, faces: FaceBatch, found: NDArray[np.bool_], what: str, progress: Progress
 ) -> Predictions:
+    """Runs the model on the faces, which are those of `found`, and spreads the outputs over all faces."""
     arrays = {
-        name: np.full((len(crops), len(labels)), np.nan, np.float32) for name, labels in predictor.label_sets.items()
+        name: np.full((len(found), len(labels)), np.nan, np.float32) for name, labels in predictor.label_sets.items()
     }
     places = np.flatnonzero(found)
-    points = landmarks_px[places] if landmarks_px is not None and predictor.needs_landmarks else None
-    for done, said in enumerate(predictor.predict(crops[places], points)):
-        for name, values in arrays.items():
-            values[places[done]] = said[name]
-        report(what, done + 1, len(places))
+    for start in range(0, len(faces), _BATCH):
+        part = slice(start, start + _BATCH)
+        for name, values in predictor.predict(faces[part]).items():
+            arrays[name][places[part]] = values
+        progress(what, min(start + _BATCH, len(faces)), len(faces))
     for name, values in arrays.items():
         _check(predictor, name, values[places])
     return Predictions(arrays, found)
@@ -98,7 +94,7 @@ def _check(predictor: Predictor, name: str, values: NDArray[np.float32]) -> None
 
 
 def mean_of(first: Predictions, second: Predictions) -> Predictions:
-    """The mean probabilities: of both where both judged a face, else of the first alone."""
+    """The mean probabilities: of both where both have a prediction, else of the first alone."""
     both = (first.found & second.found)[:, None]
     mixed = {
         name: np.where(both, (values + second.probabilities[name]) / np.float32(2), values)

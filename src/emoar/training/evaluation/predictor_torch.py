@@ -1,52 +1,69 @@
-"""A checkpoint of `emoar train` judges faces, in PyTorch: its bare logits, no temperature."""
+"""A network of `emoar train` in PyTorch: a checkpoint, or one in memory."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
-# (torch is typed only in part)
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
+from torch import Tensor, nn
 
-from emoar.perception.ensemble import Probabilities
-from emoar.training.checkpoint import open_checkpoint
-from emoar.training.data.read import FaceDataset
-from emoar.training.faces.inputs import resize_crops, to_batch
+from emoar.models.metadata import ModelInfo
+from emoar.training.checkpoint import Checkpoint
+from emoar.training.evaluation.predictor import BatchProbabilities
+from emoar.training.faces.inputs import FaceBatch, prepare_faces
 
-__all__ = ["CheckpointPredictor"]
-
-_BATCH: Final = 64
+__all__ = ["TorchPredictor"]
 
 
-class CheckpointPredictor:
-    """See `judging.Predictor`.
+class TorchPredictor:
+    """See `predictor.Predictor`."""
 
-    Raises:
-        TrainingError: the file is no checkpoint of `emoar train`.
-    """
+    def __init__(
+        self,
+        network: nn.Module,
+        info: ModelInfo,
+        temperatures: Mapping[str, float] | None = None,
+        *,
+        name: str | None = None,
+        size_bytes: int = 0,
+    ) -> None:
+        """Takes a network in evaluation mode.
 
-    def __init__(self, path: Path, data: FaceDataset) -> None:
-        self._network, self._info = open_checkpoint(path)
-        self.name, self.size_bytes = f"{path.parent.name}/{path.name}", path.stat().st_size
-        self.label_sets = dict(self._info.heads)
-        self.needs_landmarks = self._info.kind == "mesh"
+        Args:
+            network: gives logits by label set.
+            info: its description.
+            temperatures: by label set: what divides its logits; None is 1, as a checkpoint is not calibrated.
+            name: None is that of the description.
+            size_bytes: of the file that the network comes from.
+        """
+        self._network, self._temperatures = network, dict(temperatures or {})
+        self.name, self.size_bytes = name or info.name, size_bytes
+        self.label_sets, self.inputs = dict(info.heads), (info.input,)
 
-    def predict(self, crops: NDArray[np.uint8], landmarks_px: NDArray[np.float32] | None) -> Iterator[Probabilities]:
-        for start in range(0, len(crops), _BATCH):
-            part = slice(start, start + _BATCH)
-            if self.needs_landmarks:
-                assert landmarks_px is not None
-                faces = to_batch(landmarks_px[part], channels_first=True)
-            else:
-                faces = to_batch(resize_crops(crops[part], self._info), channels_first=True)
-            with torch.inference_mode():
-                logits = self._network(torch.from_numpy(faces))
-            said = {name: torch.softmax(logits[name].float(), dim=1).numpy() for name in self.label_sets}
-            yield from ({name: p[index] for name, p in said.items()} for index in range(len(faces)))
+    @classmethod
+    def from_checkpoint(cls, path: Path) -> TorchPredictor:
+        """The network of a `final.pt` or `last.pt`.
+
+        Raises:
+            TrainingError: the file is no checkpoint of `emoar train`.
+        """
+        checkpoint = Checkpoint.load(path)
+        name = f"{path.parent.name}/{path.name}"
+        return cls(checkpoint.network(), checkpoint.info(), name=name, size_bytes=path.stat().st_size)
+
+    def logits(self, faces: FaceBatch) -> dict[str, Tensor]:
+        """(N, labels) float32 on the CPU, by label set."""
+        (takes,) = self.inputs
+        with torch.inference_mode():
+            logits = self._network(torch.from_numpy(takes.to_batch(prepare_faces(faces, takes))))
+        return {name: logits[name].float() for name in self.label_sets}
+
+    def predict(self, faces: FaceBatch) -> BatchProbabilities:
+        return {
+            name: torch.softmax(logits / self._temperatures.get(name, 1.0), dim=1).numpy()
+            for name, logits in self.logits(faces).items()
+        }
 
     def close(self) -> None:
         del self._network

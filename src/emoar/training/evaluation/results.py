@@ -1,4 +1,4 @@
-"""What an evaluation measures, and all that it gives."""
+"""The options of an evaluation and its results."""
 
 from __future__ import annotations
 
@@ -39,17 +39,17 @@ class EvaluateOptions:
 
 @dataclass(frozen=True, eq=False)
 class Calibration:
-    """What one more temperature would do."""
+    """The effect of one more temperature."""
 
-    temperature: float  # divides the logarithms of the probabilities; above 1 the model was too sure
+    temperature: float  # divides the logarithms of the probabilities; above 1 the model was too confident
     error: float  # expected calibration error with it
     faces: int  # of PublicTest, on which it was fitted
-    same_faces: bool  # they are the faces of `error`, too: a little flattering
+    same_faces: bool  # they are also the faces of `error`, which is then a little too low
 
 
 @dataclass(frozen=True, eq=False)
 class Overall:
-    """Figures in which a face that could not be judged counts as wrong."""
+    """Figures in which a face without a prediction counts as wrong."""
 
     count: int
     accuracy: float
@@ -90,10 +90,10 @@ class LabelSetResult:
 
     labels: tuple[str, ...]
     truth: NDArray[np.int64]  # (N,) index into `labels`, or `NO_LABEL`
-    unknown: int  # faces left out, since the model does not know their label
+    unknown: int  # faces left out, since the model lacks their label
     score: Score
     intervals: Intervals
-    overall: Overall | None  # where some faces could not be judged
+    overall: Overall | None  # where some faces have no prediction
     flip: Score | None  # with the mirror images
     flip_intervals: Intervals | None
     calibration: Calibration | None  # None where the data has no PublicTest

@@ -1,7 +1,5 @@
-"""What leaves training: the network with its temperatures and softmax, and the faces that it is checked on."""
+"""The network as it is exported: with its temperatures and softmax, and the faces that the files are checked on."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
-# (torch is typed only in part)
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -10,13 +8,16 @@ from typing import Final
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from emoar.errors import DataError
+from emoar.models.inputs import CropInput, Layout
 from emoar.models.metadata import ModelInfo
-from emoar.training.data.read import NO_LABEL, FaceDataset
-from emoar.training.faces.inputs import Faces, evenly_spaced, inputs_of, to_batch
+from emoar.training.data.read import FaceDataset
+from emoar.training.evaluation.calibration import fit_temperature
+from emoar.training.evaluation.metrics import labelled
+from emoar.training.evaluation.predictor_torch import TorchPredictor
+from emoar.training.faces.inputs import FaceBatch, Faces, evenly_spaced, face_batch, prepare_faces
 
 __all__ = [
     "CALIBRATION_FACES",
@@ -24,7 +25,6 @@ __all__ = [
     "CalibratedNetwork",
     "ExportInput",
     "Temperatures",
-    "fit_temperature",
     "fit_temperatures",
     "prepare",
 ]
@@ -39,8 +39,8 @@ Temperatures = Mapping[str, float]  # by label set: what divides the logits so t
 class CalibratedNetwork(nn.Module):
     """Faces -> calibrated probabilities of each label set, by its name.
 
-    The input is (N, S, S, C) float32 crops in 0..255, or (N, C, S, S) with `channels_first`; for a mesh model
-    (N, 468, 3) float32 landmarks in pixels.
+    The input is the tensor of `info.input`: (N, S, S, C) float32 crops in 0..255, or (N, C, S, S) with
+    `channels_first`; for a mesh model (N, 468, 3) float32 landmarks in pixels.
     """
 
     def __init__(
@@ -50,24 +50,20 @@ class CalibratedNetwork(nn.Module):
         self.network = network
         self.temperatures = dict(temperatures)
         self.info = info
-        self.channels_first = channels_first or info.kind == "mesh"
+        self.layout: Layout = "channels_first" if channels_first else "channels_last"
 
     def forward(self, face: Tensor) -> dict[str, Tensor]:
-        if not self.channels_first:
-            side = self.info.size_px
+        takes = self.info.input
+        if self.layout == "channels_last" and isinstance(takes, CropInput):
+            side = takes.size_px
             # one channel: the two layouts are the same bytes
-            face = face.reshape(face.shape[0], 1, side, side) if self.info.channels == 1 else face.permute(0, 3, 1, 2)
+            face = face.reshape(face.shape[0], 1, side, side) if takes.channels == 1 else face.permute(0, 3, 1, 2)
         logits = self.network(face)
         return {name: torch.softmax(logits[name] / t, dim=1) for name, t in self.temperatures.items()}
 
     def sample(self) -> Tensor:
         """One input, for converters that trace."""
-        if self.info.kind == "mesh":
-            # points of distinct places: a network that divides by the size of a face must not divide by zero
-            return torch.linspace(1.0, 200.0, 468 * 3).reshape(3, 468).T[None].contiguous()
-        side, channels = self.info.size_px, self.info.channels
-        shape = (1, channels, side, side) if self.channels_first else (1, side, side, channels)
-        return torch.full(shape, 127.0)
+        return torch.from_numpy(self.info.input.sample(self.layout))
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,8 +73,8 @@ class ExportInput:
     network: nn.Module  # in evaluation mode; gives logits by label set
     info: ModelInfo
     temperatures: Temperatures
-    calibration: Faces  # for int8: what the ranges of the activations are taken from
-    checked: Faces  # what the exports are compared on
+    calibration: Faces  # for int8: the ranges of the activations are measured on them
+    checked: FaceBatch  # the faces on which the exports are compared
 
     def net(self, *, channels_first: bool = False) -> CalibratedNetwork:
         """The network that is written to a file."""
@@ -89,8 +85,8 @@ class ExportInput:
 def prepare(network: nn.Module, info: ModelInfo, data: FaceDataset) -> ExportInput:
     """Temperatures and checked faces from `PublicTest`, calibration faces from `Training`, each evenly spaced.
 
-    Data that lacks a split gives what it has; without `PublicTest` the temperatures are 1. A mesh model gets the
-    landmarks of the faces, where there is a mesh.
+    Where a split is missing, the whole data stands in for it; without `PublicTest` the temperatures are 1. A mesh model
+    gets the landmarks of the faces that have a mesh.
 
     Raises:
         DataError: the data is empty, or no face has a mesh.
@@ -98,51 +94,27 @@ def prepare(network: nn.Module, info: ModelInfo, data: FaceDataset) -> ExportInp
     """
     if not len(data):
         raise DataError("there are no faces to check the export on: give --data with some hundred")
-    have = set(data.split.tolist())
-    held_out = data.of_split("PublicTest") if "PublicTest" in have else None
-    training = data.of_split("Training") if "Training" in have else data
-    temperatures = fit_temperatures(network, held_out, info) if held_out else dict.fromkeys(info.heads, 1.0)
-    calibration = inputs_of(evenly_spaced(training.images, CALIBRATION_FACES), info)[0]
-    checked = inputs_of(evenly_spaced((held_out or data).images, CHECKED_FACES), info)[0]
-    return ExportInput(network, info, temperatures, calibration, checked)
+    splits = set(data.split.tolist())
+    held_out = data.of_split("PublicTest") if "PublicTest" in splits else None
+    training = data.of_split("Training") if "Training" in splits else data
+    temperatures = fit_temperatures(network, info, held_out) if held_out else dict.fromkeys(info.heads, 1.0)
+    calibration, _ = face_batch(evenly_spaced(training.images, CALIBRATION_FACES), [info.input])
+    checked, _ = face_batch(evenly_spaced((held_out or data).images, CHECKED_FACES), [info.input])
+    return ExportInput(network, info, temperatures, prepare_faces(calibration, info.input), checked)
 
 
-def fit_temperatures(network: nn.Module, data: FaceDataset, info: ModelInfo | None = None) -> Temperatures:
+def fit_temperatures(network: nn.Module, info: ModelInfo, data: FaceDataset) -> Temperatures:
     """The temperatures with the least negative log-likelihood on `data` (`PublicTest`; never the test split).
 
-    Args:
-        network: gives logits of each label set.
-        data: labelled faces.
-        info: the size and colour that the network takes; None: those of the data.
+    Raises:
+        DataError: a mesh model needs landmarks, and no face has a mesh.
     """
-    heads = list(info.heads if info else getattr(network, "heads", ()))
-    if info is None:
-        info = ModelInfo("", "crop", data.label_sets, data.images.shape[1], 3 if data.colour else 1)
-    logits: dict[str, list[Tensor]] = {name: [] for name in heads}
-    inputs, kept = inputs_of(data.images, info)
-    with torch.no_grad():
-        for start in range(0, len(inputs), _BATCH):
-            faces = to_batch(inputs[start : start + _BATCH], channels_first=True)
-            for name, values in network(torch.from_numpy(faces)).items():
-                logits[name].append(values)
-    return {name: fit_temperature(torch.cat(logits[name]), data.truth(name)[kept]) for name in heads}
-
-
-def fit_temperature(logits: Tensor, labels: NDArray[np.int64]) -> float:
-    """The temperature of (N, C) logits with the least negative log-likelihood; 1 where there are no labels."""
-    known = torch.from_numpy(labels != NO_LABEL)
-    if not bool(known.any()):
-        return 1.0
-    logits, target = logits[known].double(), torch.from_numpy(labels)[known]
-    log_temperature = torch.zeros((), dtype=torch.float64, requires_grad=True)
-    optimizer = torch.optim.LBFGS([log_temperature], max_iter=60, line_search_fn="strong_wolfe")
-
-    def closure() -> Tensor:
-        optimizer.zero_grad()
-        loss = nn.functional.cross_entropy(logits / log_temperature.exp(), target)
-        loss.backward()
-        return loss
-
-    optimizer.step(closure)
-    # data that a network knows by heart would have it divide by nothing
-    return float(np.clip(float(log_temperature.detach().exp()), 0.05, 20.0))
+    predictor = TorchPredictor(network, info)
+    faces, found = face_batch(data.images, predictor.inputs)
+    batches = [predictor.logits(faces[start : start + _BATCH]) for start in range(0, len(faces), _BATCH)]
+    return {
+        name: fit_temperature(
+            *labelled(np.concatenate([logits[name].numpy() for logits in batches]), data.truth(name)[found])
+        )
+        for name in info.heads
+    }

@@ -1,13 +1,12 @@
 """The Core ML package, for Apple's systems; written on any system, run on macOS and iOS only."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
-# pyright: reportMissingTypeStubs=false, reportMissingImports=false
-# (torch and coremltools are typed only in part)
 from __future__ import annotations
 
 import json
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -34,10 +33,10 @@ def write_coreml(net: CalibratedNetwork, path: Path) -> Path:
     Raises:
         DependencyMissing: `coremltools` is not installed.
     """
-    name = "landmarks" if net.info.kind == "mesh" else "face"
+    name = net.info.input.tensor_name
     with quiet():
         try:
-            import coremltools
+            coremltools: Any = import_module("coremltools")
         except ImportError as exc:
             raise DependencyMissing("Core ML needs coremltools: pip install coremltools") from exc
         sample = net.sample()

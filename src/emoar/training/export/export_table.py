@@ -32,13 +32,8 @@ def rows(exports: Exports) -> list[tuple[str, ...]]:
 def markdown(exports: Exports) -> str:
     """A section for the model card."""
     info = exports.info
-    takes = (
-        "`landmarks`: the 468 raw landmarks in pixels, float32 (1, 468, 3)"
-        if info.kind == "mesh"
-        else f"`face`: the aligned {'grey' if info.channels == 1 else 'RGB'} crop, float32 0..255, "
-        f"(1, {info.size_px}, {info.size_px}, {info.channels}) in .tflite, "
-        f"(1, {info.channels}, {info.size_px}, {info.size_px}) in .onnx and Core ML"
-    )
+    first, *other = info.input.shapes
+    shapes = f"{first} in .tflite, {other[0]} in .onnx and Core ML" if other else str(first)
     gives = [
         f"- output `{name}`: {', '.join(labels)} (temperature {exports.temperatures[name]:.3f} inside)"
         for name, labels in info.heads.items()
@@ -50,7 +45,7 @@ def markdown(exports: Exports) -> str:
         (
             f"## Exports of {info.name}",
             "",
-            f"- input {takes}",
+            f"- input `{info.input.tensor_name}`: {info.input.describe()}, {shapes}",
             *gives,
             "",
             f"Compared with the network in PyTorch on {exports.faces} real faces, one after the other: the largest "

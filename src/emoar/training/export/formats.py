@@ -1,7 +1,5 @@
-"""Where an export's files are made: each format once, in a scratch folder, and put in place when it is whole."""
+"""The writer of an export's files: each format once, in a scratch folder, moved into place when it is complete."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
-# (torch is typed only in part)
 from __future__ import annotations
 
 import shutil
@@ -9,50 +7,53 @@ from collections.abc import Callable
 from pathlib import Path
 
 from emoar.files import atomic_write, output_errors
+from emoar.models.inputs import LandmarkInput
 from emoar.models.metadata import with_info
 from emoar.training.export.calibrated import ExportInput
 from emoar.training.export.coreml import write_coreml
 from emoar.training.export.onnx import write_onnx
-from emoar.training.export.tflite import halve, quantize, quantize_weights, write_tflite
+from emoar.training.export.tflite import quantize, quantize_weights, to_float16, write_tflite
 
 __all__ = ["FormatWriter"]
 
 
 class FormatWriter:
-    """Makes each format once, in a scratch folder on the disk where it is to stay."""
+    """Writes each format once, in a scratch folder on the disk of the final folder."""
 
     def __init__(self, source: ExportInput, scratch: Path, folder: Path) -> None:
         self.source, self.scratch, self.folder = source, scratch, folder
 
-    def make(self, kind: str) -> Path:
-        """Writes one format into the scratch folder."""
-        makers: dict[str, Callable[[], Path]] = {
-            "tflite": self.float32,
-            "tflite-f16": lambda: halve(self.float32(), self.scratch / "float16.tflite"),
-            "tflite-int8": self.int8,
+    def write(self, name: str) -> Path:
+        """Writes one format, a key of `export.FORMATS`, into the scratch folder."""
+        writers: dict[str, Callable[[], Path]] = {
+            "tflite": self.export_float32,
+            "tflite-f16": lambda: to_float16(self.export_float32(), self.scratch / "float16.tflite"),
+            "tflite-int8": self.export_int8,
             "onnx": lambda: write_onnx(self.source.net(channels_first=True), self.scratch / "model.onnx"),
             "coreml": lambda: write_coreml(self.source.net(channels_first=True), self.scratch / "model.mlpackage"),
         }
-        return makers[kind]()
+        return writers[name]()
 
-    def float32(self) -> Path:
+    def export_float32(self) -> Path:
+        """The float32 .tflite, from which the smaller ones are made."""
         path = self.scratch / "float32.tflite"
         return path if path.exists() else write_tflite(self.source.net(), path)
 
-    def int8(self) -> Path:
+    def export_int8(self) -> Path:
+        """The int8 .tflite, which EmoAR ships."""
         path = self.scratch / "int8.tflite"
-        if self.source.info.kind == "mesh":
-            return quantize_weights(self.float32(), path)
-        return quantize(self.float32(), self.source.calibration, path)
+        if isinstance(self.source.info.input, LandmarkInput):
+            return quantize_weights(self.export_float32(), path)
+        return quantize(self.export_float32(), self.source.calibration, path)
 
-    def keep(self, made: Path, name: str) -> Path:
-        """Gives the file its place and, in a .tflite, its description."""
+    def install(self, written: Path, name: str) -> Path:
+        """Moves a file or package into the final folder; a .tflite gets its description."""
         path = self.folder / name
-        if made.is_dir():
+        if written.is_dir():
             with output_errors(path):
                 shutil.rmtree(path, ignore_errors=True)
-                shutil.move(made, path)
+                shutil.move(written, path)
         else:
-            content = made.read_bytes()
-            atomic_write(path, with_info(content, self.source.info) if made.suffix == ".tflite" else content)
+            content = written.read_bytes()
+            atomic_write(path, with_info(content, self.source.info) if written.suffix == ".tflite" else content)
         return path

@@ -1,8 +1,5 @@
 """The .onnx file, in opset 15: what Unity's Inference Engine reads, and every ONNX Runtime since 2021."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
-# pyright: reportMissingTypeStubs=false
-# (torch and onnx are typed only in part)
 from __future__ import annotations
 
 import json
@@ -57,7 +54,7 @@ def write_onnx(net: CalibratedNetwork, path: Path) -> Path:
         import onnxscript  # noqa: F401  # pyright: ignore[reportUnusedImport]
     except ImportError as exc:
         raise DependencyMissing("ONNX needs onnx and onnxscript: pip install 'emoar[train]'") from exc
-    name = "landmarks" if net.info.kind == "mesh" else "face"
+    name = net.info.input.tensor_name
     with quiet():
         program = torch.onnx.export(
             _InOrder(net).eval(),

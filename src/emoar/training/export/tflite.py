@@ -1,8 +1,5 @@
 """The .tflite files: float32, weights as float16, and int8."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
-# pyright: reportMissingTypeStubs=false
-# (the converters are typed only in part)
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -16,7 +13,7 @@ from emoar.training.export.calibrated import CalibratedNetwork
 from emoar.training.export.quiet import quiet
 from emoar.training.faces.inputs import Faces, to_batch
 
-__all__ = ["STAYS_FLOAT", "halve", "quantize", "quantize_weights", "write_tflite"]
+__all__ = ["STAYS_FLOAT", "quantize", "quantize_weights", "to_float16", "write_tflite"]
 
 # The quantizer's rules, by operation and by the module that an operation comes from: standardising (what the network
 # does outside of any submodule), the heads and their softmax are cheap and need their precision.
@@ -73,7 +70,7 @@ def write_tflite(net: CalibratedNetwork, path: Path) -> Path:
     return path
 
 
-def halve(source: Path, path: Path) -> Path:
+def to_float16(source: Path, path: Path) -> Path:
     """Writes a .tflite whose weights are float16, from the float32 one.
 
     Raises:

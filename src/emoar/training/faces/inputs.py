@@ -1,49 +1,121 @@
-"""What a network takes of labelled faces: crops in its size and colour, or landmarks."""
+"""Labelled faces as models take them: crops in their size and colour, and the landmarks of a mesh."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from emoar.errors import DataError
-from emoar.models.metadata import ModelInfo
-from emoar.perception.align import convert_crop
+from emoar.models.inputs import CropInput, InputValues, LandmarkInput, ModelInput
 from emoar.training.faces.landmarks import crop_landmarks
+from emoar.training.progress import NO_PROGRESS, Progress
 
-__all__ = ["Faces", "evenly_spaced", "inputs_of", "resize_crops", "to_batch"]
+__all__ = [
+    "FaceBatch",
+    "Faces",
+    "evenly_spaced",
+    "example_faces",
+    "face_batch",
+    "prepare_faces",
+    "resize_crops",
+    "to_batch",
+]
 
-Faces = NDArray[np.uint8] | NDArray[np.float32]  # (N, S, S) grey, (N, S, S, 3) RGB, or (N, 468, 3) landmarks in px
+Faces = InputValues  # (N, S, S) grey, (N, S, S, 3) RGB uint8 crops, or (N, 468, 3) float32 landmarks in px
+
+
+@dataclass(frozen=True, eq=False)
+class FaceBatch:
+    """N faces in a form from which every kind of input can be prepared.
+
+    Raises:
+        DataError: there are not as many landmarks as crops.
+    """
+
+    crops: NDArray[np.uint8]  # (N, S, S) grey or (N, S, S, 3) RGB, of any size
+    landmarks_px: NDArray[np.float32] | None = None  # (N, 468, 3), where a model needs them
+
+    def __post_init__(self) -> None:
+        if self.landmarks_px is not None and len(self.landmarks_px) != len(self.crops):
+            raise DataError(f"landmarks_px must be of {len(self.crops)} faces, got {len(self.landmarks_px)}")
+
+    def __len__(self) -> int:
+        return len(self.crops)
+
+    def __getitem__(self, index: slice | NDArray[np.integer[Any] | np.bool_]) -> FaceBatch:
+        """Some of the faces."""
+        return FaceBatch(self.crops[index], None if self.landmarks_px is None else self.landmarks_px[index])
+
+
+def face_batch(
+    crops: NDArray[np.uint8],
+    inputs: Collection[ModelInput],
+    cache: Path | None = None,
+    progress: Progress = NO_PROGRESS,
+) -> tuple[FaceBatch, NDArray[np.bool_]]:
+    """The faces that a model with these inputs can take, and which of the N crops they are: (N,).
+
+    Where landmarks are needed, the mesh runs over the crops, and those without a mesh are left out.
+
+    Args:
+        crops: (N, S, S) grey or (N, S, S, 3) RGB.
+        inputs: of the model's members.
+        cache: a folder that keeps landmarks.
+        progress: advances with each run of the mesh.
+
+    Raises:
+        DataError: landmarks are needed, and no face has a mesh.
+        ModelMissing: landmarks are needed, and the public mesh model is not on this machine.
+    """
+    if LandmarkInput() not in inputs:
+        return FaceBatch(crops), np.ones(len(crops), np.bool_)
+    mesh = crop_landmarks(crops, cache, progress=progress)
+    if not mesh.found.any():
+        raise DataError(
+            "no face of the data has a mesh, and the model takes landmarks: take other data or a crop model"
+        )
+    return FaceBatch(crops[mesh.found], mesh.landmarks_px[mesh.found]), mesh.found
+
+
+def prepare_faces(faces: FaceBatch, wanted: ModelInput) -> Faces:
+    """(N, *face_shape) values of the faces for one kind of input.
+
+    Raises:
+        InputError: landmarks are wanted, and the batch has none.
+    """
+    if isinstance(wanted, CropInput):
+        return resize_crops(faces.crops, wanted)
+    points = faces.landmarks_px if faces.landmarks_px is not None else [None] * len(faces)
+    return np.stack([wanted.prepare(crop, face) for crop, face in zip(faces.crops, points, strict=True)])
+
+
+def resize_crops(crops: NDArray[np.uint8], wanted: CropInput) -> NDArray[np.uint8]:
+    """(N, S, S) or (N, S, S, 3) crops in the size and colour that a model takes; those that fit are not copied."""
+    if crops.shape[1:] == wanted.face_shape:
+        return crops
+    return np.stack([wanted.prepare(crop) for crop in crops])
+
+
+def example_faces(inputs: Collection[ModelInput], count: int) -> FaceBatch:
+    """So many copies of the made-up face of these inputs: for timing, which does not depend on the face."""
+    takes = next((each for each in inputs if isinstance(each, CropInput)), CropInput())
+    crops = np.repeat(takes.example()[None], count, axis=0)
+    return FaceBatch(crops, np.repeat(LandmarkInput().example()[None], count, axis=0))
 
 
 def evenly_spaced(faces: Any, count: int) -> Any:
-    """At most `count` of the faces, evenly spaced over all."""
+    """At most `count` of the faces (an array or a `FaceBatch`), evenly spaced over all."""
     return faces[np.unique(np.linspace(0, len(faces) - 1, min(count, len(faces))).astype(int))]
 
 
-def resize_crops(faces: NDArray[np.uint8], info: ModelInfo) -> NDArray[np.uint8]:
-    """(N, S, S) or (N, S, S, 3) crops in the size and colour that a model takes."""
-    wanted = (info.size_px, info.size_px, *(() if info.channels == 1 else (3,)))
-    if faces.shape[1:] == wanted:
-        return faces
-    return np.stack([convert_crop(face, info.size_px, info.channels) for face in faces])
-
-
 def to_batch(faces: Faces, *, channels_first: bool) -> NDArray[np.float32]:
-    """Crops as (N, S, S, C) or (N, C, S, S) float32; landmarks as they are."""
-    values = faces.astype(np.float32)
+    """The tensor of faces whose kind follows from their type: (N, S, S, C) or (N, C, S, S) crops, or landmarks."""
     if faces.dtype != np.uint8:
-        return values
-    values = values[..., None] if values.ndim == 3 else values
-    return np.ascontiguousarray(values.transpose(0, 3, 1, 2)) if channels_first else values
-
-
-def inputs_of(images: NDArray[np.uint8], info: ModelInfo) -> tuple[Faces, NDArray[np.bool_]]:
-    """What the network takes, from crops, and which of them gave it: a crop without a mesh has no landmarks."""
-    if info.kind == "crop":
-        return resize_crops(images, info), np.ones(len(images), np.bool_)
-    found = crop_landmarks(images)
-    if not found.found.any():
-        raise DataError("no face of the data has a mesh: a mesh model cannot be checked on it")
-    return found.landmarks_px[found.found], found.found
+        return LandmarkInput().to_batch(faces)
+    kind = CropInput(faces.shape[1], 1 if faces.ndim == 3 else faces.shape[3])
+    return kind.to_batch(faces, "channels_first" if channels_first else "channels_last")

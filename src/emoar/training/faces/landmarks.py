@@ -6,22 +6,23 @@ landmarks lead it, as in a video. Needs no torch.
 
 from __future__ import annotations
 
-import hashlib
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import cv2
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from emoar.errors import DataError, InputError, OutputError
+from emoar.errors import DataError, InputError
 from emoar.geometry import Region
 from emoar.models.public import find_model, model_path
 from emoar.perception.mesh import FaceMesh, region_of_landmarks
+from emoar.training.cache import cache_key, load_or_compute
+from emoar.training.progress import NO_PROGRESS, Progress
 from emoar.types import LANDMARK_COUNT
 
 __all__ = ["MINIMUM_PRESENCE", "CropLandmarks", "MeshJitter", "crop_landmarks", "fit_crops"]
@@ -29,9 +30,8 @@ __all__ = ["MINIMUM_PRESENCE", "CropLandmarks", "MeshJitter", "crop_landmarks", 
 MINIMUM_PRESENCE: Final = 0.5  # the live pipeline's own threshold: below it, there is no face
 REGION_SHARE: Final = 1.35  # of the crop's side: FER2013 crops faces closer than the mesh model likes
 UPSCALE: Final = 4  # the mesh model sees 192 pixels; four times 48
+_TASK: Final = "face mesh"
 _INTERPOLATIONS: Final = (cv2.INTER_LINEAR, cv2.INTER_CUBIC, cv2.INTER_LANCZOS4)
-
-Report = Callable[[int, int], None]  # faces done, faces in all
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def crop_landmarks(
     images: NDArray[np.uint8],
     cache: Path | None = None,
     jitter: MeshJitter | None = None,
-    report: Report = lambda _done, _all: None,
+    progress: Progress = NO_PROGRESS,
 ) -> CropLandmarks:
     """The landmarks of (N, S, S) grey or (N, S, S, 3) RGB crops, about 2.5 ms each.
 
@@ -94,30 +94,28 @@ def crop_landmarks(
         images: the crops.
         cache: a folder; results are kept there by the crops, the mesh model and the jitter, and read back.
         jitter: None is the plain run.
-        report: called after each face.
+        progress: advances with each face.
 
     Raises:
         ModelMissing: the mesh model is not on this machine.
         OutputError: the cache cannot be written.
     """
     path = None if cache is None else cache / f"landmarks-{_key(images, jitter)}.npz"
-    if path is not None and path.exists():
-        known = _read(path)
-        if known is not None:
-            report(len(images), len(images))
-            return known
+    found = load_or_compute(path, CropLandmarks, lambda: _fit(images, cache, jitter, progress))
+    progress(_TASK, len(images), len(images))
+    return found
+
+
+def _fit(images: NDArray[np.uint8], cache: Path | None, jitter: MeshJitter | None, progress: Progress) -> CropLandmarks:
     mesh = FaceMesh(model_path("face_landmark"))
     fits: list[tuple[NDArray[np.float32], float]] = []
     run = fit_crops(mesh, images) if jitter is None else _fit_again(mesh, images, crop_landmarks(images, cache), jitter)
     for points, presence in run:
         fits.append((points, presence))
-        report(len(fits), len(images))
+        progress(_TASK, len(fits), len(images))
     mesh.close()
     points = np.stack([p for p, _ in fits]) if fits else np.empty((0, LANDMARK_COUNT, 3), np.float32)
-    found = CropLandmarks(points, np.array([p for _, p in fits], np.float32))
-    if path is not None:
-        _write(path, found)
-    return found
+    return CropLandmarks(points, np.array([p for _, p in fits], np.float32))
 
 
 def fit_crops(mesh: FaceMesh, images: NDArray[np.uint8]) -> Iterable[tuple[NDArray[np.float32], float]]:
@@ -184,30 +182,6 @@ def _jittered(region: Region, factor: int, width_px: int, jitter: MeshJitter, rn
 
 
 def _key(images: NDArray[np.uint8], jitter: MeshJitter | None) -> str:
-    """Changes with the pictures, the mesh model, the settings and how this module looks."""
-    digest = hashlib.sha256(np.ascontiguousarray(images).data)
+    """Changes with the crops, the mesh model, and the settings of this module."""
     settings = (images.shape, find_model("face_landmark").sha256, REGION_SHARE, UPSCALE, jitter and asdict(jitter))
-    digest.update(repr(settings).encode())
-    return digest.hexdigest()[:16]
-
-
-def _read(path: Path) -> CropLandmarks | None:
-    """What was kept; None for a file that is damaged, which is then made again."""
-    try:
-        with np.load(path) as kept:
-            arrays = cast("dict[str, NDArray[np.float32]]", dict(kept))
-        return CropLandmarks(arrays["landmarks_px"], arrays["presence"])
-    except (OSError, ValueError, KeyError, EOFError):
-        return None
-
-
-def _write(path: Path, found: CropLandmarks) -> None:
-    partial = path.with_suffix(".partial")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with partial.open("wb") as out:
-            np.savez(out, landmarks_px=found.landmarks_px, presence=found.presence)
-        partial.replace(path)
-    except OSError as exc:
-        partial.unlink(missing_ok=True)
-        raise OutputError(f"{path} cannot be written: {exc.strerror}; give another cache folder") from exc
+    return cache_key(images, settings)

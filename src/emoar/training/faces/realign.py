@@ -6,33 +6,32 @@ and laid on a grey picture, so that the detector has the surroundings that it ne
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Final
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from emoar.errors import DataError, OutputError
+from emoar.errors import DataError
 from emoar.models.public import find_model, model_path
 from emoar.perception.align import CROP_PX, align, alignment_template_px
 from emoar.perception.detect import FaceDetector
 from emoar.perception.mesh import FaceMesh
 from emoar.perception.track import FaceTracker, TrackedFace, TrackerOptions
-from emoar.training.data.read import FaceDataset
+from emoar.training.cache import cache_key, load_or_compute
+from emoar.training.progress import NO_PROGRESS, Progress
 from emoar.types import LANDMARK_COUNT, Detection, Frame
 
-__all__ = ["PICTURE_PX", "Realigned", "as_picture", "realign", "realigned_split"]
+__all__ = ["PICTURE_PX", "Realigned", "as_picture", "realign"]
 
 PICTURE_PX: Final = (480, 640)  # height and width: what a camera gives
 FACE_PX: Final = 240  # side of the enlarged crop: a face at arm's length
 GREY: Final = 128
+_TASK: Final = "detector and mesh"
 MODELS: Final = ("face_detection_short_range", "face_detection_full_range_sparse", "face_landmark")
-
-Report = Callable[[int, int], None]  # pictures done, pictures in all
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,26 +65,25 @@ class Realigned:
         return len(self.detected)
 
 
-def realign(
-    images: NDArray[np.uint8], cache: Path | None = None, report: Report = lambda _done, _all: None
-) -> Realigned:
+def realign(images: NDArray[np.uint8], cache: Path | None = None, progress: Progress = NO_PROGRESS) -> Realigned:
     """Runs detector, mesh and `align`, as the live pipeline does, on each of (N, S, S[, 3]) crops; about 6 ms each.
 
     Args:
         images: grey or RGB crops.
         cache: a folder; results are kept there by the crops and the models, and read back.
-        report: called after each picture.
+        progress: advances with each picture.
 
     Raises:
         ModelMissing: a public model is not on this machine.
         OutputError: the cache cannot be written.
     """
     path = None if cache is None else cache / f"realigned-{_key(images)}.npz"
-    if path is not None and path.exists():
-        kept = _read(path)
-        if kept is not None:
-            report(len(images), len(images))
-            return kept
+    result = load_or_compute(path, Realigned, lambda: _realign(images, progress))
+    progress(_TASK, len(images), len(images))
+    return result
+
+
+def _realign(images: NDArray[np.uint8], progress: Progress) -> Realigned:
     count = len(images)
     result = Realigned(
         np.zeros(count, np.bool_),
@@ -97,25 +95,8 @@ def realign(
         result.detected[index] = detected
         if landmarks_px is not None and crop is not None:
             result.found[index], result.landmarks_px[index], result.crops[index] = True, landmarks_px, crop
-        report(index + 1, count)
-    if path is not None:
-        _write(path, result)
+        progress(_TASK, index + 1, count)
     return result
-
-
-def realigned_split(
-    data: FaceDataset, split: str = "Training", cache: Path | None = None, report: Report = lambda _done, _all: None
-) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
-    """The rows (M,) and re-aligned (M, 48, 48) crops of the faces of one split that the pipeline found.
-
-    What training mixes with the original crops, so that the network knows both framings.
-
-    Raises:
-        DataError: the data has no such split.
-    """
-    faces = data.of_split(split)
-    result = realign(faces.images, cache, report)
-    return faces.rows[result.found], result.crops[result.found]
 
 
 def as_picture(image: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], int, int]:
@@ -165,34 +146,5 @@ class _RememberingDetector(FaceDetector):
 
 
 def _key(images: NDArray[np.uint8]) -> str:
-    digest = hashlib.sha256(np.ascontiguousarray(images).data)
     models = [find_model(name).sha256 for name in MODELS]
-    digest.update(repr((images.shape, models, PICTURE_PX, FACE_PX, alignment_template_px().tolist())).encode())
-    return digest.hexdigest()[:16]
-
-
-def _read(path: Path) -> Realigned | None:
-    """What was kept; None for a file that is damaged, which is then made again."""
-    try:
-        with np.load(path) as kept:
-            return Realigned(**cast("dict[str, Any]", dict(kept)))
-    except (OSError, ValueError, KeyError, EOFError, TypeError):
-        return None
-
-
-def _write(path: Path, result: Realigned) -> None:
-    partial = path.with_suffix(".partial")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with partial.open("wb") as out:
-            np.savez(
-                out,
-                detected=result.detected,
-                found=result.found,
-                landmarks_px=result.landmarks_px,
-                crops=result.crops,
-            )
-        partial.replace(path)
-    except OSError as exc:
-        partial.unlink(missing_ok=True)
-        raise OutputError(f"{path} cannot be written: {exc.strerror}; give another cache folder") from exc
+    return cache_key(images, (images.shape, models, PICTURE_PX, FACE_PX, alignment_template_px().tolist()))

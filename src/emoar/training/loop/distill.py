@@ -1,128 +1,110 @@
-"""What the teachers say of each training face: the soft targets of distillation."""
+"""Distillation: the teachers' probabilities of each training face, as soft targets."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
-# (torch is typed only in part)
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Mapping, Sequence
+import zipfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from emoar.errors import DataError, TrainingError
 from emoar.models.expression import expression_model
-from emoar.perception.ensemble import ExpressionEnsemble
-from emoar.training.checkpoint import load_network
+from emoar.training.cache import cache_key, load_or_compute
 from emoar.training.data.read import FaceDataset
-from emoar.training.loop.batches import to_input
+from emoar.training.evaluation.predictions import mean_of, predict_crops
+from emoar.training.evaluation.predictor import open_predictor
+from emoar.training.progress import NO_PROGRESS, Progress
 
-__all__ = ["Probabilities", "teach"]
+__all__ = ["TeacherProbabilities", "soft_targets", "teacher_probabilities"]
 
-Probabilities = dict[str, NDArray[np.float32]]  # label set -> (N, labels)
-Report = Callable[[str, int, int], None]  # the teacher's name, faces done, faces in all
-_BATCH: Final = 256
+TeacherProbabilities = dict[str, NDArray[np.float32]]  # label set -> (N, labels); zeros where there is no prediction
 
 
-def teach(
-    teachers: Sequence[str],
-    data: FaceDataset,
-    cache: Path,
-    report: Report = lambda _name, _done, _all: None,
-) -> Probabilities:
-    """The mean of what the teachers say of each face and of its mirror image, by label set.
+def soft_targets(
+    teachers: Sequence[str], data: FaceDataset, cache: Path, progress: Progress = NO_PROGRESS
+) -> TeacherProbabilities:
+    """The mean of the teachers' probabilities of each face, by label set.
 
-    A label set counts the teachers that know it; sets that none knows are left out.
+    A label set counts the teachers that know it, a face those that have a prediction of it (a teacher that takes
+    landmarks has none where there is no mesh). Label sets that no teacher knows are left out.
 
     Args:
-        teachers: names of shipped models, .tflite files, checkpoints (.pt), or .npz with `rows` (M,) and an (M, labels)
-            array for each label set: predictions that somebody else made, out of fold perhaps.
+        teachers: names of shipped models; paths of .tflite, .onnx or checkpoints (.pt), of any input size, colour and
+            kind; or .npz with `rows` (M,) and an (M, labels) array for each label set: predictions that another
+            program made, out of fold perhaps.
         data: the faces.
-        cache: a folder, where each answer is kept.
-        report: called as faces are done.
+        cache: a folder that keeps the probabilities of each teacher.
+        progress: advances with the faces, under each teacher's name.
 
     Raises:
-        TrainingError: a teacher knows none of the label sets of the data, or its .npz does not fit.
+        TrainingError: a teacher knows none of the label sets of the data, cannot be read, or its .npz does not fit.
+        DataError: a teacher takes landmarks and no face has a mesh, or an .npz cannot be read.
         ModelMissing: there is no such model.
+        ModelMismatch: a file is no expression model.
     """
     known: dict[str, list[NDArray[np.float32]]] = {}
     for teacher in teachers:
-        said = _kept(teacher, data, cache, report)
+        predicted = teacher_probabilities(teacher, data, cache, progress)
         shared = [
-            name for name, labels in data.label_sets.items() if name in said and said[name].shape[1] == len(labels)
+            name
+            for name, labels in data.label_sets.items()
+            if name in predicted and predicted[name].shape[1] == len(labels)
         ]
         if not shared:
-            raise TrainingError(f"teacher {teacher} knows none of {', '.join(data.label_sets)}: take another")
+            raise TrainingError(f"teacher {teacher} knows none of {', '.join(data.label_sets)}: give another")
         for name in shared:
-            known.setdefault(name, []).append(said[name])
-    return {name: np.stack(answers).mean(axis=0).astype(np.float32) for name, answers in known.items()}
+            known.setdefault(name, []).append(predicted[name])
+    return {name: _mean(each) for name, each in known.items()}
 
 
-def _kept(teacher: str, data: FaceDataset, cache: Path, report: Report) -> Probabilities:
+def teacher_probabilities(
+    teacher: str, data: FaceDataset, cache: Path, progress: Progress = NO_PROGRESS
+) -> TeacherProbabilities:
+    """One teacher's mean probabilities of each face and its mirror image; arguments and errors as of `soft_targets`."""
     if teacher.endswith(".npz"):
         return _from_npz(Path(teacher), data)
-    path = cache / f"teacher-{Path(teacher).stem}-{_digest(teacher, data)}.npz"
-    if path.exists():
-        return dict(np.load(path))
-    run = _run_checkpoint if teacher.endswith(".pt") else _run_model
-    said = run(teacher, data, lambda done: report(teacher, done, len(data)))
-    cache.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".partial")
-    with partial.open("wb") as out:
-        np.savez(out, **cast("dict[str, Any]", said))
-    partial.replace(path)
-    return said
+    path = cache / f"teacher-{Path(teacher).stem}-{_key(teacher, data)}.npz"
+    return load_or_compute(path, dict, lambda: _predict(teacher, data, cache, progress))
 
 
-def _run_model(teacher: str, data: FaceDataset, done: Callable[[int], None]) -> Probabilities:
-    ensemble = ExpressionEnsemble(expression_model(teacher))
-    said: dict[str, list[NDArray[np.float32]]] = {name: [] for name in ensemble.label_sets}
-    for count, image in enumerate(data.images, start=1):
-        views = [ensemble.classify_crop(view) for view in (image, np.ascontiguousarray(image[:, ::-1]))]
-        for name, rows in said.items():
-            rows.append((views[0][name] + views[1][name]) / np.float32(2))
-        done(count)
-    ensemble.close()
-    return {name: np.stack(rows) for name, rows in said.items()}
+def _predict(teacher: str, data: FaceDataset, cache: Path, progress: Progress) -> TeacherProbabilities:
+    predictor = open_predictor(teacher)
+    try:
+        plain = predict_crops(predictor, data.images, cache, teacher, progress)
+        mirrored = np.ascontiguousarray(data.images[:, :, ::-1])
+        both = mean_of(plain, predict_crops(predictor, mirrored, cache, f"{teacher}, mirrored", progress))
+    finally:
+        predictor.close()
+    return {name: np.where(both.found[:, None], p, np.float32(0)) for name, p in both.probabilities.items()}
 
 
-@torch.no_grad()
-def _run_checkpoint(teacher: str, data: FaceDataset, done: Callable[[int], None]) -> Probabilities:
-    network = load_network(Path(teacher))
-    said: dict[str, list[NDArray[np.float32]]] = {}
-    for start in range(0, len(data), _BATCH):
-        faces = to_input(data.images[start : start + _BATCH])
-        plain, mirrored = network(faces), network(faces.flip(-1))
-        for name, logits in plain.items():
-            mean = (logits.softmax(1) + mirrored[name].softmax(1)) / 2
-            said.setdefault(name, []).append(mean.numpy())
-        done(min(start + _BATCH, len(data)))
-    return {name: np.concatenate(rows) for name, rows in said.items()}
+def _mean(predicted: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
+    """The mean over those of the (N, labels) that have a prediction of a face; zeros where none has."""
+    stacked = np.stack(predicted)
+    counts = (stacked.sum(axis=2, keepdims=True) > 0).sum(axis=0)
+    return (stacked.sum(axis=0) / np.maximum(counts, 1).astype(np.float32)).astype(np.float32)
 
 
-def _from_npz(path: Path, data: FaceDataset) -> Probabilities:
+def _from_npz(path: Path, data: FaceDataset) -> TeacherProbabilities:
     try:
         arrays: Mapping[str, NDArray[Any]] = dict(np.load(path))
         place = {int(row): index for index, row in enumerate(arrays["rows"])}
         index = np.array([place[int(row)] for row in data.rows])
-    except (OSError, ValueError) as exc:
+    except (OSError, ValueError, zipfile.BadZipFile) as exc:
         raise DataError(f"{path} is not a readable .npz: {exc}") from exc
     except KeyError as exc:
-        raise TrainingError(f"{path} has no answer for row {exc.args[0]}: it was made from other data") from exc
+        raise TrainingError(f"{path} has no prediction for row {exc.args[0]}: it was made from other data") from exc
     return {name: values[index].astype(np.float32) for name, values in arrays.items() if name != "rows"}
 
 
-def _digest(teacher: str, data: FaceDataset) -> str:
-    """Of the faces and of the teacher itself: several runs have a `final.pt`, and a shipped model has its versions."""
-    checkpoint = teacher.endswith(".pt")
-    files = [Path(teacher)] if checkpoint else [member.path for member in expression_model(teacher).members]
-    digest = hashlib.sha256(np.ascontiguousarray(data.images).data)
+def _key(teacher: str, data: FaceDataset) -> str:
+    """Changes with the faces and with the teacher itself: several runs have a `final.pt`, shipped models versions."""
+    is_file = Path(teacher).suffix in (".pt", ".onnx")
+    files = [Path(teacher)] if is_file else [member.path for member in expression_model(teacher).members]
     try:
-        for file in files:
-            digest.update(file.read_bytes())
+        return cache_key(data.images, *(file.read_bytes() for file in files))
     except OSError as exc:
         raise TrainingError(f"teacher {teacher} cannot be read: {exc.strerror}; give another path") from exc
-    return digest.hexdigest()[:12]

@@ -7,7 +7,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -17,7 +17,9 @@ import numpy as np
 from emoar.errors import InputError, TrainingError
 from emoar.training.data.read import FaceDataset
 from emoar.training.hardware import Hardware, fabric_of
-from emoar.training.loop.trainer import Run
+from emoar.training.loop.samples import prepare_samples
+from emoar.training.loop.train import new_trainer
+from emoar.training.progress import NO_LOG, NO_PROGRESS, Progress
 from emoar.training.recipe import Recipe
 
 __all__ = ["LrCurve", "find_lr", "suggest"]
@@ -44,7 +46,7 @@ def find_lr(
     lowest: float = 1e-5,
     highest: float = 10.0,
     hardware: Hardware | None = None,
-    report: Callable[[int, int], None] = lambda _done, _all: None,
+    progress: Progress = NO_PROGRESS,
 ) -> LrCurve:
     """Runs `steps` batches of the recipe with a rate that rises from `lowest` to `highest`; nothing is kept.
 
@@ -63,19 +65,21 @@ def find_lr(
     rates: list[float] = []
     losses: list[float] = []
     mean = 0.0
-    with tempfile.TemporaryDirectory() as folder:
-        run = Run(recipe, data, Path(folder), fabric_of(hardware, recipe), hardware)
-        for step, loss in enumerate(run.sweep(lambda at: lowest * (highest / lowest) ** (at / (steps - 1)))):
+    fabric = fabric_of(hardware, recipe)
+    with tempfile.TemporaryDirectory() as cache:
+        prepared = prepare_samples(recipe, data, Path(cache), fabric.rank_zero_first, NO_LOG, NO_PROGRESS)
+        trainer = new_trainer(recipe, prepared, fabric, hardware, NO_LOG)
+        for step, loss in enumerate(trainer.lr_sweep(lambda at: lowest * (highest / lowest) ** (at / (steps - 1)))):
             if not math.isfinite(loss):
                 break
             mean = _SMOOTHING * mean + (1 - _SMOOTHING) * loss
             losses.append(mean / (1 - _SMOOTHING ** (step + 1)))
             rates.append(lowest * (highest / lowest) ** (step / (steps - 1)))
-            report(step + 1, steps)
+            progress("finding", step + 1, steps)
             if step + 1 >= steps or losses[-1] > _DIVERGED * min(losses):
                 break
     if len(losses) < 5:
-        raise TrainingError("the loss is not finite even at the lowest rate: look at the data with emoar data info")
+        raise TrainingError("the loss is not finite even at the lowest rate: check the data with emoar data info")
     return LrCurve(tuple(rates), tuple(losses), suggest(rates, losses))
 
 

@@ -1,11 +1,10 @@
-"""What `emoar-mesh` learns from: the landmarks of faces, seen several times, and the batches of one epoch."""
+"""Batches of landmarks: each face by several runs of the mesh, and the batches of one epoch."""
 
 # pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
 # (torch is typed only in part)
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -19,16 +18,15 @@ from emoar.errors import DataError, InputError
 from emoar.training.data.read import FaceDataset
 from emoar.training.faces.landmarks import MeshJitter, crop_landmarks
 from emoar.training.loop.augment import draw_mixing
-from emoar.training.loop.batches import Batch, EpochBatches, mixed_targets
+from emoar.training.loop.epoch_batches import Batch, EpochBatches, TrainingSamples, mixed_targets
 from emoar.training.networks.mesh_net import mirrored, pose_normalised
+from emoar.training.progress import NO_PROGRESS, Progress, renamed
 from emoar.training.recipe import Augmentation, Recipe
 
 __all__ = ["MeshBatches", "MeshSamples", "Meshes", "check_mesh_recipe", "meshes_of"]
 
-_APPLIES: Final = ("flip", "mixup")  # of the augmentation; the rest changes pixels
+_APPLIES: Final = ("flip", "mixup")  # of the augmentation; all else changes pixels
 _BATCH: Final = 4096
-
-Report = Callable[[str, int, int], None]  # what is done, faces done, faces in all
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +36,7 @@ class Meshes:
     Attributes:
         data: these faces.
         shapes: (R, N, 468, 3) float32, pose-normalised: the plain run of the mesh, then the jittered ones.
-        found: (R, N) where that run had a mesh; always true in the first.
+        found: (R, N) where that run found a mesh; always true in the first.
     """
 
     data: FaceDataset
@@ -47,33 +45,30 @@ class Meshes:
 
 
 @dataclass(frozen=True, eq=False)
-class MeshSamples:
-    """As `batches.TrainingSamples`, of landmarks."""
+class MeshSamples(TrainingSamples):
+    """Faces as the landmarks of several runs of the mesh."""
 
     meshes: Meshes
-    targets: Mapping[str, NDArray[np.float32]]
-    truth: NDArray[np.int64]
 
     @property
-    def plain(self) -> NDArray[np.float32]:
-        """The landmarks as they are."""
+    def inputs(self) -> NDArray[np.float32]:
+        """(N, 468, 3) pose-normalised landmarks of the plain run."""
         return self.meshes.shapes[0]
 
     def batches(self, recipe: Recipe, epoch: int, rank: int = 0, processes: int = 1) -> MeshBatches:
-        """The batches of an epoch."""
         return MeshBatches(self, recipe, epoch, rank, processes)
 
 
 class MeshBatches(EpochBatches):
-    """Of (n, 468, 3) float32 landmarks.
+    """(n, 468, 3) float32 landmarks.
 
-    A face is drawn between two of its runs, so that no two epochs see the same mesh; then mirrored half of the time,
-    and mixed with a partner (mixup, which is a morph here).
+    A face is a random mean of two of its runs, so that no two epochs see the same mesh; half of them are mirrored, and
+    each is mixed with a partner (mixup, which is a morph here).
     """
 
-    def __init__(self, lesson: MeshSamples, recipe: Recipe, epoch: int, rank: int = 0, processes: int = 1) -> None:
-        super().__init__(lesson.truth, recipe, epoch, rank, processes)
-        self._lesson = lesson
+    def __init__(self, samples: MeshSamples, recipe: Recipe, epoch: int, rank: int = 0, processes: int = 1) -> None:
+        super().__init__(samples.truth, recipe, epoch, rank, processes)
+        self._samples = samples
 
     def __getitem__(self, step: int) -> Batch:
         index, mine, rng = self._draw(step)
@@ -81,48 +76,46 @@ class MeshBatches(EpochBatches):
         mixing = draw_mixing(len(index), 1, self._settings, rng)
         keep, partner = mixing.keep[mine, None], mixing.partner[mine]
         mixed = keep[..., None] * shapes[mine] + (1 - keep[..., None]) * shapes[partner]
-        return torch.from_numpy(mixed), mixed_targets(self._lesson.targets, index[mine], index[partner], keep)
+        return torch.from_numpy(mixed), mixed_targets(self._samples.targets, index[mine], index[partner], keep)
 
     def _shapes(self, index: NDArray[np.int64], rng: Generator) -> NDArray[np.float32]:
-        between = rng.random((len(index), 1, 1)).astype(np.float32)
-        shapes = (between * self._run(index, rng) + (1 - between) * self._run(index, rng)).astype(
-            np.float32, copy=False
-        )
+        share = rng.random((len(index), 1, 1)).astype(np.float32)
+        first, second = self._run(index, rng), self._run(index, rng)
+        shapes = (share * first + (1 - share) * second).astype(np.float32, copy=False)
         turned = rng.random(len(index)) < (0.5 if self._settings.flip else 0.0)
         shapes[turned] = mirrored(shapes[turned])
         return shapes
 
     def _run(self, index: NDArray[np.int64], rng: Generator) -> NDArray[np.float32]:
-        meshes = self._lesson.meshes
+        """The landmarks of a random run for each face; of the plain run where that one found no mesh."""
+        meshes = self._samples.meshes
         run = rng.integers(len(meshes.shapes), size=len(index))
         return meshes.shapes[np.where(meshes.found[run, index], run, 0), index]
 
 
-def meshes_of(
-    data: FaceDataset, cache: Path, report: Report = lambda _what, _done, _all: None, runs: int = 0
-) -> Meshes:
+def meshes_of(data: FaceDataset, cache: Path, progress: Progress = NO_PROGRESS, runs: int = 0) -> Meshes:
     """Runs the mesh over faces once as they are and `runs` times jittered, every second time mirrored.
 
     Args:
         data: faces; those without a mesh are left out.
-        cache: a folder, where each run is kept.
-        report: called as faces are done.
-        runs: how often the mesh looks again.
+        cache: a folder that keeps the landmarks of each run.
+        progress: advances with each face of each run.
+        runs: how many jittered runs follow the plain one.
 
     Raises:
         DataError: no face has a mesh.
         ModelMissing: the public mesh model is not on this machine.
         OutputError: the cache cannot be written.
     """
-    plain = crop_landmarks(data.images, cache, report=lambda done, count: report("mesh", done, count))
+    plain = crop_landmarks(data.images, cache, progress=progress)
     has = np.flatnonzero(plain.found)
     if not len(has):
-        raise DataError("no face of the data has a mesh: emoar-mesh cannot learn from it")
+        raise DataError("no face of the data has a mesh: a network of landmarks cannot learn from it")
     shapes, found = [_normalised(plain.landmarks_px[has])], [np.ones(len(has), np.bool_)]
     for seed in range(runs):
         jitter = MeshJitter(mirrored=bool(seed % 2), seed=seed)
-        name = f"mesh, look {seed + 2} of {runs + 1}"
-        run = crop_landmarks(data.images, cache, jitter, lambda done, count, name=name: report(name, done, count))
+        name = f"face mesh, run {seed + 2} of {runs + 1}"
+        run = crop_landmarks(data.images, cache, jitter, renamed(progress, name))
         shape = _normalised(run.landmarks_px[has])
         shapes.append(mirrored(shape) if jitter.mirrored else shape)
         found.append(run.found[has])
@@ -130,10 +123,10 @@ def meshes_of(
 
 
 def check_mesh_recipe(recipe: Recipe) -> None:
-    """Refuses what means nothing to a network that sees no pixels.
+    """Checks that a recipe for a network of landmarks sets nothing that concerns pixels.
 
     Raises:
-        InputError: the recipe asks for it.
+        InputError: it does.
     """
     defaults = {field.name: field.default for field in dataclasses.fields(Augmentation)}
     idle = [f"augment.{name}" for name, value in defaults.items() if getattr(recipe.augment, name) != value]
@@ -141,7 +134,9 @@ def check_mesh_recipe(recipe: Recipe) -> None:
     fixed = {"channels": 1, "upsample_px": 0, "realigned": 0.0, "tta_flip": False, "pretrained": False}
     idle += [name for name, value in fixed.items() if getattr(recipe, name) != value]
     if idle:
-        raise InputError(f"recipe: {', '.join(idle)} means nothing to {recipe.architecture}, which sees no pixels")
+        raise InputError(
+            f"recipe: {', '.join(idle)} has no effect on {recipe.architecture}, which takes landmarks: leave it out"
+        )
 
 
 def _normalised(landmarks_px: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -13,7 +13,7 @@ _START: Final = 0.04  # of the peak: where a rise begins
 _END: Final = 1e-4  # of the peak: where a fall ends, so that the last step still moves
 
 
-def learning_rate(step: int, steps: int, recipe: Recipe, drops: int = 0) -> float:
+def learning_rate(step: int, steps: int, recipe: Recipe, lr_drops: int = 0) -> float:
     """The rate of `step` (from 0) of `steps`.
 
     `one-cycle` rises linearly for the `warmup` share of the run, then falls as half a cosine (after Smith, 2018);
@@ -23,12 +23,12 @@ def learning_rate(step: int, steps: int, recipe: Recipe, drops: int = 0) -> floa
         step: from 0.
         steps: of the whole run.
         recipe: names the schedule and its peak.
-        drops: plateau: how often the rate has fallen so far.
+        lr_drops: plateau: how often the rate has been multiplied by `lr_factor` so far.
     """
     if recipe.schedule == "constant":
         return recipe.lr
     if recipe.schedule == "plateau":
-        return recipe.lr * recipe.lr_factor**drops
+        return recipe.lr * recipe.lr_factor**lr_drops
     if recipe.schedule == "multistep":
         return recipe.lr * recipe.lr_factor ** sum(step >= fraction * steps for fraction in recipe.milestones)
     rising = recipe.warmup * steps

@@ -13,89 +13,100 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.utils.data import DataLoader
 
 from emoar.errors import TrainingError
-from emoar.training.data.read import FaceDataset
+from emoar.training.checkpoint import Checkpoint
 from emoar.training.hardware import Hardware, has_compiler
-from emoar.training.loop.batches import Batches
-from emoar.training.loop.distill import Report
-from emoar.training.loop.initialise import freeze, network_of, optimizer_of
-from emoar.training.loop.mesh_batches import MeshBatches, MeshSamples
-from emoar.training.loop.samples import TEACHER, prepare_samples
+from emoar.training.loop.epoch_batches import EpochBatches
+from emoar.training.loop.initialise import freeze, optimizer_of
+from emoar.training.loop.moving_average import update_average
+from emoar.training.loop.samples import PreparedSamples
 from emoar.training.loop.schedule import learning_rate
-from emoar.training.loop.targets import class_weights, distillation_loss, soft_loss
-from emoar.training.networks.mesh_net import MeshNet
-from emoar.training.networks.recompute_batchnorm import Normalisation, settle
+from emoar.training.loop.targets import class_weights, total_loss
+from emoar.training.networks.base import ExpressionNetwork
+from emoar.training.networks.recompute_batchnorm import Normalisation, recompute_batchnorm
 from emoar.training.networks.sync_batchnorm import synchronise
 from emoar.training.recipe import Recipe
 from emoar.training.run_folder import RunFolder
 
-__all__ = ["Run"]
+__all__ = ["Trainer"]
 
 
-class Run:
-    """Network, averaged weights, optimizer and folder of a run; what a checkpoint holds.
+class Trainer:
+    """Network, averaged weights, optimizer and counters of a run: the content of a checkpoint.
 
     Attributes:
         epoch: how many are done.
-        averaged: the network whose weights are kept: the running mean.
-        held_out: the `PublicTest` faces; of a mesh network, those that have a mesh.
-        held_out_inputs: what the network sees of them: the crops, or (N, 468, 3) landmarks.
+        averaged: the network whose weights are the moving average, and the result.
         stale_epochs: how many went by without a better PublicTest accuracy.
-
-    Raises:
-        TrainingError: the folder holds a run of another recipe.
     """
 
     def __init__(
         self,
         recipe: Recipe,
-        data: FaceDataset,
-        output: Path,
+        prepared: PreparedSamples,
+        network: ExpressionNetwork,
         fabric: Any,
         hardware: Hardware,
-        say: Callable[[str], None] = lambda _: None,
-        ask: Report = lambda _what, _done, _all: None,
     ) -> None:
-        torch.manual_seed(recipe.seed)
-        self.recipe, self.fabric, self.hardware = recipe, fabric, hardware
-        self.folder = RunFolder(output)
-        prepared = prepare_samples(recipe, data, output, fabric.rank_zero_first, say, ask)
-        self.lesson, self.held_out, self.held_out_inputs = prepared.lesson, prepared.held_out, prepared.held_out_inputs
-        self.heads, training = prepared.heads, prepared.training
+        self._recipe, self._fabric, self._hardware = recipe, fabric, hardware
+        self._samples, self._heads = prepared.samples, prepared.heads
         self._class_weights = {
-            name: torch.from_numpy(class_weights(self.lesson.targets[name], recipe.class_weights)).to(fabric.device)
-            for name in self.heads
+            name: torch.from_numpy(class_weights(self._samples.targets[name], recipe.class_weights)).to(fabric.device)
+            for name in self._heads
             if recipe.class_weights != "none"
         }
-        network = network_of(recipe, self.heads, training, say)
-        if isinstance(self.lesson, MeshSamples) and isinstance(network, MeshNet) and not recipe.init:
-            network.learn_shapes(self.lesson.meshes.shapes[0])
         if fabric.world_size > 1:
             synchronise(network)
-        self.network = network.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
+        self._network = network.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
         self.averaged = copy.deepcopy(network).to(fabric.device).requires_grad_(False)
-        self.optimizer = optimizer_of(self.network, recipe)
-        self.epoch = self.drops = self.stale_epochs = 0
-        self.best, self.best_weights = -math.inf, dict[str, Tensor]()
-        self._resume()
+        self._optimizer = optimizer_of(self._network, recipe)
+        self.epoch = self.stale_epochs = self._lr_drops = 0
+        self._best, self._best_weights = -math.inf, dict[str, Tensor]()
         self._is_wrapped = False
 
+    def resume(self, folder: RunFolder) -> None:
+        """Continues from the last checkpoint of a folder, where there is one.
+
+        Raises:
+            TrainingError: it is of another recipe, or damaged.
+        """
+        last = folder.last()
+        if last is None:
+            return
+        if last.recipe != dataclasses.asdict(self._recipe) or not {"network", "progress"} <= last.state.keys():
+            raise TrainingError(f"{last.path} was made by another recipe: give a new output folder, or delete this one")
+        self._network.load_state_dict(last.state["network"])
+        self.averaged.load_state_dict(last.weights)
+        self._optimizer.load_state_dict(last.state["optimizer"])
+        self._fabric._precision.load_state_dict(last.state["scaler"])
+        progress = last.state["progress"]
+        self.epoch, self.stale_epochs = last.epoch, progress["stale_epochs"]
+        self._lr_drops, self._best = progress["lr_drops"], progress["best"]
+        self._best_weights = last.state["best_weights"]
+
     def train_epoch(self, epoch: int, progress: Callable[[float, float], None]) -> float:
-        """One pass over the data; the mean loss. All randomness comes from (seed, epoch, step).
+        """One pass over the samples; all randomness comes from (seed, epoch, step).
+
+        Args:
+            epoch: from 0.
+            progress: is called after each step with the share of the epoch that is done and its mean loss so far.
+
+        Returns:
+            The mean loss.
 
         Raises:
             TrainingError: the loss is not finite.
         """
-        torch.manual_seed(self.recipe.seed * 100_003 + epoch)
+        torch.manual_seed(self._recipe.seed * 100_003 + epoch)
         self._wrap_for_training(epoch)
-        batches = self.lesson.batches(self.recipe, epoch, self.fabric.global_rank, self.fabric.world_size)
+        batches = self._samples.batches(self._recipe, epoch, self._fabric.global_rank, self._fabric.world_size)
         total = 0.0
         for step, (faces, targets) in enumerate(self._loader(batches)):
-            now, steps = epoch * len(batches) + step, self.recipe.epochs * len(batches)
-            self._set_rate(learning_rate(now, steps, self.recipe, self.drops))
+            now, steps = epoch * len(batches) + step, self._recipe.epochs * len(batches)
+            self._set_rate(learning_rate(now, steps, self._recipe, self._lr_drops))
             loss = self._step(faces, targets, epoch * len(batches))
             if not math.isfinite(loss):
                 raise TrainingError(f"the loss became {loss} in epoch {epoch + 1}: lower lr; last.pt is kept")
@@ -103,145 +114,114 @@ class Run:
             progress((step + 1) / len(batches) * 0.999, total / (step + 1))
         return total / len(batches)
 
-    def sweep(self, rate_of: Callable[[int], float]) -> Iterator[float]:
-        """The loss of one batch after the other, whose rate is `rate_of(step)`; never ends by itself."""
+    def lr_sweep(self, rate_of: Callable[[int], float]) -> Iterator[float]:
+        """The loss of one batch after the other at the rates `rate_of(step)`; without an end."""
         self._wrap_for_training(0)
         step = 0
         for epoch in itertools.count():
-            for faces, targets in self._loader(self.lesson.batches(self.recipe, epoch)):
+            for faces, targets in self._loader(self._samples.batches(self._recipe, epoch)):
                 self._set_rate(rate_of(step))
                 yield self._step(faces, targets, step)
                 step += 1
 
-    def finish_epoch(self, epoch: int, loss: float, top1: Mapping[str, float], elapsed_s: float) -> None:
-        """Remembers what the epoch gave and writes it down."""
+    def finish_epoch(
+        self, folder: RunFolder, epoch: int, loss: float, top1: Mapping[str, float], elapsed_s: float
+    ) -> None:
+        """Updates the counters with the PublicTest accuracies of an epoch, and writes checkpoint and history.
+
+        Raises:
+            OutputError: the folder cannot be written.
+        """
         self.epoch = epoch + 1
         known = [value for value in top1.values() if not math.isnan(value)]
         score = sum(known) / max(len(known), 1)
-        self.stale_epochs = 0 if score > self.best else self.stale_epochs + 1
-        if score > self.best:
-            self.best = score
-            if self.recipe.early_stopping:
-                self.best_weights = {k: v.detach().cpu().clone() for k, v in self.averaged.state_dict().items()}
-        elif self.stale_epochs % self.recipe.plateau_patience == 0:
-            self.drops += 1
-        if self.fabric.is_global_zero:
-            self.folder.save("last.pt", self._state())
-            row = {"epoch": self.epoch, "loss": loss, "lr": self.optimizer.param_groups[0]["lr"]}
-            self.folder.record({**row, "elapsed_s": round(elapsed_s, 3), "accuracy": dict(top1)})
-        self.fabric.barrier()
+        self.stale_epochs = 0 if score > self._best else self.stale_epochs + 1
+        if score > self._best:
+            self._best = score
+            if self._recipe.early_stopping:
+                self._best_weights = {k: v.detach().cpu().clone() for k, v in self.averaged.state_dict().items()}
+        elif self.stale_epochs % self._recipe.plateau_patience == 0:
+            self._lr_drops += 1
+        if self._fabric.is_global_zero:
+            folder.save("last.pt", self._checkpoint(self._state()))
+            row = {"epoch": self.epoch, "loss": loss, "lr": self._optimizer.param_groups[0]["lr"]}
+            folder.record({**row, "elapsed_s": round(elapsed_s, 3), "accuracy": dict(top1)})
+        self._fabric.barrier()
 
-    def close(self) -> Path:
-        """Writes `final.pt`: the averaged weights, or with early stopping the best ones."""
-        path = self.folder.path / "final.pt"
-        if self.best_weights:
-            self.averaged.load_state_dict(self.best_weights)
-        if self.recipe.settle:
-            self._settle()
-        if self.fabric.is_global_zero:
-            self.folder.save("final.pt", {**self._description(), "averaged": self.averaged.state_dict()})
-            self.folder.close()
-        self.fabric.barrier()
-        return path
+    def finish(self, folder: RunFolder) -> Path:
+        """Writes `final.pt`: the averaged weights, or with early stopping the best ones.
 
-    def _settle(self) -> None:
-        """Every process does the same, since their normalisations may wait for one another."""
-        freeze(self.network, self.recipe, max(self.epoch - 1, 0))
-        learned = [
-            theirs
-            for ours, theirs in zip(self.network.modules(), self.averaged.modules(), strict=True)
-            if isinstance(theirs, Normalisation) and all(p.requires_grad for p in ours.parameters())
+        Raises:
+            OutputError: the folder cannot be written.
+        """
+        if self._best_weights:
+            self.averaged.load_state_dict(self._best_weights)
+        if self._recipe.recompute_batchnorm:
+            self._recompute_batchnorm()
+        if self._fabric.is_global_zero:
+            folder.save("final.pt", self._checkpoint())
+            folder.close()
+        self._fabric.barrier()
+        return folder.path / "final.pt"
+
+    def _recompute_batchnorm(self) -> None:
+        """Runs in every process: synchronised normalisations wait for one another."""
+        freeze(self._network, self._recipe, max(self.epoch - 1, 0))
+        trained = [
+            of_averaged
+            for module, of_averaged in zip(self._network.modules(), self.averaged.modules(), strict=True)
+            if isinstance(of_averaged, Normalisation) and all(p.requires_grad for p in module.parameters())
         ]
-        settle(self.averaged, self.lesson.plain, learned)
-
-    def step_of(self, faces: Tensor, targets: Mapping[str, Tensor]) -> Tensor:
-        """The loss of a batch: every label set, and the teachers."""
-        logits = self.forward(faces if faces.ndim == 3 else faces.contiguous(memory_format=torch.channels_last))
-        recipe, loss = self.recipe, torch.zeros((), device=faces.device)
-        for name, values in logits.items():
-            own = soft_loss(values.float(), targets[name], self._class_weights.get(name), recipe.focal_gamma)
-            if TEACHER + name in targets:
-                taught = distillation_loss(values.float(), targets[TEACHER + name], recipe.distill_temperature)
-                own = (1 - recipe.distill_weight) * own + recipe.distill_weight * taught
-            loss = loss + (recipe.ferplus_weight if name == "ferplus" else 1.0) * own
-        return loss
+        recompute_batchnorm(self.averaged, self._samples.inputs, trained)
 
     def _wrap_for_training(self, epoch: int) -> None:
-        """Frees or freezes blocks; what learns changes, so Fabric wraps the network anew."""
-        self.network.train()
-        before = [p.requires_grad for p in self.network.parameters()]
-        freeze(self.network, self.recipe, epoch)
-        if self._is_wrapped and before == [p.requires_grad for p in self.network.parameters()]:
+        """Freezes blocks for the epoch; where that changes what is trained, Fabric wraps the network anew."""
+        self._network.train()
+        before = [p.requires_grad for p in self._network.parameters()]
+        freeze(self._network, self._recipe, epoch)
+        if self._is_wrapped and before == [p.requires_grad for p in self._network.parameters()]:
             return
-        compiled = torch.compile(self.network) if self.recipe.compile and has_compiler() else self.network
-        self.forward = self.fabric.setup_module(compiled)
-        self._wrapped = self.fabric.setup_optimizers(self.optimizer)
+        compiled = torch.compile(self._network) if self._recipe.compile and has_compiler() else self._network
+        self._forward = self._fabric.setup_module(compiled)
+        self._wrapped = self._fabric.setup_optimizers(self._optimizer)
         self._is_wrapped = True
 
-    def _loader(self, batches: Batches | MeshBatches) -> Any:
-        workers = self.hardware.workers
+    def _loader(self, batches: EpochBatches) -> Any:
+        workers = self._hardware.workers
         if workers < 0:
-            workers = 0 if self.fabric.device.type == "cpu" else 4
+            workers = 0 if self._fabric.device.type == "cpu" else 4
         return DataLoader(batches, batch_size=None, num_workers=workers, sampler=range(len(batches)))
 
     def _set_rate(self, rate: float) -> None:
-        for group in self.optimizer.param_groups:
+        for group in self._optimizer.param_groups:
             group["lr"] = rate
 
     def _step(self, faces: Tensor, targets: Mapping[str, Tensor], steps_before: int) -> float:
-        device = self.fabric.device
-        loss = self.step_of(faces.to(device), {name: t.to(device) for name, t in targets.items()})
+        device = self._fabric.device
+        faces = faces.to(device)
+        logits = self._forward(faces.contiguous(memory_format=torch.channels_last) if faces.ndim == 4 else faces)
+        on_device = {name: values.to(device) for name, values in targets.items()}
+        loss = total_loss(logits, on_device, self._recipe, self._class_weights)
         self._wrapped.zero_grad(set_to_none=True)
-        self.fabric.backward(loss)
-        if self.recipe.clip_norm:
-            self.fabric.clip_gradients(
-                self.forward, self._wrapped, max_norm=self.recipe.clip_norm, error_if_nonfinite=False
+        self._fabric.backward(loss)
+        if self._recipe.clip_norm:
+            self._fabric.clip_gradients(
+                self._forward, self._wrapped, max_norm=self._recipe.clip_norm, error_if_nonfinite=False
             )
         self._wrapped.step()
-        _average(self.averaged, self.network, self.recipe.ema_decay, steps_before)
-        return float(self.fabric.all_reduce(loss.detach(), reduce_op="mean"))
+        update_average(self.averaged, self._network, self._recipe.ema_decay, steps_before)
+        return float(self._fabric.all_reduce(loss.detach(), reduce_op="mean"))
 
-    def _description(self) -> dict[str, Any]:
-        return {
-            "recipe": dataclasses.asdict(self.recipe),
-            "heads": {name: list(labels) for name, labels in self.heads.items()},
-            "epoch": self.epoch,
-        }
+    def _checkpoint(self, state: Mapping[str, Any] | None = None) -> Checkpoint:
+        recipe = dataclasses.asdict(self._recipe)
+        return Checkpoint(recipe, self._heads, self.averaged.state_dict(), self.epoch, state or {})
 
     def _state(self) -> dict[str, Any]:
-        progress = {"drops": self.drops, "stale_epochs": self.stale_epochs, "best": self.best}
+        progress = {"lr_drops": self._lr_drops, "stale_epochs": self.stale_epochs, "best": self._best}
         return {
-            **self._description(),
-            "averaged": self.averaged.state_dict(),
-            "network": self.network.state_dict(),
-            "optimizer": self.optimizer.state_dict(),
+            "network": self._network.state_dict(),
+            "optimizer": self._optimizer.state_dict(),
             "progress": progress,
-            "best_weights": self.best_weights,
-            "scaler": self.fabric._precision.state_dict(),  # of fp16
+            "best_weights": self._best_weights,
+            "scaler": self._fabric._precision.state_dict(),  # of fp16
         }
-
-    def _resume(self) -> None:
-        state = self.folder.last()
-        if state is None:
-            return
-        if state["recipe"] != dataclasses.asdict(self.recipe) or "network" not in state:
-            where = self.folder.path / "last.pt"
-            raise TrainingError(f"{where} was made by another recipe: give a new output folder, or delete this one")
-        self.network.load_state_dict(state["network"])
-        self.averaged.load_state_dict(state["averaged"])
-        self.optimizer.load_state_dict(state["optimizer"])
-        self.fabric._precision.load_state_dict(state["scaler"])
-        self.epoch, self.best_weights = state["epoch"], state["best_weights"]
-        for name, value in state["progress"].items():
-            setattr(self, name, value)
-
-
-@torch.no_grad()
-def _average(averaged: nn.Module, network: nn.Module, decay: float, steps_before: int) -> None:
-    # early on, a long memory would hold the random start
-    decay = min(decay, (1 + steps_before) / (10 + steps_before))
-    for mean, value in zip(averaged.state_dict().values(), network.state_dict().values(), strict=True):
-        if mean.is_floating_point():
-            mean.lerp_(value, 1 - decay)
-        else:
-            mean.copy_(value)

@@ -1,36 +1,36 @@
 """The mean of several runs' weights: often better than each of them, in the size and time of one.
 
-It works for runs that went on from one another or from the same weights, whose networks therefore still say the same
-with the same neurons (Wortsman et al., 2022); runs from scratch have no mean.
+It works for runs that continued from one another or from the same weights, whose neurons therefore still correspond
+(Wortsman et al., 2022); runs from scratch have no mean.
 """
 
 # pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
 # (torch is typed only in part)
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from torch import Tensor
 
 from emoar.errors import InputError, TrainingError
-from emoar.training.checkpoint import open_checkpoint, read_state
+from emoar.training.checkpoint import Checkpoint
 from emoar.training.data.read import FaceDataset
-from emoar.training.faces.inputs import evenly_spaced, inputs_of
-from emoar.training.networks.recompute_batchnorm import STATISTICS_FACES, Normalisation, settle
+from emoar.training.faces.inputs import evenly_spaced, face_batch, prepare_faces
+from emoar.training.networks.recompute_batchnorm import STATISTICS_FACES, Normalisation, recompute_batchnorm
 from emoar.training.run_folder import RunFolder
 
 __all__ = ["average"]
 
 
 def average(checkpoints: Sequence[Path], data: FaceDataset, output: Path, shares: Sequence[float] = ()) -> Path:
-    """Writes `output/final.pt`: the mean of the averaged weights, with normalisations settled on plain faces.
+    """Writes `output/final.pt`: the mean of the averaged weights, with batch normalisation recomputed.
 
     Args:
         checkpoints: `final.pt` of two or more runs of one architecture.
-        data: the faces that they learned from; those of `Training` settle the normalisations.
+        data: the faces that they were trained on; those of `Training` give the statistics of the normalisations.
         output: folder of the result, as that of a run.
         shares: of each checkpoint, in any unit; empty is the same for all.
 
@@ -45,15 +45,15 @@ def average(checkpoints: Sequence[Path], data: FaceDataset, output: Path, shares
     shares = shares or [1.0] * len(checkpoints)
     if len(shares) != len(checkpoints) or not all(math.isfinite(share) and share > 0 for share in shares):
         raise InputError(f"shares must be {len(checkpoints)} positive numbers, one for each checkpoint, got {shares}")
-    states = [read_state(path) for path in checkpoints]
-    for path, state in zip(checkpoints, states, strict=True):
-        _check_alike(checkpoints[0], states[0], path, state)
-    network, info = open_checkpoint(checkpoints[0])
-    network.load_state_dict(_mean([state["averaged"] for state in states], shares))
-    faces, _ = inputs_of(evenly_spaced(data.of_split("Training").images, STATISTICS_FACES), info)
-    settle(network, faces, [module for module in network.modules() if isinstance(module, Normalisation)])
-    folder = RunFolder(output)
-    return folder.save("final.pt", {**states[0], "averaged": network.state_dict()})
+    runs = [Checkpoint.load(path) for path in checkpoints]
+    for run in runs[1:]:
+        _check_alike(runs[0], run)
+    mean = dataclasses.replace(runs[0], weights=_mean([run.weights for run in runs], shares), state={})
+    network = mean.network()
+    faces, _ = face_batch(evenly_spaced(data.of_split("Training").images, STATISTICS_FACES), [mean.input])
+    normalisations = [module for module in network.modules() if isinstance(module, Normalisation)]
+    recompute_batchnorm(network, prepare_faces(faces, mean.input), normalisations)
+    return RunFolder(output).save("final.pt", dataclasses.replace(mean, weights=network.state_dict()))
 
 
 def _mean(weights: Sequence[Mapping[str, Tensor]], shares: Sequence[float]) -> dict[str, Tensor]:
@@ -67,13 +67,15 @@ def _mean(weights: Sequence[Mapping[str, Tensor]], shares: Sequence[float]) -> d
     return mean
 
 
-def _check_alike(first: Path, wanted: Mapping[str, Any], path: Path, state: Mapping[str, Any]) -> None:
-    for what, mine, theirs in (
-        ("architecture", state["recipe"]["architecture"], wanted["recipe"]["architecture"]),
-        ("labels", state["heads"], wanted["heads"]),
+def _check_alike(first: Checkpoint, other: Checkpoint) -> None:
+    for what, expected, got in (
+        ("architecture", first.architecture, other.architecture),
+        ("labels", first.heads, other.heads),
     ):
-        if mine != theirs:
-            raise TrainingError(f"{path} has another {what} than {first}: only runs of the same network have a mean")
-    shapes, others = ({n: tuple(v.shape) for n, v in s["averaged"].items()} for s in (state, wanted))
-    if shapes != others:
-        raise TrainingError(f"{path} has layers of other shapes than {first}")
+        if got != expected:
+            raise TrainingError(
+                f"{other.path} has another {what} than {first.path}: only runs of the same network have a mean"
+            )
+    shapes = [{name: value.shape for name, value in run.weights.items()} for run in (first, other)]
+    if shapes[0] != shapes[1]:
+        raise TrainingError(f"{other.path} has layers of other shapes than {first.path}")

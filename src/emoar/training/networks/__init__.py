@@ -1,1 +1,1 @@
-"""Networks: one base, one file an architecture, and the table of them."""
+"""Networks: one base, one file for each kind of architecture, and the table of them."""

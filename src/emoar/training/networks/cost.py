@@ -1,4 +1,4 @@
-"""What a network costs: its parameters, and the multiply-adds of one face, counted while it runs."""
+"""The cost of a network: its parameters, and the multiply-adds of one face, counted while it runs."""
 
 # pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
 # (torch is typed only in part)
@@ -11,24 +11,23 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from emoar.models.metadata import ModelInfo
-from emoar.types import LANDMARK_COUNT
+from emoar.training.networks.base import ExpressionNetwork
 
-__all__ = ["Cost", "count_cost", "sample_face"]
+__all__ = ["Cost", "count_cost", "network_cost"]
 
 
 @dataclass(frozen=True)
 class Cost:
-    """Of one network."""
+    """The cost of one network."""
 
-    parameters: int  # that are learned; the statistics of normalisation are not
+    parameters: int  # trained ones; the statistics of normalisation are none
     macs: int  # multiply-adds of convolutions and linear layers, for one face
 
 
 def count_cost(network: nn.Module, sample: Tensor) -> Cost:
-    """Runs the network once on `sample` (a batch of one) and counts.
+    """Runs the network once on `sample`, a batch of one, and counts.
 
-    A convolution costs, for each output value, the weights that it is made of; a linear layer likewise. Normalisation,
+    A convolution costs, for each output value, the weights that produce it; a linear layer likewise. Normalisation,
     activations, pooling and gates are left out, as is usual: together they are some percent.
     """
     total = 0
@@ -59,9 +58,6 @@ def count_cost(network: nn.Module, sample: Tensor) -> Cost:
     return Cost(sum(parameter.numel() for parameter in network.parameters()), total)
 
 
-def sample_face(info: ModelInfo) -> Tensor:
-    """One input of a network that takes what `info` says; what is in it does not matter for its cost."""
-    if info.kind == "mesh":
-        # points of distinct places: a network that divides by the size of a face must not divide by zero
-        return torch.linspace(1.0, 200.0, LANDMARK_COUNT * 3).reshape(3, LANDMARK_COUNT).T[None].contiguous()
-    return torch.full((1, info.channels, info.size_px, info.size_px), 127.0)
+def network_cost(network: ExpressionNetwork) -> Cost:
+    """The cost of one face, whose values do not matter for it."""
+    return count_cost(network, torch.from_numpy(network.input.sample()))

@@ -1,4 +1,4 @@
-"""A residual network that starts from what it knows of faces: its trunk has learned to recognise people.
+"""A residual network whose trunk was trained to recognise people.
 
 Architecture and weights are those of dlib's face recognition (King, 2017: a ResNet-34 cut to 29 layers and half the
 channels, trained on 3 million faces, in the public domain), without its last block. The weights are read from the file
@@ -19,32 +19,26 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from emoar.errors import TrainingError
-from emoar.training.networks.standardise import standardise
+from emoar.models.inputs import CropInput, InputValues
+from emoar.training.networks.base import CropNetwork, Heads
 from emoar.training.networks.tfjs_weights import read_tfjs_weights
 from emoar.training.networks.tflite_weights import Layer, put_weights
 
 __all__ = ["FaceResNet"]
 
 _STAGES: Final = ((32, 3), (64, 4), (128, 3), (256, 3))  # channels and blocks; all but the first halve the resolution
-_UPSAMPLE_PX: Final = 96  # a face of that size fills about as much of the network's view as when it was trained
-_DEVIATION: Final = 0.2  # of the pixels that the trunk was trained on; ours are standardised to 1
+_UPSAMPLE_PX: Final = 96  # a face of that size fills about the share of the image that it filled in its training
+_DEVIATION: Final = 0.2  # of the pixels that the trunk was trained on; standardised ones have 1
 
 
-class FaceResNet(nn.Module):
-    """The trunk of a face recogniser with our heads; the same input and output as `ExpressionNet`."""
+class FaceResNet(CropNetwork):
+    """The trunk of a face recogniser with our heads."""
 
-    def __init__(
-        self,
-        heads: Mapping[str, tuple[str, ...]],
-        dropout: float = 0.0,
-        image_channels: int = 1,
-        upsample_px: int = 0,
-    ) -> None:
-        super().__init__()
-        self.upsample_px = upsample_px or _UPSAMPLE_PX
+    def __init__(self, takes: CropInput, heads: Heads, dropout: float = 0.0, upsample_px: int = 0) -> None:
+        super().__init__(takes, upsample_px or _UPSAMPLE_PX)
         channels = _STAGES[0][0]
         self.stem = nn.Sequential(
-            nn.Conv2d(image_channels, channels, 7, stride=2, padding=3, bias=False),
+            nn.Conv2d(takes.channels, channels, 7, stride=2, padding=3, bias=False),
             nn.BatchNorm2d(channels),
             nn.ReLU(inplace=True),
             nn.MaxPool2d(3, stride=2, padding=1),
@@ -56,43 +50,42 @@ class FaceResNet(nn.Module):
                 channels = width
         self.stages = nn.Sequential(*stages)
         self.pool = nn.AdaptiveAvgPool2d(1)
-        self.dropout = nn.Dropout(dropout)
-        self.heads = nn.ModuleDict({name: nn.Linear(channels, len(labels)) for name, labels in heads.items()})
+        self.add_heads(heads, channels, dropout)
 
-    def forward(self, face: Tensor) -> dict[str, Tensor]:
-        """(N, C, H, W) crops, 0..255 -> logits (N, labels) of each head."""
-        x = standardise(face)
-        x = nn.functional.interpolate(x, size=(self.upsample_px, self.upsample_px), mode="bilinear")
-        features = self.dropout(self.pool(self.stages(self.stem(x))).flatten(1))
-        return {name: head(features) for name, head in self.heads.items()}
+    def features(self, x: Tensor) -> Tensor:
+        return self.pool(self.stages(self.stem(x))).flatten(1)
 
     def blocks(self) -> list[nn.Module]:
-        """The trunk's parts from the input to the output: what freezing counts."""
         return [self.stem, *self.stages]
 
-    def load_pretrained(self, manifest: Path, faces: NDArray[np.uint8]) -> str:
-        """Takes the face recogniser's weights; says in a line what happened.
+    def load_pretrained(self, weights: Path | None, faces: InputValues) -> str:
+        """Loads the face recogniser's weights.
 
         Args:
-            manifest: `face_recognition_model-weights_manifest.json`, beside its `.bin`.
-            faces: (N, H, W) grey or (N, H, W, 3) RGB, from which the normalisations take their statistics.
+            weights: `face_recognition_model-weights_manifest.json`, beside its `.bin`; None leaves the network as it
+                is, since no library fetches the file.
+            faces: crops, from which the normalisations take their statistics.
 
         Raises:
             DataError: the file is not a manifest of weights, or the weights beside it are cut short.
             TrainingError: the weights are of another network.
         """
-        values = read_tfjs_weights(manifest)
-        grey = next(self.stem.parameters()).shape[1] == 1
+        if weights is None:
+            return (
+                "face-resnet has its weights from a file: training from scratch; get it with "
+                "`npm pack @vladmandic/face-api`, unpack it and give "
+                'pretrained_weights = "package/model/face_recognition_model-weights_manifest.json"'
+            )
+        values = read_tfjs_weights(weights)
         try:
             layers = [_folded(values, name) for name in _names()]
         except KeyError as exc:
-            raise TrainingError(
-                f"{manifest} holds no weights of the face recogniser: {exc.args[0]} is missing"
-            ) from exc
+            raise TrainingError(f"{weights} holds no weights of the face recogniser: {exc.args[0]} is missing") from exc
         first, bias = layers[0]
-        first = first.sum(axis=1, keepdims=True) if grey else first
-        put_weights(self, [(first * np.float32(_DEVIATION), bias), *layers[1:]], faces, manifest.name)
-        return f"started from the face recogniser in {manifest.name}"
+        # the recogniser takes RGB: on a grey crop the three kernels act as their sum
+        first = first.sum(axis=1, keepdims=True) if self.stem[0].in_channels == 1 else first
+        put_weights(self, [(first * np.float32(_DEVIATION), bias), *layers[1:]], faces, weights.name)
+        return f"started from the face recogniser in {weights.name}"
 
 
 class _Block(nn.Module):

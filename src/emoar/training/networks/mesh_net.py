@@ -1,15 +1,14 @@
 """`emoar-mesh`: expression from the 468 landmarks of a face alone, no pixels.
 
-The pose is taken out first, inside the network: where the face is, how large, and how it is turned. What is left is
-described by the directions in which faces differ most (principal components, learnt from the data before the first
-epoch), which a small network then judges. Python, browser and phone hand over the bare landmarks and cannot disagree.
+The network first removes the pose: position, size and rotation of the face. It then projects the rest on the directions
+in which faces differ most (principal components of the training data, computed before the first epoch) and classifies
+that with a few dense layers. Callers in Python, browser and phone give the bare landmarks, so they cannot disagree.
 """
 
 # pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
 # (torch is typed only in part)
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cache
 from typing import Final
 
@@ -19,6 +18,9 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from emoar.canonical import canonical_face
+from emoar.face_landmarks import RIGID_POINTS
+from emoar.models.inputs import InputValues, LandmarkInput
+from emoar.training.networks.base import ExpressionNetwork, Heads
 from emoar.types import LANDMARK_COUNT
 
 __all__ = ["COMPONENTS", "MeshNet", "mirrored", "pose_normalised"]
@@ -26,14 +28,8 @@ __all__ = ["COMPONENTS", "MeshNet", "mirrored", "pose_normalised"]
 COMPONENTS: Final = 128  # principal components: 99.99 % of what differs between faces
 WIDTH: Final = 256
 DEPTH: Final = 3
-# Landmarks that move little with the expression, and are far apart: eye corners, bridge, tip and wings of the nose,
-# forehead, temples and the sides of the face down to the ears.
-RIGID: Final = (
-    *(33, 133, 362, 263, 168, 6, 197, 195, 5, 4, 1, 98, 327, 2),
-    *(10, 109, 338, 67, 297, 127, 356, 234, 454, 93, 323),
-)
-_SHAPES: Final = 4096  # faces that mean and components are taken from: more change nothing
-_SMALLEST: Final = 1e-6  # squared pixels: keeps a mesh without extent from dividing by nothing
+_SHAPES: Final = 4096  # faces from which mean and components are computed: more change nothing
+_SMALLEST: Final = 1e-6  # squared pixels: a mesh without extent would divide by zero
 
 
 def pose_normalised(landmarks: Tensor) -> Tensor:
@@ -70,46 +66,47 @@ def mirrored(normalised: NDArray[np.float32]) -> NDArray[np.float32]:
     return other
 
 
-class MeshNet(nn.Module):
-    """Logits of each label set from (N, 468, 3) float32 landmarks in pixels, of the picture or of a crop."""
+class MeshNet(ExpressionNetwork):
+    """A network of (N, 468, 3) float32 landmarks in pixels, of the picture or of a crop."""
 
-    kind: Final = "mesh"
-
-    def __init__(self, heads: Mapping[str, tuple[str, ...]], dropout: float = 0.0) -> None:
-        super().__init__()
+    def __init__(self, takes: LandmarkInput, heads: Heads, dropout: float = 0.0, upsample_px: int = 0) -> None:
+        """Builds the untrained network; `dropout` follows each layer, `upsample_px` is of crops and has no effect."""
+        super().__init__(takes)
         self.mean: Tensor
         self.basis: Tensor
         self.register_buffer("mean", torch.zeros(LANDMARK_COUNT * 3))
         self.register_buffer("basis", torch.zeros(LANDMARK_COUNT * 3, COMPONENTS))
         self.stem = _layer(COMPONENTS, WIDTH, dropout)
         self.layers = nn.ModuleList(_layer(WIDTH, WIDTH, dropout) for _ in range(DEPTH))
-        self.heads = nn.ModuleDict({name: nn.Linear(WIDTH, len(labels)) for name, labels in heads.items()})
+        self.add_heads(heads, WIDTH)
 
-    def forward(self, landmarks: Tensor) -> dict[str, Tensor]:
-        """(N, 468, 3) landmarks in pixels -> logits (N, labels) of each head."""
-        shape = pose_normalised(landmarks).reshape(-1, LANDMARK_COUNT * 3) - self.mean
-        features = self.stem(torch.matmul(shape, self.basis))
+    def preprocess(self, faces: Tensor) -> Tensor:
+        """(N, 468, 3) landmarks in pixels -> (N, 128) principal components of the face without its pose."""
+        shape = pose_normalised(faces).reshape(-1, LANDMARK_COUNT * 3) - self.mean
+        return torch.matmul(shape, self.basis)
+
+    def features(self, x: Tensor) -> Tensor:
+        x = self.stem(x)
         for layer in self.layers:
-            features = features + layer(features)
-        return {name: head(features) for name, head in self.heads.items()}
+            x = x + layer(x)
+        return x
+
+    def blocks(self) -> list[nn.Module]:
+        return [self.stem, *self.layers]
 
     @torch.no_grad()
-    def learn_shapes(self, normalised: NDArray[np.float32]) -> None:
+    def warm_up(self, faces: InputValues) -> None:
         """Takes mean and principal components from (N, 468, 3) pose-normalised landmarks and their mirror images.
 
         Each component gets unit variance, so that a raised brow counts as much as a long face.
         """
-        some = normalised[:: max(1, len(normalised) // _SHAPES)]
+        some = faces[:: max(1, len(faces) // _SHAPES)].astype(np.float32, copy=False)
         rows = torch.from_numpy(np.concatenate([some, mirrored(some)])).reshape(-1, LANDMARK_COUNT * 3)
         self.mean.copy_(rows.mean(dim=0))
         centred = rows - rows.mean(dim=0)
         variances, directions = torch.linalg.eigh(centred.T @ centred / len(centred))  # ascending
         chosen = torch.arange(len(variances) - 1, len(variances) - 1 - COMPONENTS, -1)
         self.basis.copy_(directions[:, chosen] / variances[chosen].clamp_min(1e-12).sqrt())
-
-    def blocks(self) -> list[nn.Module]:
-        """The trunk's parts from the input to the output: what freezing counts."""
-        return [self.stem, *self.layers]
 
 
 def _layer(width_in: int, width: int, dropout: float) -> nn.Sequential:
@@ -123,12 +120,12 @@ def _length(vector: Tensor) -> Tensor:
 @cache
 def _axis_weights() -> NDArray[np.float32]:
     """(3, 468) what each landmark counts for the centre, the axis to the left of the person, and the axis downwards."""
-    points = canonical_face().vertices_cm[list(RIGID)]
+    points = canonical_face().vertices_cm[list(RIGID_POINTS)]
     away = points - points.mean(axis=0)
     weights = np.zeros((3, LANDMARK_COUNT), np.float32)
-    weights[0, list(RIGID)] = 1 / len(RIGID)
-    weights[1, list(RIGID)] = away[:, 0] / np.abs(away[:, 0]).sum()
-    weights[2, list(RIGID)] = -away[:, 1] / np.abs(away[:, 1]).sum()  # pixels have y down
+    weights[0, list(RIGID_POINTS)] = 1 / len(RIGID_POINTS)
+    weights[1, list(RIGID_POINTS)] = away[:, 0] / np.abs(away[:, 0]).sum()
+    weights[2, list(RIGID_POINTS)] = -away[:, 1] / np.abs(away[:, 1]).sum()  # pixels have y down
     return weights
 
 

@@ -1,4 +1,4 @@
-"""What every network does to a crop first."""
+"""Standardisation of a crop: the first operation of every network of crops."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ __all__ = ["standardise"]
 
 
 def standardise(face: Tensor) -> Tensor:
-    """Zero mean and unit deviation per image; a blank image becomes zeros."""
+    """(N, C, H, W) in 0..255 -> zero mean and unit deviation per image; a blank image becomes zeros."""
     over = (2, 3) if face.shape[1] == 1 else (1, 2, 3)
     mean = face.mean(dim=over, keepdim=True)
     centred = face - mean

@@ -1,6 +1,6 @@
-"""Batch normalisation over all processes: two with half a batch each then learn what one with the whole batch learns.
+"""Batch normalisation over all processes: two with half a batch each learn what one with the full batch learns.
 
-`torch.nn.SyncBatchNorm` does so on GPUs only; this one runs wherever collectives run.
+`torch.nn.SyncBatchNorm` runs on GPUs only; this one runs wherever collectives run.
 """
 
 # pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
@@ -42,13 +42,13 @@ class _Synced(nn.modules.batchnorm._BatchNorm):  # pyright: ignore[reportPrivate
         moments = torch.stack([values.mean(axes), (values * values).mean(axes)])
         moments = _Sum.apply(moments) / torch.distributed.get_world_size()
         mean, variance = moments[0], moments[1] - moments[0] * moments[0]
-        self._remember(mean.detach(), variance.detach(), input.numel() // input.shape[1])
+        self._update_statistics(mean.detach(), variance.detach(), input.numel() // input.shape[1])
         scale = self.weight * torch.rsqrt(variance + self.eps)
         shift = self.bias - mean * scale
         shape = (-1, *(1 for _ in axes[1:]))
         return (values * scale.view(shape) + shift.view(shape)).to(input.dtype)
 
-    def _remember(self, mean: Tensor, variance: Tensor, count: int) -> None:
+    def _update_statistics(self, mean: Tensor, variance: Tensor, count: int) -> None:
         assert self.running_mean is not None
         assert self.running_var is not None
         assert self.momentum is not None
@@ -68,7 +68,7 @@ class SyncedBatchNorm2d(_Synced, nn.BatchNorm2d):
 
 
 def synchronise(network: nn.Module) -> None:
-    """Turns every batch normalisation of a network into one over all processes, in place; its weights stay the same."""
+    """Turns every batch normalisation of a network into one over all processes, in place; weights stay the same."""
     synced: dict[type, type] = {nn.BatchNorm1d: SyncedBatchNorm1d, nn.BatchNorm2d: SyncedBatchNorm2d}
     for module in network.modules():
         if type(module) in synced:

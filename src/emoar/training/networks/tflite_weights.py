@@ -1,8 +1,8 @@
-"""Trains on from a model that ships: the weights of a .tflite go back into a network.
+"""The weights of a .tflite loaded into a network, so that training can continue from a shipped model.
 
 A .tflite holds each convolution with its normalisation folded in, as int8 with a scale for each channel. Here they
 become float again, and each normalisation gets the statistics of real faces, so that the network computes what the file
-computes and training goes on without a jump.
+computes and training continues without a jump.
 """
 
 # pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
@@ -21,6 +21,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from emoar.errors import TrainingError
+from emoar.models.inputs import CropInput, InputValues
+from emoar.training.networks.base import ExpressionNetwork
 
 __all__ = ["Layer", "load_tflite_weights", "put_weights"]
 
@@ -28,40 +30,47 @@ _WITH_WEIGHTS: Final = ("CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED")
 Layer = tuple[NDArray[np.float32], NDArray[np.float32]]  # weights in PyTorch's layout, and the bias
 
 
-def load_tflite_weights(network: nn.Module, path: Path, faces: NDArray[np.uint8]) -> None:
-    """Puts the weights of `path` into a network of the same architecture, whose normalisations take their statistics
-    from `faces`, (N, H, W) uint8 grey or (N, H, W, 3) RGB; some hundred suffice.
+def load_tflite_weights(network: ExpressionNetwork, path: Path, faces: InputValues) -> None:
+    """Loads the weights of a .tflite into a network of the same architecture.
+
+    Args:
+        network: of crops; is changed.
+        path: the file.
+        faces: inputs of the network, from which the normalisations take their statistics; some hundred suffice.
 
     Raises:
-        TrainingError: the file was exported from another architecture, or is not a model.
+        TrainingError: the file was exported from another architecture, or is not a model; or the network is one of
+            landmarks, whose principal components no .tflite holds as such.
     """
+    if network.input.kind != CropInput.kind:
+        raise TrainingError(f"{path.name} cannot be continued from: give the checkpoint (.pt) of a mesh network")
     put_weights(network, list(_layers(path)), faces, path.name, heads=True)
 
 
 @torch.no_grad()
 def put_weights(
-    network: nn.Module, layers: list[Layer], faces: NDArray[np.uint8], source: str, *, heads: bool = False
+    network: ExpressionNetwork, layers: list[Layer], faces: InputValues, source: str, *, heads: bool = False
 ) -> None:
-    """Puts layers with their normalisations folded in into a network; these take their statistics from `faces`.
+    """Loads layers with their normalisations folded in into a network.
 
     Args:
-        network: is changed.
+        network: of crops; is changed.
         layers: in the order in which the network runs them.
-        faces: (N, H, W) uint8 grey or (N, H, W, 3) RGB; some hundred suffice.
-        source: where the layers came from, for the error.
-        heads: the layers end with those of the heads; else the heads stay as they are.
+        faces: inputs of the network, from which the normalisations take their statistics; some hundred suffice.
+        source: of the layers, for the error.
+        heads: whether the layers end with those of the heads; otherwise the heads stay as they are.
 
     Raises:
         TrainingError: the layers are of another architecture.
     """
-    sample = torch.from_numpy(faces[:, None] if faces.ndim == 3 else faces.transpose(0, 3, 1, 2)).float()
+    sample = torch.from_numpy(network.input.to_batch(faces))
     targets = _called(network, sample[:1])
     if not heads:
         targets = [(target, after) for target, after in targets if not isinstance(target, nn.Linear)]
     if [weights.shape for weights, _ in layers] != [tuple(target.weight.shape) for target, _ in targets]:
         raise TrainingError(
             f"{source} has {len(layers)} layers of other shapes than this network's {len(targets)}: "
-            "train on from a model of the same architecture"
+            "continue from a model of the same architecture"
         )
     for (weights, bias), (target, normalisation) in zip(layers, targets, strict=True):
         target.weight.copy_(torch.from_numpy(weights))
@@ -69,7 +78,7 @@ def put_weights(
             target.bias.copy_(torch.from_numpy(bias))
         elif normalisation is not None:
             normalisation.bias.copy_(torch.from_numpy(bias))
-    with _settling([normalisation for _, normalisation in targets if normalisation is not None]):
+    with _set_statistics([normalisation for _, normalisation in targets if normalisation is not None]):
         network.eval()(sample)
 
 
@@ -125,10 +134,10 @@ def _called(network: nn.Module, sample: Tensor) -> list[tuple[Any, nn.BatchNorm2
 
 
 @contextmanager
-def _settling(normalisations: list[nn.BatchNorm2d]) -> Generator[None]:
-    """While faces run through the network, each normalisation takes their statistics and passes on input + bias."""
+def _set_statistics(normalisations: list[nn.BatchNorm2d]) -> Generator[None]:
+    """Within it, a forward pass sets each normalisation's statistics to those of its input; it returns input + bias."""
 
-    def settle(module: nn.Module, inputs: tuple[Tensor, ...], _output: Tensor) -> Tensor:
+    def set_statistics(module: nn.Module, inputs: tuple[Tensor, ...], _output: Tensor) -> Tensor:
         assert isinstance(module, nn.BatchNorm2d)
         assert module.running_mean is not None
         assert module.running_var is not None
@@ -140,7 +149,7 @@ def _settling(normalisations: list[nn.BatchNorm2d]) -> Generator[None]:
         module.bias.copy_(folded + module.running_mean)
         return values + folded[:, None, None]
 
-    hooks = [normalisation.register_forward_hook(settle) for normalisation in normalisations]
+    hooks = [normalisation.register_forward_hook(set_statistics) for normalisation in normalisations]
     try:
         yield
     finally:

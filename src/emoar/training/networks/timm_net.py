@@ -1,4 +1,4 @@
-"""Architectures of the field, from timm, behind the interface of our own networks."""
+"""Architectures from timm, as expression networks."""
 
 # pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
 # pyright: reportMissingTypeStubs=false, reportUnknownParameterType=false
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import socket
 import warnings
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -17,90 +17,67 @@ import torch
 from torch import Tensor, nn
 
 from emoar.errors import DependencyMissing, TrainingError
-from emoar.training.networks.standardise import standardise
+from emoar.models.inputs import CropInput, InputValues
+from emoar.training.networks.base import CropNetwork, Heads
 
-__all__ = ["TIMM_ARCHITECTURES", "TimmNet"]
+__all__ = ["TimmNet"]
 
-TIMM_ARCHITECTURES: Final = {
-    "resnext50": "resnext50_32x4d",
-    "inception-resnet-v2": "inception_resnet_v2",
-    "mobilenet-v2": "mobilenetv2_100",
-    "densenet121": "densenet121",
-    "resnet101": "resnet101",
-    "efficientnet-lite0": "tf_efficientnet_lite0",
-}
-_SMALLEST_PX: Final = {"inception-resnet-v2": 75}  # its convolutions eat the border; smaller crops are upsampled
+_SMALLEST_PX: Final = {"inception_resnet_v2": 75}  # its convolutions have no padding; others take any size
 
 
-class TimmNet(nn.Module):
-    """A trunk of timm with our heads; the same input and output as `ExpressionNet`."""
+class TimmNet(CropNetwork):
+    """A trunk of timm with our heads."""
 
-    def __init__(
-        self,
-        name: str,
-        heads: Mapping[str, tuple[str, ...]],
-        dropout: float = 0.0,
-        image_channels: int = 1,
-        upsample_px: int = 0,
-    ) -> None:
-        """Makes the untrained network.
+    def __init__(self, model: str, takes: CropInput, heads: Heads, dropout: float = 0.0, upsample_px: int = 0) -> None:
+        """Builds the untrained network; `model` is timm's name.
 
         Raises:
             DependencyMissing: timm is not installed.
         """
-        super().__init__()
-        timm = _timm()
-        self.upsample_px = upsample_px
-        self._smallest_px = _SMALLEST_PX.get(name, 0)
-        self.trunk: nn.Module = timm.create_model(
-            TIMM_ARCHITECTURES[name], pretrained=False, in_chans=image_channels, num_classes=0, global_pool="avg"
-        )
+        super().__init__(takes, upsample_px)
+        self.smallest_px = _SMALLEST_PX.get(model, 0)
+        self._model, self._channels = model, takes.channels
+        self.trunk: nn.Module = self._create(pretrained=False)
         width = int(getattr(self.trunk, "head_hidden_size", 0) or self.trunk.num_features)  # type: ignore[arg-type]
-        self.dropout = nn.Dropout(dropout)
-        self.heads = nn.ModuleDict({key: nn.Linear(width, len(labels)) for key, labels in heads.items()})
+        self.add_heads(heads, width, dropout)
 
-    def forward(self, face: Tensor) -> dict[str, Tensor]:
-        """(N, C, H, W) crops, 0..255 -> logits (N, labels) of each head."""
-        x = standardise(face)
-        side = self.upsample_px or max(x.shape[-1], self._smallest_px)
-        if side != x.shape[-1]:
-            x = nn.functional.interpolate(x, size=(side, side), mode="bilinear")
-        features = self.dropout(self.trunk(x))
-        return {name: head(features) for name, head in self.heads.items()}
+    def features(self, x: Tensor) -> Tensor:
+        return self.trunk(x)
 
     def blocks(self) -> list[nn.Module]:
-        """The trunk's parts from the input to the output: what freezing counts."""
         return list(_blocks(self.trunk))
 
-    def load_pretrained(self, name: str, weights: Path | None) -> str:
-        """Takes ImageNet weights from a local file, or from where timm fetches them; says in a line what happened.
+    def load_pretrained(self, weights: Path | None, faces: InputValues) -> str:
+        """Loads ImageNet weights from a local file, or from where timm fetches them.
 
         Raises:
             TrainingError: the local file is not one of this architecture.
         """
-        timm = _timm()
         if weights is not None:
-            return _load_local(self.trunk, weights, timm)
-        channels = next(p for p in self.trunk.parameters() if p.ndim == 4).shape[1]
+            return _load_local(self.trunk, weights, _timm())
         try:
-            with warnings.catch_warnings(), _only_cached_unless_reachable():
+            with warnings.catch_warnings(), _offline_unless_reachable():
                 warnings.simplefilter("ignore")
-                source = timm.create_model(
-                    TIMM_ARCHITECTURES[name], pretrained=True, in_chans=channels, num_classes=0, global_pool="avg"
-                )
-        except Exception as exc:  # whatever the hub's client raises without a network: training goes on all the same
+                source = self._create(pretrained=True)
+        except Exception as exc:  # the hub's client raises many kinds without a network: training goes on all the same
             cause = str(exc).splitlines()[0][:100] if str(exc) else type(exc).__name__
             return (
-                f"pretrained weights of {TIMM_ARCHITECTURES[name]} cannot be reached ({cause}): training from scratch; "
+                f"pretrained weights of {self._model} cannot be reached ({cause}): training from scratch; "
                 'without a network, give a file: pretrained_weights = "model.safetensors"'
             )
         self.trunk.load_state_dict(source.state_dict())
-        return f"started from timm's weights of {TIMM_ARCHITECTURES[name]}"
+        return f"started from timm's weights of {self._model}"
+
+    def _create(self, *, pretrained: bool) -> nn.Module:
+        timm = _timm()
+        return timm.create_model(
+            self._model, pretrained=pretrained, in_chans=self._channels, num_classes=0, global_pool="avg"
+        )
 
 
 @contextmanager
-def _only_cached_unless_reachable() -> Generator[None]:
-    """Without a network the hub's client would try for most of a minute; now it looks into its cache and is done."""
+def _offline_unless_reachable() -> Generator[None]:
+    """Lets the hub's client read its cache alone where the hub does not answer: it would retry for most of a minute."""
     from huggingface_hub import constants
 
     host = urlsplit(constants.ENDPOINT)

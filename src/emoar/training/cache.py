@@ -1,0 +1,80 @@
+"""Arrays that take long to compute, kept as .npz files."""
+
+from __future__ import annotations
+
+import hashlib
+import zipfile
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emoar.files import PartialFile, output_errors
+
+__all__ = ["cache_key", "load_or_compute"]
+
+Value = TypeVar("Value")
+_DAMAGED = (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, zlib.error)  # of NumPy and zipfile
+
+
+def cache_key(array: NDArray[Any], *settings: object) -> str:
+    """Sixteen hexadecimal digits for the name of a file, which has to change with all that its content depends on.
+
+    Args:
+        array: enters by its bytes, without its shape.
+        settings: enter as they are where they are bytes, else by their `repr`.
+    """
+    digest = hashlib.sha256(np.ascontiguousarray(array).data)
+    for setting in settings:
+        digest.update(setting if isinstance(setting, bytes) else repr(setting).encode())
+    return digest.hexdigest()[:16]
+
+
+def load_or_compute(path: Path | None, kind: Callable[..., Value], compute: Callable[[], Value]) -> Value:
+    """The value in a file; where the file is missing or damaged, the value is computed and written there.
+
+    Args:
+        path: an .npz; None keeps nothing.
+        kind: makes the value from the arrays by name: a dataclass whose fields are arrays, or `dict`.
+        compute: makes it from the start.
+
+    Raises:
+        OutputError: the file cannot be written.
+    """
+    if path is None:
+        return compute()
+    known = _load(path, kind) if path.exists() else None
+    if known is not None:
+        return known
+    value = compute()
+    _save(path, _arrays(value))
+    return value
+
+
+def _load(path: Path, kind: Callable[..., Value]) -> Value | None:
+    try:
+        with np.load(path) as stored:
+            return kind(**dict(stored))
+    except _DAMAGED:
+        return None
+
+
+def _save(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
+    file = PartialFile(path)
+    try:
+        with output_errors(path), file.temporary.open("wb") as out:
+            np.savez(out, **cast("dict[str, Any]", dict(arrays)))
+    except BaseException:
+        file.discard()
+        raise
+    file.commit()
+
+
+def _arrays(value: Any) -> Mapping[str, NDArray[Any]]:
+    if isinstance(value, Mapping):
+        return cast("Mapping[str, NDArray[Any]]", value)
+    return {field.name: getattr(value, field.name) for field in fields(value)}

@@ -1,0 +1,65 @@
+"""Batches of crops: augmented, and mixed with a partner."""
+
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
+# (torch is typed only in part)
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from emoar.models.inputs import CropInput
+from emoar.training.loop.augment import augment, draw_mixing
+from emoar.training.loop.epoch_batches import Batch, EpochBatches, TrainingSamples, mixed_targets
+from emoar.training.recipe import Recipe
+
+__all__ = ["CropBatches", "CropSamples"]
+
+
+@dataclass(frozen=True, eq=False)
+class CropSamples(TrainingSamples):
+    """Faces as crops, some of them also as the live pipeline crops them."""
+
+    images: NDArray[np.uint8]  # (N, S, S) grey or (N, S, S, 3) RGB
+    realigned: NDArray[np.uint8] | None = None  # as `images`: the crops of the live pipeline
+    has_realigned: NDArray[np.bool_] | None = None  # (N,) where there is such a crop
+
+    @property
+    def inputs(self) -> NDArray[np.uint8]:
+        return self.images
+
+    def batches(self, recipe: Recipe, epoch: int, rank: int = 0, processes: int = 1) -> CropBatches:
+        return CropBatches(self, recipe, epoch, rank, processes)
+
+
+class CropBatches(EpochBatches):
+    """(n, C, S, S) float32 crops in 0..255."""
+
+    def __init__(self, samples: CropSamples, recipe: Recipe, epoch: int, rank: int = 0, processes: int = 1) -> None:
+        super().__init__(samples.truth, recipe, epoch, rank, processes)
+        self._samples = samples
+        self._input = CropInput(samples.images.shape[1], 1 if samples.images.ndim == 3 else 3)
+
+    def __getitem__(self, step: int) -> Batch:
+        index, mine, rng = self._draw(step)
+        seeds = rng.integers(0, 2**62, len(index))
+        mixing = draw_mixing(len(index), self._input.size_px, self._settings, rng)
+        swapped = rng.random(len(index)) < self._recipe.realigned
+        partners = mixing.partner[mine]
+        needed = np.unique(np.concatenate([mine, partners]))
+        faces = augment(self._images(index[needed], swapped[needed]), self._settings, seeds[needed])
+        place = np.searchsorted(needed, mine), np.searchsorted(needed, partners)
+        pairs = zip(mine.tolist(), *(p.tolist() for p in place), strict=True)
+        mixed = np.stack([mixing.blend(i, faces[own], faces[other]) for i, own, other in pairs])
+        targets = mixed_targets(self._samples.targets, index[mine], index[partners], mixing.keep[mine, None])
+        return torch.from_numpy(self._input.to_batch(mixed)), targets
+
+    def _images(self, index: NDArray[np.int64], swapped: NDArray[np.bool_]) -> NDArray[np.uint8]:
+        images = self._samples.images[index]
+        realigned, has = self._samples.realigned, self._samples.has_realigned
+        if realigned is not None and has is not None:
+            use = swapped & has[index]
+            images[use] = realigned[index[use]]
+        return images

@@ -1,0 +1,41 @@
+"""`emoar bench`: a table or JSON, out of what was measured."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from emoar.bench.stages import BenchOptions, BenchReport, Timing
+
+
+@pytest.fixture
+def measured(monkeypatch: pytest.MonkeyPatch) -> list[BenchOptions]:
+    """The options of each measurement."""
+    seen: list[BenchOptions] = []
+
+    def run(options: BenchOptions, progress: Callable[[int, int], None]) -> BenchReport:
+        seen.append(options)
+        progress(1, options.rounds)
+        timings = (Timing("detect", 1.5, 1.75, 2.25, 12),)
+        machine = {"processor": "a processor", "cores": "2", "system": "a system", "load": "0.5"}
+        return BenchReport(machine, {"python": "3.11"}, options.threads, timings, 2.5)
+
+    monkeypatch.setattr("emoar.cli.bench.run_bench", run)
+    return seen
+
+
+def test_a_table(emoar: Callable, measured: list[BenchOptions], tmp_path: Path) -> None:
+    result = emoar("bench", "--rounds", "3", "--threads", "2", "--model", "emoar-s", "--model-folder", tmp_path)
+    assert (result.code, result.err) == (0, "")
+    assert measured == [BenchOptions(rounds=3, threads=2, model="emoar-s", model_folder=tmp_path)]
+    for text in ("detect", "1.50", "1.75", "2.25", "each further face: 2.50 ms", "a processor", "2 threads a model"):
+        assert text in result.out
+
+
+def test_json(emoar: Callable, measured: list[BenchOptions]) -> None:
+    document = json.loads(emoar("bench", "--json").out)
+    assert set(document) == {"machine", "versions", "threads", "timings", "further_face_ms"}
+    assert document["timings"] == [{"name": "detect", "median_ms": 1.5, "mean_ms": 1.75, "p95_ms": 2.25, "runs": 12}]
