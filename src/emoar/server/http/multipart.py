@@ -67,12 +67,13 @@ class FormParser:
         Raises:
             Problem: the body is not such a form, or exceeds a limit.
         """
-        self._new = []
         try:
             self._parser.write(chunk)
         except FormParserError as exc:
             raise _bad("a boundary or a header of a part is malformed or too long") from exc
-        return self._new
+        # Parser and callbacks form a reference cycle, so that content in it would stay until a garbage collection.
+        new, self._new = self._new, []
+        return new
 
     def close(self) -> None:
         """Declares the end of the body.
