@@ -89,12 +89,12 @@ async def read_form(request: Request, limits: BodyLimits) -> list[tuple[Part, by
         Problem: as `read_chunks`, or it is not a form.
     """
     form = FormParser(request.headers["content-type"])
-    content: dict[Part, bytearray] = {}
+    content: dict[Part, list[bytes]] = {}
     async for chunk in read_chunks(request, limits):
         for part, data in form.feed(chunk):
-            content.setdefault(part, bytearray()).extend(data)
+            content.setdefault(part, []).append(data)
     form.close()
-    return [(part, bytes(content.pop(part, b""))) for part in form.parts]
+    return [(part, b"".join(content.pop(part, []))) for part in form.parts]
 
 
 async def pictures_in(request: Request, settings: Settings) -> list[Upload]:
