@@ -9,9 +9,10 @@ from typing import Any, Final
 import numpy as np
 
 from emoar.errors import DependencyMissing
+from emoar.models.inputs import ModelInput
 from emoar.training.export.calibrated import CalibratedNetwork
 from emoar.training.export.quiet import quiet
-from emoar.training.faces.inputs import Faces, to_batch
+from emoar.training.faces.inputs import Faces
 
 __all__ = ["STAYS_FLOAT", "quantize", "quantize_weights", "to_float16", "write_tflite"]
 
@@ -81,14 +82,15 @@ def to_float16(source: Path, path: Path) -> Path:
     return path
 
 
-def quantize(source: Path, faces: Faces, path: Path) -> Path:
+def quantize(source: Path, faces: Faces, wanted: ModelInput, path: Path) -> Path:
     """Writes the int8 .tflite: static weights and activations, calibrated on faces.
 
     What comes before the first convolution and after the heads stays float, and so do input and output.
 
     Args:
         source: the float32 .tflite.
-        faces: (N, S, S) or (N, S, S, 3) uint8 crops, or (N, 468, 3) float32 landmarks.
+        faces: the values of N faces for that input, as `prepare_faces` gives them.
+        wanted: the input of the model.
         path: the file to write.
 
     Raises:
@@ -97,7 +99,7 @@ def quantize(source: Path, faces: Faces, path: Path) -> Path:
     with quiet():
         from_package = _recipes()
         tool = _quantizer(source, (*from_package.static_wi8_ai8(), *STAYS_FLOAT))
-        tool.quantize(_ranges(tool, faces)).export_model(str(path), overwrite=True)
+        tool.quantize(_ranges(tool, faces, wanted)).export_model(str(path), overwrite=True)
     return path
 
 
@@ -116,11 +118,12 @@ def quantize_weights(source: Path, path: Path) -> Path:
     return path
 
 
-def _ranges(tool: Any, faces: Faces) -> dict[str, Any]:
+def _ranges(tool: Any, faces: Faces, wanted: ModelInput) -> dict[str, Any]:
     """The range of each tensor that holds all its values on most of the faces."""
     by_tensor: dict[str, list[dict[str, Any]]] = {}
-    for face in to_batch(faces, channels_first=False):
-        for tensor, extremes in tool.calibrate({"serving_default": [{"args_0": face[None]}]}).items():
+    for index in range(len(faces)):
+        face = wanted.to_batch(faces[index : index + 1], "channels_last")
+        for tensor, extremes in tool.calibrate({"serving_default": [{"args_0": face}]}).items():
             by_tensor.setdefault(tensor, []).append(extremes)
     percent = {"min": 100.0 - _HELD_PERCENT, "max": _HELD_PERCENT}
     return {
