@@ -40,7 +40,7 @@ function mapEntries(table, read) {
 
 function sticker(folder, entry) {
   const [, , width, height] = viewBox(join(folder, entry.file));
-  const places = entry.places.map(({ anchor, offset, turn_deg = 0, tilt_deg = 0, mirror = false }) => ({
+  const places = entry.places.map(({ at: anchor, offset, turn_deg = 0, tilt_deg = 0, mirror = false }) => ({
     anchor,
     offset,
     turnDeg: turn_deg,
@@ -54,7 +54,7 @@ function facepaint({ name, file, opacity = 0.9, cover = 0.4 }) {
   return { name, file, opacity, cover };
 }
 
-function object({ name, file, anchor, offset = [0, 0, 0], scale = 1 }) {
+function object({ name, file, at: anchor, offset = [0, 0, 0], scale = 1 }) {
   return { name, file, anchor, offset, scale };
 }
 

@@ -84,8 +84,8 @@ def _shrink(
     """
     height, width = image.shape[:2]
     corners = np.array([[-1, -1], [size_px, -1], [-1, size_px], [size_px, size_px]], np.float32)
-    spread = apply_affine(invert_affine(matrix), corners)
-    (x0, y0), (x1, y1) = spread.min(axis=0).tolist(), spread.max(axis=0).tolist()
+    region = apply_affine(invert_affine(matrix), corners)
+    (x0, y0), (x1, y1) = region.min(axis=0).tolist(), region.max(axis=0).tolist()
     factor = max(int(1 / math.hypot(matrix[0, 0], matrix[1, 0])), 1)
     left, right = _whole_steps(x0, x1, factor, width)
     top, bottom = _whole_steps(y0, y1, factor, height)

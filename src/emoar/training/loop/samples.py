@@ -1,4 +1,4 @@
-"""The samples of a run, prepared as its recipe says: crops or landmarks, targets, teachers, re-aligned crops."""
+"""The samples of a run, prepared by its recipe: crops or landmarks, targets, teachers, re-aligned crops."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 
 from emoar.models.inputs import CropInput, InputValues
+from emoar.training.data.face_dataset import label_set_preference
 from emoar.training.data.read import FaceDataset
 from emoar.training.faces.inputs import resize_crops
 from emoar.training.faces.landmarks import crop_landmarks
@@ -28,7 +28,6 @@ from emoar.training.recipe import Recipe
 
 __all__ = ["PreparedSamples", "prepare_samples"]
 
-_BALANCED: Final = ("custom", "fer2013", "ferplus")  # the first that there is: whose labels balanced sampling balances
 FirstAlone = Callable[[], AbstractContextManager[object]]  # in it the first process works while the others wait
 
 
@@ -80,7 +79,7 @@ def prepare_samples(
         with first_alone():
             soft = soft_targets(recipe.teachers, training, cache, progress)
         targets |= {TEACHER + name: values for name, values in soft.items() if name in heads}
-    truth = training.truth(next((name for name in _BALANCED if name in heads), _BALANCED[0]))
+    truth = training.truth(min(heads, key=label_set_preference))
     if meshes is not None:
         return PreparedSamples(MeshSamples(targets, truth, meshes), heads, held_out, held_out_inputs)
     assert isinstance(takes, CropInput)

@@ -11,16 +11,16 @@ import pytest
 from makers import make_face, make_scene
 
 from emoar.errors import InputError
+from emoar.face_landmarks import FIVE_LANDMARKS
 from emoar.labels import FER2013, FERPLUS
-from emoar.media.scene_json import KEYPOINTS, keypoints_px, scene_from_dict, scene_to_dict
 from emoar.types import LANDMARK_COUNT, Quality, Scene
 
 
 @pytest.mark.parametrize("face_count", [0, 1, 3])
 def test_round_trip(face_count: int) -> None:
     scene = make_scene(face_count, time_s=1.25, index=7)
-    document = json.loads(json.dumps(scene_to_dict(scene, landmarks=True), allow_nan=False))
-    back = scene_from_dict(document)
+    document = json.loads(json.dumps(scene.to_dict(landmarks=True), allow_nan=False))
+    back = Scene.from_dict(document)
     assert (back.frame.time_s, back.frame.index, back.frame.source) == (1.25, 7, "made.mp4")
     assert (back.frame.width_px, back.frame.height_px) == (120, 100)
     assert len(back.faces) == face_count
@@ -31,12 +31,12 @@ def test_round_trip(face_count: int) -> None:
         assert dict(ours.expression.ferplus) == dict(theirs.expression.ferplus)
         np.testing.assert_allclose(theirs.landmarks_px, ours.landmarks_px, atol=0.006)
         np.testing.assert_allclose(theirs.pose, ours.pose, atol=1e-5)
-    assert scene_to_dict(back, landmarks=True) == document
+    assert back.to_dict(landmarks=True) == document
 
 
 def test_the_document_has_what_it_promises() -> None:
-    (face,) = scene_to_dict(make_scene())["faces"]
-    assert set(face["keypoints_px"]) == set(KEYPOINTS)
+    (face,) = make_scene().to_dict()["faces"]
+    assert set(face["five_landmarks_px"]) == set(FIVE_LANDMARKS)
     assert tuple(face["expression"]["ferplus"]) == FERPLUS
     assert tuple(face["expression"]["fer2013"]) == FER2013
     assert np.array(face["pose"]["matrix"]).shape == (4, 4)
@@ -49,12 +49,12 @@ def test_the_document_has_what_it_promises() -> None:
         "yaw_deg": 0.0,
     }
     assert "landmarks_px" not in face
-    (with_landmarks,) = scene_to_dict(make_scene(), landmarks=True)["faces"]
+    (with_landmarks,) = make_scene().to_dict(landmarks=True)["faces"]
     assert np.array(with_landmarks["landmarks_px"]).shape == (LANDMARK_COUNT, 3)
 
 
-def test_key_points_lie_where_a_face_has_them() -> None:
-    points = keypoints_px(make_face(centre_px=(50, 50)))
+def test_the_five_landmarks_lie_where_a_face_has_them() -> None:
+    points = make_face(centre_px=(50, 50)).five_landmarks_px
     assert points["right_eye"][0] < points["nose_tip"][0] < points["left_eye"][0]  # the person's right is our left
     assert points["mouth_right"][0] < points["nose_tip"][0] < points["mouth_left"][0]
     assert points["right_eye"][1] < points["nose_tip"][1] < points["mouth_left"][1]
@@ -64,25 +64,25 @@ def test_key_points_lie_where_a_face_has_them() -> None:
 def test_what_is_not_finite_becomes_null_and_comes_back_as_nan() -> None:
     face = replace(make_face(), quality=Quality(math.nan, math.inf, 0.0, ("too small",)), presence=math.nan)
     scene = Scene(make_scene(0).frame, (face,))
-    document = scene_to_dict(scene, landmarks=True)
+    document = scene.to_dict(landmarks=True)
     assert document["faces"][0]["quality"]["sharpness"] is None
     assert document["faces"][0]["quality"]["usable"] is False
     json.dumps(document, allow_nan=False)
-    assert math.isnan(scene_from_dict(document).faces[0].quality.sharpness)
+    assert math.isnan(Scene.from_dict(document).faces[0].quality.sharpness)
 
 
 def test_a_picture_can_be_given_back() -> None:
     scene = make_scene()
-    back = scene_from_dict(scene_to_dict(scene, landmarks=True), scene.frame.image)
+    back = Scene.from_dict(scene.to_dict(landmarks=True), scene.frame.image)
     np.testing.assert_array_equal(back.frame.image, scene.frame.image)
 
 
 def test_without_landmarks_it_says_so() -> None:
     with pytest.raises(InputError, match="landmarks=True"):
-        scene_from_dict(scene_to_dict(make_scene()))
+        Scene.from_dict(make_scene().to_dict())
 
 
 @pytest.mark.parametrize("schema", [None, "emoar.scene/2"])
 def test_another_schema(schema: str | None) -> None:
     with pytest.raises(InputError, match="schema must be"):
-        scene_from_dict({**scene_to_dict(make_scene()), "schema": schema})
+        Scene.from_dict({**make_scene().to_dict(), "schema": schema})
