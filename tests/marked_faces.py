@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 import numpy as np
 from numpy.typing import NDArray
+from training_faces import face_dataset
 
 from emoar.labels import FER2013
 from emoar.models.inputs import CropInput, ModelInput
@@ -51,8 +52,7 @@ def marked_dataset(truth: list[int], predicted: list[int], split: list[str] | No
     """Faces with these FER2013 labels, of which the predictor says others."""
     images = np.zeros((len(truth), 48, 48), np.uint8)
     images[:, 0, 0] = predicted
-    votes = np.zeros((len(truth), 10), np.float32)
-    return FaceDataset(images, np.array(truth), votes, np.array(split or ["PrivateTest"] * len(truth)))
+    return face_dataset(images, split or ["PrivateTest"] * len(truth), fer2013=truth)
 
 
 __all__ = ["CONFIDENCE", "NO_LABEL", "MarkedPredictor", "marked_dataset", "probabilities"]

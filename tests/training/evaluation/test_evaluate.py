@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from marked_faces import CONFIDENCE, NO_LABEL, MarkedPredictor, marked_dataset
+from training_faces import face_dataset
 from typer.testing import CliRunner
 
 from emoar.errors import DataError, InputError
@@ -80,9 +81,8 @@ def test_the_pipelines_own_crops(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_own_classes_are_compared_by_name() -> None:
-    data = dataclasses.replace(
-        marked_dataset([0, 0, 0], [0, 1, 0]), classes=("sad", "happy"), custom=np.array([0, 1, -1])
-    )
+    images = marked_dataset([0, 0, 0], [0, 1, 0]).images
+    data = face_dataset(images, [PRIVATE] * 3, custom=[0, 1, NO_LABEL], classes=("sad", "happy"))
     model = ("happy", "other")
     truth, unknown = truth_in(data, "custom", model)
     assert truth.tolist() == [NO_LABEL, 0, NO_LABEL]
