@@ -10,6 +10,7 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from emoar.errors import TrainingError  # noqa: E402
+from emoar.models.inputs import CropInput  # noqa: E402
 from emoar.models.metadata import ModelInfo  # noqa: E402
 from emoar.training.export.calibrated import CalibratedNetwork  # noqa: E402
 from emoar.training.export.tflite import quantize, write_tflite  # noqa: E402
@@ -54,7 +55,7 @@ def test_the_weights_of_an_int8_file_make_the_same_network(
     trained: ExpressionNet, faces: np.ndarray, tmp_path: Path
 ) -> None:
     whole = write_tflite(CalibratedNetwork(trained, ONE, ModelInfo("tiny")), tmp_path / "float.tflite")
-    model = quantize(whole, faces, tmp_path / "int8.tflite")
+    model = quantize(whole, faces, CropInput(), tmp_path / "int8.tflite")
     fresh = ExpressionNet(TINY)
     load_tflite_weights(fresh, model, faces)
     wanted, got = logits(trained, faces), logits(fresh, faces)
