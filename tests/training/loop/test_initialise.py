@@ -23,7 +23,7 @@ S = Recipe("emoar-s", 1)
 
 
 def make(recipe: Recipe, said: list[str] | None = None) -> torch.nn.Module:
-    return network_of(recipe, DEFAULT_HEADS, made_dataset(40), (said if said is not None else []).append)
+    return network_of(recipe, DEFAULT_HEADS, made_dataset(40).images, (said if said is not None else []).append)
 
 
 @pytest.mark.parametrize(("blocks", "epoch", "learning"), [(-1, 0, 6), (0, 0, 0), (2, 0, 2), (2, 4, 6), (99, 0, 6)])
