@@ -122,6 +122,7 @@ def test_predictions_in_a_file_are_joined_by_row(tmp_path: Path) -> None:
     [
         ({"rows": np.arange(29), "fer2013": np.zeros((29, 7))}, TrainingError, "no prediction for row 29"),
         ({"rows": np.arange(30), "fer2013": np.zeros((30, 5))}, TrainingError, "knows none"),
+        ({"fer2013": np.zeros((30, 7))}, TrainingError, "has no array rows"),
         (b"nothing", DataError, "not a readable"),
         (b"PK\x03\x04 cut off", DataError, "not a readable"),
     ],

@@ -88,6 +88,8 @@ def _mean(predicted: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
 
 def _from_npz(path: Path, data: FaceDataset) -> TeacherProbabilities:
     arrays = read_arrays(path)
+    if "rows" not in arrays:
+        raise TrainingError(f"{path} has no array rows, which names the face of each prediction")
     try:
         place = {int(row): index for index, row in enumerate(arrays["rows"])}
         index = np.array([place[int(row)] for row in data.rows])
