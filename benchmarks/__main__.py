@@ -1,8 +1,8 @@
-"""Runs the benchmarks, each in a process of its own, and says which bars were missed.
+"""Runs the benchmarks, each in a process of its own, and prints which bars were missed.
 
     python -m benchmarks [NAME ...] [--quick]
 
-A missed bar is said and is no failure; the exit code is 1 only when a benchmark could not run.
+A missed bar is printed and is no failure; the exit code is 1 only when a benchmark could not run.
 """
 
 from __future__ import annotations
@@ -43,13 +43,13 @@ def main() -> int:
         command = [sys.executable, "-m", f"benchmarks.{name}", *(BENCHMARKS[name] if arguments.quick else [])]
         with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
             assert process.stdout is not None
-            said = ""
+            printed = ""
             for line in process.stdout:
                 print(line, end="", flush=True)
-                said += line
+                printed += line
         if process.returncode:
             failed.append(name)
-        elif "MISSED" in said:
+        elif "MISSED" in printed:
             missed.append(name)
     print(f"Bars MISSED in: {', '.join(missed)}" if missed else "No bar was missed.")
     if failed:

@@ -9,7 +9,7 @@ __all__ = ["confine"]
 
 
 def confine(cores: int) -> str:
-    """Starts this program again on the first `cores` usable cores, unless it has no more; says what it runs on.
+    """Starts this program again on the first `cores` usable cores, unless it has no more; prints what it runs on.
 
     It must start again, since libraries count the cores when they are loaded, and their threads stay where they are.
     """

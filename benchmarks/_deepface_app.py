@@ -1,7 +1,7 @@
 """DeepFace behind FastAPI, all settings as they come.
 
 Its weights lie outside package indexes. Where they have not been downloaded, its own network runs with weights as they
-come: that takes the same time, and what it says of an expression is not looked at.
+come: that takes the same time, and its expressions are not compared.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from deepface import DeepFace
 from benchmarks._peer_app import application
 
 
-def look(image: np.ndarray) -> list[dict[str, Any]]:
+def recognise(image: np.ndarray) -> list[dict[str, Any]]:
     """Box and emotions of each face."""
     faces = DeepFace.analyze(image, actions=["emotion"], silent=True)
     return [
@@ -37,4 +37,4 @@ def look(image: np.ndarray) -> list[dict[str, Any]]:
     ]
 
 
-app = application(look)
+app = application(recognise)

@@ -32,7 +32,7 @@ _BUNDLE: Final = ROOT.parent / "shared" / "models" / "face_landmarker.task"
 
 
 def mediapipe_python() -> Path | None:
-    """The Python that runs MediaPipe, installed now if it has to be; None, with a line that says why, if it cannot."""
+    """The Python that runs MediaPipe, installed where needed; None, after a line with the reason, where it cannot."""
     return _environment("mediapipe", MEDIAPIPE, (MEDIAPIPE,))
 
 
@@ -60,15 +60,15 @@ def _environment(name: str, what: str, packages: Sequence[str]) -> Path | None:
         install = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *packages]
         subprocess.run(install, check=True, capture_output=True, text=True)
     except (OSError, subprocess.CalledProcessError) as exc:
-        said = str(getattr(exc, "stderr", "") or exc).strip().splitlines()[-1:]
-        print(f"{what} cannot be installed ({' '.join(said)}): going on without it", flush=True)
+        error = str(getattr(exc, "stderr", "") or exc).strip().splitlines()[-1:]
+        print(f"{what} cannot be installed ({' '.join(error)}): going on without it", flush=True)
         return None
     ready.touch()
     return python
 
 
 def mediapipe_bundle() -> Path | None:
-    """The model bundle of MediaPipe's Face Landmarker; None, with a line that says so, where it is missing."""
+    """The model bundle of MediaPipe's Face Landmarker; None, with a line that reports it, where it is missing."""
     if _BUNDLE.is_file():
         return _BUNDLE
     print("../shared/models/face_landmarker.task is missing: going on without MediaPipe", flush=True)

@@ -6,7 +6,7 @@ import os
 import sys
 from typing import Any
 
-# MTCNN runs on PyTorch, which looks for Triton, whose LLVM crashes beside TensorFlow's. Only GPUs need it.
+# MTCNN runs on PyTorch, which searches Triton, whose LLVM crashes beside TensorFlow's. Only GPUs need it.
 sys.modules["triton"] = None  # type: ignore[assignment]
 
 import numpy as np
@@ -17,10 +17,10 @@ from benchmarks._peer_app import application
 detector = FER(mtcnn=os.environ.get("FER_DETECTOR") == "mtcnn")  # else its usual and quicker one, OpenCV's cascade
 
 
-def look(image: np.ndarray) -> list[dict[str, Any]]:
+def recognise(image: np.ndarray) -> list[dict[str, Any]]:
     """Box and emotions of each face."""
     faces = detector.detect_emotions(image)
     return [{"box": [int(n) for n in face["box"]], "emotions": face["emotions"]} for face in faces]
 
 
-app = application(look)
+app = application(recognise)

@@ -45,7 +45,7 @@ def main() -> None:
 
 
 class _Session:
-    """Pictures and a landmarker that looks at them."""
+    """Pictures and a landmarker for them."""
 
     def __init__(self, pictures: list[Any], landmarker: Any) -> None:
         self.pictures, self.landmarker, self.time_ms = pictures, landmarker, 0

@@ -16,7 +16,7 @@ __all__ = ["Peer", "open_peer"]
 
 
 def open_peer() -> Peer | None:
-    """MediaPipe, if it and its bundle are there; otherwise None, after a line that says why."""
+    """MediaPipe, if it and its bundle are there; otherwise None, after a line that gives the reason."""
     bundle = mediapipe_bundle()
     python = mediapipe_python() if bundle else None
     return Peer(python, bundle) if python and bundle else None
@@ -33,20 +33,20 @@ class Peer:
         )
 
     def open(self, name: str, frames: Sequence[Frame], faces: int) -> str:
-        """A landmarker for so many faces, and the pictures that it will look at. Returns MediaPipe's version."""
+        """A landmarker for so many faces, and its pictures. Returns MediaPipe's version."""
         height, width = frames[0].image.shape[:2]
         request = {"kind": "open", "name": name, "bundle": str(self._bundle), "faces": faces}
         request |= {"count": len(frames), "height": height, "width": width}
-        return str(self._ask(request, b"".join(frame.image.tobytes() for frame in frames))["version"])
+        return str(self._send(request, b"".join(frame.image.tobytes() for frame in frames))["version"])
 
     def run(self, name: str, indices: Sequence[int], step_ms: int = 33) -> tuple[list[float], list[int]]:
         """Milliseconds and faces found of each picture, by position, in VIDEO mode with times that go on."""
-        answer = self._ask({"kind": "run", "name": name, "indices": list(indices), "step_ms": step_ms})
+        answer = self._send({"kind": "run", "name": name, "indices": list(indices), "step_ms": step_ms})
         return answer["times_ms"], answer["faces"]
 
     def rss_mb(self) -> float:
         """Memory of the process, in units of 10^6 bytes."""
-        return self._ask({"kind": "memory"})["rss_bytes"] / 1e6
+        return self._send({"kind": "memory"})["rss_bytes"] / 1e6
 
     def close(self) -> None:
         """Ends the process."""
@@ -60,7 +60,7 @@ class Peer:
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, tb: TracebackType | None) -> None:
         self.close()
 
-    def _ask(self, request: dict[str, Any], payload: bytes = b"") -> dict[str, Any]:
+    def _send(self, request: dict[str, Any], payload: bytes = b"") -> dict[str, Any]:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(json.dumps(request).encode() + b"\n" + payload)

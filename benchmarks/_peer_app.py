@@ -14,8 +14,8 @@ from starlette.concurrency import run_in_threadpool
 __all__ = ["application"]
 
 
-def application(look: Callable[[np.ndarray], list[dict[str, Any]]]) -> FastAPI:
-    """Answers a picture in the body with what `look` says of each face of that (H, W, 3) BGR array."""
+def application(recognise: Callable[[np.ndarray], list[dict[str, Any]]]) -> FastAPI:
+    """Answers a picture in the body with what `recognise` gives for each face of that (H, W, 3) BGR array."""
     app = FastAPI()
     lock = Lock()  # neither interpreters nor cascades are for several threads at once
 
@@ -26,6 +26,6 @@ def application(look: Callable[[np.ndarray], list[dict[str, Any]]]) -> FastAPI:
     def answer(data: np.ndarray) -> list[dict[str, Any]]:
         image = cv2.imdecode(data, cv2.IMREAD_COLOR)
         with lock:
-            return look(image)
+            return recognise(image)
 
     return app

@@ -33,7 +33,7 @@ class PeerError(RuntimeError):
     """A peer cannot be measured.
 
     Attributes:
-        outcome: two or three words for a table; the message says why, with the end of the peer's own output.
+        outcome: two or three words for a table; the message gives the reason, with the end of the peer's own output.
     """
 
     def __init__(self, outcome: str, message: str) -> None:
@@ -123,8 +123,8 @@ def peer_server(peer: Peer, workers: int) -> Generator[Running | None]:
             why = wait_for_peer(process, f"http://127.0.0.1:{port}/openapi.json")
             if why:
                 log.seek(0)
-                said = log.read().decode("utf-8", "replace").strip().splitlines()[-_TOLD_LINES:]
-                raise PeerError("did not start", "\n  ".join([f"{why}; it said:", *(said or ["(nothing)"])]))
+                output = log.read().decode("utf-8", "replace").strip().splitlines()[-_TOLD_LINES:]
+                raise PeerError("did not start", "\n  ".join([f"{why}; its output:", *(output or ["(nothing)"])]))
             yield Running(f"http://127.0.0.1:{port}/v1/expressions", process.pid)
         finally:
             _end(process)

@@ -54,8 +54,8 @@ def print_table(title: str, rows: Sequence[Row], notes: Sequence[str] = ()) -> N
     table.add_column("note")
     for row in rows:
         style = {"kept": "green", "MISSED": "bold red"}.get(row.verdict, "")
-        said = f"[{style}]{row.verdict}[/]" if style else ""
-        table.add_row(row.what, row.instead or f"{row.value:.2f} {row.unit}".strip(), row.bar, said, row.note)
+        verdict = f"[{style}]{row.verdict}[/]" if style else ""
+        table.add_row(row.what, row.instead or f"{row.value:.2f} {row.unit}".strip(), row.bar, verdict, row.note)
     console.print(table)
     machine = describe_machine()
     for note in notes:

@@ -63,9 +63,9 @@ def _rows(photo: Path, runs: int) -> list[Row]:
     imports: list[tuple[float, float, list[str]]] = []
     for turn in range(runs + 1):
         for name, (command, result) in commands.items():
-            taken = _timed(command, result)
+            elapsed_s = _timed(command, result)
             if turn:
-                times_s[name].append(taken)
+                times_s[name].append(elapsed_s)
         answer = subprocess.run([sys.executable, "-c", IMPORT], check=True, capture_output=True, text=True)
         imports.append(tuple(json.loads(answer.stdout)))
     return _table_rows({name: statistics.median(values) for name, values in times_s.items()}, imports[1:])
@@ -96,10 +96,10 @@ def _timed(command: list[str], result: Path) -> float:
     result.unlink(missing_ok=True)
     started = time.perf_counter()
     done = subprocess.run(command, capture_output=True, text=True, check=False)
-    taken = time.perf_counter() - started
+    elapsed_s = time.perf_counter() - started
     if done.returncode or not result.is_file():
         raise RuntimeError(f"{command[:4]} failed: {done.stderr.strip()[-500:]}")
-    return taken
+    return elapsed_s
 
 
 if __name__ == "__main__":

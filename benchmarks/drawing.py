@@ -24,7 +24,7 @@ from emoar.pipeline import Pipeline
 from emoar.types import Scene
 
 SCENES: Final = 15  # half a second of the demo clip, round and round
-BEFORE: Final = 30  # frames that let the labels settle
+BEFORE: Final = 30  # frames until the labels rest
 
 
 def main() -> None:

@@ -51,7 +51,7 @@ def _install(python: Path) -> None:
     )
     if done.returncode:
         told = [line for line in (done.stdout + done.stderr).splitlines() if "Error: " in line or "ERROR: " in line]
-        sys.exit(f"pip install . failed: {'; '.join(line.strip() for line in told[-3:]) or 'it said nothing'}")
+        sys.exit(f"pip install . failed: {'; '.join(line.strip() for line in told[-3:]) or 'no output'}")
 
 
 def _split_mb(sizes: dict[str, int]) -> tuple[dict[str, float], dict[str, float]]:

@@ -35,7 +35,7 @@ OVERLAYS: Final = ("label", "quote")
 def main() -> None:
     """Prints the table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--minutes", type=float, default=10.0, help="of video; 1 is a quick look")
+    parser.add_argument("--minutes", type=float, default=10.0, help="of video; 1 is a quick check")
     parser.add_argument("--paced", action="store_true", help="as fast as a camera, not as fast as possible")
     parser.add_argument("--feed", type=int, metavar="FRAMES", help="only write so many frames to stdout")
     arguments = parser.parse_args()
@@ -113,7 +113,7 @@ def _peer_rows(ours_mb: float) -> list[Row]:
         peer.run("live", list(range(len(frames))) * 5)
         theirs_mb = peer.rss_mb() - held_mb
     return [
-        Row(f"MediaPipe {version} Face Landmarker", theirs_mb, "MB", note="no drawing, its stored frames taken off"),
+        Row(f"MediaPipe {version} Face Landmarker", theirs_mb, "MB", note="no drawing, without its stored frames"),
         Row("EmoAR over MediaPipe", ours_mb / theirs_mb, ""),
     ]
 

@@ -74,7 +74,7 @@ def _throughput(ours: Running, picture: bytes, seconds: float, with_peers: bool)
 def _beside(peer: Peer, ours: Running, picture: bytes, seconds: float, mine: list[Turn]) -> list[Row]:
     """Both servers run and are asked in turns, so that a slow moment of the machine hits both; adds to `mine`.
 
-    A peer that fails is said in its row; what is measured of EmoAR does not depend on it.
+    A peer that fails is named in its row; what is measured of EmoAR does not depend on it.
     """
     cores = len(os.sched_getaffinity(0))
     what = f"{peer.name}, behind FastAPI"

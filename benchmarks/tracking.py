@@ -25,7 +25,9 @@ from emoar.types import Frame
 
 START_FRAMES: Final = 20  # before the first turn, to find the faces
 TURN_FRAMES: Final = 21
-SETTLE_FRAMES: Final = 3  # of each turn, not counted: the others have emptied the caches. The 18 left span two searches
+WARM_UP_FRAMES: Final = (
+    3  # of each turn, not counted: the others have emptied the caches. The 18 left span two searches
+)
 FACES: Final = (1, 2, 3, 4)
 
 Key = tuple[str, int]  # program and number of faces
@@ -52,11 +54,11 @@ def main() -> None:
                 theirs[n] = partial(peer.run, str(n))
         programs = {
             **{("emoar", n): run for n, run in ours.items()},
-            ("emoar, all judged", 1): _Emoar(stack, frames[1], 1, classify_every_s=0.0).run,
+            ("emoar, all classified", 1): _Emoar(stack, frames[1], 1, classify_every_s=0.0).run,
             **{("mediapipe", n): r for n, r in theirs.items()},
         }
         times_ms = _alternate(programs, turns)
-    notes = [where, f"median of {turns} turns, in alternation; a turn is {TURN_FRAMES - SETTLE_FRAMES} frames"]
+    notes = [where, f"median of {turns} turns, in alternation; a turn is {TURN_FRAMES - WARM_UP_FRAMES} frames"]
     print_table(
         "Live on one core, 640x480, whole pipeline without drawing, ms per frame", _rows(times_ms, version), notes
     )
@@ -69,12 +71,12 @@ def _alternate(programs: dict[Key, Program], turns: int) -> dict[Key, list[list[
         start, count = (0, START_FRAMES) if turn < 0 else (START_FRAMES + turn * TURN_FRAMES, TURN_FRAMES)
         order = [i % 30 for i in range(start, start + count)]
         for (name, faces), run in programs.items():
-            taken_ms, found = run(order)
+            elapsed_ms, found = run(order)
             if turn < 0:
                 continue
             if set(found) != {faces}:
                 raise RuntimeError(f"{name} saw {sorted(set(found))} faces in pictures of {faces}")
-            times_ms[name, faces].append(taken_ms[SETTLE_FRAMES:])
+            times_ms[name, faces].append(elapsed_ms[WARM_UP_FRAMES:])
     return times_ms
 
 
@@ -92,7 +94,9 @@ def _rows(times_ms: dict[Key, list[list[float]]], version: str) -> list[Row]:
     rows = [
         Row("EmoAR, 1 face", median("emoar", 1), "ms", at_most=3.0, note="with its share of the searches"),
         Row("EmoAR, 1 face, median frame", middle_ms["emoar", 1], "ms", note="a frame without search"),
-        Row("EmoAR, 1 face, every frame judged", median("emoar, all judged", 1), "ms", note="classify_every_s=0"),
+        Row(
+            "EmoAR, 1 face, every frame classified", median("emoar, all classified", 1), "ms", note="classify_every_s=0"
+        ),
     ]
     if version:
         pairs = zip(means["emoar", 1], means["mediapipe", 1], strict=True)

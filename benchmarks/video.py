@@ -65,11 +65,11 @@ def _times(clip: Path, runs: int) -> tuple[float, float]:
     )
     times_s: tuple[list[float], list[float]] = ([], [])
     for _ in range(runs):
-        for command, taken in zip(commands, times_s, strict=True):
+        for command, elapsed_s in zip(commands, times_s, strict=True):
             out.unlink(missing_ok=True)
             started = time.perf_counter()
             done = subprocess.run(command, capture_output=True, text=True, check=False)
-            taken.append(time.perf_counter() - started)
+            elapsed_s.append(time.perf_counter() - started)
             if done.returncode or not out.is_file():
                 raise RuntimeError(f"{command[1:4]} failed: {done.stderr.strip()[-500:]}")
     return statistics.median(times_s[0]), statistics.median(times_s[1])

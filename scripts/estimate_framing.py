@@ -3,7 +3,7 @@
     python scripts/estimate_framing.py ../shared/data/fer2013.parquet
 
 Runs the face mesh over the Training images (twice each: the first fit gives the region of the second) and takes the
-median of each point over the faces that the mesh is sure of and that look roughly ahead.
+median of each point over the faces that the mesh is sure of in roughly frontal view.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Writes src/emoar/face_geometry.json: the canonical face that pose, face paint and the browser's occluder share.
 
-The data is MediaPipe's canonical face model (Apache-2.0), taken out of the npm package `@mediapipe/face_mesh`:
+The data is MediaPipe's canonical face model (Apache-2.0), extracted from the npm package `@mediapipe/face_mesh`:
 
     npm pack @mediapipe/face_mesh@0.4.1657299874 && tar xzf mediapipe-face_mesh-*.tgz
     python scripts/make_face_geometry.py package/face_mesh_solution_packed_assets.data
@@ -62,7 +62,7 @@ def fields(message: bytes) -> Iterator[tuple[int, bytes | int]]:
         elif kind == 5:
             size = 4
         else:
-            raise ValueError(f"unexpected wire type {kind}")
+            raise ValueError(f"unexpected protobuf field type {kind}")
         yield key >> 3, message[at : at + size]
         at += size
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs Debian packages when that is possible, else says which command does. Usage: system_packages.sh PACKAGE...
+# Installs Debian packages when that is possible, else prints the command that does. Usage: system_packages.sh PACKAGE...
 set -eu
 
 if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then

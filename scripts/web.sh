@@ -1,5 +1,5 @@
 #!/bin/sh
-# Checks, tests or builds the browser app where Node is; elsewhere says what is skipped.
+# Checks, tests or builds the browser app where Node is; elsewhere prints what is skipped.
 # Usage: web.sh check|test|build, or web.sh ready, which succeeds where there is a Node that will do.
 set -eu
 cd "$(dirname "$0")/../web"

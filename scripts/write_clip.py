@@ -71,7 +71,7 @@ def describe(path: Path, order: list[int], size: tuple[int, int]) -> list[dict[s
     """What is true of each frame, and what Python finds in it, the second time round (as in the middle of a show)."""
     scale = size[0] / DEMO_SIZE_PX[0]
     pictures = [cv2.cvtColor(cv2.imdecode(jpeg, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB) for jpeg in split(path)]
-    with Pipeline(PipelineOptions(expression_model="emoar-s")) as pipeline:
+    with Pipeline(PipelineOptions(model="emoar-s")) as pipeline:
         scenes = [
             pipeline(Frame(np.asarray(picture, np.uint8), time_s=i / DEMO_FPS, index=i))
             for i, picture in enumerate(pictures * 2)
@@ -80,7 +80,7 @@ def describe(path: Path, order: list[int], size: tuple[int, int]) -> list[dict[s
 
 
 def split(path: Path) -> list[NDArray[np.uint8]]:
-    """The JPEG files that an MJPEG file is made of; they are read as such, since a video decoder may differ."""
+    """The JPEG files inside an MJPEG file; they are read as such, since a video decoder may differ."""
     data = path.read_bytes()
     starts = _positions(data, b"\xff\xd8\xff")
     return [

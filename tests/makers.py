@@ -22,7 +22,7 @@ TICKS_PER_S = 30_000
 
 
 def make_face(track_id: int = 1, centre_px: tuple[float, float] = (60, 50), scale: float = 4.0) -> Face:
-    """A face that looks straight ahead, `scale` pixels to the centimetre."""
+    """A face in frontal view, `scale` pixels to the centimetre."""
     points = canonical_face().vertices_cm * np.float32([scale, -scale, -scale])
     points += np.float32([*centre_px, 0])
     assert points.shape == (LANDMARK_COUNT, 3)
@@ -72,7 +72,7 @@ class FakePipeline:
 
 
 def grey_ramp(index: int, width: int, height: int) -> NDArray[np.uint8]:
-    """One flat colour, brighter with the index, so that a decoded picture says which it is."""
+    """One flat colour, brighter with the index, so that a decoded picture can be told from the others."""
     return np.full((height, width, 3), 20 + 2 * (index % 100), np.uint8)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 import numpy as np
 from numpy.typing import NDArray
+from training_faces import face_dataset
 
 from emoar.labels import FER2013
 from emoar.models.inputs import CropInput, ModelInput
@@ -48,11 +49,10 @@ def probabilities(labels: NDArray[np.int64], count: int) -> NDArray[np.float32]:
 
 
 def marked_dataset(truth: list[int], predicted: list[int], split: list[str] | None = None) -> FaceDataset:
-    """Faces with these FER2013 labels, of which the predictor says others."""
+    """Faces with these FER2013 labels, and other predicted ones."""
     images = np.zeros((len(truth), 48, 48), np.uint8)
     images[:, 0, 0] = predicted
-    votes = np.zeros((len(truth), 10), np.float32)
-    return FaceDataset(images, np.array(truth), votes, np.array(split or ["PrivateTest"] * len(truth)))
+    return face_dataset(images, split or ["PrivateTest"] * len(truth), fer2013=truth)
 
 
 __all__ = ["CONFIDENCE", "NO_LABEL", "MarkedPredictor", "marked_dataset", "probabilities"]

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from emoar.annotate import annotate
 from emoar.errors import CameraError, OutputError
-from emoar.media.sinks import JsonlSink
+from emoar.media.json_sinks import JsonlSink
 from emoar.media.sources import open_frames
 from emoar.media.video_sink import VideoSink
 from emoar.types import Frame, Scene

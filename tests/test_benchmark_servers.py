@@ -1,4 +1,4 @@
-"""A peer that fails does not end a benchmark: it is told why, and its row says so."""
+"""A peer that fails does not end a benchmark: its row gives the reason."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def test_the_other_measurements_go_on(monkeypatch: pytest.MonkeyPatch, capsys: p
     @contextmanager
     def start(peer: Peer, workers: int) -> Iterator[Running]:
         if peer.name == "DeepFace":
-            raise PeerError("did not start", "exit code 4; it said: no such model")
+            raise PeerError("did not start", "exit code 4; its output: no such model")
         yield Running("peer", 0)
 
     def turn(running: Running, picture: bytes, seconds: float, word: bytes) -> tuple[Load, float]:
@@ -91,8 +91,8 @@ def test_the_other_measurements_go_on(monkeypatch: pytest.MonkeyPatch, capsys: p
     rows, rate = server._throughput(Running("ours", 0), b"", 1.0, True)
     assert rate == 100
     print_table("table", rows)
-    said = capsys.readouterr().out
-    assert "no such model" in said
-    assert "DeepFace, behind FastAPI" in said
-    assert "did not start" in said
+    printed = capsys.readouterr().out
+    assert "no such model" in printed
+    assert "DeepFace, behind FastAPI" in printed
+    assert "did not start" in printed
     assert [row.value for row in rows if row.what == "EmoAR over it"] == [5.0] * (len(PEERS) - 1)

@@ -82,9 +82,9 @@ NAMED = 'name = "a"\n'
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "name must be a text that is not empty, got nothing"),
-        ('name = " "', "name must be a text that is not empty, got ' '"),
-        ("name = 3", "name must be a text that is not empty, got 3"),
+        ("", "name must be a non-empty text, got nothing"),
+        ('name = " "', "name must be a non-empty text, got ' '"),
+        ("name = 3", "name must be a non-empty text, got 3"),
         (NAMED + "note = 3", "note must be a text, got 3"),
         (NAMED + 'epochs = "3"', "epochs must be a whole number of at least 1, got '3'"),
         (NAMED + "epochs = 0", "epochs must be a whole number of at least 1, got 0"),
@@ -96,7 +96,7 @@ NAMED = 'name = "a"\n'
         (NAMED + 'year = "1616"', "year must be a whole number, got '1616'"),
         (NAMED + "flip = 1", "flip must be true or false, got 1"),
         (NAMED + "tags = [3]", "tags number 1 must be a text, got 3"),
-        (NAMED + 'tags = "x"', "tags must be a list, each a text, got 'x'"),
+        (NAMED + 'tags = "x"', "tags must be a list of texts, got 'x'"),
         (NAMED + "epoch = 3", "unknown key epoch; did you mean epochs?"),
         (
             NAMED + "zzz = 3",
@@ -106,7 +106,7 @@ NAMED = 'name = "a"\n'
         (NAMED + "inner = {}", "inner.side must be one of left, right, got nothing"),
         (NAMED + 'inner = { side = "up" }', "inner.side must be one of left, right, got 'up'"),
         (NAMED + 'inner = { side = "left", turn = 3 }', "unknown key inner.turn; did you mean inner.turn_deg?"),
-        (NAMED + "places = []", "places must be a list with at least 1, each a table, got []"),
+        (NAMED + "places = []", "places must be a list of at least 1 tables, got []"),
         (NAMED + "places = [3]", "places number 1 must be a table, got 3"),
         (
             NAMED + 'places = [{ side = "left" }, { side = "left", turn_deg = 200 }]',
@@ -114,7 +114,7 @@ NAMED = 'name = "a"\n'
         ),
         (
             NAMED + 'places = [{ side = "left", offset = [1] }]',
-            "places number 1: offset must be a list of 3, each a number, got [1]",
+            "places number 1: offset must be a list of 3 numbers, got [1]",
         ),
         (
             NAMED + 'places = [{ side = "left", offset = [1, 2, "3"] }]',
@@ -143,8 +143,8 @@ def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
     ("value", "message"),
     [
         ([{"side": "left"}, {"side": 3}], "quotes.toml: number 2: side must be one of left, right, got 3"),
-        ([], "quotes.toml: it must be a list with at least 1, each a table, got []"),
-        (3, "quotes.toml: it must be a list with at least 1, each a table, got 3"),
+        ([], "quotes.toml: it must be a list of at least 1 tables, got []"),
+        (3, "quotes.toml: it must be a list of at least 1 tables, got 3"),
     ],
 )
 def test_a_value_that_is_not_a_whole_file(value: object, message: str) -> None:
@@ -156,3 +156,10 @@ def test_tables_of_any_keys() -> None:
     assert convert({"a": 1}, dict[str, int], "x") == {"a": 1}
     with pytest.raises(InputError, match="x: Expected `int`, got `str`"):
         convert({"a": "b"}, dict[str, int], "x")
+
+
+def test_the_keys_that_led_to_a_value_are_in_the_message() -> None:
+    with pytest.raises(InputError, match=r"^quotes.toml: anger number 1: side must be one of left, right, got nothing"):
+        convert([{}], tuple[Inner, ...], "quotes.toml", at=("anger",))
+    with pytest.raises(InputError, match=r"^quotes.toml: anger must be a list of tables, got 3"):
+        convert(3, tuple[Inner, ...], "quotes.toml", at=("anger",))

@@ -12,6 +12,7 @@ from emoar.geometry import (
     apply_affine,
     area_of_boxes,
     box_of_points,
+    intersection_over_smaller,
     invert_affine,
     iou,
     project,
@@ -33,6 +34,14 @@ from emoar.geometry import (
 )
 def test_iou(a: tuple[float, ...], b: tuple[float, ...], expected: float) -> None:
     assert iou(np.float32(a), np.float32([b]))[0] == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("other", "expected"),
+    [((0, 0, 4, 4), 1.0), ((1, 1, 2, 2), 1.0), ((-9, -9, 9, 9), 1.0), ((2, 0, 6, 2), 0.5), ((4, 0, 8, 4), 0.0)],
+)
+def test_intersection_over_smaller(other: tuple[float, ...], expected: float) -> None:
+    assert intersection_over_smaller(np.float32([0, 0, 4, 4]), np.float32([other]))[0] == pytest.approx(expected)
 
 
 def test_iou_with_no_boxes_is_empty() -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import copy
+import dataclasses
+import pickle
 from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
@@ -35,7 +38,9 @@ def demo_scenes(live: emoar.Pipeline) -> list[emoar.Scene]:
 
 
 @pytest.mark.parametrize(("portrait", "label"), [("astronaut", "happiness"), ("grace_hopper", "neutral")])
-def test_the_portraits_look_as_people_see_them(request, photo: emoar.Pipeline, portrait: str, label: str) -> None:  # type: ignore[no-untyped-def]
+def test_the_portraits_have_the_labels_that_people_give_them(
+    request, photo: emoar.Pipeline, portrait: str, label: str
+) -> None:  # type: ignore[no-untyped-def]
     (face,) = photo(request.getfixturevalue(portrait)).faces
     assert face.expression.label == label
     assert face.expression.confidence == max(face.expression.probabilities.values())
@@ -91,16 +96,16 @@ def test_the_detector_rests_while_faces_are_followed(demo_scenes: list[emoar.Sce
     assert 3 <= sum(searched) <= 12  # a few times a second
 
 
-def test_faces_are_judged_every_second_frame_unless_asked_otherwise(astronaut: NDArray[np.uint8]) -> None:
+def test_faces_are_classified_every_second_frame_by_default(astronaut: NDArray[np.uint8]) -> None:
     """Landmarks and pose are of every frame; at 30 frames a second the expression is 50 ms old at most."""
-    for every_s, judged in ((0.05, 5), (0.0, 10)):
+    for every_s, classified in ((0.05, 5), (0.0, 10)):
         with emoar.Pipeline(emoar.PipelineOptions(classify_every_s=every_s)) as pipeline:
             rng = np.random.default_rng(0)
             frames = [
                 np.clip(astronaut + rng.normal(0, 6, astronaut.shape), 0, 255).astype(np.uint8) for _ in range(10)
             ]
             faces = [pipeline(emoar.Frame(image, i / 30)).faces[0] for i, image in enumerate(frames)]
-        assert len({face.quality.sharpness for face in faces}) == judged
+        assert len({face.quality.sharpness for face in faces}) == classified
         assert len({face.landmarks_px.tobytes() for face in faces}) == 10
 
 
@@ -111,7 +116,7 @@ def test_timings_add_up(demo_scenes: list[emoar.Scene]) -> None:
         assert all(value >= 0 for value in parts.values())
 
 
-def test_a_lost_face_is_looked_for_at_once(live: emoar.Pipeline, astronaut: NDArray[np.uint8]) -> None:
+def test_a_lost_face_is_searched_at_once(live: emoar.Pipeline, astronaut: NDArray[np.uint8]) -> None:
     live.reset()
     here, there = pasted(astronaut, 0, 100), pasted(astronaut, 700, 100)
     assert len(live(emoar.Frame(here, 0.0)).faces) == 1
@@ -205,3 +210,31 @@ def test_missing_and_damaged_models_are_named(tmp_path) -> None:  # type: ignore
     (tmp_path / "face_detection_short_range.tflite").write_bytes(b"not a model")
     with pytest.raises(ModelMismatch, match="face_detection_short_range"):
         emoar.Pipeline(emoar.PipelineOptions(model_folder=tmp_path))
+
+
+def test_scenes_pickle_copy_and_convert(astronaut: NDArray[np.uint8]) -> None:
+    with emoar.Pipeline(emoar.PipelineOptions(mode="photo")) as pipeline:
+        scene = pipeline(astronaut)
+    for again in (pickle.loads(pickle.dumps(scene)), copy.deepcopy(scene)):
+        assert again.faces[0].expression == scene.faces[0].expression
+        np.testing.assert_array_equal(again.faces[0].landmarks_px, scene.faces[0].landmarks_px)
+        assert again.timings_ms == scene.timings_ms
+    document = dataclasses.asdict(scene)
+    assert document["faces"][0]["expression"]["label"] == scene.faces[0].expression.label
+
+
+def test_a_part_of_a_face_is_no_second_face() -> None:
+    """Photo mode's tiles used to find parts of a large face as faces of their own in these frames."""
+    with emoar.Pipeline(emoar.PipelineOptions(mode="photo")) as pipeline:
+        assert [len(pipeline(frame).faces) for frame in demo_clip((60, 80, 100))] == [2, 2, 2]
+
+
+def test_an_earlier_time_begins_a_new_source(astronaut: NDArray[np.uint8], grace_hopper: NDArray[np.uint8]) -> None:
+    with emoar.Pipeline(emoar.PipelineOptions(classify_every_s=0)) as pipeline:
+        for index in range(30):
+            pipeline(emoar.Frame(astronaut, time_s=5 + index / 30))
+        (face,) = pipeline(emoar.Frame(grace_hopper, time_s=0.0)).faces
+        pipeline.reset()
+        (fresh,) = pipeline(emoar.Frame(grace_hopper, time_s=0.0)).faces
+    assert face.track_id == 1
+    assert face.expression == fresh.expression

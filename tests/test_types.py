@@ -1,4 +1,4 @@
-"""Values are checked once, at construction, with a message that says what was expected and what came."""
+"""Values are checked once, at construction, with a message that names what was expected and what came."""
 
 from __future__ import annotations
 

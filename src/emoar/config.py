@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, TypeVar, cast
@@ -51,22 +51,23 @@ def read_table(path: str | Path) -> dict[str, Any]:
         raise InputError(f"{path}: is not TOML in UTF-8: {error}") from error
 
 
-def convert(value: Any, kind: type[Kind], where: str) -> Kind:
+def convert(value: Any, kind: type[Kind], where: str, at: Sequence[str] = ()) -> Kind:
     """A value of TOML as a `kind`: a dataclass, or any type that msgspec knows.
 
     Args:
         value: such as `read_table` gives it.
         kind: what it becomes.
         where: the start of each message: the file's name, or what stands for it.
+        at: the keys that led to `value` in the file, for the messages.
 
     Raises:
         InputError: an unknown key, a missing one, or a value of another type or range.
     """
-    _check_keys(value, _node(kind), (), where)
+    _check_keys(value, _node(kind), tuple(at), where)
     try:
         return msgspec.convert(value, kind)
     except msgspec.ValidationError as error:
-        raise InputError(_message(error, value, _node(kind), where)) from error
+        raise InputError(f"{where}: {_message(error, value, _node(kind), tuple(at))}") from error
 
 
 @cache
@@ -93,17 +94,18 @@ def _hint(key: str, path: _Path, fields: list[str]) -> str:
     return f"; did you mean {_name((*path, near[0]))}?" if near else f"; known are {', '.join(fields)}"
 
 
-def _message(error: msgspec.ValidationError, value: Any, node: inspect.Type, where: str) -> str:
+def _message(error: msgspec.ValidationError, value: Any, node: inspect.Type, outer: _Path) -> str:
     text, _, at = str(error).partition(" - at `$")
     if "[...]" in at:  # inside a table of any keys, of which msgspec does not give the key
-        return f"{where}: {error}"
+        return str(error)
     path: _Path = tuple(key or int(index) for key, index in _STEP.findall(at.rstrip("`")))
     if error.__cause__ is not None:  # of a __post_init__
-        return f"{where}: {_name(path)}{': ' if path else ''}{text}"
+        return f"{_name((*outer, *path))}: {text}".removeprefix(": ")
     missing = re.fullmatch("Object missing required field `(.*)`", text)
     path = (*path, missing[1]) if missing else path
     got, expected = _at(value, node, path)
-    return f"{where}: {_name(path) or 'it'} must be {_described(expected)}, got {'nothing' if missing else repr(got)}"
+    name = _name((*outer, *path)) or "it"
+    return f"{name} must be {_described(expected)}, got {'nothing' if missing else repr(got)}"
 
 
 def _at(value: Any, node: inspect.Type, path: _Path) -> tuple[Any, inspect.Type]:
@@ -140,20 +142,24 @@ def _described(node: inspect.Type) -> str:
         case inspect.FloatType() as number:
             return f"a number{_range(number)}"
         case inspect.StrType() as text:
-            return "a text" if not text.pattern and not text.min_length else "a text that is not empty"
+            return "a non-empty text" if text.pattern or text.min_length else "a text"
         case inspect.LiteralType() as literal:
             return f"one of {', '.join(map(str, literal.values))}"
         case inspect.TupleType() as items:
-            return f"a list of {len(items.item_types)}, each {_described(items.item_types[0])}"
+            return f"a list of {len(items.item_types)} {_plural(items.item_types[0])}"
         case inspect.VarTupleType() as items:
-            least = f" with at least {items.min_length}" if items.min_length else ""
-            return f"a list{least}, each {_described(items.item_type)}"
+            least = f"at least {items.min_length} " if items.min_length else ""
+            return f"a list of {least}{_plural(items.item_type)}"
         case inspect.DataclassType() | inspect.DictType():
             return "a table"
         case inspect.UnionType() as union:
             return " or ".join(_described(item) for item in union.types if not isinstance(item, inspect.NoneType))
         case other:
             return type(other).__name__.removesuffix("Type").lower()
+
+
+def _plural(node: inspect.Type) -> str:
+    return re.sub(r"^a ((?:non-empty |whole )?\w+)", r"\1s", _described(node))
 
 
 def _range(number: inspect.IntType | inspect.FloatType) -> str:

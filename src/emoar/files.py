@@ -37,6 +37,15 @@ class PartialFile:
             with output_errors(self.path):
                 os.replace(self.temporary, self.path)
 
+    def finish(self, *, written: bool) -> str | None:
+        """Commits a file that was written and gives its path; discards it otherwise. Twice is harmless."""
+        if not written:
+            self.discard()
+            return None
+        if self.is_device or self.temporary.exists():
+            self.commit()
+        return str(self.path)
+
     def discard(self) -> None:
         """Removes what was written; an older file of that name stays."""
         if not self.is_device:

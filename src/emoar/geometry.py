@@ -18,12 +18,14 @@ __all__ = [
     "area_of_boxes",
     "box_of_points",
     "focal_px",
+    "intersection_over_smaller",
     "invert_affine",
     "iou",
     "project",
     "region_matrix",
     "similarity_between",
     "unproject",
+    "yaw_pitch_roll_deg",
 ]
 
 Array = NDArray[np.float32]
@@ -53,11 +55,21 @@ def area_of_boxes(boxes: NDArray[np.floating]) -> NDArray[np.floating]:
 
 def iou(box: NDArray[np.floating], boxes: NDArray[np.floating]) -> NDArray[np.floating]:
     """Intersection over union of one (4,) box with (N, 4) boxes; 0 where both are empty."""
-    low = np.maximum(box[:2], boxes[:, :2])
-    high = np.minimum(box[2:], boxes[:, 2:])
-    both = area_of_boxes(np.concatenate([low, high], axis=1))
+    both = _intersection(box, boxes)
     union = area_of_boxes(box) + area_of_boxes(boxes) - both
     return both / np.maximum(union, 1e-9)
+
+
+def intersection_over_smaller(box: NDArray[np.floating], boxes: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Intersection of one (4,) box with (N, 4) boxes over the smaller area: 1 where one lies in the other."""
+    smaller = np.minimum(area_of_boxes(box), area_of_boxes(boxes))
+    return _intersection(box, boxes) / np.maximum(smaller, 1e-9)
+
+
+def _intersection(box: NDArray[np.floating], boxes: NDArray[np.floating]) -> NDArray[np.floating]:
+    low = np.maximum(box[:2], boxes[:, :2])
+    high = np.minimum(box[2:], boxes[:, 2:])
+    return area_of_boxes(np.concatenate([low, high], axis=1))
 
 
 def region_matrix(region: Region, size_px: int) -> NDArray[np.float64]:
@@ -88,9 +100,9 @@ def similarity_between(source: NDArray[np.floating], target: NDArray[np.floating
     """
     mean_source, mean_target = source.mean(axis=0), target.mean(axis=0)
     s, t = source - mean_source, target - mean_target
-    spread = float((s * s).sum())
-    a = float((s * t).sum()) / spread
-    b = float((s[:, 0] * t[:, 1] - s[:, 1] * t[:, 0]).sum()) / spread
+    variance = float((s * s).sum())
+    a = float((s * t).sum()) / variance
+    b = float((s[:, 0] * t[:, 1] - s[:, 1] * t[:, 0]).sum()) / variance
     linear = np.array([[a, -b], [b, a]])
     return np.column_stack([linear, mean_target - linear @ mean_source])
 
@@ -121,3 +133,16 @@ def unproject(
     x = (points_px[:, 0] - (width_px - 1) / 2) * depth_cm / focal
     y = ((height_px - 1) / 2 - points_px[:, 1]) * depth_cm / focal
     return np.stack([x, y, -np.asarray(depth_cm)], axis=1).astype(np.float32)
+
+
+def yaw_pitch_roll_deg(rotation: NDArray[np.floating]) -> tuple[float, float, float]:
+    """The angles of a (3, 3) rotation of a head in degrees.
+
+    Yaw: positive to the person's left. Pitch: positive upwards. Roll: positive when the head leans to the person's
+    left shoulder (clockwise in the picture).
+    """
+    r = rotation
+    yaw = math.asin(float(np.clip(r[0, 2], -1, 1)))
+    pitch = math.atan2(float(r[1, 2]), float(r[2, 2]))
+    roll = math.atan2(float(-r[0, 1]), float(r[0, 0]))
+    return math.degrees(yaw), math.degrees(pitch), -math.degrees(roll)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from types import MappingProxyType, TracebackType
+from types import TracebackType
 from typing import Any, Final, Literal
 
 import numpy as np
@@ -17,13 +18,14 @@ from emoar.models.expression import DEFAULT_MODEL, expression_model
 from emoar.models.public import model_path
 from emoar.perception.align import align
 from emoar.perception.detect import FaceDetector
-from emoar.perception.ensemble import ExpressionEnsemble
+from emoar.perception.ensemble import ExpressionEnsemble, Probabilities
 from emoar.perception.mesh import FaceMesh
 from emoar.perception.pose import DEFAULT_VERTICAL_FOV_DEG, PoseFitter
 from emoar.perception.quality import QualityOptions, assess
-from emoar.perception.smooth import ExpressionSmoother, SmootherOptions
+from emoar.perception.smooth import ExpressionSmoother, SmoothedExpression, SmootherOptions
+from emoar.perception.stopwatch import Stopwatch
 from emoar.perception.track import FaceTracker, TrackedFace, TrackerOptions
-from emoar.types import Expression, Face, Frame, Quality, Scene
+from emoar.types import Face, Frame, Quality, Scene
 
 __all__ = ["Pipeline", "PipelineOptions"]
 
@@ -35,15 +37,15 @@ TIME_SLACK_S: Final = 1e-4  # frame times are rounded
 class PipelineOptions:
     """All settings of a pipeline."""
 
-    mode: Literal["live", "photo"] = "live"  # photo: each picture by itself, and small faces are searched for
+    mode: Literal["live", "photo"] = "live"  # photo: each picture by itself, small faces too
     max_faces: int = 4
-    label_set: str | None = None  # of `Expression.label`; None: ferplus, or what the model has; all are computed
-    threads: int = 1  # of each model; one is fastest for one face on most machines
+    label_set: str | None = None  # of `Expression.label`; None: the default
+    threads: int = 1  # of each model; one is the fastest for one face
     vertical_fov_deg: float = DEFAULT_VERTICAL_FOV_DEG  # of the camera, for the pose
     minimum_detection_score: float = 0.5  # 0..1
-    classify_every_s: float = 0.05  # live: quality and expression of a face are kept for so long; 0 judges every frame
+    classify_every_s: float = 0.05  # live: interval of quality and expression; 0: every frame
     model_folder: Path | None = None  # of the public models; None is the user's cache (emoar models list)
-    expression_model: str | Path = DEFAULT_MODEL  # a shipped model's name, or a .tflite of one's own
+    model: str | Path = DEFAULT_MODEL  # a shipped model's name, or the path of a .tflite
     tracker: TrackerOptions = field(default_factory=TrackerOptions)
     smoother: SmootherOptions = field(default_factory=SmootherOptions)
     quality: QualityOptions = field(default_factory=QualityOptions)
@@ -61,16 +63,19 @@ class PipelineOptions:
             raise InputError(f"vertical_fov_deg must be within 5..150, got {self.vertical_fov_deg}")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _FaceState:
+    """What is kept of one track from frame to frame."""
+
+    pose: NDArray[np.float32]  # (4, 4)
     quality: Quality
-    expression: Expression
-    time_s: float  # of the frame that was judged
+    smoothed: SmoothedExpression
+    classified_s: float  # time of the frame in which quality and expression were computed
 
 
 @dataclass(frozen=True)
 class _Models:
-    """What is costly to load and keeps nothing from one picture to the next."""
+    """The models: costly to load, without state from frame to frame."""
 
     detector: FaceDetector
     mesh: FaceMesh
@@ -85,7 +90,7 @@ class _Models:
         return cls(
             FaceDetector(short, full, options.minimum_detection_score, options.threads),
             FaceMesh(path("face_landmark"), options.threads),
-            ExpressionEnsemble(expression_model(options.expression_model), options.threads),
+            ExpressionEnsemble(expression_model(options.model), options.threads),
         )
 
     def close(self) -> None:
@@ -108,9 +113,9 @@ class Pipeline:
     """
 
     def __init__(self, options: PipelineOptions | None = None, *, like: Pipeline | None = None) -> None:
-        """Loads the models, or uses those of `like` again.
+        """Loads the models, or shares those of `like`.
 
-        With `like`, a second source has a memory of its own for little: the models, and the options that choose them,
+        With `like`, a second source gets its own state without loading: the models, and the options that choose them,
         are those of `like`, which must outlive this pipeline and run on the same thread.
         """
         self.options = options = options or PipelineOptions()
@@ -123,46 +128,50 @@ class Pipeline:
 
         self._models = _Models.load(options) if like is None else like._models
         self._owns_models = like is None
-        self._ensemble = self._models.ensemble
-        self._tracker = FaceTracker(self._models.detector, self._models.mesh, tracker)
+        self._clock = Stopwatch()
+        self._tracker = FaceTracker(self._models.detector, self._models.mesh, tracker, self._clock)
         self._pose = PoseFitter(options.vertical_fov_deg)
+        self._ensemble = self._models.ensemble
         self.label_sets = self._ensemble.label_sets
         self._smoother = ExpressionSmoother(smoother, self.label_sets)
-        self._poses: dict[int, NDArray[np.float32]] = {}
-        self._face_states: dict[int, _FaceState] = {}
+        self._states: dict[int, _FaceState] = {}  # by track id
+        self._time_s = -math.inf  # of the last frame
         self._started_s = time.monotonic()
         self._count = 0
 
     def __call__(self, frame: Frame | NDArray[np.uint8]) -> Scene:
-        """The scene of one frame, or of an (H, W, 3) uint8 RGB array, which counts as taken now.
+        """The scene of one frame, or of an (H, W, 3) uint8 RGB array, whose time is now.
 
         Raises:
             InputError: not such an array.
         """
-        started = time.perf_counter()
+        clock = self._clock
+        clock.restart()
         frame = self._as_frame(frame)
-        if self.options.mode == "photo":
+        if self.options.mode == "photo" or frame.time_s < self._time_s:  # an earlier time begins a new source
             self.reset()
-        tracked = self._tracker.track(frame)
-        tracked_at = time.perf_counter()
-        poses = {face.track_id: self._fit_pose(face, frame) for face in tracked}
-        posed_at = time.perf_counter()
-        states = self._classify_faces(tracked, poses, frame)
-        faces = tuple(self._face(face, poses[face.track_id], states[face.track_id]) for face in tracked)
-        self._poses, self._face_states = poses, states
-        self._smoother.keep_only(self._tracker.known_ids())
-        done = time.perf_counter()
-        marks = {"track": tracked_at - started, "pose": posed_at - tracked_at, "expression": done - posed_at}
-        timings = {**self._tracker.timings_ms, **{name: 1e3 * value for name, value in marks.items()}}
-        timings["track"] -= sum(self._tracker.timings_ms.values())
-        timings["total"] = 1e3 * (done - started)
-        return Scene(frame, faces, MappingProxyType(timings))
+        self._time_s = frame.time_s
+        with clock.measure("track"):
+            tracked = self._tracker.track(frame)
+        with clock.measure("pose"):
+            poses = [self._fit_pose(face, frame) for face in tracked]
+        with clock.measure("classify"):
+            due = [i for i, face in enumerate(tracked) if self._is_due(face, frame.time_s)]
+            # each model for all faces before the next model: its weights then stay in the processor's cache
+            crops = [align(frame.image, tracked[i].landmarks_px) for i in due]
+            outputs = self._ensemble.classify(frame.image, [tracked[i].landmarks_px for i in due], crops)
+        with clock.measure("smooth"):
+            fresh = dict(zip(due, zip(crops, outputs, strict=True), strict=True))
+            states = [self._state(face, poses[i], frame, fresh.get(i)) for i, face in enumerate(tracked)]
+        self._remember(tracked, states)
+        faces = tuple(self._face(face, state) for face, state in zip(tracked, states, strict=True))
+        return Scene(frame, faces, clock.timings_ms)
 
     def reset(self) -> None:
         """Forgets all faces, as for a new source."""
         self._tracker.reset()
-        self._smoother.reset()
-        self._poses, self._face_states = {}, {}
+        self._states = {}
+        self._time_s = -math.inf
 
     def close(self) -> None:
         """Frees the models, unless they are those of another pipeline."""
@@ -184,35 +193,48 @@ class Pipeline:
         return frame
 
     def _fit_pose(self, face: TrackedFace, frame: Frame) -> NDArray[np.float32]:
-        before = None if face.is_new else self._poses.get(face.track_id)
-        return self._pose.fit(face.landmarks_px, frame.width_px, frame.height_px, before)
+        before = None if face.is_new else self._states.get(face.track_id)
+        return self._pose.fit(face.landmarks_px, frame.width_px, frame.height_px, before.pose if before else None)
 
-    def _classify_faces(
-        self, tracked: list[TrackedFace], poses: dict[int, NDArray[np.float32]], frame: Frame
-    ) -> dict[int, _FaceState]:
-        """The state of each face: the last one while it is fresh, else a new one."""
-        newest_s = frame.time_s - self.options.classify_every_s + TIME_SLACK_S
-        known = {face.track_id: self._face_states.get(face.track_id) for face in tracked if not face.is_new}
-        states = {key: old for key, old in known.items() if old is not None and old.time_s > newest_s}
-        due = [face for face in tracked if face.track_id not in states]
-        # each step for all faces before the next step: a model's weights then stay in the processor's cache
-        crops = [align(frame.image, face.landmarks_px) for face in due]
-        outputs = self._ensemble.classify(frame.image, [face.landmarks_px for face in due], crops)
-        for face, crop, output in zip(due, crops, outputs, strict=True):
-            key, now_s, size = face.track_id, frame.time_s, (frame.width_px, frame.height_px)
-            quality = assess(face.landmarks_px, poses[key], crop, *size, self.options.quality)
-            expression = self._smoother.smooth(key, now_s, output, usable=quality.usable)
-            states[key] = _FaceState(quality, expression, now_s)
-        return states
+    def _is_due(self, face: TrackedFace, time_s: float) -> bool:
+        """Whether quality and expression of the face are to be computed in this frame."""
+        before = None if face.is_new else self._states.get(face.track_id)
+        return before is None or before.classified_s <= time_s - self.options.classify_every_s + TIME_SLACK_S
 
-    def _face(self, face: TrackedFace, pose: NDArray[np.float32], state: _FaceState) -> Face:
+    def _state(
+        self,
+        face: TrackedFace,
+        pose: NDArray[np.float32],
+        frame: Frame,
+        fresh: tuple[NDArray[np.uint8], Probabilities] | None,
+    ) -> _FaceState:
+        """The state of a face after this frame; `fresh` is its crop and probabilities where it was due."""
+        before = self._states.get(face.track_id)
+        if fresh is None:
+            assert before is not None
+            return replace(before, pose=pose)
+        crop, probabilities = fresh
+        size = frame.width_px, frame.height_px
+        quality = assess(face.landmarks_px, pose, crop, *size, self.options.quality)
+        smoothed = self._smoother.smooth(
+            before.smoothed if before else None, frame.time_s, probabilities, usable=quality.usable
+        )
+        return _FaceState(pose, quality, smoothed, frame.time_s)
+
+    def _remember(self, tracked: list[TrackedFace], states: list[_FaceState]) -> None:
+        """Keeps the states of the faces in view, and of lost ones that may come back."""
+        self._states |= {face.track_id: state for face, state in zip(tracked, states, strict=True)}
+        known = self._tracker.known_ids()
+        self._states = {key: state for key, state in self._states.items() if key in known}
+
+    def _face(self, face: TrackedFace, state: _FaceState) -> Face:
         return Face(
             track_id=face.track_id,
             box_xyxy_px=box_of_points(face.landmarks_px),
             landmarks_px=face.landmarks_px,
             presence=face.presence,
-            pose=pose,
+            pose=state.pose,
             vertical_fov_deg=self.options.vertical_fov_deg,
             quality=state.quality,
-            expression=state.expression,
+            expression=state.smoothed.expression,
         )

@@ -10,12 +10,16 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, cast
+from typing import Any, Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from emoar.arrays import check_array
 from emoar.errors import InputError
+from emoar.face_landmarks import FIVE_LANDMARKS
+from emoar.geometry import yaw_pitch_roll_deg
+from emoar.scene_json import SCHEMA, label_sets_in, read_array, read_number, rounded, rounded_array
 
 __all__ = ["LANDMARK_COUNT", "Detection", "Expression", "Face", "Frame", "Quality", "Scene"]
 
@@ -77,6 +81,22 @@ class Quality:
         """True when there is no reason against classifying the expression."""
         return not self.reasons
 
+    def to_dict(self) -> dict[str, Any]:
+        """Its part of the JSON document (`emoar.scene_json`)."""
+        return {
+            "usable": self.usable,
+            "reasons": list(self.reasons),
+            "eye_distance_px": rounded(self.eye_distance_px, 2),
+            "sharpness": rounded(self.sharpness, 2),
+            "yaw_deg": rounded(self.yaw_deg, 2),
+        }
+
+    @classmethod
+    def from_dict(cls, document: Mapping[str, Any]) -> Self:
+        """The inverse of `to_dict`."""
+        numbers = (read_number(document[name]) for name in ("eye_distance_px", "sharpness", "yaw_deg"))
+        return cls(*numbers, reasons=tuple(document["reasons"]))
+
 
 @dataclass(frozen=True)
 class Expression:
@@ -110,6 +130,23 @@ class Expression:
         """In the order of `labels.FER2013`; empty when the model has no such labels."""
         return self.by_label_set.get("fer2013", {})
 
+    def to_dict(self) -> dict[str, Any]:
+        """Its part of the JSON document (`emoar.scene_json`)."""
+        document = {"label_set": self.label_set, "label": self.label}
+        numbers = {"confidence": rounded(self.confidence, 4), "since_s": rounded(self.since_s, 6)}
+        sets = {name: {label: rounded(p, 4) for label, p in by.items()} for name, by in self.by_label_set.items()}
+        return {**document, **numbers, **sets}
+
+    @classmethod
+    def from_dict(cls, document: Mapping[str, Any]) -> Self:
+        """The inverse of `to_dict`."""
+        by_label_set = {
+            name: {label: read_number(p) for label, p in probabilities.items()}
+            for name, probabilities in label_sets_in(document).items()
+        }
+        confidence, since_s = read_number(document["confidence"]), read_number(document["since_s"])
+        return cls(document["label_set"], document["label"], confidence, by_label_set, since_s)
+
 
 @dataclass(frozen=True, eq=False)
 class Face:
@@ -131,16 +168,47 @@ class Face:
 
     @property
     def yaw_pitch_roll_deg(self) -> tuple[float, float, float]:
-        """Head rotation in degrees.
+        """Head rotation in degrees; the signs are those of `geometry.yaw_pitch_roll_deg`."""
+        return yaw_pitch_roll_deg(self.pose[:3, :3])
 
-        Yaw: positive to the person's left. Pitch: positive upwards. Roll: positive when the head leans to the
-        person's left shoulder (clockwise in the picture).
-        """
-        r = self.pose[:3, :3]
-        yaw = math.asin(float(np.clip(r[0, 2], -1, 1)))
-        pitch = math.atan2(float(r[1, 2]), float(r[2, 2]))
-        roll = math.atan2(float(-r[0, 1]), float(r[0, 0]))
-        return math.degrees(yaw), math.degrees(pitch), -math.degrees(roll)
+    @property
+    def five_landmarks_px(self) -> dict[str, tuple[float, float]]:
+        """(x, y) of the eyes, the tip of the nose and the corners of the mouth, by the names of `FIVE_LANDMARKS`."""
+        means = (self.landmarks_px[list(points), :2].mean(axis=0).tolist() for points in FIVE_LANDMARKS.values())
+        return {name: (x, y) for name, (x, y) in zip(FIVE_LANDMARKS, means, strict=True)}
+
+    def to_dict(self, *, landmarks: bool = False) -> dict[str, Any]:
+        """Its part of the JSON document (`emoar.scene_json`); the 468 landmarks are about 12 kB."""
+        angles = zip(("yaw_deg", "pitch_deg", "roll_deg"), self.yaw_pitch_roll_deg, strict=True)
+        five = {name: [rounded(x, 2), rounded(y, 2)] for name, (x, y) in self.five_landmarks_px.items()}
+        return {
+            "track_id": self.track_id,
+            "box_xyxy_px": rounded_array(self.box_xyxy_px, 2),
+            "five_landmarks_px": five,
+            "presence": rounded(self.presence, 4),
+            "pose": {
+                "matrix": rounded_array(self.pose, 5),
+                "vertical_fov_deg": rounded(self.vertical_fov_deg, 3),
+                **{name: rounded(angle, 2) for name, angle in angles},
+            },
+            "quality": self.quality.to_dict(),
+            "expression": self.expression.to_dict(),
+            **({"landmarks_px": rounded_array(self.landmarks_px, 2)} if landmarks else {}),
+        }
+
+    @classmethod
+    def from_dict(cls, document: Mapping[str, Any]) -> Self:
+        """The inverse of `to_dict` with landmarks."""
+        return cls(
+            track_id=int(document["track_id"]),
+            box_xyxy_px=read_array(document["box_xyxy_px"]),
+            landmarks_px=read_array(document["landmarks_px"]),
+            presence=read_number(document["presence"]),
+            pose=read_array(document["pose"]["matrix"]),
+            vertical_fov_deg=read_number(document["pose"]["vertical_fov_deg"]),
+            quality=Quality.from_dict(document["quality"]),
+            expression=Expression.from_dict(document["expression"]),
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,16 +219,32 @@ class Scene:
     faces: tuple[Face, ...] = ()
     timings_ms: Mapping[str, float] = field(default_factory=dict[str, float])  # by stage
 
+    def to_dict(self, *, landmarks: bool = False) -> dict[str, Any]:
+        """The scene as JSON knows it; `emoar.scene_json` describes the document. The picture is not in it."""
+        return {
+            "schema": SCHEMA,
+            "source": self.frame.source,
+            "frame_index": self.frame.index,
+            "time_s": rounded(self.frame.time_s, 6),
+            "width_px": self.frame.width_px,
+            "height_px": self.frame.height_px,
+            "faces": [face.to_dict(landmarks=landmarks) for face in self.faces],
+        }
 
-def check_array(name: str, value: Any, shape: tuple[int | None, ...], dtype: Any) -> None:
-    """Raises `InputError` with what was expected and what came; `None` in `shape` matches any length."""
-    if isinstance(value, np.ndarray):
-        array = cast("NDArray[Any]", value)
-        fits = array.ndim == len(shape) and all(n in (None, m) for n, m in zip(shape, array.shape, strict=True))
-        if fits and array.dtype == dtype:
-            return
-        got = f"{array.shape} {array.dtype}"
-    else:
-        got = type(value).__name__
-    wanted = f"({', '.join('any' if n is None else str(n) for n in shape)}{',' if len(shape) == 1 else ''})"
-    raise InputError(f"{name} must be {wanted} {np.dtype(dtype).name}, got {got}")
+    @classmethod
+    def from_dict(cls, document: Mapping[str, Any], image: NDArray[np.uint8] | None = None) -> Self:
+        """The scene of a document that was written with its landmarks; its picture is black unless `image` is given.
+
+        Raises:
+            InputError: another schema, or the landmarks or another field are missing.
+        """
+        if document.get("schema") != SCHEMA:
+            raise InputError(f"schema must be {SCHEMA!r}, got {document.get('schema')!r}")
+        try:
+            if image is None:  # one pixel, seen many times: no memory
+                size = (int(document["height_px"]), int(document["width_px"]), 3)
+                image = np.broadcast_to(np.zeros((1, 1, 3), np.uint8), size)
+            frame = Frame(image, float(document["time_s"]), int(document["frame_index"]), str(document["source"]))
+            return cls(frame, tuple(Face.from_dict(face) for face in document["faces"]))
+        except KeyError as exc:
+            raise InputError(f"scene has no {exc.args[0]!r}: write it with landmarks=True to read it back") from exc

@@ -99,17 +99,17 @@ def test_command_prints_json(models: None, capfd: pytest.CaptureFixture[str]) ->
 
 def test_command_prints_a_table(models: None, capfd: pytest.CaptureFixture[str]) -> None:
     assert main(["bench", "--rounds", "1"]) == 0
-    said = capfd.readouterr().out
-    assert "median" in said
-    assert "each further face:" in said
-    assert describe_machine()["processor"] in said
+    printed = capfd.readouterr().out
+    assert "median" in printed
+    assert "each further face:" in printed
+    assert describe_machine()["processor"] in printed
 
 
-def test_command_without_models_says_what_to_do(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    assert main(["bench", "--models", str(tmp_path)]) == ModelMissing.exit_code
-    said = capfd.readouterr().err
-    assert "emoar models pull" in said
-    assert "Traceback" not in said
+def test_command_without_models_names_the_remedy(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(["bench", "--model-folder", str(tmp_path)]) == ModelMissing.exit_code
+    printed = capfd.readouterr().err
+    assert "emoar models pull" in printed
+    assert "Traceback" not in printed
 
 
 def test_missing_portrait_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

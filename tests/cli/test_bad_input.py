@@ -150,7 +150,7 @@ def test_heic_without_its_library(
 def test_accepted_pictures(name: str, tmp_path: Path, emoar: Callable) -> None:
     make, size = ACCEPTED[name]
     (tmp_path / name).write_bytes(make())
-    result = emoar("image", tmp_path / name, "-o", tmp_path / "out", "--overlay", "none")
+    result = emoar("image", tmp_path / name, "-o", tmp_path / "out", "--overlays", "none")
     assert (result.code, result.err) == (0, "")
     written = sorted(p.name for p in (tmp_path / "out").iterdir())
     stem = Path(name).stem
@@ -211,7 +211,7 @@ def test_truncated_video(tmp_path: Path, emoar: Callable) -> None:
 def test_variable_frame_rate_and_odd_width(tmp_path: Path, emoar: Callable) -> None:
     times = [0.0, 0.1, 0.15, 0.9, 1.0]
     path = make_video(tmp_path / "in.mkv", times_s=times, size=(64, 48), sound="pcm_s16le")
-    result = emoar("video", path, "-o", tmp_path / "out.mp4", "--overlay", "label")
+    result = emoar("video", path, "-o", tmp_path / "out.mp4", "--overlays", "label")
     assert (result.code, result.err) == (0, "")
     np.testing.assert_allclose(read_video(tmp_path / "out.mp4")[0], times, atol=2e-3)
     assert read_sound(tmp_path / "out.mp4")[0] == "aac"
@@ -303,8 +303,8 @@ def test_camera_absent(tmp_path: Path, emoar: Callable) -> None:
         (("camera", "--size", "big", "--scenes", "-"), "--size must look like"),
         (("video", "a.mp4", "-o", "out.avi"), "name a video file"),
         (("video", "a.mp4", "--scenes", "out.txt"), ".jsonl or .parquet"),
-        (("video", "a.mp4", "-o", "out.mp4", "--overlay", "hat"), "overlay must be one of"),
-        (("video", "a.mp4", "-o", "out.mp4", "--overlay", "none,box"), "--overlay"),
+        (("video", "a.mp4", "-o", "out.mp4", "--overlays", "hat"), "overlay must be one of"),
+        (("video", "a.mp4", "-o", "out.mp4", "--overlays", "none,box"), "--overlays"),
         (("video", "a.mp4", "-o", "a.mp4"), "overwrite the source"),
         (("image", "a.png", "-o", "a.png"), "overwrite the picture"),
         (("image", "a.png", "-o", "."), "overwrite the picture"),

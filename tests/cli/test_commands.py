@@ -39,7 +39,16 @@ def test_each_command_has_help_with_examples(command: str, emoar: Callable) -> N
     assert (result.code, result.err) == (0, "")
     assert f"emoar {command}" in result.out.split("Examples:")[1]
     assert "Raises" not in result.out
-    for option in ("--overlay", "--labels", "--max-faces", "--mode", "--threads", "--content", "--models", "--seed"):
+    for option in (
+        "--overlays",
+        "--label-set",
+        "--max-faces",
+        "--mode",
+        "--threads",
+        "--content",
+        "--model-folder",
+        "--seed",
+    ):
         assert option in result.out
 
 
@@ -70,7 +79,7 @@ def test_a_broken_command_harms_no_other(emoar: Callable, monkeypatch: pytest.Mo
 def test_image_writes_picture_and_json(tmp_path: Path, emoar: Callable) -> None:
     result = emoar("image", picture(tmp_path / "a.png"), "-o", tmp_path / "out", "--landmarks")
     assert (result.code, result.err) == (0, "")
-    assert "1 face: happiness (79 %)" in result.out
+    assert "1 face: happiness 79 %" in result.out
     (face,) = json.loads((tmp_path / "out" / "a.json").read_text())["faces"]
     assert len(face["landmarks_px"]) == 468
     from emoar.media.images import read_image
@@ -150,7 +159,7 @@ def test_camera(tmp_path: Path, emoar: Callable, monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setattr(camera, "_open_device", opened)
     result = emoar(
-        "camera", "2", "-o", tmp_path / "out.mp4", "--seconds", "0.5", "--size", "640x480", "--overlay", "box"
+        "camera", "2", "-o", tmp_path / "out.mp4", "--seconds", "0.5", "--size", "640x480", "--overlays", "box"
     )
     assert (result.code, result.err) == (0, "")
     assert asked == [(2, (640, 480))]

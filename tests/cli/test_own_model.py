@@ -36,7 +36,7 @@ def photo(tmp_path: Path, astronaut: NDArray[np.uint8]) -> Path:
 
 def test_image(tmp_path: Path, mine: Path, photo: Path, capfd: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "out"
-    assert main(["image", str(photo), "-o", str(out), "--model", str(mine), "--overlay", "label"]) == 0
+    assert main(["image", str(photo), "-o", str(out), "--model", str(mine), "--overlays", "label"]) == 0
     said = capfd.readouterr()
     assert "1 face: Delighted" in said.out
     assert said.err == ""
@@ -59,7 +59,7 @@ def test_the_label_is_drawn_as_it_is_written(mine: Path, photo: Path, tmp_path: 
     pictures: list[NDArray[np.uint8]] = []
     for model in (mine, renamed):
         target = tmp_path / f"{model.stem}.png"
-        assert main(["image", str(photo), "-o", str(target), "--model", str(model), "--overlay", "label", "-q"]) == 0
+        assert main(["image", str(photo), "-o", str(target), "--model", str(model), "--overlays", "label", "-q"]) == 0
         pictures.append(np.asarray(Image.open(target).convert("RGB")))
     assert (pictures[0] != pictures[1]).any(axis=2).sum() > 50
 
@@ -84,8 +84,8 @@ def test_scenes_as_a_table(tmp_path: Path, mine: Path, astronaut: NDArray[np.uin
         (("--model", "emoarm"), 5, "did you mean emoar-m?"),
         (("--model", "missing.tflite"), 5, "missing.tflite does not exist"),
         (("--model", "photo.png"), 5, "photo.png is not a model"),
-        (("--model", "mine.tflite", "--labels", "ferplus"), 2, "label set must be one of custom with this model"),
-        (("--labels", "moods"), 2, "label set must be one of ferplus, fer2013 with this model, got 'moods'"),
+        (("--model", "mine.tflite", "--label-set", "ferplus"), 2, "label set must be one of custom with this model"),
+        (("--label-set", "moods"), 2, "label set must be one of ferplus, fer2013 with this model, got 'moods'"),
     ],
 )
 def test_bad_input(  # type: ignore[no-untyped-def]

@@ -88,7 +88,7 @@ def test_result_is_that_of_the_scenes(demo: tuple[DemoResult, Path], scenes: lis
     counts = Counter(face["track_id"] for scene in scenes for face in scene["faces"])
     assert {face.track_id: face.frames for face in result.faces} == counts
     assert result.pipeline_fps > result.whole_fps > 0
-    assert {"mesh", "expression", "total", "draw", "write"} <= result.stage_ms.keys()
+    assert {"mesh", "classify", "total", "draw", "write"} <= result.stage_ms.keys()
     assert sorted(path.name for path in folder.iterdir()) == sorted(path.name for path in result.files)
 
 

@@ -13,8 +13,8 @@ from makers import make_scene
 
 from emoar.errors import DependencyMissing, OutputError
 from emoar.media.images import read_image
-from emoar.media.scene_json import scene_to_dict
-from emoar.media.sinks import ImageSink, JsonlSink, JsonSink, open_scene_sink, write_image
+from emoar.media.json_sinks import JsonlSink, JsonSink
+from emoar.media.sinks import ImageSink, open_scene_sink, write_image
 
 
 @pytest.mark.parametrize("count", [0, 1, 3])
@@ -109,7 +109,7 @@ def test_json_file(tmp_path: Path) -> None:
     sink = JsonSink(tmp_path / "a.json")
     sink.write(scene)
     assert sink.close() == str(tmp_path / "a.json")
-    assert json.loads((tmp_path / "a.json").read_text()) == scene_to_dict(scene)
+    assert json.loads((tmp_path / "a.json").read_text()) == scene.to_dict()
 
 
 def test_folders_are_not_files(tmp_path: Path) -> None:

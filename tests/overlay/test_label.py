@@ -1,6 +1,8 @@
-"""The label says it in words, stands beside the head and is never mirrored."""
+"""The label stands beside the head and is never mirrored."""
 
 from __future__ import annotations
+
+import dataclasses
 
 import numpy as np
 import pytest
@@ -8,7 +10,7 @@ import pytest
 from emoar.overlay import draw
 from emoar.overlay.base import paint_over
 from emoar.overlay.fonts import fonts
-from emoar.overlay.label import LabelOverlay, words
+from emoar.overlay.label import LabelOverlay, heading_of, shown_labels
 from emoar.overlay.layout import Box, head_box
 from emoar.types import Scene
 
@@ -17,22 +19,21 @@ from .conftest import MakeFace, MakeScene
 
 def boxes(scene: Scene) -> list[Box]:
     found: list[Box] = []
-    paint_over(scene.frame.image, lambda canvas: found.extend(LabelOverlay(fonts()).draw(canvas, scene, ())))
+    paint_over(scene.frame.image, lambda canvas: found.extend(LabelOverlay().draw(canvas, scene, ())))
     return found
 
 
-@pytest.mark.parametrize(
-    ("options", "said"),
-    [
-        ({}, "happiness 82 %"),
-        ({"label": "happy", "label_set": "fer2013"}, "happy 82 %"),
-        ({"label": "unsure"}, "unsure"),
-        ({"reasons": ("too small",)}, "skipped: too small"),
-        ({"reasons": ("too small", "blurred")}, "skipped: too small, blurred"),
-    ],
-)
-def test_words(options: dict[str, object], said: str, make_face: MakeFace) -> None:
-    assert words(make_face(**options)) == said
+def test_a_long_label_is_cut(make_face: MakeFace) -> None:
+    face = make_face()
+    assert heading_of(face) == "happiness 82 %"
+    long = dataclasses.replace(face.expression, label="concentrated but not unhappy")
+    assert heading_of(dataclasses.replace(face, expression=long)) == "concentrated but not un… 82 %"
+
+
+@pytest.mark.parametrize(("count", "shown"), [(1, "0"), (10, "0123456789"), (12, "23456789ab")])
+def test_at_most_ten_labels_have_bars_in_their_order(count: int, shown: str) -> None:
+    probabilities = {format(index, "x"): (index + 1) / 100 for index in range(count)}
+    assert "".join(shown_labels(probabilities)) == shown
 
 
 @pytest.mark.parametrize(("x", "side"), [(200, "right"), (640, "right"), (1180, "left")])

@@ -9,16 +9,15 @@ import pytest
 
 from emoar.overlay import Painter, default_content, draw
 from emoar.overlay.base import paint_over
-from emoar.overlay.fonts import fonts
 from emoar.overlay.layout import Box, head_box
 from emoar.overlay.quote import QuoteOverlay
-from emoar.types import Face, Scene
+from emoar.types import Scene
 
 from .conftest import MakeFace, MakeScene, changed
 
 
 def overlay(seed: int = 0) -> QuoteOverlay:
-    return QuoteOverlay(fonts(), default_content().quotes, seed)
+    return QuoteOverlay(default_content(), seed)
 
 
 def bubbles(scene: Scene, painter: QuoteOverlay | None = None) -> list[Box]:
@@ -26,37 +25,6 @@ def bubbles(scene: Scene, painter: QuoteOverlay | None = None) -> list[Box]:
     painter = painter or overlay()
     paint_over(scene.frame.image, lambda canvas: found.extend(painter.draw(canvas, scene, ())))
     return found
-
-
-def since(face: Face, since_s: float) -> Face:
-    return dataclasses.replace(face, expression=dataclasses.replace(face.expression, since_s=since_s))
-
-
-def test_same_quote_while_the_label_lasts(make_face: MakeFace, make_scene: MakeScene) -> None:
-    quotes = {
-        overlay().quote_for(make_face((200 + 5 * step, 300), 150 + step), make_scene(time_s=step / 30).frame)
-        for step in range(60)
-    }
-    assert len(quotes) == 1
-
-
-def test_quotes_change_with_the_label_the_face_and_the_seed(make_face: MakeFace, make_scene: MakeScene) -> None:
-    frame, face = make_scene().frame, make_face()
-    by_time = {overlay().quote_for(since(face, float(second)), frame) for second in range(200)}
-    by_face = {overlay().quote_for(make_face(track_id=number), frame) for number in range(1, 200)}
-    by_seed = {overlay(seed).quote_for(face, frame) for seed in range(200)}
-    everything = set(default_content().quotes["happiness"])
-    assert by_time == by_face == by_seed == everything
-
-
-@pytest.mark.parametrize("label", ["unsure"])
-def test_unsure_has_no_quote(label: str, make_face: MakeFace, make_scene: MakeScene) -> None:
-    assert overlay().quote_for(make_face(label=label), make_scene().frame) is None
-
-
-def test_both_label_sets_draw_from_the_same_quotes(make_face: MakeFace, make_scene: MakeScene) -> None:
-    quote = overlay().quote_for(make_face(label="sad", label_set="fer2013"), make_scene().frame)
-    assert quote in default_content().quotes["sadness"]
 
 
 @pytest.mark.parametrize("size_px", [(320, 240), (640, 480), (1280, 720), (3840, 2160), (720, 1280)])

@@ -39,7 +39,7 @@ def mesh() -> Iterator[FaceMesh]:
 
 @pytest.fixture(scope="session")
 def landmarks_of(detector: FaceDetector, mesh: FaceMesh) -> Callable[[Image], NDArray[np.float32]]:
-    """The settled landmarks of the best face of a picture."""
+    """The landmarks, fitted several times, of the best face of a picture."""
 
     def fit(image: Image) -> NDArray[np.float32]:
         best = (detector.detect(image) or detector.detect_small(image))[0]

@@ -7,7 +7,8 @@ import pytest
 from numpy.typing import NDArray
 from pictures import pasted, resized, rotated
 
-from emoar.perception.detect import FaceDetector, letterbox, tiles
+from emoar.perception.detect import FaceDetector, letterbox, merge, tiles
+from emoar.types import Detection
 
 FACE_CENTRE_PX = (224, 118)  # of the astronaut, by eye
 FACE_WIDTH_PX = 105
@@ -85,3 +86,26 @@ def test_no_face_is_a_normal_answer(detector: FaceDetector, size: tuple[int, int
     blank = np.full((*size, 3), 128, np.uint8)
     assert detector.detect(blank) == []
     assert detector.detect_small(blank) == []
+
+
+def _detected(left: float, top: float, side: float, score: float) -> Detection:
+    box = np.array([left, top, left + side, top + side], np.float32)
+    return Detection(box, np.zeros((6, 2), np.float32), score)
+
+
+@pytest.mark.parametrize(
+    ("other", "kept"),
+    [
+        pytest.param((0, 0, 100, 0.8), 1, id="the same box"),
+        pytest.param((40, 0, 100, 0.8), 1, id="overlaps"),
+        pytest.param((60, 60, 30, 0.8), 1, id="lies inside, IoU 0.09"),
+        pytest.param((80, 60, 30, 0.8), 2, id="two thirds inside"),
+        pytest.param((-100, -100, 400, 0.8), 1, id="lies around, IoU 0.06"),
+        pytest.param((200, 0, 100, 0.8), 2, id="elsewhere"),
+    ],
+)
+def test_of_two_detections_of_one_face_the_better_stays(other: tuple[float, ...], kept: int) -> None:
+    first = _detected(0, 0, 100, 0.9)
+    found = merge([_detected(*other), first])
+    assert len(found) == kept
+    assert found[0] is first

@@ -1,4 +1,4 @@
-"""The finder: a second look where the first was off, and only there."""
+"""The finder: a second fit where the first was off, and only there."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from emoar.canonical import canonical_face
 from emoar.geometry import Region
 from emoar.perception.find import FaceFinder
 from emoar.perception.mesh import MeshFit, region_of_detection, region_of_landmarks, same_region
+from emoar.perception.stopwatch import Stopwatch
 from emoar.types import Detection, Frame
 
 PICTURE = Frame(np.zeros((480, 640, 3), np.uint8))
@@ -36,22 +37,22 @@ class Detector:
 
 class Mesh:
     def __init__(self, presence: float = 0.9) -> None:
-        self.looked: list[Region] = []
+        self.regions: list[Region] = []
         self.presence = presence
 
     def fit(self, image: NDArray[np.uint8], region: Region) -> MeshFit:
-        self.looked.append(region)
+        self.regions.append(region)
         return MeshFit(LANDMARKS, self.presence)
 
 
-def looks(detected: Region, presence: float = 0.9) -> list[Region]:
+def regions_fitted(detected: Region, presence: float = 0.9) -> list[Region]:
     mesh = Mesh(presence)
-    FaceFinder(cast("Any", Detector(detected)), cast("Any", mesh), 0.5, None).find(PICTURE, [], 4)
-    return mesh.looked
+    FaceFinder(cast("Any", Detector(detected)), cast("Any", mesh), 0.5, None, Stopwatch()).find(PICTURE, [], 4)
+    return mesh.regions
 
 
-def test_one_look_where_the_detector_was_right() -> None:
-    assert len(looks(HERE)) == 1
+def test_one_fit_where_the_detector_was_right() -> None:
+    assert len(regions_fitted(HERE)) == 1
 
 
 @pytest.mark.parametrize(
@@ -64,14 +65,14 @@ def test_one_look_where_the_detector_was_right() -> None:
         replace(HERE, angle_rad=HERE.angle_rad + math.radians(7)),
     ],
 )
-def test_a_second_look_at_the_right_place_where_it_was_off(off: Region) -> None:
-    first, second = looks(off)
+def test_a_second_fit_at_the_right_place_where_it_was_off(off: Region) -> None:
+    first, second = regions_fitted(off)
     assert not same_region(first, HERE)
     assert second == HERE
 
 
-def test_no_second_look_at_what_is_no_face() -> None:
-    assert len(looks(replace(HERE, side_px=2 * HERE.side_px), presence=0.1)) == 1
+def test_no_second_fit_of_what_is_no_face() -> None:
+    assert len(regions_fitted(replace(HERE, side_px=2 * HERE.side_px), presence=0.1)) == 1
 
 
 def test_regions_agree_across_half_a_turn() -> None:

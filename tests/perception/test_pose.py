@@ -13,7 +13,7 @@ from pictures import pasted, resized, rotated
 from emoar.canonical import canonical_face
 from emoar.geometry import project
 from emoar.perception.pose import PoseFitter, head_points_cm, reprojection_error_px
-from emoar.perception.quality import yaw_seen_deg
+from emoar.perception.quality import apparent_yaw_deg
 
 BAR = 0.05  # median error in outer-eye distances
 
@@ -65,12 +65,12 @@ def test_the_fitted_head_is_in_front_of_the_camera_and_rigid() -> None:
     assert pose[2, 3] < 0
 
 
-def test_a_face_that_looks_at_the_camera_from_the_side_is_not_turned_away() -> None:
+def test_a_face_turned_to_the_camera_from_the_side_is_not_turned_away() -> None:
     pose = made_pose(-20, 0, 0, (0, 0, 0))
     pose[:3, 3] = -60 * pose[:3, 2]  # its forward axis leads through the camera
     assert pose[0, 3] > 0  # on our right, turned to our left
-    assert yaw_seen_deg(pose) == pytest.approx(0, abs=0.5)
-    assert yaw_seen_deg(made_pose(-20, 0, 0, (0, 0, -60))) == pytest.approx(-20, abs=0.5)
+    assert apparent_yaw_deg(pose) == pytest.approx(0, abs=0.5)
+    assert apparent_yaw_deg(made_pose(-20, 0, 0, (0, 0, -60))) == pytest.approx(-20, abs=0.5)
 
 
 VIEWS = {

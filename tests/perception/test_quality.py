@@ -11,7 +11,7 @@ from emoar.perception.pose import PoseFitter
 from emoar.perception.quality import QualityOptions, assess, sharpness
 
 
-def judge(image: NDArray[np.uint8], landmarks: NDArray[np.float32]):  # type: ignore[no-untyped-def]
+def quality_of(image: NDArray[np.uint8], landmarks: NDArray[np.float32]):  # type: ignore[no-untyped-def]
     height, width = image.shape[:2]
     pose = PoseFitter().fit(landmarks, width, height)
     return assess(landmarks, pose, align(image, landmarks), width, height, QualityOptions())
@@ -19,9 +19,9 @@ def judge(image: NDArray[np.uint8], landmarks: NDArray[np.float32]):  # type: ig
 
 @pytest.mark.parametrize("portrait", ["astronaut", "grace_hopper"])
 @pytest.mark.parametrize("angle_deg", [0, 30])
-def test_good_portraits_are_judged(request, landmarks_of, portrait: str, angle_deg: float) -> None:  # type: ignore[no-untyped-def]
+def test_good_portraits_are_usable(request, landmarks_of, portrait: str, angle_deg: float) -> None:  # type: ignore[no-untyped-def]
     image = rotated(request.getfixturevalue(portrait), angle_deg)
-    quality = judge(image, landmarks_of(image))
+    quality = quality_of(image, landmarks_of(image))
     assert quality.usable
     assert abs(quality.yaw_deg) < 20
 
@@ -29,12 +29,12 @@ def test_good_portraits_are_judged(request, landmarks_of, portrait: str, angle_d
 def test_each_fault_is_named(landmarks_of, grace_hopper: NDArray[np.uint8]) -> None:  # type: ignore[no-untyped-def]
     landmarks = landmarks_of(grace_hopper)
     tiny, factor = resized(grace_hopper, 0.05), np.float32(0.05)
-    assert "too small" in judge(tiny, landmarks * factor).reasons
+    assert "too small" in quality_of(tiny, landmarks * factor).reasons
     soft = np.asarray(cv2.GaussianBlur(grace_hopper, (0, 0), 7), np.uint8)
-    assert judge(soft, landmarks).reasons == ("too blurred",)
+    assert quality_of(soft, landmarks).reasons == ("too blurred",)
     left = int(landmarks[:, 0].min() + 0.5 * np.ptp(landmarks[:, 0]))
     cut = np.ascontiguousarray(grace_hopper[:, left:])
-    assert "cut off by the edge" in judge(cut, landmarks - np.float32([left, 0, 0])).reasons
+    assert "cut off by the edge" in quality_of(cut, landmarks - np.float32([left, 0, 0])).reasons
 
 
 def test_a_profile_is_turned_away(grace_hopper: NDArray[np.uint8]) -> None:

@@ -5,6 +5,7 @@ import pytest
 
 from emoar.labels import FERPLUS, UNSURE
 from emoar.perception.smooth import ExpressionSmoother, SmootherOptions, next_label
+from emoar.types import Expression
 
 OPTIONS = SmootherOptions(minimum_confidence=0.4, hysteresis=0.1)
 
@@ -37,22 +38,27 @@ def test_next_label(current: str, now: dict[str, float], expected: str) -> None:
     assert next_label(probabilities(**now).astype(np.float64), FERPLUS, current, OPTIONS) == expected
 
 
+def run(options: SmootherOptions, *frames: tuple[float, dict[str, np.ndarray]]) -> list[Expression]:
+    """The expressions of one face over (time, probabilities) frames."""
+    smoother, state, shown = ExpressionSmoother(options), None, []
+    for time_s, frame in frames:
+        state = smoother.smooth(state, time_s, frame)
+        shown.append(state.expression)
+    return shown
+
+
 def test_one_odd_frame_changes_nothing_but_a_lasting_change_does() -> None:
-    smoother = ExpressionSmoother(SmootherOptions())
-    labels = []
-    for index in range(60):
-        odd = index == 20 or index >= 40
-        p = probabilities(anger=0.9) if odd else probabilities(happiness=0.9)
-        labels.append(smoother.smooth(1, index / 30, both(p)).label)
+    names = ["anger" if index == 20 or index >= 40 else "happiness" for index in range(60)]
+    shown = run(SmootherOptions(), *((i / 30, both(probabilities(**{name: 0.9}))) for i, name in enumerate(names)))
+    labels = [expression.label for expression in shown]
     assert set(labels[:40]) == {"happiness"}
     assert labels[40] == "happiness"
     assert labels[55:] == ["anger"] * 5
 
 
 def test_probabilities_sum_to_one_in_order_and_confidence_is_the_largest() -> None:
-    smoother = ExpressionSmoother(SmootherOptions(label_set="fer2013"))
-    for index in range(5):
-        found = smoother.smooth(1, index / 30, both(probabilities(fear=0.5), FLAT * (1 + index / 100)))
+    frames = [(i / 30, both(probabilities(fear=0.5), FLAT * (1 + i / 100))) for i in range(5)]
+    *_, found = run(SmootherOptions(label_set="fer2013"), *frames)
     assert tuple(found.ferplus) == FERPLUS
     assert sum(found.ferplus.values()) == pytest.approx(1)
     assert sum(found.fer2013.values()) == pytest.approx(1)
@@ -62,28 +68,25 @@ def test_probabilities_sum_to_one_in_order_and_confidence_is_the_largest() -> No
 
 
 def test_since_is_when_the_label_began() -> None:
-    smoother = ExpressionSmoother(SmootherOptions(time_constant_s=0))
-    begun = [
-        smoother.smooth(1, t, both(probabilities(**{name: 0.9}))).since_s
-        for t, name in enumerate(["happiness", "happiness", "anger", "anger", "happiness"])
-    ]
-    assert begun == [0, 0, 2, 2, 4]
+    names = ["happiness", "happiness", "anger", "anger", "happiness"]
+    frames = [(float(t), both(probabilities(**{name: 0.9}))) for t, name in enumerate(names)]
+    assert [shown.since_s for shown in run(SmootherOptions(time_constant_s=0), *frames)] == [0, 0, 2, 2, 4]
 
 
-def test_a_face_that_cannot_be_judged_is_unsure_and_leaves_the_average_alone() -> None:
+def test_an_unusable_face_is_unsure_and_leaves_the_average_alone() -> None:
     smoother = ExpressionSmoother(SmootherOptions())
-    smoother.smooth(1, 0.0, both(probabilities(happiness=0.9)))
-    hidden = smoother.smooth(1, 0.1, both(probabilities(anger=0.9)), usable=False)
-    assert hidden.label == UNSURE
-    assert hidden.ferplus["happiness"] == pytest.approx(0.9, abs=1e-6)
-    assert smoother.smooth(1, 0.2, both(probabilities(happiness=0.9))).label == "happiness"
+    first = smoother.smooth(None, 0.0, both(probabilities(happiness=0.9)))
+    hidden = smoother.smooth(first, 0.1, both(probabilities(anger=0.9)), usable=False)
+    assert hidden.expression.label == UNSURE
+    assert hidden.expression.ferplus["happiness"] == pytest.approx(0.9, abs=1e-6)
+    again = smoother.smooth(hidden, 0.2, both(probabilities(happiness=0.9)))
+    assert (again.expression.label, again.expression.since_s) == ("happiness", 0.2)
 
 
-def test_faces_do_not_mix_and_are_forgotten() -> None:
+def test_smoothing_changes_no_state() -> None:
     smoother = ExpressionSmoother(SmootherOptions())
-    smoother.smooth(1, 0, both(probabilities(happiness=0.9)))
-    assert smoother.smooth(2, 0, both(probabilities(anger=0.9))).label == "anger"
-    smoother.keep_only({2})
-    assert smoother.smooth(1, 0.1, both(probabilities(sadness=0.9))).label == "sadness"
-    smoother.reset()
-    assert smoother.smooth(2, 0.2, both(probabilities(fear=0.9))).label == "fear"
+    first = smoother.smooth(None, 0.0, both(probabilities(happiness=0.9)))
+    one = smoother.smooth(first, 0.1, both(probabilities(anger=0.9)))
+    other = smoother.smooth(first, 0.1, both(probabilities(anger=0.9)))
+    assert one.expression == other.expression
+    assert first.expression.ferplus["happiness"] == pytest.approx(0.9, abs=1e-6)

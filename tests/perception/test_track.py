@@ -13,8 +13,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from emoar.face_landmarks import LEFT_EYE_OUTER, RIGHT_EYE_OUTER
 from emoar.geometry import Region
-from emoar.perception.mesh import LEFT_EYE_OUTER, RIGHT_EYE_OUTER, MeshFit
+from emoar.perception.mesh import MeshFit
 from emoar.perception.track import FaceTracker, TrackerOptions
 from emoar.types import Detection, Frame
 
@@ -107,7 +108,7 @@ def test_two_people_keep_their_ids_at_any_frame_rate(people: Any, fps: float, la
     for step in range(int(24 * fps)):
         time_s = (step + late) / fps
         now: dict[str, Person] = people(time_s)
-        world.people = [*now.values()][:: 1 if step % 3 else -1]  # the order says nothing
+        world.people = [*now.values()][:: 1 if step % 3 else -1]  # the order has no meaning
         faces = tracker.track(Frame(PICTURE, time_s, step))
         for name, person in now.items():
             frames += 1

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from pictures import encoded, pasted, resized
 
 from emoar.media.images import decode_image
-from emoar.media.scene_json import scene_from_dict
 from emoar.pipeline import Pipeline, PipelineOptions
 from emoar.server.http.problems import Problem
 from emoar.server.workers.inference import picture_in
 from emoar.server.workers.request import ImageRequest
+from emoar.types import Scene
 
 URL = "/v1/expressions"
 
@@ -42,11 +42,11 @@ def test_the_answer_says_what_the_pipeline_says(http: httpx.Client, face: NDArra
     assert (document["width_px"], document["height_px"]) == (640, 480)
     with Pipeline(PipelineOptions(mode="photo")) as pipeline:
         wanted = pipeline(decode_image(jpeg)).faces
-    scene = scene_from_dict(document)
+    scene = Scene.from_dict(document)
     assert len(scene.faces) == len(wanted) == 1
     np.testing.assert_allclose(scene.faces[0].landmarks_px, wanted[0].landmarks_px, atol=0.01)
     assert scene.faces[0].expression.label == wanted[0].expression.label == "happiness"
-    assert set(document["faces"][0]) >= {"pose", "quality", "keypoints_px", "box_xyxy_px", "track_id"}
+    assert set(document["faces"][0]) >= {"pose", "quality", "five_landmarks_px", "box_xyxy_px", "track_id"}
     assert face.shape == (480, 640, 3)
 
 

@@ -2,7 +2,7 @@
 /**
  * Copies the content packs of `src/emoar/content` to `public/content`, their TOML turned into one `pack.json` each.
  *
- * The files are those that Python reads (docs/content-packs.md). `index.json` lists the packs. A pack of one's own:
+ * The files are those that Python reads (docs/content-packs.md). `index.json` lists the packs. Other packs:
  * `npm run content -- FOLDER…`.
  */
 
@@ -40,7 +40,7 @@ function mapEntries(table, read) {
 
 function sticker(folder, entry) {
   const [, , width, height] = viewBox(join(folder, entry.file));
-  const places = entry.places.map(({ anchor, offset, turn_deg = 0, tilt_deg = 0, mirror = false }) => ({
+  const places = entry.places.map(({ at: anchor, offset, turn_deg = 0, tilt_deg = 0, mirror = false }) => ({
     anchor,
     offset,
     turnDeg: turn_deg,
@@ -54,13 +54,13 @@ function facepaint({ name, file, opacity = 0.9, cover = 0.4 }) {
   return { name, file, opacity, cover };
 }
 
-function object({ name, file, anchor, offset = [0, 0, 0], scale = 1 }) {
+function object({ name, file, at: anchor, offset = [0, 0, 0], scale = 1 }) {
   return { name, file, anchor, offset, scale };
 }
 
 function viewBox(path) {
   const found = /viewBox="([^"]+)"/.exec(readFileSync(path, "utf8"));
-  if (!found) throw new Error(`${path}: the root must say viewBox="0 0 WIDTH HEIGHT"`);
+  if (!found) throw new Error(`${path}: the root must have viewBox="0 0 WIDTH HEIGHT"`);
   return found[1].replaceAll(",", " ").trim().split(/\s+/).map(Number);
 }
 

@@ -54,7 +54,7 @@ class BenchOptions:
     repeats: int = LOOP_FRAMES  # of a stage in a round: a second of live video
     threads: int = 1  # of each model
     model_folder: Path | None = None  # of the public models; None is the user's cache
-    expression_model: str | Path = DEFAULT_MODEL  # a shipped model's name, or a .tflite of one's own
+    model: str | Path = DEFAULT_MODEL  # a shipped model's name, or a .tflite of one's own
 
     def __post_init__(self) -> None:
         for name in ("rounds", "repeats", "threads"):
@@ -176,7 +176,7 @@ def _stages(stack: ExitStack, options: BenchOptions) -> dict[str, _Stage]:
         threads=options.threads,
         model_folder=options.model_folder,
         max_faces=FACES + 1,
-        expression_model=options.expression_model,
+        model=options.model,
     )
 
     def whole(faces: int) -> Callable[[int], Scene]:
@@ -200,7 +200,7 @@ def _single_stages(stack: ExitStack, settings: PipelineOptions, scene: Scene) ->
     ranges = path("face_detection_short_range"), path("face_detection_full_range_sparse")
     detector = FaceDetector(*ranges, threads=settings.threads)
     mesh = FaceMesh(path("face_landmark"), settings.threads)
-    ensemble = ExpressionEnsemble(expression_model(settings.expression_model), settings.threads)
+    ensemble = ExpressionEnsemble(expression_model(settings.model), settings.threads)
     for model in (detector, mesh, ensemble):
         stack.callback(model.close)
     image, face, (width, height) = scene.frame.image, scene.faces[0], SIZE_PX
@@ -208,6 +208,7 @@ def _single_stages(stack: ExitStack, settings: PipelineOptions, scene: Scene) ->
     region, crop = region_of_landmarks(landmarks), align(image, landmarks)
     fitter, smoother, one_euro = PoseFitter(), ExpressionSmoother(None, ensemble.label_sets), OneEuro(OneEuroOptions())
     (probabilities,) = ensemble.classify(image, [landmarks], [crop])
+    smoothed = smoother.smooth(None, 0.0, probabilities)
     return {
         "detect, full range": lambda i: detector.detect(image),
         "detect, full and short range (no face)": lambda i: detector.detect(empty),
@@ -216,7 +217,7 @@ def _single_stages(stack: ExitStack, settings: PipelineOptions, scene: Scene) ->
         "pose": lambda i: fitter.fit(landmarks, width, height, face.pose),
         "align": lambda i: align(image, landmarks),
         "classify": lambda i: ensemble.classify(image, [landmarks], [crop]),
-        "smooth the expression": lambda i: smoother.smooth(1, i / FPS, probabilities),
+        "smooth the expression": lambda i: smoother.smooth(smoothed, i / FPS, probabilities),
     }
 
 

@@ -26,12 +26,12 @@ def bench(
     context: typer.Context,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead.")] = False,
     threads: opt.Threads = 1,
-    models: opt.Models = None,
+    model_folder: opt.ModelFolder = None,
     model: opt.Model = DEFAULT_MODEL,
     rounds: Annotated[int, typer.Option("--rounds", help="More of them give steadier figures.", min=1)] = 12,
 ) -> None:
     """Measure each stage and the whole on real faces; takes a few seconds."""
-    options = BenchOptions(rounds=rounds, threads=threads, model_folder=models, expression_model=model)
+    options = BenchOptions(rounds=rounds, threads=threads, model_folder=model_folder, model=model)
     watched = sys.stdout.isatty() and not as_json and not is_quiet(context)
     with Progress(console=Console(), transient=True, disable=not watched) as bar:
         task = bar.add_task("rounds", total=rounds)
@@ -60,5 +60,5 @@ def _print(report: BenchReport) -> None:
         soft_wrap=True,
         highlight=False,
     )
-    said = ", ".join(f"{name} {number}" for name, number in report.versions.items())
-    console.print(said, soft_wrap=True, highlight=False)
+    versions = ", ".join(f"{name} {number}" for name, number in report.versions.items())
+    console.print(versions, soft_wrap=True, highlight=False)

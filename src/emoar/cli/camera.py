@@ -10,7 +10,6 @@ import typer
 from emoar.cli import options as opt
 from emoar.cli.run import run
 from emoar.errors import InputError
-from emoar.models.expression import DEFAULT_MODEL
 
 __all__ = ["EPILOG", "camera"]
 
@@ -23,27 +22,18 @@ EPILOG: Final = """Examples:
   emoar camera /dev/video2 --size 640x480 -o out.mp4 --scenes out.jsonl"""
 
 
+@opt.with_settings()
 def camera(
     context: typer.Context,
+    settings: opt.Settings,
     device: Annotated[str, typer.Argument(metavar="[CAMERA]", help="Index or device path.")] = "0",
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="Annotated video: .mp4, .mov or .mkv (H.264).")
     ] = None,
-    scenes: Annotated[
-        str | None, typer.Option("--scenes", help="What was found: .jsonl, .parquet, or - for JSON lines on stdout.")
-    ] = None,
+    scenes: opt.Scenes = None,
     seconds: Annotated[float | None, typer.Option("--seconds", help="Stop after so long.", min=0.001)] = None,
     size: Annotated[str, typer.Option("--size", help="Width x height to ask the camera for.")] = "1280x720",
     landmarks: opt.Landmarks = False,
-    overlays: opt.Overlays = opt.DEFAULT_OVERLAYS,
-    model: opt.Model = DEFAULT_MODEL,
-    labels: opt.Labels = None,
-    max_faces: opt.MaxFaces = 4,
-    mode: opt.Mode = opt.ModeName.live,
-    threads: opt.Threads = 1,
-    content: opt.Content = None,
-    models: opt.Models = None,
-    seed: opt.Seed = 0,
 ) -> None:
     """Annotate a live camera. Nothing is stored or sent but what you ask for.
 
@@ -52,9 +42,8 @@ def camera(
     from emoar.media.camera import CameraOptions, CameraSource
 
     if output is None and scenes is None:
-        raise InputError("say where the result goes: -o out.mp4, --scenes out.jsonl, or --scenes - for stdout")
+        raise InputError("name an output: -o out.mp4, --scenes out.jsonl, or --scenes - for stdout")
     width, height = _size_px(size)
-    settings = opt.Settings(mode.value, overlays, labels, max_faces, threads, content, models, seed, model)
     source = CameraSource(int(device) if device.isdecimal() else device, CameraOptions(width, height))
     run(context, source, settings, output=output, scenes=scenes, landmarks=landmarks, until_s=seconds)
 

@@ -32,7 +32,7 @@ Data = Annotated[Path, typer.Argument(help="Parquet, fer2013.csv or a folder of 
 SkipBad = Annotated[bool, typer.Option("--skip-bad", help="Leave out what cannot be read, and list it.")]
 Votes = Annotated[Path | None, typer.Option("--votes", help="FER+'s fer2013new.csv; else the one beside fer2013.csv.")]
 LabelNames = Annotated[
-    str, typer.Option("--labels", help="What folder names are: fer2013, ferplus, custom, or auto, by the names.")
+    str, typer.Option("--label-set", help="What folder names are: fer2013, ferplus, custom, or auto, by the names.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead.")]
 Size = Annotated[int | None, typer.Option("--size", help="Side of the crops in pixels.", show_default="48")]
@@ -102,12 +102,12 @@ def import_data(
     size: Size = None,
     colour: Colour = False,
     all_faces: Annotated[bool, typer.Option("--all-faces", help="Every face of a photo, not the largest.")] = False,
-    keep_unjudged: Annotated[
-        bool, typer.Option("--keep-unjudged", help="Also faces that are too small, blurred, cut off or turned away.")
+    keep_unusable: Annotated[
+        bool, typer.Option("--keep-unusable", help="Also faces that are too small, blurred, cut off or turned away.")
     ] = False,
     licence: Annotated[str, typer.Option("--licence", help="Of the pictures; stored with them.")] = "",
     skip_bad: SkipBad = False,
-    models: opt.Models = None,
+    model_folder: opt.ModelFolder = None,
 ) -> None:
     """Make labelled crops out of ordinary photos, as the pipeline finds and aligns faces, or convert data."""
     from dataclasses import replace
@@ -128,9 +128,9 @@ def import_data(
         else:
             with (
                 silence_native_stderr(verbose=is_verbose(context)),
-                opt.Settings("photo", models=models).pipeline() as finder,
+                opt.Settings(mode=opt.ModeName.photo, model_folder=model_folder).pipeline() as finder,
             ):
-                chosen = PhotoOptions(all_faces, not keep_unjudged, ratio, licence or "unknown")
+                chosen = PhotoOptions(all_faces, not keep_unusable, ratio, licence or "unknown")
                 result = import_photos(source, finder, read, chosen, progress)
             faces, without, unusable = result.data, result.without_face, result.unusable
         faces = replace(faces, licence=licence) if licence else faces
@@ -170,8 +170,9 @@ def clean_data(
     """Find what is wrong with labelled faces; write clean.parquet and report.html. Nothing is deleted or changed."""
     from emoar.training.clean.clean import CleanOptions, clean
     from emoar.training.clean.findings import write_findings
-    from emoar.training.clean.report import write_report
+    from emoar.training.report import require_libraries
 
+    require_libraries()
     names = frozenset(name.strip() for name in skip.split(",") if name.strip())
     settings = CleanOptions(label_set, names, predictions, output / CACHE_NAME)
     with bars(is_quiet(context)) as progress:
@@ -179,7 +180,9 @@ def clean_data(
         with silence_native_stderr(verbose=is_verbose(context)):
             findings = clean(faces, settings, progress)
     write_findings(findings, output / "clean.parquet")
-    write_report(faces, findings, output / "report.html")
+    from emoar.training.report.findings_page import write_findings_page  # needs the libraries of a report
+
+    write_findings_page(faces, findings, output / "report.html")
     if as_json:
         typer.echo(json.dumps({"faces": len(faces), "label_set": findings.label_set, "findings": findings.counts}))
         return

@@ -60,7 +60,7 @@ def collect(
     i_consent: Annotated[bool, typer.Option("--i-consent", help="You read the text and agree; for scripts.")] = False,
     delete: Annotated[str | None, typer.Option("--delete", help="Delete the collection of this name.")] = None,
     list_all: Annotated[bool, typer.Option("--list", help="List the collections.")] = False,
-    models: opt.Models = None,
+    model_folder: opt.ModelFolder = None,
 ) -> None:
     """Record your own expressions, prompted one by one, as aligned crops with labels. Everything stays here."""
     root = folder or _default_root()
@@ -87,7 +87,7 @@ def collect(
     with (
         source,
         silence_native_stderr(verbose=is_verbose(context)),
-        opt.Settings(max_faces=2, models=models).pipeline() as live,
+        opt.Settings(max_faces=2, model_folder=model_folder).pipeline() as live,
     ):
         result = run_session(source, live, target, options, consent, _Prompter(quiet=is_quiet(context)))
     _print_summary(result)
@@ -124,7 +124,7 @@ class _Prompter:
             return
         new = (moment.label, moment.round) != self._last
         self._last = (moment.label, moment.round)
-        wait = f"in {moment.seconds_left:.0f} s" if moment.seconds_left else f"{moment.taken} taken"
+        wait = f"in {moment.seconds_left:.0f} s" if moment.seconds_left else f"{moment.count} taken"
         line = f"round {moment.round}: show {moment.label.upper()} ({wait}) {moment.trouble}"
         if self._live:
             typer.echo(f"{chr(10) if new else chr(13)}{line:<79}", err=True, nl=False)

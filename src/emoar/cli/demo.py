@@ -14,7 +14,7 @@ from rich.table import Table
 
 from emoar.cli.group import is_quiet, is_verbose
 from emoar.cli.native import silence_native_stderr
-from emoar.cli.options import DEFAULT_OVERLAYS
+from emoar.cli.options import Overlays, default_overlays, overlay_names
 
 if TYPE_CHECKING:
     from emoar.demo.run import FaceSummary
@@ -25,7 +25,7 @@ EPILOG: Final = """Examples:
 
   emoar demo
 
-  emoar demo --output /tmp/demo --overlay label,facepaint,box"""
+  emoar demo --output /tmp/demo --overlays label,facepaint,box"""
 
 
 def demo(
@@ -33,9 +33,7 @@ def demo(
     output: Annotated[
         Path, typer.Option("-o", "--output", help="Folder for the video, the picture and the scenes.")
     ] = Path("demo"),
-    overlays: Annotated[
-        str, typer.Option("--overlay", help="Out of label,quote,sticker,facepaint,wireframe,box.")
-    ] = f"{DEFAULT_OVERLAYS},sticker",
+    overlays: Overlays = f"{default_overlays},sticker",
 ) -> None:
     """Make a ten-second clip of two real faces and run everything on it.
 
@@ -46,8 +44,9 @@ def demo(
     console = Console(quiet=is_quiet(context))
     with Progress(console=console, transient=True) as bar, silence_native_stderr(verbose=is_verbose(context)):
         task = bar.add_task("frames", total=None)
-        names = [name.strip() for name in overlays.split(",") if name.strip()]
-        result = run_demo(output, None, names, lambda done, total: bar.update(task, completed=done, total=total))
+        result = run_demo(
+            output, None, overlay_names(overlays), lambda done, total: bar.update(task, completed=done, total=total)
+        )
     console.print(f"Faces in {result.frames} frames of 1280x720:")
     console.print(_faces(result.faces))
     console.print(_stages(result.stage_ms))

@@ -18,6 +18,7 @@ from emoar.cli.group import is_quiet, is_verbose
 from emoar.cli.native import preload_runtime
 from emoar.cli.progress import bars
 from emoar.files import atomic_write, check_writable
+from emoar.labels import title_of
 from emoar.models.expression import DEFAULT_MODEL
 from emoar.training.data.read import SPLITS, read_dataset
 from emoar.training.evaluation.bootstrap import Intervals
@@ -26,7 +27,7 @@ from emoar.training.evaluation.metrics import Score
 from emoar.training.evaluation.predictions_file import require_pyarrow, write_predictions
 from emoar.training.evaluation.predictor import open_predictor
 from emoar.training.evaluation.results import EvaluateOptions, Evaluation, LabelSetResult
-from emoar.training.report.evaluation_page import evaluation_page, title_of
+from emoar.training.report import require_libraries
 
 __all__ = ["EPILOG", "evaluate"]
 
@@ -63,7 +64,7 @@ def evaluate(
         Path | None, typer.Option("--predictions", help="Writes what was said of each face to this .parquet.")
     ] = None,
     report: Annotated[
-        Path | None, typer.Option("--report", help="Writes one .html with charts and the surest mistakes.")
+        Path | None, typer.Option("--report", help="Writes one .html with charts and the most confident mistakes.")
     ] = None,
     worst: Annotated[
         int, typer.Option("--mistakes", min=0, help="Faces of each label set in the report; 0 shows no face.")
@@ -79,6 +80,8 @@ def evaluate(
     options = EvaluateOptions(split, tta, through_pipeline, resamples, seed, cache)
     if predictions:
         require_pyarrow()
+    if report:
+        require_libraries()
     for path in filter(None, (predictions, report)):
         check_writable(path)
     faces = read_dataset(data)
@@ -90,6 +93,8 @@ def evaluate(
     if predictions:
         write_predictions(found, predictions)
     if report:
+        from emoar.training.report.evaluation_page import evaluation_page
+
         atomic_write(report, evaluation_page(found, data.name, worst).encode())
     if as_json:
         typer.echo(json.dumps({"data": data.name, **found.as_dict()}, ensure_ascii=False))

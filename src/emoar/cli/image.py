@@ -16,16 +16,16 @@ from emoar.cli.group import is_quiet, is_verbose, report
 from emoar.cli.native import silence_native_stderr
 from emoar.errors import EmoarError, InputError, OutputError
 from emoar.media.images import read_image
-from emoar.media.scene_json import scene_to_dict
 from emoar.media.sources import images_in
 from emoar.models.expression import DEFAULT_MODEL
+from emoar.overlay.describe import describe_face
 
 if TYPE_CHECKING:
     from emoar.media.base import Sink
     from emoar.overlay import Painter
     from emoar.types import Frame, Scene
 
-    ImageRequest = Callable[[Path, Frame], Scene]
+    Recognise = Callable[[Path, Frame], Scene]
 
 __all__ = ["EPILOG", "image"]
 
@@ -35,7 +35,7 @@ EPILOG: Final = """Examples:
 
   emoar image photo.jpg -o result.png           the picture under that name, result.json beside it
 
-  emoar image holiday/ more.png -o out/ --overlay sticker,quote
+  emoar image holiday/ more.png -o out/ --overlays sticker,quote
 
   emoar image photo.jpg -o out/ --model my.tflite     your own model (emoar export), with its own labels
 
@@ -46,26 +46,21 @@ EPILOG: Final = """Examples:
 _PICTURES: Final = (".jpg", ".jpeg", ".png", ".webp")
 
 
+@opt.with_settings(mode=opt.ModeName.photo)
 def image(
     context: typer.Context,
+    settings: opt.Settings,
     inputs: Annotated[list[Path], typer.Argument(metavar="PICTURE|FOLDER...", help="Pictures, or folders of them.")],
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="Folder for the results; for one picture also a file name.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON: one document, a list for several.")] = False,
     landmarks: opt.Landmarks = False,
-    overlays: opt.Overlays = opt.DEFAULT_OVERLAYS,
-    model: opt.Model = DEFAULT_MODEL,
-    labels: opt.Labels = None,
-    max_faces: opt.MaxFaces = 4,
-    mode: opt.Mode = opt.ModeName.photo,
-    threads: opt.Threads = 1,
-    content: opt.Content = None,
-    models: opt.Models = None,
-    seed: opt.Seed = 0,
     server: Annotated[
         str | None,
-        typer.Option("--server", metavar="URL", help="Let this server recognise; only the drawing is done here."),
+        typer.Option(
+            "--server", metavar="URL", help="Send the pictures to this server; only the drawing is done here."
+        ),
     ] = None,
     key: Annotated[
         str | None, typer.Option("--key", help="API key of the server.", envvar="EMOAR_API_KEY", show_envvar=True)
@@ -77,7 +72,6 @@ def image(
     a face is a normal answer.
     One bad file among several is reported, the others are done, and the exit code is not zero.
     """
-    settings = opt.Settings(mode.value, overlays, labels, max_faces, threads, content, models, seed, model)
     paths = _pictures(inputs)
     targets = _targets(paths, output)
     verbose, quiet = is_verbose(context), is_quiet(context) or as_json
@@ -85,18 +79,18 @@ def image(
     failed = 0
     with ExitStack() as stack:
         with silence_native_stderr(verbose=verbose):
-            look = stack.enter_context(_local(settings) if server is None else _remote(server, key, settings))
+            recognise = stack.enter_context(_local(settings) if server is None else _remote(server, key, settings))
             painter = settings.painter() if output else None
         for path, target in zip(paths, targets, strict=True):
             try:
                 with silence_native_stderr(verbose=verbose):
-                    scene, kept = _annotate_one(path, target, look, painter, landmarks)
+                    scene, kept = _annotate_one(path, target, recognise, painter, landmarks)
             except EmoarError as exc:
                 if len(paths) == 1 or isinstance(exc, OutputError):  # what cannot be written now cannot be later
                     raise
                 failed = max(failed, report(exc, verbose=verbose))
                 continue
-            documents += [scene_to_dict(scene, landmarks=landmarks)] if as_json else []
+            documents += [scene.to_dict(landmarks=landmarks)] if as_json else []
             if not quiet:
                 typer.echo(_line(path, scene, kept))
     if as_json:
@@ -106,16 +100,16 @@ def image(
 
 
 def _annotate_one(
-    path: Path, target: Path | None, look: ImageRequest, painter: Painter | None, landmarks: bool
+    path: Path, target: Path | None, recognise: Recognise, painter: Painter | None, landmarks: bool
 ) -> tuple[Scene, tuple[str, ...]]:
-    """The scene of one picture and what was written. Pictures know nothing of each other."""
+    """The scene of one picture and what was written; nothing is kept from the picture before."""
     if painter is not None:
         painter.reset()
     frame = read_image(path)  # before any output is begun
     scenes: list[Scene] = []
     outcome = annotate(
         [frame],
-        lambda frame: look(path, frame),
+        lambda frame: recognise(path, frame),
         _sinks(target, landmarks),
         draw=painter.draw if painter else None,
         on_scene=scenes.append,
@@ -127,31 +121,32 @@ def _annotate_one(
 
 
 @contextmanager
-def _local(settings: opt.Settings) -> Generator[ImageRequest]:
+def _local(settings: opt.Settings) -> Generator[Recognise]:
     """Recognises here."""
     with settings.pipeline() as pipeline:
 
-        def look(path: Path, frame: Frame) -> Scene:
+        def recognise(path: Path, frame: Frame) -> Scene:
             pipeline.reset()
             return pipeline(frame)
 
-        yield look
+        yield recognise
 
 
 @contextmanager
-def _remote(url: str, key: str | None, settings: opt.Settings) -> Generator[ImageRequest]:
+def _remote(url: str, key: str | None, settings: opt.Settings) -> Generator[Recognise]:
     """Sends the file itself to a server: smaller than its pixels, and the same."""
     from emoar.client.client import Client
 
-    if settings.model != DEFAULT_MODEL or settings.models is not None:
-        raise InputError("--server has models of its own: leave --model and --models out")
+    if settings.model != DEFAULT_MODEL or settings.model_folder is not None:
+        raise InputError("--server uses the server's models: leave out --model and --model-folder")
     with Client(url, key=key) as client:
 
-        def look(path: Path, frame: Frame) -> Scene:
-            scene = client.expressions(path, mode=settings.mode, max_faces=settings.max_faces, labels=settings.labels)
+        def recognise(path: Path, frame: Frame) -> Scene:
+            mode = settings.mode.value
+            scene = client.expressions(path, mode=mode, max_faces=settings.max_faces, labels=settings.label_set)
             return replace(scene, frame=frame)
 
-        yield look
+        yield recognise
 
 
 def _pictures(inputs: list[Path]) -> list[Path]:
@@ -201,7 +196,8 @@ def _names(paths: list[Path]) -> list[str]:
 def _sinks(target: Path | None, landmarks: bool) -> list[Sink]:
     if target is None:
         return []
-    from emoar.media.sinks import ImageSink, JsonSink
+    from emoar.media.json_sinks import JsonSink
+    from emoar.media.sinks import ImageSink
 
     picture = ImageSink(target)
     try:
@@ -212,7 +208,7 @@ def _sinks(target: Path | None, landmarks: bool) -> list[Sink]:
 
 
 def _line(path: Path, scene: Scene, kept: tuple[str, ...]) -> str:
-    found = ", ".join(opt.describe_face(face) for face in scene.faces) or "no face"
+    found = ", ".join(describe_face(face) for face in scene.faces) or "no face"
     count = len(scene.faces)
     faces = f"{count} face{'s' if count > 1 else ''}: " if count else ""
     return f"{path}: {faces}{found}" + (f" -> {', '.join(kept)}" if kept else "")

@@ -1,44 +1,48 @@
-"""The options that several commands share, and what is made of them."""
+"""The options that several commands share: what the shell takes, and the pipeline and painter that follow from them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, fields
 from enum import StrEnum
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
 from emoar.errors import InputError
-from emoar.labels import LABEL_SETS
+from emoar.labels import CUSTOM, LABEL_SETS
+from emoar.media.formats import SCENE_FORMATS
 from emoar.models.expression import DEFAULT_MODEL, expression_model_names
+from emoar.overlay.names import DEFAULT_OVERLAYS, OVERLAYS, overlays_in
 
 if TYPE_CHECKING:
     from emoar.overlay import Painter
     from emoar.pipeline import Pipeline
-    from emoar.types import Face
 
 __all__ = [
-    "Content",
-    "Labels",
     "Landmarks",
-    "MaxFaces",
-    "Mode",
     "ModeName",
     "Model",
-    "Models",
+    "ModelFolder",
     "Overlays",
-    "Seed",
+    "Scenes",
     "Settings",
     "Threads",
-    "describe_face",
+    "default_overlays",
+    "overlay_names",
+    "with_settings",
 ]
 
-DEFAULT_OVERLAYS = "label,quote"
+_DRAWING, _RECOGNITION = "Drawing", "Recognition"  # panels of the help
+_NONE = "none"
+default_overlays = ",".join(DEFAULT_OVERLAYS)
 
 
 class ModeName(StrEnum):
-    """How faces are looked for."""
+    """How faces are searched for."""
 
     live = "live"
     photo = "photo"
@@ -47,50 +51,17 @@ class ModeName(StrEnum):
 Overlays = Annotated[
     str,
     typer.Option(
-        "--overlay",
-        help="What to draw, with commas: label, quote, sticker, facepaint, wireframe, box; or none.",
-        rich_help_panel="Drawing",
-        autocompletion=lambda: ["label", "quote", "sticker", "facepaint", "wireframe", "box", "none"],
+        "--overlays",
+        help=f"What to draw, with commas: {', '.join(OVERLAYS)}; or none.",
+        rich_help_panel=_DRAWING,
+        autocompletion=lambda: [*OVERLAYS, _NONE],
     ),
 ]
-Content = Annotated[
+Threads = Annotated[int, typer.Option("--threads", help="Threads of each model.", min=1, rich_help_panel=_RECOGNITION)]
+ModelFolder = Annotated[
     Path | None,
     typer.Option(
-        "--content",
-        help="Folder of a content pack with your own quotes, stickers and face paint.",
-        rich_help_panel="Drawing",
-    ),
-]
-Seed = Annotated[
-    int, typer.Option("--seed", help="Another number gives other quotes and stickers.", rich_help_panel="Drawing")
-]
-Labels = Annotated[
-    str | None,
-    typer.Option(
-        "--labels",
-        help="Names of the expressions: ferplus (has contempt), fer2013, or a set of your own model (custom). "
-        "Default: ferplus, or the first set that the model has.",
-        rich_help_panel="Recognition",
-        show_default=False,
-        autocompletion=lambda: [*LABEL_SETS, "custom"],
-    ),
-]
-MaxFaces = Annotated[
-    int, typer.Option("--max-faces", help="At most so many faces.", min=1, rich_help_panel="Recognition")
-]
-Mode = Annotated[
-    ModeName,
-    typer.Option(
-        "--mode",
-        help="live follows faces; photo judges each picture by itself and searches small faces too.",
-        rich_help_panel="Recognition",
-    ),
-]
-Threads = Annotated[int, typer.Option("--threads", help="Threads of each model.", min=1, rich_help_panel="Recognition")]
-Models = Annotated[
-    Path | None,
-    typer.Option(
-        "--models", help="Folder of the public models, if not the user's cache.", rich_help_panel="Recognition"
+        "--model-folder", help="Folder of the public models, if not the user's cache.", rich_help_panel=_RECOGNITION
     ),
 ]
 Model = Annotated[
@@ -100,26 +71,62 @@ Model = Annotated[
         metavar="NAME|FILE",
         help="Expression model: the name of one that comes with EmoAR (emoar models list), or your own .tflite "
         "with its own labels (emoar export).",
-        rich_help_panel="Recognition",
+        rich_help_panel=_RECOGNITION,
         autocompletion=lambda: list(expression_model_names()),
     ),
 ]
 Landmarks = Annotated[bool, typer.Option("--landmarks", help="Put all 468 landmarks into the JSON, 12 kB a face.")]
+Scenes = Annotated[
+    str | None,
+    typer.Option(
+        "--scenes",
+        help=f"What was found: {', '.join(f'{row.suffixes[0]} ({row.summary})' for row in SCENE_FORMATS)}, "
+        "or - for JSON Lines on stdout.",
+    ),
+]
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What the shared options say."""
+    """The values of the shared options; each field is one option of every command with `with_settings`."""
 
-    mode: Literal["live", "photo"] = "live"
-    overlays: str = DEFAULT_OVERLAYS
-    labels: str | None = None
-    max_faces: int = 4
-    threads: int = 1
-    content: Path | None = None
-    models: Path | None = None
-    seed: int = 0
-    model: str = DEFAULT_MODEL
+    overlays: Overlays = default_overlays
+    content: Annotated[
+        Path | None,
+        typer.Option(
+            "--content",
+            help="Folder of a content pack with your own quotes, stickers and face paint.",
+            rich_help_panel=_DRAWING,
+        ),
+    ] = None
+    seed: Annotated[
+        int, typer.Option("--seed", help="Another number gives other quotes and stickers.", rich_help_panel=_DRAWING)
+    ] = 0
+    model: Model = DEFAULT_MODEL
+    label_set: Annotated[
+        str | None,
+        typer.Option(
+            "--label-set",
+            help=f"Names of the expressions: {', '.join(LABEL_SETS)}, or a set of your own model ({CUSTOM}). "
+            "Default: ferplus, or the first set that the model has.",
+            rich_help_panel=_RECOGNITION,
+            show_default=False,
+            autocompletion=lambda: [*LABEL_SETS, CUSTOM],
+        ),
+    ] = None
+    max_faces: Annotated[
+        int, typer.Option("--max-faces", help="At most so many faces.", min=1, rich_help_panel=_RECOGNITION)
+    ] = 4
+    mode: Annotated[
+        ModeName,
+        typer.Option(
+            "--mode",
+            help="live follows faces; photo takes each picture by itself and searches small faces too.",
+            rich_help_panel=_RECOGNITION,
+        ),
+    ] = ModeName.live
+    threads: Threads = 1
+    model_folder: ModelFolder = None
 
     def pipeline(self) -> Pipeline:
         """Loads the models.
@@ -132,36 +139,71 @@ class Settings:
         from emoar.pipeline import Pipeline, PipelineOptions
 
         options = PipelineOptions(
-            mode=self.mode,
+            mode=self.mode.value,
             max_faces=self.max_faces,
-            label_set=self.labels,
+            label_set=self.label_set,
             threads=self.threads,
-            model_folder=self.models,
-            expression_model=self.model,
+            model_folder=self.model_folder,
+            model=self.model,
         )
         return Pipeline(options)
 
     def painter(self) -> Painter | None:
-        """What draws a scene; None for `--overlay none`.
+        """What draws a scene; None for `--overlays none`.
 
         Raises:
             InputError: an overlay or the content pack is wrong.
         """
-        names = [name.strip() for name in self.overlays.split(",") if name.strip()]
-        if names == ["none"]:
+        names = overlay_names(self.overlays)
+        if not names:
             return None
-        if not names or "none" in names:
-            raise InputError(f"--overlay takes names with commas between them, or none, got {self.overlays!r}")
         from emoar.overlay import Painter
 
         return Painter(names, self.content, self.seed)
 
 
-def describe_face(face: Face) -> str:
-    """One face in plain words, for the terminal."""
-    if not face.quality.usable:
-        return f"skipped: {', '.join(face.quality.reasons)}"
-    expression: Any = face.expression
-    if expression.label == "unsure":
-        return "unsure"
-    return f"{expression.label} ({round(100 * expression.confidence)} %)"
+def overlay_names(text: str) -> tuple[str, ...]:
+    """The names in the value of `--overlays`; empty for `none`.
+
+    Raises:
+        InputError: there is no name, or one beside `none`.
+    """
+    names = overlays_in(text)
+    if names == (_NONE,):
+        return ()
+    if not names or _NONE in names:
+        raise InputError(f"--overlays takes names with commas between them, or none, got {text!r}")
+    return names
+
+
+def with_settings(**defaults: Any) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Gives a command one option for each field of `Settings`; the command has one parameter `settings` for all.
+
+    Args:
+        defaults: of options whose default differs from that in `Settings`, by field.
+    """
+    hints = get_type_hints(Settings, include_extras=True)
+    options = [
+        inspect.Parameter(
+            field.name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=defaults.get(field.name, field.default),
+            annotation=hints[field.name],
+        )
+        for field in fields(Settings)
+    ]
+
+    def decorate(function: Callable[..., None]) -> Callable[..., None]:
+        @wraps(function)
+        def command(**arguments: Any) -> None:
+            settings = Settings(**{option.name: arguments.pop(option.name) for option in options})
+            function(settings=settings, **arguments)
+
+        signature = inspect.signature(function, eval_str=True)
+        own = [parameter for name, parameter in signature.parameters.items() if name != "settings"]
+        parameters = [*(parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in own), *options]
+        vars(command).update(__signature__=signature.replace(parameters=parameters))
+        command.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+        return command
+
+    return decorate

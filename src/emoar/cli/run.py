@@ -1,4 +1,4 @@
-"""What `emoar video` and `emoar camera` have in common: a progress line, the loop, and the last word."""
+"""What `emoar video` and `emoar camera` have in common: a progress bar, the loop and the summary."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def run(
         typer.Exit: 130 after Ctrl-C.
     """
     if output is None and scenes is None:
-        raise InputError("say where the result goes: -o annotated.mp4, --scenes out.jsonl, or --scenes - for stdout")
+        raise InputError("name an output: -o annotated.mp4, --scenes out.jsonl, or --scenes - for stdout")
     from emoar.annotate import annotate
 
     quiet = is_quiet(context) or scenes == "-"

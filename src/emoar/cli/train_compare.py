@@ -17,7 +17,8 @@ from emoar.cli.progress import bars
 from emoar.files import check_writable
 from emoar.training.data.read import SPLITS, read_dataset
 from emoar.training.evaluation.compare_runs import compare_runs
-from emoar.training.report.comparison_page import check_plot, rows, write_plot
+from emoar.training.report import check_plot
+from emoar.training.report.comparison_table import rows
 
 __all__ = ["EPILOG", "compare"]
 
@@ -56,6 +57,8 @@ def compare(
         compared = compare_runs(runs, faces, split, show)
     measured_on = f"{data.name}, {split}" if data else "PublicTest, as the run saw it"
     if plot:
+        from emoar.training.report.comparison_page import write_plot
+
         write_plot(compared, plot, measured_on)
     if as_json:
         typer.echo(json.dumps({"measured_on": measured_on, "runs": [run.as_dict() for run in compared]}))

@@ -10,7 +10,6 @@ import typer
 from emoar.cli import options as opt
 from emoar.cli.run import run
 from emoar.errors import InputError
-from emoar.models.expression import DEFAULT_MODEL
 
 __all__ = ["EPILOG", "video"]
 
@@ -18,7 +17,7 @@ EPILOG: Final = """Examples:
 
   emoar video clip.mp4 -o annotated.mp4
 
-  emoar video clip.mp4 -o annotated.mp4 --overlay label,sticker --scenes scenes.jsonl
+  emoar video clip.mp4 -o annotated.mp4 --overlays label,sticker --scenes scenes.jsonl
 
   emoar video clip.mp4 --scenes scenes.parquet        a table, one row for each face in each frame
 
@@ -27,26 +26,17 @@ EPILOG: Final = """Examples:
   emoar video clip.mp4 --scenes - | head -3"""
 
 
+@opt.with_settings()
 def video(
     context: typer.Context,
+    settings: opt.Settings,
     source: Annotated[Path, typer.Argument(metavar="VIDEO", help="Any video file that FFmpeg reads.")],
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="Annotated video: .mp4, .mov or .mkv (H.264).")
     ] = None,
-    scenes: Annotated[
-        str | None, typer.Option("--scenes", help="What was found: .jsonl, .parquet, or - for JSON lines on stdout.")
-    ] = None,
+    scenes: opt.Scenes = None,
     seconds: Annotated[float | None, typer.Option("--seconds", help="Stop after so much of it.", min=0.001)] = None,
     landmarks: opt.Landmarks = False,
-    overlays: opt.Overlays = opt.DEFAULT_OVERLAYS,
-    model: opt.Model = DEFAULT_MODEL,
-    labels: opt.Labels = None,
-    max_faces: opt.MaxFaces = 4,
-    mode: opt.Mode = opt.ModeName.live,
-    threads: opt.Threads = 1,
-    content: opt.Content = None,
-    models: opt.Models = None,
-    seed: opt.Seed = 0,
 ) -> None:
     """Annotate a video file. Its sound is kept, and so are the times of its pictures.
 
@@ -57,7 +47,6 @@ def video(
 
     if is_picture(source) and source.suffix.lower() not in (".gif", ".webp", ".avif", ".png"):  # those may be animated
         raise InputError(f"{source} is a picture: use emoar image")
-    settings = opt.Settings(mode.value, overlays, labels, max_faces, threads, content, models, seed, model)
     run(
         context,
         VideoSource(source),

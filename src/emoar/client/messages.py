@@ -9,12 +9,12 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from emoar.arrays import check_array
 from emoar.client.requests import Answer, refusal
 from emoar.errors import InputError
 from emoar.media.images import decode_image
 from emoar.media.raw_frames import RAW_MAGIC, pack_raw, unpack_raw
-from emoar.media.scene_json import scene_from_dict
-from emoar.types import Frame, Scene, check_array
+from emoar.types import Frame, Scene
 
 __all__ = ["LiveCodec", "LiveFrame", "LiveScene"]
 
@@ -70,7 +70,7 @@ class LiveCodec:
             raise refusal(Answer(int(document["status"]), {}, json.dumps(document).encode()))
         if isinstance(frame, Frame):
             document |= {"frame_index": frame.index, "time_s": frame.time_s, "source": frame.source}
-        scene = scene_from_dict(document, _pixels(frame))
+        scene = Scene.from_dict(document, _pixels(frame))
         return LiveScene(scene, index, int(document["dropped"]), int(document["dropped_total"]))
 
     def _encoded(self, frame: NDArray[np.uint8] | Frame) -> bytes:

@@ -12,11 +12,11 @@ from urllib.parse import urlencode
 import numpy as np
 from numpy.typing import NDArray
 
+from emoar.arrays import check_array
 from emoar.errors import MediaError, ServerError
 from emoar.files import output_errors
 from emoar.media.images import decode_image
-from emoar.media.scene_json import scene_from_dict
-from emoar.types import Frame, Scene, check_array
+from emoar.types import Frame, Scene
 
 __all__ = [
     "Answer",
@@ -93,7 +93,7 @@ def expressions(picture: Picture, mode: str, max_faces: int, labels: str | None)
     document: dict[str, Any] = response.json()
     if isinstance(picture, Frame):
         document |= {"frame_index": picture.index, "time_s": picture.time_s}
-    return scene_from_dict({**document, "source": name}, decode_image(data, name) if image is None else image)
+    return Scene.from_dict({**document, "source": name}, decode_image(data, name) if image is None else image)
 
 
 def annotated(picture: Picture, overlays: tuple[str, ...], mode: str) -> Flow[bytes]:

@@ -16,15 +16,16 @@ from numpy.typing import NDArray
 
 from emoar.demo.clip import DEMO_FPS, DEMO_FRAMES, demo_clip
 from emoar.labels import UNSURE
-from emoar.media.sinks import JsonlSink, write_image
+from emoar.media.json_sinks import JsonlSink
+from emoar.media.sinks import write_image
 from emoar.media.video_sink import VideoOptions, VideoSink
-from emoar.overlay import Painter
+from emoar.overlay import DEFAULT_OVERLAYS, Painter
 from emoar.pipeline import Pipeline, PipelineOptions
 from emoar.types import Face, Scene
 
 __all__ = ["DemoResult", "FaceSummary", "Sighting", "run_demo", "sighting_of", "summarise"]
 
-DEMO_OVERLAYS: Final = ("label", "quote", "sticker")
+DEMO_OVERLAYS: Final = (*DEFAULT_OVERLAYS, "sticker")
 
 
 @dataclass(frozen=True)

@@ -14,23 +14,24 @@ from numpy.typing import NDArray
 from emoar.errors import DependencyMissing, InputError, OutputError
 from emoar.files import PartialFile, output_errors
 from emoar.labels import DEFAULT_HEADS
-from emoar.media.scene_json import SCHEMA, label_sets_in, scene_to_dict
+from emoar.media.scene_table import columns_for, empty_row, scene_to_rows
+from emoar.scene_json import SCHEMA
 from emoar.types import Scene
 
-__all__ = ["ParquetSink", "scene_to_rows"]
+__all__ = ["ParquetSink", "open_sink"]
 
 _ROWS_PER_GROUP: Final = 5000  # some 2 MB in memory, three minutes of one face
-_BOX: Final = ("left_px", "top_px", "right_px", "bottom_px")
 
 
 class ParquetSink:
-    """Writes rows as `scene_to_rows` gives them. The file exists only when it is finished.
+    """Writes the columns of `scene_table.columns_for`. The file exists only when it is finished.
 
-    Work that was broken off is finished, too, with the rows so far; only a file that cannot be finished is removed.
+    A frame without a face has one row, in which everything about a face is null, so that the table has every frame.
+    After an interruption the file is finished with the rows so far; only a file that cannot be finished is removed.
 
     Args:
         path: the file.
-        label_sets: which probabilities get a column; `Pipeline.label_sets` for a model of one's own.
+        label_sets: which probabilities get a column; `Pipeline.label_sets` for a user's own model.
 
     Raises:
         DependencyMissing: pyarrow is not installed.
@@ -60,7 +61,7 @@ class ParquetSink:
         Raises:
             InputError: an expression has labels that are no columns of this table.
         """
-        rows = scene_to_rows(scene)
+        rows = scene_to_rows(scene) or [empty_row(scene)]
         for row in rows:
             unknown = row.keys() - self._columns
             if unknown:
@@ -72,7 +73,7 @@ class ParquetSink:
             self._flush()
 
     def close(self, *, complete: bool = True) -> str | None:
-        """Writes what is left and gives the file its name."""
+        """Writes the remaining rows and gives the file its name."""
         if self._file is None:
             return self.kept
         file = self._file
@@ -111,62 +112,24 @@ class ParquetSink:
         self._rows = []
 
 
-def scene_to_rows(scene: Scene) -> list[dict[str, Any]]:
-    """One flat row a face, with the names and units of the JSON document.
-
-    A frame without a face has one row too, whose `track_id` and everything about a face is null, so that the table
-    still says that the frame was looked at.
-    """
-    document = scene_to_dict(scene)
-    frame = {name: document[name] for name in ("source", "frame_index", "time_s", "width_px", "height_px")}
-    return [{**frame, **_face_columns(face)} for face in document["faces"]] or [frame]
-
-
-def _face_columns(face: dict[str, Any]) -> dict[str, Any]:
-    expression, quality, pose = face["expression"], face["quality"], face["pose"]
-    return {
-        "track_id": face["track_id"],
-        **dict(zip(_BOX, face["box_xyxy_px"], strict=True)),
-        "presence": face["presence"],
-        **{name: pose[name] for name in ("yaw_deg", "pitch_deg", "roll_deg")},
-        "usable": quality["usable"],
-        "reasons": quality["reasons"],
-        "eye_distance_px": quality["eye_distance_px"],
-        "sharpness": quality["sharpness"],
-        "label_set": expression["label_set"],
-        "label": expression["label"],
-        "confidence": expression["confidence"],
-        "since_s": expression["since_s"],
-        **{
-            f"{label_set}_{label}": p
-            for label_set, probabilities in label_sets_in(expression).items()
-            for label, p in probabilities.items()
-        },
-    }
+def open_sink(path: str | Path, *, landmarks: bool, label_sets: Mapping[str, Sequence[str]]) -> ParquetSink:
+    """The sink of a row of `formats.SCENE_FORMATS`; a table has no landmarks."""
+    return ParquetSink(path, label_sets)
 
 
 def _schema(arrow: Any, label_sets: Mapping[str, Sequence[str]]) -> Any:
     """Columns and types; the metadata names the JSON schema that the fields come from."""
-    text, whole, real = arrow.string(), arrow.int32(), arrow.float32()
-    columns: dict[str, Any] = {
-        "source": text,
-        "frame_index": whole,
-        "time_s": arrow.float64(),
-        "width_px": whole,
-        "height_px": whole,
-        "track_id": whole,
-        **dict.fromkeys(_BOX, real),
-        **dict.fromkeys(("presence", "yaw_deg", "pitch_deg", "roll_deg"), real),
-        "usable": arrow.bool_(),
-        "reasons": arrow.list_(text),
-        **dict.fromkeys(("eye_distance_px", "sharpness"), real),
-        "label_set": text,
-        "label": text,
-        "confidence": real,
-        "since_s": arrow.float64(),
-        **{f"{name}_{label}": real for name, labels in label_sets.items() for label in labels},
+    text = arrow.string()
+    kinds = {
+        "text": text,
+        "texts": arrow.list_(text),
+        "integer": arrow.int32(),
+        "real": arrow.float32(),
+        "time": arrow.float64(),
+        "flag": arrow.bool_(),
     }
-    return arrow.schema(list(columns.items()), metadata={"emoar.schema": SCHEMA})
+    columns = [(column.name, kinds[column.kind]) for column in columns_for(label_sets)]
+    return arrow.schema(columns, metadata={"emoar.schema": SCHEMA})
 
 
 def _pyarrow() -> tuple[Any, Any]:

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any, Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from emoar.arrays import check_array
 from emoar.errors import InputError, OutputError
 from emoar.files import PartialFile, output_errors
-from emoar.types import Scene, check_array
+from emoar.types import Scene
 
 if TYPE_CHECKING:
     from emoar.media.audio import AudioTrack

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import http.client
 import os
 import socket
 import subprocess
@@ -15,9 +14,6 @@ import sys
 import tempfile
 import threading
 import time
-import urllib.error
-import urllib.parse
-import urllib.request
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -100,6 +96,11 @@ class OfficialAddress:
             yield model, content
 
     def _download(self, model: ModelFile, address: str, progress: Progress | None) -> bytes | None:
+        import http.client  # these take 15 ms, and every command loads this module
+        import urllib.error
+        import urllib.parse
+        import urllib.request
+
         host = urllib.parse.urlsplit(address).hostname or ""
         if not urllib.request.getproxies() and not _resolves(host, self.timeout_s):
             raise ModelMissing(f"{host}: no such host, or no network")

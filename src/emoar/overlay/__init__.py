@@ -5,12 +5,30 @@
     painter = Painter(("label", "quote"))
     picture = painter.draw(scene)  # a new (H, W, 3) RGB array
 
-`draw(scene, ("label", "quote"))` does the same for a single picture.
+`draw(scene, ("label", "quote"))` does the same for a single picture. `names.OVERLAYS` is the table of overlays.
 """
 
 from __future__ import annotations
 
-from emoar.overlay.content import ContentPack, default_content, load_content
-from emoar.overlay.painter import OVERLAYS, Painter, draw
+from typing import TYPE_CHECKING
 
-__all__ = ["OVERLAYS", "ContentPack", "Painter", "default_content", "draw", "load_content"]
+from emoar.lazy import lazy_names
+
+if TYPE_CHECKING:
+    from emoar.overlay.content import ContentPack as ContentPack
+    from emoar.overlay.content import default_content as default_content
+    from emoar.overlay.content import load_content as load_content
+    from emoar.overlay.names import DEFAULT_OVERLAYS as DEFAULT_OVERLAYS
+    from emoar.overlay.names import OVERLAYS as OVERLAYS
+    from emoar.overlay.painter import Painter as Painter
+    from emoar.overlay.painter import draw as draw
+else:
+    # Loaded when first used: the table of names must not wait for the drawing library.
+    __all__, __getattr__, __dir__ = lazy_names(
+        __name__,
+        {
+            "content": ("ContentPack", "default_content", "load_content"),
+            "names": ("DEFAULT_OVERLAYS", "OVERLAYS"),
+            "painter": ("Painter", "draw"),
+        },
+    )

@@ -1,10 +1,9 @@
-"""What every overlay is, the frame that it draws on, and the sizes that all of them share."""
+"""The interface of overlays, the canvas over a frame, and the sizes and colours that all overlays share."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, Protocol, runtime_checkable
 
 import cv2
 import numpy as np
@@ -15,9 +14,15 @@ from emoar.overlay.engine import skia
 from emoar.overlay.layout import Box
 from emoar.types import Face, Frame, Scene
 
-__all__ = ["Overlay", "by_depth", "choose", "colour_rgb", "is_drawable", "paint_over", "text_size_px"]
-
-Item = TypeVar("Item")
+__all__ = [
+    "Overlay",
+    "StatefulOverlay",
+    "by_depth",
+    "colour_rgb",
+    "is_drawable",
+    "paint_over",
+    "text_size_px",
+]
 
 TEXT_OF_FACE: Final = 0.09  # text size over the height of the face
 TEXT_OF_FRAME: Final = (1 / 56, 1 / 36)  # smallest and largest text, over the geometric mean of the frame's sides
@@ -26,23 +31,28 @@ STEP: Final = 4  # sizes per pixel: few enough that letters come out of skia's g
 
 
 class Overlay(Protocol):
-    """Draws one kind of content over all faces of a scene."""
+    """Draws one kind of content over all faces of a scene. Any object with this method is one."""
 
-    def draw(self, canvas: Any, scene: Scene, taken: Sequence[Box]) -> Sequence[Box]:
+    def draw(self, canvas: Any, scene: Scene, occupied: Sequence[Box]) -> Sequence[Box] | None:
         """Draws on a skia canvas whose pixels are those of the frame.
 
         Args:
             canvas: holds the frame and what earlier overlays drew.
-            scene: whom to draw over.
-            taken: boxes of earlier overlays that carry text and should stay free.
+            scene: the faces, and the frame that they are in.
+            occupied: boxes of earlier overlays that carry text and should stay free.
 
         Returns:
-            The boxes that later overlays should keep free; empty for what may be drawn over.
+            The boxes that later overlays should keep free; empty or None for what may be drawn over.
         """
         ...
 
+
+@runtime_checkable
+class StatefulOverlay(Overlay, Protocol):
+    """An overlay that keeps something from frame to frame."""
+
     def reset(self) -> None:
-        """Forgets where things were in earlier frames."""
+        """Forgets earlier frames, as at the start of another stream."""
         ...
 
 
@@ -68,7 +78,7 @@ def by_depth(faces: Sequence[Face]) -> list[Face]:
 
 
 def is_drawable(face: Face) -> bool:
-    """False for a face without finite numbers or not in front of the camera: nothing can be hung on it."""
+    """False for a face without finite numbers or not in front of the camera: it has no place in the picture."""
     finite = bool(np.isfinite(face.landmarks_px).all() and np.isfinite(face.pose).all())
     return finite and float(face.pose[2, 3]) < 0 and bool(np.isfinite(face.box_xyxy_px).all())
 
@@ -80,15 +90,3 @@ def text_size_px(face: Face, frame: Frame) -> float:
     high = max(side * TEXT_OF_FRAME[1], low)
     face_height = float(face.box_xyxy_px[3] - face.box_xyxy_px[1])
     return round(min(max(face_height * TEXT_OF_FACE, low), high) * STEP) / STEP
-
-
-def choose(items: Sequence[Item], face: Face, frame: Frame, seed: int, kind: str) -> Item | None:
-    """One of the items, at random but the same as long as the face keeps its label; None when there are none.
-
-    Nothing is remembered: the choice is a hash of who, where and since when, so any frame can be drawn by itself.
-    """
-    if not items:
-        return None
-    key = f"{seed}|{kind}|{frame.source}|{face.track_id}|{face.expression.label}|{face.expression.since_s:.6f}"
-    digest = hashlib.blake2b(key.encode("utf-8", "surrogateescape"), digest_size=8).digest()
-    return items[int.from_bytes(digest) % len(items)]

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from emoar.overlay.base import by_depth, colour_rgb, is_drawable, text_size_px
 from emoar.overlay.engine import fill, skia, stroke
-from emoar.overlay.fonts import EM, Fonts, Span
+from emoar.overlay.fonts import EM, Span, fonts
 from emoar.overlay.layout import Box, clamp_to_frame
 from emoar.types import Face, Frame, Scene
 
@@ -23,13 +23,10 @@ CORNER: Final = 0.22  # of the box's shorter side: how far the bold corners reac
 class BoxOverlay:
     """Draws the landmark box: a fine outline with bold corners, and a tag with the id."""
 
-    def __init__(self, fonts: Fonts) -> None:
-        self._fonts = fonts
+    def __init__(self) -> None:
+        self._fonts = fonts()
 
-    def reset(self) -> None:
-        """Does nothing: boxes depend on the frame alone."""
-
-    def draw(self, canvas: Any, scene: Scene, taken: Sequence[Box]) -> Sequence[Box]:
+    def draw(self, canvas: Any, scene: Scene, occupied: Sequence[Box]) -> Sequence[Box]:
         """Draws all boxes, far faces first; the tags are returned."""
         return [self._draw_one(canvas, face, scene.frame) for face in by_depth(scene.faces) if is_drawable(face)]
 

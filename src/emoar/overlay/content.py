@@ -5,45 +5,71 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Annotated, Any, Final, Literal, TypeVar
 
+from msgspec import Meta
+
+from emoar.config import NOT_BLANK, convert, read_table, read_toml
 from emoar.errors import InputError
-from emoar.labels import FERPLUS
-from emoar.overlay.perspective import ANCHORS
+from emoar.face_landmarks import ATTACHMENT_POINTS
+from emoar.labels import FERPLUS, UNSURE, category
 from emoar.overlay.svg import Art, load_svg
-from emoar.overlay.toml import Entry, read_entries, read_table
+from emoar.types import Face, Frame
 
-__all__ = ["ContentPack", "FacePaint", "Place", "Quote", "Sticker", "default_content", "load_content"]
+__all__ = [
+    "ContentPack",
+    "FacePaint",
+    "Place",
+    "Quote",
+    "Sticker",
+    "content_for",
+    "default_content",
+    "load_content",
+]
 
 Item = TypeVar("Item")
+Entry = TypeVar("Entry")
 QUOTE_LENGTH: Final = 280  # characters: more does not fit into a bubble
+
+_Text = Annotated[str, Meta(pattern=NOT_BLANK)]
+_Offset = Annotated[float, Meta(ge=-100, le=100)]
+_Share = Annotated[float, Meta(ge=0, le=1)]
 
 
 @dataclass(frozen=True)
 class Quote:
     """A line that somebody wrote or said."""
 
-    text: str  # a line break is kept, as in verse
-    author: str
-    died: int | None  # year, negative before our era
-    work: str  # with act, chapter or book
-    language: str  # of `text`, as in BCP 47
+    text: _Text  # a line break is kept, as in verse
+    author: _Text
+    died: int | None = None  # year, negative before our era
+    work: str = ""  # with act, chapter or book
+    language: str = "en"  # of `text`, as in BCP 47
+
+    def __post_init__(self) -> None:
+        if len(self.text.strip()) > QUOTE_LENGTH:
+            raise InputError(f"text has {len(self.text.strip())} characters; {QUOTE_LENGTH} fit into a bubble")
 
 
 @dataclass(frozen=True)
 class Place:
     """Where on the head a sticker sits; see `perspective.Quad` for the units."""
 
-    anchor: str
-    offset: tuple[float, float, float]
-    turn_deg: float
-    tilt_deg: float
-    mirror: bool
+    at: str  # a key of `ATTACHMENT_POINTS`
+    offset: tuple[_Offset, _Offset, _Offset] = (0.0, 0.0, 0.0)
+    turn_deg: Annotated[float, Meta(ge=-180, le=180)] = 0.0
+    tilt_deg: Annotated[float, Meta(ge=-360, le=360)] = 0.0
+    mirror: bool = False
+
+    def __post_init__(self) -> None:
+        if self.at not in ATTACHMENT_POINTS:
+            raise InputError(f"at must be one of {', '.join(ATTACHMENT_POINTS)}, got {self.at!r}")
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,6 +104,36 @@ class ContentPack:
     facepaints: Mapping[str, tuple[FacePaint, ...]]
 
 
+@dataclass(frozen=True)
+class _PackEntry:
+    """`pack.toml`."""
+
+    name: _Text
+    version: _Text
+    licence: _Text
+    labels: tuple[_Text, ...] = ()  # of a user's own model, beside FERPLUS
+
+
+@dataclass(frozen=True)
+class _StickerEntry:
+    """A table of `stickers.toml`."""
+
+    name: _Text
+    file: _Text
+    size: Annotated[float, Meta(ge=0.01, le=20)]
+    places: Annotated[tuple[Place, ...], Meta(min_length=1)]
+
+
+@dataclass(frozen=True)
+class _FacePaintEntry:
+    """A table of `facepaint.toml`."""
+
+    name: _Text
+    file: _Text
+    opacity: _Share = 0.9
+    cover: _Share = 0.4
+
+
 def load_content(folder: Path) -> ContentPack:
     """Reads a pack: `pack.toml`, and `quotes.toml`, `stickers.toml`, `facepaint.toml` where they are there.
 
@@ -87,15 +143,25 @@ def load_content(folder: Path) -> ContentPack:
     head = folder / "pack.toml"
     if not head.is_file():
         raise InputError(f"{folder} is no content pack: it has no pack.toml; copy the default pack and edit the copy")
-    table = Entry(read_table(head), str(head))
-    known = (*FERPLUS, *table.texts("labels"))
+    pack = read_toml(head, _PackEntry)
+    known = (*FERPLUS, *pack.labels)
+
+    def quote(entry: Quote) -> Quote:
+        return replace(entry, text=entry.text.strip())
+
+    def sticker(entry: _StickerEntry) -> Sticker:
+        return Sticker(entry.name, load_svg(folder / entry.file), entry.size, entry.places)
+
+    def facepaint(entry: _FacePaintEntry) -> FacePaint:
+        return FacePaint(entry.name, load_svg(folder / entry.file), entry.opacity, entry.cover)
+
     return ContentPack(
-        name=table.text("name"),
-        version=table.text("version"),
-        licence=table.text("licence"),
-        quotes=_by_category(folder / "quotes.toml", known, _quote),
-        stickers=_by_category(folder / "stickers.toml", known, lambda entry: _sticker(entry, folder)),
-        facepaints=_by_category(folder / "facepaint.toml", known, lambda entry: _facepaint(entry, folder)),
+        name=pack.name,
+        version=pack.version,
+        licence=pack.licence,
+        quotes=_by_category(folder / "quotes.toml", known, tuple[Quote, ...], quote),
+        stickers=_by_category(folder / "stickers.toml", known, tuple[_StickerEntry, ...], sticker),
+        facepaints=_by_category(folder / "facepaint.toml", known, tuple[_FacePaintEntry, ...], facepaint),
     )
 
 
@@ -106,7 +172,32 @@ def default_content() -> ContentPack:
         return load_content(folder)
 
 
-def _by_category(path: Path, known: Sequence[str], read: Callable[[Entry], Item]) -> dict[str, tuple[Item, ...]]:
+def content_for(
+    items: Mapping[str, Sequence[Item]],
+    face: Face,
+    frame: Frame,
+    seed: int,
+    kind: Literal["quote", "sticker", "facepaint"],
+) -> Item | None:
+    """What is drawn over a face in this frame: an item of its expression's category.
+
+    None when the face is skipped or unsure, or the pack has nothing for the category. The choice is random, but the
+    same as long as the face keeps its label. Nothing is remembered: it is a hash of the face, the source and the time
+    since when it has the label, so that any frame can be drawn by itself.
+    """
+    if not face.quality.usable or face.expression.label == UNSURE:
+        return None
+    choices = items.get(category(face.expression.label), ())
+    if not choices:
+        return None
+    key = f"{seed}|{kind}|{frame.source}|{face.track_id}|{face.expression.label}|{face.expression.since_s:.6f}"
+    digest = hashlib.blake2b(key.encode("utf-8", "surrogateescape"), digest_size=8).digest()
+    return choices[int.from_bytes(digest) % len(choices)]
+
+
+def _by_category(
+    path: Path, known: Sequence[str], entries: type[tuple[Entry, ...]], make: Callable[[Entry], Item]
+) -> dict[str, tuple[Item, ...]]:
     """Reads a file whose keys are categories and whose values are lists of tables; a missing file holds nothing."""
     if not path.is_file():
         return {}
@@ -114,43 +205,12 @@ def _by_category(path: Path, known: Sequence[str], read: Callable[[Entry], Item]
     unknown = [name for name in table if name not in known]
     if unknown:
         raise InputError(
-            f"{path}: [[{unknown[0]}]] is no expression; use {', '.join(known)}, or name it in pack.toml if your "
-            f'own model says it: labels = ["{unknown[0]}"]'
+            f"{path}: [[{unknown[0]}]] is no expression; use {', '.join(known)}, or name it in pack.toml if it is a "
+            f'label of your own model: labels = ["{unknown[0]}"]'
         )
-    return {name: tuple(read(entry) for entry in read_entries(table, name, path)) for name in table}
-
-
-def _quote(entry: Entry) -> Quote:
-    entry.only("text", "author", "died", "work", "language")
-    text = entry.text("text").strip()
-    if len(text) > QUOTE_LENGTH:
-        raise InputError(f"{entry.where}: text has {len(text)} characters; {QUOTE_LENGTH} fit into a bubble")
-    died = entry.whole("died")
-    return Quote(text, entry.text("author"), died, entry.text("work", ""), entry.text("language", "en"))
-
-
-def _sticker(entry: Entry, folder: Path) -> Sticker:
-    entry.only("name", "file", "size", "places")
-    art = load_svg(folder / entry.text("file"))
-    places = tuple(_place(place) for place in entry.entries("places"))
-    return Sticker(entry.text("name"), art, entry.number("size", None, 0.01, 20), places)
-
-
-def _place(entry: Entry) -> Place:
-    entry.only("anchor", "offset", "turn_deg", "tilt_deg", "mirror")
-    anchor = entry.text("anchor")
-    if anchor not in ANCHORS:
-        raise InputError(f"{entry.where}: anchor must be one of {', '.join(ANCHORS)}; got {anchor!r}")
-    return Place(
-        anchor,
-        entry.triple("offset"),
-        entry.number("turn_deg", 0, -180, 180),
-        entry.number("tilt_deg", 0, -360, 360),
-        entry.flag("mirror"),
-    )
-
-
-def _facepaint(entry: Entry, folder: Path) -> FacePaint:
-    entry.only("name", "file", "opacity", "cover")
-    art = load_svg(folder / entry.text("file"))
-    return FacePaint(entry.text("name"), art, entry.number("opacity", 0.9, 0, 1), entry.number("cover", 0.4, 0, 1))
+    items: dict[str, tuple[Item, ...]] = {}
+    for name, value in table.items():
+        if not value:
+            raise InputError(f"{path}: {name} must be a list of tables with at least one, got {value!r}")
+        items[name] = tuple(make(entry) for entry in convert(value, entries, str(path), at=(name,)))
+    return items

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, Final
 
@@ -11,13 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emoar.canonical import canonical_face
-from emoar.labels import UNSURE, category
-from emoar.overlay.base import by_depth, choose, is_drawable
-from emoar.overlay.content import FacePaint
+from emoar.face_landmarks import EYES_AND_MOUTH
+from emoar.overlay.base import by_depth, is_drawable
+from emoar.overlay.content import ContentPack, FacePaint, content_for
 from emoar.overlay.engine import skia
 from emoar.overlay.layout import Box
 from emoar.overlay.mesh_shading import (
-    EYES_AND_MOUTH,
     facing_of_triangles,
     facing_of_vertices,
     near_last,
@@ -29,33 +28,24 @@ from emoar.types import Face, Frame, Scene
 __all__ = ["FacePaintOverlay"]
 
 TEXTURE_PX: Final = (256, 512, 1024, 2048)  # the smallest that is at least as fine as the face in the picture
-FADE: Final = (0.08, 0.42)  # facing at which paint begins to show, and from which it is whole
+FADE: Final = (0.08, 0.42)  # facing at which paint begins to show, and from which it is opaque
 
 
 class FacePaintOverlay:
     """One paint of the pack for each face that has a label."""
 
-    def __init__(self, facepaints: Mapping[str, Sequence[FacePaint]], seed: int) -> None:
-        self._facepaints = facepaints
+    def __init__(self, pack: ContentPack, seed: int) -> None:
+        self._facepaints = pack.facepaints
         self._seed = seed
         self._texture = lru_cache(maxsize=24)(_rasterise)
 
-    def reset(self) -> None:
-        """Does nothing: paint depends on the frame alone."""
-
-    def draw(self, canvas: Any, scene: Scene, taken: Sequence[Box]) -> Sequence[Box]:
+    def draw(self, canvas: Any, scene: Scene, occupied: Sequence[Box]) -> Sequence[Box]:
         """Paints all faces, far ones first."""
         for face in by_depth(scene.faces):
-            paint = self.paint_for(face, scene.frame)
+            paint = content_for(self._facepaints, face, scene.frame, self._seed, "facepaint")
             if paint is not None and is_drawable(face):
                 self._paint(canvas, face, scene.frame, paint)
         return ()
-
-    def paint_for(self, face: Face, frame: Frame) -> FacePaint | None:
-        """The paint of a face in this frame; None when it has no judged, sure expression, or the pack no paint."""
-        if not face.quality.usable or face.expression.label == UNSURE:
-            return None
-        return choose(self._facepaints.get(category(face.expression.label), ()), face, frame, self._seed, "facepaint")
 
     def _paint(self, canvas: Any, face: Face, frame: Frame, paint: FacePaint) -> None:
         area = _visible(face.box_xyxy_px, frame)

@@ -6,14 +6,15 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
-from emoar.labels import UNSURE, colours_rgb
+from emoar.labels import colours_rgb
 from emoar.overlay.base import colour_rgb, is_drawable, text_size_px
+from emoar.overlay.describe import describe_expression
 from emoar.overlay.engine import fill, skia
-from emoar.overlay.fonts import EM, Fonts, Span
+from emoar.overlay.fonts import EM, Span, fonts
 from emoar.overlay.layout import Box, Obstacle, cheapest_position, clamp_to_frame, head_box
 from emoar.types import Face, Frame, Scene
 
-__all__ = ["LabelOverlay", "shown_labels", "words"]
+__all__ = ["LabelOverlay", "heading_of", "shown_labels"]
 
 # Sizes in em, the height of the heading's text.
 PADDING: Final = 0.62
@@ -30,7 +31,7 @@ GLASS_ALPHA: Final = 0.74
 WHITE: Final = (255, 255, 255)
 MOST_ROWS: Final = 10  # of a model with more labels, the most probable ones are shown
 LONGEST_NAME: Final = 24  # characters; a longer label is cut
-LEAST_PX: Final = 5.0  # smaller text than this says nothing: the frame has no room for a label
+LEAST_PX: Final = 5.0  # smaller text than this cannot be read: the frame has no room for a label
 
 
 class _Panel(NamedTuple):
@@ -41,13 +42,9 @@ class _Panel(NamedTuple):
     names_width: float
 
 
-def words(face: Face) -> str:
-    """What the label says, in plain words."""
-    if not face.quality.usable:
-        return f"skipped: {', '.join(face.quality.reasons)}"
-    if face.expression.label == UNSURE:
-        return UNSURE
-    return f"{_short(face.expression.label)} {round(100 * face.expression.confidence)} %"
+def heading_of(face: Face) -> str:
+    """The label's first line: `describe_face` with a long label cut."""
+    return describe_expression(_short(face.expression.label), face.expression.confidence, face.quality.reasons)
 
 
 def shown_labels(probabilities: Mapping[str, float]) -> tuple[str, ...]:
@@ -61,8 +58,8 @@ def shown_labels(probabilities: Mapping[str, float]) -> tuple[str, ...]:
 class LabelOverlay:
     """A panel of dark glass to the right of each head, or to its left where there is no room."""
 
-    def __init__(self, fonts: Fonts) -> None:
-        self._fonts = fonts
+    def __init__(self) -> None:
+        self._fonts = fonts()
         self._last: dict[int, int] = {}  # place of each face's panel in the last frame
         self._heading = lru_cache(maxsize=1024)(self._shape_heading)
         self._panel = lru_cache(maxsize=32)(self._shape_panel)
@@ -71,20 +68,20 @@ class LabelOverlay:
         """Forgets on which side each label was."""
         self._last.clear()
 
-    def draw(self, canvas: Any, scene: Scene, taken: Sequence[Box]) -> Sequence[Box]:
-        """Draws one label a face; the boxes that they take are returned."""
+    def draw(self, canvas: Any, scene: Scene, occupied: Sequence[Box]) -> Sequence[Box]:
+        """Draws one label a face; their boxes are returned."""
         faces = [face for face in scene.faces if is_drawable(face)]
         self._last = {face.track_id: self._last[face.track_id] for face in faces if face.track_id in self._last}
         placed: list[Box] = []
         for face in faces:
-            obstacles = [Obstacle(box, 3.0) for box in (*taken, *placed)]
+            obstacles = [Obstacle(box, 3.0) for box in (*occupied, *placed)]
             obstacles += [Obstacle(head_box(other), 1.5) for other in faces if other is not face]
             placed.append(self._draw_one(canvas, face, scene.frame, [*obstacles, Obstacle(head_box(face), 2.0)]))
         return placed
 
     def _draw_one(self, canvas: Any, face: Face, frame: Frame, obstacles: Sequence[Obstacle]) -> Box:
         em = text_size_px(face, frame)
-        panel, heading = self._panel(shown_labels(face.expression.probabilities)), self._heading(words(face))
+        panel, heading = self._panel(shown_labels(face.expression.probabilities)), self._heading(heading_of(face))
         usable = face.quality.usable
         width = heading.MaxIntrinsicWidth + (2 * PADDING + 2 * DOT + GAP) * EM
         width = max(panel.width, width) if usable else width

@@ -1,9 +1,8 @@
-"""Which way each part of the mesh looks, from the landmarks alone."""
+"""Which way each part of the mesh faces, from the landmarks alone."""
 
 from __future__ import annotations
 
 from functools import cache
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,18 +10,11 @@ from numpy.typing import NDArray
 from emoar.canonical import canonical_face
 from emoar.types import LANDMARK_COUNT
 
-__all__ = ["EYES_AND_MOUTH", "edges", "facing_of_triangles", "facing_of_vertices", "near_last", "smoothstep"]
-
-# Outlines of the openings in the face, in order: the right eye, the left eye, the inner lips.
-EYES_AND_MOUTH: Final = (
-    (33, 7, 163, 144, 145, 153, 154, 155, 133, 173, 157, 158, 159, 160, 161, 246),
-    (263, 249, 390, 373, 374, 380, 381, 382, 362, 398, 384, 385, 386, 387, 388, 466),
-    (78, 95, 88, 178, 87, 14, 317, 402, 318, 324, 308, 415, 310, 311, 312, 13, 82, 81, 80, 191),
-)
+__all__ = ["edges", "facing_of_triangles", "facing_of_vertices", "near_last", "smoothstep"]
 
 
 def facing_of_triangles(landmarks_px: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(898,) from -1 to 1: 1 looks at the camera, 0 is edge-on, negative looks away."""
+    """(898,) from -1 to 1: 1 faces the camera, 0 is edge-on, negative faces away."""
     normals = _normals(landmarks_px)
     length = np.linalg.norm(normals, axis=1)
     return (-normals[:, 2] / np.maximum(length, 1e-9)).astype(np.float32)

@@ -10,35 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emoar.canonical import canonical_face
+from emoar.face_landmarks import ATTACHMENT_POINTS, LEFT_EYE_OUTER, RIGHT_EYE_OUTER
 from emoar.geometry import project
 from emoar.types import Face, Frame
 
-__all__ = ["ANCHORS", "EYE_DISTANCE_CM", "Quad", "quad_corners_cm", "quad_in_picture", "signed_area"]
+__all__ = ["EYE_DISTANCE_CM", "Quad", "quad_corners_cm", "quad_in_picture", "signed_area"]
 
-# Landmarks whose mean is the anchor. Left and right are the person's own.
-ANCHORS: Final[dict[str, tuple[int, ...]]] = {
-    "above_head": (10,),  # the hairline: an offset upwards leads above the head
-    "forehead": (151,),
-    "between_eyes": (168,),
-    "nose": (4,),
-    "under_nose": (164,),
-    "mouth": (13, 14),
-    "chin": (152,),
-    "left_eye": (263, 362),
-    "right_eye": (33, 133),
-    "left_under_eye": (450,),
-    "right_under_eye": (230,),
-    "left_cheek": (280,),
-    "right_cheek": (50,),
-    "left_temple": (389,),
-    "right_temple": (162,),
-    "left_brow": (334,),
-    "right_brow": (105,),
-    "left_ear": (454,),
-    "right_ear": (234,),
-}
-
-_OUTER_EYES: Final = canonical_face().vertices_cm[[33, 263]]
+_OUTER_EYES: Final = canonical_face().vertices_cm[[RIGHT_EYE_OUTER, LEFT_EYE_OUTER]]
 EYE_DISTANCE_CM: Final = float(np.linalg.norm(_OUTER_EYES[1] - _OUTER_EYES[0]))
 NEAREST_CM: Final = 2.0  # nearer than this to the camera nothing is drawn
 
@@ -47,11 +25,11 @@ NEAREST_CM: Final = 2.0  # nearer than this to the camera nothing is drawn
 class Quad:
     """A flat rectangle held to a head."""
 
-    anchor: str  # a key of ANCHORS
+    at: str  # a key of `ATTACHMENT_POINTS`
     offset: tuple[float, float, float]  # in eye distances: to the person's left, up, out of the face
     width: float  # in eye distances
     height: float  # in eye distances
-    turn_deg: float = 0.0  # about the vertical: positive looks to the person's left, as their left cheek does
+    turn_deg: float = 0.0  # about the vertical: positive turns it to the person's left, as their left cheek is
     tilt_deg: float = 0.0  # in its plane, clockwise as the picture shows it
 
 
@@ -63,26 +41,26 @@ def quad_corners_cm(quad: Quad) -> NDArray[np.float64]:
     top = math.sin(tilt) * across + math.cos(tilt) * up
     half_x, half_y = right * quad.width / 2, top * quad.height / 2
     corners = np.stack([-half_x + half_y, half_x + half_y, half_x - half_y, -half_x - half_y])
-    return _anchor_cm(quad.anchor) + EYE_DISTANCE_CM * (np.array(quad.offset) + corners)
+    return _attachment_cm(quad.at) + EYE_DISTANCE_CM * (np.array(quad.offset) + corners)
 
 
 def quad_in_picture(quad: Quad, face: Face, frame: Frame) -> NDArray[np.float32] | None:
     """Its (4, 2) corners in pixels, in the right perspective; None when it is seen from behind or edge-on.
 
-    The pose gives the perspective; the landmark itself gives the place, so that a face unlike the average one still
-    wears its glasses on the nose.
+    The pose gives the perspective; the landmarks give the place, so that glasses sit on the nose of a face that differs
+    from the average one, too.
     """
-    points = np.vstack([quad_corners_cm(quad), _anchor_cm(quad.anchor)])
+    points = np.vstack([quad_corners_cm(quad), _attachment_cm(quad.at)])
     in_camera = points @ face.pose[:3, :3].T.astype(np.float64) + face.pose[:3, 3]
     if float(in_camera[:, 2].max()) > -NEAREST_CM:
         return None
     pixels = project(in_camera, frame.width_px, frame.height_px, face.vertical_fov_deg)
-    corners, anchor = pixels[:4], pixels[4]
+    corners, expected = pixels[:4], pixels[4]
     longest = float(np.linalg.norm(np.roll(corners, -1, axis=0) - corners, axis=1).max())
     if signed_area(corners) < 0.02 * longest**2:
         return None
-    seen = face.landmarks_px[list(ANCHORS[quad.anchor]), :2].mean(axis=0)
-    return (corners + (seen - anchor)).astype(np.float32)
+    seen = face.landmarks_px[list(ATTACHMENT_POINTS[quad.at]), :2].mean(axis=0)
+    return (corners + (seen - expected)).astype(np.float32)
 
 
 def signed_area(corners: NDArray[np.floating]) -> float:
@@ -91,5 +69,5 @@ def signed_area(corners: NDArray[np.floating]) -> float:
     return float((x * np.roll(y, -1) - np.roll(x, -1) * y).sum() / 2)
 
 
-def _anchor_cm(anchor: str) -> NDArray[np.float64]:
-    return canonical_face().vertices_cm[list(ANCHORS[anchor])].mean(axis=0).astype(np.float64)
+def _attachment_cm(at: str) -> NDArray[np.float64]:
+    return canonical_face().vertices_cm[list(ATTACHMENT_POINTS[at])].mean(axis=0).astype(np.float64)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
-from emoar.labels import UNSURE, category
-from emoar.overlay.base import choose, colour_rgb, is_drawable, text_size_px
-from emoar.overlay.content import Quote
+from emoar.face_landmarks import MOUTH
+from emoar.overlay.base import colour_rgb, is_drawable, text_size_px
+from emoar.overlay.content import ContentPack, Quote, content_for
 from emoar.overlay.engine import fill, skia
-from emoar.overlay.fonts import EM, Fonts, Span, is_right_to_left
+from emoar.overlay.fonts import EM, Span, fonts, is_right_to_left
 from emoar.overlay.layout import Box, Obstacle, cheapest_position, clamp_to_frame, head_box
 from emoar.types import Face, Frame, Scene
 
@@ -28,7 +28,7 @@ TAIL_BASE: Final = 1.15
 MARGIN: Final = 0.45
 SHAPE: Final = 2.6  # width over height that a bubble should have
 WIDEST: Final = 0.46  # of the frame's width
-BROKEN_VERSE: Final = 0.6  # oddness of each verse that does not fit on a line of its own
+BROKEN_VERSE: Final = 0.6  # cost of each verse that does not fit on one line
 NARROWEST: Final = 7  # em
 PAPER_RGB: Final = (252, 251, 247)
 INK_RGB: Final = (28, 30, 36)
@@ -36,7 +36,6 @@ SHADOW_ALPHA: Final = 0.38
 SHADOW_BLUR: Final = 0.34  # em
 SHADOW_DROP: Final = 0.18  # em
 LEAST_PX: Final = 6.0  # smaller text than this cannot be read: the frame has no room for a quote
-MOUTH: Final = (13, 14)
 
 
 class _Text(NamedTuple):
@@ -51,9 +50,9 @@ class _Text(NamedTuple):
 class QuoteOverlay:
     """One bubble a face that has a label; none for a face that is unsure or skipped."""
 
-    def __init__(self, fonts: Fonts, quotes: Mapping[str, Sequence[Quote]], seed: int) -> None:
-        self._fonts = fonts
-        self._quotes = quotes
+    def __init__(self, pack: ContentPack, seed: int) -> None:
+        self._fonts = fonts()
+        self._quotes = pack.quotes
         self._seed = seed
         self._last: dict[int, int] = {}  # place of each face's bubble in the last frame
         self._shape = lru_cache(maxsize=64)(self._shape_quote)
@@ -62,22 +61,16 @@ class QuoteOverlay:
         """Forgets where each bubble was."""
         self._last.clear()
 
-    def quote_for(self, face: Face, frame: Frame) -> Quote | None:
-        """The quote of a face in this frame; None when it has no judged, sure expression, or the pack no quote."""
-        if not face.quality.usable or face.expression.label == UNSURE:
-            return None
-        return choose(self._quotes.get(category(face.expression.label), ()), face, frame, self._seed, "quote")
-
-    def draw(self, canvas: Any, scene: Scene, taken: Sequence[Box]) -> Sequence[Box]:
-        """Draws one bubble a face; the boxes that they take are returned."""
+    def draw(self, canvas: Any, scene: Scene, occupied: Sequence[Box]) -> Sequence[Box]:
+        """Draws one bubble a face; their boxes are returned."""
         faces = [face for face in scene.faces if is_drawable(face)]
         self._last = {face.track_id: self._last[face.track_id] for face in faces if face.track_id in self._last}
         placed: list[Box] = []
         for face in faces:
-            quote = self.quote_for(face, scene.frame)
+            quote = content_for(self._quotes, face, scene.frame, self._seed, "quote")
             if quote is None:
                 continue
-            obstacles = [Obstacle(box, 4.0) for box in (*taken, *placed)]
+            obstacles = [Obstacle(box, 4.0) for box in (*occupied, *placed)]
             obstacles += [Obstacle(head_box(other), 4.0) for other in faces]
             box = self._draw_one(canvas, face, scene.frame, quote, obstacles)
             if box is not None:
@@ -133,7 +126,7 @@ class QuoteOverlay:
         spans = [Span(f"“{quote.text}”", EM, INK_RGB, weight=500)]
         source = [Span(quote.author, SMALL * EM, INK_RGB, 0.80, weight=500)]
         if quote.work:
-            # Numbers stay with the word before them: no line that says "5" alone.
+            # Numbers stay with the word before them: no line holds a "5" alone.
             source.append(Span(", " + re.sub(r" (?=\d)", "\u00a0", quote.work), SMALL * EM, INK_RGB, 0.66, italic=True))
         right = is_right_to_left(quote.text)
         verses = [self._fonts.paragraph([Span(line, EM, INK_RGB, weight=500)]) for line in quote.text.split("\n")]
@@ -141,9 +134,9 @@ class QuoteOverlay:
         best, least = None, math.inf
         for width_em in range(NARROWEST, max(room_em, NARROWEST + 1)):
             text = self._break_at(spans, source, min(width_em * EM, longest), right)
-            oddness = _layout_cost(text, verses)
-            if oddness < least - 1e-6:
-                best, least = text, oddness
+            cost = _layout_cost(text, verses)
+            if cost < least - 1e-6:
+                best, least = text, cost
         assert best is not None
         return best
 
@@ -156,7 +149,7 @@ class QuoteOverlay:
 
 
 def _layout_cost(text: _Text, verses: Sequence[Any]) -> float:
-    """How far a text block is from the shape that we like, from full lines, and from whole verses."""
+    """How far a text block is from the preferred shape, from full lines, and from unbroken verses."""
     lines = max(round(text.quote.Height / verses[0].Height), 1)
     empty = 1 - min(sum(verse.MaxIntrinsicWidth for verse in verses) / (lines * text.width), 1)
     broken = lines - len(verses) if len(verses) > 1 else 0

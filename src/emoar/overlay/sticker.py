@@ -2,51 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from emoar.geometry import box_of_points
-from emoar.labels import UNSURE, category
-from emoar.overlay.base import by_depth, choose, is_drawable
-from emoar.overlay.content import Place, Sticker
+from emoar.overlay.base import by_depth, is_drawable
+from emoar.overlay.content import ContentPack, Place, Sticker, content_for
 from emoar.overlay.engine import skia
 from emoar.overlay.layout import Box
 from emoar.overlay.perspective import Quad, quad_in_picture
 from emoar.types import Face, Frame, Scene
 
-__all__ = ["SpriteOverlay"]
+__all__ = ["StickerOverlay"]
 
 
-class SpriteOverlay:
+class StickerOverlay:
     """One sticker of the pack for each face that has a label."""
 
-    def __init__(self, stickers: Mapping[str, Sequence[Sticker]], seed: int) -> None:
-        self._stickers = stickers
+    def __init__(self, pack: ContentPack, seed: int) -> None:
+        self._stickers = pack.stickers
         self._seed = seed
 
-    def reset(self) -> None:
-        """Does nothing: stickers depend on the frame alone."""
-
-    def draw(self, canvas: Any, scene: Scene, taken: Sequence[Box]) -> Sequence[Box]:
+    def draw(self, canvas: Any, scene: Scene, occupied: Sequence[Box]) -> Sequence[Box]:
         """Draws each face's sticker, far faces first; their boxes are returned, so that text stays off them."""
         drawn: list[Box | None] = []
         for face in by_depth(scene.faces):
-            sticker = self.sticker_for(face, scene.frame)
+            sticker = content_for(self._stickers, face, scene.frame, self._seed, "sticker")
             if sticker is not None and is_drawable(face):
                 drawn += [_draw_at(canvas, sticker, place, face, scene.frame) for place in sticker.places]
         return [box for box in drawn if box is not None]
-
-    def sticker_for(self, face: Face, frame: Frame) -> Sticker | None:
-        """The sticker of a face in this frame; None when it has no judged, sure expression, or the pack no sticker."""
-        if not face.quality.usable or face.expression.label == UNSURE:
-            return None
-        return choose(self._stickers.get(category(face.expression.label), ()), face, frame, self._seed, "sticker")
 
 
 def _draw_at(canvas: Any, sticker: Sticker, place: Place, face: Face, frame: Frame) -> Box | None:
     art = sticker.art
     height = sticker.size * art.height / art.width
-    quad = Quad(place.anchor, place.offset, sticker.size, height, place.turn_deg, place.tilt_deg)
+    quad = Quad(place.at, place.offset, sticker.size, height, place.turn_deg, place.tilt_deg)
     corners = quad_in_picture(quad, face, frame)
     if corners is None:
         return None

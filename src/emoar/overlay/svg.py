@@ -56,5 +56,5 @@ def _view_box(path: Path, data: bytes) -> tuple[float, float]:
     except ValueError:
         left, top, width, height = 0.0, 0.0, 0.0, 0.0
     if left or top or not 0 < width < 1e6 or not 0 < height < 1e6:
-        raise InputError(f'{path}: the root must say viewBox="0 0 WIDTH HEIGHT", got {root.get("viewBox")!r}')
+        raise InputError(f'{path}: the root must have viewBox="0 0 WIDTH HEIGHT", got {root.get("viewBox")!r}')
     return width, height

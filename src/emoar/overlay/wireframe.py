@@ -27,10 +27,7 @@ DEPTH_FADE: Final = 0.55  # of the strength is lost at the far end of the face
 class WireframeOverlay:
     """Draws the triangulation of each face."""
 
-    def reset(self) -> None:
-        """Does nothing: the mesh depends on the frame alone."""
-
-    def draw(self, canvas: Any, scene: Scene, taken: Sequence[Box]) -> Sequence[Box]:
+    def draw(self, canvas: Any, scene: Scene, occupied: Sequence[Box]) -> Sequence[Box]:
         """Draws all meshes, far faces first."""
         for face in by_depth(scene.faces):
             if is_drawable(face):

@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from emoar.face_landmarks import ALIGNMENT_POINTS
 from emoar.geometry import apply_affine, invert_affine, similarity_between
 
 __all__ = [
@@ -28,8 +29,6 @@ __all__ = [
 
 CROP_PX: Final = 48
 
-# Means over landmarks that move little with the expression; the person's right eye, left eye, nose, mouth corners.
-ALIGNMENT_POINTS: Final = ((33, 133, 159, 145), (263, 362, 386, 374), (1, 2, 98, 327), (61,), (291,))
 _INDICES: Final = np.array([index for group in ALIGNMENT_POINTS for index in group])
 _SIZES: Final = np.array([[len(group)] for group in ALIGNMENT_POINTS], np.float32)
 _STARTS: Final = np.cumsum([0, *map(len, ALIGNMENT_POINTS)])[:-1]
@@ -84,8 +83,8 @@ def _shrink(
     """
     height, width = image.shape[:2]
     corners = np.array([[-1, -1], [size_px, -1], [-1, size_px], [size_px, size_px]], np.float32)
-    spread = apply_affine(invert_affine(matrix), corners)
-    (x0, y0), (x1, y1) = spread.min(axis=0).tolist(), spread.max(axis=0).tolist()
+    region = apply_affine(invert_affine(matrix), corners)
+    (x0, y0), (x1, y1) = region.min(axis=0).tolist(), region.max(axis=0).tolist()
     factor = max(int(1 / math.hypot(matrix[0, 0], matrix[1, 0])), 1)
     left, right = _whole_steps(x0, x1, factor, width)
     top, bottom = _whole_steps(y0, y1, factor, height)

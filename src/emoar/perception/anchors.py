@@ -1,4 +1,4 @@
-"""The grid of anchors that BlazeFace's outputs refer to, and the way back from outputs to pixels."""
+"""BlazeFace's grid of anchors, and the decoding of its outputs to pixels."""
 
 from __future__ import annotations
 

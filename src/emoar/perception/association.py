@@ -1,4 +1,4 @@
-"""Which face is which: overlap and motion decide, never the order in a list."""
+"""Association of faces between frames, by overlap and motion."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from emoar.geometry import box_of_points, iou
 __all__ = ["Motion", "associate", "overlaps_any", "suppress_duplicates"]
 
 SAME_FACE_IOU: Final = 0.45
-DAMPING_S: Final = 0.6  # a hidden face slows down with this time constant: extrapolation is trusted less and less
+DAMPING_S: Final = 0.6  # time constant with which an extrapolated velocity decays
 VELOCITY_MEMORY_S: Final = 0.15
-GATE_SIZES: Final = 0.9  # how far, in face sizes, a returning face may be from where it was expected
+GATE_SIZES: Final = 0.9  # distance of a returning face from its expected place, in face sizes
 GATE_SIZES_PER_S: Final = 1.0
-GATE_MOST_SIZES: Final = 3.0
+GATE_MAXIMUM_SIZES: Final = 3.0
 
 
 @dataclass(frozen=True)
 class Motion:
-    """Where a face was, how large and how fast."""
+    """Position, size and velocity of a face."""
 
     centre_px: tuple[float, float]
     size_px: float
@@ -59,28 +59,28 @@ class Motion:
         )
 
     def match_cost(self, landmarks_px: NDArray[np.float32], time_s: float) -> float:
-        """How badly landmarks seen at that time fit this motion: 0 is as expected, 1 is off by one face size."""
+        """Cost of matching landmarks at that time with this motion: 0 is as expected, 1 is one face size off."""
         centre, size = _centre_size(landmarks_px)
         x, y = self.expected_centre_px(time_s)
         return math.hypot(centre[0] - x, centre[1] - y) / self.size_px + abs(math.log(size / self.size_px))
 
     def gate(self, time_s: float) -> float:
-        """The largest match_cost with which a face that returns at that time is still the same one."""
-        return min(GATE_SIZES + GATE_SIZES_PER_S * max(0.0, time_s - self.time_s), GATE_MOST_SIZES)
+        """The largest cost at which a face that returns at that time is still the same one."""
+        return min(GATE_SIZES + GATE_SIZES_PER_S * max(0.0, time_s - self.time_s), GATE_MAXIMUM_SIZES)
 
 
 def suppress_duplicates(motions: list[Motion], fits: list[NDArray[np.float32]], time_s: float) -> set[int]:
-    """Positions of fits (468, 3) that lie on a face which another track explains better.
+    """Positions of fits (468, 3) on a face that another track matches better.
 
-    When one face passes behind another, the mesh of the hidden one slides onto the one in front; motion tells which
+    When one face passes behind another, the mesh of the hidden one moves onto the one in front; motion decides which
     track that face belongs to.
     """
     losers: set[int] = set()
     for a, b in itertools.combinations(range(len(fits)), 2):
         if a in losers or b in losers or not overlaps_any(fits[a], [fits[b]]):
             continue
-        surprise_a, surprise_b = motions[a].match_cost(fits[a], time_s), motions[b].match_cost(fits[b], time_s)
-        losers.add(a if surprise_a > surprise_b else b)
+        cost_a, cost_b = motions[a].match_cost(fits[a], time_s), motions[b].match_cost(fits[b], time_s)
+        losers.add(a if cost_a > cost_b else b)
     return losers
 
 
@@ -93,7 +93,7 @@ def overlaps_any(landmarks_px: NDArray[np.float32], others: list[NDArray[np.floa
 
 
 def associate(lost: list[Motion], found: list[NDArray[np.float32]], time_s: float) -> dict[int, int]:
-    """Position in `found` -> position in `lost`, the least surprising pairs first; faces beyond the gate are new."""
+    """Position in `found` -> position in `lost`, cheapest pairs first; faces beyond the gate are new."""
     pairs = sorted(
         (motion.match_cost(landmarks, time_s), f, m)
         for f, landmarks in enumerate(found)

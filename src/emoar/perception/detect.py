@@ -12,14 +12,15 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from emoar.geometry import iou
+from emoar.geometry import intersection_over_smaller, iou
 from emoar.perception.anchors import FULL_RANGE, SHORT_RANGE, DetectorGrid, anchor_centres, decode, weighted_nms
 from emoar.runtime import Session
 from emoar.types import Detection
 
-__all__ = ["FaceDetector", "letterbox", "tiles"]
+__all__ = ["FaceDetector", "letterbox", "merge", "tiles"]
 
 MAXIMUM_IOU: Final = 0.3  # more overlap than this is the same face
+MAXIMUM_CONTAINED: Final = 0.8  # share of the smaller box inside the other: more is a part of the same face
 TILE_OVERLAP: Final = 0.25  # of a tile's side, so that a face on a seam is whole in one of them
 SMALLEST_FACE_SHARE: Final = 1 / 12  # of a tile's side: full range still finds such a face (measured)
 
@@ -33,13 +34,13 @@ class FaceDetector:
         self._minimum_score = minimum_score
 
     def detect(self, image: NDArray[np.uint8]) -> list[Detection]:
-        """The faces of an (H, W, 3) RGB picture, best first: what a live view needs.
+        """The faces of an (H, W, 3) RGB picture, best first.
 
         A face down to about a twelfth of the longer side is found.
         """
         found = self._full.run(image, self._minimum_score)
         if not found:
-            # full range is weak on a face that fills the picture, which is what short range was made for
+            # full range often misses a face that fills the picture; short range is trained on such faces
             found = self._short.run(image, self._minimum_score)
         return merge(found)
 
@@ -86,7 +87,7 @@ def letterbox(image: NDArray[np.uint8], side_px: int) -> tuple[NDArray[np.uint8]
     height, width = image.shape[:2]
     scale = side_px / max(height, width)
     w, h = max(1, round(width * scale)), max(1, round(height * scale))
-    # averaging keeps a small face's features where skipping pixels would lose them; halving is the quick way to it
+    # averaging keeps a small face's features, plain sampling would skip pixels; halving is the fast way to average
     small = image
     while min(small.shape[0] // h, small.shape[1] // w) >= 2:
         small = cv2.resize(small, (small.shape[1] // 2, small.shape[0] // 2), interpolation=cv2.INTER_AREA)
@@ -100,7 +101,7 @@ def letterbox(image: NDArray[np.uint8], side_px: int) -> tuple[NDArray[np.uint8]
 def tiles(width_px: int, height_px: int, smallest_face_px: int) -> Iterator[tuple[int, int, int]]:
     """(left, top, side) of square tiles in which a face of that size is large enough, coarse sizes first.
 
-    None when the whole picture is small enough by itself.
+    No tile when a whole picture of that size is small enough.
     """
     side = math.ceil(smallest_face_px / SMALLEST_FACE_SHARE)
     sides: list[int] = []
@@ -118,7 +119,9 @@ def merge(found: list[Detection]) -> list[Detection]:
     kept: list[Detection] = []
     for face in sorted(found, key=lambda face: -face.score):
         others = np.array([other.box_xyxy_px for other in kept], np.float32).reshape(-1, 4)
-        if not (iou(face.box_xyxy_px, others) > MAXIMUM_IOU).any():
+        overlapping = iou(face.box_xyxy_px, others) > MAXIMUM_IOU
+        contained = intersection_over_smaller(face.box_xyxy_px, others) > MAXIMUM_CONTAINED
+        if not (overlapping | contained).any():
             kept.append(face)
     return kept
 

@@ -1,4 +1,4 @@
-"""The 468-point face mesh inside a region of the picture, and the regions to look in."""
+"""The 468-point face mesh inside a region of the picture, and the regions to fit it in."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from emoar.face_landmarks import LEFT_EYE_OUTER, RIGHT_EYE_OUTER
 from emoar.geometry import Region, apply_affine, box_of_points, invert_affine, region_matrix
 from emoar.runtime import Session
 from emoar.types import LANDMARK_COUNT, Detection
@@ -20,18 +21,17 @@ __all__ = ["FaceMesh", "MeshFit", "region_of_detection", "region_of_landmarks", 
 INPUT_PX: Final = 192
 REGION_SCALE: Final = 1.5  # of the face's longer side: the framing that the model was trained on
 # Two regions that differ by less give the same mesh, to 1 % of the eye distance (docs/decisions/0013).
-SAME_PLACE: Final = 0.04  # of the side: how far the centres are apart
+SAME_PLACE: Final = 0.04  # distance of the centres, in sides
 SAME_SIDE: Final = 0.06  # of the side
 SAME_ANGLE_RAD: Final = math.radians(5)
-RIGHT_EYE_OUTER, LEFT_EYE_OUTER = 33, 263  # the person's right and left
 
 
 @dataclass(frozen=True, eq=False)
 class MeshFit:
-    """What the mesh model found in one region."""
+    """The output of the mesh model for one region."""
 
     landmarks_px: NDArray[np.float32]  # (468, 3), in the picture
-    presence: float  # 0..1, that there is a face at all
+    presence: float  # 0..1, probability that there is a face
 
 
 class FaceMesh:
@@ -65,8 +65,8 @@ def _warp(image: NDArray[np.uint8], matrix: NDArray[np.float64]) -> NDArray[np.u
     OpenCV warps four channels in less than half the time of three, so only the part that is needed gets a fourth.
     """
     reach = np.array([[-1, -1], [INPUT_PX, -1], [-1, INPUT_PX], [INPUT_PX, INPUT_PX]], np.float32)
-    spread = apply_affine(invert_affine(matrix), reach)
-    (x0, y0), (x1, y1) = spread.min(axis=0).tolist(), spread.max(axis=0).tolist()
+    corners = apply_affine(invert_affine(matrix), reach)
+    (x0, y0), (x1, y1) = corners.min(axis=0).tolist(), corners.max(axis=0).tolist()
     height, width = image.shape[:2]
     left, top = max(math.floor(x0), 0), max(math.floor(y0), 0)
     right, bottom = min(math.ceil(x1) + 1, width), min(math.ceil(y1) + 1, height)
@@ -80,7 +80,7 @@ def _warp(image: NDArray[np.uint8], matrix: NDArray[np.float64]) -> NDArray[np.u
 
 
 def region_of_detection(detection: Detection) -> Region:
-    """Where to look for the mesh of a detected face: its box, turned upright by the eyes."""
+    """The region for the mesh of a detected face: its box, turned upright by the eyes."""
     left, top, right, bottom = detection.box_xyxy_px.tolist()
     side = max(right - left, bottom - top) * REGION_SCALE
     angle = _angle(detection.keypoints_px[0], detection.keypoints_px[1])
@@ -88,7 +88,7 @@ def region_of_detection(detection: Detection) -> Region:
 
 
 def region_of_landmarks(landmarks_px: NDArray[np.float32]) -> Region:
-    """Where to look for the mesh in the next frame: around the (468, 3) landmarks, upright by the eyes."""
+    """The region for the mesh in the next frame: around the (468, 3) landmarks, turned upright by the eyes."""
     angle = _angle(landmarks_px[RIGHT_EYE_OUTER], landmarks_px[LEFT_EYE_OUTER])
     cos, sin = math.cos(angle), math.sin(angle)
     upright = landmarks_px[:, :2] @ np.array([[cos, -sin], [sin, cos]], np.float32)
@@ -99,7 +99,7 @@ def region_of_landmarks(landmarks_px: NDArray[np.float32]) -> Region:
 
 
 def same_region(a: Region, b: Region) -> bool:
-    """Whether the mesh may be looked for in either of two regions."""
+    """Whether two regions give the same mesh."""
     apart = math.hypot(a.centre_x_px - b.centre_x_px, a.centre_y_px - b.centre_y_px)
     return (
         apart < SAME_PLACE * b.side_px

@@ -13,11 +13,11 @@ __all__ = ["OneEuro", "OneEuroOptions"]
 
 @dataclass(frozen=True)
 class OneEuroOptions:
-    """How calm or how quick; the values are for signals measured in outer-eye distances."""
+    """Jitter against lag; the values are for signals in units of the outer-eye distance."""
 
-    minimum_cutoff_hz: float = 1.5  # lower is calmer at rest
-    beta: float = 4.0  # Hz per unit/s: higher follows motion with less lag
-    derivative_cutoff_hz: float = 2.0  # of the speed estimate itself
+    minimum_cutoff_hz: float = 1.5  # lower: less jitter at rest
+    beta: float = 4.0  # Hz per unit/s; higher: less lag in motion
+    derivative_cutoff_hz: float = 2.0  # of the speed estimate
 
 
 class OneEuro:
@@ -34,7 +34,7 @@ class OneEuro:
 
         Args:
             value: any shape, the same each time.
-            time_s: when it was measured; not after the last one means that it passes unfiltered.
+            time_s: when it was measured; at or before the last time the value passes unfiltered.
             unit: size of one unit in `value`'s scale, so that near and far faces filter alike.
         """
         step_s = time_s - self._time_s
@@ -52,7 +52,7 @@ class OneEuro:
         return value
 
     def reset(self) -> None:
-        """Forgets the past: the next value passes as it is."""
+        """Forgets the past: the next value passes unfiltered."""
         self._value = self._speed = None
 
 

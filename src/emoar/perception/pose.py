@@ -9,15 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emoar.canonical import canonical_face
+from emoar.face_landmarks import LEFT_EYE_OUTER, RIGHT_EYE_OUTER
 from emoar.geometry import focal_px, project
-from emoar.perception.mesh import LEFT_EYE_OUTER, RIGHT_EYE_OUTER
 
 __all__ = ["DEFAULT_VERTICAL_FOV_DEG", "PoseFitter", "head_points_cm", "reprojection_error_px"]
 
 DEFAULT_VERTICAL_FOV_DEG: Final = 45.0  # a laptop's camera; fits better than 63 (docs/decisions)
 STEPS_FIRST: Final = 12  # at most
 STEPS_TRACKED: Final = 3
-SETTLED: Final = 5e-4  # a smaller step, in radians and in shares of the distance, is the last
+CONVERGED: Final = 5e-4  # a smaller step, in radians and relative to the distance, is the last
 TOLERANCE: Final = 0.05  # of the outer-eye distance: residuals beyond it lose their weight
 Array = NDArray[np.float64]
 # From the camera of OpenCV (y down, looking along +Z) to ours (y up, looking along -Z), and back.
@@ -63,7 +63,7 @@ class PoseFitter:
         for _ in range(STEPS_FIRST if previous is None else STEPS_TRACKED):
             turn, move = _step(rotation @ self._rows_cm, shift, seen, tolerance, slope)
             rotation, shift = cv2.Rodrigues(turn)[0] @ rotation, shift + move
-            if max(np.abs(turn).max(), np.abs(move).max() / abs(shift[2])) < SETTLED:
+            if max(np.abs(turn).max(), np.abs(move).max() / abs(shift[2])) < CONVERGED:
                 break
         pose = np.eye(4, dtype=np.float32)
         pose[:3, :3], pose[:3, 3] = rotation, shift

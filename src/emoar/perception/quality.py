@@ -1,4 +1,4 @@
-"""Whether a face can be judged, and why not."""
+"""Whether a face can be classified, and why not."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from emoar.perception.mesh import LEFT_EYE_OUTER, RIGHT_EYE_OUTER
+from emoar.face_landmarks import LEFT_EYE_OUTER, RIGHT_EYE_OUTER
 from emoar.types import Quality
 
-__all__ = ["QualityOptions", "assess", "sharpness", "yaw_seen_deg"]
+__all__ = ["QualityOptions", "apparent_yaw_deg", "assess", "sharpness"]
 
 
 @dataclass(frozen=True)
 class QualityOptions:
-    """The limits within which an expression is judged."""
+    """The limits within which an expression is classified."""
 
     minimum_eye_distance_px: float = 9.0  # outer corners: a face of about 20 px, which FER2013's detail needs
     minimum_sharpness: float = 250.0  # of the aligned crop; 99.5 % of FER2013 is sharper than 317
@@ -35,7 +35,7 @@ def assess(
 ) -> Quality:
     """The quality of one face: (468, 3) landmarks, (4, 4) pose and (48, 48) aligned crop in a picture of that size."""
     eyes = float(np.linalg.norm(landmarks_px[RIGHT_EYE_OUTER, :2] - landmarks_px[LEFT_EYE_OUTER, :2]))
-    sharp, yaw = sharpness(crop), yaw_seen_deg(pose)
+    sharp, yaw = sharpness(crop), apparent_yaw_deg(pose)
     points = landmarks_px[:, :2]
     inside = ((points >= 0) & (points <= (width_px - 1, height_px - 1))).all(axis=1)
     checks = (
@@ -52,10 +52,10 @@ def sharpness(crop: NDArray[np.uint8]) -> float:
     return float(cv2.Laplacian(crop, cv2.CV_32F).var())
 
 
-def yaw_seen_deg(pose: NDArray[np.float32]) -> float:
-    """How far the head is turned from the line of sight; positive to the person's left.
+def apparent_yaw_deg(pose: NDArray[np.float32]) -> float:
+    """Yaw of the head relative to the line of sight; positive to the person's left.
 
-    A face at the picture's edge that looks at the camera is turned in the camera's frame, but not as seen.
+    A face at the picture's edge that faces the camera has a yaw in the camera's frame, but none to the line of sight.
     """
     x, _, z = pose[:3, 2].tolist()
     towards = -pose[:3, 3]

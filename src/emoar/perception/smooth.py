@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,29 +13,33 @@ from emoar.errors import InputError
 from emoar.labels import DEFAULT_HEADS, DEFAULT_LABEL_SET, UNSURE
 from emoar.types import Expression
 
-__all__ = ["ExpressionSmoother", "SmootherOptions", "next_label"]
+__all__ = ["ExpressionSmoother", "SmoothedExpression", "SmootherOptions", "next_label"]
 
 
 @dataclass(frozen=True)
 class SmootherOptions:
     """How steady the label is."""
 
-    label_set: str | None = None  # of the label; None is ferplus where the model has it, else its first set
-    time_constant_s: float = 0.25  # of the average over time; 0 takes each frame by itself
+    label_set: str | None = None  # of the label; None: the default one where the model has it, else its first
+    time_constant_s: float = 0.25  # of the exponential average; 0: no average
     minimum_confidence: float = 0.40  # below it the label is `unsure`
-    hysteresis: float = 0.08  # by so much another label must lead, and confidence must rise, before the label changes
+    hysteresis: float = 0.08  # lead of another label, or rise of the confidence, at which the label changes
 
 
 @dataclass(frozen=True, eq=False)
-class _State:
-    average: Mapping[str, NDArray[np.float64]]  # by label set
-    label: str
-    since_s: float
-    time_s: float
+class SmoothedExpression:
+    """The expression of one face so far; the next frame's follows from it."""
+
+    expression: Expression
+    average: Mapping[str, NDArray[np.float64]]  # label set -> (labels,) probabilities averaged over time
+    time_s: float  # of the last frame that was averaged or unusable
 
 
 class ExpressionSmoother:
-    """Smooths the expressions of several faces, each by its track id.
+    """Smooths the expression of a face over time.
+
+    Attributes:
+        label_set: of the label.
 
     Raises:
         InputError: the label set of the options is not one of the model's.
@@ -46,59 +50,62 @@ class ExpressionSmoother:
     ) -> None:
         self._options = options or SmootherOptions()
         self._label_sets = dict(label_sets)
-        self.label_set = self._options.label_set or (
-            DEFAULT_LABEL_SET if DEFAULT_LABEL_SET in label_sets else next(iter(label_sets))
-        )
+        preferred = DEFAULT_LABEL_SET if DEFAULT_LABEL_SET in label_sets else next(iter(label_sets))
+        self.label_set = self._options.label_set or preferred
         if self.label_set not in label_sets:
             raise InputError(
                 f"label set must be one of {', '.join(label_sets)} with this model, got {self.label_set!r}"
             )
-        self._states: dict[int, _State] = {}
 
     def smooth(
-        self, track_id: int, time_s: float, probabilities: Mapping[str, NDArray[np.float32]], *, usable: bool = True
-    ) -> Expression:
-        """The steady expression of a face, given this frame's probabilities (labels,) of every label set.
+        self,
+        before: SmoothedExpression | None,
+        time_s: float,
+        probabilities: Mapping[str, NDArray[np.float32]],
+        *,
+        usable: bool = True,
+    ) -> SmoothedExpression:
+        """The steady expression of a face after one more frame.
 
-        A face that cannot be judged is `unsure`; its frame does not enter the average.
+        Args:
+            before: what this method gave for the face last; None for a new face.
+            time_s: of the frame.
+            probabilities: label set -> (labels,) of the frame.
+            usable: whether the face can be classified in this frame. Where it cannot, the label is `unsure` and the
+                probabilities do not enter the average.
         """
-        before = self._states.get(track_id)
-        state = self._average(before, time_s, probabilities, usable=usable)
-        chosen, labels = state.average[self.label_set], self._label_sets[self.label_set]
-        label = next_label(chosen, labels, state.label, self._options) if usable else UNSURE
-        since_s = state.since_s if before is not None and label == before.label else time_s
-        self._states[track_id] = replace(state, label=label, since_s=since_s)
-        return Expression(
+        average = self._average(before, time_s, probabilities, usable=usable)
+        shown, labels = average[self.label_set], self._label_sets[self.label_set]
+        last = before.expression if before else None
+        label = next_label(shown, labels, last.label if last else UNSURE, self._options) if usable else UNSURE
+        expression = Expression(
             label_set=self.label_set,
             label=label,
-            confidence=float(chosen.max()),
+            confidence=float(shown.max()),
             by_label_set={
-                name: dict(zip(labels, state.average[name].tolist(), strict=True))
+                name: dict(zip(labels, average[name].tolist(), strict=True))
                 for name, labels in self._label_sets.items()
             },
-            since_s=since_s,
+            since_s=last.since_s if last and last.label == label else time_s,
         )
-
-    def keep_only(self, track_ids: set[int]) -> None:
-        """Forgets all faces but these."""
-        self._states = {key: state for key, state in self._states.items() if key in track_ids}
-
-    def reset(self) -> None:
-        """Forgets all faces."""
-        self._states = {}
+        return SmoothedExpression(expression, average, time_s)
 
     def _average(
-        self, before: _State | None, time_s: float, probabilities: Mapping[str, NDArray[np.float32]], *, usable: bool
-    ) -> _State:
+        self,
+        before: SmoothedExpression | None,
+        time_s: float,
+        probabilities: Mapping[str, NDArray[np.float32]],
+        *,
+        usable: bool,
+    ) -> Mapping[str, NDArray[np.float64]]:
         if before is not None and not usable:
-            return replace(before, time_s=time_s)
+            return before.average
         now = {name: probabilities[name].astype(np.float64) for name in self._label_sets}
         now = {name: p / p.sum() for name, p in now.items()}
         if before is None:
-            return _State(now, UNSURE, time_s, time_s)
+            return now
         weight = _weight(time_s - before.time_s, self._options.time_constant_s)
-        mixed = {name: before.average[name] + weight * (new - before.average[name]) for name, new in now.items()}
-        return replace(before, average=mixed, time_s=time_s)
+        return {name: before.average[name] + weight * (new - before.average[name]) for name, new in now.items()}
 
 
 def _weight(step_s: float, time_constant_s: float) -> float:

@@ -1,4 +1,4 @@
-"""Follows faces from frame to frame: the mesh leads to its own next region, the detector only looks for new faces."""
+"""Follows faces from frame to frame: a mesh gives the region of the next one, the detector only finds new faces."""
 
 from __future__ import annotations
 
@@ -8,32 +8,32 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from emoar.face_landmarks import LEFT_EYE_OUTER, RIGHT_EYE_OUTER
 from emoar.geometry import Region
 from emoar.perception.association import Motion, associate, overlaps_any, suppress_duplicates
 from emoar.perception.detect import FaceDetector
 from emoar.perception.find import FaceFinder
-from emoar.perception.mesh import LEFT_EYE_OUTER, RIGHT_EYE_OUTER, FaceMesh, MeshFit, region_of_landmarks
+from emoar.perception.mesh import FaceMesh, MeshFit, region_of_landmarks
 from emoar.perception.one_euro import OneEuro, OneEuroOptions
+from emoar.perception.stopwatch import Stopwatch
 from emoar.types import Frame
 
 __all__ = ["FaceTracker", "TrackedFace", "TrackerOptions"]
 
-MAX_GAP_S: Final = (
-    0.15  # after a longer step a face may be anywhere near: the mesh alone would slide, the detector looks
-)
+MAX_GAP_S: Final = 0.15  # after a longer step between frames a mesh may land on another face: detection runs
 
 
 @dataclass(frozen=True)
 class TrackerOptions:
-    """When to look, and when to give up."""
+    """When to detect, and when to give a face up."""
 
     maximum_faces: int = 4
     minimum_presence: float = 0.5  # of the mesh; less is not a face
-    search_every_s: float = 0.4  # for new faces, while there may be more
-    search_after_loss_s: float = 0.5  # in every frame for so long after a face was lost
-    max_lost_s: float = 2.0  # how long a face may be seen to be missing, and come back as itself
-    smallest_face_px: int | None = None  # set: photo search in tiles, for faces down to this size
-    smoothing: OneEuroOptions | None = field(default_factory=OneEuroOptions)  # None leaves the landmarks as they come
+    search_every_s: float = 0.4  # interval of the detector while there are fewer faces than the maximum
+    search_after_loss_s: float = 0.5  # after a loss the detector runs in every frame for this long
+    max_lost_s: float = 2.0  # how long a lost face keeps its id
+    smallest_face_px: int | None = None  # set: detection in tiles, for faces down to this size
+    smoothing: OneEuroOptions | None = field(default_factory=OneEuroOptions)  # None: unfiltered landmarks
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,24 +43,28 @@ class TrackedFace:
     track_id: int
     landmarks_px: NDArray[np.float32]  # (468, 3), smoothed
     presence: float
-    is_new: bool  # first seen, or seen again after a loss: filters downstream start afresh
+    is_new: bool  # first seen, or seen again after a loss: filters downstream start anew
 
 
 @dataclass
 class _Track:
     track_id: int
     motion: Motion
-    raw_px: NDArray[np.float32]  # landmarks as fitted, where the next region comes from
+    raw_px: NDArray[np.float32]  # landmarks as fitted, from which the next region follows
     filter: OneEuro | None
-    missing_since_s: float = float("inf")  # the first frame that it was not in
+    missing_since_s: float = float("inf")  # the first frame without it
 
 
 class FaceTracker:
     """Keeps the identity of faces over the frames of one source."""
 
-    def __init__(self, detector: FaceDetector, mesh: FaceMesh, options: TrackerOptions) -> None:
+    def __init__(
+        self, detector: FaceDetector, mesh: FaceMesh, options: TrackerOptions, stopwatch: Stopwatch | None = None
+    ) -> None:
         self._options = options
-        self._finder = FaceFinder(detector, mesh, options.minimum_presence, options.smallest_face_px)
+        self._finder = FaceFinder(
+            detector, mesh, options.minimum_presence, options.smallest_face_px, stopwatch or Stopwatch()
+        )
         self.reset()
 
     def reset(self) -> None:
@@ -72,13 +76,8 @@ class FaceTracker:
         self._lost_at_s = float("-inf")
         self._time_s = float("-inf")
 
-    @property
-    def timings_ms(self) -> dict[str, float]:
-        """What `detect` and `mesh` took in the last frame."""
-        return self._finder.timings_ms
-
     def known_ids(self) -> set[int]:
-        """Of the faces in view and of those that may come back."""
+        """Ids of the faces in view and of lost ones that may come back."""
         return {track.track_id for track in (*self._active, *self._lost)}
 
     def track(self, frame: Frame) -> list[TrackedFace]:
@@ -86,8 +85,7 @@ class FaceTracker:
         if frame.time_s < self._time_s:
             self.reset()
         before_s, self._time_s = self._time_s, frame.time_s
-        self._finder.timings_ms = {"detect": 0.0, "mesh": 0.0}
-        # what happened between two frames was not seen: only what was counts as absence
+        # absence counts up to the last frame: nothing is known about the time between two frames
         self._lost = [t for t in self._lost if before_s - t.missing_since_s <= self._options.max_lost_s]
         if self._active and frame.time_s - before_s > MAX_GAP_S:
             faces = self._find_again(frame)
@@ -98,16 +96,16 @@ class FaceTracker:
         return sorted(faces, key=lambda face: face.track_id)
 
     def _update_active(self, frame: Frame) -> list[TrackedFace]:
-        """Fits every active track where it should be by now; those that are gone or slid away become lost."""
+        """Fits every active track at its expected place; tracks without a face, or on another one's, become lost."""
         now = frame.time_s
         fits = [self._finder.fit(frame, _next_region(track, now)) for track in self._active]
         present = [i for i, fit in enumerate(fits) if self._finder.is_face(fit)]
         motions = [self._active[i].motion for i in present]
-        slid = suppress_duplicates(motions, [fits[i].landmarks_px for i in present], now)
-        return self._keep({i: fits[i] for position, i in enumerate(present) if position not in slid}, now)
+        duplicates = suppress_duplicates(motions, [fits[i].landmarks_px for i in present], now)
+        return self._keep({i: fits[i] for position, i in enumerate(present) if position not in duplicates}, now)
 
     def _find_again(self, frame: Frame) -> list[TrackedFace]:
-        """After a leap in time: the detector finds the faces, and motion says which is which."""
+        """After a gap in time: detects all faces, and associates them by motion."""
         now = self._searched_s = frame.time_s
         found = self._finder.find(frame, [], 2 * self._options.maximum_faces)
         landmarks = [fit.landmarks_px for fit in found]
@@ -123,14 +121,14 @@ class FaceTracker:
         return self._keep(kept, now) + self._start_or_restore(others, now)
 
     def _search(self, frame: Frame) -> list[TrackedFace]:
-        """Looks for faces that no track follows; each is one that was lost, or new."""
+        """Detects faces that no track follows; each continues a lost track or starts a new one."""
         self._searched_s = frame.time_s
         known = [track.raw_px for track in self._active]
         most = self._options.maximum_faces - len(known)
         return self._start_or_restore(self._finder.find(frame, known, most), frame.time_s)
 
     def _keep(self, fits: dict[int, MeshFit], now_s: float) -> list[TrackedFace]:
-        """The active tracks at these positions go on with these fits; the others become lost."""
+        """Continues the active tracks at these positions with these fits; the others become lost."""
         if len(fits) < len(self._active):
             self._lost_at_s = now_s
         missing = [track for i, track in enumerate(self._active) if i not in fits]
@@ -140,7 +138,7 @@ class FaceTracker:
         return [self._face(track, fits[i], now_s) for track, i in zip(self._active, order, strict=True)]
 
     def _start_or_restore(self, found: list[MeshFit], now_s: float) -> list[TrackedFace]:
-        """Faces that no active track is: those that were lost come back as themselves, the others are new."""
+        """Faces without an active track: each restores a lost track where motion fits, or starts a new one."""
         found = found[: max(self._options.maximum_faces - len(self._active), 0)]
         again = associate([track.motion for track in self._lost], [fit.landmarks_px for fit in found], now_s)
         tracks = [self._begin(fit, self._lost[again[i]] if i in again else None, now_s) for i, fit in enumerate(found)]
@@ -173,7 +171,7 @@ class FaceTracker:
 
 
 def _next_region(track: _Track, now_s: float) -> Region:
-    """Around the last landmarks, moved by what the face has moved since."""
+    """Around the last landmarks, shifted by the expected motion."""
     region = region_of_landmarks(track.raw_px)
     x, y = track.motion.expected_centre_px(now_s)
     dx, dy = x - track.motion.centre_px[0], y - track.motion.centre_px[1]

@@ -26,7 +26,6 @@ from emoar.training.data.collect import (
     collections,
     delete_collection,
 )
-from emoar.training.data.crop_photo import aligned_crop
 from emoar.training.data.import_photos import PhotoOptions, import_photos
 from emoar.training.data.options import ReadOptions
 from emoar.training.data.read import read_dataset
@@ -45,11 +44,11 @@ def photo_pipeline() -> Iterator[Pipeline]:
 @pytest.fixture
 def photos(tmp_path: Path, astronaut: Image, grace_hopper_path: Path) -> Path:
     root = tmp_path / "photos"
-    for name in ("train/smiling", "train/calm"):
+    for name in ("train/smiling", "train/resting"):
         (root / name).mkdir(parents=True)
     cv2.imwrite(str(root / "train/smiling/astronaut.png"), astronaut[:, :, ::-1])
-    shutil.copy(grace_hopper_path, root / "train/calm/hopper.jpg")
-    cv2.imwrite(str(root / "train/calm/wall.png"), np.full((200, 200, 3), 90, np.uint8))
+    shutil.copy(grace_hopper_path, root / "train/resting/hopper.jpg")
+    cv2.imwrite(str(root / "train/resting/wall.png"), np.full((200, 200, 3), 90, np.uint8))
     return root
 
 
@@ -58,16 +57,16 @@ def test_photos_become_the_crops_that_the_pipeline_sees(
 ) -> None:
     result = import_photos(photos, photo_pipeline, options=PhotoOptions(licence="public domain"))
     data = result.data
-    assert data.classes == ("calm", "smiling")
+    assert data.classes == ("resting", "smiling")
     assert data.split.tolist() == ["Training", "Training"]
-    assert result.without_face == ("train/calm/wall.png",)
+    assert result.without_face == ("train/resting/wall.png",)
     face = photo_pipeline(Frame(astronaut)).faces[0]
     np.testing.assert_array_equal(data.images[1], align(astronaut, face.landmarks_px))
     write_parquet(data, tmp_path / "faces.parquet")
     again = read_dataset(tmp_path / "faces.parquet")
     np.testing.assert_array_equal(again.images, data.images)
     assert again.licence == "public domain"
-    assert again.files.tolist() == ["train/calm/hopper.jpg", "train/smiling/astronaut.png"]
+    assert again.files.tolist() == ["train/resting/hopper.jpg", "train/smiling/astronaut.png"]
 
 
 def test_other_sizes_and_colour_show_the_same_face(photos: Path, photo_pipeline: Pipeline) -> None:
@@ -82,8 +81,8 @@ def test_other_sizes_and_colour_show_the_same_face(photos: Path, photo_pipeline:
 def test_crop_of_a_large_photo_is_averaged(photo_pipeline: Pipeline, astronaut: Image) -> None:
     big = resized(astronaut, 4.0)
     face, small = photo_pipeline(Frame(big)).faces[0], photo_pipeline(Frame(astronaut)).faces[0]
-    one = aligned_crop(big, face.landmarks_px, 64, colour=True).astype(int)
-    other = aligned_crop(astronaut, small.landmarks_px, 64, colour=True).astype(int)
+    one = align(big, face.landmarks_px, 64, colour=True).astype(int)
+    other = align(astronaut, small.landmarks_px, 64, colour=True).astype(int)
     assert np.abs(one - other).mean() < 12
 
 
@@ -98,11 +97,11 @@ def test_several_people_in_a_photo(photos: Path, photo_pipeline: Pipeline, astro
 
 @pytest.mark.parametrize("skip", [False, True])
 def test_damaged_photos_are_listed(photos: Path, photo_pipeline: Pipeline, *, skip: bool) -> None:
-    (photos / "train/calm/broken.jpg").write_bytes(b"\xff\xd8\xff\xe0 and nothing more")
+    (photos / "train/resting/broken.jpg").write_bytes(b"\xff\xd8\xff\xe0 and nothing more")
     if skip:
         assert len(import_photos(photos, photo_pipeline, ReadOptions(skip_bad=True)).data.skipped) == 1
         return
-    with pytest.raises(DataError, match=r"1 of 4 photos cannot be used: train/calm/broken.jpg"):
+    with pytest.raises(DataError, match=r"1 of 4 photos cannot be used: train/resting/broken.jpg"):
         import_photos(photos, photo_pipeline)
 
 
@@ -142,14 +141,14 @@ QUICK = CollectOptions(("happy", "sad"), rounds=2, per_round=3, prepare_s=0.1, e
 
 def test_a_session(tmp_path: Path, astronaut: Image) -> None:
     folder = collection_folder(tmp_path, "anna")
-    said: list[Moment] = []
+    moments: list[Moment] = []
     with portrait(astronaut) as camera, Pipeline(PipelineOptions(max_faces=2)) as pipeline:
-        result = collect(camera, pipeline, folder, QUICK, "typed yes", said.append)
+        result = collect(camera, pipeline, folder, QUICK, "typed yes", moments.append)
     assert result.complete
     assert result.counts == {"happy": 6, "sad": 6}
-    assert {(moment.round, moment.label) for moment in said} == {(r, x) for r in (1, 2) for x in ("happy", "sad")}
+    assert {(moment.round, moment.label) for moment in moments} == {(r, x) for r in (1, 2) for x in ("happy", "sad")}
     data = read_dataset(folder)
-    assert sorted(zip(data.split.tolist(), data.fer2013.tolist(), strict=True)) == sorted(
+    assert sorted(zip(data.split.tolist(), data.truth("fer2013").tolist(), strict=True)) == sorted(
         (split, label) for split in ("Training", "PublicTest") for label in (3, 4) for _ in range(3)
     )
     assert data.licence.startswith("personal")
@@ -169,16 +168,16 @@ def test_nobody_and_two_people_are_not_recorded(tmp_path: Path, astronaut: Image
     two[100:612, 700:1212] = astronaut
     options = CollectOptions(("happy",), 1, 2, 0.0, 0.0, patience_s=0.5)
     for name, image, words in (("a", two, "more than one"), ("b", np.full_like(two, 90), "no face")):
-        said: list[Moment] = []
+        moments: list[Moment] = []
         with Pipeline(PipelineOptions(max_faces=2)) as pipeline:
             frames = (Frame(image, time_s=0.1 * i, index=i) for i in range(100))
-            result = collect(frames, pipeline, tmp_path / name, options, "yes", said.append)
+            result = collect(frames, pipeline, tmp_path / name, options, "yes", moments.append)
         assert result.counts == {"happy": 0}
         assert result.missing == ("happy, round 1: 0 of 2",)
-        assert words in said[-1].trouble
+        assert words in moments[-1].trouble
 
 
-def test_a_camera_that_ends_keeps_what_was_taken(tmp_path: Path, astronaut: Image) -> None:
+def test_a_camera_that_ends_keeps_its_crops(tmp_path: Path, astronaut: Image) -> None:
     with Pipeline(PipelineOptions(max_faces=2)) as pipeline:
         frames = (Frame(astronaut, time_s=0.1 * i, index=i) for i in range(8))
         result = collect(frames, pipeline, tmp_path / "a", QUICK, "yes")

@@ -8,10 +8,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from training_faces import made_dataset
+from training_faces import face_dataset, made_dataset, votes_of
 
 from emoar.errors import DataError, InputError
-from emoar.labels import FER2013
+from emoar.labels import FER2013, LABEL_SETS, LabelSet, title_of
 from emoar.training.data.read import NO_LABEL, FaceDataset, ReadOptions, read_dataset
 from emoar.training.data.write_parquet import write_parquet
 
@@ -32,21 +32,31 @@ def csv(path: Path, *rows: str) -> Path:
 
 
 def same(a: FaceDataset, b: FaceDataset) -> None:
-    for name in ("images", "fer2013", "votes", "split", "custom", "rows", "files"):
+    for name in ("images", "split", "rows", "files"):
         np.testing.assert_array_equal(getattr(a, name), getattr(b, name), err_msg=name)
+    assert a.targets.keys() == b.targets.keys()
+    for name, targets in a.targets.items():
+        np.testing.assert_array_equal(targets.truth(), b.truth(name), err_msg=name)
+    for name, targets in a.voted.items():
+        np.testing.assert_array_equal(targets.votes, b.voted[name].votes, err_msg=name)
     assert (a.classes, a.name, a.licence) == (b.classes, b.name, b.licence)
 
 
 def custom_dataset(*, colour: bool = True, size: int = 64) -> FaceDataset:
     rng = np.random.default_rng(0)
     images = rng.integers(0, 256, (4, size, size, 3) if colour else (4, size, size)).astype(np.uint8)
-    none = np.full(4, NO_LABEL)
     split = np.array(["Training", "Training", "PublicTest", "PrivateTest"])
     custom = np.array([0, 1, NO_LABEL, 1])
-    votes = np.zeros((4, 10), np.float32)
     files = np.array(["a.png", "b.png", "c.png", ""])
-    return FaceDataset(
-        images, none, votes, split, custom, ("bored", "wide awake"), np.array([3, 5, 8, 9]), files, "mine", "CC0"
+    return face_dataset(
+        images,
+        split,
+        custom=custom,
+        classes=("bored", "wide awake"),
+        rows=np.array([3, 5, 8, 9]),
+        files=files,
+        name="mine",
+        licence="CC0",
     )
 
 
@@ -60,7 +70,7 @@ def test_parquet_gives_back_what_was_written(make: Callable[[], FaceDataset], tm
 
 def soft_votes() -> FaceDataset:
     data = made_dataset(10)
-    data.votes[:] = data.votes / 10  # shares instead of counts
+    votes_of(data)[:] = votes_of(data) / 10  # shares instead of counts
     return data
 
 
@@ -93,7 +103,7 @@ def test_size_and_colour_can_be_asked_for(tmp_path: Path) -> None:
 def test_names_give_label_and_split(name: str, label: str, split: str, tmp_path: Path) -> None:
     save(tmp_path / name)
     data = read_dataset(tmp_path)
-    assert FER2013[data.fer2013[0]] == label
+    assert FER2013[data.truth("fer2013")[0]] == label
     assert data.split.tolist() == [split]
     assert data.files.tolist() == [name]
 
@@ -104,10 +114,10 @@ def test_other_names_are_classes_of_ones_own(tmp_path: Path) -> None:
     data = read_dataset(tmp_path)
     assert data.classes == ("happy", "wink")
     assert data.label_sets == {"custom": ("happy", "wink")}
-    assert data.custom.tolist() == [1, 0, 1]  # test/wink, train/happy, train/wink
+    assert data.truth("custom").tolist() == [1, 0, 1]  # test/wink, train/happy, train/wink
 
 
-def test_labels_can_be_said(tmp_path: Path) -> None:
+def test_labels_can_be_given(tmp_path: Path) -> None:
     save(tmp_path / "neutral" / "1.png")
     save(tmp_path / "fear" / "1.png")
     assert list(read_dataset(tmp_path).label_sets) == ["fer2013"]
@@ -202,7 +212,7 @@ def test_votes_can_be_named(votes: str | None, words: str, tmp_path: Path) -> No
         ({"usage": ["Training"], "emotion": ["joy"]}, "emotion must be 0..6, got 'joy'"),
         ({"usage": ["Training"]}, "no face has a label"),
         ({"emotion": [3]}, "expected the columns usage and image"),
-        ({"usage": ["Training"], "emotion": [3], "votes_neutral": [1]}, "store all ten or none"),
+        ({"usage": ["Training"], "emotion": [3], "votes_neutral": [1]}, "store all or none"),
     ],
 )
 def test_bad_parquet(columns: dict[str, list], words: str, tmp_path: Path) -> None:
@@ -221,4 +231,21 @@ def test_bad_images_in_parquet(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"2 of 3 rows cannot be used: row 1 .*row 2 is empty"):
         read_dataset(tmp_path / "x.parquet")
     data = read_dataset(tmp_path / "x.parquet", ReadOptions(skip_bad=True))
-    assert (data.rows.tolist(), data.fer2013.tolist(), len(data.skipped)) == ([7], [1], 2)
+    assert (data.rows.tolist(), data.truth("fer2013").tolist(), len(data.skipped)) == ([7], [1], 2)
+
+
+def test_a_new_entry_of_the_table_of_label_sets_is_read_written_and_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What adding AffectNet's labels takes: one entry."""
+    entry = LabelSet("affectnet", "AffectNet", ("neutral", "happy", "sad", "contempt"))
+    monkeypatch.setitem(LABEL_SETS, "affectnet", entry)  # type: ignore[arg-type]
+    for label in ("contempt", "happy"):
+        save(tmp_path / "crops" / "train" / label / "1.png")
+    data = read_dataset(tmp_path / "crops")
+    assert data.label_sets == {"affectnet": entry.labels}
+    assert data.truth("affectnet").tolist() == [3, 1]
+    write_parquet(data, tmp_path / "x.parquet")
+    same(read_dataset(tmp_path / "x.parquet"), data)
+    assert title_of("affectnet") == "AffectNet"
+    assert entry.categories == ("neutral", "happiness", "sadness", "contempt")

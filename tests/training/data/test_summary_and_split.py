@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from training_faces import made_dataset
+from training_faces import face_dataset, made_dataset
 
 from emoar.errors import DataError, InputError
-from emoar.training.data.face_dataset import NO_LABEL, FaceDataset
+from emoar.training.data.face_dataset import FaceDataset
 from emoar.training.data.split import divide, divide_data, parse_ratio
 from emoar.training.data.summary import check_trainable, class_problems, summarise
 
@@ -18,13 +18,11 @@ def of_classes(*places: str) -> FaceDataset:
     rows = [(label, split) for place in places for label, split, n in [place.split(":")] for _ in range(int(n))]
     classes = tuple(sorted({label for label, _ in rows} | {"wink", "wide"}))
     rng = np.random.default_rng(0)
-    return FaceDataset(
+    return face_dataset(
         rng.integers(0, 256, (len(rows), 8, 8)).astype(np.uint8),
-        np.full(len(rows), NO_LABEL),
-        np.zeros((len(rows), 10), np.float32),
-        np.array([split for _, split in rows]),
-        np.array([classes.index(label) for label, _ in rows]),
-        classes,
+        [split for _, split in rows],
+        custom=[classes.index(label) for label, _ in rows],
+        classes=classes,
     )
 
 

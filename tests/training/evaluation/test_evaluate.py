@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 from emoar.errors import DataError, InputError
 from emoar.labels import FER2013
 from emoar.models.public import shipped_ensembles, shipped_models
+from emoar.training.data.targets import IndexTargets
 from emoar.training.evaluation import evaluate as module
 from emoar.training.evaluation.evaluate import evaluate, truth_in
 from emoar.training.evaluation.results import EvaluateOptions
@@ -80,9 +81,8 @@ def test_the_pipelines_own_crops(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_own_classes_are_compared_by_name() -> None:
-    data = dataclasses.replace(
-        marked_dataset([0, 0, 0], [0, 1, 0]), classes=("sad", "happy"), custom=np.array([0, 1, -1])
-    )
+    data = marked_dataset([0, 0, 0], [0, 1, 0])
+    data = data.with_targets(custom=IndexTargets(("sad", "happy"), np.array([0, 1, -1])))
     model = ("happy", "other")
     truth, unknown = truth_in(data, "custom", model)
     assert truth.tolist() == [NO_LABEL, 0, NO_LABEL]

@@ -12,8 +12,9 @@ from training_faces import made_dataset
 
 torch = pytest.importorskip("torch")
 
-from emoar.errors import InputError, TrainingError  # noqa: E402
+from emoar.errors import DataError, InputError, TrainingError  # noqa: E402
 from emoar.training.data.read import FaceDataset  # noqa: E402
+from emoar.training.data.targets import IndexTargets  # noqa: E402
 from emoar.training.faces.landmarks import CropLandmarks  # noqa: E402
 from emoar.training.faces.realign import Realigned  # noqa: E402
 from emoar.training.loop import mesh_batches, samples  # noqa: E402
@@ -42,7 +43,7 @@ def test_crops_in_the_size_and_colour_of_the_recipe(tmp_path: Path) -> None:
         "ferplus": (len(training), 8),
         "fer2013": (len(training), 7),
     }
-    np.testing.assert_array_equal(prepared.samples.truth, training.fer2013)
+    np.testing.assert_array_equal(prepared.samples.truth, training.truth("fer2013"))
     assert list(prepared.heads) == ["ferplus", "fer2013"]
     assert lines == []
 
@@ -95,9 +96,9 @@ def test_landmarks_of_the_faces_that_have_a_mesh(tmp_path: Path, monkeypatch: py
 
 
 def test_own_classes_are_what_sampling_balances(tmp_path: Path) -> None:
-    own = dataclasses.replace(DATA, custom=np.arange(40) % 2, classes=("even", "odd"))
+    own = DATA.with_targets(custom=IndexTargets(("even", "odd"), np.arange(40) % 2))
     prepared, _ = prepare(S, tmp_path, own)
-    np.testing.assert_array_equal(prepared.samples.truth, own.of_split("Training").custom)
+    np.testing.assert_array_equal(prepared.samples.truth, own.of_split("Training").truth("custom"))
     assert prepared.heads["custom"] == ("even", "odd")
 
 
@@ -106,3 +107,8 @@ def test_recipes_that_cannot_be(tmp_path: Path) -> None:
         prepare(dataclasses.replace(S, architecture="vgg"), tmp_path)
     with pytest.raises(InputError, match="has no effect on emoar-mesh"):
         prepare(Recipe("emoar-mesh", 1, channels=3), tmp_path)
+
+
+def test_faces_without_labels(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="no face of Training has a label"):
+        prepare(S, tmp_path, dataclasses.replace(DATA, targets={}))

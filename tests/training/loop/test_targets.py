@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from training_faces import face_dataset
 
 from emoar.training.data.read import NO_LABEL, FaceDataset
 from emoar.training.recipe import Recipe
@@ -26,13 +27,13 @@ def faces() -> FaceDataset:
     votes[0, :3] = 6, 3, 1  # neutral, happiness, a single surprise
     votes[1, 9] = 10  # not a face
     votes[2, 4] = 10
-    return FaceDataset(
+    return face_dataset(
         np.zeros((3, 48, 48), np.uint8),
-        np.array([3, NO_LABEL, 0]),
-        votes,
-        np.array(["Training"] * 3),
-        np.array([0, 1, 1]),
-        ("calm", "loud"),
+        ["Training"] * 3,
+        fer2013=[3, NO_LABEL, 0],
+        votes=votes,
+        custom=[0, 1, 1],
+        classes=("calm", "loud"),
     )
 
 

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from training_faces import farthest_statistics, made_dataset
+from training_faces import face_dataset, farthest_statistics, made_dataset
 
 from emoar.errors import OutputError, TrainingError
 from emoar.labels import FER2013
 from emoar.perception.classifier import ExpressionClassifier
-from emoar.training.data.read import NO_LABEL, read_dataset
+from emoar.training.data.read import read_dataset
 from emoar.training.evaluation.metrics import score
 from emoar.training.recipe import Augmentation, Recipe
 
@@ -144,14 +144,8 @@ def test_the_history_is_in_the_folder(trained: Path) -> None:
 
 def test_own_classes_are_learned_and_exported_without_touching_code(tmp_path: Path) -> None:
     data = made_dataset(300)
-    custom = np.where(data.fer2013 == 3, 1, 0)
-    own = dataclasses.replace(
-        data,
-        fer2013=np.full(300, NO_LABEL),
-        votes=np.zeros_like(data.votes),
-        custom=custom,
-        classes=("others", "smiling"),
-    )
+    custom = np.where(data.truth("fer2013") == 3, 1, 0)
+    own = face_dataset(data.images, data.split, custom=custom, classes=("others", "smiling"))
     network = Checkpoint.load(train(dataclasses.replace(SMALL, epochs=6), own, tmp_path)).network()
     assert list(network.heads) == ["custom"]
     assert accuracies(network, own.of_split("PrivateTest"))["custom"] > 0.8

@@ -63,7 +63,7 @@ class FaceDocument(Document):
 
     track_id: int = Field(description="from 1; on a live socket the same person keeps it")
     box_xyxy_px: Row
-    keypoints_px: dict[str, Point] = Field(description="right_eye, left_eye, nose_tip, mouth_right, mouth_left")
+    five_landmarks_px: dict[str, Point] = Field(description="right_eye, left_eye, nose_tip, mouth_right, mouth_left")
     presence: float | None
     pose: Pose
     quality: QualityDocument

@@ -50,7 +50,7 @@ def _annotate(order: dict[str, Any], out: TextIO) -> Outcome:
     options = PipelineOptions(
         max_faces=order["max_faces"],
         label_set=order["labels"],
-        expression_model=order["model"],
+        model=order["model"],
         model_folder=Path(order["model_folder"]) if order["model_folder"] else None,
     )
     with VideoSource(order["source"]) as source, Pipeline(options) as pipeline:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from emoar.errors import OutputError
+from emoar.media.formats import SCENE_FORMATS
 from emoar.server.http.problems import Problem
 from emoar.server.jobs.job_folder import JobFolder
 from emoar.server.metrics import Metrics
@@ -24,7 +25,8 @@ from emoar.server.settings import Settings
 __all__ = ["RESULTS", "Job", "JobRequest", "Jobs"]
 
 _LOG: Final = logging.getLogger("emoar.server")
-RESULTS: Final = {"video": "annotated.mp4", "scenes.jsonl": "scenes.jsonl", "scenes.parquet": "scenes.parquet"}
+SCENES: Final = tuple(f"scenes{row.suffixes[0]}" for row in SCENE_FORMATS)
+RESULTS: Final = {"video": "annotated.mp4", **{name: name for name in SCENES}}
 _SOURCE: Final = "source"
 _STATES: Final = ("queued", "running", "done", "failed")
 
@@ -183,7 +185,7 @@ class Jobs:
         return {
             "source": str(job.source),
             "video": str(job.folder / RESULTS["video"]),
-            "scenes": [str(job.folder / RESULTS[name]) for name in ("scenes.jsonl", "scenes.parquet")],
+            "scenes": [str(job.folder / RESULTS[name]) for name in SCENES],
             "model": settings.model,
             "model_folder": str(settings.model_folder) if settings.model_folder else None,
             "max_pixels": settings.max_pixels,

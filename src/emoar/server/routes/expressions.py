@@ -10,6 +10,7 @@ from typing import Annotated, Final, Literal
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
+from emoar.overlay.names import DEFAULT_OVERLAYS, OVERLAYS
 from emoar.server.http.body import Upload, pictures_in
 from emoar.server.http.problems import Problem
 from emoar.server.http.schemas import problems
@@ -17,14 +18,12 @@ from emoar.server.state import Service, service_of
 from emoar.server.workers.pool import Reply
 from emoar.server.workers.request import ImageRequest, check_labels
 
-__all__ = ["OVERLAY_NAMES", "OVERLAY_PATTERN", "PICTURES", "overlays_in", "recognise", "router"]
+__all__ = ["OVERLAY_PATTERN", "PICTURES", "overlays_in", "recognise", "router"]
 
 router: Final = APIRouter()
 PICTURES: Final = "/v1/expressions"  # whose requests the guard refuses when there is no room
-OVERLAY_NAMES: Final = ("label", "quote", "sticker", "facepaint", "wireframe", "box")
-_NAME: Final = f"({'|'.join(OVERLAY_NAMES)})"
+_NAME: Final = f"({'|'.join(OVERLAYS)})"
 OVERLAY_PATTERN: Final = f"^({_NAME}(, ?{_NAME})*)?$"
-_DEFAULT_OVERLAYS: Final = ("label", "quote")
 _PICTURE_TYPES: Final = ("image/jpeg", "image/png")
 _BINARY: Final = {"schema": {"type": "string", "format": "binary"}}
 _BODY: Final = {
@@ -73,9 +72,9 @@ def overlays_in(text: str) -> tuple[str, ...]:
         Problem: a name is not known.
     """
     names = tuple(name.strip() for name in text.split(",") if name.strip())
-    unknown = [name for name in names if name not in OVERLAY_NAMES]
+    unknown = [name for name in names if name not in OVERLAYS]
     if unknown:
-        detail = f"overlay must be of {', '.join(OVERLAY_NAMES)}, with commas; got {unknown[0][:40]!r}"
+        detail = f"overlay must be of {', '.join(OVERLAYS)}, with commas; got {unknown[0][:40]!r}"
         raise Problem(422, "unknown-overlay", detail)
     return names
 
@@ -99,7 +98,7 @@ async def _look(  # on the event loop: a thread would cost more than it does
         Query(
             max_length=100,
             pattern=OVERLAY_PATTERN,
-            description="add the drawn picture: label, quote, sticker, facepaint, wireframe, box, with commas",
+            description=f"add the drawn picture: {', '.join(OVERLAYS)}, with commas",
         ),
     ] = "",
 ) -> ImageRequest:
@@ -110,7 +109,7 @@ async def _look(  # on the event loop: a thread would cost more than it does
     check_labels(labels, settings.model)
     overlays, picture = overlays_in(overlay), wanted_picture(request.headers.get("accept", ""))
     if picture and not overlays:
-        overlays = _DEFAULT_OVERLAYS
+        overlays = DEFAULT_OVERLAYS
     return ImageRequest(mode, max_faces, labels, landmarks, overlays, picture, settings.max_pixels)
 
 

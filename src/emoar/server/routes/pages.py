@@ -9,6 +9,8 @@ from typing import Any, Final
 from fastapi import APIRouter, Request
 from starlette.responses import FileResponse, JSONResponse, Response
 
+from emoar.overlay.describe import describe_expression
+from emoar.overlay.names import DEFAULT_OVERLAYS, OVERLAYS
 from emoar.server.http.body import Upload, media_type_of, read_body
 from emoar.server.http.headers import APP_POLICY, IMMUTABLE
 from emoar.server.http.multipart import boundary_of, parse_parts
@@ -16,7 +18,7 @@ from emoar.server.http.problems import Problem
 from emoar.server.pages.docs_page import describe
 from emoar.server.pages.html import STYLE, page, tag, text
 from emoar.server.routes.assets import web_app
-from emoar.server.routes.expressions import OVERLAY_NAMES, recognise
+from emoar.server.routes.expressions import recognise
 from emoar.server.state import Service, service_of
 from emoar.server.workers.request import ImageRequest
 
@@ -24,7 +26,6 @@ __all__ = ["router"]
 
 router: Final = APIRouter(include_in_schema=False)
 _STYLE_ADDRESS: Final = f"/assets/page-{sha256(STYLE.encode()).hexdigest()[:12]}.css"
-_DEFAULT_OVERLAYS: Final = ("label", "quote")
 
 
 @router.get("/")
@@ -96,7 +97,7 @@ async def _chosen(request: Request, service: Service) -> tuple[bytes, tuple[str,
     service.access.check_rate(key, address)
     if not fields.get("file"):
         raise Problem(422, "no-picture", "choose a picture first")
-    return fields["file"], tuple(name for name in OVERLAY_NAMES if name in chosen)
+    return fields["file"], tuple(name for name in OVERLAYS if name in chosen)
 
 
 def _faces(service: Service) -> int:
@@ -107,8 +108,8 @@ def _form(service: Service) -> list[str]:
     picture = '<input id="file" name="file" type="file" accept="image/*" required>'
     boxes = [
         f'<label><input type="checkbox" name="overlay" value="{name}"'
-        f"{' checked' if name in _DEFAULT_OVERLAYS else ''}> {name}</label>"
-        for name in OVERLAY_NAMES
+        f"{' checked' if name in DEFAULT_OVERLAYS else ''}> {name}</label>"
+        for name in OVERLAYS
     ]
     key = '<label for="key">API key</label><input id="key" name="key" type="password" autocomplete="off" required>'
     return [
@@ -147,12 +148,7 @@ def _result(scene: dict[str, Any]) -> list[str]:
 
 def _face(face: dict[str, Any]) -> str:
     expression, quality = face["expression"], face["quality"]
-    if not quality["usable"]:
-        words = f"skipped: {', '.join(quality['reasons'])}"
-    elif expression["label"] == "unsure":
-        words = "unsure"
-    else:
-        words = f"shows {expression['label']} ({expression['confidence']:.0%})"
+    words = describe_expression(expression["label"], expression["confidence"], quality["reasons"])
     rows = [
         tag(
             "div",

@@ -13,6 +13,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi import Path as Named
 from starlette.responses import FileResponse, JSONResponse, Response
 
+from emoar.media.formats import SCENE_FORMATS
 from emoar.server.http.body import chunks, media_type_of
 from emoar.server.http.multipart import boundary_of, parse_parts
 from emoar.server.http.problems import Problem
@@ -26,11 +27,7 @@ __all__ = ["router"]
 
 router: Final = APIRouter()
 _LEAST_BYTES_PER_S: Final = 100_000  # a video may take as long to come in as it takes at this rate
-_TYPES: Final = {
-    "video": "video/mp4",
-    "scenes.jsonl": "application/jsonl",
-    "scenes.parquet": "application/octet-stream",
-}
+_TYPES: Final = {"video": "video/mp4", **{f"scenes{row.suffixes[0]}": row.media_type for row in SCENE_FORMATS}}
 _HEAD_BYTES: Final = 16
 _CONTAINERS: Final = (  # where and what: MP4 and MOV, Matroska and WebM, AVI, Ogg, FLV, MPEG program and transport
     *((4, kind) for kind in (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip")),

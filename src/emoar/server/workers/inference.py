@@ -19,7 +19,6 @@ from emoar.errors import DependencyMissing, InputError, MediaError
 from emoar.media.headers import read_header
 from emoar.media.images import decode_image
 from emoar.media.raw_frames import RAW_HEADER, RAW_MAGIC, unpack_raw
-from emoar.media.scene_json import scene_to_dict
 from emoar.models.expression import expression_model
 from emoar.overlay import OVERLAYS, Painter
 from emoar.pipeline import Pipeline, PipelineOptions
@@ -49,7 +48,7 @@ class InferenceWorker:
     """The models, and a memory for each live socket. One thread."""
 
     def __init__(self, model: str, model_folder: Path | None = None) -> None:
-        options = PipelineOptions(mode="photo", expression_model=model, model_folder=model_folder)
+        options = PipelineOptions(mode="photo", model=model, model_folder=model_folder)
         self._first = Pipeline(options)  # owns the models
         self._model = {"name": expression_model(model).name, "version": __version__}
         self._stills: dict[tuple[str, int, str | None], Pipeline] = {}
@@ -120,7 +119,7 @@ class InferenceWorker:
             timings["draw"] = 1e3 * (time.perf_counter() - started)
         if look.picture is not None and drawn is not None:
             return Answer(drawn, look.picture, len(scene.faces), timings)
-        document = scene_to_dict(scene, landmarks=look.landmarks)
+        document = scene.to_dict(landmarks=look.landmarks)
         document["model"] = self._model
         if drawn is not None:
             document["annotated"] = {"media_type": "image/jpeg", "data": base64.b64encode(drawn).decode()}

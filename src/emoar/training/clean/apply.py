@@ -1,9 +1,8 @@
-"""Findings as training uses them: faces left out, or labelled anew. The data itself stays as it is."""
+"""Findings applied to a dataset: faces excluded, or relabelled. The dataset itself does not change."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -17,7 +16,7 @@ from emoar.training.data.face_dataset import FaceDataset
 
 __all__ = ["SUGGESTED", "apply_findings", "cleaned", "parse_findings_option"]
 
-SUGGESTED: Final = "suggested"  # in place of findings: all whose suggestion says so
+SUGGESTED: Final = "suggested"  # in place of names: the findings that suggest it
 SAME_PICTURE_BITS: Final = 12  # a crop that was only scaled or made grey differs less
 STRANGERS: Final = 0.1  # more than this share of other pictures: the file belongs to other data
 
@@ -39,7 +38,7 @@ def parse_findings_option(text: str) -> tuple[Path, tuple[str, ...]]:
 def cleaned(data: FaceDataset, exclude: Sequence[str], relabel: Sequence[str]) -> FaceDataset:
     """`apply_findings` for what the command line takes: each text is as for `parse_findings_option`.
 
-    All exclusions go first: a face that is left out needs no label.
+    All exclusions come first: an excluded face needs no label.
     """
     for text in exclude:
         path, names = parse_findings_option(text)
@@ -65,7 +64,7 @@ def apply_findings(
         data: the data that was cleaned; size and colour may differ.
         path: `clean.parquet`, or the findings themselves.
         exclude: names of findings whose faces are left out, whatever is suggested for them; or `SUGGESTED`.
-        relabel: names of findings whose suggested label is taken; or `SUGGESTED`. Excluding goes first.
+        relabel: names of findings whose suggested label is applied; or `SUGGESTED`. Excluding goes first.
         splits: only these change: test splits stay whole, or their figures would no longer compare.
         minimum_score: findings below it are passed over.
 
@@ -106,15 +105,7 @@ def _relabelled(data: FaceDataset, labels: dict[int, str], label_set: str) -> Fa
     index = {row: known.index(label) for row, label in labels.items()}
     places: NDArray[np.int64] = np.flatnonzero(np.isin(data.rows, list(index)))
     values = np.array([index[int(row)] for row in data.rows[places]], np.int64)
-    if label_set == "ferplus":
-        votes = data.votes.copy()
-        total = np.maximum(votes[places].sum(axis=1), 1)
-        votes[places] = 0
-        votes[places, values] = total
-        return replace(data, votes=votes)
-    column = data.truth(label_set).copy()
-    column[places] = values
-    return replace(data, **{label_set: column})
+    return data.with_targets(**{label_set: data.targets[label_set].relabelled(places, values)})
 
 
 def _check_names(names: Collection[str]) -> None:

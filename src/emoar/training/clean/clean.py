@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,21 +18,19 @@ from emoar.training.clean.perceptual_hash import perceptual_hashes
 from emoar.training.clean.single_faces import ambiguous, blank, is_blank, no_face, not_a_face, profile
 from emoar.training.clean.watermark import watermark_scores, watermarks
 from emoar.training.clean.wrong_labels import wrong_labels
-from emoar.training.data.face_dataset import NO_LABEL, FaceDataset
+from emoar.training.data.face_dataset import NO_LABEL, FaceDataset, label_set_preference
 from emoar.training.faces.landmarks import CropLandmarks, crop_landmarks
 from emoar.training.progress import NO_PROGRESS, Progress
 
 __all__ = ["CleanOptions", "clean"]
 
-PREFERRED: Final = ("fer2013", "custom", "ferplus")
-
 
 @dataclass(frozen=True)
 class CleanOptions:
-    """What is looked for, and with what."""
+    """Options of `clean`."""
 
-    label_set: str | None = None  # whose labels are doubted; None: fer2013, custom or ferplus, the first there is
-    skip: frozenset[str] = field(default_factory=frozenset[str])  # findings that are not looked for
+    label_set: str | None = None  # whose labels are checked; None: the preferred one of the data
+    skip: frozenset[str] = field(default_factory=frozenset[str])  # findings that are not searched
     predictions: Path | None = None  # an .npz of out-of-fold predictions; None makes its own
     cache: Path | None = None  # a folder for landmarks, which take most of the time
 
@@ -44,7 +41,7 @@ class CleanOptions:
 
 
 def clean(data: FaceDataset, options: CleanOptions | None = None, progress: Progress = NO_PROGRESS) -> Findings:
-    """Looks for everything in `FINDINGS`.
+    """Searches for all of `FINDINGS`.
 
     Raises:
         DataError: the data has no such label set, or the predictions do not fit.
@@ -86,7 +83,7 @@ def _label_set(data: FaceDataset, wanted: str | None) -> str:
     if not known:
         raise DataError("no face of the data has a label: sort the images into folders named after expressions")
     if wanted is None:
-        return next(name for name in PREFERRED if name in known)
+        return min(known, key=label_set_preference)
     if wanted not in known:
         raise DataError(f"the data has no labels of {wanted}: it has {', '.join(known)}")
     return wanted
@@ -101,9 +98,9 @@ def _wrong(
     progress: Progress,
 ) -> Iterable[Finding]:
     if predictions is not None:
-        said = read_predictions(predictions, data, label_set)
+        probabilities = read_predictions(predictions, data, label_set)
     else:
-        said = out_of_fold(data, mesh, label_set, groups, progress)
-    if said is None or (data.truth(label_set) != NO_LABEL).sum() < 2:
+        probabilities = out_of_fold(data, mesh, label_set, groups, progress)
+    if probabilities is None or (data.truth(label_set) != NO_LABEL).sum() < 2:
         return ()
-    return wrong_labels(data, label_set, said)
+    return wrong_labels(data, label_set, probabilities)

@@ -1,9 +1,9 @@
 """Copies: the same pixels, and nearly the same picture (stored anew, marked, moved a little, mirrored).
 
 A perceptual hash proposes pairs; a correlation that may slide by a few pixels confirms them, of the whole picture or of
-what a caption at its upper or lower edge leaves. On FER2013 the hash alone is nearly always wrong: faces look alike in
-one framing; confirmed pairs of each range of correlation were looked at to set the thresholds: of 48 pairs whose hashes
-differ by 13 to 16 bits 47 were one picture, and of the pairs that only a part confirms all that were looked at.
+what a caption at its upper or lower edge leaves. On FER2013 the hash alone is nearly always wrong, since faces in one
+framing resemble each other. The thresholds come from confirmed pairs of each range of correlation, seen by eye: of 48
+pairs whose hashes differ by 13 to 16 bits 47 were one picture, and so were all pairs that only a part confirms.
 """
 
 from __future__ import annotations
@@ -135,8 +135,8 @@ def _within(
     (first, most), (_, second) = votes.most_common(2)
     words = ", ".join(f"{count} {labels[label]}" for label, count in votes.most_common())
     for place in group:
-        settled = most > second and int(truth[place]) not in (NO_LABEL, first)
-        suggestion = f"{RELABEL}{labels[first]}" if settled else REVIEW
+        decided = most > second and int(truth[place]) not in (NO_LABEL, first)
+        suggestion = f"{RELABEL}{labels[first]}" if decided else REVIEW
         other = next(p for p in group if p != place)
         yield Finding("conflict", int(data.rows[place]), 1.0, suggestion, words, int(data.rows[other]))
 

@@ -1,7 +1,7 @@
-"""What a classifier says of faces that it never saw: cross-validated, copies of a face always in one fold.
+"""Cross-validated predictions: each face by a classifier that never saw it, copies of a face always in one fold.
 
 The shipped models learned the Training faces by heart, so they cannot doubt a label there. This quick one has 57 % on
-FER2013's PublicTest. Better predictions (of a network of one's own, trained per fold) can be given as an .npz.
+FER2013's PublicTest. Better predictions (of a network trained per fold) can be given as an .npz.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def out_of_fold(
 ) -> NDArray[np.float32] | None:
     """(N, C) probabilities; None when no class has the two faces that folds need.
 
-    Folds are made of the Training faces alone (of all faces, where there is no Training); faces of other splits get
+    Folds divide the Training faces alone (of all faces, where there is no Training); faces of other splits get
     the mean of the fold's models, so that nothing of a test split is learned.
     """
     truth = data.truth(label_set)
@@ -86,14 +86,14 @@ def read_predictions(path: Path, data: FaceDataset, label_set: str) -> NDArray[n
     except (OSError, ValueError, EOFError) as exc:
         raise DataError(f"{path} is not a readable .npz: {exc}") from exc
     count = len(data.label_sets[label_set])
-    said = arrays.get(label_set)
-    if "rows" not in arrays or said is None or said.shape != (len(arrays["rows"]), count):
+    stored = arrays.get(label_set)
+    if "rows" not in arrays or stored is None or stored.shape != (len(arrays["rows"]), count):
         raise DataError(f"{path.name}: expected rows (M,) and {label_set} (M, {count}), got {sorted(arrays)}")
     place = {int(row): index for index, row in enumerate(arrays["rows"])}
     missing = [row for row in data.rows.tolist() if row not in place]
     if missing:
         raise DataError(f"{path.name}: has nothing for row {missing[0]} ({len(missing)} missing): predict all faces")
-    chosen = said[[place[row] for row in data.rows.tolist()]].astype(np.float32)
+    chosen = stored[[place[row] for row in data.rows.tolist()]].astype(np.float32)
     total = chosen.sum(axis=1, keepdims=True)
     if not (np.isfinite(chosen).all() and (chosen >= 0).all() and (total > 0).all()):
         raise DataError(f"{path.name}: {label_set} must hold probabilities, not logits or empty rows")

@@ -1,4 +1,4 @@
-"""What can be seen in one face by itself: blank, no face, turned away, or labelled in disagreement."""
+"""Findings about one face by itself: blank, no face, turned away, or ambiguous."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emoar.perception.pose import PoseFitter
-from emoar.perception.quality import yaw_seen_deg
+from emoar.perception.quality import apparent_yaw_deg
 from emoar.training.clean.findings import EXCLUDE, REVIEW, Finding
-from emoar.training.data.face_dataset import VOTE_COLUMNS, FaceDataset
+from emoar.training.data.face_dataset import FaceDataset
 from emoar.training.faces.landmarks import UPSCALE, CropLandmarks
 from emoar.training.progress import NO_PROGRESS, Progress
 
 __all__ = ["ambiguous", "blank", "is_blank", "no_face", "not_a_face", "profile", "vote_entropy"]
 
 BLANK_DEVIATION: Final = 8.0  # grey levels; the flattest real face of FER2013 has about 10
-PROFILE_YAW_DEG: Final = 45.0  # as the mesh measures small crops, which is too little: these look like profiles
+NOT_A_FACE: Final = "not_a_face"  # a rejection
+PROFILE_YAW_DEG: Final = 45.0  # as the mesh measures it on small crops, where it underestimates: profiles by eye
 AMBIGUOUS_ENTROPY: Final = 0.55  # of the largest possible; FER2013's median is 0.3
 CROP_PICTURE_PX: Final = 640  # the pose fitter needs a camera: the crop counts as the middle of such a picture
 
@@ -36,17 +37,20 @@ def blank(data: FaceDataset) -> Iterator[Finding]:
 
 
 def not_a_face(data: FaceDataset) -> Iterator[Finding]:
-    """Where not_a_face has the most FER+ votes, or as many as any label."""
-    column = VOTE_COLUMNS.index("not_a_face")
-    total = data.votes.sum(axis=1)
-    wins = (data.votes[:, column] == data.votes.max(axis=1)) & (total > 0)
-    for place in np.flatnonzero(wins).tolist():
-        share = float(data.votes[place, column] / total[place])
-        yield Finding("not_a_face", int(data.rows[place]), share, EXCLUDE, f"{share:.0%} of the votes")
+    """Faces for which not_a_face has the most votes, or as many as any label."""
+    for targets in data.voted.values():
+        if NOT_A_FACE not in targets.rejections:
+            continue
+        column, votes = targets.columns.index(NOT_A_FACE), targets.votes
+        total = votes.sum(axis=1)
+        wins = (votes[:, column] == votes.max(axis=1)) & (total > 0)
+        for place in np.flatnonzero(wins).tolist():
+            share = float(votes[place, column] / total[place])
+            yield Finding("not_a_face", int(data.rows[place]), share, EXCLUDE, f"{share:.0%} of the votes")
 
 
 def no_face(data: FaceDataset, mesh: CropLandmarks) -> Iterator[Finding]:
-    """Where the mesh says that there is no face; in tight or occluded crops it is sometimes wrong, so: review."""
+    """Faces on which the mesh finds none; it is sometimes wrong on tight or occluded crops, hence review."""
     for place in np.flatnonzero(~mesh.found).tolist():
         presence = float(mesh.presence[place])
         yield Finding("no_face", int(data.rows[place]), 1 - presence, REVIEW, f"mesh presence {presence:.2f}")
@@ -60,25 +64,26 @@ def profile(data: FaceDataset, mesh: CropLandmarks, progress: Progress = NO_PROG
     for place in np.flatnonzero(mesh.found).tolist():
         points = mesh.landmarks_px[place] * np.float32(factor) + corner
         progress("head poses", place + 1, len(data))
-        yaw = yaw_seen_deg(fitter.fit(points, CROP_PICTURE_PX, CROP_PICTURE_PX))
+        yaw = apparent_yaw_deg(fitter.fit(points, CROP_PICTURE_PX, CROP_PICTURE_PX))
         if abs(yaw) > PROFILE_YAW_DEG:
             yield Finding("profile", int(data.rows[place]), min(abs(yaw) / 90, 1.0), REVIEW, f"yaw {yaw:+.0f} degrees")
 
 
 def vote_entropy(votes: NDArray[np.float32]) -> NDArray[np.float64]:
-    """(N,) entropy of (N, 10) votes as a share of the largest possible, 0..1; 0 without votes."""
+    """(N,) entropy of (N, C) votes as a share of the largest possible, 0..1; 0 without votes."""
     shares = votes / np.maximum(votes.sum(axis=1, keepdims=True), 1)
     logs = np.log(np.where(shares > 0, shares, 1.0))
     return np.maximum(-(shares * logs).sum(axis=1) / np.log(votes.shape[1]), 0.0).astype(np.float64)
 
 
 def ambiguous(data: FaceDataset) -> Iterator[Finding]:
-    """Faces whose taggers disagreed; soft FER+ targets can use them, a single label cannot."""
-    entropy = vote_entropy(data.votes)
-    for place in np.flatnonzero(entropy > AMBIGUOUS_ENTROPY).tolist():
-        votes = data.votes[place]
-        said = [f"{votes[i]:g} {VOTE_COLUMNS[i]}" for i in np.argsort(-votes, kind="stable") if votes[i]]
-        yield Finding("ambiguous", int(data.rows[place]), float(entropy[place]), REVIEW, ", ".join(said))
+    """Faces whose taggers disagreed; soft targets can use them, a single label cannot."""
+    for targets in data.voted.values():
+        entropy = vote_entropy(targets.votes)
+        for place in np.flatnonzero(entropy > AMBIGUOUS_ENTROPY).tolist():
+            votes = targets.votes[place]
+            counts = [f"{votes[i]:g} {targets.columns[i]}" for i in np.argsort(-votes, kind="stable") if votes[i]]
+            yield Finding("ambiguous", int(data.rows[place]), float(entropy[place]), REVIEW, ", ".join(counts))
 
 
 def _deviation(images: NDArray[np.uint8]) -> NDArray[np.float64]:

@@ -1,6 +1,6 @@
 """Text that lies over a face: names of picture agencies, mostly.
 
-A small network that learned from text laid over faces (scripts/train_watermark_detector.py); docs/data.md says how
+A small network that learned from text laid over faces (scripts/train_watermark_detector.py); docs/data.md describes how
 often it is right.
 """
 

@@ -1,7 +1,7 @@
 """Labels that are probably wrong, by confident learning (Northcutt et al., 2021) on out-of-fold predictions.
 
 A quick classifier is wrong more often than people are. Where the data has a second label set (FER+ votes beside
-FER2013's labels), its majority is heard too: a label that it confirms is not doubted, and a new label is suggested only
+FER2013's labels), its majority counts too: a label that it confirms is not doubted, and a new label is suggested only
 where both name the same one.
 """
 
@@ -38,42 +38,42 @@ def wrong_labels(data: FaceDataset, label_set: str, probabilities: NDArray[np.fl
     present, compact = np.unique(truth[places], return_inverse=True)
     if len(present) < 2:
         return
-    said = probabilities[places][:, present]
-    said = said / np.maximum(said.sum(axis=1, keepdims=True), 1e-9)
-    heard = second_opinions(data, label_set)
-    for index in np.flatnonzero(_doubted(compact, said)).tolist():
-        best, given = int(said[index].argmax()), int(compact[index])
-        other = int(heard[places[index]])
+    predicted = probabilities[places][:, present]
+    predicted = predicted / np.maximum(predicted.sum(axis=1, keepdims=True), 1e-9)
+    second = second_opinions(data, label_set)
+    for index in np.flatnonzero(_doubted(compact, predicted)).tolist():
+        best, given = int(predicted[index].argmax()), int(compact[index])
+        other = int(second[places[index]])
         if best == given or other == present[given]:
             continue
-        likely, stated = float(said[index, best]), float(said[index, given])
-        words = f"labelled {labels[present[given]]} ({stated:.0%}), looks {labels[present[best]]} ({likely:.0%})"
+        likely, stated = float(predicted[index, best]), float(predicted[index, given])
+        words = f"labelled {labels[present[given]]} ({stated:.0%}), predicted {labels[present[best]]} ({likely:.0%})"
         yield Finding(
             "wrong_label",
             int(data.rows[places[index]]),
             max(likely - stated, 0.0),
             f"{RELABEL}{labels[present[best]]}" if other in (NO_LABEL, present[best]) else REVIEW,
-            words if other == NO_LABEL else f"{words}; the other labels say {labels[other]}",
+            words if other == NO_LABEL else f"{words}; the other label set has {labels[other]}",
         )
 
 
 def second_opinions(data: FaceDataset, label_set: str) -> NDArray[np.int64]:
     """(N,) the label of `label_set` that the data's other label sets name; `NO_LABEL` where they have none such."""
     categories = [category(label) for label in data.label_sets[label_set]]
-    heard = np.full(len(data), NO_LABEL)
+    second = np.full(len(data), NO_LABEL)
     for other, labels in data.label_sets.items():
         if other == label_set:
             continue
         meant = [categories.index(c) if (c := category(label)) in categories else NO_LABEL for label in labels]
         truth = data.truth(other)
-        known = (truth != NO_LABEL) & (heard == NO_LABEL)
-        heard[known] = np.array(meant)[truth[known]]
-    return heard
+        known = (truth != NO_LABEL) & (second == NO_LABEL)
+        second[known] = np.array(meant)[truth[known]]
+    return second
 
 
-def _doubted(labels: NDArray[np.int64], said: NDArray[np.float32]) -> NDArray[np.bool_]:
+def _doubted(labels: NDArray[np.int64], predicted: NDArray[np.float32]) -> NDArray[np.bool_]:
     try:
         filters: Any = import_module("cleanlab.filter")
     except ImportError as exc:
         raise DependencyMissing("finding wrong labels needs cleanlab: pip install 'emoar[clean]'") from exc
-    return filters.find_label_issues(labels, said, filter_by="both", n_jobs=1)
+    return filters.find_label_issues(labels, predicted, filter_by="both", n_jobs=1)

@@ -1,4 +1,4 @@
-"""`about.json` in a folder of images: what the data says of itself (name, licence, size_px, colour)."""
+"""`about.json` in a folder of images: name, licence, size_px and colour of the data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What could not be read: all of it is named, and left out only on request."""
+"""Items that cannot be read: all are named, and skipped only on request."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ class BadItems:
         self._lines: list[str] = []
 
     def add(self, reason: str) -> None:
-        """Notes one, by a line such as `happy/2.png is empty`."""
+        """Adds one, as a line such as `happy/2.png is empty`."""
         self._lines.append(printable(" ".join(reason.split())))
 
-    def settle(self, total: int) -> tuple[str, ...]:
-        """What was skipped, when skipping is wanted and something is left.
+    def raise_or_skip(self, total: int) -> tuple[str, ...]:
+        """The lines of the skipped items, where skipping is wanted and something is left.
 
         Raises:
-            DataError: something is bad and skipping is not wanted, or all of it is bad.
+            DataError: an item is bad and skipping is not wanted, or all are bad.
         """
         bad = len(self._lines)
         if not bad or (self._skip and bad < total):
             return tuple(self._lines)
         more = f"; and {bad - LISTED} more" if bad > LISTED else ""
-        cure = "give other data" if self._skip else "mend or remove them, or leave them out with --skip-bad"
+        cure = "give other data" if self._skip else "repair or remove them, or leave them out with --skip-bad"
         raise DataError(
             f"{self._source}: {bad} of {total} {self._things} cannot be used: "
             f"{'; '.join(self._lines[:LISTED])}{more}: {cure}"
@@ -40,5 +40,5 @@ class BadItems:
 
 
 def printable(text: str) -> str:
-    """The text with what is no Unicode (file names of other encodings) replaced."""
+    """The text with undecodable bytes (file names of other encodings) replaced."""
     return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 
 from emoar.errors import DataError, InputError
 from emoar.files import output_errors
+from emoar.perception.align import align
 from emoar.training.data.about import ABOUT, read_about
-from emoar.training.data.crop_photo import aligned_crop
 from emoar.training.data.face_dataset import CROP_SIZE_PX
 from emoar.types import Frame, Scene
 
@@ -44,11 +44,11 @@ This session records your face to train an expression model for you.
   were asked to show. Whole pictures are never written.
 - Where: only in {folder}
   on this machine. Nothing is sent anywhere.
-- You may stop at any time with Ctrl-C; what was taken until then stays until you delete it.
+- You may stop at any time with Ctrl-C; the crops recorded until then stay until you delete them.
 - Deleting all of it: emoar data collect --delete {name}
 - A model that was trained on the crops does not contain them, but has learned from them; delete it too if you want to.
 - Only you may be in the picture. Do not record others, and nobody may make you take part: not an employer, not a
-  school. Shown expressions say nothing about what anybody feels.
+  school. An expression that is shown on request is no sign of a feeling.
 """
 LICENCE: Final = "personal: recorded with consent, for the person's own use"
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
@@ -68,7 +68,7 @@ class CollectOptions:
     rounds: int = 3  # the last one becomes PublicTest, so that validation is not the next picture of the same smile
     per_round: int = 15  # crops of each label in each round
     prepare_s: float = 3.0  # from the prompt to the first crop
-    every_s: float = 0.2  # between crops: neighbours in a video teach nothing new
+    every_s: float = 0.2  # between crops: neighbouring frames of a video are nearly the same
     patience_s: float = 30.0  # without enough crops for so long, the next prompt comes
     size_px: int = CROP_SIZE_PX
     colour: bool = False
@@ -91,9 +91,9 @@ class Moment:
 
     label: str
     round: int  # from 1
-    taken: int  # crops of this prompt
-    seconds_left: float  # until the first crop; 0 while crops are taken
-    trouble: str = ""  # why this picture was not taken, for people
+    count: int  # crops of this prompt
+    seconds_left: float  # until the first crop; 0 while crops are recorded
+    trouble: str = ""  # why this picture gave no crop, for people
 
 
 @dataclass(frozen=True)
@@ -152,13 +152,13 @@ def collect(
         for turn in range(1, options.rounds + 1):
             split = "PublicTest" if turn == options.rounds > 1 else "Training"
             for label in options.labels:
-                target, taken = folder / split / label, 0
+                target, count = folder / split / label, 0
                 for crop in _prompt(stream, pipeline, options, Moment(label, turn, 0, options.prepare_s), tell):
-                    _save(target / f"{turn:02d}-{taken:04d}.png", crop)
-                    taken += 1
-                counts[label] += taken
-                if taken < options.per_round:
-                    missing.append(f"{label}, round {turn}: {taken} of {options.per_round}")
+                    _save(target / f"{turn:02d}-{count:04d}.png", crop)
+                    count += 1
+                counts[label] += count
+                if count < options.per_round:
+                    missing.append(f"{label}, round {turn}: {count} of {options.per_round}")
         complete = True
     except (KeyboardInterrupt, _CameraEndedError):
         pass
@@ -178,8 +178,8 @@ def _prompt(
 ) -> Iterator[NDArray[np.uint8]]:
     """The crops of one prompt, until there are enough or patience ends."""
     began: float | None = None
-    last, taken = -1e9, 0
-    while taken < options.per_round:
+    last, count = -1e9, 0
+    while count < options.per_round:
         frame = next(frames, None)
         if frame is None:
             raise _CameraEndedError
@@ -188,9 +188,9 @@ def _prompt(
         scene = pipeline(frame)
         trouble = _trouble(scene)
         if since >= options.prepare_s and not trouble and frame.time_s - last >= options.every_s:
-            last, taken = frame.time_s, taken + 1
-            yield aligned_crop(frame.image, scene.faces[0].landmarks_px, options.size_px, colour=options.colour)
-        tell(Moment(start.label, start.round, taken, max(options.prepare_s - since, 0.0), trouble))
+            last, count = frame.time_s, count + 1
+            yield align(frame.image, scene.faces[0].landmarks_px, options.size_px, colour=options.colour)
+        tell(Moment(start.label, start.round, count, max(options.prepare_s - since, 0.0), trouble))
         if since > options.prepare_s + options.patience_s:
             return
 
@@ -243,7 +243,7 @@ def _write_about(folder: Path, options: CollectOptions, consent: str) -> None:
         "agreed_at": datetime.now(UTC).isoformat(timespec="seconds"),
     }
     with output_errors(folder):
-        folder.mkdir(parents=True, mode=0o700)  # nobody else on this machine may look
+        folder.mkdir(parents=True, mode=0o700)  # no other user of this machine has access
         (folder / ABOUT).write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
 
 

@@ -1,36 +1,40 @@
-"""N labelled faces, in any of three label sets, with where each came from: the one value of the training lab."""
+"""N labelled faces with where each came from: the value that flows through training."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from emoar.errors import DataError
-from emoar.labels import FERPLUS, LABEL_SETS
+from emoar.labels import CUSTOM, LABEL_SETS
+from emoar.training.data.targets import NO_LABEL, Targets, VoteTargets
 
-__all__ = ["CROP_SIZE_PX", "NO_LABEL", "SPLITS", "VOTE_COLUMNS", "FaceDataset"]
+__all__ = ["CROP_SIZE_PX", "NO_LABEL", "SPLITS", "FaceDataset", "label_set_preference"]
 
 CROP_SIZE_PX: Final = 48
 SPLITS: Final = ("Training", "PublicTest", "PrivateTest")
-NO_LABEL: Final = -1
-VOTE_COLUMNS: Final = (*FERPLUS, "unknown", "not_a_face")
 
 
-@dataclass(frozen=True)
+def label_set_preference(name: str) -> tuple[int, int]:
+    """Sorts label sets by preference: a dataset's own classes, sets with one label a face, sets with votes."""
+    if name not in LABEL_SETS:
+        return (0, 0) if name == CUSTOM else (3, 0)
+    return (1 if LABEL_SETS[name].rejections is None else 2), [*LABEL_SETS].index(name)
+
+
+@dataclass(frozen=True, eq=False)
 class FaceDataset:
-    """N labelled faces, in any of three label sets.
+    """N labelled faces, in any number of label sets.
 
     Attributes:
         images: (N, S, S) uint8 grey, or (N, S, S, 3) RGB.
-        fer2013: (N,) int64, index into `labels.FER2013`, or `NO_LABEL`.
-        votes: (N, 10) float32, FER+ votes: the eight labels, then unknown and not_a_face. All zero without FER+.
+        targets: label set -> what each face is called in it; `custom` is the data's own classes.
         split: (N,) str, one of `SPLITS`.
-        custom: (N,) int64, index into `classes`, or `NO_LABEL`.
-        classes: names of the data's own classes; empty when it has none.
-        rows: (N,) int64, where each face stood in its source, from 0; findings and predictions name it.
+        rows: (N,) int64, position of each face in its source, from 0; findings and predictions name it.
         files: (N,) str, the file of each face below the data's folder; "" where the source is one file.
         name: of the data, for people.
         licence: of the data, or "unknown".
@@ -38,11 +42,8 @@ class FaceDataset:
     """
 
     images: NDArray[np.uint8]
-    fer2013: NDArray[np.int64]
-    votes: NDArray[np.float32]
+    targets: Mapping[str, Targets]
     split: NDArray[np.str_]
-    custom: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
-    classes: tuple[str, ...] = ()
     rows: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
     files: NDArray[np.str_] = field(default_factory=lambda: np.empty(0, np.str_))
     name: str = ""
@@ -51,26 +52,22 @@ class FaceDataset:
 
     def __post_init__(self) -> None:
         count = len(self.images)
-        if count and not len(self.custom):
-            object.__setattr__(self, "custom", np.full(count, NO_LABEL, np.int64))
+        order = [*LABEL_SETS, CUSTOM]  # the order of a network's heads, whatever the order of the source
+        known = sorted(self.targets, key=lambda name: order.index(name) if name in order else len(order))
+        object.__setattr__(self, "targets", {name: self.targets[name] for name in known})
         if count and not len(self.rows):
             object.__setattr__(self, "rows", np.arange(count, dtype=np.int64))
         if count and not len(self.files):
             object.__setattr__(self, "files", np.full(count, ""))
         side = self.images.shape[1] if self.images.ndim > 1 else 0
         colour = (3,) if self.images.ndim == 4 else ()
-        expected = {
-            "images": (count, side, side, *colour),
-            "fer2013": (count,),
-            "votes": (count, len(VOTE_COLUMNS)),
-            "split": (count,),
-            "custom": (count,),
-            "rows": (count,),
-            "files": (count,),
-        }
+        expected = {"images": (count, side, side, *colour), "split": (count,), "rows": (count,), "files": (count,)}
         for name, shape in expected.items():
             if getattr(self, name).shape != shape:
                 raise DataError(f"{name} must be {shape}, got {getattr(self, name).shape}")
+        for name, targets in self.targets.items():
+            if len(targets) != count:
+                raise DataError(f"targets of {name} must be of {count} faces, got {len(targets)}")
 
     def __len__(self) -> int:
         return len(self.images)
@@ -89,14 +86,33 @@ class FaceDataset:
 
     def take(self, index: NDArray[np.int64]) -> FaceDataset:
         """The faces at these positions, in this order."""
-        arrays = {f.name: getattr(self, f.name) for f in fields(self)}
-        return replace(self, **{name: a[index] for name, a in arrays.items() if isinstance(a, np.ndarray)})
+        return replace(
+            self,
+            images=self.images[index],
+            targets={name: targets.take(index) for name, targets in self.targets.items()},
+            split=self.split[index],
+            rows=self.rows[index],
+            files=self.files[index],
+        )
+
+    def with_targets(self, **targets: Targets) -> FaceDataset:
+        """The same faces with other targets in these label sets."""
+        return replace(self, targets={**self.targets, **targets})
 
     @property
     def label_sets(self) -> dict[str, tuple[str, ...]]:
         """The label sets in which at least one face has a label, with their labels: what a network can learn."""
-        known = {**{name: known.labels for name, known in LABEL_SETS.items()}, "custom": self.classes}
-        return {name: labels for name, labels in known.items() if (self.truth(name) != NO_LABEL).any()}
+        return {name: t.labels for name, t in self.targets.items() if (t.truth() != NO_LABEL).any()}
+
+    @property
+    def voted(self) -> dict[str, VoteTargets]:
+        """The targets that are votes, without those in which nobody voted."""
+        return {name: t for name, t in self.targets.items() if isinstance(t, VoteTargets) and t.votes.any()}
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The data's own classes; empty when it has none."""
+        return self.targets[CUSTOM].labels if CUSTOM in self.targets else ()
 
     @property
     def size_px(self) -> int:
@@ -109,26 +125,6 @@ class FaceDataset:
         return self.images.ndim == 4
 
     def truth(self, label_set: str) -> NDArray[np.int64]:
-        """(N,) the label of each face in that set (FER+: the majority), or `NO_LABEL`."""
-        if label_set == "ferplus":
-            return self.ferplus_majority()
-        return self.fer2013 if label_set == "fer2013" else self.custom
-
-    def ferplus_majority(self) -> NDArray[np.int64]:
-        """(N,) index into `labels.FERPLUS`; `NO_LABEL` where the majority is unknown, not_a_face or absent.
-
-        Ties go to the first index (the FER+ protocol).
-        """
-        winner = self.votes.argmax(axis=1)
-        usable = (winner < len(FERPLUS)) & (self.votes.sum(axis=1) > 0)
-        return np.where(usable, winner, NO_LABEL)
-
-    def ferplus_distribution(self) -> NDArray[np.float32]:
-        """(N, 8) soft targets; zero rows where `ferplus_majority` has no label.
-
-        Single votes are dropped as outliers first, where another label has more (Barsoum et al., 2016).
-        """
-        votes = self.votes[:, : len(FERPLUS)].copy()
-        votes[(votes == 1) & (votes.max(axis=1, keepdims=True) > 1)] = 0
-        votes[self.ferplus_majority() == NO_LABEL] = 0
-        return (votes / np.maximum(votes.sum(axis=1, keepdims=True), 1)).astype(np.float32)
+        """(N,) the label of each face in that set (of votes: the majority), or `NO_LABEL`."""
+        targets = self.targets.get(label_set)
+        return np.full(len(self), NO_LABEL, np.int64) if targets is None else targets.truth()

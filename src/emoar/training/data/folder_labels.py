@@ -1,4 +1,4 @@
-"""What a folder of images says by its names: the label of each image, its split, and which label set that is."""
+"""The label of each image, its split and the label set, by the names of folders and files."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from pathlib import PurePath
 from typing import Final
 
 from emoar.errors import DataError
-from emoar.labels import FER2013, FERPLUS, LABEL_SETS
+from emoar.labels import CUSTOM, LABEL_SETS
+from emoar.training.data.face_dataset import label_set_preference
 
 __all__ = ["label_and_split", "label_set_of"]
 
-DEFAULT_SPLIT: Final = "PrivateTest"  # data without splits is there to be measured on
+DEFAULT_SPLIT: Final = "PrivateTest"  # data without splits is for evaluation
 _SPLIT_OF: Final = {
     "training": "Training",
     "train": "Training",
@@ -27,7 +28,7 @@ _NAMES_OF_FILES: Final = {"training": "Training", "publictest": "PublicTest", "p
 
 
 def label_and_split(path: PurePath) -> tuple[str | None, str | None]:
-    """The label and the split of an image by its path below the data's folder; None where the path does not say.
+    """The label and the split of an image by its path below the data's folder; None where the path names none.
 
     `train/angry/1.jpg` and `angry/train/1.jpg` are both; in `angry/Training_123.jpg` the file names the split.
     """
@@ -39,36 +40,36 @@ def label_and_split(path: PurePath) -> tuple[str | None, str | None]:
 
 
 def label_set_of(names: set[str], wanted: str, where: str) -> tuple[str, tuple[str, ...]]:
-    """Which label set these folder names are, and its labels in order. FER2013, when they could be both.
+    """The label set of these folder names, and its labels in order; the preferred one where several fit.
 
     Raises:
-        DataError: they mix FER2013 with FER+, look like a misspelt label, or are not of the set that is wanted.
+        DataError: they mix label sets, look like a misspelt label, or are not of the set that is wanted.
     """
-    if wanted == "custom":
-        return "custom", tuple(sorted(names))
+    if wanted == CUSTOM:
+        return CUSTOM, tuple(sorted(names))
     if wanted != "auto":
         unknown = sorted(names - set(LABEL_SETS[wanted].labels))
         if unknown:
             raise DataError(
                 f"{where}: no labels of {wanted}: {', '.join(unknown)}; it has {', '.join(LABEL_SETS[wanted].labels)}: "
-                "rename the folders, or read them as classes of your own with --labels custom"
+                "rename the folders, or read them as classes of your own with --label-set custom"
             )
         return wanted, LABEL_SETS[wanted].labels
-    for label_set in ("fer2013", "ferplus"):
-        if names <= set(LABEL_SETS[label_set].labels):
+    known = {name: set(LABEL_SETS[name].labels) for name in sorted(LABEL_SETS, key=label_set_preference)}
+    for label_set, labels in known.items():
+        if names <= labels:
             return label_set, LABEL_SETS[label_set].labels
-    if names <= {*FER2013, *FERPLUS}:
-        raise DataError(
-            f"{where}: the folders mix FER2013 names ({', '.join(sorted(names - set(FERPLUS)))}) with FER+ names "
-            f"({', '.join(sorted(names - set(FER2013)))}): use one set, or --labels custom"
-        )
+    if names <= set().union(*known.values()):
+        lists = {LABEL_SETS[name].title: ", ".join(sorted(names & labels)) for name, labels in known.items()}
+        mixed = " with ".join(f"{title} names ({found})" for title, found in lists.items() if found)
+        raise DataError(f"{where}: the folders mix {mixed}: use one set, or --label-set custom")
     _refuse_misspelt(names, where)
-    return "custom", tuple(sorted(names))
+    return CUSTOM, tuple(sorted(names))
 
 
 def _refuse_misspelt(names: set[str], where: str) -> None:
-    """`hapy` beside `sad` and `angry` is no class of its own."""
-    known = {*FER2013, *FERPLUS}
+    """Raises DataError for `hapy` beside `sad` and `angry`: a misspelt label, not a class of its own."""
+    known = {label for label_set in LABEL_SETS.values() for label in label_set.labels}
     if len(names & known) < 2:
         return
     for name in sorted(names - known):
@@ -76,5 +77,5 @@ def _refuse_misspelt(names: set[str], where: str) -> None:
         if near:
             raise DataError(
                 f"{where}: the folder {name}/ is no known label: did you mean {near[0]}/? Rename it, "
-                "or read all folders as classes of your own with --labels custom"
+                "or read all folders as classes of your own with --label-set custom"
             )

@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 
 from emoar.errors import DataError, MediaError
 from emoar.media.images import read_image
+from emoar.perception.align import align
 from emoar.training.data.bad_items import BadItems
-from emoar.training.data.crop_photo import aligned_crop
 from emoar.training.data.face_dataset import CROP_SIZE_PX, FaceDataset
 from emoar.training.data.folder_labels import DEFAULT_SPLIT, label_set_of
 from emoar.training.data.options import ReadOptions
-from emoar.training.data.read_folder import LabelledFile, labelled_files, labels_as_columns
+from emoar.training.data.read_folder import LabelledFile, labelled_files
 from emoar.training.data.split import divide
+from emoar.training.data.targets import targets_of_names
 from emoar.training.progress import NO_PROGRESS, Progress
 from emoar.types import Face, Frame, Scene
 
@@ -35,7 +36,7 @@ class PhotoOptions:
     """How photos become data."""
 
     all_faces: bool = False  # every face of a photo has its label; else the largest alone
-    judged_only: bool = True  # without faces that are too small, blurred, cut off or turned away
+    usable_only: bool = True  # without faces that are too small, blurred, cut off or turned away
     ratio: tuple[float, float, float] | None = None  # shares of the splits, where the folders name none
     licence: str = "unknown"  # of the photos
     seed: int = 0  # of the shares
@@ -43,11 +44,11 @@ class PhotoOptions:
 
 @dataclass(frozen=True)
 class Imported:
-    """The data, and what of the photos is not in it."""
+    """The data, and the photos and faces that are not in it."""
 
     data: FaceDataset
     without_face: tuple[str, ...]  # photos
-    unusable: tuple[str, ...]  # faces that were not judged, with the reason
+    unusable: tuple[str, ...]  # faces that were skipped, with the reason
 
 
 def import_photos(
@@ -81,20 +82,16 @@ def import_photos(
             without.append(file.name)
         for face in faces or ():
             size = read.size_px or CROP_SIZE_PX
-            crops.append(aligned_crop(frame.image, face.landmarks_px, size, colour=bool(read.colour)))
+            crops.append(align(frame.image, face.landmarks_px, size, colour=bool(read.colour)))
             sources.append(file)
         progress("photos", index + 1, len(found))
-    skipped = bad.settle(len(found))
+    skipped = bad.raise_or_skip(len(found))
     if not crops:
         raise DataError(f"{root.name}: none of {len(found)} photos has a face that can be used: give clearer photos")
-    fer2013, votes, custom = labels_as_columns([file.label for file in sources], label_set, labels)
     data = FaceDataset(
         np.stack(crops),
-        fer2013,
-        votes,
+        targets_of_names([file.label for file in sources], label_set, labels),
         _splits(sources, options),
-        custom,
-        labels if label_set == "custom" else (),
         files=np.array([file.name for file in sources]),
         name=root.name,
         licence=options.licence,
@@ -104,15 +101,15 @@ def import_photos(
 
 
 def _chosen(faces: tuple[Face, ...], options: PhotoOptions, name: str, unusable: list[str]) -> list[Face] | None:
-    """The faces of one photo that are taken; None when it has none at all."""
+    """The faces of one photo that are imported; None when it has none at all."""
     if not faces:
         return None
     ordered = sorted(faces, key=lambda face: -face.quality.eye_distance_px)
-    taken = ordered if options.all_faces else ordered[:1]
-    if not options.judged_only:
-        return taken
-    unusable += [f"{name}: {', '.join(face.quality.reasons)}" for face in taken if not face.quality.usable]
-    return [face for face in taken if face.quality.usable]
+    chosen = ordered if options.all_faces else ordered[:1]
+    if not options.usable_only:
+        return chosen
+    unusable += [f"{name}: {', '.join(face.quality.reasons)}" for face in chosen if not face.quality.usable]
+    return [face for face in chosen if face.quality.usable]
 
 
 def _splits(files: list[LabelledFile], options: PhotoOptions) -> NDArray[np.str_]:

@@ -1,4 +1,4 @@
-"""What a reader is asked for."""
+"""Options of the readers."""
 
 from __future__ import annotations
 
@@ -7,22 +7,23 @@ from pathlib import Path
 from typing import Final
 
 from emoar.errors import InputError
+from emoar.labels import CUSTOM, LABEL_SETS
 
 __all__ = ["LABEL_CHOICES", "ReadOptions"]
 
-LABEL_CHOICES: Final = ("auto", "fer2013", "ferplus", "custom")
-LARGEST_SIZE_PX: Final = 1024  # of a crop: 1 MB each, and no network here wants more
+LABEL_CHOICES: Final = ("auto", *LABEL_SETS, CUSTOM)
+LARGEST_SIZE_PX: Final = 1024  # of a crop: 1 MB each
 
 
 @dataclass(frozen=True)
 class ReadOptions:
     """How data is read."""
 
-    votes: Path | None = None  # FER+'s fer2013new.csv; None takes the one beside fer2013.csv, if any
-    skip_bad: bool = False  # leave out what cannot be read, and say so, instead of refusing the data
+    votes: Path | None = None  # FER+'s fer2013new.csv; None: the one beside fer2013.csv, if any
+    skip_bad: bool = False  # leave out and report what cannot be read, instead of refusing the data
     size_px: int | None = None  # side of the images; None keeps a Parquet file's own, 48 for folders
     colour: bool | None = None  # RGB instead of grey; None keeps a Parquet file's own, grey for folders
-    labels: str = "auto"  # what folder names are: fer2013, ferplus, custom classes, or auto, by the names
+    labels: str = "auto"  # label set of the folder names: one of LABEL_CHOICES; auto: by the names
 
     def __post_init__(self) -> None:
         if self.labels not in LABEL_CHOICES:

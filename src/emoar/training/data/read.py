@@ -22,7 +22,7 @@ def read_dataset(path: Path, options: ReadOptions | None = None, progress: Progr
     """Reads a Parquet file, Kaggle's `fer2013.csv` (with FER+'s `fer2013new.csv`) or a folder of crops.
 
     Args:
-        path: the file or folder; docs/data.md says what may be in it.
+        path: the file or folder; docs/data.md describes what may be in it.
         options: None reads what is there and refuses anything that is damaged.
         progress: advances with the faces read.
 

@@ -13,11 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emoar.errors import DataError
-from emoar.labels import FER2013
+from emoar.labels import FER2013, LABEL_SETS
 from emoar.training.data.bad_items import BadItems
-from emoar.training.data.face_dataset import CROP_SIZE_PX, SPLITS, VOTE_COLUMNS, FaceDataset
+from emoar.training.data.face_dataset import CROP_SIZE_PX, SPLITS, FaceDataset
 from emoar.training.data.options import ReadOptions
 from emoar.training.data.resize import fitted
+from emoar.training.data.targets import IndexTargets, VoteTargets
 from emoar.training.progress import Progress
 
 __all__ = ["VOTES_NAME", "read_csv"]
@@ -51,13 +52,15 @@ def read_csv(path: Path, options: ReadOptions, progress: Progress) -> FaceDatase
                 progress("reading", count, 0)
     if not count:
         raise DataError(f"{path.name}: holds no rows: download it again")
-    skipped = bad.settle(count)
+    skipped = bad.raise_or_skip(count)
     keep = np.fromiter(rows, np.int64, len(rows))
-    faces = rows.values()
+    faces, votes = rows.values(), _votes(path, options.votes, count)
     return FaceDataset(
         fitted(np.stack([image for image, _, _ in faces]), options),
-        np.array([emotion for _, emotion, _ in faces], np.int64),
-        _votes(path, options.votes, count)[keep],
+        {
+            "fer2013": IndexTargets(FER2013, np.array([emotion for _, emotion, _ in faces], np.int64)),
+            **({"ferplus": votes.take(keep)} if votes else {}),
+        },
         np.array([split for _, _, split in faces]),
         rows=keep,
         name=path.name,
@@ -94,29 +97,31 @@ def _pixels(text: str) -> NDArray[np.uint8]:
     return pixels.reshape(CROP_SIZE_PX, CROP_SIZE_PX).astype(np.uint8)
 
 
-def _votes(path: Path, given: Path | None, count: int) -> NDArray[np.float32]:
-    """(count, 10); zeros without a file of votes."""
+def _votes(path: Path, given: Path | None, count: int) -> VoteTargets | None:
+    """The votes of all rows; None without a file of votes."""
     votes_path = given or path.with_name(VOTES_NAME)
     if not votes_path.is_file():
         if given:
             raise DataError(f"{given} does not exist: give FER+'s {VOTES_NAME}")
-        return np.zeros((count, len(VOTE_COLUMNS)), np.float32)
+        return None
     with _table(votes_path) as reader:
         rows = [{_normalise(key): value for key, value in row.items() if key} for row in reader]
     if len(rows) != count:
         raise DataError(f"{votes_path.name}: {len(rows)} rows, but {path.name} has {count}; they join by row number")
-    votes = np.zeros((count, len(VOTE_COLUMNS)), np.float32)
+    ferplus = LABEL_SETS["ferplus"]
+    columns = (*ferplus.labels, *(ferplus.rejections or ()))
+    votes = np.zeros((count, len(columns)), np.float32)
     for index, row in enumerate(rows):
         try:
-            votes[index] = [float(row[name]) for name in VOTE_COLUMNS]
+            votes[index] = [float(row[name]) for name in columns]
         except (KeyError, TypeError, ValueError) as exc:
             raise DataError(
                 f"{votes_path.name} line {index + 2}: a vote is missing or not a number ({exc}): "
-                f"expected the columns {', '.join(VOTE_COLUMNS)}"
+                f"expected the columns {', '.join(columns)}"
             ) from exc
     if not (np.isfinite(votes).all() and (votes >= 0).all()):
         raise DataError(f"{votes_path.name}: votes must be numbers of at least 0")
-    return votes
+    return VoteTargets(ferplus.labels, ferplus.rejections or (), votes)
 
 
 @contextmanager

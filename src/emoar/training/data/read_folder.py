@@ -13,17 +13,18 @@ from emoar.media.images import IMAGE_SUFFIXES, MAX_BYTES
 from emoar.training.data.about import read_about
 from emoar.training.data.bad_items import BadItems, printable
 from emoar.training.data.decode import decode
-from emoar.training.data.face_dataset import CROP_SIZE_PX, NO_LABEL, VOTE_COLUMNS, FaceDataset
+from emoar.training.data.face_dataset import CROP_SIZE_PX, FaceDataset
 from emoar.training.data.folder_labels import DEFAULT_SPLIT, label_and_split, label_set_of
 from emoar.training.data.options import ReadOptions
+from emoar.training.data.targets import targets_of_names
 from emoar.training.progress import Progress
 
-__all__ = ["LabelledFile", "labelled_files", "labels_as_columns", "read_bytes", "read_folder"]
+__all__ = ["LabelledFile", "labelled_files", "read_bytes", "read_folder"]
 
 
 @dataclass(frozen=True)
 class LabelledFile:
-    """One image file and what its path says about it."""
+    """One image file with the label and split that its path names."""
 
     path: Path
     name: str  # below the folder, with slashes
@@ -54,16 +55,12 @@ def read_folder(root: Path, options: ReadOptions, progress: Progress) -> FaceDat
         except MediaError as exc:
             bad.add(str(exc))
         progress("reading", index + 1, len(found))
-    skipped = bad.settle(len(found))
+    skipped = bad.raise_or_skip(len(found))
     files = [found[index] for index in keep]
-    fer2013, votes, custom = labels_as_columns([file.label for file in files], label_set, labels)
     return FaceDataset(
         np.stack(images),
-        fer2013,
-        votes,
+        targets_of_names([file.label for file in files], label_set, labels),
         np.array([file.split or DEFAULT_SPLIT for file in files]),
-        custom,
-        labels if label_set == "custom" else (),
         np.array(keep, np.int64),
         np.array([file.name for file in files]),
         about.get("name", root.resolve().name),
@@ -114,15 +111,3 @@ def read_bytes(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as exc:
         raise MediaError(f"{printable(path.name)} cannot be read: {exc.strerror}") from exc
-
-
-def labels_as_columns(
-    names: list[str], label_set: str, labels: tuple[str, ...]
-) -> tuple[NDArray[np.int64], NDArray[np.float32], NDArray[np.int64]]:
-    """(N,) fer2013, (N, 10) votes (one for the label) and (N,) custom of faces with those labels of one set."""
-    index = np.array([labels.index(name) for name in names], np.int64)
-    none = np.full(len(names), NO_LABEL, np.int64)
-    votes = np.zeros((len(names), len(VOTE_COLUMNS)), np.float32)
-    if label_set == "ferplus":
-        votes[np.arange(len(names)), index] = 1
-    return index if label_set == "fer2013" else none, votes, index if label_set == "custom" else none

@@ -12,12 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emoar.errors import DataError, MediaError
-from emoar.labels import FER2013
+from emoar.labels import CUSTOM, FER2013, LABEL_SETS, LabelSet
 from emoar.training.data.bad_items import BadItems
 from emoar.training.data.decode import decode
-from emoar.training.data.face_dataset import CROP_SIZE_PX, NO_LABEL, SPLITS, VOTE_COLUMNS, FaceDataset
+from emoar.training.data.face_dataset import CROP_SIZE_PX, NO_LABEL, SPLITS, FaceDataset
 from emoar.training.data.options import ReadOptions
-from emoar.training.data.parquet import VOTE_FIELDS, pyarrow
+from emoar.training.data.parquet import EMOTION, index_column, label_columns, pyarrow, vote_columns
+from emoar.training.data.targets import IndexTargets, Targets, VoteTargets
 from emoar.training.progress import Progress
 
 __all__ = ["read_parquet"]
@@ -27,7 +28,7 @@ Columns = dict[str, list[Any]]
 
 
 def read_parquet(path: Path, options: ReadOptions, progress: Progress) -> FaceDataset:
-    """Reads the columns `usage`, `image` and what labels there are: `emotion`, `votes_…`, `label`.
+    """Reads the columns `usage`, `image` and those of the labels: `emotion`, `votes_…`, `label`, `label_SET`.
 
     Raises:
         DataError: not a Parquet file of faces, or rows are bad; each row is named.
@@ -35,15 +36,11 @@ def read_parquet(path: Path, options: ReadOptions, progress: Progress) -> FaceDa
     """
     columns, about, images, keep, skipped = _load(path, options, progress)
     count = len(columns["usage"])
-    classes = _classes(columns.get("label"), about, path)
     data = FaceDataset(
         images,
-        _whole(columns.get("emotion"), count, "emotion", path),
-        _votes(columns, count, path),
+        _targets(columns, about, path),
         np.array(columns["usage"]),
-        np.array([classes.index(c) if c is not None else NO_LABEL for c in columns.get("label", [None] * count)]),
-        classes,
-        np.array(_whole(columns["row"], count, "row", path) if "row" in columns else keep, np.int64),
+        _whole(columns["row"], "row", path) if "row" in columns else np.array(keep, np.int64),
         np.array([name or "" for name in columns.get("file", [""] * count)], dtype=np.str_),
         about.get("name", path.name),
         about.get("licence", "unknown"),
@@ -57,8 +54,8 @@ def read_parquet(path: Path, options: ReadOptions, progress: Progress) -> FaceDa
 def _load(
     path: Path, options: ReadOptions, progress: Progress
 ) -> tuple[Columns, dict[str, str], NDArray[np.uint8], list[int], tuple[str, ...]]:
-    """The columns without bad rows, what the file says about itself, the images, where they stood, and what was bad."""
-    known = ("row", "usage", "emotion", "label", "file", *VOTE_FIELDS)
+    """The columns without bad rows, the file's metadata, the images, their positions, and the lines of bad rows."""
+    known = ("row", "usage", "file", *label_columns())
     bad, keep, images = BadItems(path.name, "rows", skip=options.skip_bad), list[int](), list[NDArray[np.uint8]]()
     with _file(path) as file:
         names: list[str] = file.schema_arrow.names
@@ -86,35 +83,58 @@ def _load(
             progress("reading", row, total)
     if not total:
         raise DataError(f"{path.name}: holds no rows: write it again")
-    return columns, about, np.stack(images) if images else np.empty(0, np.uint8), keep, bad.settle(total)
+    return columns, about, np.stack(images) if images else np.empty(0, np.uint8), keep, bad.raise_or_skip(total)
 
 
 def _check_face(part: Columns, i: int, row: int) -> None:
     """Raises ValueError for a label or split that does not exist."""
-    split, emotion = part["usage"][i], part["emotion"][i] if "emotion" in part else None
+    split, emotion = part["usage"][i], part[EMOTION][i] if EMOTION in part else None
     if split not in SPLITS:
         raise ValueError(f"row {row}: usage must be one of {', '.join(SPLITS)}, got {split!r}")
     if emotion is not None and not (isinstance(emotion, int) and NO_LABEL <= emotion < len(FER2013)):
         raise ValueError(f"row {row}: emotion must be 0..{len(FER2013) - 1}, got {emotion!r}")
 
 
-def _votes(columns: Columns, count: int, path: Path) -> NDArray[np.float32]:
-    present = [name for name in VOTE_FIELDS if name in columns]
-    if not present:
-        return np.zeros((count, len(VOTE_COLUMNS)), np.float32)
-    if len(present) < len(VOTE_FIELDS):
-        missing = ", ".join(name for name in VOTE_FIELDS if name not in columns)
-        raise DataError(f"{path.name}: of the FER+ columns {missing} is missing: store all ten or none")
+def _targets(columns: Columns, about: dict[str, str], path: Path) -> dict[str, Targets]:
+    targets: dict[str, Targets] = {}
+    for name, known in LABEL_SETS.items():
+        column = index_column(name)
+        if known.rejections is not None:
+            targets |= _votes(columns, known, known.rejections, path)
+        elif column == EMOTION and column in columns:
+            targets[name] = IndexTargets(known.labels, _whole(columns[column], column, path))
+        elif column in columns:
+            targets[name] = IndexTargets(known.labels, _places(columns[column], known.labels, column, path))
+    column = index_column(CUSTOM)
+    classes = _classes(columns.get(column), about, path)
+    if classes:
+        targets[CUSTOM] = IndexTargets(classes, _places(columns[column], classes, column, path))
+    return targets
+
+
+def _votes(columns: Columns, known: LabelSet, rejections: tuple[str, ...], path: Path) -> dict[str, Targets]:
+    fields = vote_columns(known)
+    missing = [name for name in fields if name not in columns]
+    if len(missing) == len(fields):
+        return {}
+    if missing:
+        raise DataError(f"{path.name}: of the {known.title} columns {', '.join(missing)} is missing: store all or none")
     try:
-        votes = np.array([[0 if v is None else v for v in columns[name]] for name in VOTE_FIELDS], np.float32).T
+        votes = np.array([[0 if v is None else v for v in columns[name]] for name in fields], np.float32).T
     except (TypeError, ValueError) as exc:
-        raise DataError(f"{path.name}: a FER+ vote is not a number: {exc}") from exc
-    return np.ascontiguousarray(votes)
+        raise DataError(f"{path.name}: a {known.title} vote is not a number: {exc}") from exc
+    return {known.name: VoteTargets(known.labels, rejections, np.ascontiguousarray(votes))}
 
 
-def _whole(values: list[Any] | None, count: int, name: str, path: Path) -> NDArray[np.int64]:
-    if values is None:
-        return np.full(count, NO_LABEL, np.int64)
+def _places(texts: list[Any], labels: tuple[str, ...], column: str, path: Path) -> NDArray[np.int64]:
+    """(N,) position of each text in the labels."""
+    unknown = sorted({str(text) for text in texts if text is not None} - set(labels))
+    if unknown:
+        raise DataError(f"{path.name}: {column} has labels that do not exist: {', '.join(unknown)}: correct the column")
+    return np.array([NO_LABEL if text is None else labels.index(text) for text in texts], np.int64)
+
+
+def _whole(values: list[Any], name: str, path: Path) -> NDArray[np.int64]:
     try:
         return np.array([NO_LABEL if value is None else value for value in values], np.int64)
     except (TypeError, ValueError, OverflowError) as exc:
@@ -134,7 +154,7 @@ def _classes(labels: list[Any] | None, about: dict[str, str], path: Path) -> tup
 
 
 def _about(metadata: dict[bytes, bytes]) -> dict[str, str]:
-    """What `write_parquet` said about the data, without the `emoar.` in front."""
+    """The metadata of `write_parquet`, by name without the prefix `emoar.`."""
     words = {k.decode("utf-8", "replace"): v.decode("utf-8", "replace") for k, v in metadata.items()}
     return {key.removeprefix("emoar."): value for key, value in words.items() if key.startswith("emoar.")}
 
@@ -144,12 +164,12 @@ def _size(about: dict[str, str], path: Path) -> int:
     try:
         return ReadOptions(size_px=int(text)).size_px or CROP_SIZE_PX
     except ValueError as exc:
-        raise DataError(f"{path.name}: says that its images are {text!r} pixels wide: write it again") from exc
+        raise DataError(f"{path.name}: its metadata gives size_px {text!r}: write it again") from exc
 
 
 @contextmanager
 def _file(path: Path) -> Generator[Any]:
-    """The opened file; what pyarrow says is wrong with it becomes one line."""
+    """The opened file; errors of pyarrow become a `DataError`."""
     arrow, parquet = pyarrow()
     try:
         with parquet.ParquetFile(path) as file:

@@ -28,7 +28,7 @@ def resized(image: NDArray[np.uint8], size_px: int, *, colour: bool) -> NDArray[
 
 
 def fitted(images: NDArray[np.uint8], options: ReadOptions) -> NDArray[np.uint8]:
-    """(N, S, S[, 3]) images as the options want them; as they are where the options say nothing."""
+    """(N, S, S[, 3]) images as the options want them; unchanged where the options are None."""
     size, has_colour = images.shape[1], images.ndim == 4
     wanted_size, colour = options.size_px or size, has_colour if options.colour is None else options.colour
     if (wanted_size, colour) == (size, has_colour):

@@ -1,4 +1,4 @@
-"""What a data set says of itself: classes, splits, counts, licence, and what would trouble training."""
+"""Classes, splits, counts, licence and problems of a dataset."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from typing import Any, Final
 import numpy as np
 
 from emoar.errors import DataError
+from emoar.labels import CUSTOM
 from emoar.training.data.exact_copies import exact_copies
 from emoar.training.data.face_dataset import NO_LABEL, SPLITS, FaceDataset
 
 __all__ = ["Summary", "check_trainable", "class_problems", "summarise"]
 
 Counts = dict[str, dict[str, int]]  # label -> split -> faces
-FEW: Final = 10  # faces of a class in Training, below which nobody can expect that it is learned
+FEW: Final = 10  # fewer faces of a class in Training cannot be learned from
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Summary:
     splits: dict[str, int]
     classes: dict[str, Counts]  # by label set
     unlabelled: dict[str, int]  # faces without a label, by label set
-    votes_per_face: float  # of FER+; 0 without
+    votes_per_face: float  # 0 without votes
     duplicates: int  # faces whose pixels another face has, too (that one not counted)
     duplicates_across_splits: int  # of these, pictures that are in several splits
     problems: tuple[str, ...]
@@ -54,7 +55,7 @@ def summarise(data: FaceDataset) -> Summary:
         {name: count for name, count in splits.items() if count},
         classes,
         {name: int((data.truth(name) == NO_LABEL).sum()) for name in data.label_sets},
-        round(float(data.votes.sum(axis=1).mean()), 2) if len(data) else 0.0,
+        _votes_per_face(data),
         sum(len(group) - 1 for group in copies),
         sum(len({str(data.split[place]) for place in group}) > 1 for group in copies),
         tuple(class_problems(data)),
@@ -62,8 +63,13 @@ def summarise(data: FaceDataset) -> Summary:
     )
 
 
+def _votes_per_face(data: FaceDataset) -> float:
+    votes = [targets.votes.sum(axis=1) for targets in data.voted.values()]
+    return round(float(np.mean(votes)), 2) if votes else 0.0
+
+
 def class_problems(data: FaceDataset) -> list[str]:
-    """Classes that are empty, in one split alone, or tiny; each line says what to do. Empty when all is well."""
+    """Classes that are empty, in one split alone, or tiny; each line names a remedy. Empty when there is no problem."""
     lines: list[str] = []
     present = [split for split in SPLITS if (data.split == split).any()]
     for name in data.label_sets:
@@ -88,7 +94,7 @@ def check_trainable(data: FaceDataset, label_set: str) -> None:
             "split it with emoar data import --crops --split 80/10/10"
         )
     for label, by_split in _counts(data, label_set).items():
-        if label_set != "custom" and not any(by_split.values()):
+        if label_set != CUSTOM and not any(by_split.values()):
             continue
         bad = [line for line in _problems_of(label, label_set, by_split, present) if "few" not in line]
         if bad:

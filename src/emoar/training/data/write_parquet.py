@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 
 from emoar.errors import OutputError
 from emoar.files import PartialFile, output_errors
+from emoar.labels import LABEL_SETS
 from emoar.training.data.face_dataset import NO_LABEL, FaceDataset
-from emoar.training.data.parquet import SCHEMA, VOTE_FIELDS, pyarrow
+from emoar.training.data.parquet import EMOTION, SCHEMA, index_column, pyarrow, vote_columns
+from emoar.training.data.targets import VoteTargets
 from emoar.training.progress import NO_PROGRESS, Progress
 
 __all__ = ["write_parquet"]
@@ -25,7 +27,7 @@ LOSSLESS: Final = [cv2.IMWRITE_WEBP_QUALITY, 101]  # above 100 OpenCV stores eve
 def write_parquet(data: FaceDataset, path: Path, progress: Progress = NO_PROGRESS) -> None:
     """Writes one row a face, images as lossless WebP; the file has its name only when it is complete.
 
-    Columns: row, usage, emotion (null without one), votes_… (FER+ alone), label (custom classes alone), file, image.
+    Columns: row, usage, those of the label sets of the data (`parquet.index_column`, `vote_columns`), file, image.
     Metadata: emoar.schema, classes, licence, name, size_px, colour.
 
     Raises:
@@ -39,7 +41,8 @@ def write_parquet(data: FaceDataset, path: Path, progress: Progress = NO_PROGRES
         with output_errors(path), parquet.ParquetWriter(file.temporary, schema, compression="zstd") as writer:
             for start in range(0, len(data), BATCH):
                 part = data.take(np.arange(start, min(start + BATCH, len(data))))
-                writer.write_table(arrow.table(_columns(part, schema.names), schema=schema))
+                columns = _columns(part)
+                writer.write_table(arrow.table({name: columns[name] for name in schema.names}, schema=schema))
                 progress("writing", start + len(part), len(data))
     except BaseException:
         file.discard()
@@ -48,13 +51,13 @@ def write_parquet(data: FaceDataset, path: Path, progress: Progress = NO_PROGRES
 
 
 def _schema(arrow: Any, data: FaceDataset) -> Any:
-    whole_votes = bool((data.votes == np.round(data.votes)).all() and data.votes.max(initial=0) < 256)
-    vote = arrow.uint8() if whole_votes else arrow.float32()
-    columns: dict[str, Any] = {"row": arrow.int32(), "usage": arrow.string(), "emotion": arrow.int8()}
-    if data.votes.any():
-        columns |= dict.fromkeys(VOTE_FIELDS, vote)
-    if data.classes:
-        columns["label"] = arrow.string()
+    columns: dict[str, Any] = {"row": arrow.int32(), "usage": arrow.string()}
+    for name, targets in data.targets.items():
+        if isinstance(targets, VoteTargets):
+            whole = bool((targets.votes == np.round(targets.votes)).all() and targets.votes.max(initial=0) < 256)
+            columns |= dict.fromkeys(vote_columns(LABEL_SETS[name]), arrow.uint8() if whole else arrow.float32())
+        else:
+            columns[index_column(name)] = arrow.int8() if index_column(name) == EMOTION else arrow.string()
     columns |= {"file": arrow.string(), "image": arrow.binary()}
     about = {
         "schema": SCHEMA,
@@ -67,19 +70,22 @@ def _schema(arrow: Any, data: FaceDataset) -> Any:
     return arrow.schema(list(columns.items()), metadata={f"emoar.{key}": value for key, value in about.items()})
 
 
-def _columns(part: FaceDataset, names: list[str]) -> dict[str, Any]:
-    votes = part.votes if part.votes.dtype.kind == "f" and (part.votes != np.round(part.votes)).any() else None
-    whole = part.votes if votes is not None else part.votes.astype(np.int64)
-    columns: dict[str, Any] = {
+def _columns(part: FaceDataset) -> dict[str, list[Any]]:
+    columns: dict[str, list[Any]] = {
         "row": part.rows.tolist(),
         "usage": part.split.tolist(),
-        "emotion": [None if label == NO_LABEL else label for label in part.fer2013.tolist()],
-        "label": [None if label == NO_LABEL else part.classes[label] for label in part.custom.tolist()],
         "file": [name or None for name in part.files.tolist()],
         "image": [_encode(image) for image in part.images],
-        **{name: whole[:, i].tolist() for i, name in enumerate(VOTE_FIELDS)},
     }
-    return {name: columns[name] for name in names}
+    for name, targets in part.targets.items():
+        if isinstance(targets, VoteTargets):
+            columns |= dict(zip(vote_columns(LABEL_SETS[name]), targets.votes.T.tolist(), strict=True))
+            continue
+        values: list[Any] = [None if place == NO_LABEL else place for place in targets.index.tolist()]
+        if index_column(name) != EMOTION:
+            values = [None if place is None else targets.labels[place] for place in values]
+        columns[index_column(name)] = values
+    return columns
 
 
 def _encode(image: NDArray[np.uint8]) -> bytes:

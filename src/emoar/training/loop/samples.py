@@ -1,4 +1,4 @@
-"""The samples of a run, prepared as its recipe says: crops or landmarks, targets, teachers, re-aligned crops."""
+"""The samples of a run, prepared by its recipe: crops or landmarks, targets, teachers, re-aligned crops."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 
+from emoar.errors import DataError
 from emoar.models.inputs import CropInput, InputValues
+from emoar.training.data.face_dataset import label_set_preference
 from emoar.training.data.read import FaceDataset
 from emoar.training.faces.inputs import resize_crops
 from emoar.training.faces.landmarks import crop_landmarks
@@ -28,7 +29,6 @@ from emoar.training.recipe import Recipe
 
 __all__ = ["PreparedSamples", "prepare_samples"]
 
-_BALANCED: Final = ("custom", "fer2013", "ferplus")  # the first that there is: whose labels balanced sampling balances
 FirstAlone = Callable[[], AbstractContextManager[object]]  # in it the first process works while the others wait
 
 
@@ -57,7 +57,7 @@ def prepare_samples(
 
     Raises:
         InputError: the recipe sets something that concerns pixels, for a network of landmarks.
-        DataError: no face has a mesh, and the network or a teacher needs one.
+        DataError: a split is missing, no face has a label; or none has a mesh, and the network or a teacher needs one.
         TrainingError: unknown architecture, or a teacher does not know the labels of the data.
         ModelMissing: the public mesh model is needed and not on this machine; or there is no such teacher.
     """
@@ -75,12 +75,14 @@ def prepare_samples(
         held_out_inputs = points.landmarks_px[points.found]
         log(f"{len(training)} faces have a mesh")
     heads = {name: labels for name, labels in data.label_sets.items() if name in training.label_sets}
+    if not heads:
+        raise DataError("no face of Training has a label: there is nothing to learn")
     targets = {name: targets_of(training, name, recipe) for name in heads}
     if recipe.teachers:
         with first_alone():
             soft = soft_targets(recipe.teachers, training, cache, progress)
         targets |= {TEACHER + name: values for name, values in soft.items() if name in heads}
-    truth = training.truth(next((name for name in _BALANCED if name in heads), _BALANCED[0]))
+    truth = training.truth(min(heads, key=label_set_preference))
     if meshes is not None:
         return PreparedSamples(MeshSamples(targets, truth, meshes), heads, held_out, held_out_inputs)
     assert isinstance(takes, CropInput)

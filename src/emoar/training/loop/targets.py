@@ -13,8 +13,8 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from emoar.labels import FERPLUS
 from emoar.training.data.read import NO_LABEL, FaceDataset
+from emoar.training.data.targets import VoteTargets
 from emoar.training.recipe import Recipe
 
 __all__ = ["TEACHER", "class_weights", "distillation_loss", "draw_order", "soft_loss", "targets_of", "total_loss"]
@@ -24,13 +24,11 @@ TEACHER: Final = "teacher/"  # before the label set, in the names of targets
 
 def targets_of(data: FaceDataset, label_set: str, recipe: Recipe) -> NDArray[np.float32]:
     """(N, C) probabilities of the labels of a set; a row of zeros where the face has no label in it."""
-    if label_set == "ferplus" and recipe.ferplus_targets == "soft":
-        return data.ferplus_distribution()
-    truth = data.truth(label_set)
-    if label_set == "ferplus" and recipe.ferplus_targets == "votes":
-        votes = data.votes[:, : len(FERPLUS)]
-        shares = votes / np.maximum(votes.sum(axis=1, keepdims=True), 1)
-        return np.where((truth != NO_LABEL)[:, None], shares, 0).astype(np.float32)
+    targets, truth = data.targets[label_set], data.truth(label_set)
+    if isinstance(targets, VoteTargets) and recipe.ferplus_targets == "soft":
+        return targets.distribution()
+    if isinstance(targets, VoteTargets) and recipe.ferplus_targets == "votes":
+        return targets.shares()
     classes, smoothing = len(data.label_sets[label_set]), recipe.label_smoothing
     one_hot = np.eye(classes, dtype=np.float32)[np.maximum(truth, 0)]
     smooth = one_hot * (1 - smoothing) + smoothing / classes

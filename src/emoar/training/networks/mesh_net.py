@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from emoar.canonical import canonical_face
+from emoar.face_landmarks import RIGID_POINTS
 from emoar.models.inputs import InputValues, LandmarkInput
 from emoar.training.networks.base import ExpressionNetwork, Heads
 from emoar.types import LANDMARK_COUNT
@@ -27,12 +28,6 @@ __all__ = ["COMPONENTS", "MeshNet", "mirrored", "pose_normalised"]
 COMPONENTS: Final = 128  # principal components: 99.99 % of what differs between faces
 WIDTH: Final = 256
 DEPTH: Final = 3
-# Landmarks that move little with the expression, and are far apart: eye corners, bridge, tip and wings of the nose,
-# forehead, temples and the sides of the face down to the ears.
-RIGID: Final = (
-    *(33, 133, 362, 263, 168, 6, 197, 195, 5, 4, 1, 98, 327, 2),
-    *(10, 109, 338, 67, 297, 127, 356, 234, 454, 93, 323),
-)
 _SHAPES: Final = 4096  # faces from which mean and components are computed: more change nothing
 _SMALLEST: Final = 1e-6  # squared pixels: a mesh without extent would divide by zero
 
@@ -125,12 +120,12 @@ def _length(vector: Tensor) -> Tensor:
 @cache
 def _axis_weights() -> NDArray[np.float32]:
     """(3, 468) what each landmark counts for the centre, the axis to the left of the person, and the axis downwards."""
-    points = canonical_face().vertices_cm[list(RIGID)]
+    points = canonical_face().vertices_cm[list(RIGID_POINTS)]
     away = points - points.mean(axis=0)
     weights = np.zeros((3, LANDMARK_COUNT), np.float32)
-    weights[0, list(RIGID)] = 1 / len(RIGID)
-    weights[1, list(RIGID)] = away[:, 0] / np.abs(away[:, 0]).sum()
-    weights[2, list(RIGID)] = -away[:, 1] / np.abs(away[:, 1]).sum()  # pixels have y down
+    weights[0, list(RIGID_POINTS)] = 1 / len(RIGID_POINTS)
+    weights[1, list(RIGID_POINTS)] = away[:, 0] / np.abs(away[:, 0]).sum()
+    weights[2, list(RIGID_POINTS)] = -away[:, 1] / np.abs(away[:, 1]).sum()  # pixels have y down
     return weights
 
 

@@ -1,24 +1,40 @@
-"""The charts of an evaluation and of a comparison. Each function takes figures and gives a drawing."""
+"""The charts of the reports. Each function takes numbers and gives a `Chart`."""
+
+# matplotlib leaves its keyword arguments untyped:
+# pyright: reportUnknownMemberType=false
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import ListedColormap, to_rgba
+from matplotlib.ticker import MaxNLocator, PercentFormatter
 from numpy.typing import NDArray
 
 from emoar.training.evaluation.calibration import Reliability
-from emoar.training.report.drawing import SERIES, Box, Drawing, Line, Shape, Words
+from emoar.training.report.figure import LIGHT, SERIES, Chart
+from emoar.training.report.text import percent, shorten
 
-__all__ = ["Bar", "bars", "confidence_histogram", "confusion_chart", "curves", "label_bars", "reliability_chart"]
+__all__ = [
+    "Bar",
+    "bars",
+    "confidence_histogram",
+    "confusion_matrix",
+    "histogram",
+    "label_metrics",
+    "learning_curves",
+    "reliability_diagram",
+    "stacked_bars",
+]
 
 Floats = NDArray[np.float64]
-_WIDTH: Final = 460.0
-_CHARACTER: Final = 6.6  # pixels of a letter at size 12, about
-_LONGEST: Final = 16  # characters of a label that are shown
+_ROW_IN: Final = 0.24  # height of a horizontal bar with the space around it
+_LINES: Final = ("-", "--", ":", "-.")  # a series past the last colour has the next of these
 
 
 @dataclass(frozen=True)
@@ -27,223 +43,206 @@ class Bar:
 
     name: str
     value: float  # NaN: there is none
-    words: str  # beside it
-    ends: tuple[float, float] | None = None  # of an interval
+    text: str  # beside it
+    interval: tuple[float, float] | None = None  # its lower and upper end
 
 
-@dataclass(frozen=True)
-class _Plot:
-    """The place of the data in a chart, and what its axes mean."""
-
-    left: float
-    top: float
-    width: float
-    height: float
-    x: tuple[float, float]  # values at the left and right edge
-    y: tuple[float, float]  # values at the lower and upper edge
-
-    def at(self, x: float, y: float) -> tuple[float, float]:
-        """Pixels of a value."""
-        across = (x - self.x[0]) / (self.x[1] - self.x[0])
-        up = (y - self.y[0]) / (self.y[1] - self.y[0])
-        return self.left + across * self.width, self.top + (1 - up) * self.height
-
-    def axes(self, xs: Mapping[float, str], ys: Mapping[float, str], x_name: str, y_name: str) -> list[Shape]:
-        """Grid lines at values, their words, and what the axes show."""
-        shapes: list[Shape] = []
-        low, bottom = self.left, self.top + self.height
-        for value, words in ys.items():
-            y = self.at(self.x[0], value)[1]
-            shapes.append(Line(((low, y), (low + self.width, y)), "line"))
-            shapes.append(Words(low - 6, y + 4, words, "muted", 11, "end"))
-        for value, words in xs.items():
-            x = self.at(value, self.y[0])[0]
-            shapes.append(Line(((x, bottom), (x, bottom + 4)), "line"))
-            shapes.append(Words(x, bottom + 16, words, "muted", 11, "middle"))
-        shapes.append(Words(low + self.width / 2, bottom + 33, x_name, "muted", 11, "middle"))
-        shapes.append(Words(low - 40, self.top + self.height / 2, y_name, "muted", 11, "middle", upwards=True))
-        return shapes
-
-
-def confusion_chart(labels: Sequence[str], confusion: NDArray[np.int64]) -> Drawing:
-    """Shares of each true label, with counts under the pointer; (C, C) counts, rows are the true labels."""
-    left, top = _label_width(labels) + 22, 40.0
-    side = max((_WIDTH - left) / len(labels), 30.0)
-    high = min(side, 44.0)
+def confusion_matrix(labels: Sequence[str], confusion: NDArray[np.int64]) -> Chart:
+    """Shares of each true label with the counts below them; (C, C) counts, rows are the true labels."""
+    count = len(labels)
     shares = confusion / np.maximum(confusion.sum(axis=1, keepdims=True), 1)
-    shapes: list[Shape] = [
-        Words(left + side * len(labels) / 2, 12, "predicted", "muted", 11, "middle"),
-        Words(10, top + high * len(labels) / 2, "true", "muted", 11, "middle", upwards=True),
-    ]
-    size = min(11.0, max(9.0, 12 * side / (_CHARACTER * max(map(len, labels)))))
-    longest = max(int(side / (_CHARACTER * size / 12)), 3)
-    for column, label in enumerate(labels):
-        shapes.append(Words(left + side * (column + 0.5), 30, _short(label, longest), "ink", size, "middle"))
-    for row, label in enumerate(labels):
-        y = top + high * row
-        shapes.append(Words(left - 8, y + high / 2 + 4, _short(label), "ink", 12, "end"))
-        for column, predicted in enumerate(labels):
-            share, x = float(shares[row, column]), left + side * column
-            note = f"{label} called {predicted}: {confusion[row, column]} ({share:.1%})"
-            colour = "blue" if row == column else "orange"
-            shapes.append(Box(x + 1, y + 1, side - 2, high - 2, "line", 0.35, 3))
-            shapes.append(Box(x + 1, y + 1, side - 2, high - 2, colour, min(1.0, 0.04 + share), 3, note))
-            text = f"{share:.0%}" if confusion[row, column] else ""
-            tone = "paper" if share > 0.55 else "ink" if share >= 0.05 else "muted"
-            shapes.append(Words(x + side / 2, y + high / 2 + 4, text, tone, 12 if side > 36 else 10, "middle"))
-    return Drawing(left + side * len(labels) + 4, top + high * len(labels) + 6, "Confusion matrix", tuple(shapes))
+    size = min(8.5, 68 / count)
+
+    def draw(axes: Axes) -> None:
+        shades = ListedColormap([to_rgba(LIGHT["cell"], step / 255) for step in range(256)])
+        axes.pcolormesh(shares, cmap=shades, vmin=0, vmax=1, edgecolors=LIGHT["line"], linewidth=0.5)
+        for row, column in np.argwhere(confusion).tolist():
+            share = float(shares[row, column])
+            colour = LIGHT["on_cell"] if share > 0.5 else LIGHT["ink"] if share >= 0.05 else LIGHT["muted"]
+            x, y = column + 0.5, row + 0.5
+            axes.text(x, y - 0.02, f"{share:.0%}", size=size, color=colour, ha="center", va="baseline")
+            axes.text(x, y + 0.12, f"{confusion[row, column]}", size=0.7 * size, color=colour, ha="center", va="top")
+        names = [shorten(label, 16) for label in labels]
+        axes.set_xticks(np.arange(count) + 0.5, names, rotation=35, ha="left", rotation_mode="anchor")
+        axes.set_yticks(np.arange(count) + 0.5, names)
+        axes.tick_params(length=0, top=True, labeltop=True, bottom=False, labelbottom=False)
+        axes.spines[:].set_visible(False)
+        axes.set_ylim(count, 0)
+        axes.xaxis.set_label_position("top")
+        axes.set_xlabel("predicted label")
+        axes.set_ylabel("true label")
+
+    return Chart("Confusion matrix, shares of each true label", draw, max(2.4, 0.9 + 0.4 * count))
 
 
-def reliability_chart(before: Reliability, after: Reliability | None) -> Drawing:
-    """Accuracy by confidence: bars for the model as it is, a line for it with a fitted temperature."""
-    plot = _Plot(56, 30, _WIDTH - 72, 250, (0, 1), (0, 1))
-    ticks = {value / 5: f"{value * 20} %" for value in range(6)}
-    shapes = plot.axes(ticks, ticks, "how sure the model was", "how often it was right")
-    width = 1 / len(before.count)
-    for index, count in enumerate(before.count.tolist()):
-        if not count:
-            continue
-        confidence, accuracy = float(before.confidence[index]), float(before.accuracy[index])
-        x, y = plot.at(index * width, accuracy)
-        span, floor = plot.width * width, plot.top + plot.height
-        note = f"{count} faces: {confidence:.1%} sure, {accuracy:.1%} right"
-        shapes.append(Box(x + 1, y, span - 2, floor - y, "blue", 0.75, 2, note))
-        gap = plot.at(0, confidence)[1]
-        shapes.append(Box(x + 1, min(y, gap), span - 2, abs(gap - y), "red", 0.35, 0, note))
-    shapes.append(Line((plot.at(0, 0), plot.at(1, 1)), "muted", 1.2, dashed=True))
-    legend = [("blue", f"as it is: ECE {_percent(before.error)}"), ("red", "gap")]
-    if after is not None:
-        seen = np.flatnonzero(after.count)
-        points = [plot.at(float(after.confidence[i]), float(after.accuracy[i])) for i in seen]
-        shapes.append(Line(tuple(points), "orange", 2, dots=3, note="with the fitted temperature"))
-        legend.append(("orange", f"temperature fitted: ECE {_percent(after.error)}"))
-    return Drawing(_WIDTH, 322, "Reliability diagram", (*_legend(legend, 56), *shapes))
+def reliability_diagram(before: Reliability, after: Reliability | None) -> Chart:
+    """Accuracy by confidence: bars for the model itself, a line for it with a fitted temperature."""
+    seen, width = before.count > 0, 1 / len(before.count)
+    edges = np.flatnonzero(seen) * width
+    confidence, accuracy = before.confidence[seen], before.accuracy[seen]
+
+    def draw(axes: Axes) -> None:
+        _columns(axes, edges, accuracy, width, "blue", f"model, ECE {percent(before.error)}")
+        gap = axes.bar(edges, confidence - accuracy, width, bottom=accuracy, align="edge", label="gap to confidence")
+        for patch in gap.patches:
+            patch.set(facecolor="none", edgecolor=LIGHT["vermilion"], hatch="////", linewidth=0.6)
+        axes.plot([0, 1], [0, 1], "--", color=LIGHT["muted"], linewidth=1, label="perfect calibration")
+        if after is not None:
+            mask = after.count > 0
+            fitted = f"fitted temperature, ECE {percent(after.error)}"
+            axes.plot(after.confidence[mask], after.accuracy[mask], "o-", ms=3, color=LIGHT["orange"], label=fitted)
+        _axes_of_confidence(axes, "accuracy")
+        axes.set_ylim(0, 1)
+        axes.yaxis.set_major_formatter(PercentFormatter(1, symbol=" %"))
+
+    return Chart("Reliability diagram", draw)
 
 
-def confidence_histogram(confidence: Floats, correct: NDArray[np.bool_], bins: int = 20) -> Drawing:
-    """How many faces at each confidence were right and wrong."""
-    place = np.minimum((confidence * bins).astype(np.int64), bins - 1)
-    right, wrong = (np.bincount(place[which], minlength=bins) for which in (correct, ~correct))
-    top = max(int((right + wrong).max(initial=0)), 1)
-    step = max(_step(top), 1.0)
-    plot = _Plot(56, 30, _WIDTH - 72, 250, (0, 1), (0, math.ceil(top / step) * step))
-    counts = {float(v): f"{v:g}" for v in np.arange(0, plot.y[1] + step / 2, step).tolist()}
-    shapes = plot.axes({v / 5: f"{v * 20} %" for v in range(6)}, counts, "how sure the model was", "faces")
-    for index in range(bins):
-        x, y = plot.at(index / bins, float(right[index]))
-        upper = plot.at(0, float(right[index] + wrong[index]))[1]
-        span, floor = plot.width / bins, plot.top + plot.height
-        note = f"{index / bins:.0%} to {(index + 1) / bins:.0%}: {right[index]} right, {wrong[index]} wrong"
-        shapes.append(Box(x + 1, y, span - 2, floor - y, "blue", 0.75, 0, note))
-        shapes.append(Box(x + 1, upper, span - 2, y - upper, "red", 0.75, 0, note))
-    legend = [("blue", f"right ({int(right.sum())})"), ("red", f"wrong ({int(wrong.sum())})")]
-    return Drawing(_WIDTH, 322, "Histogram of confidence", (*_legend(legend, 56), *shapes))
+def confidence_histogram(confidence: Floats, correct: NDArray[np.bool_], bins: int = 20) -> Chart:
+    """How many faces at each confidence are right and wrong."""
+    edges = np.linspace(0, 1, bins + 1)
+    right, wrong = (np.histogram(confidence[which], edges)[0] for which in (correct, ~correct))
+
+    def draw(axes: Axes) -> None:
+        _columns(axes, edges[:-1], right, 1 / bins, "blue", f"correct ({right.sum():,})")
+        _columns(axes, edges[:-1], wrong, 1 / bins, "vermilion", f"wrong ({wrong.sum():,})", bottom=right)
+        _axes_of_confidence(axes, "faces")
+
+    return Chart("Histogram of confidence", draw)
 
 
-def label_bars(
-    labels: Sequence[str], figures: Mapping[str, Floats], support: NDArray[np.int64], ends: Mapping[str, Floats]
-) -> Drawing:
-    """Figures of each label, 0..1, with their (2, C) intervals."""
-    left, high = _label_width(labels) + 46, 10.0
-    row = high * len(figures) + 14
-    plot = _Plot(left, 30, _WIDTH - left - 24, row * len(labels), (0, 1), (0, 1))
-    shapes: list[Shape] = []
-    for value in range(0, 101, 20):
-        x, bottom = plot.at(value / 100, 0)
-        shapes.append(Line(((x, plot.top), (x, bottom)), "line"))
-        shapes.append(Words(x, bottom + 16, f"{value} %", "muted", 11, "middle"))
-    for index, label in enumerate(labels):
-        y = plot.top + row * index + 6
-        shapes.append(Words(left - 40, y + row / 2 - 4, _short(label), "ink", 12, "end"))
-        shapes.append(Words(left - 8, y + row / 2 - 4, str(support[index]), "muted", 10, "end"))
-        for place, (name, values) in enumerate(figures.items()):
-            shapes += _bar(plot, y + high * place, high - 2, SERIES[place], float(values[index]), f"{label}, {name}")
-            shapes += _whisker(plot, y + high * place + high / 2 - 1, ends[name][:, index])
-    legend = list(zip(SERIES, figures, strict=False))
-    return Drawing(_WIDTH, plot.top + plot.height + 24, "Figures by label", (*_legend(legend, left), *shapes))
+def label_metrics(
+    labels: Sequence[str], metrics: Mapping[str, Floats], support: NDArray[np.int64], intervals: Mapping[str, Floats]
+) -> Chart:
+    """Bars of (C,) metrics of each label, 0..1, with their (2, C) intervals."""
+    places, height = np.arange(len(labels)), 0.8 / len(metrics)
+
+    def draw(axes: Axes) -> None:
+        for index, (name, values) in enumerate(metrics.items()):
+            y = places + (index - (len(metrics) - 1) / 2) * height
+            axes.barh(y, values, 0.9 * height, color=LIGHT[SERIES[index]], label=name)
+            _whiskers(axes, y, intervals[name])
+        axes.set_yticks(places, [f"{shorten(name)} ({count:,})" for name, count in zip(labels, support, strict=True)])
+        axes.set_ylim(len(labels) - 0.5, -0.5)
+        axes.set_xlim(0, 1)
+        axes.xaxis.set_major_formatter(PercentFormatter(1, symbol=" %"))
+        axes.grid(axis="x")
+        axes.tick_params(length=0)
+        axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=len(metrics))
+
+    return Chart("Precision, recall and F1, with 95 % intervals", draw, max(2.4, 0.9 + 0.4 * len(labels)))
 
 
-def bars(title: str, rows: Sequence[Bar]) -> Drawing:
-    """Named values as horizontal bars from 0, each in the colour of its place."""
-    left, high = _label_width([row.name for row in rows]) + 10, 30.0
-    values = [row.value for row in rows if not math.isnan(row.value)]
-    top = max([*values, *(row.ends[1] for row in rows if row.ends)], default=1.0) or 1.0
-    plot = _Plot(left, 28, _WIDTH - left - 84, high * len(rows), (0, top), (0, 1))
-    shapes: list[Shape] = [Words(0, 13, title, "ink", 13, bold=True)]
-    for index, row in enumerate(rows):
-        y = plot.top + high * index
-        shapes.append(Words(left - 8, y + high / 2 + 4, _short(row.name), "ink", 12, "end"))
-        shapes += _bar(plot, y + 5, high - 10, SERIES[index % len(SERIES)], row.value, f"{row.name}: {row.words}")
-        if row.ends:
-            shapes += _whisker(plot, y + high / 2, np.array(row.ends))
-        end = plot.at(row.ends[1] if row.ends else 0.0 if math.isnan(row.value) else row.value, 0)[0]
-        shapes.append(Words(end + 6, y + high / 2 + 4, row.words, "ink", 12))
-    return Drawing(_WIDTH, plot.top + plot.height + 8, title, tuple(shapes))
+def bars(title: str, rows: Sequence[Bar], *, by_series: bool = True) -> Chart:
+    """Named values as horizontal bars from 0, with their intervals and texts.
+
+    Args:
+        title: of the chart.
+        rows: from top to bottom.
+        by_series: each bar has the colour of its place, as in `learning_curves`; otherwise all have one.
+    """
+    ends = [row.interval[1] if row.interval else 0 if math.isnan(row.value) else row.value for row in rows]
+
+    def draw(axes: Axes) -> None:
+        for place, (row, end) in enumerate(zip(rows, ends, strict=True)):
+            colour = SERIES[place % len(SERIES)] if by_series else "blue"
+            axes.barh(place, row.value, 0.68, color=LIGHT[colour])
+            if row.interval:
+                _whiskers(axes, np.array([place]), np.array(row.interval).reshape(2, 1))
+            axes.annotate(row.text, (end, place), (4, 0), textcoords="offset points", va="center_baseline")
+        _named_rows(axes, [row.name for row in rows], max(ends, default=0))
+
+    return Chart(title, draw, 0.15 + _ROW_IN * len(rows))
 
 
-def curves(title: str, series: Mapping[str, Sequence[tuple[float, float]]], *, percent: bool) -> Drawing:
-    """Lines over epochs; each in the colour of its place, also of a series without a point."""
-    points = [point for line in series.values() for point in line]
-    last = max((x for x, _ in points), default=1.0)
-    low, high, step_y = _range([y for _, y in points])
-    rows = -(-len(series) // 3)
-    plot = _Plot(56, 30 + 18 * rows, _WIDTH - 72, 230, (0, max(last, 1.0)), (low, high))
-    ys = {float(v): f"{v:.0%}" if percent else f"{v:.3g}" for v in np.arange(low, high + step_y / 2, step_y).tolist()}
-    step = max(_step(plot.x[1]), 1.0)
-    xs = {float(v): f"{v:g}" for v in np.arange(0, plot.x[1] + 1e-9, step).tolist()}
-    shapes: list[Shape] = [Words(0, 13, title, "ink", 13, bold=True), *plot.axes(xs, ys, "epoch", "")]
-    for index, (name, line) in enumerate(series.items()):
-        colour = SERIES[index % len(SERIES)]
-        shapes += _legend([(colour, _short(name))], 56 + 135 * (index % 3), 30 + 18 * (index // 3))
-        dots = 2.5 if len(line) < 12 else 0.0
-        if line:
-            shapes.append(Line(tuple(plot.at(x, y) for x, y in line), colour, 2, dots=dots, note=name))
-    return Drawing(_WIDTH, plot.top + plot.height + 42, title, tuple(shapes))
+def stacked_bars(title: str, parts: Sequence[str], rows: Mapping[str, Sequence[int]]) -> Chart:
+    """Named counts as horizontal bars, each of several parts, with their sum beside them."""
+    counts = np.array(list(rows.values()), np.int64).reshape(len(rows), len(parts))
+    totals, places = counts.sum(axis=1), np.arange(len(rows))
+
+    def draw(axes: Axes) -> None:
+        left = np.cumsum(counts, axis=1) - counts
+        for index, name in enumerate(parts):
+            axes.barh(places, counts[:, index], 0.68, left=left[:, index], color=LIGHT[SERIES[index]], label=name)
+        for place, total in enumerate(totals.tolist()):
+            axes.annotate(f"{total:,}", (total, place), (4, 0), textcoords="offset points", va="center_baseline")
+        _named_rows(axes, list(rows), int(totals.max(initial=0)))
+        axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=len(parts))
+
+    return Chart(title, draw, 0.45 + _ROW_IN * len(rows))
 
 
-def _bar(plot: _Plot, y: float, height: float, colour: str, value: float, note: str) -> list[Shape]:
-    if math.isnan(value):
-        return []
-    words = note if ":" in note else f"{note}: {value:.1%}"
-    return [Box(plot.left, y, max(plot.at(value, 0)[0] - plot.left, 0.5), height, colour, 0.85, 2, words)]
+def histogram(title: str, counts: Sequence[int], x_name: str) -> Chart:
+    """Faces by equal steps of a value from 0 to 1."""
+
+    def draw(axes: Axes) -> None:
+        steps = np.arange(len(counts)) / len(counts)
+        _columns(axes, steps, np.asarray(counts), 1 / len(counts), "blue")
+        axes.set_xlim(0, 1)
+        axes.set_xlabel(x_name)
+        axes.set_ylabel("faces")
+        axes.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10], integer=True))
+        axes.grid(axis="y")
+
+    return Chart(title, draw, 1.7)
 
 
-def _whisker(plot: _Plot, y: float, ends: Floats) -> list[Shape]:
-    if np.isnan(ends).any() or ends[0] == ends[1]:
-        return []
-    low, high = (plot.at(float(end), 0)[0] for end in ends)
-    return [Line(((low, y), (high, y)), "ink", 1), *(Line(((x, y - 3), (x, y + 3)), "ink", 1) for x in (low, high))]
+def learning_curves(title: str, series: Mapping[str, Sequence[tuple[float, float]]], *, percentages: bool) -> Chart:
+    """Values over epochs; each line in the colour of its place, also of a series without a point."""
+
+    def draw(axes: Axes) -> None:
+        for index, points in enumerate(series.values()):
+            xs, ys = zip(*points, strict=True) if points else ((), ())
+            line = _LINES[index // len(SERIES) % len(_LINES)]
+            marker = "o" if len(points) < 12 else ""
+            axes.plot(xs, ys, line, marker=marker, ms=3, color=LIGHT[SERIES[index % len(SERIES)]])
+        axes.set_xlim(left=0)
+        axes.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10], integer=True))
+        axes.set_xlabel("epoch")
+        if percentages:
+            axes.yaxis.set_major_formatter(PercentFormatter(1, symbol=" %"))
+        axes.grid(axis="y")
+        # With the lines themselves: left alone, a legend lacks the names that begin with an underscore.
+        axes.legend(axes.lines, [shorten(name) for name in series], loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
+
+    return Chart(title, draw, 2.6 + 0.18 * math.ceil(len(series) / 2))
 
 
-def _legend(entries: Sequence[tuple[str, str]], left: float, y: float = 12.0) -> list[Shape]:
-    shapes: list[Shape] = []
-    for colour, words in entries:
-        shapes.append(Box(left, y - 9, 10, 10, colour, 0.85, 2))
-        shapes.append(Words(left + 15, y, words, "ink", 11))
-        left += 15 + _CHARACTER * len(words) + 10
-    return shapes
+def _columns(
+    axes: Axes,
+    edges: NDArray[Any],
+    heights: NDArray[Any],
+    width: float,
+    colour: str,
+    label: str = "",
+    bottom: NDArray[Any] | float = 0,
+) -> None:
+    """Upright bars that touch each other; `edges` are their left ones."""
+    axes.bar(edges, heights, width, bottom, align="edge", color=LIGHT[colour], edgecolor=LIGHT["paper"], label=label)
 
 
-def _range(values: Sequence[float]) -> tuple[float, float, float]:
-    """Round ends of an axis that holds the values, and the distance of its grid lines."""
-    low, high = min(values, default=0.0), max(values, default=1.0)
-    step = _step(high - low or abs(high) or 1.0)
-    return math.floor(low / step) * step, math.floor(high / step + 1) * step, step
+def _axes_of_confidence(axes: Axes, y_name: str) -> None:
+    axes.set_xlim(0, 1)
+    axes.xaxis.set_major_formatter(PercentFormatter(1, symbol=" %"))
+    axes.set_xlabel("confidence")
+    axes.set_ylabel(y_name)
+    axes.grid(axis="y")
+    axes.legend(loc="upper left")
 
 
-def _step(span: float) -> float:
-    """A round distance that divides `span` into about five."""
-    unit = 10.0 ** math.floor(math.log10(span / 5))
-    return next(unit * factor for factor in (1, 2, 5, 10) if unit * factor >= span / 5 * (1 - 1e-9))
+def _whiskers(axes: Axes, places: NDArray[Any], intervals: Floats) -> None:
+    """(2, N) lower and upper ends at (N,) places; a value may lie outside of its bootstrap interval."""
+    low, high = intervals
+    axes.errorbar(
+        (low + high) / 2, places, xerr=(high - low) / 2, fmt="none", ecolor=LIGHT["ink"], elinewidth=0.9, capsize=2
+    )
 
 
-def _short(label: str, longest: int = _LONGEST) -> str:
-    return label if len(label) <= longest else f"{label[: longest - 1]}…"
-
-
-def _label_width(labels: Sequence[str]) -> float:
-    return _CHARACTER * max(len(_short(label)) for label in labels)
-
-
-def _percent(value: float) -> str:
-    return "-" if math.isnan(value) else f"{value:.1%}"
+def _named_rows(axes: Axes, names: Sequence[str], largest: float) -> None:
+    """Names on the left, from top to bottom; no scale, since each bar has its text."""
+    axes.set_yticks(range(len(names)), [shorten(name) for name in names])
+    axes.set_ylim(max(len(names), 1) - 0.5, -0.5)
+    axes.set_xlim(0, (largest or 1) * 1.22)  # leaves room for the texts
+    axes.set_xticks([])
+    axes.tick_params(length=0)
+    axes.spines["bottom"].set_visible(False)

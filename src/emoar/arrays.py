@@ -1,0 +1,30 @@
+"""Checks of arrays at the boundary, with messages that give the name, what was expected and what came."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emoar.errors import InputError
+
+__all__ = ["check_array"]
+
+
+def check_array(name: str, value: Any, shape: tuple[int | None, ...], dtype: Any) -> None:
+    """Compares shape and type of an array; `None` in `shape` matches any length.
+
+    Raises:
+        InputError: it is no array, or another one.
+    """
+    if isinstance(value, np.ndarray):
+        array = cast("NDArray[Any]", value)
+        fits = array.ndim == len(shape) and all(n in (None, m) for n, m in zip(shape, array.shape, strict=True))
+        if fits and array.dtype == dtype:
+            return
+        got = f"{array.shape} {array.dtype}"
+    else:
+        got = type(value).__name__
+    wanted = f"({', '.join('any' if n is None else str(n) for n in shape)}{',' if len(shape) == 1 else ''})"
+    raise InputError(f"{name} must be {wanted} {np.dtype(dtype).name}, got {got}")

@@ -1,0 +1,86 @@
+"""Names of points in the 468-point face mesh: the one map from parts of a face to landmark indices.
+
+Left and right are the person's own. `canonical.canonical_face` has the same points on the average head.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+__all__ = [
+    "ALIGNMENT_POINTS",
+    "ATTACHMENT_POINTS",
+    "EYES_AND_MOUTH",
+    "FIVE_LANDMARKS",
+    "INNER_LIPS",
+    "LEFT_EYE_OUTER",
+    "LEFT_EYE_OUTLINE",
+    "MOUTH",
+    "RIGHT_EYE_OUTER",
+    "RIGHT_EYE_OUTLINE",
+    "RIGID_POINTS",
+]
+
+RIGHT_EYE_OUTER: Final = 33
+RIGHT_EYE_INNER: Final = 133
+LEFT_EYE_OUTER: Final = 263
+LEFT_EYE_INNER: Final = 362
+NOSE_TIP: Final = 1
+MOUTH_RIGHT: Final = 61
+MOUTH_LEFT: Final = 291
+MOUTH: Final = (13, 14)  # the middle of the inner lips, upper and lower: their mean is the mouth's opening
+
+# Outlines of the openings in the face, in order around each.
+RIGHT_EYE_OUTLINE: Final = (33, 7, 163, 144, 145, 153, 154, 155, 133, 173, 157, 158, 159, 160, 161, 246)
+LEFT_EYE_OUTLINE: Final = (263, 249, 390, 373, 374, 380, 381, 382, 362, 398, 384, 385, 386, 387, 388, 466)
+INNER_LIPS: Final = (78, 95, 88, 178, 87, 14, 317, 402, 318, 324, 308, 415, 310, 311, 312, 13, 82, 81, 80, 191)
+EYES_AND_MOUTH: Final = (RIGHT_EYE_OUTLINE, LEFT_EYE_OUTLINE, INNER_LIPS)
+
+# Means over landmarks that move little with the expression: right eye, left eye, nose, corners of the mouth.
+ALIGNMENT_POINTS: Final = (
+    (RIGHT_EYE_OUTER, RIGHT_EYE_INNER, 159, 145),
+    (LEFT_EYE_OUTER, LEFT_EYE_INNER, 386, 374),
+    (NOSE_TIP, 2, 98, 327),
+    (MOUTH_RIGHT,),
+    (MOUTH_LEFT,),
+)
+
+# The five landmarks that face recognition uses; each is the mean of these points. Eyes: outer and inner corner.
+FIVE_LANDMARKS: Final[Mapping[str, tuple[int, ...]]] = {
+    "right_eye": (RIGHT_EYE_OUTER, RIGHT_EYE_INNER),
+    "left_eye": (LEFT_EYE_OUTER, LEFT_EYE_INNER),
+    "nose_tip": (NOSE_TIP,),
+    "mouth_right": (MOUTH_RIGHT,),
+    "mouth_left": (MOUTH_LEFT,),
+}
+
+# Where stickers and objects are attached; each is the mean of these points.
+ATTACHMENT_POINTS: Final[Mapping[str, tuple[int, ...]]] = {
+    "above_head": (10,),  # the hairline: an offset upwards leads above the head
+    "forehead": (151,),
+    "between_eyes": (168,),
+    "nose": (4,),
+    "under_nose": (164,),
+    "mouth": MOUTH,
+    "chin": (152,),
+    "left_eye": (LEFT_EYE_OUTER, LEFT_EYE_INNER),
+    "right_eye": (RIGHT_EYE_OUTER, RIGHT_EYE_INNER),
+    "left_under_eye": (450,),
+    "right_under_eye": (230,),
+    "left_cheek": (280,),
+    "right_cheek": (50,),
+    "left_temple": (389,),
+    "right_temple": (162,),
+    "left_brow": (334,),
+    "right_brow": (105,),
+    "left_ear": (454,),
+    "right_ear": (234,),
+}
+
+# Landmarks that move little with the expression, and are far apart: eye corners, bridge, tip and wings of the nose,
+# forehead, temples and the sides of the face down to the ears.
+RIGID_POINTS: Final = (
+    *(RIGHT_EYE_OUTER, RIGHT_EYE_INNER, LEFT_EYE_INNER, LEFT_EYE_OUTER, 168, 6, 197, 195, 5, 4, NOSE_TIP, 98, 327, 2),
+    *(10, 109, 338, 67, 297, 127, 356, 234, 454, 93, 323),
+)

@@ -1,0 +1,119 @@
+"""Scenes as a table, one row a face and frame: the columns that the Parquet file and the DataFrame share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, Final, Literal
+
+from emoar.errors import DependencyMissing
+from emoar.labels import DEFAULT_HEADS
+from emoar.scene_json import label_sets_in
+from emoar.types import Scene
+
+__all__ = ["Column", "columns_for", "empty_row", "scene_to_rows", "to_dataframe"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column and where its value is in the JSON document of a scene."""
+
+    name: str
+    kind: Literal["text", "texts", "integer", "real", "time", "flag"]  # time: a real number in double precision
+    place: tuple[str | int, ...]  # keys of the document, or of a face in it
+
+
+_FRAME: Final = (
+    Column("source", "text", ("source",)),
+    Column("frame_index", "integer", ("frame_index",)),
+    Column("time_s", "time", ("time_s",)),
+    Column("width_px", "integer", ("width_px",)),
+    Column("height_px", "integer", ("height_px",)),
+)
+_FACE: Final = (
+    Column("track_id", "integer", ("track_id",)),
+    Column("left_px", "real", ("box_xyxy_px", 0)),
+    Column("top_px", "real", ("box_xyxy_px", 1)),
+    Column("right_px", "real", ("box_xyxy_px", 2)),
+    Column("bottom_px", "real", ("box_xyxy_px", 3)),
+    Column("presence", "real", ("presence",)),
+    Column("yaw_deg", "real", ("pose", "yaw_deg")),
+    Column("pitch_deg", "real", ("pose", "pitch_deg")),
+    Column("roll_deg", "real", ("pose", "roll_deg")),
+    Column("usable", "flag", ("quality", "usable")),
+    Column("reasons", "texts", ("quality", "reasons")),
+    Column("eye_distance_px", "real", ("quality", "eye_distance_px")),
+    Column("sharpness", "real", ("quality", "sharpness")),
+    Column("label_set", "text", ("expression", "label_set")),
+    Column("label", "text", ("expression", "label")),
+    Column("confidence", "real", ("expression", "confidence")),
+    Column("since_s", "time", ("expression", "since_s")),
+)
+_PANDAS: Final = {"text": "object", "texts": "object", "integer": "int64", "flag": "bool"}  # else float64
+
+
+def columns_for(label_sets: Mapping[str, Sequence[str]]) -> tuple[Column, ...]:
+    """All columns in order; each label of each set has one for its probability, such as `ferplus_anger`."""
+    probabilities = (
+        Column(f"{name}_{label}", "real", ("expression", name, label))
+        for name, labels in label_sets.items()
+        for label in labels
+    )
+    return (*_FRAME, *_FACE, *probabilities)
+
+
+def scene_to_rows(scene: Scene) -> list[dict[str, Any]]:
+    """One flat row a face, with the names and units of `columns_for`; none for a frame without faces."""
+    document = scene.to_dict()
+    frame = _values(_FRAME, document)
+    return [{**frame, **_values(_FACE, face), **_probabilities(face["expression"])} for face in document["faces"]]
+
+
+def empty_row(scene: Scene) -> dict[str, Any]:
+    """The row that stands for a frame without faces: everything about a face is missing."""
+    return _values(_FRAME, scene.to_dict())
+
+
+def to_dataframe(scenes: Iterable[Scene], label_sets: Mapping[str, Sequence[str]] | None = None) -> Any:
+    """A pandas DataFrame, one row for each face in each frame; a frame without faces has no row.
+
+    The columns are those of the Parquet file: frame, track, box, head angles, quality, label, and one for each
+    probability (`ferplus_anger`). Without any face there are the same columns and no rows.
+
+    Args:
+        scenes: such as a pipeline gives them; they are read once, and their pictures are not kept.
+        label_sets: which probabilities get a column (`Pipeline.label_sets`); None: those of the faces, or of the
+            shipped models if there is no face.
+
+    Raises:
+        DependencyMissing: pandas is not installed.
+    """
+    try:
+        pandas = import_module("pandas")
+    except ImportError as exc:
+        raise DependencyMissing("a DataFrame needs pandas: pip install 'emoar[data]'") from exc
+    rows: list[dict[str, Any]] = []
+    found: dict[str, tuple[str, ...]] = {}
+    for scene in scenes:
+        rows += scene_to_rows(scene)
+        for face in scene.faces:
+            found |= {name: tuple(by) for name, by in face.expression.by_label_set.items() if name not in found}
+    columns = columns_for(found or DEFAULT_HEADS if label_sets is None else label_sets)
+    table = pandas.DataFrame(rows, columns=[column.name for column in columns])
+    return table.astype({column.name: _PANDAS.get(column.kind, "float64") for column in columns})
+
+
+def _values(columns: Sequence[Column], document: Mapping[str, Any]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for column in columns:
+        value: Any = document
+        for key in column.place:
+            value = value[key]
+        values[column.name] = value
+    return values
+
+
+def _probabilities(expression: Mapping[str, Any]) -> dict[str, float | None]:
+    sets = label_sets_in(expression).items()
+    return {f"{name}_{label}": p for name, probabilities in sets for label, p in probabilities.items()}

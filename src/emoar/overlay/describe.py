@@ -1,0 +1,28 @@
+"""The one sentence about a face: on the label, in the terminal and on the server's page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from emoar.labels import UNSURE
+from emoar.types import Face
+
+__all__ = ["describe_expression", "describe_face"]
+
+
+def describe_face(face: Face) -> str:
+    """What a face looks like: `happiness 82 %`, `unsure`, or why it was skipped: `skipped: too small`."""
+    return describe_expression(face.expression.label, face.expression.confidence, face.quality.reasons)
+
+
+def describe_expression(label: str, confidence: float, reasons: Sequence[str]) -> str:
+    """The same, out of the parts of a face.
+
+    Args:
+        label: of the expression, or `UNSURE`.
+        confidence: 0..1.
+        reasons: why the face was skipped; empty when it was classified.
+    """
+    if reasons:
+        return f"skipped: {', '.join(reasons)}"
+    return UNSURE if label == UNSURE else f"{label} {round(100 * confidence)} %"

@@ -1,0 +1,66 @@
+"""The JSON document of a scene, `"schema": "emoar.scene/1"`, and how its numbers are written and read.
+
+`Scene.to_dict` writes it, `Scene.from_dict` reads it. Pixels have x right and y down, and every number is finite (null
+where there is none):
+
+    schema      "emoar.scene/1"
+    source      name of the file or device
+    frame_index from 0
+    time_s      from the start of the source
+    width_px, height_px
+    faces       list, by ascending track_id:
+        track_id          from 1; the same person keeps it
+        box_xyxy_px       [left, top, right, bottom]; may reach outside the picture
+        five_landmarks_px right_eye, left_eye (the person's), nose_tip, mouth_right, mouth_left: [x, y] each
+        presence          probability of the mesh model that this is a face, 0..1
+        pose              matrix (4 x 4, head to camera, cm, rows), vertical_fov_deg, yaw_deg, pitch_deg, roll_deg
+        quality           usable, reasons (list of words), eye_distance_px, sharpness, yaw_deg
+        expression        label_set, label ("unsure" below the confidence threshold), confidence 0..1, since_s, and
+                          each label set of the model by its name (ferplus, fer2013; custom for a user's own model):
+                          probability by label
+        landmarks_px      only on request: 468 x [x, y, z]
+
+Coordinates are rounded to 0.01 px, the pose to 5 decimals, probabilities to 4.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any, Final, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["SCHEMA", "label_sets_in", "read_array", "read_number", "rounded", "rounded_array"]
+
+SCHEMA: Final = "emoar.scene/1"
+
+
+def rounded(value: float, digits: int) -> float | None:
+    """A number of the document: JSON has no NaN and no infinity, so that these become None."""
+    return round(float(value), digits) if math.isfinite(value) else None
+
+
+def rounded_array(values: NDArray[np.floating], digits: int) -> list[Any]:
+    """An array of any shape as nested lists of `rounded` numbers."""
+    if values.ndim == 1:
+        return [rounded(value, digits) for value in values.tolist()]
+    return [rounded_array(row, digits) for row in values]
+
+
+def read_number(value: float | None) -> float:
+    """The inverse of `rounded`; None becomes NaN."""
+    return math.nan if value is None else float(value)
+
+
+def read_array(values: Any) -> NDArray[np.float32]:
+    """The inverse of `rounded_array`; None becomes NaN."""
+    return np.array(values, dtype=np.float32)
+
+
+def label_sets_in(expression: Mapping[str, Any]) -> dict[str, dict[str, float | None]]:
+    """The probabilities in an expression's part of the document, by label set."""
+    return {
+        name: cast("dict[str, float | None]", value) for name, value in expression.items() if isinstance(value, dict)
+    }

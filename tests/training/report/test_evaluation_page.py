@@ -1,0 +1,97 @@
+"""The page of an evaluation holds what was measured, and pictures only where they are wanted."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+from training_faces import made_dataset
+
+pytest.importorskip("jinja2", reason="pages need Jinja2: pip install 'emoar[report]'")
+pytest.importorskip("matplotlib", reason="charts need matplotlib: pip install 'emoar[report]'")
+
+from emoar.training.evaluation.evaluate import evaluate
+from emoar.training.evaluation.predictor import open_predictor
+from emoar.training.evaluation.results import EvaluateOptions, Evaluation
+from emoar.training.report.evaluation_page import evaluation_page, mistakes
+from emoar.training.report.text import percent
+
+OPTIONS = EvaluateOptions("PrivateTest", flip=True, through_pipeline=True, resamples=50)
+
+
+def evaluated(model: str, options: EvaluateOptions = OPTIONS) -> Evaluation:
+    data = made_dataset(120)
+    predictor = open_predictor(model)
+    try:
+        return evaluate(predictor, data, options)
+    finally:
+        predictor.close()
+
+
+@pytest.fixture(scope="module")
+def evaluation() -> Evaluation:
+    return evaluated("emoar-s")
+
+
+def test_everything_that_was_measured_is_on_the_page(evaluation: Evaluation) -> None:
+    html = evaluation_page(evaluation, "faces <1>.parquet")
+    assert "<title>emoar-s on PrivateTest</title>" in html
+    assert f"faces &lt;1&gt;.parquet, PrivateTest, {len(evaluation.faces)} faces." in html
+    assert html.count("<svg ") == html.count("<figcaption>") == 8
+    for result in evaluation.sets.values():
+        low, high = result.intervals.accuracy
+        assert f"<b>{percent(result.score.accuracy, 2)}</b>" in html
+        assert f"<td>{percent(low)} to {percent(high)}</td>" in html
+        assert result.flip is not None
+        assert f"<td>{percent(result.flip.accuracy, 2)}</td>" in html
+        assert result.pipeline is not None
+        assert f"<td>{percent(result.pipeline.overall.accuracy, 2)}</td>" in html
+        for label in result.labels:
+            assert f"<tr><td>{label}</td>" in html
+    for title in ("FER+: ", "FER2013: ", "Through the pipeline", "What the numbers mean"):
+        assert f"<h2>{title}" in html
+    assert "have a mesh, and the numbers are of these" not in html
+    assert "these same faces" not in html
+
+
+def test_mistakes_are_the_surest_first(evaluation: Evaluation) -> None:
+    found = mistakes(evaluation, "fer2013", 5)
+    assert len(found) == 5
+    probabilities = evaluation.predictions.probabilities["fer2013"]
+    truth = evaluation.sets["fer2013"].truth
+    for mistake in found:
+        assert mistake.truth == truth[mistake.place] != mistake.predicted == probabilities[mistake.place].argmax()
+        assert mistake.confidence == pytest.approx(probabilities[mistake.place].max())
+    wrong = (probabilities.argmax(axis=1) != truth) & (truth >= 0)
+    assert [m.confidence for m in found] == sorted(probabilities[wrong].max(axis=1).tolist(), reverse=True)[:5]
+
+
+@pytest.mark.parametrize("worst", [0, 3])
+def test_as_many_pictures_as_were_asked_for(evaluation: Evaluation, worst: int) -> None:
+    html = evaluation_page(evaluation, "faces", worst)
+    assert html.count("<img ") == 2 * worst
+    assert ("keep and share it as you would the data" in html) == (worst > 0)
+    assert ("Most confident mistakes" in html) == (worst > 0)
+
+
+def test_a_model_of_landmarks_says_which_faces_count() -> None:
+    evaluation = evaluated("emoar-mesh", EvaluateOptions("PublicTest", resamples=10))
+    html = evaluation_page(evaluation, "faces")
+    count = int(evaluation.predictions.found.sum())
+    assert f"{count} of {len(evaluation.faces)} faces have a mesh, and the numbers are of these" in html
+    assert "<td>FER+, overall</td>" in html
+    assert " %&nbsp;*" in html or " % *</td>" in html
+    assert "which are these same faces (*)" in html
+    assert "Through the pipeline" not in html
+
+
+def test_a_label_set_without_calibration_and_with_unknown_labels(evaluation: Evaluation) -> None:
+    result = dataclasses.replace(evaluation.sets["fer2013"], calibration=None, unknown=7)
+    odd = dataclasses.replace(evaluation, sets={"fer2013": result}, through=None)
+    html = evaluation_page(odd, "faces", 0)
+    assert "7 faces have labels that the model lacks" in html
+    assert "fitted temperature" not in html
+    assert "The temperature is the one" not in html
+    assert np.isnan(result.score.recall).any()
+    assert "<td>-</td>" in html
