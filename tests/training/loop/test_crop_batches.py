@@ -51,9 +51,9 @@ def test_a_batch_depends_on_seed_epoch_and_step_alone() -> None:
 
 
 def test_the_last_epochs_are_not_mixed() -> None:
-    mixed, plain = (CropBatches(samples(), RECIPE, epoch)[0][1]["fer2013"] for epoch in (0, 3))
+    mixed, unmixed = (CropBatches(samples(), RECIPE, epoch)[0][1]["fer2013"] for epoch in (0, 3))
     assert ((mixed > 0.01) & (mixed < 0.99)).any()
-    assert ((plain == 0) | (plain == 1)).all()
+    assert ((unmixed == 0) | (unmixed == 1)).all()
 
 
 def test_realigned_crops_take_the_place_of_the_original_where_there_are_any() -> None:

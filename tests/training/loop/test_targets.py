@@ -33,7 +33,7 @@ def faces() -> FaceDataset:
         fer2013=[3, NO_LABEL, 0],
         votes=votes,
         custom=[0, 1, 1],
-        classes=("calm", "loud"),
+        classes=("quiet", "loud"),
     )
 
 

@@ -1,4 +1,4 @@
-"""Training that must learn, that goes on where it was killed, and that ends in a file the pipeline can run."""
+"""Training that has to learn, to continue where it was stopped, and to end in a file that the pipeline can run."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def test_a_loss_that_is_not_finite_stops_the_run_and_keeps_the_last_epoch(tmp_pa
 
 def test_early_stopping_keeps_the_best_epoch(tmp_path: Path) -> None:
     recipe = dataclasses.replace(SMALL, epochs=30, early_stopping=1, lr=1e-3, schedule="constant")
-    said: list[str] = []
+    lines: list[str] = []
     seen: dict[int, float] = {}
     weights: dict[int, dict[str, torch.Tensor]] = {}
 
@@ -105,9 +105,9 @@ def test_early_stopping_keeps_the_best_epoch(tmp_path: Path) -> None:
             seen[at.epoch] = sum(at.accuracy.values()) / 2
             weights[at.epoch] = parameters(tmp_path / "last.pt")
 
-    final = train(recipe, made_dataset(200), tmp_path, report, log=said.append)
+    final = train(recipe, made_dataset(200), tmp_path, report, log=lines.append)
     assert len(seen) < 30
-    assert said[-1] == f"no better PublicTest accuracy for 1 epochs: stopped after epoch {max(seen)}"
+    assert lines[-1] == f"no better PublicTest accuracy for 1 epochs: stopped after epoch {max(seen)}"
     best = max(seen, key=lambda epoch: (seen[epoch], -epoch))
     assert best < max(seen)
     assert all(torch.equal(kept, weights[best][name]) for name, kept in parameters(final).items())

@@ -60,7 +60,7 @@ class TimmNet(CropNetwork):
             with warnings.catch_warnings(), _offline_unless_reachable():
                 warnings.simplefilter("ignore")
                 source = self._create(pretrained=True)
-        except Exception as exc:  # the hub's client raises many kinds without a network: training goes on all the same
+        except Exception as exc:  # the client of the hub raises errors of many kinds without a network
             cause = str(exc).splitlines()[0][:100] if str(exc) else type(exc).__name__
             return (
                 f"pretrained weights of {self._model} cannot be reached ({cause}): training from scratch; "
