@@ -126,7 +126,7 @@ def _huge() -> Iterator[Hostile]:
         yield Hostile(f"heic with {new!r} for {old!r}", heic.replace(old, new))
     large = encoded(np.zeros((900, 900, 3), np.uint8), ".heic")
     at = large.index(b"ispe") + 8
-    yield Hostile("heic larger than it says", large[:at] + struct.pack(">II", 9, 9) + large[at + 8 :])
+    yield Hostile("heic larger than its header", large[:at] + struct.pack(">II", 9, 9) + large[at + 8 :])
 
 
 def _bombs() -> Iterator[Hostile]:
@@ -140,7 +140,7 @@ def _bombs() -> Iterator[Hostile]:
     yield Hostile("a body over the limit", b"\xff\xd8\xff" + bytes(10_100_000))
     webp = bytearray(good()[".webp"])
     webp[4:8] = struct.pack("<I", 2**32 - 20)
-    yield Hostile("webp that says it is 4 GB", bytes(webp))
+    yield Hostile("webp with a length of 4 GB", bytes(webp))
 
 
 def _polyglots() -> Iterator[Hostile]:

@@ -61,7 +61,7 @@ def annotate(
         background: read and write in threads beside the pipeline; for one picture it is not worth it.
 
     Raises:
-        EmoarError: of the source, the pipeline or a sink; the message says what was kept.
+        EmoarError: of the source, the pipeline or a sink; the message names what was kept.
     """
     outlets: list[Sink] = [BackgroundSink(sink) for sink in sinks] if background else list(sinks)
     ahead = background and not getattr(source, "live", False)
@@ -110,11 +110,11 @@ def _close(sinks: Sequence[Sink], *, complete: bool) -> tuple[tuple[str, ...], B
     with _uninterrupted():
         for sink in sinks:
             try:
-                said = sink.close(complete=complete)
+                summary = sink.close(complete=complete)
             except BaseException as exc:
                 error = error or exc
             else:
-                kept += [said] if said else []
+                kept += [summary] if summary else []
     return tuple(kept), error
 
 

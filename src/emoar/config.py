@@ -1,6 +1,6 @@
 """TOML files read into frozen dataclasses, checked by msgspec; every fault names the file and the key.
 
-A field's type says what its key may hold: `Annotated[int, Meta(ge=1)]`, `Literal["sgd", "adam"]`, another dataclass,
+A field's type defines what its key may hold: `Annotated[int, Meta(ge=1)]`, `Literal["sgd", "adam"]`, another dataclass,
 a tuple of any of these. What concerns several fields is checked in `__post_init__`.
 """
 

@@ -1,4 +1,4 @@
-"""What a model says of itself: written into the file, read from it or from a .json beside it, every field checked."""
+"""A model's description: written into the file, read from it or from a .json beside it, every field checked."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from emoar.models.metadata import MEMBER, ModelInfo, info_from_dict, info_to_dic
 
 MINE = ModelInfo("mine", CropInput(64, 3), {"custom": ("asleep", "awake", "müde")})
 GOOD: dict[str, Any] = {"format": 1, "heads": {"custom": ["asleep", "awake"]}}
-MODEL = b"TFL3" + bytes(range(256)) * 8  # the reader does not look into it
+MODEL = b"TFL3" + bytes(range(256)) * 8  # the reader does not parse it
 
 
 @pytest.mark.parametrize("info", [ModelInfo("first"), MINE, ModelInfo("mesh", LandmarkInput(), {"ferplus": FERPLUS})])

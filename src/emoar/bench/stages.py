@@ -54,7 +54,7 @@ class BenchOptions:
     repeats: int = LOOP_FRAMES  # of a stage in a round: a second of live video
     threads: int = 1  # of each model
     model_folder: Path | None = None  # of the public models; None is the user's cache
-    model: str | Path = DEFAULT_MODEL  # a shipped model's name, or a .tflite of one's own
+    model: str | Path = DEFAULT_MODEL  # a shipped model's name, or the path of a user's .tflite
 
     def __post_init__(self) -> None:
         for name in ("rounds", "repeats", "threads"):

@@ -97,7 +97,7 @@ def _true_face(person: Person, in_front: tuple[Person, ...], time_s: float) -> T
 
 
 def _face_points(person: Person) -> _Points:
-    """(n, 2) points spread evenly over the ellipse of the face, in portrait pixels."""
+    """(n, 2) points on a regular grid over the ellipse of the face, in portrait pixels."""
     grid = np.stack(np.meshgrid(*[np.linspace(-1, 1, 15)] * 2), axis=-1).reshape(-1, 2)
     inside = grid[np.hypot(grid[:, 0], grid[:, 1]) <= 1]
     return np.asarray(person.centre_px) + inside * np.asarray(person.size_px) / 2

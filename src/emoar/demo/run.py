@@ -30,7 +30,7 @@ DEMO_OVERLAYS: Final = (*DEFAULT_OVERLAYS, "sticker")
 
 @dataclass(frozen=True)
 class Sighting:
-    """What one frame says of one face; small, so that a whole run can be kept."""
+    """Label and head angles of one face in one frame; small, so that all frames of a run fit into memory."""
 
     track_id: int
     label: str
@@ -39,7 +39,7 @@ class Sighting:
 
 @dataclass(frozen=True)
 class FaceSummary:
-    """One face over a whole run."""
+    """One face over all frames of a run."""
 
     track_id: int
     frames: int
