@@ -67,10 +67,11 @@ PROGRAM = """
 from makers import make_scene
 import emoar
 from emoar.cli import main
-from emoar.server.routes.expressions import OVERLAY_PATTERN
+from emoar.server.app import create_app
+from emoar.server.settings import Settings
 
 picture = emoar.draw(make_scene(), ["dot", "box"])
-print((picture[:, :, 0] > 250).sum() > 10, "dot" in OVERLAY_PATTERN)
+print((picture[:, :, 0] > 250).sum() > 10, "dot" in str(create_app(Settings()).openapi()))
 main(["image", "--help"])
 """
 
