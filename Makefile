@@ -4,10 +4,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 DEFINITION := pyproject.toml constraints.txt
+SITE := NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help install demo serve web test check format bench clean
+.PHONY: help install demo serve web test check format docs bench clean
 
 help: ## show what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,16 +32,23 @@ test: install $(VENV)/.installed-all ## every test (ARGS="-k name" picks some of
 	@$(if $(ARGS),:,scripts/web.sh test)
 	@$(BIN)/python -m pytest $(ARGS)
 
-check: $(VENV)/.installed-all ## format, lint, types, import contracts
+check: $(VENV)/.installed-all ## format, lint, types, import contracts, the documentation in strict mode
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(BIN)/pyright
 	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/python scripts/house.py --check
+	@$(SITE)
 	@scripts/web.sh check
 
 format: $(VENV)/.installed-all ## put every file into the common format
 	@$(BIN)/ruff check --fix-only --quiet .
 	@$(BIN)/ruff format .
+	@$(BIN)/python scripts/house.py --write
+
+docs: $(VENV)/.installed-docs ## the documentation as a site, in build/site
+	@$(SITE)
+	@echo "build/site/index.html"
 
 bench: install ## speed of each stage and of the whole, then every table in benchmarks/
 	@$(BIN)/emoar bench
@@ -71,7 +79,12 @@ $(VENV)/.installed-server: $(VENV)/.installed-demo
 	@$(PIP) -e '.[server,heic]'
 	@touch $@
 
+$(VENV)/.installed-docs: $(BIN)/python $(DEFINITION)
+	@echo "Installing what the documentation is built with ..."
+	@$(PIP) -e '.[docs]'
+	@touch $@
+
 $(VENV)/.installed-all: $(VENV)/.installed-demo
 	@echo "Installing what training and the tests need (torch among it: this takes minutes) ..."
-	@$(PIP) -e '.[train,demo,dev]'
+	@$(PIP) -e '.[train,demo,dev,ray]'
 	@touch $@

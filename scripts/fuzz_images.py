@@ -24,7 +24,7 @@ with atheris.instrument_imports(include=["emoar.media", "emoar.server"]):
 import cv2
 import numpy as np
 
-LOOK = ImageRequest(max_pixels=2_000_000)  # small, so that decoding stays quick
+REQUEST = ImageRequest(max_pixels=2_000_000)  # small, so that decoding stays quick
 SUFFIXES = (".jpg", ".png", ".webp", ".bmp", ".tiff", ".gif", ".avif")
 
 
@@ -60,7 +60,7 @@ def _write_heic(path: Path, image: np.ndarray) -> None:
 
 
 def one_input(data: bytes) -> None:
-    """The first byte says which way the others go."""
+    """The first byte decides which way the others go."""
     way, rest = data[:1], data[1:]
     try:
         if way == b"\1":
@@ -69,10 +69,10 @@ def one_input(data: bytes) -> None:
         elif way == b"\2":
             body.from_json(rest)
         else:
-            image = picture_in(rest, LOOK)
+            image = picture_in(rest, REQUEST)
             assert image.ndim == 3
             assert image.shape[2] == 3
-            assert image.shape[0] * image.shape[1] <= LOOK.max_pixels
+            assert image.shape[0] * image.shape[1] <= REQUEST.max_pixels
     except Problem:
         return
 

@@ -25,7 +25,7 @@ def png(width: int, height: int, grey: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
 
 
-# Two grey pixels. Its container is that of a video: as a file of a form it is taken for pictures and for videos.
+# Two grey pixels. Its container is that of a video: as a file of a form it passes for pictures and for videos.
 AVIF = base64.b64decode(
     "AAAAIGZ0eXBhdmlmAAAAAGF2aWZtaWYxbWlhZk1BMUIAAADrbWV0YQAAAAAAAAAhaGRscgAAAAAAAAAAcGljdAAAAAAAAAAAAAAA"
     "AAAAAAAOcGl0bQAAAAAAAQAAAB5pbG9jAAAAAEQAAAEAAQAAAAEAAAETAAAAIAAAAChpaW5mAAAAAAABAAAAGmluZmUCAAAAAAEA"
@@ -34,7 +34,7 @@ AVIF = base64.b64decode(
     "AJA2IJvX/A=="
 )
 PICTURES = st.builds(png, st.integers(1, 64), st.integers(1, 64), st.integers(0, 255))
-VIDEOS = st.binary(max_size=300).map(lambda rest: b"\0\0\0\x18ftypisom" + rest)  # the container alone is looked at
+VIDEOS = st.binary(max_size=300).map(lambda rest: b"\0\0\0\x18ftypisom" + rest)  # the container alone is read
 
 for kind in ("image/jpeg", "image/png", "image/webp", "image/avif"):
     schemathesis.openapi.media_type(kind, PICTURES)  # the server goes by the bytes

@@ -49,7 +49,7 @@ def probabilities(labels: NDArray[np.int64], count: int) -> NDArray[np.float32]:
 
 
 def marked_dataset(truth: list[int], predicted: list[int], split: list[str] | None = None) -> FaceDataset:
-    """Faces with these FER2013 labels, of which the predictor says others."""
+    """Faces with these FER2013 labels, and other predicted ones."""
     images = np.zeros((len(truth), 48, 48), np.uint8)
     images[:, 0, 0] = predicted
     return face_dataset(images, split or ["PrivateTest"] * len(truth), fer2013=truth)

@@ -26,15 +26,16 @@ GOLDEN = {path.stem: json.loads(path.read_text()) for path in FILES}
 # Detections of a picture. AVX2: equal bit for bit; no XNNPACK: 0.0001 px, score 4e-7.
 DETECTION_PX: Final = 0.2
 SCORE: Final = 0.005
-# Mesh of a stored detection. AVX2: equal; no XNNPACK: 0.0003 px; SSE: 0.0012 px.
+# Mesh of a stored detection. AVX2: equal; no XNNPACK: 0.0003 px; SSE: within the rounding of the file and 0.002 px.
 MESH_PX: Final = 0.2
 PRESENCE: Final = 0.005
 # Pose of stored landmarks. Their rounding to 0.01 px moves the rotation by 4e-5 and the shift by 0.0017 cm.
 ROTATION: Final = 1e-3
 SHIFT_CM: Final = 0.02
-# Crop of stored landmarks. AVX2: equal; SSE: equal, and 10 pixels of all pictures are one grey level apart; Chromium:
-# one level in 1.6 % of the pixels. OpenCV samples at 1/32 px, so a coordinate that is rounded the other way changes a
-# pixel by up to 6 levels. A crop that is off by one pixel differs by more than 10 levels on average.
+# Crop of stored landmarks. AVX2: equal; SSE: one grey level in 0.09 % of the pixels, since 253 of the 14 million values
+# of the pictures are one level apart; Chromium: one level in 1.6 %. OpenCV samples at 1/32 px, so a coordinate that is
+# rounded the other way changes a pixel by up to 6 levels. A crop that is off by one pixel differs by more than 10
+# levels on average.
 CROP_LEVELS: Final = 6
 CROP_MEAN_LEVELS: Final = 0.2
 # Probabilities of a stored crop. AVX2, and any number of threads: equal bit for bit; WebAssembly in Chromium: equal but
@@ -42,7 +43,7 @@ CROP_MEAN_LEVELS: Final = 0.2
 # it quantises the activations in another way.)
 CROP_PROBABILITY: Final = 0.002
 
-# From end to end: 33 runs of each picture in which 0.1 % of the values are changed by one grey level, a hundred times
+# From end to end: 33 runs of each picture in which 0.1 % of the values are changed by one grey level, fifty times
 # more than SSE changes (scripts/measure_golden.py prints the table). The largest differences are 0.19 px, 0.069 of the
 # pose (cm), 0.56 grey levels of a block's mean, and 0.034 / 0.070 of the probabilities by emoar-s / emoar-m (99th
 # percentile 0.031 / 0.057, median 0.0023 / 0.0020). An Intel Xeon with AVX-512 VNNI differs by 0.025 on one face. No

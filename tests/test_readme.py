@@ -6,9 +6,11 @@ import re
 from itertools import islice
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from emoar.demo.clip import demo_clip
+from emoar.media.sources import open_frames
 from emoar.media.video_sink import VideoSink
 from emoar.types import Scene
 
@@ -27,7 +29,11 @@ def test_the_loop_runs_as_it_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == 24  # two faces in twelve frames
     assert {line.split()[0] for line in lines} == {"1", "2"}
-    assert names["picture"].shape == names["frame"].image.shape  # type: ignore[attr-defined]
+    with open_frames(tmp_path / "annotated.mp4") as frames:
+        drawn = [frame.image for frame in frames]
+    assert len(drawn) == 12
+    changed = np.abs(drawn[-1].astype(int) - names["frame"].image).max(axis=2) > 60  # type: ignore[attr-defined]
+    assert 0.005 < changed.mean() < 0.3  # the labels and quotes
 
 
 def test_its_commands_and_targets_exist() -> None:

@@ -50,7 +50,7 @@ def _program(path: Path, script: str) -> None:
 
 def test_it_installs_once_and_builds_into_the_package(sources: Path) -> None:
     steps: list[str] = []
-    folder = build_web_app(say=steps.append)
+    folder = build_web_app(log=steps.append)
     assert folder == web_build.APP_FOLDER
     assert "python" in (folder / "index.html").read_text()
     assert len(steps) == 2
@@ -75,15 +75,15 @@ def test_an_earlier_build_is_replaced(tmp_path: Path) -> None:
     assert not (old / "stale.js").exists()
 
 
-def test_a_build_that_fails_says_why(sources: Path) -> None:
+def test_a_build_that_fails_gives_the_reason(sources: Path) -> None:
     (sources / "broken").touch()
     with pytest.raises(OutputError, match=r"npm ci failed .*some chatter"):
         build_web_app()
 
 
-@pytest.mark.parametrize("said", ["v18.19.0", "v20.18.3", "what?"])
-def test_an_old_node_is_told(sources: Path, tmp_path: Path, said: str) -> None:
-    _program(tmp_path / "bin" / "node", f"echo '{said}'")
+@pytest.mark.parametrize("version", ["v18.19.0", "v20.18.3", "what?"])
+def test_an_old_node_is_refused(sources: Path, tmp_path: Path, version: str) -> None:
+    _program(tmp_path / "bin" / "node", f"echo '{version}'")
     with pytest.raises(DependencyMissing, match=r"20\.19 or newer"):
         build_web_app()
 

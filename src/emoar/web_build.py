@@ -22,21 +22,21 @@ _SOURCES: Final = Path(__file__).resolve().parents[2] / "web"  # there in a chec
 _NODE: Final = (20, 19)
 _MARK: Final = Path("models") / "manifest.json"  # a folder with it and an index.html is a build of ours
 
-Say = Callable[[str], None]
+Log = Callable[[str], None]
 
 
-def build_web_app(output: Path | None = None, say: Say = lambda _: None) -> Path:
+def build_web_app(output: Path | None = None, log: Log = lambda _: None) -> Path:
     """Builds the app and gives its folder.
 
     Args:
         output: where it is to lie; None is inside this package, where `emoar serve` finds it. What an earlier build
             left there is replaced.
-        say: gets a line for each step.
+        log: gets a line for each step.
 
     Raises:
         DependencyMissing: there is no Node, or too old a one, and no app that was built before.
         InputError: the output folder holds something else.
-        OutputError: the build failed, or cannot be written; the message ends with what Node said.
+        OutputError: the build failed, or cannot be written; the message ends with the output of Node.
         ModelMissing: a public model is not on this machine, and no source answered.
     """
     target = APP_FOLDER if output is None else output
@@ -46,9 +46,9 @@ def build_web_app(output: Path | None = None, say: Say = lambda _: None) -> Path
     _check_node()
     models.pull()
     if _outdated():
-        say("installing what the build needs (npm ci) ...")
+        log("installing what the build needs (npm ci) ...")
         _run("npm", "ci")
-    say("building ...")
+    log("building ...")
     _run("npm", "run", "build")
     copy_app(_SOURCES / "dist", target)
     return target
@@ -94,10 +94,10 @@ def _check_node() -> None:
     node = shutil.which("node")
     if node is None or shutil.which("npm") is None:
         raise DependencyMissing(f"{wanted}, which is not installed; see nodejs.org")
-    said = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout.strip()
-    numbers = re.match(r"v(\d+)\.(\d+)", said)
+    version = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout.strip()
+    numbers = re.match(r"v(\d+)\.(\d+)", version)
     if numbers is None or (int(numbers[1]), int(numbers[2])) < _NODE:
-        raise DependencyMissing(f"{wanted}; this is {said or 'another program'}; see nodejs.org")
+        raise DependencyMissing(f"{wanted}; this is {version or 'another program'}; see nodejs.org")
 
 
 def _outdated() -> bool:

@@ -30,19 +30,19 @@ try {
   report.watch(page, server.url);
   await page.addInitScript(() => {
     const { mediaDevices } = navigator;
-    const ask = mediaDevices.getUserMedia.bind(mediaDevices);
-    window.asked = 0;
+    const original = mediaDevices.getUserMedia.bind(mediaDevices);
+    window.cameraRequests = 0;
     mediaDevices.getUserMedia = (constraints) => {
-      window.asked++;
-      return ask(constraints);
+      window.cameraRequests++;
+      return original(constraints);
     };
   });
   await page.goto(`${server.url}app/`);
   await page.waitForSelector("button");
   await page.waitForTimeout(1000);
-  report.check("cameras asked for before consent", await page.evaluate(() => window.asked), "<=", 0);
+  report.check("cameras requested before consent", await page.evaluate(() => window.cameraRequests), "<=", 0);
   await start(page);
-  report.check("cameras asked for after consent", await page.evaluate(() => window.asked), "<=", 1);
+  report.check("cameras requested after consent", await page.evaluate(() => window.cameraRequests), "<=", 1);
   await page.evaluate(() => navigator.serviceWorker.ready);
   await page.waitForTimeout(2000);
   const fetched = new Set(server.requests.filter((path) => path.startsWith("/app/")));
@@ -61,7 +61,7 @@ try {
 }
 report.finish();
 
-/** Presses the button and waits until two faces are there. @param {import("playwright-core").Page} page */
+/** Presses the button and waits for two faces. @param {import("playwright-core").Page} page */
 async function start(page) {
   await page.getByRole("button", { name: "Start the camera" }).click();
   await page.locator("[data-faces='2']").waitFor({ timeout: 60_000 });

@@ -9,7 +9,7 @@ import { chromium } from "playwright-core";
 
 export const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
 
-/** For whatever a test waits: a machine that does other work is slow, not wrong. */
+/** Timeout of every wait in a test: a busy machine is slow, not wrong. */
 const PATIENCE_MS = 120_000;
 
 const FLAGS = [
@@ -23,7 +23,7 @@ const FLAGS = [
   "--enable-unsafe-swiftshader",
 ];
 
-/** Says what is missing, or null. */
+/** What is missing, or null. */
 export function missingBrowser() {
   return existsSync(CHROMIUM) ? null : `no browser at ${CHROMIUM}; on Debian: apt-get install chromium, or set CHROMIUM`;
 }

@@ -1,4 +1,4 @@
-/** What the browser tests need: the models, the built engine, the pictures and the clip. Made when it is not there. */
+/** Inputs of the browser tests: the models, the built engine, the pictures and the clip; made when they are missing. */
 
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";

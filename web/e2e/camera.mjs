@@ -1,4 +1,4 @@
-/** The camera by itself: what each refusal is called, hidden pages, another choice. Usage: node e2e/camera.mjs */
+/** The camera without perception: the key of each refusal, hidden pages, another choice. Usage: node e2e/camera.mjs */
 
 import { openBrowser } from "./browser.mjs";
 import { builtEngine } from "./build.mjs";
@@ -77,9 +77,9 @@ async function unplug() {
   /** @type {MediaStream[]} */
   const streams = [];
   const { mediaDevices } = navigator;
-  const ask = mediaDevices.getUserMedia.bind(mediaDevices);
+  const original = mediaDevices.getUserMedia.bind(mediaDevices);
   mediaDevices.getUserMedia = async (constraints) => {
-    const stream = await ask(constraints);
+    const stream = await original(constraints);
     streams.push(stream);
     return stream;
   };

@@ -1,8 +1,8 @@
 /**
  * Every frame of the clip through the built engine: the labels and the ids of Python. Usage: node e2e/clip.mjs
  *
- * It takes each frame as it comes, so a busy machine changes nothing but how long it takes. Then the same with few frames,
- * as a machine that is starved takes them: the ids must hold.
+ * Frames follow one after the other, so a busy machine only takes longer. Then the same with fewer frames, as on a slow
+ * machine: the ids must hold.
  */
 
 import { dirname } from "node:path";
@@ -22,7 +22,7 @@ try {
   report.watch(page, server.url);
   await page.goto(server.url);
   const seen = await page.evaluate(async (fps) => {
-    const perception = window.engine.createPerception({ judgeEveryS: 0.05, model: "emoar-s" });
+    const perception = window.engine.createPerception({ classifyEveryS: 0.05, model: "emoar-s" });
     window.perception = perception;
     await perception.load(() => undefined);
     return window.engine.playClip(perception, "clip/clip.mjpeg", fps, 2);

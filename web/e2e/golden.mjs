@@ -1,7 +1,8 @@
 /**
  * The built engine in a browser finds in the golden pictures what Python finds. Usage: node e2e/golden.mjs
  *
- * Tolerances: landmarks 1 px at 640x480 (as much more as a picture is higher), pose 2 degrees, probabilities 0.02.
+ * Each stage is compared on its stored input, and everything from end to end. Pixels are those of a picture of 640x480;
+ * in a higher one the limits are larger by as much.
  */
 
 import { readdir, readFile } from "node:fs/promises";
@@ -10,14 +11,34 @@ import { join } from "node:path";
 import { WEB } from "../scripts/files.mjs";
 import { openBrowser } from "./browser.mjs";
 import { builtEngine, goldenPictures } from "./build.mjs";
-import { compareFaces, largest } from "./compare.mjs";
+import { compareFaces, compareStages, largest } from "./compare.mjs";
 import { serve } from "./serve.mjs";
 
 const GOLDEN = join(WEB, "..", "tests", "golden");
-const LIMITS = { landmarks: 1, pose: 2, depth: 0.02, probabilities: 0.02, detections: 1.5, crop: 2, quality: 0.05 };
+/** Files of tests/golden/ without a picture. */
+const OTHERS = new Set(["constants.json"]);
+/**
+ * The limits of tests/test_golden.py. Chromium 156 on an AMD EPYC stays within 0.005 px (detections), 5e-5 (score), 0.008 px
+ * (mesh), 0.07 degrees, 3e-4 of the distance, 1 grey level (0.016 on average) and 5e-6 (probabilities). The pose of Python
+ * ends sooner, which is most of its difference.
+ */
+const STAGE_LIMITS = { detections: 0.2, score: 0.005, mesh: 0.2, presence: 0.005, pose: 0.2, depth: 0.002, crop: 6, "crop, mean": 0.2, probabilities: 0.002 };
+/**
+ * From end to end differences add up: 0.02 px, 0.07 degrees and 0.018 (probabilities) there. The int8 networks amplify a crop
+ * that differs by one grey level in a few pixels, on another processor by more: tests/test_golden.py has the measurements.
+ */
+const LIMITS = { landmarks: 0.5, pose: 0.5, depth: 0.005, probabilities: 0.1, quality: 0.05 };
+/**
+ * Faces by picture whose landmarks depend on the processor, where the mesh is only just fitted a second time: UNDECIDED in
+ * scripts/write_golden.py. Landmarks and pose are compared in the stages only.
+ *
+ * @type {Record<string, number[]>}
+ */
+const UNDECIDED = { two: [0] };
 
 const server = await serve({ "/": await builtEngine(), "/golden/": goldenPictures() });
 const { context, close } = await openBrowser();
+/** @type {string[]} */
 const problems = [];
 try {
   const page = await context.newPage();
@@ -28,23 +49,21 @@ try {
     window.perception = createPerception();
     await window.perception.load(() => undefined);
   });
-  /** @type {Record<string, Record<string, number>>} */
-  const table = {};
-  for (const file of (await readdir(GOLDEN)).filter((name) => name.endsWith(".json")).sort()) {
+  /** @type {Record<string, Record<string, number>>[]} */
+  const [stages, all] = [{}, {}];
+  for (const file of (await readdir(GOLDEN)).filter((name) => name.endsWith(".json") && !OTHERS.has(name)).sort()) {
     const name = file.replace(".json", "");
     const golden = JSON.parse(await readFile(join(GOLDEN, file), "utf8"));
-    const found = await page.evaluate(seen, name);
+    const found = await page.evaluate(results, { name, golden });
     const scale = Math.max(golden.height_px / 480, 1);
-    /** @type {Record<string, number>} */
-    const row = { faces: found.small.length, ...compareFaces(golden, found, scale) };
-    table[name] = row;
     if (found.small.length !== golden.faces.length) problems.push(`${name}: ${found.small.length} faces, not ${golden.faces.length}`);
-    for (const [what, limit] of Object.entries(LIMITS)) {
-      if (!(row[what] <= limit)) problems.push(`${name}: ${what} differ by ${row[what]}, more than ${limit}`);
-    }
+    stages[name] = compareStages(golden, found.stages, scale);
+    all[name] = compareFaces(golden, found, scale, UNDECIDED[name] ?? []);
+    check(`${name}, stage by stage`, stages[name], STAGE_LIMITS);
+    check(`${name}, end to end`, all[name], LIMITS);
   }
-  console.table(table);
-  console.log(`largest: ${JSON.stringify(largest(Object.values(table)))}`);
+  show("stage by stage", stages);
+  show("end to end", all);
 } finally {
   await close();
   server.close();
@@ -53,10 +72,24 @@ if (problems.length > 0) {
   console.error(problems.join("\n"));
   process.exit(1);
 }
-console.log(`golden: all within ${JSON.stringify(LIMITS)}`);
+console.log(`golden: all within ${JSON.stringify(STAGE_LIMITS)} and ${JSON.stringify(LIMITS)}`);
 
-/** Runs in the page: both models' scenes of a picture, and the stages that no scene shows. @param {string} name */
-async function seen(name) {
+/** @param {string} what @param {Record<string, number>} row @param {Record<string, number>} limits */
+function check(what, row, limits) {
+  for (const [name, limit] of Object.entries(limits)) {
+    if (!(row[name] <= limit)) problems.push(`${what}: ${name} differ by ${row[name]}, more than ${limit}`);
+  }
+}
+
+/** @param {string} title @param {Record<string, Record<string, number>>} table */
+function show(title, table) {
+  console.log(title);
+  console.table(table);
+  console.log(`largest: ${JSON.stringify(largest(Object.values(table)))}`);
+}
+
+/** Runs in the page: the scenes of a picture by both models, and the stages. @param {{name: string, golden: import("./engine/stages.worker").Golden}} input */
+async function results({ name, golden }) {
   const { engine, perception } = window;
   const picture = () => engine.loadPicture(`golden/${name}.png`);
   const plain = (/** @type {import("../src/types").Scene} */ scene) =>
@@ -70,6 +103,5 @@ async function seen(name) {
   const medium = await perception.photo(await picture());
   perception.configure({ model: "emoar-s" });
   const small = await perception.photo(await picture());
-  const stages = await engine.runStages(await picture(), small.faces.map((face) => face.landmarksPx));
-  return { small: plain(small), medium: plain(medium), stages };
+  return { small: plain(small), medium: plain(medium), stages: await engine.runStages(await picture(), golden) };
 }

@@ -1,11 +1,11 @@
 /**
- * The real Live screen with everything on, timed: from consent on, with two faces and with one, then what memory holds.
- * It judges speed, so nothing else may run on the machine.
+ * The real Live screen with everything on, timed: from consent on, with two faces and with one, then its memory.
+ * It checks speed, so nothing else may run on the machine.
  *
  * Usage: node e2e/live-dressed.mjs [speed] [memory] [--seconds 20] [--minutes 5] [--untimed] (after `npm run build`)
  *
- * Without a word it does speed. `memory` compares the first minute with the last. --untimed measures and does not judge
- * speed: for trying.
+ * Without an argument it does `speed`. `memory` compares the first minute with the last. --untimed measures speed without
+ * checking it: for trying.
  */
 
 import { readFileSync, writeFileSync } from "node:fs";
@@ -16,14 +16,14 @@ import { openBrowser } from "./browser.mjs";
 import { cameraClip } from "./build.mjs";
 import { held, listen, observe } from "./probe.mjs";
 import { Report } from "./report.mjs";
-import { LAPTOP, sayIn, startCamera } from "./screens.mjs";
+import { LAPTOP, textsIn, startCamera } from "./screens.mjs";
 import { median, percentile } from "./statistics.mjs";
 import { serveBuilt } from "./ui-browser.mjs";
 
 const ON = ["label", "bars", "quote", "object", "sticker"];
 /** Frames of the clip in which one of the two people is outside. */
 const ALONE = { from: 190, to: 230 };
-const SETTLE_S = 12; // content is fetched, quality has found its step
+const WARM_UP_S = 12; // content is fetched, quality has found its step
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -34,7 +34,7 @@ const { values, positionals } = parseArgs({
   },
 });
 const modes = positionals.length > 0 ? positionals : ["speed"];
-const say = sayIn("en");
+const text = textsIn("en");
 const clip = cameraClip();
 const server = await serveBuilt();
 const report = new Report();
@@ -60,7 +60,7 @@ async function onScreen(path, test) {
     await page.goto(server.url);
     await startCamera(page);
     await dress(page);
-    await page.waitForTimeout(1000 * Math.min(SETTLE_S, Number(values.seconds)));
+    await page.waitForTimeout(1000 * Math.min(WARM_UP_S, Number(values.seconds)));
     await test(page);
   } finally {
     await close();
@@ -69,9 +69,9 @@ async function onScreen(path, test) {
 
 /** @param {import("playwright-core").Page} page */
 async function dress(page) {
-  await page.getByRole("button", { name: say("live.looks") }).click();
-  for (const look of ON) {
-    const chip = page.getByRole("button", { name: say(`look.${look}`), exact: true });
+  await page.getByRole("button", { name: text("live.overlays") }).click();
+  for (const name of ON) {
+    const chip = page.getByRole("button", { name: text(`overlay.${name}`), exact: true });
     if ((await chip.getAttribute("aria-pressed")) !== "true") await chip.click();
   }
   await page.keyboard.press("Escape");
@@ -95,13 +95,13 @@ async function speed(page, what, people) {
 /** @param {import("playwright-core").Page} page */
 async function memory(page) {
   const minutes = Number(values.minutes);
-  const settle = Math.min(60, 30 * minutes);
-  await page.waitForTimeout(1000 * settle);
+  const warmUpS = Math.min(60, 30 * minutes);
+  await page.waitForTimeout(1000 * warmUpS);
   const before = await held(page);
-  await page.waitForTimeout(1000 * (60 * minutes - settle));
+  await page.waitForTimeout(1000 * (60 * minutes - warmUpS));
   const after = await held(page);
   const grown = (/** @type {"heapBytes" | "wasmBytes"} */ what) => (after[what] - before[what]) / 1e6;
-  report.note("memory between", `${settle} s and ${60 * minutes} s`);
+  report.note("memory between", `${warmUpS} s and ${60 * minutes} s`);
   report.note("page's heap, then", `${(before.heapBytes / 1e6).toFixed(1)} MB, ${(after.heapBytes / 1e6).toFixed(1)} MB`);
   report.check("page's heap, growth", grown("heapBytes"), "<=", 20, "MB");
   report.check("WebAssembly memory, growth", grown("wasmBytes"), "<=", 0, "MB");

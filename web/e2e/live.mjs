@@ -3,7 +3,7 @@
  *
  * Usage: node e2e/live.mjs [--seconds 20] [--memory-minutes 1] [--threads 1] [--only two,one,memory] [--untimed]
  *
- * --untimed measures speed and does not judge it.
+ * --untimed measures speed without checking it.
  */
 
 import { parseArgs } from "node:util";

@@ -1,4 +1,4 @@
-/** Looks into the running app from outside: what its worker answers, when it draws, what three.js and memory hold. */
+/** Observes the running app from outside: messages of its worker, times of drawing, objects of three.js and memory. */
 
 /** @typedef {{atMs: number, delayMs: number, totalMs: number, ids: number[], boxes: number[][]}} SceneSeen */
 
@@ -37,7 +37,7 @@ export function listen() {
 }
 
 /**
- * What happens in so many seconds.
+ * The scenes and the gaps between drawn frames in so many seconds.
  *
  * @param {import("playwright-core").Page} page @param {number} seconds
  * @returns {Promise<{scenes: SceneSeen[], gapsMs: number[], seconds: number}>}
@@ -53,7 +53,7 @@ export async function observe(page, seconds) {
 }
 
 /**
- * What is held after a forced collection of garbage.
+ * Memory after a forced garbage collection.
  *
  * @param {import("playwright-core").Page} page
  */
@@ -61,7 +61,7 @@ export async function held(page) {
   const devtools = await page.context().newCDPSession(page);
   await devtools.send("HeapProfiler.enable");
   await devtools.send("HeapProfiler.collectGarbage");
-  await devtools.send("HeapProfiler.collectGarbage"); // what the first has freed may free more
+  await devtools.send("HeapProfiler.collectGarbage"); // the first may make more objects collectable
   const heap = await devtools.send("Runtime.getHeapUsage");
   await devtools.detach();
   const inside = await page.evaluate(stateInside);

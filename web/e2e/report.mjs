@@ -1,4 +1,4 @@
-/** A table of what was measured, and whether it is as it should be. */
+/** A table of measurements, each with its limit and verdict. */
 
 import { loadavg, cpus } from "node:os";
 
@@ -35,7 +35,7 @@ export class Report {
   check(what, value, how, limit, unit = "", { timed = false, never = false } = {}) {
     const right = how === "<=" ? value <= limit : value >= limit;
     const excused = !right && timed && (never || machineIsBusy());
-    const verdict = right ? "ok" : excused ? "not judged here" : "MISSED";
+    const verdict = right ? "ok" : excused ? "skipped: busy machine" : "MISSED";
     this.#rows[what] = { value: `${Number(value.toFixed(2))} ${unit}`, limit: `${how} ${limit}`, verdict };
     if (!right && !excused) this.#problems.push(`${what}: ${value} ${unit}, which should be ${how} ${limit}`);
   }

@@ -1,7 +1,7 @@
 /**
  * Every browser test, one after the other. Usage: node e2e/run.mjs [--untimed] [NAME…]
  *
- * --untimed judges nothing by how fast it is: on a machine that does other work, that would judge that work.
+ * --untimed checks no speed: on a machine that does other work, speed depends on that work.
  *
  * Without a browser it names what it skips; with REQUIRE_BROWSER set, that is an error.
  */
@@ -15,13 +15,13 @@ import { missingBrowser } from "./browser.mjs";
 
 const OWN = ["golden.mjs", "clip.mjs", "camera.mjs", "threads.mjs", "live.mjs", "live-dressed.mjs", "app.mjs"];
 const TIMED = new Set(["live-dressed.mjs"]);
-/** Shorter where nothing is judged by its speed. */
+/** Shorter where no speed is checked. */
 const UNTIMED = { "live.mjs": ["--untimed", "--seconds", "10", "--memory-minutes", "0.5"] };
 const HELPERS = new Set(["ui-browser.mjs"]);
 const screens = readdirSync(join(WEB, "e2e")).filter((name) => /^ui-.*\.mjs$/.test(name) && !HELPERS.has(name));
-const words = process.argv.slice(2);
-const untimed = words.includes("--untimed");
-const wanted = words.filter((word) => !word.startsWith("--"));
+const given = process.argv.slice(2);
+const untimed = given.includes("--untimed");
+const wanted = given.filter((word) => !word.startsWith("--"));
 const tests = [...OWN, ...screens.sort()]
   .filter((name) => wanted.length === 0 || wanted.includes(name.replace(".mjs", "")))
   .filter((name) => !untimed || !TIMED.has(name));

@@ -12,8 +12,8 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 export const PHONE = { width: 360, height: 740 };
 export const LAPTOP = { width: 1280, height: 800 };
 
-/** The texts of a language: `say("live.start")`. */
-export function sayIn(language) {
+/** The texts of a language: `text("live.start")`. */
+export function textsIn(language) {
   const messages = JSON.parse(readFileSync(join(WEB, `messages/${language}.json`), "utf8"));
   return (key) => {
     assert.ok(key in messages, `there is no message ${key}`);
@@ -22,8 +22,8 @@ export function sayIn(language) {
 }
 
 /** A button by its key, as a screen reader names it. */
-export function button(page, say, key) {
-  return page.getByRole("button", { name: say(key), exact: true });
+export function button(page, text, key) {
+  return page.getByRole("button", { name: text(key), exact: true });
 }
 
 /** From consent to the first face. */

@@ -1,4 +1,4 @@
-/** A static server for tests, with the headers of `emoar serve`; it remembers what was asked for. */
+/** A static server for tests, with the headers of `emoar serve`; it keeps the paths requested. */
 
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";

@@ -1,4 +1,4 @@
-/** What the live test counts. */
+/** Statistics of the clip and live tests. */
 
 /** @typedef {import("./engine/record").Seen} Seen */
 /** @typedef {{fps: number, frames: {truth: Record<string, {centre_px: number[], centroid_px: number[], visible: boolean}>, faces: {box: number[], label: string}[]}[]}} Truth */

@@ -9,7 +9,7 @@ import { serve } from "./serve.mjs";
 const folders = { "/": await builtEngine(), "/golden/": goldenPictures() };
 const report = new Report();
 
-/** What a page finds that asks for so many threads. @param {boolean} isolated @param {number} threads */
+/** What a page finds that requests so many threads. @param {boolean} isolated @param {number} threads */
 async function found(isolated, threads) {
   const server = await serve(folders, { isolated });
   const { context, close } = await openBrowser();

@@ -36,7 +36,7 @@ async function denied() {
   await page.click("button.primary");
   const alert = page.getByRole("alert");
   await alert.waitFor();
-  assert.match(await alert.innerText(), /Allow it/, "a denied camera says how to allow it");
+  assert.match(await alert.innerText(), /Allow it/, "a denied camera's message explains how to allow it");
   assert.ok(await page.getByRole("button", { name: "Try again" }).isVisible());
   assert.ok(await page.getByRole("link", { name: "Use a photo instead" }).isVisible());
   await close();

@@ -3,11 +3,11 @@
 
 import assert from "node:assert/strict";
 
-import { assertAccessible, assertFits, button, LAPTOP, sayIn } from "./screens.mjs";
+import { assertAccessible, assertFits, button, LAPTOP, textsIn } from "./screens.mjs";
 import { openBrowser } from "./browser.mjs";
 import { serveBuilt } from "./ui-browser.mjs";
 
-const say = sayIn("en");
+const text = textsIn("en");
 const server = await serveBuilt();
 const twoCameras = { camera: "none", flags: ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream=device-count=2"] };
 const { context, close } = await openBrowser({ ...twoCameras, options: { viewport: LAPTOP, locale: "en-GB" } });
@@ -33,9 +33,9 @@ try {
 function watchStreams() {
   window.tracks = [];
   const { mediaDevices } = navigator;
-  const ask = mediaDevices.getUserMedia.bind(mediaDevices);
+  const original = mediaDevices.getUserMedia.bind(mediaDevices);
   mediaDevices.getUserMedia = async (constraints) => {
-    const stream = await ask(constraints);
+    const stream = await original(constraints);
     window.tracks.push(...stream.getTracks());
     return stream;
   };
@@ -49,8 +49,8 @@ async function runningCamera(page) {
 
 /** In the settings: the other camera runs, and no other. */
 async function chooses(page) {
-  await button(page, say, "live.settings").click();
-  const choice = page.getByRole("combobox", { name: say("settings.camera") });
+  await button(page, text, "live.settings").click();
+  const choice = page.getByRole("combobox", { name: text("settings.camera") });
   const names = await choice.locator("option").allTextContents();
   assert.equal(names.length, 2, `two cameras to choose from: ${names}`);
   const before = await runningCamera(page);
@@ -62,10 +62,10 @@ async function chooses(page) {
   console.log(`camera choice: ${before}, then ${other}`);
 }
 
-/** With the button, there and back, for cameras that do not know where they look. */
+/** With the button, there and back, for cameras that do not report their direction. */
 async function flips(page) {
   const first = await runningCamera(page);
-  const flip = button(page, say, "live.flip");
+  const flip = button(page, text, "live.flip");
   await flip.click();
   await page.waitForFunction((name) => window.tracks.some(({ label, readyState }) => label !== name && readyState === "live"), first);
   assert.notEqual(await runningCamera(page), first, "the other camera");
@@ -77,7 +77,7 @@ async function flips(page) {
 
 /** The picture and its buttons fill the screen, and the button leads back. */
 async function fullScreen(page) {
-  const press = button(page, say, "live.fullscreen");
+  const press = button(page, text, "live.fullscreen");
   await press.click();
   await page.waitForFunction(() => document.fullscreenElement?.classList.contains("view"));
   const [view, screen] = await page.evaluate(() => {
@@ -87,7 +87,7 @@ async function fullScreen(page) {
   assert.deepEqual(view, screen, "the view fills the screen");
   assert.ok(await page.getByRole("toolbar").isVisible(), "buttons are there");
   assert.ok(!(await page.getByRole("navigation").evaluate((nav) => document.elementFromPoint(nav.clientWidth - 60, 20)?.closest("nav"))), "no navigation over it");
-  await button(page, say, "live.looks").click();
+  await button(page, text, "live.overlays").click();
   await assertAccessible(page, "full screen");
   await assertFits(page, "full screen");
   if (process.env.EMOAR_SHOTS) await page.screenshot({ path: `${process.env.EMOAR_SHOTS}/fullscreen.png` });

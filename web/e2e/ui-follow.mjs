@@ -21,7 +21,7 @@ try {
   report.watch(page, server.url);
   await page.goto(server.url);
   const drawn = await page.evaluate(async (fps) => {
-    const perception = window.engine.createPerception({ judgeEveryS: 0.1, model: "emoar-s" });
+    const perception = window.engine.createPerception({ classifyEveryS: 0.1, model: "emoar-s" });
     await perception.load(() => undefined);
     return window.engine.follow(perception, "clip/clip.mjpeg", fps);
   }, clip.truth.fps);

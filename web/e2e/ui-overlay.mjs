@@ -1,6 +1,6 @@
 // @ts-nocheck: run by Node as it is
 /**
- * Pixels of the overlay: a 3D hat's far rim hides behind the head, text is not mirrored, every look shows something,
+ * Pixels of the overlay: a 3D hat's far rim hides behind the head, text is not mirrored, every overlay shows something,
  * nothing leaks, and a lost canvas comes back. `node e2e/ui-overlay.mjs`
  */
 
@@ -19,15 +19,15 @@ try {
   page.on("pageerror", (error) => errors.push(error.message));
   await page.goto(`${server.url}e2e/bench/overlay.html`);
   await page.waitForFunction(() => window.shoot, null, { timeout: 60_000 });
-  const pixels = async (shot) => Buffer.from(await page.evaluate((asked) => window.pixels(asked), { ...SIZE, ...shot }), "base64");
+  const pixels = async (shot) => Buffer.from(await page.evaluate((wanted) => window.pixels(wanted), { ...SIZE, ...shot }), "base64");
 
   await occlusion(pixels);
   await mirrored(pixels);
-  await looks(pixels);
+  await overlays(pixels);
   await leaks(page);
   await lostCanvas(page, pixels);
   assert.deepEqual(errors, []);
-  console.log("overlay: occlusion, mirroring, looks, memory and a lost canvas are right");
+  console.log("overlay: occlusion, mirroring, overlays, memory and a lost canvas are right");
 } finally {
   await close();
   await server.close();
@@ -45,8 +45,8 @@ function differing(a, b, [left, top, right, bottom]) {
 }
 
 async function occlusion(pixels) {
-  const shot = { faces: [FACE], looks: ["object"], object: "top hat" };
-  const bare = await pixels({ ...shot, looks: [] });
+  const shot = { faces: [FACE], overlays: ["object"], object: "top hat" };
+  const bare = await pixels({ ...shot, overlays: [] });
   const hidden = await pixels({ ...shot, occluding: true });
   const through = await pixels({ ...shot, occluding: false });
   const forehead = [430, 222, 520, 242]; // view pixels: below the near rim, above the brows
@@ -61,7 +61,7 @@ async function occlusion(pixels) {
 }
 
 async function mirrored(pixels) {
-  const shot = { faces: [{ ...FACE, xPx: 400 }], looks: ["label"] };
+  const shot = { faces: [{ ...FACE, xPx: 400 }], overlays: ["label"] };
   const plain = await pixels(shot);
   const mirror = await pixels({ ...shot, mirrored: true });
   // the label's dot is at its left end, mirrored or not; the face has changed sides
@@ -80,12 +80,12 @@ async function mirrored(pixels) {
   assert.ok(white(plain) < SIZE.widthPx / 2 && white(mirror) > SIZE.widthPx / 2, "the label changes sides with the face");
 }
 
-async function looks(pixels) {
-  const bare = await pixels({ faces: [FACE], looks: [] });
-  for (const look of ["label", "quote", "object", "sticker", "facepaint", "avatar", "mesh"]) {
-    const dressed = await pixels({ faces: [FACE], looks: [look] });
+async function overlays(pixels) {
+  const bare = await pixels({ faces: [FACE], overlays: [] });
+  for (const name of ["label", "quote", "object", "sticker", "facepaint", "avatar", "wireframe"]) {
+    const dressed = await pixels({ faces: [FACE], overlays: [name] });
     const changed = differing(bare, dressed, [0, 0, SIZE.widthPx, SIZE.heightPx]);
-    assert.ok(changed > 400, `${look} must show: ${changed} px`);
+    assert.ok(changed > 400, `${name} must show: ${changed} px`);
   }
 }
 
@@ -98,12 +98,12 @@ async function leaks(page) {
       seen.push(window.stage.memory);
     }
     return seen;
-  }, { ...SIZE, faces: [FACE], looks: ["label", "quote", "object", "sticker", "facepaint", "avatar", "mesh"] });
+  }, { ...SIZE, faces: [FACE], overlays: ["label", "quote", "object", "sticker", "facepaint", "avatar", "wireframe"] });
   assert.deepEqual(counts[3], counts[1], `what the graphics card holds must not grow: ${JSON.stringify(counts)}`);
 }
 
 async function lostCanvas(page, pixels) {
-  const shot = { faces: [FACE], looks: ["object"], object: "top hat" };
+  const shot = { faces: [FACE], overlays: ["object"], object: "top hat" };
   const before = await pixels(shot);
   await page.evaluate(async () => {
     const ability = window.stage.canvas.getContext("webgl2").getExtension("WEBGL_lose_context");

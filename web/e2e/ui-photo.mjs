@@ -1,7 +1,7 @@
 // @ts-nocheck: run by Node as it is
 /**
- * How a picture comes to the Photo screen: pasted by key and by button, dropped; and the server's answer in place of the
- * device's, from the real `emoar serve`. Usage: node e2e/ui-photo.mjs (after a build)
+ * Ways to give a picture to the Photo screen: pasted by key and by button, dropped; and recognition by the real
+ * `emoar serve` in place of the device. Usage: node e2e/ui-photo.mjs (after a build)
  */
 
 import assert from "node:assert/strict";
@@ -11,11 +11,11 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 
 import { goldenPictures, python } from "./build.mjs";
-import { button, LAPTOP, sayIn } from "./screens.mjs";
+import { button, LAPTOP, textsIn } from "./screens.mjs";
 import { openBrowser, serveBuilt, WEB } from "./ui-browser.mjs";
 
 const ROOT = join(WEB, "..");
-const say = sayIn("en");
+const text = textsIn("en");
 const picture = readFileSync(join(goldenPictures(), "two.png")).toString("base64");
 
 await pasted();
@@ -36,10 +36,10 @@ async function pasted() {
   const { page, close } = await open(server.url);
   try {
     await page.evaluate(copy, "no picture");
-    await button(page, say, "photo.paste").click();
-    await page.getByRole("alert").filter({ hasText: say("photo.no_picture") }).waitFor();
+    await button(page, text, "photo.paste").click();
+    await page.getByRole("alert").filter({ hasText: text("photo.no_picture") }).waitFor();
     await page.evaluate(copy, { picture });
-    await button(page, say, "photo.paste").click();
+    await button(page, text, "photo.paste").click();
     await twoFaces(page, "pasted with the button");
     await page.reload();
     await page.keyboard.press("Control+V");
@@ -70,7 +70,7 @@ function dropOf(base64) {
 }
 
 async function twoFaces(page, how) {
-  await page.getByText(say("photo.found").replace("{count}", "2")).waitFor();
+  await page.getByText(text("photo.found").replace("{count}", "2")).waitFor();
   assert.equal(await page.getByRole("alert").count(), 0, how);
   console.log(`${how}: two faces, the first ${(await headings(page))[0]}`);
 }
@@ -91,11 +91,11 @@ async function byServer() {
     const choose = () => page.locator("input[type=file]").first().setInputFiles(join(goldenPictures(), "two.png"));
     await choose();
     await twoFaces(page, "from emoar serve, on the device");
-    assert.deepEqual(sent, [], "nothing is sent unless it is asked for");
+    assert.deepEqual(sent, [], "nothing is sent unless it is requested");
     const onDevice = await headings(page);
     await page.locator("details summary").click();
-    await page.getByLabel(say("photo.via_server")).check();
-    assert.ok(await page.getByText(say("photo.intro_server")).isVisible(), "it says that the picture is sent");
+    await page.getByLabel(text("photo.via_server")).check();
+    assert.ok(await page.getByText(text("photo.intro_server")).isVisible(), "it states that the picture is sent");
     const answer = page.waitForResponse((response) => response.url().includes("/v1/expressions"));
     await choose();
     assert.equal((await answer).status(), 200, `${problems}`);
@@ -107,8 +107,8 @@ async function byServer() {
     assert.deepEqual(problems, []);
     server.stop();
     await choose();
-    await page.getByRole("alert").filter({ hasText: say("photo.server_failed") }).waitFor();
-    console.log("a server that is gone: says so");
+    await page.getByRole("alert").filter({ hasText: text("photo.server_failed") }).waitFor();
+    console.log("a server that is gone: reported");
   } finally {
     await close();
     server.stop();
@@ -122,15 +122,15 @@ async function emoarServe() {
   const env = { ...process.env, PYTHONPATH: join(ROOT, "src") };
   const args = ["-m", "emoar", "serve", "--port", "0", "--workers", "1"];
   const child = spawn(existsSync(own) ? own : "python3", args, { env, cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
-  const said = [];
+  const lines = [];
   const url = await new Promise((resolve, reject) => {
     const listen = (line) => {
-      said.push(line);
+      lines.push(line);
       const found = /http:\/\/[\d.]+:\d+/.exec(line);
       if (found) resolve(`${found[0]}/`);
     };
     for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on("line", listen);
-    child.on("exit", (code) => reject(new Error(`emoar serve ended with ${code}:\n${said.join("\n")}`)));
+    child.on("exit", (code) => reject(new Error(`emoar serve ended with ${code}:\n${lines.join("\n")}`)));
   });
   for (let i = 0; i < 240; i++) {
     if (await fetch(`${url}readyz`).then(({ ok }) => ok, () => false)) break;

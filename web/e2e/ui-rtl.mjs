@@ -21,7 +21,7 @@ const LETTERS = "אבגדהוזחטיכלמנסעפצקרשתאבגד";
 const english = JSON.parse(readFileSync(join(WEB, "messages/en.json"), "utf8"));
 const messages = Object.fromEntries(Object.entries(english).map(([key, text]) => [key, inHebrewLetters(text)]));
 Object.assign(messages, { "language.name": inHebrewLetters("Pseudo"), "language.direction": "rtl" });
-const say = (key) => messages[key];
+const text = (key) => messages[key];
 
 /** Letters replaced; holes such as {count}, addresses and commands left as they are. */
 function inHebrewLetters(text) {
@@ -47,7 +47,7 @@ try {
   for (const screen of ["photo", "learn", "session", "about"]) {
     await page.goto(`${server.url}#/${screen}`);
     await page.waitForTimeout(400);
-    await look(page, screen);
+    await inspect(page, screen);
   }
   await photo(page);
   await session(page);
@@ -58,7 +58,7 @@ try {
 }
 
 /** At both sizes: nothing outside, nothing cut off, no violation of axe's. */
-async function look(page, state) {
+async function inspect(page, state) {
   for (const [size, viewport] of Object.entries({ laptop: LAPTOP, phone: PHONE })) {
     await page.setViewportSize(viewport);
     await page.waitForTimeout(150);
@@ -70,16 +70,16 @@ async function look(page, state) {
 }
 
 async function live(page) {
-  await look(page, "start");
+  await inspect(page, "start");
   await startCamera(page);
-  await button(page, say, "live.looks").click();
-  await button(page, say, "look.bars").click();
+  await button(page, text, "live.overlays").click();
+  await button(page, text, "overlay.bars").click();
   await page.waitForTimeout(3000);
-  await look(page, "looks");
+  await inspect(page, "overlays");
   await page.keyboard.press("Escape");
-  await look(page, "live");
-  const [looks, settings] = await Promise.all(["live.looks", "live.settings"].map((key) => button(page, say, key).boundingBox()));
-  assert.ok(looks.x > LAPTOP.width - 100 && settings.x < 100, "the toolbar begins on the right");
+  await inspect(page, "live");
+  const [overlays, settings] = await Promise.all(["live.overlays", "live.settings"].map((key) => button(page, text, key).boundingBox()));
+  assert.ok(overlays.x > LAPTOP.width - 100 && settings.x < 100, "the toolbar begins on the right");
 }
 
 async function photo(page) {
@@ -87,7 +87,7 @@ async function photo(page) {
   await page.locator("input[type=file]").first().setInputFiles(join(goldenPictures(), "two.png"));
   await page.locator(".result .sticker").first().waitFor();
   await page.waitForTimeout(2500);
-  await look(page, "photo-result");
+  await inspect(page, "photo-result");
   const [track, bar] = await page.locator(".faces section").first().evaluate((section) => {
     const row = section.querySelector(".track");
     return [row, row.firstElementChild].map((element) => element.getBoundingClientRect().right);
@@ -98,10 +98,10 @@ async function photo(page) {
 async function session(page) {
   await page.goto(`${server.url}#/session`);
   await startCamera(page);
-  await button(page, say, "session.begin").click();
-  await button(page, say, "session.skip_neutral").click();
+  await button(page, text, "session.begin").click();
+  await button(page, text, "session.skip_neutral").click();
   await page.getByRole("timer").waitFor();
   await page.waitForTimeout(2500);
-  await button(page, say, "session.end").click();
-  await look(page, "session-ended");
+  await button(page, text, "session.end").click();
+  await inspect(page, "session-ended");
 }

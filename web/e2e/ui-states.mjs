@@ -11,14 +11,14 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 
 import { cameraClip, goldenPictures } from "./build.mjs";
-import { assertAccessible, assertFits, button, LAPTOP, PHONE, sayIn, startCamera } from "./screens.mjs";
+import { assertAccessible, assertFits, button, LAPTOP, PHONE, textsIn, startCamera } from "./screens.mjs";
 import { openBrowser, serveBuilt } from "./ui-browser.mjs";
 
 const LOCALES = { en: "en-GB", de: "de-DE" };
 const SHOTS = process.env.EMOAR_SHOTS;
 const PARTS = { live, learn, session, photo: photoResult };
-const words = process.argv.slice(2);
-const named = (all) => (words.some((word) => all.includes(word)) ? all.filter((one) => words.includes(one)) : all);
+const given = process.argv.slice(2);
+const named = (all) => (given.some((name) => all.includes(name)) ? all.filter((one) => given.includes(one)) : all);
 const clip = cameraClip().path;
 const picture = join(goldenPictures(), "two.png");
 if (SHOTS) mkdirSync(SHOTS, { recursive: true });
@@ -34,14 +34,14 @@ async function inLanguage(language) {
   const { browser, close } = await openBrowser({ clip, context: { viewport: LAPTOP, locale: LOCALES[language] } });
   try {
     const page = await browser.newPage();
-    const say = sayIn(language);
+    const text = textsIn(language);
     let states = 0;
-    const look = async (state) => {
+    const inspect = async (state) => {
       states++;
       await lookFourTimes(page, `${state}-${language}`);
     };
-    const press = (key) => button(page, say, key).click();
-    for (const part of named(Object.keys(PARTS))) await PARTS[part](page, say, press, look);
+    const press = (key) => button(page, text, key).click();
+    for (const part of named(Object.keys(PARTS))) await PARTS[part](page, text, press, inspect);
     console.log(`axe and layout: nothing in ${states} states, four times each, ${language}`);
   } finally {
     await close();
@@ -76,81 +76,81 @@ async function sees(page) {
   await wrong.evaluate((element) => element.remove());
 }
 
-async function live(page, say, press, look) {
+async function live(page, text, press, inspect) {
   await page.goto(`${server.url}#/live`);
   await startCamera(page);
   await page.waitForTimeout(3000); // content comes and grows
   await sees(page);
-  await look("live");
-  await press("live.looks");
-  await look("looks");
+  await inspect("live");
+  await press("live.overlays");
+  await inspect("overlays");
   await press("live.settings");
-  await page.getByLabel(say("settings.stats")).check();
-  await page.getByRole("table", { name: say("settings.stats") }).waitFor();
-  await page.getByRole("combobox", { name: say("settings.pack") }).selectOption({ index: 0 });
-  await page.getByRole("combobox", { name: say("settings.camera") }).selectOption({ index: 0 });
-  await look("settings-stats");
+  await page.getByLabel(text("settings.stats")).check();
+  await page.getByRole("table", { name: text("settings.stats") }).waitFor();
+  await page.getByRole("combobox", { name: text("settings.pack") }).selectOption({ index: 0 });
+  await page.getByRole("combobox", { name: text("settings.camera") }).selectOption({ index: 0 });
+  await inspect("settings-stats");
   await page.keyboard.press("Escape");
   await press("live.record");
-  await page.getByRole("status").filter({ hasText: say("live.recording") }).waitFor();
-  await look("recording-stats");
+  await page.getByRole("status").filter({ hasText: text("live.recording") }).waitFor();
+  await inspect("recording-stats");
   await press("live.record_stop");
   await page.locator("video").waitFor();
-  await look("film");
+  await inspect("film");
   await press("result.discard");
   await press("live.pause");
-  await look("paused");
+  await inspect("paused");
   await press("live.snapshot");
-  await page.getByRole("img", { name: say("result.alt") }).waitFor();
-  await look("snapshot");
+  await page.getByRole("img", { name: text("result.alt") }).waitFor();
+  await inspect("snapshot");
   await press("result.discard");
 }
 
-async function learn(page, say, press, look) {
+async function learn(page, text, press, inspect) {
   await page.goto(`${server.url}#/learn`);
   await page.locator("#tab-make").click();
   await startCamera(page);
-  await look("make-before");
+  await inspect("make-before");
   await press("learn.neutral_begin");
   await page.locator(".cues").waitFor({ timeout: 120_000 });
-  await look("make");
+  await inspect("make");
   await page.locator("#tab-quiz").click();
-  await look("quiz");
-  const choices = page.getByRole("group", { name: say("quiz.question") }).getByRole("button");
-  const next = button(page, say, "quiz.next");
+  await inspect("quiz");
+  const choices = page.getByRole("group", { name: text("quiz.question") }).getByRole("button");
+  const next = button(page, text, "quiz.next");
   for (let i = 0; i < (await choices.count()) && !(await next.isVisible()); i++) {
     await choices.nth(i).click();
-    if (i === 0) await look("quiz-tried");
+    if (i === 0) await inspect("quiz-tried");
   }
   await next.waitFor();
-  await look("quiz-answered");
+  await inspect("quiz-answered");
 }
 
-async function session(page, say, press, look) {
+async function session(page, text, press, inspect) {
   await page.goto(`${server.url}#/session`);
   await startCamera(page);
   await press("session.begin");
-  await look("session-neutral");
-  const skip = button(page, say, "session.skip_neutral");
+  await inspect("session-neutral");
+  const skip = button(page, text, "session.skip_neutral");
   if (await skip.isVisible()) await skip.click();
   await page.getByRole("timer").waitFor();
-  await page.getByLabel(say("session.marker")).fill("2");
+  await page.getByLabel(text("session.marker")).fill("2");
   await press("session.set_marker");
   await page.waitForTimeout(3000);
-  await look("session-running");
+  await inspect("session-running");
   await press("session.end");
-  await page.getByRole("table", { name: say("session.summary") }).waitFor();
-  await look("session-ended");
+  await page.getByRole("table", { name: text("session.summary") }).waitFor();
+  await inspect("session-ended");
   await press("session.delete");
-  await look("session-delete");
+  await inspect("session-delete");
   await press("session.delete_sure");
 }
 
-async function photoResult(page, _say, _press, look) {
+async function photoResult(page, _text, _press, inspect) {
   await page.goto(`${server.url}#/photo`);
   await page.locator("input[type=file]").first().setInputFiles(picture);
   await page.locator(".result .sticker").first().click({ timeout: 120_000 });
   await page.waitForTimeout(2500);
   await page.locator("details summary").click();
-  await look("photo");
+  await inspect("photo");
 }

@@ -2,7 +2,7 @@
 /**
  * Copies the content packs of `src/emoar/content` to `public/content`, their TOML turned into one `pack.json` each.
  *
- * The files are those that Python reads (docs/content-packs.md). `index.json` lists the packs. A pack of one's own:
+ * The files are those that Python reads (docs/content-packs.md). `index.json` lists the packs. Other packs:
  * `npm run content -- FOLDER…`.
  */
 
@@ -60,7 +60,7 @@ function object({ name, file, at: anchor, offset = [0, 0, 0], scale = 1 }) {
 
 function viewBox(path) {
   const found = /viewBox="([^"]+)"/.exec(readFileSync(path, "utf8"));
-  if (!found) throw new Error(`${path}: the root must say viewBox="0 0 WIDTH HEIGHT"`);
+  if (!found) throw new Error(`${path}: the root must have viewBox="0 0 WIDTH HEIGHT"`);
   return found[1].replaceAll(",", " ").trim().split(/\s+/).map(Number);
 }
 

@@ -5,8 +5,8 @@ import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
 
 import type { ContentPack } from "../src/content/pack";
+import { ATTACHMENT_POINTS } from "../src/faceLandmarks";
 import { FERPLUS } from "../src/labels";
-import { ANCHORS } from "../src/overlay/head";
 import { readPack, writePacks } from "./content.mjs";
 import { toGlb } from "./objects/glb.mjs";
 import { OBJECTS } from "./objects/make_objects.mjs";
@@ -26,11 +26,11 @@ describe("the default pack", () => {
   it("names files that are there, and anchors that are known", () => {
     for (const { file, anchor } of Object.values(pack.objects).flatMap((list) => list ?? [])) {
       expect(existsSync(join(DEFAULT, file)), file).toBe(true);
-      expect(ANCHORS, anchor).toHaveProperty(anchor);
+      expect(ATTACHMENT_POINTS, anchor).toHaveProperty(anchor);
     }
     for (const { file, places } of Object.values(pack.stickers).flatMap((list) => list ?? [])) {
       expect(existsSync(join(DEFAULT, file)), file).toBe(true);
-      for (const { anchor } of places) expect(ANCHORS, anchor).toHaveProperty(anchor);
+      for (const { anchor } of places) expect(ATTACHMENT_POINTS, anchor).toHaveProperty(anchor);
     }
   });
 });
@@ -43,7 +43,7 @@ describe("writePacks", () => {
     expect(existsSync(join(folder, "default/quotes.toml"))).toBe(false);
   });
 
-  it("says what a folder without pack.toml lacks", () => {
+  it("names what a folder without pack.toml lacks", () => {
     expect(() => readPack(folder)).toThrow("it has no pack.toml");
   });
 });

@@ -1,7 +1,7 @@
 /**
  * Copies the models that `emoar models list` knows to public/models/, under names that change with their content.
  *
- * Usage: node scripts/copy-models.mjs      asks the Python in $PYTHON_WITH_EMOAR, else in ../.venv, else `python3`
+ * Usage: node scripts/copy-models.mjs      runs the Python in $PYTHON_WITH_EMOAR, else in ../.venv, else `python3`
  */
 
 import { execFile } from "node:child_process";

@@ -1,4 +1,4 @@
-/** What the scripts share: where things lie, and copying under a name that changes with the content. */
+/** Shared by the scripts: folders, hashes, and writing only what has changed. */
 
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -26,7 +26,7 @@ export async function writeChanged(path, data) {
 }
 
 /**
- * Removes what lies in a folder and is not wanted any more.
+ * Removes everything from a folder but the wanted names.
  * @param {string} folder
  * @param {Iterable<string>} wanted names
  */

@@ -6,7 +6,7 @@ import { chromium } from "playwright-core";
 
 const folder = new URL("../public/icons/", import.meta.url);
 const svg = readFileSync(new URL("icon.svg", folder), "utf8");
-// a mask may cut off everything outside the middle 80 %: the ground fills the whole square, the drawing is smaller
+// a mask may cut off everything outside the middle 80 %: the background fills the square, the drawing is smaller
 const maskable = svg
   .replace('rx="112"', "")
   .replace('<path d="M256 70', '<g transform="translate(256 256) scale(0.78) translate(-256 -256)"><path d="M256 70')

@@ -4,7 +4,7 @@ import { fetchKept, keepOnly } from "./cache";
 
 const BASE = "https://somewhere.test/app/";
 
-/** What the browser's cache does, in a map. */
+/** The browser's cache, as a map. */
 class FakeCache {
   readonly kept = new Map<string, string>();
   match = (url: string) => Promise.resolve(this.kept.has(url) ? new Response(this.kept.get(url)) : undefined);
@@ -35,19 +35,19 @@ test("the second time needs no network", async () => {
   expect([await second.text(), fetches.length]).toEqual(["bytes", 1]);
 });
 
-test("what is missing is not kept", async () => {
+test("a missing file is not cached", async () => {
   expect((await fetchKept(`${BASE}models/missing`)).status).toBe(404);
   expect(cache.kept.size).toBe(0);
 });
 
-test("a disk that is full, or no cache at all, is no reason to stop", async () => {
+test("a full disk, or a missing cache, does not stop the page", async () => {
   cache.put = () => Promise.reject(new DOMException("", "QuotaExceededError"));
   expect((await fetchKept(`${BASE}models/a`)).ok).toBe(true);
   vi.stubGlobal("caches", { open: () => Promise.reject(new DOMException("", "SecurityError")) });
   expect((await fetchKept(`${BASE}models/a`)).ok).toBe(true);
 });
 
-test("what earlier versions kept goes, and nothing of another app", async () => {
+test("files of earlier versions are removed, and none of another app", async () => {
   for (const url of [`${BASE}models/a.1`, `${BASE}models/a.2`, "https://somewhere.test/other/b"]) cache.kept.set(url, "");
   await keepOnly(BASE, (path) => path === "models/a.2");
   expect([...cache.kept.keys()]).toEqual([`${BASE}models/a.2`, "https://somewhere.test/other/b"]);

@@ -1,11 +1,11 @@
 /**
  * Keeps files whose names change with their content, for visits without a network.
  *
- * The page does this itself: on the first visit the service worker begins too late to see these files pass. It answers
- * from the same cache later, which is how scripts that are not fetched but imported come out of it.
+ * The page does this itself: on the first visit the service worker starts too late to cache these files. It answers from
+ * the same cache later, also for scripts that are imported and not fetched.
  */
 
-/** As in vite.config.ts, where the service worker gets it from. */
+/** The name in vite.config.ts, which configures the service worker. */
 const NAME = "models-and-runtime";
 
 /** From the cache, else from the network and then into the cache. */
@@ -14,11 +14,11 @@ export async function fetchKept(url: string): Promise<Response> {
   const kept = await cache?.match(url).catch(() => undefined);
   if (kept) return kept;
   const response = await fetch(url);
-  if (response.ok) await cache?.put(url, response.clone()).catch(() => undefined); // a full disk is no reason to stop
+  if (response.ok) await cache?.put(url, response.clone()).catch(() => undefined); // a full disk must not stop the page
   return response;
 }
 
-/** Removes what earlier versions kept: everything under `base` that is not wanted. */
+/** Removes the files of earlier versions: everything under `base` that is not wanted. */
 export async function keepOnly(base: string, wanted: (path: string) => boolean): Promise<void> {
   const cache = await open();
   if (!cache) return;
@@ -27,7 +27,7 @@ export async function keepOnly(base: string, wanted: (path: string) => boolean):
   }
 }
 
-/** A page that is not secure, or a private window, has none. */
+/** Null on an insecure page and in a private window. */
 async function open(): Promise<Cache | null> {
   return "caches" in self ? caches.open(NAME).catch(() => null) : null;
 }

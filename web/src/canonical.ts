@@ -1,4 +1,4 @@
-/** The canonical face: 468 points in centimetres, their texture coordinates and triangles; the file that Python reads too. */
+/** The canonical face: 468 points in centimetres, their texture coordinates and triangles; Python reads the same file. */
 
 import document from "../../src/emoar/face_geometry.json";
 

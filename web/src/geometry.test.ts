@@ -5,6 +5,7 @@ import {
   areaOfBox,
   boxOfPoints,
   forPart,
+  intersectionOverSmaller,
   invertAffine,
   iou,
   project,
@@ -28,7 +29,13 @@ describe("boxes", () => {
     expect(iou(a, b)).toBeCloseTo(expected, 9);
   });
 
-  test("a box turned inside out is empty", () => {
+  test("intersection over the smaller is 1 where one box lies in the other", () => {
+    expect(intersectionOverSmaller([0, 0, 10, 10], [2, 2, 4, 4])).toBe(1);
+    expect(intersectionOverSmaller([0, 0, 10, 10], [8, 0, 12, 4])).toBe(0.5);
+    expect(intersectionOverSmaller([0, 0, 10, 10], [20, 0, 30, 4])).toBe(0);
+  });
+
+  test("a box with negative sides is empty", () => {
     expect(areaOfBox([3, 3, 1, 1])).toBe(0);
   });
 });
@@ -52,7 +59,7 @@ describe("affine", () => {
     expect(applyAffine(forPart(matrix, 10, 30), 2, 4)).toEqual([expect.closeTo(x), expect.closeTo(y)]);
   });
 
-  test("similarity recovers a turn, a scale and a shift", () => {
+  test("similarity recovers a rotation, a scale and a shift", () => {
     const source = [[0, 0], [4, 0], [0, 3], [5, 5]] as const;
     const wanted = [0.6, -0.8, 5, 0.8, 0.6, -7] as const;
     const found = similarityBetween(source, source.map(([x, y]) => applyAffine(wanted, x, y)));
@@ -65,7 +72,7 @@ test("unproject leads back from project", () => {
   expect(unproject(pixel, 50, 640, 480, 45)).toEqual([expect.closeTo(3), expect.closeTo(-4), -50]);
 });
 
-test("what is straight ahead is in the picture's centre, and up is up", () => {
+test("a point on the axis is in the picture's centre, and y is up", () => {
   expect(project([0, 0, -10], 641, 481, 60)).toEqual([320, 240]);
   expect(project([0, 1, -10], 641, 481, 60)[1]).toBeLessThan(240);
 });

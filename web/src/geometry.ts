@@ -36,20 +36,24 @@ export function boxOfPoints(points: ArrayLike<number>, stride: number): Box {
   return [left, top, right, bottom];
 }
 
-/** Square pixels; zero for a box that is turned inside out. */
+/** Square pixels; zero for a box with negative sides. */
 export function areaOfBox(box: Box): number {
   return Math.max(box[2] - box[0], 0) * Math.max(box[3] - box[1], 0);
 }
 
 /** Intersection over union; 0 where both are empty. */
 export function iou(a: Box, b: Box): number {
-  const both = areaOfBox([
-    Math.max(a[0], b[0]),
-    Math.max(a[1], b[1]),
-    Math.min(a[2], b[2]),
-    Math.min(a[3], b[3]),
-  ]);
+  const both = intersection(a, b);
   return both / Math.max(areaOfBox(a) + areaOfBox(b) - both, 1e-9);
+}
+
+/** Intersection over the smaller area: 1 where one box lies in the other. */
+export function intersectionOverSmaller(a: Box, b: Box): number {
+  return intersection(a, b) / Math.max(Math.min(areaOfBox(a), areaOfBox(b)), 1e-9);
+}
+
+function intersection(a: Box, b: Box): number {
+  return areaOfBox([Math.max(a[0], b[0]), Math.max(a[1], b[1]), Math.min(a[2], b[2]), Math.min(a[3], b[3])]);
 }
 
 /** From the picture to a crop of the region with that side; `invertAffine` leads back. */
@@ -79,26 +83,31 @@ export function forPart(m: Affine, left: number, top: number): Affine {
 }
 
 /**
- * The rotation, uniform scale and shift that take source nearest to target (least squares).
+ * The rotation, uniform scale and shift that take source nearest to target (least variance).
  *
  * Umeyama (1991) in two dimensions, where it has a closed form; never mirrors.
  */
 export function similarityBetween(source: readonly Point[], target: readonly Point[]): Affine {
   const [sx, sy] = centroid(source);
   const [tx, ty] = centroid(target);
-  let spread = 0;
+  let variance = 0;
   let along = 0;
   let across = 0;
   source.forEach((point, i) => {
     const [u, v] = [point[0] - sx, point[1] - sy];
     const [p, q] = [target[i][0] - tx, target[i][1] - ty];
-    spread += u * u + v * v;
+    variance += u * u + v * v;
     along += u * p + v * q;
     across += u * q - v * p;
   });
-  const a = along / spread;
-  const b = across / spread;
+  const a = along / variance;
+  const b = across / variance;
   return [a, -b, tx - (a * sx - b * sy), b, a, ty - (b * sx + a * sy)];
+}
+
+/** x and y of one of (n * 3,) landmarks. */
+export function landmark(landmarksPx: ArrayLike<number>, index: number): Point {
+  return [landmarksPx[3 * index], landmarksPx[3 * index + 1]];
 }
 
 /** The mean of at least one point. */
@@ -117,7 +126,7 @@ export function focalPx(heightPx: number, verticalFovDeg: number): number {
   return (0.5 * heightPx) / Math.tan((verticalFovDeg * Math.PI) / 360);
 }
 
-/** Camera-frame point in cm (y up, looking down -Z) to pixels; `unproject` leads back. */
+/** Camera-frame point in cm (y up, the camera's axis is -Z) to pixels; `unproject` leads back. */
 export function project(
   [x, y, z]: readonly [number, number, number],
   widthPx: number,
@@ -140,7 +149,7 @@ export function unproject(
   return [((x - (widthPx - 1) / 2) * depthCm) / focal, (((heightPx - 1) / 2 - y) * depthCm) / focal, -depthCm];
 }
 
-/** To the nearest whole number, halves to the even one: as Python rounds. */
+/** To the nearest integer, halves to the even one, as in Python. */
 export function roundHalfEven(value: number): number {
   const floor = Math.floor(value);
   const rest = value - floor;

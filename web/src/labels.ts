@@ -4,9 +4,37 @@ export const FERPLUS = ["neutral", "happiness", "surprise", "sadness", "anger", 
 export const FER2013 = ["angry", "disgust", "fear", "happy", "sad", "surprise", "neutral"] as const;
 export const UNSURE = "unsure";
 
-/** One word for the same expression in both label sets: content packs and colours are keyed by it. */
+/** One word for the same expression in every label set: content packs and colours are keyed by it. */
 export const CATEGORIES = [...FERPLUS, UNSURE] as const;
 export type Category = (typeof CATEGORIES)[number];
+
+export interface LabelSet {
+  readonly title: string;
+  readonly labels: readonly string[];
+  /** The category of each label, in the same order. */
+  readonly categories: readonly Category[];
+}
+
+/** Every label set that the models give probabilities for. */
+export const LABEL_SETS = {
+  ferplus: { title: "FER+", labels: FERPLUS, categories: FERPLUS },
+  fer2013: {
+    title: "FER2013",
+    labels: FER2013,
+    categories: ["anger", "disgust", "fear", "happiness", "sadness", "surprise", "neutral"],
+  },
+} as const satisfies Readonly<Record<string, LabelSet>>;
+
+export type LabelSetName = keyof typeof LABEL_SETS;
+
+/** Calibrated probabilities: of each set one vector in the order of its labels, summing to 1. */
+export type Probabilities = Readonly<Record<LabelSetName, Float32Array>>;
+
+/** One value for each label set. */
+export function forEachLabelSet<T>(value: (name: LabelSetName, set: LabelSet) => T): Record<LabelSetName, T> {
+  const entries = Object.entries(LABEL_SETS).map(([name, set]) => [name, value(name as LabelSetName, set)]);
+  return Object.fromEntries(entries) as Record<LabelSetName, T>;
+}
 
 /** Distinguishable under the common colour-vision deficiencies (Okabe and Ito, 2008), lightened for dark video. */
 export const COLOURS_RGB: Readonly<Record<Category, readonly [number, number, number]>> = {
@@ -21,10 +49,11 @@ export const COLOURS_RGB: Readonly<Record<Category, readonly [number, number, nu
   unsure: [150, 155, 160],
 };
 
-const CATEGORY_OF: Readonly<Record<string, Category>> = { angry: "anger", happy: "happiness", sad: "sadness" };
+const CATEGORY_OF: ReadonlyMap<string, Category> = new Map(
+  Object.values(LABEL_SETS).flatMap(({ labels, categories }) => labels.map((label, i) => [label, categories[i]] as const)),
+);
 
-/** The category of a label of either set. */
+/** The category of a label of any set. */
 export function category(label: string): Category {
-  const known = CATEGORY_OF[label] ?? label;
-  return (CATEGORIES as readonly string[]).includes(known) ? (known as Category) : UNSURE;
+  return CATEGORY_OF.get(label) ?? UNSURE;
 }

@@ -1,4 +1,4 @@
-/** The model files and the runtime's own, as `scripts/copy-models.mjs` and `copy-runtime.mjs` lay them out. */
+/** The files of the models and the runtime, as `scripts/copy-models.mjs` and `copy-runtime.mjs` write them. */
 
 export interface ModelFile {
   /** Name within `models/`; it changes with the content. */
@@ -27,7 +27,7 @@ export interface RuntimeManifest {
 
 import { fetchKept } from "./cache";
 
-/** A message key, for people; what went wrong in detail is in `cause` and on the console. */
+/** The message is a message key; details are in `cause` and on the console. */
 export class LoadError extends Error {
   constructor(key: "models_missing" | "models_damaged" | "runtime_failed" | "offline", options?: ErrorOptions) {
     super(`error.${key}`, options);
@@ -41,19 +41,19 @@ export async function fetchJson<T>(url: string): Promise<T> {
   try {
     return (await response.json()) as T;
   } catch (cause) {
-    throw new LoadError("models_missing", { cause }); // a host that answers everything with its start page
+    throw new LoadError("models_missing", { cause }); // some hosts answer every address with their start page
   }
 }
 
-/** Fetches a file whose name changes with its content, and tells how many bytes came. */
-export async function fetchBytes(url: string, came: (bytes: number) => void): Promise<Uint8Array<ArrayBuffer>> {
+/** Fetches a file whose name changes with its content; `received` gets the bytes of each chunk. */
+export async function fetchBytes(url: string, received: (bytes: number) => void): Promise<Uint8Array<ArrayBuffer>> {
   const response = await fetchOwn(url, fetchKept);
   if (!response.body) return new Uint8Array(await response.arrayBuffer());
   const chunks: Uint8Array[] = [];
   const reader = response.body.getReader();
   for (let part = await reader.read(); !part.done; part = await reader.read()) {
     chunks.push(part.value);
-    came(part.value.length);
+    received(part.value.length);
   }
   const bytes = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
   let at = 0;
@@ -68,9 +68,9 @@ export async function fetchBytes(url: string, came: (bytes: number) => void): Pr
 export async function fetchModel(
   base: string,
   model: ModelFile,
-  came: (bytes: number) => void,
+  received: (bytes: number) => void,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = await fetchBytes(new URL(`models/${model.file}`, base).href, came);
+  const bytes = await fetchBytes(new URL(`models/${model.file}`, base).href, received);
   if ("subtle" in crypto) {
     const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
     const sha256 = Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -81,10 +81,10 @@ export async function fetchModel(
   return bytes;
 }
 
-async function fetchOwn(url: string, how: (url: string) => Promise<Response>): Promise<Response> {
+async function fetchOwn(url: string, fetcher: (url: string) => Promise<Response>): Promise<Response> {
   let response: Response;
   try {
-    response = await how(url);
+    response = await fetcher(url);
   } catch (cause) {
     throw new LoadError("offline", { cause });
   }

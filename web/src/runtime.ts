@@ -1,4 +1,4 @@
-/** LiteRT in a classic worker: load, check the contract, run. Temporary tensors live and die in this file. */
+/** LiteRT in a classic worker: load, check the contract, run. Temporary tensors are made and deleted in this file only. */
 
 import {
   loadAndCompile,
@@ -9,41 +9,21 @@ import {
   type CompileOptions,
 } from "@litertjs/core";
 
-import { selfCheck, type Check } from "./selfcheck";
 import { fetchBytes, LoadError, type RuntimeManifest } from "./models";
-
-export type Shape = readonly number[];
-
-/** One model with one float32 input. */
-export interface Session {
-  /** Write here, then `run`. */
-  readonly input: Float32Array;
-  /** Runs on what was written to `input`; the outputs by the names of the contract. */
-  run(): Promise<Record<string, Float32Array>>;
-  close(): void;
-}
-
-/** Opens models by name. */
-export interface Models {
-  /**
-   * @param input shape of the one input.
-   * @param outputs a name, and the shape of the float32 output that it means. The output of that name is taken; where
-   *   there is none, the only output of that shape.
-   */
-  open(name: string, input: Shape, outputs: Readonly<Record<string, Shape>>): Promise<Session>;
-}
+import type { Models, Session, Shape } from "./modelSession";
+import { selfCheck, type Check } from "./selfCheck";
 
 export interface RuntimeOptions {
   /** Threads of a model, if the page can have threads. */
   readonly threads: number;
-  /** Try the graphics processor: it is used for the models that it computes rightly, and faster. */
+  /** Try the GPU: it runs the models that it computes correctly, and faster. */
   readonly webgpu: boolean;
 }
 
-/** What runs here. */
+/** The state of the runtime. */
 export interface RuntimeState {
   readonly threads: number;
-  /** Of each open model: where it runs, and why not on the graphics processor. */
+  /** Of each open model: where it runs, and why not on the GPU. */
   readonly checks: Readonly<Record<string, Check>>;
   /** Tensors that exist now; between runs there should be none. */
   readonly tensors: number;
@@ -51,7 +31,7 @@ export interface RuntimeState {
   readonly heapBytes: number;
 }
 
-/** What the loader looks for in the global scope, before it makes its own. */
+/** What the loader reads from the global scope, if it is there. */
 interface LoaderScope {
   Module?: {
     locateFile: (file: string) => string;
@@ -79,13 +59,13 @@ export class Runtime implements Models {
     base: string,
     manifest: RuntimeManifest,
     options: RuntimeOptions,
-    came: (bytes: number) => void,
+    received: (bytes: number) => void,
   ): Promise<{ start(models: ReadonlyMap<string, Uint8Array>): Promise<Runtime> }> {
     const build = await chooseBuild(options.threads);
     const url = (file: string) => new URL(`wasm/${manifest.folder}/${file}`, base).href;
     // the loader's script is imported later: fetched here, it is kept for visits without a network
     const [wasm] = await Promise.all([
-      fetchBytes(url(`${build}.wasm`), came),
+      fetchBytes(url(`${build}.wasm`), received),
       fetchBytes(url(`${build}.js`), () => undefined),
     ]);
     return { start: (models) => Runtime.start(build, url, wasm.buffer, models, options) };
@@ -98,15 +78,15 @@ export class Runtime implements Models {
     models: ReadonlyMap<string, Uint8Array>,
     options: RuntimeOptions,
   ): Promise<Runtime> {
-    // The loader looks for its files beside the script of the worker, and its own workers would load that script:
-    // they would wait forever for what only the loader's script answers.
+    // Without these the loader expects its files beside the worker's script, and its own workers would load that script
+    // and wait forever for messages that only the loader's script sends.
     (self as unknown as LoaderScope).Module = {
       locateFile: url,
       mainScriptUrlOrBlob: url(`${build}.js`),
       wasmBinary,
       print: () => undefined,
       printErr: (line) => {
-        if (!/^(INFO|WARNING)/.test(line)) console.error(line); // it tells how it feels about every layer
+        if (!/^(INFO|WARNING)/.test(line)) console.error(line); // it reports on every layer
       },
     };
     try {
@@ -143,12 +123,12 @@ export class Runtime implements Models {
 }
 
 /**
- * What is tried on the graphics processor: the model that runs for every face in every frame. Of the others (seen in
- * Chromium 150) full range has weights that it cannot unpack, the int8 models differ by 0.6 %, and short range is rare.
+ * Models that are tried on the GPU: the one that runs for every face in every frame. Of the others (in Chromium 150)
+ * full range has weights that the GPU cannot unpack, the int8 models differ by 0.6 %, and short range runs rarely.
  */
 const FOR_GPU = new Set(["face_landmark"]);
 
-/** A graphics processor that the processor plays is never faster, and takes seconds to say so. */
+/** Whether the GPU is real: one emulated by the CPU is never faster, and its check takes seconds. */
 function isHardware(device: unknown): boolean {
   const { adapterInfo } = (device ?? {}) as { adapterInfo?: { isFallbackAdapter?: boolean; architecture?: string } };
   return device !== null && !adapterInfo?.isFallbackAdapter && adapterInfo?.architecture !== "swiftshader";
@@ -210,7 +190,7 @@ class LiteRtSession implements Session {
     const fitting = details.filter((detail) => detail.fits);
     const named = fitting.filter((detail) => detail.name === output);
     const chosen = named[0] ?? (fitting.length === 1 ? fitting[0] : undefined);
-    if (!chosen) throw mismatch(`${name}: ${output} (${wanted.join()}) cannot be told among its outputs`);
+    if (!chosen) throw mismatch(`${name}: ${output} (${wanted.join()}) is not among its outputs, or several outputs fit`);
     return chosen.i;
   }
 }

@@ -4,12 +4,14 @@
  * Pixels belong to the unmirrored video frame: x right, y down. Times are seconds on the clock of `performance.now()`.
  */
 
-export type Stage = "detect" | "mesh" | "track" | "pose" | "expression" | "total";
+import type { Probabilities } from "./labels";
 
-/** Whether a face can be judged, and if not, why. */
+export type Stage = "detect" | "mesh" | "track" | "pose" | "classify" | "smooth" | "total";
+
+/** Whether a face is usable for recognising its expression, and if not, why. */
 export interface Quality {
-  readonly judged: boolean;
-  /** Keys of messages, such as "too_small"; empty when the face can be judged. */
+  readonly usable: boolean;
+  /** Keys of messages, such as "too_small"; empty when the face is usable. */
   readonly reasons: readonly string[];
   readonly eyeDistancePx: number;
   /** Variance of the Laplacian of the aligned crop. */
@@ -18,16 +20,12 @@ export interface Quality {
   readonly yawDeg: number;
 }
 
-/** What a face looks like, in calibrated probabilities. */
-export interface Expression {
+/** The expression of a face, with the calibrated probabilities of every label set. */
+export interface Expression extends Probabilities {
   /** A FER+ label, or "unsure". */
   readonly label: string;
   /** Probability of the most likely label, 0..1, also when the label is "unsure". */
   readonly confidence: number;
-  /** (8,) in the order of `labels.FERPLUS`, sums to 1. */
-  readonly ferplus: Float32Array;
-  /** (7,) in the order of `labels.FER2013`, sums to 1. */
-  readonly fer2013: Float32Array;
   /** When `label` began. */
   readonly sinceS: number;
 }
@@ -40,9 +38,9 @@ export interface Face {
   readonly boxXyxyPx: readonly [number, number, number, number];
   /** (468 * 3,) x, y, z in pixels, z negative towards the camera. */
   readonly landmarksPx: Float32Array;
-  /** How sure the mesh is that this is a face, 0..1. */
+  /** The mesh model's probability that this is a face, 0..1. */
   readonly presence: number;
-  /** (16,) head to camera, centimetres, right-handed, y up, camera looks down -Z; column-major, as three.js reads it. */
+  /** (16,) head to camera, centimetres, right-handed, y up, the camera's axis is -Z; column-major, as three.js reads it. */
   readonly pose: Float32Array;
   readonly quality: Quality;
   readonly expression: Expression;
@@ -61,7 +59,7 @@ export interface Scene {
   readonly timingsMs: Readonly<Partial<Record<Stage, number>>>;
 }
 
-/** Turns frames into scenes, off the page's thread. Latest frame wins: a frame given while one is worked on replaces the waiting one. */
+/** Turns frames into scenes in a worker. Latest frame wins: a frame submitted during inference replaces the waiting one. */
 export interface Perception {
   /** Loads the models; `progress` gets 0..1. Rejects with an `Error` whose message is a message key. */
   load(progress: (fraction: number) => void): Promise<void>;
@@ -69,7 +67,7 @@ export interface Perception {
   submit(frame: ImageBitmap, timeS: number): void;
   /** Called with each finished scene; returns a function that stops that. */
   onScene(listener: (scene: Scene) => void): () => void;
-  /** One picture by itself, small faces searched for. */
+  /** One picture, small faces searched for. */
   photo(picture: ImageBitmap): Promise<Scene>;
   configure(options: Partial<PerceptionOptions>): void;
   reset(): void;
@@ -78,7 +76,7 @@ export interface Perception {
 
 export interface PerceptionOptions {
   readonly maxFaces: number;
-  /** Quality and expression of a face are kept for so long; 0 judges every frame. */
-  readonly judgeEveryS: number;
+  /** Quality and expression of a face are kept for so long; 0 classifies every frame. */
+  readonly classifyEveryS: number;
   readonly model: "emoar-s" | "emoar-m";
 }

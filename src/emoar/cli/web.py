@@ -30,10 +30,10 @@ def build(
 ) -> None:
     """Build the app with its models. It needs Node 20.19 or newer, and a checkout of EmoAR."""
 
-    def say(line: str) -> None:
+    def log(line: str) -> None:
         if not is_quiet(context):
             typer.echo(line, err=True)
 
-    folder = build_web_app(output, say)
+    folder = build_web_app(output, log)
     size_mb = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) / 1e6
     typer.echo(f"{folder} ({size_mb:.0f} MB; a visitor's browser fetches what it needs)")

@@ -13,6 +13,7 @@ from pictures import resized
 
 from emoar import Pipeline, PipelineOptions
 from emoar.models.expression import ExpressionModel, Member
+from emoar.models.inputs import CropInput
 from emoar.models.metadata import ModelInfo
 from emoar.perception import ensemble
 from emoar.perception.align import align
@@ -79,7 +80,7 @@ def _crop_of_the_classifier(
 
     class Recorder:
         def __init__(self, _path: Path, _threads: int) -> None:
-            self.info = ModelInfo("recorder", "crop", {"custom": ("a", "b")}, size_px, channels)
+            self.info = ModelInfo("recorder", CropInput(size_px, channels), {"custom": ("a", "b")})
 
         def classify(self, crop: Image) -> dict[str, NDArray[np.float32]]:
             seen.append(crop.copy())

@@ -22,7 +22,7 @@ OPTIONS = EvaluateOptions("PrivateTest", flip=True, through_pipeline=True, resam
 
 def evaluated(model: str, options: EvaluateOptions = OPTIONS) -> Evaluation:
     data = made_dataset(120)
-    predictor = open_predictor(model, data)
+    predictor = open_predictor(model)
     try:
         return evaluate(predictor, data, options)
     finally:

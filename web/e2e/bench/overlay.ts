@@ -1,20 +1,20 @@
-/** The overlay by itself, with made faces: driven by `ui-overlay.mjs`, served by Vite's development server only. */
+/** The overlay without camera and models, with synthetic faces: driven by `ui-overlay.mjs`, served by Vite's development server only. */
 
 import { loadPack } from "../../src/content/pack";
-import { DEFAULT_LOOKS, type Look } from "../../src/overlay/layer";
+import { onlyOverlays, type OverlayName } from "../../src/overlay/overlays";
 import { Stage } from "../../src/overlay/stage";
 import { type SceneDocument, sceneFromDocument } from "../../src/testing/document";
 import { frontalFace, type MadeFace, sceneOf } from "../../src/testing/faces";
 import type { Scene } from "../../src/types";
 
 const canvas = document.getElementById("stage") as HTMLCanvasElement;
-const words = {
-  label: (face: { expression: { label: string } }) => `looks ${face.expression.label}`,
+const texts = {
+  describeFace: (face: { expression: { label: string } }) => `looks ${face.expression.label}`,
   name: (label: string) => label,
   percent: (share: number) => `${Math.round(100 * share)} %`,
   rightToLeft: () => document.documentElement.dir === "rtl",
 };
-const stage = new Stage(canvas, words);
+const stage = new Stage(canvas, texts);
 let timeS = 0;
 
 function backdrop(widthPx: number, heightPx: number): HTMLCanvasElement {
@@ -49,7 +49,7 @@ interface Shot {
   readonly picture?: string;
   readonly document?: SceneDocument;
   readonly labels?: Readonly<Record<number, string>>;
-  readonly looks: readonly Look[];
+  readonly overlays: readonly OverlayName[];
   readonly mirrored?: boolean;
   readonly occluding?: boolean;
   readonly seed?: number;
@@ -92,7 +92,7 @@ async function shoot(shot: Shot): Promise<void> {
     mirrored: shot.mirrored ?? false,
     occluding: shot.occluding ?? true,
     seed: shot.seed ?? 1,
-    looks: { ...Object.fromEntries(Object.keys(DEFAULT_LOOKS).map((look) => [look, shot.looks.includes(look as Look)])) },
+    overlays: onlyOverlays(...shot.overlays),
   });
   stage.clear();
   timeS += 1;

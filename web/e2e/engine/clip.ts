@@ -1,10 +1,10 @@
 /** The frames of a clip through perception one after the other, however long each takes. */
 
-import type { WorkerPerception } from "../../src/perception";
+import type { WorkerPerception } from "../../src/perceptionClient";
 import type { Scene } from "../../src/types";
 import { seenIn, type Seen } from "./record";
 
-/** The JPEG files that an MJPEG file is made of. */
+/** The JPEG files in an MJPEG file. */
 function split(bytes: Uint8Array<ArrayBuffer>): Blob[] {
   const starts: number[] = [];
   for (let i = 0; i + 2 < bytes.length; i++) {

@@ -1,19 +1,20 @@
-/** The built engine for tests: what the screens import, where a test can reach it. */
+/** The built engine, exposed to tests. */
 
 import { createCamera } from "../../src/camera/camera";
-import { createPerception } from "../../src/perception";
+import { createPerception } from "../../src/perceptionClient";
 import { playClip } from "./clip";
 import { follow } from "./follow";
 import { record } from "./record";
+import type { Golden, StageResults } from "./stages.worker";
 
 const stages = new Worker(new URL("./stages.worker.ts", import.meta.url));
 
-/** What the detector finds in a picture, and the crops of faces with those landmarks. */
-function runStages(bitmap: ImageBitmap, landmarks: readonly Float32Array[]): Promise<unknown> {
+/** Each stage on its stored input. */
+function runStages(bitmap: ImageBitmap, golden: Golden): Promise<StageResults> {
   return new Promise((resolve, reject) => {
-    stages.onmessage = ({ data }: MessageEvent<unknown>) => resolve(data);
+    stages.onmessage = ({ data }: MessageEvent<StageResults>) => resolve(data);
     stages.onerror = (event) => reject(new Error(event.message));
-    stages.postMessage({ base: new URL("./", document.baseURI).href, bitmap, landmarks }, [bitmap]);
+    stages.postMessage({ base: new URL("./", document.baseURI).href, bitmap, golden }, [bitmap]);
   });
 }
 

@@ -1,14 +1,14 @@
 /** The overlay over a clip: where faces are drawn, frame by frame. */
 
 import { Stage } from "../../src/overlay/stage";
-import type { WorkerPerception } from "../../src/perception";
+import type { WorkerPerception } from "../../src/perceptionClient";
 import type { Scene } from "../../src/types";
 import { framesOf } from "./clip";
 
 /** For each frame of the clip, where the stage has drawn faces over it. */
 export async function follow(perception: WorkerPerception, url: string, fps: number): Promise<{ xPx: number; yPx: number }[][]> {
   const canvas = document.createElement("canvas");
-  const stage = new Stage(canvas, { label: () => "", name: (label) => label, percent: String, rightToLeft: () => false });
+  const stage = new Stage(canvas, { describeFace: () => "", name: (label) => label, percent: String, rightToLeft: () => false });
   stage.resize(320, 180, 1);
   const drawn: { xPx: number; yPx: number }[][] = [];
   let arrived: (scene: Scene) => void = () => undefined;

@@ -1,10 +1,11 @@
-/** What the engine's page puts where tests reach it. */
+/** What the engine's page exposes to tests. */
 
 import type { Camera } from "../../src/camera/types";
-import type { createPerception, WorkerPerception } from "../../src/perception";
+import type { createPerception, WorkerPerception } from "../../src/perceptionClient";
 import type { playClip } from "./clip";
 import type { follow } from "./follow";
 import type { record } from "./record";
+import type { Golden, StageResults } from "./stages.worker";
 
 declare global {
   interface Window {
@@ -14,13 +15,13 @@ declare global {
       record: typeof record;
       playClip: typeof playClip;
       follow: typeof follow;
-      runStages(bitmap: ImageBitmap, landmarks: readonly Float32Array[]): Promise<{ detections: unknown[]; crops: unknown[] }>;
+      runStages(bitmap: ImageBitmap, golden: Golden): Promise<StageResults>;
       loadPicture(url: string): Promise<ImageBitmap>;
     };
     perception: WorkerPerception;
     camera: Camera;
-    /** How often the page asked for a camera. */
-    asked: number;
+    /** How often the page requested a camera. */
+    cameraRequests: number;
   }
   interface Performance {
     measureUserAgentSpecificMemory(): Promise<{ bytes: number }>;

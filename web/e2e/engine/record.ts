@@ -1,7 +1,7 @@
-/** A live session without screens: camera, perception, and what came of it. */
+/** A live session without screens: camera, perception, and the results. */
 
 import type { Camera } from "../../src/camera/types";
-import type { WorkerPerception } from "../../src/perception";
+import type { WorkerPerception } from "../../src/perceptionClient";
 import type { Scene } from "../../src/types";
 
 const BITS = 10;
@@ -14,7 +14,7 @@ export interface Seen {
   readonly faces: readonly { readonly id: number; readonly box: number[]; readonly label: string }[];
 }
 
-/** What a test wants to know of a scene. */
+/** The part of a scene that tests compare. */
 export function seenIn({ timeS, faces }: Scene, number: number): Seen {
   const seen = faces.map(({ trackId, boxXyxyPx, expression }) => ({ id: trackId, box: [...boxXyxyPx], label: expression.label }));
   return { number, timeS, faces: seen };
@@ -23,7 +23,7 @@ export function seenIn({ timeS, faces }: Scene, number: number): Seen {
 export interface Record {
   readonly seen: readonly Seen[];
   readonly cameraFrames: number;
-  /** Milliseconds between the frames that the display asked for. */
+  /** Milliseconds between the animation frames of the display. */
   readonly gapsMs: number[];
   readonly timingsMs: readonly Scene["timingsMs"][];
   readonly seconds: number;

@@ -1,44 +1,95 @@
-/** The stages one by one, for the golden test: what the detector finds and what the crop looks like are in no scene. */
+/** The stages one by one, for the golden test: each on an input that is stored in tests/golden/. */
 
 import { fetchJson, fetchModel, type ModelManifest, type RuntimeManifest } from "../../src/models";
 import { align, alignmentMatrix } from "../../src/perception/align";
+import type { Detection } from "../../src/perception/anchors";
+import { ExpressionClassifier } from "../../src/perception/classifier";
 import { FaceDetector } from "../../src/perception/detect";
+import { FaceMesh, regionOfDetection } from "../../src/perception/mesh";
+import type { Picture } from "../../src/perception/picture";
+import { PoseFitter } from "../../src/perception/pose";
 import { Runtime } from "../../src/runtime";
 import { PixelReader } from "../../src/worker/pixels";
 
-const BLOCKS = 6;
-const DETECTORS = ["face_detection_full_range_sparse", "face_detection_short_range"];
+const CROP_PX = 48;
+const MODELS = ["face_detection_full_range_sparse", "face_detection_short_range", "face_landmark", "emoar-s", "emoar-m"];
 
-let detector: Promise<FaceDetector> | null = null;
+/** The inputs in one file of tests/golden/. */
+export interface Golden {
+  readonly detections: readonly {
+    readonly box_xyxy_px: Detection["box"];
+    readonly keypoints_px: Detection["keypoints"];
+    readonly score: number;
+  }[];
+  readonly faces: readonly {
+    readonly landmarks_px: readonly number[][];
+    /** Grey levels of the (48, 48) crop, base64. */
+    readonly crop: string;
+    readonly vertical_fov_deg: number;
+  }[];
+}
 
-async function load(base: string): Promise<FaceDetector> {
+/** The outputs of the stages, in the order of the inputs. */
+export interface StageResults {
+  readonly detections: readonly Detection[];
+  readonly meshes: readonly { readonly landmarksPx: number[]; readonly presence: number }[];
+  readonly faces: readonly {
+    readonly matrix: readonly number[];
+    readonly crop: number[];
+    readonly pose: number[];
+    readonly probabilities: Readonly<Record<string, { readonly ferplus: number[]; readonly fer2013: number[] }>>;
+  }[];
+}
+
+interface Loaded {
+  readonly detector: FaceDetector;
+  readonly mesh: FaceMesh;
+  readonly classifiers: readonly ExpressionClassifier[];
+}
+
+let loaded: Promise<Loaded> | null = null;
+
+async function load(base: string): Promise<Loaded> {
   const { models } = await fetchJson<ModelManifest>(`${base}models/manifest.json`);
   const runtimes = await fetchJson<RuntimeManifest>(`${base}wasm/manifest.json`);
   const nothing = () => undefined;
   const bytes = new Map<string, Uint8Array>();
-  for (const name of DETECTORS) bytes.set(name, await fetchModel(base, models[name], nothing));
+  for (const name of MODELS) bytes.set(name, await fetchModel(base, models[name], nothing));
   const { start } = await Runtime.fetch(base, runtimes, { threads: 1, webgpu: false }, nothing);
-  return FaceDetector.load(await start(bytes));
-}
-
-/** Means of 6x6 blocks of pixels, as `scripts/write_golden.py` keeps them. */
-function blockMeans(data: Uint8Array, sidePx: number): number[][] {
-  const step = sidePx / BLOCKS;
-  const mean = (top: number, left: number) => {
-    let sum = 0;
-    for (let y = 0; y < step; y++) for (let x = 0; x < step; x++) sum += data[(top + y) * sidePx + left + x];
-    return sum / step ** 2;
+  const runtime = await start(bytes);
+  return {
+    detector: await FaceDetector.load(runtime),
+    mesh: await FaceMesh.load(runtime),
+    classifiers: [await ExpressionClassifier.load(runtime, "emoar-s"), await ExpressionClassifier.load(runtime, "emoar-m")],
   };
-  return Array.from({ length: BLOCKS }, (_, row) => Array.from({ length: BLOCKS }, (_, column) => mean(row * step, column * step)));
 }
 
-self.onmessage = async ({ data }: MessageEvent<{ base: string; bitmap: ImageBitmap; landmarks: Float32Array[] }>) => {
-  detector ??= load(data.base);
+async function fitMesh(mesh: FaceMesh, picture: Picture, stored: Golden["detections"][number]) {
+  const detection = { box: stored.box_xyxy_px, keypoints: stored.keypoints_px, score: stored.score };
+  const { landmarksPx, presence } = await mesh.fit(picture, regionOfDetection(detection));
+  return { landmarksPx: [...landmarksPx], presence };
+}
+
+async function runFace(classifiers: Loaded["classifiers"], picture: Picture, stored: Golden["faces"][number]) {
+  const landmarksPx = Float32Array.from(stored.landmarks_px.flat());
+  const crop = { data: Uint8Array.from(atob(stored.crop), (byte) => byte.charCodeAt(0)), widthPx: CROP_PX, heightPx: CROP_PX };
+  const probabilities: Record<string, { ferplus: number[]; fer2013: number[] }> = {};
+  for (const classifier of classifiers) {
+    const { ferplus, fer2013 } = await classifier.classify(crop);
+    probabilities[classifier.model] = { ferplus: [...ferplus], fer2013: [...fer2013] };
+  }
+  const pose = new PoseFitter(stored.vertical_fov_deg).fit(landmarksPx, picture.widthPx, picture.heightPx);
+  return { matrix: alignmentMatrix(landmarksPx), crop: [...align(picture, landmarksPx).data], pose: [...pose], probabilities };
+}
+
+self.onmessage = async ({ data }: MessageEvent<{ base: string; bitmap: ImageBitmap; golden: Golden }>) => {
+  loaded ??= load(data.base);
+  const { detector, mesh, classifiers } = await loaded;
   const picture = new PixelReader().read(data.bitmap);
-  const detections = await (await detector).detect(picture);
-  const crops = data.landmarks.map((points) => ({
-    matrix: alignmentMatrix(points),
-    blockMeans: blockMeans(align(picture, points).data, 48),
-  }));
-  self.postMessage({ detections, crops });
+  const meshes = [];
+  for (const stored of data.golden.detections) meshes.push(await fitMesh(mesh, picture, stored));
+  const faces = [];
+  for (const stored of data.golden.faces) faces.push(await runFace(classifiers, picture, stored));
+  const results: StageResults = { detections: await detector.detect(picture), meshes, faces };
+  self.postMessage(results);
 };

@@ -6,7 +6,7 @@ import { RoundedBoxGeometry } from "three/addons/geometries/RoundedBoxGeometry.j
 
 /**
  * @param {number|string} color
- * @param {{rough?: number, metal?: number, glow?: number, opacity?: number, both?: boolean}} [look]
+ * @param {{rough?: number, metal?: number, glow?: number, opacity?: number, both?: boolean}} [options]
  */
 export function paint(color, { rough = 0.55, metal = 0, glow = 0, opacity = 1, both = false } = {}) {
   const material = new THREE.MeshStandardMaterial({ color, roughness: rough, metalness: metal });
@@ -99,7 +99,7 @@ export function star(size, tips = 5, inner = 0.48) {
   return thick(shape, 0.16 * size, 0.07 * size, 2);
 }
 
-/** Joins equal corners and averages their normals, so that a bevel looks round. */
+/** Joins equal corners and averages their normals, so that a bevel appears round. */
 function smooth(geometry) {
   const kept = new THREE.BufferGeometry();
   const { array } = geometry.attributes.position;

@@ -1,5 +1,5 @@
 // @ts-nocheck: a build script, run by Node as it is
-/** What floats about the head: clouds, hearts, sparkles, steam, ghosts. Origins are the middle of the head unless said. */
+/** What floats about the head: clouds, hearts, sparkles, steam, ghosts. Origins are the middle of the head unless stated. */
 
 import { along, around, ball, group, heart, paint, part, ring, rod, star, tube, turned } from "./shapes.mjs";
 
@@ -76,7 +76,7 @@ export function lightBulb() {
   const glass = paint(0xfff2a8, { rough: 0.08, glow: 0.5, opacity: 0.62 });
   const bulb = turned([[1.5, 0], [1.75, 1.2], [3.3, 3.6], [3.9, 5.8], [3.6, 7.7], [2.5, 9.2], [1.2, 9.9], [0, 10.1]], 36);
   const steel = paint(0x9aa4ad, { rough: 0.3, metal: 0.6 });
-  const wire = along([[-0.6, 0.4, 0], [-1.3, 4.6, 0], [-0.6, 5.6, 0], [0, 4.6, 0], [0.6, 5.6, 0], [1.3, 4.6, 0], [0.6, 0.4, 0]], 0.16, 40);
+  const filament = along([[-0.6, 0.4, 0], [-1.3, 4.6, 0], [-0.6, 5.6, 0], [0, 4.6, 0], [0.6, 5.6, 0], [1.3, 4.6, 0], [0.6, 0.4, 0]], 0.16, 40);
   const screw = [-0.6, -1.5, -2.4].map((y) => part(ring(1.45, 0.36, 360, 28), steel, { at: [0, y, 0], turn: [90, 0, 0] }));
   const [ray, sun] = [rod(0.34, 2.2), paint(0xffc933, { glow: 0.6 })];
   const rays = Array.from({ length: 7 }, (_, i) => {
@@ -88,7 +88,7 @@ export function lightBulb() {
     });
   });
   return group([
-    group([part(bulb, glass), part(wire, paint(0xff9d1f, { glow: 0.9 })), ...screw, part(tube(1.3, 1.35, 2.6), steel, { at: [0, -1.4, 0] }), part(ball(0.9, 14), paint(0x33383d), { at: [0, -3, 0] }), ...rays], {
+    group([part(bulb, glass), part(filament, paint(0xff9d1f, { glow: 0.9 })), ...screw, part(tube(1.3, 1.35, 2.6), steel, { at: [0, -1.4, 0] }), part(ball(0.9, 14), paint(0x33383d), { at: [0, -3, 0] }), ...rays], {
       name: "bulb",
       motion: { kind: "bob", period_s: 2.2, amount: 1.1, with_strength: true },
     }),

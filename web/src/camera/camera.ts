@@ -1,4 +1,4 @@
-/** One camera at a time: asks for it, gives its frames, lets go of it while the page is hidden. */
+/** One camera at a time: opens it, gives its frames, releases it while the page is hidden. */
 
 import { cameraErrorKey } from "./errors";
 import { watchFrames } from "./frames";
@@ -41,7 +41,7 @@ class UserCamera implements Camera {
   }
 
   async start(choice: CameraChoice): Promise<void> {
-    this.letGo();
+    this.release();
     this.choice = choice;
     document.addEventListener("visibilitychange", this.visibilityChanged);
     try {
@@ -53,7 +53,7 @@ class UserCamera implements Camera {
   }
 
   stop(): void {
-    this.letGo();
+    this.release();
     this.choice = null;
     document.removeEventListener("visibilitychange", this.visibilityChanged);
   }
@@ -70,7 +70,7 @@ class UserCamera implements Camera {
 
   async devices(): Promise<readonly CameraDevice[]> {
     const all = (await navigator.mediaDevices?.enumerateDevices()) ?? [];
-    // before the first consent they have neither ids nor names: nothing that could be chosen
+    // before the first consent cameras have neither ids nor names, so they cannot be chosen
     return all.filter(({ kind, deviceId }) => kind === "videoinput" && deviceId !== "").map(({ deviceId, label }) => ({ deviceId, label }));
   }
 
@@ -78,7 +78,7 @@ class UserCamera implements Camera {
     return this.stream?.getVideoTracks()[0]?.getSettings();
   }
 
-  /** Opens the stream; another start, a stop or a hidden page meanwhile makes it close again at once. */
+  /** Opens the stream. A start, a stop or a hidden page in the meantime closes it again at once. */
   private async open({ deviceId, facing = "user" }: CameraChoice): Promise<void> {
     const attempt = ++this.attempt;
     const which = deviceId ? { deviceId: { exact: deviceId } } : { facingMode: { ideal: facing } };
@@ -92,13 +92,13 @@ class UserCamera implements Camera {
       this.unwatch = watchFrames(this.video, (frame) => this.frameListeners.forEach((listener) => listener(frame)));
       await this.video.play();
     } catch (error) {
-      if (attempt !== this.attempt) return; // playing was interrupted by what came after
-      this.letGo();
+      if (attempt !== this.attempt) return; // a later start or stop has interrupted this one
+      this.release();
       throw new Error(cameraErrorKey(error, window.isSecureContext), { cause: error });
     }
   }
 
-  private letGo(): void {
+  private release(): void {
     this.attempt++;
     this.unwatch();
     this.unwatch = () => undefined;
@@ -107,7 +107,7 @@ class UserCamera implements Camera {
     this.video.srcObject = null;
   }
 
-  /** The device has gone; `close` does not lead here. */
+  /** Called when the device is gone, not by `close`. */
   private ended(stream: MediaStream): void {
     if (stream !== this.stream) return;
     this.stop();
@@ -116,7 +116,7 @@ class UserCamera implements Camera {
 
   private readonly visibilityChanged = () => {
     if (document.hidden) {
-      this.letGo();
+      this.release();
     } else if (this.choice && !this.stream) {
       this.open(this.choice).catch((error: unknown) => {
         this.stop();

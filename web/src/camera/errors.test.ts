@@ -14,7 +14,7 @@ test.each([
   expect(cameraErrorKey(new DOMException("", name), true)).toBe(key);
 });
 
-test("a page that is not secure says so, whatever else went wrong", () => {
+test("on an insecure page that is the error, whatever else went wrong", () => {
   expect(cameraErrorKey(new DOMException("", "NotFoundError"), false)).toBe("camera.insecure");
 });
 

@@ -1,4 +1,4 @@
-/** What went wrong with a camera, as a message key. */
+/** Errors of a camera as message keys. */
 
 export type CameraErrorKey =
   | "camera.denied"
@@ -14,14 +14,14 @@ const KEYS: Readonly<Record<string, CameraErrorKey>> = {
   PermissionDeniedError: "camera.denied",
   NotFoundError: "camera.none",
   DevicesNotFoundError: "camera.none",
-  OverconstrainedError: "camera.none", // the camera that was chosen is not there any more
+  OverconstrainedError: "camera.none", // the chosen camera is gone
   NotReadableError: "camera.in_use",
   TrackStartError: "camera.in_use",
   AbortError: "camera.in_use",
   SecurityError: "camera.insecure",
 };
 
-/** The key for an error of `getUserMedia`; a page that is not secure has no cameras at all. */
+/** The key for an error of `getUserMedia`; an insecure page has no cameras. */
 export function cameraErrorKey(error: unknown, secure: boolean): CameraErrorKey {
   if (!secure) return "camera.insecure";
   const name = typeof error === "object" && error !== null && "name" in error ? String(error.name) : "";

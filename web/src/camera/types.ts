@@ -1,6 +1,6 @@
-/** What a screen needs of a camera. `createCamera` in `camera.ts` makes one. */
+/** The interface of a camera to the screens. `createCamera` in `camera.ts` makes one. */
 
-/** A frame as it is on the screen; `video` shows it until the listener returns. */
+/** A frame at the moment that it is shown; `video` shows it until the listener returns. */
 export interface CameraFrame {
   readonly video: HTMLVideoElement;
   readonly widthPx: number;
@@ -12,7 +12,7 @@ export interface CameraFrame {
 export type Facing = "user" | "environment";
 
 export interface CameraChoice {
-  /** One camera by its id, or any that looks that way. */
+  /** One camera by its id, or any with that direction. */
   readonly deviceId?: string;
   readonly facing?: Facing;
 }
@@ -24,19 +24,19 @@ export interface CameraDevice {
 
 export interface Camera {
   /**
-   * Asks for a camera, in place of the one that runs. Rejects with an `Error` whose message is a message key:
+   * Opens a camera, in place of the one that runs. Rejects with an `Error` whose message is a message key:
    * camera.denied, camera.none, camera.in_use, camera.insecure, camera.failed.
    */
   start(choice: CameraChoice): Promise<void>;
   stop(): void;
   readonly running: boolean;
-  /** Which way it looks, where the device says so: pictures of a camera that looks at its user are mirrored. */
+  /** Its direction, where the device reports it: pictures of a camera that faces its user are mirrored. */
   readonly facing: Facing;
-  /** Whether the device says so. */
+  /** Whether the device reports it. */
   readonly knowsFacing: boolean;
   readonly deviceId: string | undefined;
   onFrame(listener: (frame: CameraFrame) => void): () => void;
-  /** It has ended by itself, with a message key such as camera.unplugged. Hidden pages stop and go on by themselves. */
+  /** Called when the camera ends by itself, with a message key such as camera.unplugged. A hidden page only pauses it. */
   onEnd(listener: (messageKey: string) => void): () => void;
   devices(): Promise<readonly CameraDevice[]>;
 }

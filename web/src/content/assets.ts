@@ -1,4 +1,4 @@
-/** Drawings and 3D objects of content packs, each loaded once, when it is first wanted. */
+/** Drawings and 3D objects of content packs, each loaded once, when it is first used. */
 
 import { CanvasTexture, type Material, Mesh, type Object3D, SRGBColorSpace, type Texture } from "three";
 import { GLTFLoader } from "three/addons/loaders/GLTFLoader.js";
@@ -13,17 +13,17 @@ export class Assets {
   readonly #objects = new Map<string, { value?: Object3D }>();
   readonly #loader = new GLTFLoader();
 
-  /** A drawing as a texture, `widthPx` wide; undefined until it is there. */
+  /** A drawing as a texture, `widthPx` wide; undefined until it is loaded. */
   texture(packId: string, file: string, widthPx = 512): Texture | undefined {
     return this.#once(this.#textures, packUrl(packId, file), (url) => loadDrawing(url, widthPx));
   }
 
-  /** A 3D object, to be cloned; undefined until it is there. */
+  /** A 3D object, to be cloned; undefined until it is loaded. */
   object(packId: string, file: string): Object3D | undefined {
     return this.#once(this.#objects, packUrl(packId, file), async (url) => prepared((await this.#loader.loadAsync(url)).scene));
   }
 
-  /** Textures go; they are drawn again when they are wanted again. */
+  /** Frees the textures; they are drawn again when they are used again. */
   dispose(): void {
     for (const { value } of this.#textures.values()) value?.dispose();
     this.#textures.clear();
@@ -43,7 +43,7 @@ export class Assets {
   }
 }
 
-/** Materials as the device can afford them, one for all meshes that share one. */
+/** Materials that the device can render fast enough, one for all meshes that share one. */
 function prepared(object: Object3D): Object3D {
   const materials = new Map<Material, Material>();
   object.traverse((node) => {

@@ -11,7 +11,7 @@ export interface Quote {
 
 export type Triple = readonly [number, number, number];
 
-/** Where on the head a sticker sits. Offsets are in eye distances: to the person's left, up, out of the face. */
+/** Position of a sticker on the head. Offsets are in eye distances: to the person's left, up, out of the face. */
 export interface Place {
   readonly anchor: string;
   readonly offset: Triple;
@@ -34,7 +34,7 @@ export interface FacePaint {
   readonly name: string;
   readonly file: string;
   readonly opacity: number;
-  /** 0 dyes the skin as ink does, 1 covers it as make-up does. */
+  /** 0 multiplies the skin's colour (ink), 1 covers it (make-up). */
   readonly cover: number;
 }
 
@@ -65,7 +65,7 @@ export interface PackName {
 
 export const DEFAULT_PACK = "default";
 
-/** Where a pack's file lies. */
+/** The address of a pack's file. */
 export function packUrl(packId: string, file: string): string {
   return new URL(`content/${packId}/${file}`, document.baseURI).href;
 }

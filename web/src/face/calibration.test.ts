@@ -4,10 +4,10 @@ import { frontalFace } from "../testing/faces";
 import { Calibration, calibrated } from "./calibration";
 
 const face = frontalFace({ label: "neutral", confidence: 0.7 });
-const hidden = { ...face, quality: { ...face.quality, judged: false } };
+const hidden = { ...face, quality: { ...face.quality, usable: false } };
 
 describe("Calibration", () => {
-  it("is done after three seconds of a face that can be judged", () => {
+  it("is done after three seconds of a usable face", () => {
     const calibration = new Calibration();
     for (let i = 0; i <= 44; i++) calibration.add(face, i / 15);
     expect(calibration.done).toBe(false);
@@ -17,7 +17,7 @@ describe("Calibration", () => {
     expect(calibration.result()!.ferplus[0]).toBeCloseTo(0.7);
   });
 
-  it("waits for somebody who looks away", () => {
+  it("waits for somebody who turns away", () => {
     const calibration = new Calibration();
     for (let i = 0; i <= 100; i++) calibration.add(hidden, i / 15);
     expect(calibration.progress).toBe(0);
@@ -45,7 +45,7 @@ describe("calibrated", () => {
     expect(calibrated(new Map([[1, after(3)], [2, after(3, 1)]]), [1, 2], 4)).toBe(true);
   });
 
-  it("does not wait for good for somebody who looks away, nor begin when nobody is", () => {
+  it("stops waiting for somebody who turns away, and does not begin when nobody is ready", () => {
     const all = new Map([[1, after(3)], [2, new Calibration()]]);
     expect(calibrated(all, [1, 2], 6.9)).toBe(false);
     expect(calibrated(all, [1, 2], 7.1)).toBe(true);

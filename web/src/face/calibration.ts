@@ -1,12 +1,12 @@
-/** A person's face at rest, held for three seconds: what is said later is relative to it. */
+/** A person's face at rest, held for three seconds: later measures are relative to it. */
 
 import type { Face } from "../types";
 import { measure, meanMeasures, type Measures } from "./measures";
 
 export const CALIBRATION_S = 3;
-/** How long those who are ready wait for those who are not: somebody may look away for good. */
+/** How long people who are ready wait for the others: somebody may stay turned away. */
 const PATIENCE_S = 4;
-/** Fewer than this and the mean would be of chance. */
+/** With fewer faces the mean would be too noisy. */
 const LEAST_FACES = 10;
 
 export interface Neutral {
@@ -15,19 +15,19 @@ export interface Neutral {
   readonly ferplus: Float32Array;
 }
 
-/** Collects the first face of each scene while the time runs. */
+/** Collects the faces of one track while the time runs. */
 export class Calibration {
   readonly #measures: Measures[] = [];
   readonly #shares = new Float64Array(8);
   #beganS: number | undefined;
   #endedS = 0;
 
-  /** 0..1; judged faces count only, so that it waits for a person who looks away. */
+  /** 0..1; only usable faces count, so that it waits for a person who turns away. */
   get progress(): number {
     return this.#beganS === undefined ? 0 : Math.min((this.#endedS - this.#beganS) / CALIBRATION_S, 1);
   }
 
-  /** When the three seconds were over. */
+  /** Time at which the three seconds were over. */
   get doneS(): number | undefined {
     return this.done ? this.#endedS : undefined;
   }
@@ -37,14 +37,14 @@ export class Calibration {
   }
 
   add(face: Face, timeS: number): void {
-    if (this.done || !face.quality.judged) return;
+    if (this.done || !face.quality.usable) return;
     this.#beganS ??= timeS;
     this.#endedS = timeS;
     this.#measures.push(measure(face.landmarksPx, face.pose));
     face.expression.ferplus.forEach((share, i) => (this.#shares[i] += share));
   }
 
-  /** What was seen; undefined until it is done. */
+  /** The mean of the collected faces; undefined until it is done. */
   result(): Neutral | undefined {
     if (!this.done) return undefined;
     return {

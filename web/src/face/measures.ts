@@ -1,6 +1,7 @@
 /** How far brows, lids and mouth have moved: measured on the mesh, turned upright, in eye distances. */
 
 import { CANONICAL_FACE, LANDMARK_COUNT } from "../canonical";
+import * as at from "../faceLandmarks";
 
 /** Lengths in outer-eye distances; left and right are the person's own. */
 export interface Measures {
@@ -71,7 +72,7 @@ function turnUpright(points: ArrayLike<number>, pose: ArrayLike<number>, out: Fl
   for (let i = 0; i < 3 * LANDMARK_COUNT; i += 3) {
     const [x, y, z] = [points[i], -points[i + 1], -points[i + 2]]; // pixels run down and away from the camera
     for (let axis = 0; axis < 3; axis++)
-      out[i + axis] = pose[4 * axis] * x + pose[4 * axis + 1] * y + pose[4 * axis + 2] * z; // the transpose undoes a turn
+      out[i + axis] = pose[4 * axis] * x + pose[4 * axis + 1] * y + pose[4 * axis + 2] * z; // the transpose inverts a rotation
   }
 }
 
@@ -80,23 +81,26 @@ function measureUpright(p: ArrayLike<number>): Measures {
   const y = (i: number): number => p[3 * i + 1];
   const span = (a: number, b: number): number =>
     Math.hypot(p[3 * a] - p[3 * b], p[3 * a + 1] - p[3 * b + 1], p[3 * a + 2] - p[3 * b + 2]);
-  const unit = span(33, 263);
-  const eyesY = (y(33) + y(133) + y(263) + y(362)) / 4;
-  const lipsY = (y(0) + y(17)) / 2;
+  const meanY = (indices: readonly number[]): number => indices.reduce((sum, i) => sum + y(i), 0) / indices.length;
+  const opening = (lids: readonly (readonly number[])[]): number =>
+    lids.reduce((sum, [upper, lower]) => sum + span(upper, lower), 0);
+  const unit = span(at.RIGHT_EYE_OUTER, at.LEFT_EYE_OUTER);
+  const eyesY = meanY([at.RIGHT_EYE_OUTER, at.RIGHT_EYE_INNER, at.LEFT_EYE_OUTER, at.LEFT_EYE_INNER]);
+  const lipsY = meanY(at.OUTER_LIPS);
   const inUnits = (value: number): number => value / unit;
   return {
-    innerBrowLeft: inUnits((y(285) + y(336)) / 2 - eyesY),
-    innerBrowRight: inUnits((y(55) + y(107)) / 2 - eyesY),
-    browLeft: inUnits((y(282) + y(334) + y(293)) / 3 - eyesY),
-    browRight: inUnits((y(52) + y(105) + y(63)) / 3 - eyesY),
-    browGap: inUnits(x(285) - x(55)),
-    lidsLeft: (span(386, 374) + span(385, 380)) / (2 * span(263, 362)),
-    lidsRight: (span(159, 145) + span(158, 153)) / (2 * span(33, 133)),
-    cornerLeft: inUnits(y(291) - lipsY),
-    cornerRight: inUnits(y(61) - lipsY),
-    mouthWidth: inUnits(span(61, 291)),
-    mouthOpen: inUnits(span(13, 14)),
-    upperLip: inUnits(span(2, 0)),
-    lipHeight: inUnits(span(0, 13) + span(14, 17)),
+    innerBrowLeft: inUnits(meanY(at.LEFT_BROW_INNER) - eyesY),
+    innerBrowRight: inUnits(meanY(at.RIGHT_BROW_INNER) - eyesY),
+    browLeft: inUnits(meanY(at.LEFT_BROW_ARCH) - eyesY),
+    browRight: inUnits(meanY(at.RIGHT_BROW_ARCH) - eyesY),
+    browGap: inUnits(x(at.LEFT_BROW_INNER[0]) - x(at.RIGHT_BROW_INNER[0])),
+    lidsLeft: opening(at.LEFT_LIDS) / (2 * span(at.LEFT_EYE_OUTER, at.LEFT_EYE_INNER)),
+    lidsRight: opening(at.RIGHT_LIDS) / (2 * span(at.RIGHT_EYE_OUTER, at.RIGHT_EYE_INNER)),
+    cornerLeft: inUnits(y(at.MOUTH_LEFT) - lipsY),
+    cornerRight: inUnits(y(at.MOUTH_RIGHT) - lipsY),
+    mouthWidth: inUnits(span(at.MOUTH_RIGHT, at.MOUTH_LEFT)),
+    mouthOpen: inUnits(span(...at.MOUTH)),
+    upperLip: inUnits(span(at.NOSE_BASE, at.OUTER_LIPS[0])),
+    lipHeight: inUnits(span(at.OUTER_LIPS[0], at.MOUTH[0]) + span(at.MOUTH[1], at.OUTER_LIPS[1])),
   };
 }

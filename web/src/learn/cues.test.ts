@@ -30,7 +30,7 @@ describe("progressOf", () => {
 });
 
 describe("stepOf", () => {
-  it("has four words", () => {
+  it("has four steps", () => {
     expect([0, 0.3, 0.6, 0.9].map(stepOf)).toEqual(["rest", "begun", "nearly", "there"]);
   });
 });

@@ -1,7 +1,7 @@
-/** The cues of each expression: what moves in brows, eyes, nose and mouth, and how far it has moved in a face. */
+/** The cues of each expression: movements of brows, eyes, nose and mouth, and how far they have gone in a face. */
 
 import { type Measures } from "../face/measures";
-import type { CueName } from "../overlay/head";
+import type { CueName } from "../faceLandmarks";
 
 export const EXPRESSIONS = ["happiness", "surprise", "sadness", "anger", "disgust", "fear", "contempt", "neutral"] as const;
 export type ExpressionName = (typeof EXPRESSIONS)[number];
@@ -10,7 +10,7 @@ export interface Cue {
   /** Key of its message below "cue.". */
   readonly id: string;
   readonly part: CueName;
-  /** How far it has moved from the neutral face, in the direction wanted; `full` is as far as it needs to. */
+  /** Movement from the neutral face in the direction of the cue; `full` is a complete one. */
   readonly moved: (now: Measures, neutral: Measures) => number;
   readonly full: number;
 }
@@ -73,14 +73,14 @@ export const CUES_OF: Readonly<Record<ExpressionName, readonly Cue[]>> = {
   neutral: [RELAXED],
 };
 
-/** 0 not yet, 1 as far as it needs to. */
+/** Share of the complete movement, 0..1. */
 export function progressOf(cue: Cue, now: Measures, neutral: Measures): number {
   return Math.min(Math.max(cue.moved(now, neutral) / cue.full, 0), 1);
 }
 
 export type Step = "rest" | "begun" | "nearly" | "there";
 
-/** In words, since a number would feel like a mark. */
+/** A word, since a number would appear as a mark. */
 export function stepOf(progress: number): Step {
   if (progress >= 0.8) return "there";
   if (progress >= 0.5) return "nearly";

@@ -1,4 +1,4 @@
-/** A face drawn in a few lines, moved by the same parts that expressions are read from. */
+/** A face drawn in a few lines, with a parameter for each part that expressions move. */
 
 import type { ExpressionName } from "./cues";
 

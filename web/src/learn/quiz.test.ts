@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { askQuestion } from "./quiz";
+import { newQuestion } from "./quiz";
 
 /** Repeatable numbers. */
 function numbers(seed: number): () => number {
@@ -11,11 +11,11 @@ function numbers(seed: number): () => number {
   };
 }
 
-describe("askQuestion", () => {
+describe("newQuestion", () => {
   it("offers four different answers, one of which is right", () => {
     const random = numbers(3);
     for (let i = 0; i < 100; i++) {
-      const { shown, choices } = askQuestion(random);
+      const { shown, choices } = newQuestion(random);
       expect(new Set(choices).size).toBe(4);
       expect(choices).toContain(shown);
     }
@@ -23,9 +23,9 @@ describe("askQuestion", () => {
 
   it("does not show the same face twice in a row", () => {
     const random = numbers(5);
-    let last = askQuestion(random).shown;
+    let last = newQuestion(random).shown;
     for (let i = 0; i < 50; i++) {
-      const { shown } = askQuestion(random, last);
+      const { shown } = newQuestion(random, last);
       expect(shown).not.toBe(last);
       last = shown;
     }

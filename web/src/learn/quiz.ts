@@ -1,4 +1,4 @@
-/** Questions about drawn faces. No time, no marks: a wrong answer is a chance to look again. */
+/** Questions about drawn faces. No time, no marks: a wrong answer is a chance to try again. */
 
 import { EXPRESSIONS, type ExpressionName } from "./cues";
 
@@ -12,7 +12,7 @@ export interface Question {
 const CHOICES = 4;
 
 /** A question unlike the last one; `random` gives 0..1. */
-export function askQuestion(random: () => number, last?: ExpressionName): Question {
+export function newQuestion(random: () => number, last?: ExpressionName): Question {
   const shown = pick(EXPRESSIONS.filter((name) => name !== last), random);
   const others = shuffle(EXPRESSIONS.filter((name) => name !== shown), random).slice(0, CHOICES - 1);
   return { shown, choices: shuffle([shown, ...others], random), variation: 2 * random() - 1 };

@@ -33,7 +33,7 @@ describe("Ladder", () => {
     expect(ladder.step).toBe(0);
   });
 
-  it("climbs when there is room for long, and not again soon after that was wrong", () => {
+  it("climbs after a long fast period, and not again soon after that was too slow", () => {
     const ladder = new Ladder({ ...options, first: 1 });
     let now = feed(ladder, 10, 0, 9);
     expect(ladder.step).toBe(0);

@@ -11,7 +11,7 @@ export interface LadderOptions {
   readonly upAfterS?: number;
 }
 
-/** A step up that had to be taken back is not tried again for so long: quality must not swing. */
+/** A step up that had to be undone is not tried again for so long: quality must not oscillate. */
 const REGRET_S = 45;
 
 export class Ladder {
@@ -51,12 +51,12 @@ export class Ladder {
   }
 }
 
-/** What is given up at each step of inference, the least missed first. */
+/** The reductions at each step of inference, the least noticeable first. */
 export const INFERENCE_STEPS = [
-  { maxFaces: 4, judgeEveryS: 0.05, sidePx: 1280 },
-  { maxFaces: 4, judgeEveryS: 0.1, sidePx: 960 },
-  { maxFaces: 3, judgeEveryS: 0.15, sidePx: 640 },
-  { maxFaces: 2, judgeEveryS: 0.25, sidePx: 480 },
+  { maxFaces: 4, classifyEveryS: 0.05, sidePx: 1280 },
+  { maxFaces: 4, classifyEveryS: 0.1, sidePx: 960 },
+  { maxFaces: 3, classifyEveryS: 0.15, sidePx: 640 },
+  { maxFaces: 2, classifyEveryS: 0.25, sidePx: 480 },
 ] as const;
 
 /** Pixels that are drawn at each step of drawing. */

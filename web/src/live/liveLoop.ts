@@ -8,9 +8,9 @@ import type { Perception, Scene } from "../types";
 import { DRAWING_STEPS, INFERENCE_STEPS, Ladder } from "./ladder";
 import { type Stats, StatsMeter } from "./stats";
 
-/** Longest step of the animation clock: after a pause nothing leaps. */
+/** Longest step of the animation clock: after a pause no animation jumps. */
 const LONGEST_TICK_S = 0.1;
-/** A frame that inference has had for so long will not come back. */
+/** A frame that is in inference for so long is lost. */
 const LOST_S = 2.5;
 
 export class LiveLoop {
@@ -33,7 +33,7 @@ export class LiveLoop {
     readonly stage: Stage,
     camera: Camera,
     private readonly perception: Perception,
-    /** Fewer than are possible, for who wants so. */
+    /** Limits the faces below what inference could do. */
     private readonly mostFaces = 4,
   ) {
     this.#detach.push(camera.onFrame((frame) => this.#takeFrame(frame)));
@@ -47,12 +47,12 @@ export class LiveLoop {
     return this.#paused;
   }
 
-  /** A paused picture stands still, and nothing is inferred; looks can still be changed. */
+  /** While paused the picture is frozen and nothing is inferred; overlays can still be changed. */
   set paused(paused: boolean) {
     this.#paused = paused;
   }
 
-  /** Forgets all, as for another camera: what is under way belongs to the old one, and will not be shown. */
+  /** Forgets everything, as for another camera: scenes of frames in progress are discarded. */
   restart(): void {
     this.#sinceS = performance.now() / 1000;
     this.#newest = undefined;
@@ -73,7 +73,7 @@ export class LiveLoop {
     this.stage.resize(widthCss, heightCss, Math.min(wanted, affordable));
   }
 
-  /** Draws at once what is shown: a canvas keeps its pixels only within the task in which it was drawn. */
+  /** Draws at once: a canvas keeps its pixels only within the task in which it was drawn. */
   redraw(): void {
     this.stage.render(this.#clockS);
   }
@@ -92,11 +92,11 @@ export class LiveLoop {
     if (this.#paused || frame.widthPx === 0) return;
     this.#newest = frame;
     const submitted = this.#submitNewest();
-    // people see the frames that scenes belong to; without scenes, or with old ones, they see all of them
+    // the frames of scenes are shown; without scenes, or with old ones, all frames are
     if (!submitted && frame.timeS - (this.stage.scene?.timeS ?? -Infinity) > LONGEST_DELAY_S) this.#push(frame, true);
   }
 
-  /** Gives the newest frame to inference unless it has one: so none waits there and grows old. */
+  /** Gives the newest frame to inference when it is free, so that no frame waits there and becomes old. */
   #submitNewest(): boolean {
     const frame = this.#newest;
     const nowS = performance.now() / 1000;
@@ -143,15 +143,15 @@ export class LiveLoop {
     const tickS = nowS - this.#lastS;
     this.#lastS = nowS;
     if (!this.#paused && !matchMedia("(prefers-reduced-motion: reduce)").matches) this.#clockS += Math.min(tickS, LONGEST_TICK_S);
-    else if (!this.#paused) this.#clockS += Math.min(tickS, LONGEST_TICK_S) * 0.15; // calm: almost still
+    else if (!this.#paused) this.#clockS += Math.min(tickS, LONGEST_TICK_S) * 0.15; // almost still
     this.stage.render(this.#clockS);
     this.#meter.drew(nowS);
-    // a hidden page draws nothing, which says nothing about its speed
+    // a hidden page draws nothing, which is no measure of its speed
     if (tickS < 0.5 && this.#drawing.measure(1000 * tickS, nowS)) this.resize(this.#sizeCss.width, this.#sizeCss.height);
   };
 
   #configure(): void {
-    const { maxFaces, judgeEveryS } = INFERENCE_STEPS[this.#inference.step];
-    this.perception.configure({ maxFaces: Math.min(maxFaces, this.mostFaces), judgeEveryS });
+    const { maxFaces, classifyEveryS } = INFERENCE_STEPS[this.#inference.step];
+    this.perception.configure({ maxFaces: Math.min(maxFaces, this.mostFaces), classifyEveryS });
   }
 }

@@ -1,9 +1,9 @@
-/** A film of the stage, with all that is drawn on it, kept in memory until it is saved. */
+/** A film of the stage with its overlays, kept in memory until it is saved. */
 
 const FPS = 30;
 const BITS_PER_SECOND = 6_000_000;
 
-/** The first that this browser can write; MP4 first, since more programs open it. */
+/** In order of preference; MP4 first, since more programs open it. */
 const TYPES = [
   "video/mp4;codecs=avc1.640028",
   "video/mp4;codecs=avc1.42E01E",
@@ -21,7 +21,7 @@ export class StageRecorder {
   readonly #stream: MediaStream;
   readonly #chunks: Blob[] = [];
 
-  /** Begins at once. Throws an `Error` with the key error.recording where this browser cannot record. */
+  /** Starts at once. Throws an `Error` with the key error.recording where this browser cannot record. */
   constructor(canvas: HTMLCanvasElement) {
     const type = typeof MediaRecorder === "undefined" ? undefined : recordingType((t) => MediaRecorder.isTypeSupported(t));
     if (!type) throw new Error("error.recording");
@@ -33,7 +33,7 @@ export class StageRecorder {
     this.#recorder.start(1000);
   }
 
-  /** Ends; the film and its file extension. */
+  /** Stops; the film and its file extension. */
   async stop(): Promise<{ blob: Blob; extension: string }> {
     const ended = new Promise<void>((resolve) => this.#recorder.addEventListener("stop", () => resolve(), { once: true }));
     if (this.#recorder.state !== "inactive") this.#recorder.stop();

@@ -1,4 +1,4 @@
-/** A film under way: begun and ended by the same button. */
+/** The recording of a film, started and stopped by the same button. */
 
 import { StageRecorder } from "./recorder";
 
@@ -14,7 +14,7 @@ export class Recording {
     return this.#recorder !== undefined;
   }
 
-  /** Begins a film, or ends the one that runs and returns it. Throws an `Error` with a message key. */
+  /** Starts a film, or stops the running one and returns it. Throws an `Error` with a message key. */
   async toggle(): Promise<{ blob: Blob; extension: string } | undefined> {
     if (this.#recorder) return this.#end(this.#recorder);
     this.#recorder = new StageRecorder(this.canvas);
@@ -23,7 +23,7 @@ export class Recording {
     return undefined;
   }
 
-  /** Ends without a film. */
+  /** Stops without a film. */
   close(): void {
     if (this.#recorder) void this.#end(this.#recorder);
   }

@@ -19,7 +19,7 @@ export function canShare(blob: Blob, name: string): boolean {
   return typeof navigator.canShare === "function" && navigator.canShare({ files: [new File([blob], name, { type: blob.type })] });
 }
 
-/** Opens the share sheet; that it is closed without sharing is no error. */
+/** Opens the share sheet; closing it without sharing is no error. */
 export async function share(blob: Blob, name: string): Promise<void> {
   try {
     await navigator.share({ files: [new File([blob], name, { type: blob.type })] });

@@ -16,7 +16,7 @@ describe("StatsMeter", () => {
     expect(stats.stagesMs.mesh).toBeCloseTo(4.2);
   });
 
-  it("says nothing of nothing", () => {
+  it("is zero without measurements", () => {
     expect(new StatsMeter().read()).toMatchObject({ inferenceFps: 0, drawingFps: 0, delayMs: 0 });
   });
 });

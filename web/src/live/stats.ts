@@ -1,4 +1,4 @@
-/** How fast everything is, over the last second or two. */
+/** Rates and times over the last two seconds. */
 
 import type { Scene, Stage as StageName } from "../types";
 

@@ -11,7 +11,7 @@ describe("avatarFace", () => {
     for (const [name, value] of Object.entries(AT_REST)) expect(face[name as keyof typeof face], name).toBeCloseTo(value);
   });
 
-  it("smiles with the mouth's corners, and not because the jaw drops", () => {
+  it("smiles with the mouth's corners, and not because of an open jaw", () => {
     expect(avatarFace({ ...neutral, cornerLeft: neutral.cornerLeft + 0.06 }, neutral).smileLeft).toBeGreaterThan(0.5);
     const open = { ...neutral, mouthOpen: neutral.mouthOpen + 0.2, cornerLeft: neutral.cornerLeft + 0.1 };
     expect(avatarFace(open, neutral).smileLeft).toBeCloseTo(0);

@@ -1,4 +1,4 @@
-/** What an avatar's face does, from the measures of a person's face. */
+/** The state of an avatar's face, from the measures of a person's face. */
 
 import type { Measures } from "../face/measures";
 
@@ -32,7 +32,7 @@ export const AT_REST: AvatarFace = {
   mouthWidth: 1,
 };
 
-const BROW = 0.09; // eye distances that a brow moves when it moves as far as it can
+const BROW = 0.09; // the largest movement of a brow, in eye distances
 const CORNER = 0.085;
 const JAW = 0.42;
 
@@ -42,7 +42,7 @@ export function avatarFace(now: Measures, neutral: Measures): AvatarFace {
   const browRight = now.browRight - neutral.browRight;
   const inner = now.innerBrowLeft + now.innerBrowRight - neutral.innerBrowLeft - neutral.innerBrowRight;
   const open = clamp((now.mouthOpen - neutral.mouthOpen - 0.015) / JAW, 0, 1);
-  // an open jaw takes the middle of the lips down, which is no smile
+  // an open jaw lowers the middle of the lips, which is no smile
   const lowered = 0.5 * Math.max(now.mouthOpen - neutral.mouthOpen, 0);
   return {
     browLeft: clamp(browLeft / BROW, -1, 1),
@@ -66,7 +66,7 @@ export function blendFaces(a: AvatarFace, b: AvatarFace, share: number): AvatarF
   return Object.fromEntries(entries) as unknown as AvatarFace;
 }
 
-/** A mesh never sees lids that touch: what is little is closed. */
+/** The mesh never closes completely: a small opening counts as closed. */
 function lids(share: number): number {
   return clamp((share - 0.38) / 0.62, 0, 1.35);
 }

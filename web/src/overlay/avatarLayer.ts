@@ -1,4 +1,4 @@
-/** The avatar: a fox's head over the person's, moved by pose, brows, eyes and mouth. */
+/** The avatar: a fox's head over the person's, driven by pose, brows, eyes and mouth. */
 
 import { Group, Mesh } from "three";
 
@@ -10,7 +10,7 @@ import type { Layer, Show } from "./layer";
 
 const LARGER = 1.12; // than the average head, so that hair does not stick out
 const FOLLOW_TIME_S = 0.06;
-const NEUTRAL_TIME_S = 4; // the person's face at rest is learned while they look neutral
+const NEUTRAL_TIME_S = 4; // the person's face at rest is averaged while its label is neutral
 const AVERAGE = averageNeutral();
 
 export class AvatarLayer implements Layer {
@@ -34,9 +34,9 @@ export class AvatarLayer implements Layer {
     this.root.visible = false;
   }
 
-  update(state: FaceState, show: Show): void {
-    this.root.visible = show.looks.avatar;
-    if (!show.looks.avatar) return;
+  update(state: FaceState, _show: Show, enabled: boolean): void {
+    this.root.visible = enabled;
+    if (!enabled) return;
     this.#head.matrix.copy(state.matrix);
     this.#head.matrixWorldNeedsUpdate = true;
     this.#follow(state);
@@ -58,12 +58,12 @@ export class AvatarLayer implements Layer {
     if (stepS === 0) return;
     this.#timeS = timeS;
     const now = measure(state.face.landmarksPx, state.face.pose);
-    this.#learnNeutral(state, now, stepS);
+    this.#averageNeutral(state, now, stepS);
     const share = stepS > 0 ? 1 - Math.exp(-stepS / FOLLOW_TIME_S) : 1;
     this.#face = blendFaces(this.#face, avatarFace(now, this.#neutral), share);
   }
 
-  #learnNeutral(state: FaceState, now: Measures, stepS: number): void {
+  #averageNeutral(state: FaceState, now: Measures, stepS: number): void {
     if (state.label !== "neutral" || !(stepS > 0)) return;
     const share = 1 - Math.exp(-Math.min(stepS, 0.2) / NEUTRAL_TIME_S);
     const entries = Object.entries(this.#neutral).map(([name, value]: [string, number]) => [

@@ -55,7 +55,7 @@ export interface Eye {
   readonly lower: Mesh;
 }
 
-/** Everything that does not move by itself. */
+/** The parts that do not move relative to the head. */
 export function headParts(): Group {
   const head = new Group();
   head.add(

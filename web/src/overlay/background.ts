@@ -1,4 +1,4 @@
-/** The video frame as the lowest layer of the view, mirrored if the viewport says so. */
+/** The video frame as the lowest layer of the view, mirrored where the viewport is. */
 
 import { Mesh, PlaneGeometry, ShaderMaterial, type Texture } from "three";
 

@@ -1,4 +1,4 @@
-/** A speech bubble as it is drawn: paper, a quote, and where it comes from; the right way round, whatever is mirrored. */
+/** The drawing of a speech bubble: paper, a quote and its source; never mirrored. */
 
 import type { Quote } from "../content/pack";
 import { css, type Drawing, type Pen, type Rgb, roundRect, SANS, SERIF, write } from "./pen";
@@ -12,7 +12,7 @@ const SHADOW = 0.5; // em around the bubble, room for its shadow
 const SHAPE = 2.5; // width over height that a bubble should have
 const NARROWEST = 7.5;
 
-/** A bubble of paper with a quote and where it comes from, broken into lines that give it a pleasing shape. */
+/** A bubble of paper with a quote and its source, broken into lines that give it a balanced shape. */
 export function bubbleArt(pen: Pen, quote: Quote, rgb: Rgb, em: number, roomPx: number): Drawing {
   const text = `“${quote.text}”`;
   const source = quote.work ? `${quote.author}, ${quote.work.replace(/ (?=\d)/g, "\u00a0")}` : quote.author;
@@ -46,11 +46,11 @@ function bestBreak(pen: Pen, text: string, source: string, em: number, roomEm: n
   let least = Infinity;
   for (let widthEm = NARROWEST; widthEm <= Math.max(roomEm, NARROWEST); widthEm += 0.75) {
     const tried = breakAt(pen, text, source, em, Math.min(widthEm, roomEm) * em);
-    const odd =
+    const cost =
       Math.abs(Math.log(tried.width / tried.height / SHAPE)) +
       unevenness(pen, tried.lines, em) +
       (verses > 1 ? 0.6 * Math.max(tried.lines.length - verses, 0) : 0);
-    if (odd < least - 1e-6) [best, least] = [tried, odd];
+    if (cost < least - 1e-6) [best, least] = [tried, cost];
   }
   return best!;
 }

@@ -1,4 +1,4 @@
-/** A drawing that lies flat on the view: a canvas of its own, drawn again only when what it says has changed. */
+/** A flat drawing on the view: one canvas, drawn again only when its content has changed. */
 
 import { CanvasTexture, LinearFilter, Mesh, MeshBasicMaterial, PlaneGeometry, SRGBColorSpace } from "three";
 
@@ -28,7 +28,7 @@ export class CanvasQuad {
     this.mesh.visible = false;
   }
 
-  /** Draws what `make` returns, unless it is what is there already. */
+  /** Draws what `make` returns, unless `key` is that of the present drawing. */
   show(key: string, make: (pen: CanvasRenderingContext2D) => Drawing): Drawing {
     if (key === this.#key && this.drawing) return this.drawing;
     this.#key = key;
@@ -38,7 +38,7 @@ export class CanvasQuad {
     return drawing;
   }
 
-  /** Puts it into a box of view pixels (its shadow reaches beyond). */
+  /** Moves it to a box of view pixels; its shadow reaches beyond. */
   place(box: Box, opacity: number): void {
     const margin = this.drawing?.marginPx ?? 0;
     const [left, top, right, bottom] = [box[0] - margin, box[1] - margin, box[2] + margin, box[3] + margin];

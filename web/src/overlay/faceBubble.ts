@@ -2,20 +2,20 @@
 
 import type { Mesh } from "three";
 
-import { choose } from "../content/choose";
+import { pickContent } from "../content/pickContent";
 import type { Quote } from "../content/pack";
 import { category, COLOURS_RGB } from "../labels";
 import { bubbleArt } from "./bubbleArt";
 import { CanvasQuad } from "./canvasQuad";
 import type { FaceState } from "./faceState";
-import type { Show } from "./layer";
+import type { FaceText, Show } from "./layer";
 import { heightOf, widthOf, type Wish } from "./layout";
 import { bubblePlaces, type Site, wishOf } from "./places";
 import { Tail } from "./tail";
 
 const FADE_TIME_S = 0.22;
 
-export class FaceBubble {
+export class FaceBubble implements FaceText {
   readonly #quad = new CanvasQuad(11);
   readonly #tail = new Tail(11.5);
   #place: number | undefined;
@@ -27,14 +27,9 @@ export class FaceBubble {
     return [this.#tail.mesh, this.#quad.mesh];
   }
 
-  /**
-   * Writes the quote; where its bubble may be, if it is to be seen.
-   *
-   * @param stepS since the last update, of the clock of what moves by itself
-   */
-  update(state: FaceState, show: Show, site: Site, stepS: number): Wish | undefined {
-    const quote = show.looks.quote && show.pack ? choose(show.pack.quotes, state.face, show.seed, "quote") : undefined;
-    // the old bubble goes before the new one comes
+  update(state: FaceState, show: Show, site: Site, stepS: number, enabled: boolean): Wish | undefined {
+    const quote = enabled && show.pack ? pickContent(show.pack.quotes, state.face, show.seed, "quote") : undefined;
+    // the old bubble fades out before the new one fades in
     if (quote !== this.#quote) this.#shown = Math.max(this.#shown - stepS / FADE_TIME_S, 0);
     else if (quote) this.#shown = Math.min(this.#shown + stepS / FADE_TIME_S, 1);
     if (this.#shown === 0) this.#quote = quote;
@@ -43,7 +38,6 @@ export class FaceBubble {
     return this.#quote && (this.#shown > 0 || stepS === 0) ? this.#write(this.#quote, state, site) : undefined;
   }
 
-  /** Shows it in one of the places that it wished for. */
   place({ places }: Wish, index: number, { em, face, mouth }: Site): void {
     this.#place = index;
     const eased = this.#shown * (2 - this.#shown);

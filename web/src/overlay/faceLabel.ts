@@ -1,4 +1,4 @@
-/** The label of one face: what it looks like, how sure that is, and bars of all probabilities if there are any. */
+/** The label of one face: its expression, the confidence, and bars of all probabilities if they are enabled. */
 
 import type { Mesh } from "three";
 
@@ -6,35 +6,34 @@ import { category, COLOURS_RGB, FERPLUS, UNSURE } from "../labels";
 import { CanvasQuad } from "./canvasQuad";
 import type { FaceState } from "./faceState";
 import { type Bar, labelArt } from "./labelArt";
-import type { Show } from "./layer";
+import type { FaceText, Show } from "./layer";
 import type { Wish } from "./layout";
 import { labelPlaces, type Site, wishOf } from "./places";
-import type { Words } from "./words";
+import type { OverlayTexts } from "./texts";
 
 const BARS_EVERY_S = 0.2; // numbers that change faster cannot be read
 
-export class FaceLabel {
+export class FaceLabel implements FaceText {
   readonly #quad = new CanvasQuad(12);
   #place: number | undefined;
   #numbersAtS = -Infinity;
-  /** What the numbers are of: a change of it shows at once. */
+  /** What the numbers belong to: when it changes, they are refreshed at once. */
   #shape = "";
   #detail = "";
   #bars: readonly Bar[] = [];
 
-  constructor(private readonly words: Words) {}
+  constructor(private readonly texts: OverlayTexts) {}
 
   get meshes(): readonly Mesh[] {
     return [this.#quad.mesh];
   }
 
-  /** Writes the label; where it may be, if it is to be seen. */
-  update(state: FaceState, show: Show, site: Site): Wish | undefined {
+  update(state: FaceState, show: Show, site: Site, _stepS: number, enabled: boolean): Wish | undefined {
     this.#quad.hide();
-    if (!show.looks.label) return undefined;
+    if (!enabled) return undefined;
     this.#refreshNumbers(state, show);
-    const main = this.words.label(state.face);
-    const rightToLeft = this.words.rightToLeft();
+    const main = this.texts.describeFace(state.face);
+    const rightToLeft = this.texts.rightToLeft();
     const shares = this.#bars.map(({ name, share }) => `${name}${Math.round(50 * share)}`).join();
     const key = `${main}|${this.#detail}|${shares}|${rightToLeft}|${site.em}`;
     const rgb = COLOURS_RGB[category(state.label ?? UNSURE)];
@@ -43,7 +42,6 @@ export class FaceLabel {
     return wishOf(labelPlaces(site, art.widthPx, art.heightPx), site, this.#place);
   }
 
-  /** Shows it in one of the places that it wished for. */
   place({ places }: Wish, index: number): void {
     this.#place = index;
     this.#quad.place(places[index], 1);
@@ -53,18 +51,18 @@ export class FaceLabel {
     this.#quad.dispose();
   }
 
-  #refreshNumbers({ face, label }: FaceState, { looks, clockS }: Show): void {
+  #refreshNumbers({ face, label }: FaceState, { overlays, clockS }: Show): void {
     const { expression, quality } = face;
     const due = clockS - this.#numbersAtS >= BARS_EVERY_S || clockS < this.#numbersAtS;
-    const shape = `${looks.bars}|${expression.label}|${quality.judged}`;
+    const shape = `${overlays.bars}|${expression.label}|${quality.usable}`;
     if (!due && shape === this.#shape) return;
     this.#shape = shape;
     this.#numbersAtS = clockS;
-    this.#detail = label ? this.words.percent(expression.confidence) : "";
-    this.#bars = looks.bars && quality.judged ? this.#barsOf(expression.ferplus) : [];
+    this.#detail = label ? this.texts.percent(expression.confidence) : "";
+    this.#bars = overlays.bars && quality.usable ? this.#barsOf(expression.ferplus) : [];
   }
 
   #barsOf(ferplus: Float32Array): Bar[] {
-    return FERPLUS.map((label, i) => ({ name: this.words.name(label), share: ferplus[i], rgb: COLOURS_RGB[label] }));
+    return FERPLUS.map((label, i) => ({ name: this.texts.name(label), share: ferplus[i], rgb: COLOURS_RGB[label] }));
   }
 }

@@ -1,15 +1,16 @@
-/** What all layers of one face share: its filtered place, its mesh in camera space, how strong its expression is. */
+/** What all layers of one face share: its filtered pose, its mesh in camera space, the strength of its expression. */
 
 import { Matrix4, Vector3 } from "three";
 
 import { LANDMARK_COUNT } from "../canonical";
+import { ATTACHMENT_POINTS } from "../faceLandmarks";
 import { UNSURE } from "../labels";
 import type { Face, Scene } from "../types";
-import { ANCHORS, anchorCm, meanOf } from "./head";
+import { attachmentCm, meanOf } from "./head";
 import { cameraPositions, facingOfVertices } from "./liveMesh";
 import { PoseFilter } from "./poseFilter";
 
-/** Confidence at which an expression is as weak, and as strong, as it can look. */
+/** Confidence at which an expression counts as weakest, and as strongest. */
 const WEAK = 0.4;
 const STRONG = 0.92;
 const STRENGTH_TIME_S = 0.35;
@@ -47,20 +48,20 @@ export class FaceState {
     this.#follow(face, scene.timeS);
   }
 
-  /** The label that content is chosen by; undefined for a face that is unsure or cannot be judged. */
+  /** The label that content is chosen by; undefined for a face that is unsure or not usable. */
   get label(): string | undefined {
     const { label } = this.face.expression;
-    return this.face.quality.judged && label !== UNSURE ? label : undefined;
+    return this.face.quality.usable && label !== UNSURE ? label : undefined;
   }
 
   /**
-   * How far the landmarks of an anchor lie from where the average head has them, in camera space (cm).
+   * Distance of an attachment point from its position on the average head, in camera space (cm).
    *
-   * The pose gives the perspective, the landmarks give the place: glasses sit on the nose of a face unlike the average.
+   * The pose gives the perspective, the landmarks the position: glasses sit on the nose of every face.
    */
-  anchorShift(anchor: string, out: Vector3): Vector3 {
-    const seen = meanOf(ANCHORS[anchor], this.positions);
-    out.set(...anchorCm(anchor)).applyMatrix4(this.matrix);
+  attachmentShift(name: string, out: Vector3): Vector3 {
+    const seen = meanOf(ATTACHMENT_POINTS[name], this.positions);
+    out.set(...attachmentCm(name)).applyMatrix4(this.matrix);
     return out.set(seen[0] - out.x, seen[1] - out.y, seen[2] - out.z);
   }
 

@@ -1,50 +1,34 @@
-/** One face on the stage: its state, and all that is drawn in camera space. */
+/** One face on the stage: its state, and all layers that are drawn in camera space. */
 
 import { Group } from "three";
 
 import type { Face, Scene } from "../types";
-import { AvatarLayer } from "./avatarLayer";
 import { FaceState } from "./faceState";
-import type { CueName } from "./head";
 import type { Layer, Show } from "./layer";
-import { MeshLayer } from "./meshLayer";
-import { ObjectLayer } from "./objectLayer";
 import { Occluder } from "./occluder";
-import { PaintLayer } from "./paintLayer";
-import { StickerLayer } from "./stickerLayer";
+import { isEnabled, OVERLAYS, type OverlaySpec } from "./overlays";
 
 export class FaceView {
   readonly root = new Group();
   readonly state: FaceState;
-  readonly occluder: Occluder;
-  readonly #mesh: MeshLayer;
-  readonly #layers: readonly Layer[];
+  readonly #occluder: Occluder;
+  readonly #layers: readonly { readonly spec: OverlaySpec; readonly layer: Layer }[];
 
-  constructor(face: Face, scene: Scene) {
+  constructor(face: Face, scene: Scene, overlays: readonly OverlaySpec[] = OVERLAYS) {
     this.state = new FaceState(face, scene);
-    this.occluder = new Occluder(this.state);
-    this.#mesh = new MeshLayer(this.state);
-    this.#layers = [
-      this.occluder,
-      new PaintLayer(this.state),
-      new ObjectLayer(),
-      new AvatarLayer(),
-      this.#mesh,
-      new StickerLayer(),
-    ];
-    this.root.add(...this.#layers.map((layer) => layer.root));
+    this.#occluder = new Occluder(this.state);
+    this.#layers = overlays.flatMap((spec) => (spec.layer ? [{ spec, layer: spec.layer(this.state) }] : []));
+    this.root.add(this.#occluder.root, ...this.#layers.map(({ layer }) => layer.root));
   }
 
   update(show: Show, occluding: boolean): void {
-    for (const layer of this.#layers) layer.update(this.state, show);
-    this.occluder.root.visible = occluding && !show.looks.avatar; // the avatar is a head of its own
-  }
-
-  mark(cues: readonly CueName[]): void {
-    this.#mesh.mark(cues);
+    this.#occluder.update(this.state);
+    this.#occluder.root.visible = occluding && !show.overlays.avatar; // the avatar is a complete head
+    for (const { spec, layer } of this.#layers) layer.update(this.state, show, isEnabled(spec, show));
   }
 
   dispose(): void {
-    for (const layer of this.#layers) layer.dispose();
+    this.#occluder.dispose();
+    for (const { layer } of this.#layers) layer.dispose();
   }
 }

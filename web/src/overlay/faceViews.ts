@@ -1,4 +1,4 @@
-/** All faces on the stage, each with what hangs on it: made when a face comes, taken away when it is gone. */
+/** All faces on the stage, each with its layers: made when a face appears, disposed of when it is gone. */
 
 import { Group } from "three";
 
@@ -9,7 +9,7 @@ import { FaceView } from "./faceView";
 import type { Show } from "./layer";
 import type { StageOptions } from "./stageOptions";
 
-/** A track that is not seen for so long loses its view, and begins anew when it comes back. */
+/** A track that is missing for so long loses its view, and gets a new one when it returns. */
 const FORGET_S = 0.25;
 
 export class FaceViews {
@@ -36,17 +36,14 @@ export class FaceViews {
     }
   }
 
-  /** Brings what is seen up to date; its states, by ascending id. */
-  update(show: Show, { occluding, cues }: StageOptions): FaceState[] {
+  /** Updates the visible faces; their states, by ascending id. */
+  update(show: Show, { occluding }: StageOptions): FaceState[] {
     const shown = this.#shown();
-    for (const view of shown) {
-      view.update(show, occluding);
-      view.mark(cues);
-    }
+    for (const view of shown) view.update(show, occluding);
     return shown.map((view) => view.state).sort((a, b) => a.trackId - b.trackId);
   }
 
-  /** The mean of each face's mesh as it is drawn, in pixels of the scene's frame: unlike a box's middle, it turns with the head. */
+  /** The mean of each face's mesh as it is drawn, in pixels of the scene's frame: unlike the centre of a box, it turns with the head. */
   drawnCentroids(scene: Scene): { trackId: number; xPx: number; yPx: number }[] {
     return this.#shown().map(({ state }) => {
       const [xPx, yPx] = centroid(drawnPoints(state.positions, scene));
@@ -71,7 +68,7 @@ export class FaceViews {
   }
 }
 
-/** Where the camera shows points in camera space (cm), in pixels. */
+/** Pixels of points in camera space (cm). */
 function drawnPoints(positions: Float32Array, { widthPx, heightPx, verticalFovDeg }: Scene): Point[] {
   const pixels: Point[] = [];
   for (let i = 0; i < positions.length; i += 3) {

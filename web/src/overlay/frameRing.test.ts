@@ -11,7 +11,7 @@ describe("frameIndex", () => {
     expect(frameIndex([3, 1, 2], undefined)).toBe(0);
   });
 
-  it("shows the frame that the scene was found in", () => {
+  it("shows the scene's own frame", () => {
     expect(frameIndex([3, 3.03, 2.97], 2.97)).toBe(2);
   });
 

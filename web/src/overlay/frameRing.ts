@@ -1,7 +1,7 @@
 /**
  * The last video frames as textures, by their capture time.
  *
- * A scene is drawn over the very frame that it was found in, so that what hangs on a face does not lag behind it.
+ * A scene is drawn over its own frame, so that overlays do not lag behind the face.
  */
 
 import { LinearFilter, NoColorSpace, Texture, type WebGLRenderer } from "three";
@@ -10,11 +10,11 @@ import type { Size } from "./viewport";
 
 export type FrameSource = HTMLVideoElement | ImageBitmap | HTMLCanvasElement;
 
-/** The frame that is shown, the one that inference has, and one between. */
+/** The frame that is shown, the one in inference, and one between. */
 const SLOTS = 3;
-/** For frames that no scene will belong to: they must not take the place of those that wait for theirs. */
+/** For frames without a scene: they must not replace those that wait for theirs. */
 const PASSING = SLOTS;
-/** Where the newest scene is older than this, people see the newest frame instead: they want to see themselves. */
+/** When the newest scene is older than this, the newest frame is shown instead. */
 export const LONGEST_DELAY_S = 1.2;
 
 interface Slot {
@@ -27,7 +27,7 @@ export class FrameRing {
   readonly #slots: (Slot | undefined)[] = [];
   #next = 0;
 
-  /** Takes over a frame: its pixels are on the graphics card when this returns. */
+  /** Uploads a frame: its pixels are on the GPU when this returns. */
   push(renderer: WebGLRenderer, source: FrameSource, size: Size, timeS: number, passing = false): void {
     const slot = this.#slot(passing ? PASSING : this.#next, size);
     if (!passing) this.#next = (this.#next + 1) % SLOTS;
@@ -37,7 +37,7 @@ export class FrameRing {
     renderer.initTexture(slot.texture);
   }
 
-  /** The frame to show with a scene of that time; undefined while there is none at all. */
+  /** The frame to show with a scene of that time; undefined while there is none. */
   frameFor(sceneTimeS: number | undefined): { texture: Texture; size: Size; timeS: number } | undefined {
     const slots = this.#slots.filter((slot) => slot !== undefined);
     const index = frameIndex(
@@ -72,11 +72,11 @@ export function frameIndex(timesS: readonly number[], sceneTimeS: number | undef
   return own < 0 ? newest : own;
 }
 
-/** Like three's `VideoTexture`, but it takes a frame only when it is told to. */
+/** Like three's `VideoTexture`, but it is updated by `push` only. */
 class FrameTexture extends Texture {
-  readonly isVideoTexture = true; // its size is the video's own, which may change
+  readonly isVideoTexture = true; // its size is the video's, which may change
 
-  override colorSpace = NoColorSpace; // shown as it is
+  override colorSpace = NoColorSpace; // shown without conversion
   override generateMipmaps = false;
   override minFilter = LinearFilter;
   override magFilter = LinearFilter;
@@ -84,6 +84,6 @@ class FrameTexture extends Texture {
 
   /** Called by the renderer before each use. */
   update(): void {
-    // frames come by `push` alone
+    // `push` updates it
   }
 }

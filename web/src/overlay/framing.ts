@@ -1,4 +1,4 @@
-/** How the scene's frame lies in the view: for the camera of objects, and for text. */
+/** Position of the scene's frame in the view: for the camera of objects, and for text. */
 
 import type { PerspectiveCamera } from "three";
 
@@ -6,17 +6,17 @@ import type { Scene } from "../types";
 import type { Box } from "./layout";
 import { shownPart, type Viewport } from "./viewport";
 
-const EDGE_CSS = 6; // text keeps so far from the edge
-const BESIDE = 0.25; // of the view's height: how far from the frame text may be
+const EDGE_CSS = 6; // distance of text from the edge
+const BESIDE = 0.25; // of the view's height: the largest distance of text from the frame
 
-/** Makes the camera see what the frame shows, where the viewport puts it. */
+/** Sets the camera to the frame's field of view, at the frame's position in the viewport. */
 export function aim(camera: PerspectiveCamera, scene: Scene, { frame, view, scale, leftPx, topPx }: Viewport): void {
   camera.fov = scene.verticalFovDeg;
   camera.aspect = frame.widthPx / frame.heightPx;
   camera.setViewOffset(scale * frame.widthPx, scale * frame.heightPx, -leftPx, -topPx, view.widthPx, view.heightPx);
 }
 
-/** The viewport of landmarks: they are pixels of the scene's frame, which may be smaller than the one that is shown. */
+/** The viewport of landmarks: pixels of the scene's frame, which may be smaller than the frame that is shown. */
 export function viewportOfScene(scene: Scene, viewport: Viewport): Viewport {
   if (scene.widthPx === viewport.frame.widthPx) return viewport;
   const scale = (viewport.scale * viewport.frame.widthPx) / scene.widthPx;

@@ -1,10 +1,10 @@
-/** What the device can draw: a real graphics card, or a processor that pretends to be one. */
+/** What the device can draw with: a GPU, or a software renderer. */
 
 import { type Material, MeshLambertMaterial, MeshStandardMaterial, type MeshStandardMaterialParameters } from "three";
 
 let software: boolean | undefined;
 
-/** True where WebGL runs on the processor: then light is reckoned more simply, and edges are not smoothed. */
+/** True where WebGL runs on the processor: then lighting is simpler, and edges are not smoothed. */
 export function isSoftwareRenderer(): boolean {
   software ??= probe();
   return software;
@@ -20,9 +20,9 @@ function probe(): boolean {
   return /swiftshader|llvmpipe|software|basic render/i.test(name);
 }
 
-/** A material as rich as the device can afford. */
-export function litMaterial(look: MeshStandardMaterialParameters): MeshStandardMaterial | MeshLambertMaterial {
-  const rich = new MeshStandardMaterial(look);
+/** A material that the device can render fast enough. */
+export function litMaterial(options: MeshStandardMaterialParameters): MeshStandardMaterial | MeshLambertMaterial {
+  const rich = new MeshStandardMaterial(options);
   return isSoftwareRenderer() ? plain(rich) : rich;
 }
 

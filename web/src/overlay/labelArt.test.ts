@@ -9,7 +9,7 @@ interface Written {
   readonly align: string;
 }
 
-/** A pen that remembers: each letter is 10 px wide. */
+/** A pen that records its calls: each letter is 10 px wide. */
 function fakePen() {
   const texts: Written[] = [];
   const dots: number[] = [];
@@ -38,7 +38,7 @@ function drawn(rightToLeft: boolean) {
 }
 
 describe("a label", () => {
-  it("begins with its dot, then says what and how sure, from left to right", () => {
+  it("begins with its dot, then has label and confidence, from left to right", () => {
     const { texts, dots } = drawn(false);
     const [main, detail] = texts;
     expect(dots[0]).toBeLessThan(main.x);

@@ -1,4 +1,4 @@
-/** The label of a face as it is drawn: dark glass, what the face looks like, how sure that is, and bars if wished. */
+/** The drawing of a face's label: dark glass, the expression, its confidence, and bars if there are any. */
 
 import { css, type Drawing, type Pen, type Rgb, roundRect, SANS, write } from "./pen";
 
@@ -13,7 +13,7 @@ export interface Bar {
   readonly rgb: Rgb;
 }
 
-/** What a label says, in the page's language. */
+/** The text of a label, in the page's language. */
 export interface LabelText {
   readonly main: string;
   /** Beside it, such as a percentage; may be empty. */
@@ -54,7 +54,7 @@ export function labelArt(pen: Pen, text: LabelText, em: number): Drawing {
   return { widthPx, heightPx, marginPx: 0, draw };
 }
 
-/** Where something lies that begins so far from the side on which reading begins. */
+/** Position at that distance from the side on which reading begins. */
 function along({ rightToLeft, widthPx }: Measured, fromStart: number): number {
   return rightToLeft ? widthPx - fromStart : fromStart;
 }

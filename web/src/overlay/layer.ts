@@ -1,45 +1,51 @@
-/** What can be shown on a face, and what a layer is told about it. */
+/** What draws an overlay on a face: a layer in camera space, or a text that is laid out in the view. */
 
-import type { Object3D } from "three";
+import type { Mesh, Object3D } from "three";
 
 import type { Assets } from "../content/assets";
 import type { ContentPack } from "../content/pack";
+import type { CueName } from "../faceLandmarks";
 import type { FaceState } from "./faceState";
+import type { Wish } from "./layout";
+import type { Site } from "./places";
 
-export const LOOKS = ["label", "bars", "quote", "object", "sticker", "facepaint", "avatar", "mesh"] as const;
-export type Look = (typeof LOOKS)[number];
-
-/** What is shown of each face. */
-export type Looks = Readonly<Record<Look, boolean>>;
-
-export const DEFAULT_LOOKS: Looks = {
-  label: true,
-  bars: false,
-  quote: true,
-  object: true,
-  sticker: false,
-  facepaint: false,
-  avatar: false,
-  mesh: false,
-};
+/** By the names in `overlays.ts`: which overlays are shown. */
+export type EnabledOverlays = Readonly<Record<string, boolean>>;
 
 /** The same for all faces of a picture. */
 export interface Show {
-  readonly looks: Looks;
+  readonly overlays: EnabledOverlays;
   readonly pack: ContentPack | undefined;
   readonly assets: Assets;
   /** Chooses content together with the face's label. */
   readonly seed: number;
-  /** Runs while the picture is not paused; what moves by itself moves by it. */
+  /** Runs while the picture is not paused; drives every animation. */
   readonly clockS: number;
-  /** Stickers by track id that somebody chose; they replace those of the expression. */
+  /** Stickers chosen by hand, by track id; they replace those of the expression. */
   readonly chosenStickers: ReadonlyMap<number, readonly string[]>;
+  /** Parts of the mesh to mark. */
+  readonly cues: readonly CueName[];
 }
 
-/** One kind of content on one face. */
+/** One overlay on one face. */
 export interface Layer {
   /** Lives in camera space. */
   readonly root: Object3D;
-  update(state: FaceState, show: Show): void;
+  /** @param enabled whether the overlay is shown, and has the content pack that it needs. */
+  update(state: FaceState, show: Show, enabled: boolean): void;
+  dispose(): void;
+}
+
+/** One overlay of text beside one face. */
+export interface FaceText {
+  readonly meshes: readonly Mesh[];
+  /**
+   * Writes the text; the places that its box may take, if it is to be seen.
+   *
+   * @param stepS since the last update, on the animation clock
+   */
+  update(state: FaceState, show: Show, site: Site, stepS: number, enabled: boolean): Wish | undefined;
+  /** Shows it in one of those places. */
+  place(wish: Wish, index: number, site: Site): void;
   dispose(): void;
 }

@@ -1,61 +1,61 @@
 import { describe, expect, it } from "vitest";
 
-import { bestPlace, bestPlaces, type Box, headBox, keptInside, overlap } from "./layout";
+import { cheapestPosition, cheapestPositions, type Box, headBox, clampToFrame, overlap } from "./layout";
 
 const room: Box = [0, 0, 100, 80];
 
-describe("keptInside", () => {
-  it("moves a box by as little as brings it inside", () => {
-    expect(keptInside([90, 10, 110, 20], room)).toEqual([80, 10, 100, 20]);
-    expect(keptInside([-5, -5, 5, 5], room)).toEqual([0, 0, 10, 10]);
-    expect(keptInside([10, 10, 20, 20], room)).toEqual([10, 10, 20, 20]);
+describe("clampToFrame", () => {
+  it("moves a box inside by the smallest shift", () => {
+    expect(clampToFrame([90, 10, 110, 20], room)).toEqual([80, 10, 100, 20]);
+    expect(clampToFrame([-5, -5, 5, 5], room)).toEqual([0, 0, 10, 10]);
+    expect(clampToFrame([10, 10, 20, 20], room)).toEqual([10, 10, 20, 20]);
   });
 
   it("centres what does not fit", () => {
-    expect(keptInside([0, 0, 120, 10], room)).toEqual([-10, 0, 110, 10]);
+    expect(clampToFrame([0, 0, 120, 10], room)).toEqual([-10, 0, 110, 10]);
   });
 });
 
-describe("bestPlace", () => {
+describe("cheapestPosition", () => {
   const places: Box[] = [
     [0, 0, 20, 20],
     [60, 0, 80, 20],
   ];
   const wish = { places, wanted: places, last: undefined };
 
-  it("takes the first of equal places", () => {
-    expect(bestPlace(wish, [])).toBe(0);
+  it("chooses the first of equal places", () => {
+    expect(cheapestPosition(wish, [])).toBe(0);
   });
 
-  it("goes elsewhere when that would cover something", () => {
-    expect(bestPlace(wish, [{ box: [0, 0, 30, 30], weight: 2 }])).toBe(1);
+  it("avoids a place that would cover something", () => {
+    expect(cheapestPosition(wish, [{ box: [0, 0, 30, 30], weight: 2 }])).toBe(1);
   });
 
-  it("counts a small thing that it would hide as much as a large one", () => {
-    expect(bestPlace(wish, [{ box: [2, 2, 6, 4], weight: 2 }])).toBe(1);
+  it("counts a small covered box as much as a large one", () => {
+    expect(cheapestPosition(wish, [{ box: [2, 2, 6, 4], weight: 2 }])).toBe(1);
   });
 
-  it("stays where it was, unless it costs much", () => {
-    expect(bestPlace({ ...wish, last: 1 }, [])).toBe(1);
-    expect(bestPlace({ ...wish, last: 1 }, [{ box: places[1], weight: 2 }])).toBe(0);
+  it("keeps its place, unless another is much cheaper", () => {
+    expect(cheapestPosition({ ...wish, last: 1 }, [])).toBe(1);
+    expect(cheapestPosition({ ...wish, last: 1 }, [{ box: places[1], weight: 2 }])).toBe(0);
   });
 });
 
-describe("bestPlaces", () => {
+describe("cheapestPositions", () => {
   const first: Box = [0, 0, 20, 20];
   const second: Box = [60, 0, 80, 20];
   const wish = (...places: Box[]) => ({ places, wanted: places, last: undefined });
 
-  it("lets each take what it likes best when they do not meet", () => {
-    expect(bestPlaces([wish(first, second), wish(second, first)], [], 4)).toEqual([0, 0]);
+  it("gives each its preferred place when they do not meet", () => {
+    expect(cheapestPositions([wish(first, second), wish(second, first)], [], 4)).toEqual([0, 0]);
   });
 
-  it("makes the first give way to one that has no other place", () => {
-    expect(bestPlaces([wish(first, second), wish(first)], [], 4)).toEqual([1, 0]);
+  it("moves the first where the second has no other place", () => {
+    expect(cheapestPositions([wish(first, second), wish(first)], [], 4)).toEqual([1, 0]);
   });
 
-  it("has nothing to say of nobody", () => {
-    expect(bestPlaces([], [], 4)).toEqual([]);
+  it("has no positions without faces", () => {
+    expect(cheapestPositions([], [], 4)).toEqual([]);
   });
 });
 

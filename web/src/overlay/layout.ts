@@ -1,9 +1,9 @@
-/** Where boxes of text go: beside a head, inside the view, clear of faces and of each other; as in Python's `layout.py`. */
+/** Layout of text boxes: beside a head, inside the view, not over faces or each other; as in Python's `layout.py`. */
 
 /** [left, top, right, bottom] in view pixels. */
 export type Box = readonly [number, number, number, number];
 
-/** A box to keep clear of; `weight` is the cost of covering all of it, or of lying on it as a whole. */
+/** A box that should not be covered; `weight` is the cost of covering all of it, or of lying on it entirely. */
 export interface Obstacle {
   readonly box: Box;
   readonly weight: number;
@@ -11,9 +11,9 @@ export interface Obstacle {
 
 /** The places that a box may take. */
 export interface Wish {
-  /** Inside the view, the liked ones first. */
+  /** Inside the view, the preferred ones first. */
   readonly places: readonly Box[];
-  /** The same if the view had no edge; being pushed away costs. */
+  /** The same without the view's edge; the distance between the two costs. */
   readonly wanted: readonly Box[];
   /** The place of the last frame, which is preferred a little. */
   readonly last: number | undefined;
@@ -22,7 +22,7 @@ export interface Wish {
 const HAIR = 0.36; // of the landmark box's height, above it: landmarks end at the hairline
 const EARS = 0.12; // of its width, on each side
 const CHIN = 0.04; // of its height, below
-const STAY = 0.25; // cost saved by staying on the side of the last frame, so that text does not flip to and fro
+const STAY = 0.25; // cost saved by staying on the side of the last frame, so that text does not alternate between two
 const MOVED = 0.35; // cost of being pushed by one box size to get inside the view
 const ROUNDS = 3;
 
@@ -31,7 +31,7 @@ export const heightOf = (box: Box): number => box[3] - box[1];
 const areaOf = (box: Box): number => widthOf(box) * heightOf(box);
 export const shifted = (box: Box, x: number, y: number): Box => [box[0] + x, box[1] + y, box[2] + x, box[3] + y];
 
-/** The box around the whole head, guessed from the box around the landmarks. */
+/** The box around the head, estimated from the box around the landmarks. */
 export function headBox(face: Box): Box {
   const [width, height] = [widthOf(face), heightOf(face)];
   return [face[0] - EARS * width, face[1] - HAIR * height, face[2] + EARS * width, face[3] + CHIN * height];
@@ -44,15 +44,15 @@ export function overlap(a: Box, b: Box): number {
   return across > 0 && down > 0 ? across * down : 0;
 }
 
-/** The box, moved by as little as brings it inside; centred where it does not fit. */
-export function keptInside(box: Box, room: Box): Box {
+/** The box, moved inside by the smallest shift; centred where it does not fit. */
+export function clampToFrame(box: Box, room: Box): Box {
   const x = shiftInside(box[0], box[2], room[0], room[2]);
   const y = shiftInside(box[1], box[3], room[1], room[3]);
   return shifted(box, x, y);
 }
 
 /** Index of the cheapest place. */
-export function bestPlace({ places, wanted, last }: Wish, obstacles: readonly Obstacle[]): number {
+export function cheapestPosition({ places, wanted, last }: Wish, obstacles: readonly Obstacle[]): number {
   const costs = places.map((place, index) => {
     const covered = obstacles.reduce((sum, { box, weight }) => sum + weight * coveredShare(place, box), 0);
     const pushed =
@@ -63,19 +63,23 @@ export function bestPlace({ places, wanted, last }: Wish, obstacles: readonly Ob
   return costs.indexOf(Math.min(...costs));
 }
 
-/** For each box the index of its place: in a few rounds each takes its best, given where the others are. `weight`: of covering another. */
-export function bestPlaces(wishes: readonly Wish[], obstacles: readonly Obstacle[], weight: number): number[] {
+/**
+ * For each box the index of its place: in a few rounds each takes its cheapest, given the places of the others.
+ *
+ * @param weight the cost of covering another box
+ */
+export function cheapestPositions(wishes: readonly Wish[], obstacles: readonly Obstacle[], weight: number): number[] {
   const chosen: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     wishes.forEach((wish, i) => {
       const others = chosen.flatMap((at, j) => (j === i ? [] : [{ box: wishes[j].places[at], weight }]));
-      chosen[i] = bestPlace(wish, [...obstacles, ...others]);
+      chosen[i] = cheapestPosition(wish, [...obstacles, ...others]);
     });
   }
   return chosen;
 }
 
-/** The shared share of the smaller one: a bubble must not swallow a small label. */
+/** Overlap as a share of the smaller box: a bubble must not cover a small label. */
 function coveredShare(a: Box, b: Box): number {
   return overlap(a, b) / Math.max(Math.min(areaOf(a), areaOf(b)), 1e-6);
 }

@@ -20,7 +20,7 @@ describe("cameraPositions", () => {
 });
 
 describe("facingOfVertices", () => {
-  it("has the nose look at the camera and the ears not", () => {
+  it("has the nose face the camera and the ears not", () => {
     const face = frontalFace({});
     const facing = new Float32Array(LANDMARK_COUNT);
     facingOfVertices(face.landmarksPx, facing);

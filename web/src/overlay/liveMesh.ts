@@ -1,4 +1,4 @@
-/** The mesh of one face in camera space: exactly over the landmarks in the picture, as deep as the pose says. */
+/** The mesh of one face in camera space: exactly over the landmarks in the picture, with the depth of the pose. */
 
 import { CANONICAL_FACE, LANDMARK_COUNT } from "../canonical";
 import { focalPx } from "../geometry";
@@ -8,8 +8,8 @@ const { triangles: TRIANGLES, verticesCm: VERTICES_CM } = CANONICAL_FACE;
 /**
  * Writes the (468 * 3,) camera-space positions of a face into `out`.
  *
- * Across and down they are the landmarks', so what lies on them fits the face in the picture; in depth they are the
- * average face's in this pose, in the same centimetres as everything else that hangs on the head.
+ * x and y follow the landmarks, so that paint fits the face in the picture; the depth is that of the average face in this
+ * pose, in centimetres like everything else on the head.
  */
 export function cameraPositions(
   landmarksPx: ArrayLike<number>,
@@ -31,7 +31,7 @@ export function cameraPositions(
   }
 }
 
-/** (468,) from -1 to 1: 1 looks at the camera, 0 is edge-on; the mean of the triangles around a vertex, by area. */
+/** (468,) from -1 to 1: 1 faces the camera, 0 is edge-on; the mean of the triangles around a vertex, by area. */
 export function facingOfVertices(landmarksPx: ArrayLike<number>, out: Float32Array): void {
   sums.fill(0);
   for (let i = 0; i < TRIANGLES.length; i += 3) addNormal(landmarksPx, TRIANGLES[i], TRIANGLES[i + 1], TRIANGLES[i + 2]);

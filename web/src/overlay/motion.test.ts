@@ -14,7 +14,7 @@ describe("movedAt", () => {
     expect(movedAt(motion, 1, 1).shiftCm[1]).toBeCloseTo(2);
   });
 
-  it("lets drops fall from their place to the end, and vanish there", () => {
+  it("moves falling parts from their place to the end, where they vanish", () => {
     const motion = { kind: "fall", period_s: 1, amount: 20 } as const;
     expect(movedAt(motion, 0.5, 1).shiftCm[1]).toBeCloseTo(-10);
     expect(movedAt(motion, 0.999, 1).scale[0]).toBeLessThan(0.01);

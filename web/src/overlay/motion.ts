@@ -1,4 +1,4 @@
-/** How the parts of 3D objects move: told by their glTF `extras`, driven by time and by the expression's strength. */
+/** Motion of the parts of 3D objects: defined by their glTF `extras`, driven by time and the expression's strength. */
 
 import { MathUtils, type Object3D, Quaternion, Vector3 } from "three";
 
@@ -11,7 +11,7 @@ export interface Motion {
   readonly period_s?: number;
   /** Degrees for sway, centimetres for bob, shake, fall and blow, a share of the size for the others. */
   readonly amount?: number;
-  /** Where in its period it begins, 0..1. */
+  /** Start within the period, 0..1. */
   readonly phase?: number;
   /** Direction of what is blown. */
   readonly along?: readonly [number, number, number];
@@ -24,7 +24,7 @@ export interface Motion {
   readonly from_strength?: number;
 }
 
-/** What a motion does to a part, relative to how it rests. */
+/** The change of a part by a motion, relative to its rest state. */
 export interface Moved {
   readonly shiftCm: readonly [number, number, number];
   /** About the vertical, then in its plane. */
@@ -107,11 +107,11 @@ interface Part {
   readonly scale: Vector3;
 }
 
-const CENTIMETRE = 0.01; // glTF counts in metres
+const CENTIMETRE = 0.01; // the unit of glTF is the metre
 const VERTICAL = new Vector3(0, 1, 0);
 const OUTWARDS = new Vector3(0, 0, 1);
 
-/** The moving parts of one object, with how each of them rests. */
+/** The moving parts of one object, with the rest state of each. */
 export class MovingParts {
   readonly #parts: Part[] = [];
   readonly #turn = new Quaternion();

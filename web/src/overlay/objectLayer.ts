@@ -1,11 +1,11 @@
-/** 3D objects on the head: they hide behind it, and move with the expression's strength. */
+/** 3D objects on the head: hidden where they are behind it, moving with the expression's strength. */
 
 import { Group, type Material, Mesh, type Object3D, Vector3 } from "three";
 
-import { choose } from "../content/choose";
+import { pickContent } from "../content/pickContent";
 import type { HeadObject } from "../content/pack";
 import type { FaceState } from "./faceState";
-import { anchorCm, EYE_DISTANCE_CM } from "./head";
+import { attachmentCm, EYE_DISTANCE_CM } from "./head";
 import type { Layer, Show } from "./layer";
 import { MovingParts } from "./motion";
 
@@ -28,8 +28,8 @@ export class ObjectLayer implements Layer {
     this.root.add(this.#head);
   }
 
-  update(state: FaceState, show: Show): void {
-    const wanted = show.looks.object && show.pack ? choose(show.pack.objects, state.face, show.seed, "object") : undefined;
+  update(state: FaceState, show: Show, enabled: boolean): void {
+    const wanted = enabled && show.pack ? pickContent(show.pack.objects, state.face, show.seed, "object") : undefined;
     if (wanted !== this.#shown) this.#clear(wanted);
     if (wanted && show.pack && !this.#parts) this.#make(show.assets.object(show.pack.id, wanted.file), show);
     this.root.visible = this.#parts !== undefined;
@@ -41,7 +41,7 @@ export class ObjectLayer implements Layer {
   }
 
   dispose(): void {
-    this.#holder.clear(); // geometries and materials belong to the assets
+    this.#holder.clear(); // the assets own geometries and materials
   }
 
   #clear(wanted: HeadObject | undefined): void {
@@ -63,8 +63,8 @@ export class ObjectLayer implements Layer {
   }
 
   #put(object: HeadObject, state: FaceState): void {
-    const [x, y, z] = anchorCm(object.anchor);
-    const shift = state.anchorShift(object.anchor, this.#shift).applyQuaternion(state.pose.quaternion.clone().invert());
+    const [x, y, z] = attachmentCm(object.anchor);
+    const shift = state.attachmentShift(object.anchor, this.#shift).applyQuaternion(state.pose.quaternion.clone().invert());
     const [left, up, out] = object.offset.map((offset) => EYE_DISTANCE_CM * offset) as [number, number, number];
     this.#holder.position.set(x + left, y + up, z + out).add(shift);
     this.#holder.scale.setScalar(CENTIMETRES * object.scale * springOut(this.#grown));
@@ -74,12 +74,12 @@ export class ObjectLayer implements Layer {
 }
 
 function prepare(mesh: Mesh): void {
-  mesh.frustumCulled = false; // the camera shows a cut-out, and moves with nothing
+  mesh.frustumCulled = false; // the view offset of the camera is unknown to the frustum test
   const seeThrough = (mesh.material as Material).transparent;
   mesh.renderOrder = seeThrough ? 3 : 1;
 }
 
-/** Grows from nothing to its size, a little beyond it on the way. */
+/** Scale while growing: overshoots a little before 1. */
 function springOut(t: number): number {
   return t >= 1 ? 1 : Math.max(1 - Math.exp(-6 * t) * Math.cos(7.5 * t), 1e-3);
 }

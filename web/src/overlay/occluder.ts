@@ -1,4 +1,4 @@
-/** Writes the face and the head into the depth buffer alone, so that what lies behind them is hidden by the video. */
+/** Writes the face and the head into the depth buffer only, so that the video hides what is behind them. */
 
 import {
   BufferAttribute,
@@ -12,22 +12,21 @@ import {
 
 import { CANONICAL_FACE } from "../canonical";
 import type { FaceState } from "./faceState";
-import type { Layer } from "./layer";
 
-/** The average skull and neck in the head frame, cm: a little inside the hair, so that hats are not eaten by it. */
+/** The average skull and neck in the head frame, cm: a little inside the hair, so that hats stay visible. */
 const SKULL = { middle: [0, 3.4, -3.6], radii: [7.5, 9.9, 8.5] } as const;
 const NECK = { middle: [0, -12, -5.4], radius: 5.4, height: 16 } as const;
 
 const DEPTH_ONLY = new MeshBasicMaterial({
   colorWrite: false,
-  polygonOffset: true, // what lies on the skin wins against it
+  polygonOffset: true, // surfaces on the skin are in front of it
   polygonOffsetFactor: 1,
   polygonOffsetUnits: 4,
 });
 const SKULL_SHAPE = new SphereGeometry(1, 32, 24);
 const NECK_SHAPE = new CylinderGeometry(1, 1.15, 1, 24);
 
-export class Occluder implements Layer {
+export class Occluder {
   readonly root = new Group();
   readonly #geometry = new BufferGeometry();
   readonly #head = new Group();

@@ -1,4 +1,4 @@
-/** What all drawings of text share: fonts, colours, and a drawing as a value. */
+/** Shared by all drawings of text: fonts, colours, and a drawing as a value. */
 
 export type Rgb = readonly [number, number, number];
 export type Pen = CanvasRenderingContext2D;
@@ -22,9 +22,9 @@ export function roundRect(pen: Pen, x: number, y: number, width: number, height:
   pen.fill();
 }
 
-/** Text that begins at `x` and goes the way of its language: to the right, or to the left. */
+/** Text that starts at `x` and runs in the direction of its language. */
 export function write(pen: Pen, text: string, x: number, y: number, rightToLeft: boolean): void {
-  pen.direction = rightToLeft ? "rtl" : "ltr"; // never the page's: a quote has a language of its own
+  pen.direction = rightToLeft ? "rtl" : "ltr"; // never the page's: a quote may be in another language
   pen.textAlign = rightToLeft ? "right" : "left";
   pen.textBaseline = "middle";
   pen.fillText(text, x, y);

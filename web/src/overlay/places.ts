@@ -1,15 +1,17 @@
 /** The places that a label or a bubble of a face may take. */
 
+import { MOUTH } from "../faceLandmarks";
+import { landmark } from "../geometry";
 import type { Face } from "../types";
-import { type Box, headBox, heightOf, keptInside, shifted, widthOf, type Wish } from "./layout";
+import { type Box, headBox, heightOf, clampToFrame, shifted, widthOf, type Wish } from "./layout";
 import { toView, type Viewport } from "./viewport";
 
 const TEXT_OF_FACE = 0.078; // text size over the height of the face
 const GAP_EM = 0.6;
 
-/** One face in the view, and what its text must keep clear of. */
+/** One face in the view, and what its text must not cover. */
 export interface Site {
-  /** Around the landmarks, and around the whole head. */
+  /** Around the landmarks, and around the head with its hair. */
   readonly face: Box;
   readonly head: Box;
   /** Middle of the lips. */
@@ -26,13 +28,13 @@ export function siteOf(face: Face, viewport: Viewport, room: Box, scale: number)
   return { face: box, head: headBox(box), mouth: mouthOf(face, viewport), room, em: emOf(box, room, scale) };
 }
 
-/** These places, in whole pixels, inside the part of the view that is free. */
+/** These places, at integer pixels, inside the part of the view that is free. */
 export function wishOf(wanted: readonly Box[], { room }: Site, last: number | undefined): Wish {
-  const whole = (box: Box): Box => shifted(box, Math.round(box[0]) - box[0], Math.round(box[1]) - box[1]);
-  return { places: wanted.map((box) => whole(keptInside(box, room))), wanted, last };
+  const rounded = (box: Box): Box => shifted(box, Math.round(box[0]) - box[0], Math.round(box[1]) - box[1]);
+  return { places: wanted.map((box) => rounded(clampToFrame(box, room))), wanted, last };
 }
 
-/** Beside and under a head, the liked ones first. */
+/** Beside and under a head, the preferred ones first. */
 export function labelPlaces({ head, em }: Site, width: number, height: number): Box[] {
   const size: Box = [0, 0, width, height];
   const gap = GAP_EM * em;
@@ -46,7 +48,7 @@ export function labelPlaces({ head, em }: Site, width: number, height: number): 
   ];
 }
 
-/** Around a head, the liked ones first. */
+/** Around a head, the preferred ones first. */
 export function bubblePlaces({ head, em }: Site, width: number, height: number): Box[] {
   const size: Box = [0, 0, width, height];
   const gap = 0.9 * em;
@@ -85,6 +87,6 @@ export function faceBox(face: Face, viewport: Viewport): Box {
 }
 
 function mouthOf(face: Face, viewport: Viewport): [number, number] {
-  const points = face.landmarksPx;
-  return toView(viewport, (points[39] + points[42]) / 2, (points[40] + points[43]) / 2); // lips, 13 and 14
+  const [upper, lower] = MOUTH.map((index) => landmark(face.landmarksPx, index));
+  return toView(viewport, (upper[0] + lower[0]) / 2, (upper[1] + lower[1]) / 2);
 }

@@ -16,7 +16,7 @@ describe("PoseFilter", () => {
     expect(filter.quaternion.angleTo(new Quaternion().setFromAxisAngle(new Vector3(0, 1, 0), 0.4))).toBeCloseTo(0);
   });
 
-  it("calms noise at rest", () => {
+  it("removes noise at rest", () => {
     const filter = new PoseFilter();
     let widest = 0;
     for (let i = 0; i < 60; i++) {

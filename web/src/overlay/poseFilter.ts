@@ -1,21 +1,21 @@
-/** The One-Euro filter on a head's place and turn: steady when still, quick when moving (Casiez et al., 2012). */
+/** The One-Euro filter on the position and rotation of a head (Casiez et al., 2012). */
 
 import { Matrix4, Quaternion, Vector3 } from "three";
 
 export interface PoseFilterOptions {
-  /** Cut-off at rest; lower is calmer. */
+  /** Cutoff at rest; lower removes more noise. */
   readonly minimumCutoffHz: number;
   /** Hz per unit of speed: per head width a second for the place, per radian a second for the turn. */
-  readonly slope: number;
+  readonly beta: number;
   /** Of the speed estimate itself. */
   readonly derivativeCutoffHz: number;
 }
 
-/** Light, since the landmarks below the pose are filtered already: it takes out what the fit adds. */
-export const POSE_FILTER: PoseFilterOptions = { minimumCutoffHz: 4, slope: 14, derivativeCutoffHz: 3 };
+/** Weak, since the landmarks are filtered already: it removes the noise that fitting the pose adds. */
+export const POSE_FILTER: PoseFilterOptions = { minimumCutoffHz: 4, beta: 14, derivativeCutoffHz: 3 };
 
 const HEAD_WIDTH_CM = 15;
-/** A pause of this length, or a jump of this size, is a new beginning: nothing is pulled along from the old place. */
+/** A pause of this length, or a jump of this size, starts the filter afresh, so that nothing lags behind from the old position. */
 const LONGEST_STEP_S = 0.5;
 const LONGEST_JUMP_CM = 25;
 
@@ -63,7 +63,7 @@ export class PoseFilter {
   }
 
   #weight(speed: number, stepS: number): number {
-    return blend(this.options.minimumCutoffHz + this.options.slope * Math.abs(speed), stepS);
+    return blend(this.options.minimumCutoffHz + this.options.beta * Math.abs(speed), stepS);
   }
 }
 

@@ -1,8 +1,8 @@
 /**
- * The picture that people see: the video, what is hung on each face, and text over it, on one canvas.
+ * The picture on the screen: the video, the layers of each face, and text, on one canvas.
  *
- * It is given frames and scenes as they come, and draws them when `render` is called, at the display's rate. Being one
- * canvas, it is also the snapshot and the film.
+ * Frames and scenes are pushed when they arrive; `render` draws the newest ones at the display's rate. Snapshot and film
+ * are copies of the canvas.
  */
 
 import { OrthographicCamera, PerspectiveCamera, Scene as World, WebGLRenderer } from "three";
@@ -19,7 +19,7 @@ import { lights } from "./lights";
 import { defaultStageOptions, type StageOptions } from "./stageOptions";
 import { TextLayer } from "./textLayer";
 import { fitFrame, type Size } from "./viewport";
-import type { Words } from "./words";
+import type { OverlayTexts } from "./texts";
 
 const NEAR_CM = 1;
 const FAR_CM = 600;
@@ -42,11 +42,11 @@ export class Stage {
   #pixelScale = 1;
   #lost = false;
 
-  constructor(readonly canvas: HTMLCanvasElement, words: Words) {
+  constructor(readonly canvas: HTMLCanvasElement, texts: OverlayTexts) {
     this.#renderer = new WebGLRenderer({ canvas, antialias: !isSoftwareRenderer(), alpha: false, powerPreference: "high-performance" });
     this.#renderer.autoClear = false;
     this.#renderer.setClearColor(0x0b0f14);
-    this.#text = new TextLayer(words);
+    this.#text = new TextLayer(texts);
     this.#backdrop.add(this.#background.mesh);
     this.#flat.add(this.#text.root);
     this.#world.add(this.#faces.root, ...lights());
@@ -66,9 +66,9 @@ export class Stage {
   }
 
   /**
-   * Takes a frame; `timeS` is its capture time, as in the scene that will be found in it.
+   * Uploads a frame; `timeS` is its capture time, as in its scene.
    *
-   * @param passing that no scene will be found in it
+   * @param passing that there will be no scene of it
    */
   pushFrame(source: FrameSource, size: Size, timeS: number, passing = false): void {
     if (!this.#lost) this.#frames.push(this.#renderer, source, size, timeS, passing);
@@ -87,7 +87,7 @@ export class Stage {
     this.scene = undefined;
   }
 
-  /** Draws the newest of everything; `clockS` drives what moves by itself. */
+  /** Draws the newest of everything; `clockS` drives the animations. */
   render(clockS: number): void {
     if (this.#lost) return;
     this.#renderer.clear();
@@ -113,12 +113,12 @@ export class Stage {
     return this.scene ? this.#faces.drawnCentroids(this.scene) : [];
   }
 
-  /** Whether the graphics card has taken the canvas away, for now. */
+  /** Whether the WebGL context is lost, for now. */
   get lost(): boolean {
     return this.#lost;
   }
 
-  /** What the graphics card holds, to see that nothing leaks. */
+  /** Objects on the GPU, for checking that nothing leaks. */
   get memory(): { readonly geometries: number; readonly textures: number } {
     const { geometries, textures } = this.#renderer.info.memory;
     return { geometries, textures };
@@ -134,7 +134,7 @@ export class Stage {
   }
 
   readonly #onLost = (event: Event): void => {
-    event.preventDefault(); // asks for it back
+    event.preventDefault(); // so that the browser restores it
     this.#lost = true;
   };
 

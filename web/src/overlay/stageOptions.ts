@@ -1,19 +1,20 @@
-/** What may be changed about the stage while it runs. */
+/** Options of the stage that may change while it runs. */
 
 import type { ContentPack } from "../content/pack";
-import type { CueName } from "./head";
-import { DEFAULT_LOOKS, type Looks } from "./layer";
+import type { CueName } from "../faceLandmarks";
+import type { EnabledOverlays } from "./layer";
+import { DEFAULT_OVERLAYS } from "./overlays";
 import type { Fill } from "./viewport";
 
 export interface StageOptions {
-  looks: Looks;
+  overlays: EnabledOverlays;
   pack: ContentPack | undefined;
   mirrored: boolean;
   fill: Fill;
   /** CSS pixels at each edge that buttons cover: [left, top, right, bottom]. */
   insets: readonly [number, number, number, number];
   seed: number;
-  /** False shows what hides behind heads: for comparison only. */
+  /** False shows objects behind heads too: for comparison only. */
   occluding: boolean;
   /** Parts of the mesh to mark. */
   cues: readonly CueName[];
@@ -24,7 +25,7 @@ export interface StageOptions {
 
 export function defaultStageOptions(): StageOptions {
   return {
-    looks: DEFAULT_LOOKS,
+    overlays: DEFAULT_OVERLAYS,
     pack: undefined,
     mirrored: false,
     fill: "auto",

@@ -1,11 +1,11 @@
-/** Stickers: flat drawings held to the head, turning with it, gone when seen from behind. */
+/** Stickers: flat drawings fixed to the head, invisible from behind. */
 
 import { Group, MathUtils, Mesh, MeshBasicMaterial, PlaneGeometry, Vector3 } from "three";
 
-import { choose } from "../content/choose";
+import { pickContent } from "../content/pickContent";
 import type { ContentPack, Place, Sticker } from "../content/pack";
 import type { FaceState } from "./faceState";
-import { anchorCm, EYE_DISTANCE_CM } from "./head";
+import { attachmentCm, EYE_DISTANCE_CM } from "./head";
 import type { Layer, Show } from "./layer";
 
 const CARD = new PlaneGeometry(1, 1);
@@ -25,8 +25,8 @@ export class StickerLayer implements Layer {
     this.#head.matrixAutoUpdate = false;
   }
 
-  update(state: FaceState, show: Show): void {
-    const stickers = stickersFor(state, show);
+  update(state: FaceState, show: Show, enabled: boolean): void {
+    const stickers = stickersFor(state, show, enabled);
     if (!sameItems(stickers, this.#shown)) this.#make(stickers, show);
     this.root.visible = this.#cards.length > 0;
     if (!this.root.visible || !show.pack) return;
@@ -61,9 +61,9 @@ export class StickerLayer implements Layer {
   }
 
   #put(card: Mesh, place: Place, sticker: Sticker, state: FaceState): void {
-    const [x, y, z] = anchorCm(place.anchor);
-    // the shift is told in camera space, the card lives in the head's
-    const shift = state.anchorShift(place.anchor, this.#shift).applyQuaternion(state.pose.quaternion.clone().invert());
+    const [x, y, z] = attachmentCm(place.anchor);
+    // the shift is in camera space, the card in the head's
+    const shift = state.attachmentShift(place.anchor, this.#shift).applyQuaternion(state.pose.quaternion.clone().invert());
     const [left, up, out] = place.offset;
     card.position.set(x + EYE_DISTANCE_CM * left, y + EYE_DISTANCE_CM * up, z + EYE_DISTANCE_CM * out).add(shift);
     const width = sticker.size * EYE_DISTANCE_CM * (0.6 + 0.4 * easeOut(this.#grown));
@@ -72,12 +72,12 @@ export class StickerLayer implements Layer {
   }
 }
 
-/** The stickers that somebody chose for this face, else the one of its expression. */
-export function stickersFor(state: FaceState, show: Show): readonly Sticker[] {
+/** The stickers chosen by hand for this face, else the one of its expression. */
+export function stickersFor(state: FaceState, show: Show, enabled: boolean): readonly Sticker[] {
   if (!show.pack) return [];
   const names = show.chosenStickers.get(state.trackId);
   if (names) return allStickers(show.pack).filter((sticker) => names.includes(sticker.name));
-  const one = show.looks.sticker ? choose(show.pack.stickers, state.face, show.seed, "sticker") : undefined;
+  const one = enabled ? pickContent(show.pack.stickers, state.face, show.seed, "sticker") : undefined;
   return one ? [one] : [];
 }
 

@@ -1,4 +1,4 @@
-/** The tail of a speech bubble: a bent wedge from the bubble to near the mouth. */
+/** The tail of a speech bubble: a bent wedge from the bubble towards the mouth. */
 
 import { BufferAttribute, BufferGeometry, Mesh, MeshBasicMaterial } from "three";
 
@@ -10,7 +10,7 @@ const BASE_EM = 1.15;
 export type Point = readonly [number, number];
 
 /**
- * Where the tail ends: short of the mouth, on the way from the bubble; undefined where the bubble covers the mouth.
+ * The end of the tail: between bubble and mouth, near the mouth; undefined where the bubble covers the mouth.
  *
  * @param reachPx how far from the mouth it stops
  */
@@ -23,10 +23,10 @@ export function tailTip(box: Box, mouth: Point, reachPx: number): Point | undefi
   return [nearX + share * (mouth[0] - nearX), nearY + share * (mouth[1] - nearY)];
 }
 
-/** Just inside the bubble's edge, where the way from the tip to its middle enters: no text is there. */
+/** The start of the tail: inside the bubble's edge nearest to the tip, in the padding around the text. */
 function tailRoot(box: Box, tip: Point, em: number): Point {
   const inside = 0.4 * em;
-  const corner = 1.7 * em; // the wedge does not grow out of a round corner
+  const corner = 1.7 * em; // the wedge does not start at a round corner
   const clamp = (value: number, low: number, high: number): number => Math.min(Math.max(value, low), high);
   const beside = tip[0] < box[0] || tip[0] > box[2];
   const level = tip[1] > box[1] && tip[1] < box[3];

@@ -1,20 +1,14 @@
-/** Labels and quote bubbles of all faces: laid out together, so that none covers another or a face. */
+/** The texts of all faces: laid out together, so that none covers another or a face. */
 
 import { Group } from "three";
 
-import { FaceBubble } from "./faceBubble";
-import { FaceLabel } from "./faceLabel";
 import type { FaceState } from "./faceState";
-import type { Show } from "./layer";
-import { bestPlaces, type Box, type Obstacle, type Wish } from "./layout";
+import type { FaceText, Show } from "./layer";
+import { cheapestPositions, type Box, type Obstacle, type Wish } from "./layout";
+import { isEnabled, OVERLAYS, type OverlaySpec } from "./overlays";
 import { siteOf } from "./places";
+import type { OverlayTexts } from "./texts";
 import type { Viewport } from "./viewport";
-import type { Words } from "./words";
-
-interface FaceText {
-  readonly label: FaceLabel;
-  readonly bubble: FaceBubble;
-}
 
 /** The cost of covering all of a head, or of other text. */
 const HEAD = 3;
@@ -22,10 +16,17 @@ const TEXT = 4;
 
 export class TextLayer {
   readonly root = new Group();
-  readonly #texts = new Map<number, FaceText>();
+  readonly #overlays: readonly OverlaySpec[];
+  /** By track id, in the order of the overlays. */
+  readonly #textsOf = new Map<number, readonly FaceText[]>();
   #clockS = 0;
 
-  constructor(private readonly words: Words) {}
+  constructor(
+    private readonly texts: OverlayTexts,
+    overlays: readonly OverlaySpec[] = OVERLAYS,
+  ) {
+    this.#overlays = overlays.filter(({ text }) => text);
+  }
 
   /** Lays out the text of all faces; `room` is the part of the view that buttons leave free. */
   update(states: readonly FaceState[], show: Show, viewport: Viewport, room: Box, scale: number): void {
@@ -33,43 +34,50 @@ export class TextLayer {
     this.#clockS = show.clockS;
     this.#forget(states);
     const sites = states.map((state) => siteOf(state.face, viewport, room, scale));
-    const texts = states.map((state) => this.#textOf(state.trackId));
-    const heads = sites.map(({ head }) => ({ box: head, weight: HEAD }));
-    const labels = placed(texts.map(({ label }, i) => label.update(states[i], show, sites[i])), heads);
-    const taken = labels.map(({ wish, index }) => ({ box: wish.places[index], weight: TEXT }));
-    const bubbles = placed(texts.map(({ bubble }, i) => bubble.update(states[i], show, sites[i], stepS)), [...heads, ...taken]);
-    for (const { of, wish, index } of labels) texts[of].label.place(wish, index);
-    for (const { of, wish, index } of bubbles) texts[of].bubble.place(wish, index, sites[of]);
+    const texts = states.map((state) => this.#made(state.trackId));
+    const obstacles = sites.map(({ head }) => ({ box: head, weight: HEAD }));
+    for (const [kind, spec] of this.#overlays.entries()) {
+      const enabled = isEnabled(spec, show);
+      const wishes = texts.map((made, i) => made[kind].update(states[i], show, sites[i], stepS, enabled));
+      for (const { of, wish, index } of placed(wishes, obstacles)) {
+        obstacles.push({ box: wish.places[index], weight: TEXT });
+        texts[of][kind].place(wish, index, sites[of]);
+      }
+    }
   }
 
   clear(): void {
     this.#forget([]);
   }
 
-  #textOf(trackId: number): FaceText {
-    let text = this.#texts.get(trackId);
-    if (!text) {
-      text = { label: new FaceLabel(this.words), bubble: new FaceBubble() };
-      this.#texts.set(trackId, text);
-      this.root.add(...text.bubble.meshes, ...text.label.meshes);
+  #made(trackId: number): readonly FaceText[] {
+    let texts = this.#textsOf.get(trackId);
+    if (!texts) {
+      texts = this.#overlays.map((spec) => spec.text!(this.texts));
+      this.#textsOf.set(trackId, texts);
+      this.root.add(...texts.flatMap(({ meshes }) => meshes));
     }
-    return text;
+    return texts;
   }
 
   #forget(states: readonly FaceState[]): void {
-    for (const [trackId, { label, bubble }] of this.#texts) {
+    for (const [trackId, texts] of this.#textsOf) {
       if (states.some((state) => state.trackId === trackId)) continue;
-      this.root.remove(...bubble.meshes, ...label.meshes);
-      label.dispose();
-      bubble.dispose();
-      this.#texts.delete(trackId);
+      for (const text of texts) {
+        this.root.remove(...text.meshes);
+        text.dispose();
+      }
+      this.#textsOf.delete(trackId);
     }
   }
 }
 
-/** Who has a wish, and the place that it gets. */
-function placed(wishes: readonly (Wish | undefined)[], obstacles: readonly Obstacle[]): { of: number; wish: Wish; index: number }[] {
+/** Each face with a wish, and the place that it gets. */
+function placed(
+  wishes: readonly (Wish | undefined)[],
+  obstacles: readonly Obstacle[],
+): { of: number; wish: Wish; index: number }[] {
   const there = wishes.flatMap((wish, of) => (wish ? [{ of, wish }] : []));
-  const indices = bestPlaces(there.map(({ wish }) => wish), obstacles, TEXT);
+  const indices = cheapestPositions(there.map(({ wish }) => wish), obstacles, TEXT);
   return there.map(({ of, wish }, i) => ({ of, wish, index: indices[i] }));
 }

@@ -1,4 +1,4 @@
-/** How the unmirrored video frame lies in the view: the one place where mirroring happens for flat things. */
+/** Position of the unmirrored video frame in the view; the only place that mirrors flat drawings. */
 
 export interface Size {
   readonly widthPx: number;
@@ -18,7 +18,7 @@ export interface Viewport {
 
 export type Fill = "auto" | "contain";
 
-/** The view is filled whole as long as no more than this share of the frame is cut off. */
+/** The view is filled as long as at most this share of the frame is cut off. */
 const MOST_CUT = 0.34;
 
 /** Lays the frame into the view, centred: filling it where little is lost by that, else showing all of the frame. */

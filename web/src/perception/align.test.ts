@@ -1,25 +1,26 @@
 import { expect, test } from "vitest";
 
 import { LANDMARK_COUNT } from "../canonical";
+import { ALIGNMENT_POINTS } from "../faceLandmarks";
 import { applyAffine, invertAffine, type Point } from "../geometry";
-import { align, ANCHOR_POINTS, alignmentMatrix, anchorPoints, wholeSteps } from "./align";
+import { align, alignmentMatrix, alignmentPoints, integerSteps } from "./align";
 
 import framing from "../../../src/emoar/perception/fer2013_framing.json";
 
-/** Landmarks whose anchors lie where the framing has them, scaled and moved. */
+/** Landmarks with their alignment points at the template's, scaled and moved. */
 function landmarks(scale: number, left: number, top: number): Float32Array {
   const points = new Float32Array(3 * LANDMARK_COUNT);
-  ANCHOR_POINTS.forEach((group, k) => {
+  ALIGNMENT_POINTS.forEach((group, k) => {
     const [x, y] = framing.points_px[k];
     for (const i of group) points.set([left + scale * x, top + scale * y], 3 * i);
   });
   return points;
 }
 
-test("the matrix takes the anchors to the framing", () => {
+test("the matrix maps the alignment points to the template", () => {
   const points = landmarks(3, 40, 50);
   const matrix = alignmentMatrix(points);
-  anchorPoints(points).forEach(([x, y], k) => {
+  alignmentPoints(points).forEach(([x, y], k) => {
     const [u, v] = applyAffine(matrix, x, y);
     expect(u).toBeCloseTo(framing.points_px[k][0], 3);
     expect(v).toBeCloseTo(framing.points_px[k][1], 3);
@@ -44,6 +45,6 @@ test.each([
   [[-9, 50, 4, 18], [0, 16]],
   [[30, 40, 4, 18], [14, 18]],
   [[0, 2, 9, 5], [0, 5]],
-] as const)("whole steps %j are %j", ([low, high, step, length], expected) => {
-  expect(wholeSteps(low, high, step, length)).toEqual(expected);
+] as const)("integer steps %j are %j", ([low, high, step, length], expected) => {
+  expect(integerSteps(low, high, step, length)).toEqual(expected);
 });

@@ -1,22 +1,14 @@
-/** The aligned crop that an expression model sees: the face in the mean framing of FER2013. */
+/** The aligned crop that an expression model gets: the face in the mean framing of FER2013. */
 
 import framing from "../../../src/emoar/perception/fer2013_framing.json";
+import { ALIGNMENT_POINTS } from "../faceLandmarks";
 import { applyAffine, forPart, invertAffine, similarityBetween, type Affine, type Point } from "../geometry";
 import { shrinkGrey, toGrey, warpGrey, type GreyPicture, type Picture } from "./picture";
 
 export const CROP_PX = 48;
 
-/** Means over landmarks that move little with the expression; the person's right eye, left eye, nose, mouth corners. */
-export const ANCHOR_POINTS: readonly (readonly number[])[] = [
-  [33, 133, 159, 145],
-  [263, 362, 386, 374],
-  [1, 2, 98, 327],
-  [61],
-  [291],
-];
-
 /** Where FER2013 has these points on average, in pixels of the crop. */
-const FRAMING_PX: readonly Point[] = framing.points_px.map(([x, y]) => [x, y]);
+const ALIGNMENT_TEMPLATE_PX: readonly Point[] = framing.points_px.map(([x, y]) => [x, y]);
 
 /** The grey crop of the face with those (468 * 3,) landmarks; beyond the picture's edge the nearest pixels are repeated. */
 export function align(picture: Picture, landmarksPx: Float32Array): GreyPicture {
@@ -26,12 +18,12 @@ export function align(picture: Picture, landmarksPx: Float32Array): GreyPicture 
 
 /** The similarity from the picture to the crop. */
 export function alignmentMatrix(landmarksPx: Float32Array): Affine {
-  return similarityBetween(anchorPoints(landmarksPx), FRAMING_PX);
+  return similarityBetween(alignmentPoints(landmarksPx), ALIGNMENT_TEMPLATE_PX);
 }
 
 /** Eyes, nose and mouth corners of (468 * 3,) landmarks. */
-export function anchorPoints(landmarksPx: Float32Array): Point[] {
-  return ANCHOR_POINTS.map((group) => {
+export function alignmentPoints(landmarksPx: Float32Array): Point[] {
+  return ALIGNMENT_POINTS.map((group) => {
     const mean = (offset: number) => group.reduce((sum, i) => sum + landmarksPx[3 * i + offset], 0) / group.length;
     return [mean(0), mean(1)];
   });
@@ -47,8 +39,8 @@ function shrink(picture: Picture, matrix: Affine): { part: GreyPicture; matrix: 
   const corners = [-1, CROP_PX].flatMap((y) => [-1, CROP_PX].map((x) => applyAffine(inverse, x, y)));
   const [xs, ys] = [corners.map(([x]) => x), corners.map(([, y]) => y)];
   const factor = Math.max(Math.trunc(1 / Math.hypot(matrix[0], matrix[3])), 1);
-  const [left, right] = wholeSteps(Math.min(...xs), Math.max(...xs), factor, picture.widthPx);
-  const [top, bottom] = wholeSteps(Math.min(...ys), Math.max(...ys), factor, picture.heightPx);
+  const [left, right] = integerSteps(Math.min(...xs), Math.max(...xs), factor, picture.widthPx);
+  const [top, bottom] = integerSteps(Math.min(...ys), Math.max(...ys), factor, picture.heightPx);
   const grey = toGrey(picture, [left, top, right, bottom]);
   const [a, b, x, c, d, y] = forPart(matrix, left, top);
   if (factor < 2) return { part: grey, matrix: [a, b, x, c, d, y] };
@@ -60,10 +52,10 @@ function shrink(picture: Picture, matrix: Affine): { part: GreyPicture; matrix: 
   };
 }
 
-/** A range of pixels inside 0..length around low..high, a whole number of steps long (at least one). */
-export function wholeSteps(low: number, high: number, step: number, length: number): readonly [number, number] {
-  const whole = Math.min(step, length);
-  const start = Math.min(Math.max(Math.floor(low), 0), length - whole);
-  const steps = Math.ceil((Math.min(Math.ceil(high) + 1, length) - start) / whole);
-  return [start, start + whole * Math.max(Math.min(steps, Math.floor((length - start) / whole)), 1)];
+/** A range of pixels inside 0..length around low..high, an integer number of steps long (at least one). */
+export function integerSteps(low: number, high: number, step: number, length: number): readonly [number, number] {
+  const size = Math.min(step, length);
+  const start = Math.min(Math.max(Math.floor(low), 0), length - size);
+  const steps = Math.ceil((Math.min(Math.ceil(high) + 1, length) - start) / size);
+  return [start, start + size * Math.max(Math.min(steps, Math.floor((length - start) / size)), 1)];
 }

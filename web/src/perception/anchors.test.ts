@@ -28,7 +28,7 @@ describe("decode", () => {
     expect(face.score).toBeCloseTo(0.8808, 4);
   });
 
-  test("a box without area is none, and neither is a score that is no number", () => {
+  test("boxes without area and NaN scores are left out", () => {
     expect(decode(regressors, new Float32Array([9, -9]), centres, 0.5)).toEqual([]);
     expect(decode(regressors, new Float32Array([NaN, NaN]), centres, 0.5)).toEqual([]);
   });
@@ -45,7 +45,7 @@ describe("weighted NMS", () => {
     expect(far.box[0]).toBe(100);
   });
 
-  test("nothing stays nothing", () => {
+  test("no detections give none", () => {
     expect(weightedNms([], 0.3)).toEqual([]);
   });
 });

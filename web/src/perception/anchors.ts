@@ -2,7 +2,7 @@
 
 import { areaOfBox, iou, type Box, type Point } from "../geometry";
 
-const KEYPOINT_COUNT = 6;
+export const KEYPOINT_COUNT = 6;
 const REGRESSORS = 4 + 2 * KEYPOINT_COUNT;
 
 /** The layout of one BlazeFace model's outputs. */
@@ -28,7 +28,7 @@ export const FULL_RANGE: DetectorGrid = {
   layers: [{ stride: 4, count: 1 }],
 };
 
-/** A face as a detector sees it. */
+/** A face as a detector finds it. */
 export interface Detection {
   readonly box: Box;
   /** The person's right eye, left eye, nose tip, mouth centre, right and left ear. */

@@ -1,7 +1,7 @@
-/** Finds faces in a whole picture: BlazeFace full range first, short range for faces that fill the view, tiles for photos. */
+/** Finds faces in a picture: BlazeFace full range first, short range for faces that fill the view, tiles for photos. */
 
-import { iou, roundHalfEven, type Box } from "../geometry";
-import type { Models, Session } from "../runtime";
+import { intersectionOverSmaller, iou, roundHalfEven, type Box } from "../geometry";
+import type { Models, Session } from "../modelSession";
 import {
   anchorCentres,
   decode,
@@ -14,9 +14,10 @@ import {
 import { letterbox } from "./letterbox";
 import { cut, type Picture } from "./picture";
 
-const MAXIMUM_IOU = 0.3; // more overlap than this is the same face
-const TILE_OVERLAP = 0.25; // of a tile's side, so that a face on a seam is whole in one of them
-const SMALLEST_FACE_SHARE = 1 / 12; // of a tile's side: full range still finds such a face
+export const MAXIMUM_IOU = 0.3; // more overlap than this is the same face
+export const MAXIMUM_CONTAINED = 0.8; // share of the smaller box inside the other: more is a part of the same face
+export const TILE_OVERLAP = 0.25; // of a tile's side, so that a face on a border is complete in one of them
+export const SMALLEST_FACE_SHARE = 1 / 12; // of a tile's side: full range still finds such a face
 
 /** Detects faces with both BlazeFace models. */
 export class FaceDetector {
@@ -33,7 +34,7 @@ export class FaceDetector {
   /** The faces of a picture, best first, down to about a twelfth of the longer side: what a live view needs. */
   async detect(picture: Picture): Promise<Detection[]> {
     const found = await this.full.run(picture, this.minimumScore);
-    // full range is weak on a face that fills the picture, which is what short range was made for
+    // full range misses faces that fill the picture; short range finds them
     return merge(found.length > 0 ? found : await this.short.run(picture, this.minimumScore));
   }
 
@@ -98,7 +99,7 @@ class Model {
 /**
  * Square tiles in which a face of that size is large enough, coarse sizes first, cut off at the picture's edge.
  *
- * None when the whole picture is small enough by itself.
+ * None when the picture itself is small enough.
  */
 export function tiles(widthPx: number, heightPx: number, smallestFacePx: number): Box[] {
   const sides: number[] = [];
@@ -113,13 +114,17 @@ export function tiles(widthPx: number, heightPx: number, smallestFacePx: number)
   );
 }
 
-/** One detection per face, best first: of two that overlap, the better. */
+/** One detection per face, best first: of two that overlap, or of which one lies in the other, the better. */
 export function merge(found: readonly Detection[]): Detection[] {
   const kept: Detection[] = [];
   for (const face of [...found].sort((a, b) => b.score - a.score)) {
-    if (!kept.some((other) => iou(face.box, other.box) > MAXIMUM_IOU)) kept.push(face);
+    if (!kept.some((other) => isSameFace(face.box, other.box))) kept.push(face);
   }
   return kept;
+}
+
+function isSameFace(a: Box, b: Box): boolean {
+  return iou(a, b) > MAXIMUM_IOU || intersectionOverSmaller(a, b) > MAXIMUM_CONTAINED;
 }
 
 function starts(lengthPx: number, sidePx: number): number[] {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { halve, letterbox } from "./letterbox";
+import { halfSize, letterbox } from "./letterbox";
 import type { Picture } from "./picture";
 
 function flat(widthPx: number, heightPx: number, value: number): Picture {
@@ -29,7 +29,7 @@ test("a small picture grows", () => {
 
 test("halving is the mean of four, and of the parts of an odd size", () => {
   const even = { data: new Uint8Array([0, 0, 0, 0, 10, 0, 0, 0, 20, 0, 0, 0, 31, 0, 0, 0]), widthPx: 2, heightPx: 2 };
-  expect(halve(even).data[0]).toBe(15);
+  expect(halfSize(even).data[0]).toBe(15);
   const row = [0, 0, 0, 0, 60, 0, 0, 0, 90, 0, 0, 0];
-  expect(halve({ data: new Uint8Array([...row, ...row]), widthPx: 3, heightPx: 2 }).data[0]).toBe(50);
+  expect(halfSize({ data: new Uint8Array([...row, ...row]), widthPx: 3, heightPx: 2 }).data[0]).toBe(50);
 });

@@ -1,4 +1,4 @@
-/** The whole picture in a small square, which is what a detector looks at. */
+/** The picture fitted into a small square, the input of a detector. */
 
 import { roundHalfEven } from "../geometry";
 import type { Picture } from "./picture";
@@ -15,9 +15,9 @@ export function letterbox(picture: Picture, sidePx: number, out: Float32Array): 
   const scale = sidePx / Math.max(picture.widthPx, picture.heightPx);
   const width = Math.max(1, roundHalfEven(picture.widthPx * scale));
   const height = Math.max(1, roundHalfEven(picture.heightPx * scale));
-  // averaging keeps a small face's features where skipping pixels would lose them; halving is the quick way to it
+  // averaging keeps a small face's features where skipping pixels would lose them; halving is the fast way to average
   let small = picture;
-  while (Math.min(Math.floor(small.widthPx / width), Math.floor(small.heightPx / height)) >= 2) small = halve(small);
+  while (Math.min(Math.floor(small.widthPx / width), Math.floor(small.heightPx / height)) >= 2) small = halfSize(small);
   const leftPx = (sidePx - width) >> 1;
   const topPx = (sidePx - height) >> 1;
   out.fill(-1);
@@ -26,7 +26,7 @@ export function letterbox(picture: Picture, sidePx: number, out: Float32Array): 
 }
 
 /** Half as wide and as high, rounded down; each pixel is the mean of what it covers. */
-export function halve(picture: Picture): Picture {
+export function halfSize(picture: Picture): Picture {
   const widthPx = picture.widthPx >> 1;
   const heightPx = picture.heightPx >> 1;
   if (picture.widthPx & 1 || picture.heightPx & 1) return shrinkTo(picture, widthPx, heightPx);
@@ -81,7 +81,7 @@ function coverage(from: number, to: number): { start: number; weights: number[] 
 /**
  * Bilinear resize, from 0..255 to -1..1, into `out` from `at` on, `gap` numbers being left out after each row.
  *
- * In whole numbers as OpenCV does it: a detector moves a face by a third of a pixel for a rounding that differs.
+ * In integers, as in OpenCV: another rounding moves a detected face by a third of a pixel.
  */
 function resizeInto(picture: Picture, width: number, height: number, out: Float32Array, at: number, gap: number): void {
   const columns = between(picture.widthPx, width);

@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 
 import { LANDMARK_COUNT } from "../canonical";
 import { regionMatrix } from "../geometry";
-import { agree, LEFT_EYE_OUTER, regionOfDetection, regionOfLandmarks, RIGHT_EYE_OUTER, toPicture } from "./mesh";
+import { LEFT_EYE_OUTER, RIGHT_EYE_OUTER } from "../faceLandmarks";
+import { regionOfDetection, regionOfLandmarks, sameRegion, toPicture } from "./mesh";
 
 /** All landmarks in a point but the eyes and two at the far ends. */
 function face(turn: (x: number, y: number) => [number, number]): Float32Array {
@@ -40,10 +41,10 @@ test("landmarks of the crop go back to the picture", () => {
   points.forEach((value, i) => expect(value).toBeCloseTo(wanted[i], 4));
 });
 
-test("regions that are nearly one agree, across half a turn too", () => {
+test("regions that nearly coincide are the same, across half a turn too", () => {
   const region = { centreXPx: 50, centreYPx: 60, sidePx: 100, angleRad: Math.PI - 0.01 };
-  expect(agree({ centreXPx: 53, centreYPx: 61, sidePx: 104, angleRad: 0.01 - Math.PI }, region)).toBe(true);
-  expect(agree({ ...region, centreXPx: 55 }, region)).toBe(false);
-  expect(agree({ ...region, sidePx: 93 }, region)).toBe(false);
-  expect(agree({ ...region, angleRad: Math.PI - 0.11 }, region)).toBe(false);
+  expect(sameRegion({ centreXPx: 53, centreYPx: 61, sidePx: 104, angleRad: 0.01 - Math.PI }, region)).toBe(true);
+  expect(sameRegion({ ...region, centreXPx: 55 }, region)).toBe(false);
+  expect(sameRegion({ ...region, sidePx: 93 }, region)).toBe(false);
+  expect(sameRegion({ ...region, angleRad: Math.PI - 0.11 }, region)).toBe(false);
 });

@@ -1,20 +1,27 @@
-/** The 468-point face mesh inside a region of the picture, and the regions to look in. */
+/** The 468-point face mesh inside a region of the picture, and the regions to fit it in. */
 
 import { LANDMARK_COUNT } from "../canonical";
-import { applyAffine, boxOfPoints, invertAffine, regionMatrix, type Affine, type Point, type Region } from "../geometry";
-import type { Models, Session } from "../runtime";
+import { LEFT_EYE_OUTER, RIGHT_EYE_OUTER } from "../faceLandmarks";
+import {
+  applyAffine,
+  boxOfPoints,
+  invertAffine,
+  landmark,
+  regionMatrix,
+  type Affine,
+  type Point,
+  type Region,
+} from "../geometry";
+import type { Models, Session } from "../modelSession";
 import type { Detection } from "./anchors";
 import { warpRgb, type Picture } from "./picture";
 
-const INPUT_PX = 192;
-const REGION_SCALE = 1.5; // of the face's longer side: the framing that the model was trained on
+export const INPUT_PX = 192;
+export const REGION_SCALE = 1.5; // of the face's longer side: the framing that the model was trained on
 /** Two regions that differ by less give the same mesh, to 1 % of the eye distance (docs/decisions/0013). */
-const SAME_PLACE = 0.04; // of the side: how far the centres are apart
-const SAME_SIDE = 0.06; // of the side
-const SAME_ANGLE_RAD = (5 * Math.PI) / 180;
-/** The person's right and left. */
-export const RIGHT_EYE_OUTER = 33;
-export const LEFT_EYE_OUTER = 263;
+export const SAME_PLACE = 0.04; // of the side: how far the centres are apart
+export const SAME_SIDE = 0.06; // of the side
+export const SAME_ANGLE_RAD = (5 * Math.PI) / 180;
 
 /** What the mesh model found in one region. */
 export interface MeshFit {
@@ -49,7 +56,7 @@ export class FaceMesh {
   }
 }
 
-/** (468 * 3,) landmarks in pixels of a crop to pixels of the picture that a matrix led from; z only grows. */
+/** (468 * 3,) landmarks in pixels of a crop to pixels of the picture that a matrix led from; z is only scaled. */
 export function toPicture(landmarks: Float32Array, matrix: Affine, growth: number): Float32Array {
   const back = invertAffine(matrix);
   const out = new Float32Array(landmarks.length);
@@ -62,7 +69,7 @@ export function toPicture(landmarks: Float32Array, matrix: Affine, growth: numbe
   return out;
 }
 
-/** Where to look for the mesh of a detected face: its box, turned upright by the eyes. */
+/** Where to fit the mesh of a detected face: its box, turned upright by the eyes. */
 export function regionOfDetection({ box: [left, top, right, bottom], keypoints }: Detection): Region {
   return {
     centreXPx: (left + right) / 2,
@@ -72,7 +79,7 @@ export function regionOfDetection({ box: [left, top, right, bottom], keypoints }
   };
 }
 
-/** Where to look for the mesh in the next frame: around the (468 * 3,) landmarks, upright by the eyes. */
+/** Where to fit the mesh in the next frame: around the (468 * 3,) landmarks, upright by the eyes. */
 export function regionOfLandmarks(landmarksPx: Float32Array): Region {
   const angleRad = angle(landmark(landmarksPx, RIGHT_EYE_OUTER), landmark(landmarksPx, LEFT_EYE_OUTER));
   const [cos, sin] = [Math.cos(angleRad), Math.sin(angleRad)];
@@ -92,19 +99,14 @@ export function regionOfLandmarks(landmarksPx: Float32Array): Region {
   };
 }
 
-/** Whether the mesh may be looked for in either of two regions. */
-export function agree(a: Region, b: Region): boolean {
+/** Whether two regions are so near that the mesh may be fitted in either. */
+export function sameRegion(a: Region, b: Region): boolean {
   const turn = a.angleRad - b.angleRad;
   return (
     Math.hypot(a.centreXPx - b.centreXPx, a.centreYPx - b.centreYPx) < SAME_PLACE * b.sidePx &&
     Math.abs(a.sidePx - b.sidePx) < SAME_SIDE * b.sidePx &&
     Math.abs(Math.atan2(Math.sin(turn), Math.cos(turn))) < SAME_ANGLE_RAD
   );
-}
-
-/** x and y of one landmark. */
-export function landmark(landmarksPx: Float32Array, index: number): Point {
-  return [landmarksPx[3 * index], landmarksPx[3 * index + 1]];
 }
 
 /** Roll of the eye line in radians, clockwise in the picture. */

@@ -39,11 +39,11 @@ test("grey is 0.299 red, 0.587 green and 0.114 blue", () => {
   expect([...grey.data]).toEqual([76, 150, 29]);
 });
 
-test("a cut takes whole pixels", () => {
+test("a cut copies pixels", () => {
   expect(cut(ramp, [1, 0, 3, 1]).data[4]).toBe(20);
 });
 
-test("shrinking averages and drops the rest", () => {
+test("shrinking averages and discards the rest", () => {
   const small = shrinkGrey({ data: new Uint8Array([0, 10, 99, 20, 30, 99]), widthPx: 3, heightPx: 2 }, 2);
   expect(small).toEqual({ data: new Uint8Array([15]), widthPx: 1, heightPx: 1 });
 });

@@ -1,4 +1,4 @@
-/** Pictures as a canvas gives them, and ways to sample them; every result is rounded to whole grey levels, as OpenCV's is. */
+/** Pictures as a canvas gives them, and ways to sample them; every result is rounded to integers, as in OpenCV. */
 
 import { applyAffine, invertAffine, type Affine, type Box } from "../geometry";
 
@@ -16,7 +16,7 @@ export interface GreyPicture {
   readonly heightPx: number;
 }
 
-/** The whole pixels [left, top, right, bottom) of a picture. */
+/** The pixels [left, top, right, bottom) of a picture. */
 export function cut(picture: Picture, [left, top, right, bottom]: Box): Picture {
   const widthPx = right - left;
   const heightPx = bottom - top;
@@ -44,7 +44,7 @@ export function toGrey(picture: Picture, [left, top, right, bottom]: Box): GreyP
   return { data, widthPx, heightPx };
 }
 
-/** Shrinks by a whole factor; what is left over at the right and at the bottom is dropped. */
+/** Shrinks by an integer factor; the remainder at the right and at the bottom is cut off. */
 export function shrinkGrey(grey: GreyPicture, factor: number): GreyPicture {
   if (factor < 2) return grey;
   const widthPx = Math.floor(grey.widthPx / factor);
@@ -85,7 +85,7 @@ export function warpRgb(picture: Picture, matrix: Affine, sidePx: number, scale:
       if (left >= 0 && top >= 0 && left < width - 1 && top < height - 1) {
         const p = 4 * (top * width + left);
         const q = p + 4 * width;
-        const w1 = u * (1 - v); // single constants: arrays here would cost a quarter of the time
+        const w1 = u * (1 - v); // constants: an array here costs a quarter of the time
         const w3 = u * v;
         const w2 = v - w3;
         const w0 = 1 - u - w2;
@@ -100,7 +100,7 @@ export function warpRgb(picture: Picture, matrix: Affine, sidePx: number, scale:
   }
 }
 
-/** One pixel of `warpRgb` of whose four neighbours some are beyond the picture. */
+/** One pixel of `warpRgb` with neighbours beyond the picture. */
 function edgePixel(
   { data, widthPx, heightPx }: Picture,
   left: number,

@@ -1,37 +1,42 @@
 /** The stages in order: frame in, scene out. */
 
 import { boxOfPoints } from "../geometry";
-import type { Models } from "../runtime";
-import type { Expression, Face, Quality, Scene } from "../types";
+import type { Probabilities } from "../labels";
+import type { Models } from "../modelSession";
+import type { Face, Quality, Scene } from "../types";
 import { align } from "./align";
-import { ExpressionClassifier } from "./classify";
+import { ExpressionClassifier } from "./classifier";
 import { FaceDetector } from "./detect";
 import { FaceMesh } from "./mesh";
-import type { Picture } from "./picture";
+import type { GreyPicture, Picture } from "./picture";
 import { DEFAULT_VERTICAL_FOV_DEG, PoseFitter } from "./pose";
 import { assess } from "./quality";
-import { ExpressionSmoother, SMOOTHER } from "./smooth";
+import { ExpressionSmoother, SMOOTHER, type SmoothedExpression } from "./smooth";
+import { Stopwatch } from "./stopwatch";
 import { FaceTracker, TRACKER, type TrackedFace } from "./track";
 
-const SMALLEST_PHOTO_FACE_PX = 24;
-const TIME_SLACK_S = 1e-4; // frame times are rounded
+export const SMALLEST_PHOTO_FACE_PX = 24;
+export const TIME_SLACK_S = 1e-4; // frame times are rounded
 
 export interface PipelineOptions {
-  /** Photo: each picture by itself, and small faces are searched for. */
+  /** Photo: every picture is a new source, and small faces are searched for. */
   readonly mode: "live" | "photo";
   readonly maxFaces: number;
-  /** Live: quality and expression of a face are kept for so long; 0 judges every frame. */
-  readonly judgeEveryS: number;
+  /** Live: quality and expression of a face are kept for so long; 0 classifies every frame. */
+  readonly classifyEveryS: number;
 }
 
 /** The stages that hold a model; a live pipeline and one for photos share them. */
 export interface Stages {
-  readonly detector: FaceDetector;
-  readonly mesh: FaceMesh;
-  readonly classifier: ExpressionClassifier;
+  readonly detector: Pick<FaceDetector, "detect" | "detectSmall">;
+  readonly mesh: Pick<FaceMesh, "fit">;
+  readonly classifier: Pick<ExpressionClassifier, "classify">;
 }
 
-export async function loadStages(models: Models, expressionModel: string): Promise<Stages> {
+export async function loadStages(
+  models: Models,
+  expressionModel: string,
+): Promise<Stages & { readonly classifier: ExpressionClassifier }> {
   return {
     detector: await FaceDetector.load(models),
     mesh: await FaceMesh.load(models),
@@ -45,33 +50,45 @@ export interface TimedPicture {
   readonly index: number;
 }
 
-interface Judgement {
+/** What is kept of one track from frame to frame. */
+interface FaceState {
+  readonly pose: Float32Array;
   readonly quality: Quality;
-  readonly expression: Expression;
-  /** Of the frame that was judged. */
-  readonly timeS: number;
+  readonly smoothed: SmoothedExpression;
+  /** Time of the frame in which quality and expression were computed. */
+  readonly classifiedS: number;
+}
+
+/** What a frame adds to the quality and the expression of a face. */
+interface Classified {
+  readonly crop: GreyPicture;
+  readonly probabilities: Probabilities;
 }
 
 /** Turns frames into scenes. One source at a time, one frame at a time; `reset` between sources. */
 export class Pipeline {
+  private readonly stopwatch: Stopwatch;
   private readonly tracker: FaceTracker;
   private readonly pose = new PoseFitter(DEFAULT_VERTICAL_FOV_DEG);
   private readonly smoother: ExpressionSmoother;
-  private poses = new Map<number, Float32Array>();
-  private judgements = new Map<number, Judgement>();
-  private classifier: ExpressionClassifier;
+  /** By track id. */
+  private states: ReadonlyMap<number, FaceState> = new Map();
+  /** Of the last frame. */
+  private timeS = -Infinity;
+  private classifier: Stages["classifier"];
 
   constructor(
-    stages: Stages,
+    { detector, mesh, classifier }: Stages,
     private options: PipelineOptions,
-    private readonly now: () => number = () => performance.now(),
+    now: () => number = () => performance.now(),
   ) {
     const photo = options.mode === "photo";
-    const alone = { smallestFacePx: SMALLEST_PHOTO_FACE_PX, smoothing: null };
-    const tracker = { ...TRACKER, maximumFaces: options.maxFaces, ...(photo ? alone : {}) };
-    this.tracker = new FaceTracker(stages.detector, stages.mesh, tracker, now);
+    const photoTracker = { smallestFacePx: SMALLEST_PHOTO_FACE_PX, smoothing: null };
+    const tracker = { ...TRACKER, maximumFaces: options.maxFaces, ...(photo ? photoTracker : {}) };
+    this.stopwatch = new Stopwatch(now);
+    this.tracker = new FaceTracker(detector, mesh, tracker, this.stopwatch);
     this.smoother = new ExpressionSmoother(photo ? { ...SMOOTHER, timeConstantS: 0 } : SMOOTHER);
-    this.classifier = stages.classifier;
+    this.classifier = classifier;
   }
 
   configure(options: Partial<Omit<PipelineOptions, "mode">>): void {
@@ -79,72 +96,88 @@ export class Pipeline {
     this.tracker.configure({ maximumFaces: this.options.maxFaces });
   }
 
-  /** Judges with another model from now on. */
-  useClassifier(classifier: ExpressionClassifier): void {
+  /** Classifies with another model from now on. */
+  useClassifier(classifier: Stages["classifier"]): void {
     this.classifier = classifier;
-    this.smoother.reset();
-    this.judgements.clear();
+    this.states = new Map();
   }
 
   async run({ picture, timeS, index }: TimedPicture): Promise<Scene> {
-    const started = this.now();
-    if (this.options.mode === "photo") this.reset();
+    const { stopwatch } = this;
+    stopwatch.restart();
+    if (this.options.mode === "photo" || timeS < this.timeS) this.reset(); // an earlier time begins a new source
+    this.timeS = timeS;
+    const tracked = await stopwatch.measure("track", () => this.tracker.track({ picture, timeS }));
+    const poses = await stopwatch.measure("pose", () => tracked.map((face) => this.fitPose(face, picture)));
+    const classified = await stopwatch.measure("classify", () => this.classify(tracked, picture, timeS));
+    const states = await stopwatch.measure("smooth", () =>
+      tracked.map((face, i) => this.nextState(face, poses[i], classified.get(face.trackId), picture, timeS)),
+    );
+    this.keep(tracked, states);
+    const faces = tracked.map((face, i) => toFace(face, states[i]));
     const { widthPx, heightPx } = picture;
-    const tracked = await this.tracker.track({ picture, timeS });
-    const trackedAt = this.now();
-    const poses = new Map(tracked.map((face) => [face.trackId, this.fitPose(face, picture)]));
-    const posedAt = this.now();
-    const judgements = await this.judgeFaces(tracked, poses, picture, timeS);
-    const faces = tracked.map((face) => toFace(face, poses.get(face.trackId)!, judgements.get(face.trackId)!));
-    this.poses = poses;
-    this.judgements = judgements;
-    this.smoother.keepOnly(this.tracker.knownIds());
-    const done = this.now();
-    const { detect, mesh } = this.tracker.timingsMs;
-    const track = trackedAt - started - detect - mesh;
-    const timingsMs = { detect, mesh, track, pose: posedAt - trackedAt, expression: done - posedAt, total: done - started };
-    return { frameIndex: index, timeS, widthPx, heightPx, verticalFovDeg: this.pose.verticalFovDeg, faces, timingsMs };
+    const { verticalFovDeg } = this.pose;
+    return { frameIndex: index, timeS, widthPx, heightPx, verticalFovDeg, faces, timingsMs: stopwatch.timingsMs };
   }
 
   /** Forgets all faces, as for a new source. */
   reset(): void {
     this.tracker.reset();
-    this.smoother.reset();
-    this.poses.clear();
-    this.judgements.clear();
+    this.states = new Map();
+    this.timeS = -Infinity;
   }
 
-  private fitPose(face: TrackedFace, { widthPx, heightPx }: Picture): Float32Array {
-    const before = face.isNew ? undefined : this.poses.get(face.trackId);
-    return this.pose.fit(face.landmarksPx, widthPx, heightPx, before);
+  private fitPose({ trackId, landmarksPx, isNew }: TrackedFace, { widthPx, heightPx }: Picture): Float32Array {
+    const before = isNew ? undefined : this.states.get(trackId);
+    return this.pose.fit(landmarksPx, widthPx, heightPx, before?.pose);
   }
 
-  /** The judgement of each face: the last one while it is fresh, else a new one. */
-  private async judgeFaces(
+  /** Whether quality and expression of the face are to be computed in this frame. */
+  private isDue({ trackId, isNew }: TrackedFace, timeS: number): boolean {
+    const before = isNew ? undefined : this.states.get(trackId);
+    return !before || before.classifiedS <= timeS - this.options.classifyEveryS + TIME_SLACK_S;
+  }
+
+  /** By track id, for the faces that are due. */
+  private async classify(
     tracked: readonly TrackedFace[],
-    poses: ReadonlyMap<number, Float32Array>,
     picture: Picture,
     timeS: number,
-  ): Promise<Map<number, Judgement>> {
-    const newestS = timeS - this.options.judgeEveryS + TIME_SLACK_S;
-    const judgements = new Map<number, Judgement>();
-    for (const { trackId, landmarksPx, isNew } of tracked) {
-      const before = isNew ? undefined : this.judgements.get(trackId);
-      if (before && before.timeS > newestS) {
-        judgements.set(trackId, before);
-        continue;
-      }
-      const crop = align(picture, landmarksPx);
-      const probabilities = await this.classifier.classify(crop);
-      const quality = assess(landmarksPx, poses.get(trackId)!, crop, picture.widthPx, picture.heightPx);
-      const expression = this.smoother.smooth(trackId, timeS, probabilities, quality.judged);
-      judgements.set(trackId, { quality, expression, timeS });
+  ): Promise<ReadonlyMap<number, Classified>> {
+    const classified = new Map<number, Classified>();
+    for (const face of tracked) {
+      if (!this.isDue(face, timeS)) continue;
+      const crop = align(picture, face.landmarksPx);
+      classified.set(face.trackId, { crop, probabilities: await this.classifier.classify(crop) });
     }
-    return judgements;
+    return classified;
+  }
+
+  /** The state of a face after this frame. */
+  private nextState(
+    { trackId, landmarksPx }: TrackedFace,
+    pose: Float32Array,
+    classified: Classified | undefined,
+    { widthPx, heightPx }: Picture,
+    timeS: number,
+  ): FaceState {
+    const before = this.states.get(trackId);
+    if (!classified) return { ...before!, pose };
+    const { crop, probabilities } = classified;
+    const quality = assess(landmarksPx, pose, crop, widthPx, heightPx);
+    const smoothed = this.smoother.smooth(before?.smoothed, timeS, probabilities, quality.usable);
+    return { pose, quality, smoothed, classifiedS: timeS };
+  }
+
+  /** Keeps the states of the faces in view, and of lost ones that may return. */
+  private keep(tracked: readonly TrackedFace[], states: readonly FaceState[]): void {
+    const all = new Map([...this.states, ...tracked.map((face, i) => [face.trackId, states[i]] as const)]);
+    const known = this.tracker.knownIds();
+    this.states = new Map([...all].filter(([trackId]) => known.has(trackId)));
   }
 }
 
-function toFace(face: TrackedFace, pose: Float32Array, { quality, expression }: Judgement): Face {
+function toFace(face: TrackedFace, { pose, quality, smoothed: { expression } }: FaceState): Face {
   const { trackId, landmarksPx, presence } = face;
   return { trackId, boxXyxyPx: boxOfPoints(landmarksPx, 3), landmarksPx, presence, pose, quality, expression };
 }

@@ -1,7 +1,8 @@
 /** Head pose: the rigid motion that lays the canonical face over the landmarks, in centimetres. */
 
 import { CANONICAL_FACE, LANDMARK_COUNT } from "../canonical";
-import { focalPx } from "../geometry";
+import { LEFT_EYE_OUTER, RIGHT_EYE_OUTER } from "../faceLandmarks";
+import { focalPx, landmark } from "../geometry";
 import {
   multiply3,
   principalEigenvector,
@@ -11,13 +12,12 @@ import {
   type Matrix3,
   type Vector3,
 } from "./linear";
-import { landmark, LEFT_EYE_OUTER, RIGHT_EYE_OUTER } from "./mesh";
 
 export const DEFAULT_VERTICAL_FOV_DEG = 45; // a laptop's camera, as in Python
-const STEPS_FIRST = 40; // more than Python's: the start is further off; it ends when nothing moves any more
-const STILL = 1e-6; // radians and centimetres
-const STEPS_TRACKED = 3;
-const TOLERANCE = 0.05; // of the outer-eye distance: residuals beyond it lose their weight
+export const STEPS_FIRST = 40; // at most; more than in Python, since the start is further off
+export const CONVERGED = 1e-6; // in radians and centimetres: a smaller step is the last
+export const STEPS_TRACKED = 3;
+export const TOLERANCE = 0.05; // of the outer-eye distance: residuals beyond it lose their weight
 
 interface RigidMotion {
   readonly rotation: Matrix3;
@@ -27,8 +27,8 @@ interface RigidMotion {
 /**
  * Fits poses for one field of view, by robust Gauss-Newton on the reprojection error.
  *
- * The weights (Cauchy) keep an open mouth or raised brows from turning the head: points that a rigid face cannot
- * explain count little.
+ * With the weights (Cauchy) an open mouth or raised brows do not turn the head: points that do not fit a rigid face have
+ * little weight.
  */
 export class PoseFitter {
   constructor(readonly verticalFovDeg = DEFAULT_VERTICAL_FOV_DEG) {}
@@ -36,7 +36,7 @@ export class PoseFitter {
   /**
    * The head-to-camera pose, (16,) column-major as three.js reads it, that lays the canonical face over the landmarks.
    *
-   * The camera looks at the picture's centre. The pose of one frame ago is a close start that saves most of the time.
+   * The camera's axis meets the picture's centre. The pose of the last frame is a close start that saves most of the time.
    */
   fit(landmarksPx: Float32Array, widthPx: number, heightPx: number, previous?: Float32Array): Float32Array {
     const focal = focalPx(heightPx, this.verticalFovDeg);
@@ -49,9 +49,9 @@ export class PoseFitter {
     let motion = previous ? fromPose(previous) : start(landmarksPx, rays, focal);
     for (let steps = previous ? STEPS_TRACKED : STEPS_FIRST; steps > 0; steps--) {
       const step = gaussNewton(motion, rays, tolerance);
-      if (!step) break; // landmarks in one point: there is nothing to fit
+      if (!step) break; // all landmarks in one point
       motion = moved(motion, step);
-      if (step.every((value) => Math.abs(value) < STILL)) break;
+      if (step.every((value) => Math.abs(value) < CONVERGED)) break;
     }
     return toPose(motion);
   }
@@ -82,7 +82,7 @@ function gaussNewton({ rotation, shiftCm }: RigidMotion, rays: Float64Array, tol
     const [u, v] = [(x + shiftCm[0]) * near, (y + shiftCm[1]) * near];
     const [offU, offV] = [rays[2 * i] - u, rays[2 * i + 1] - v];
     const weight = 1 / (1 + (offU * offU + offV * offV) / tolerance ** 2);
-    slopes(du, dv, x, y, z, near, u * near, v * near);
+    derivatives(du, dv, x, y, z, near, u * near, v * near);
     for (let j = 0; j < 6; j++) {
       right[j] += weight * (du[j] * offU + dv[j] * offV);
       for (let k = 0; k <= j; k++) normal[6 * j + k] += weight * (du[j] * du[k] + dv[j] * dv[k]);
@@ -92,7 +92,7 @@ function gaussNewton({ rotation, shiftCm }: RigidMotion, rays: Float64Array, tol
 }
 
 /** How u and v of a turned point (x, y, z) change along a turn about x, y, z and a shift along x, y, z. */
-function slopes(
+function derivatives(
   du: Float64Array,
   dv: Float64Array,
   x: number,
@@ -125,17 +125,17 @@ function start(landmarksPx: Float32Array, rays: Float64Array, focal: number): Ri
   const seen = landmarksPx.map((value, i) => (i % 3 === 0 ? value : -value)); // y up, z towards the camera
   const [from, to] = [centroid(points), centroid(seen)];
   const s = new Float64Array(9); // sums of products of the two
-  let [spreadFrom, spreadTo] = [0, 0];
+  let [squaresFrom, squaresTo] = [0, 0];
   for (let i = 0; i < points.length; i += 3) {
     for (let j = 0; j < 3; j++) {
       const p = points[i + j] - from[j];
-      spreadFrom += p * p;
-      spreadTo += (seen[i + j] - to[j]) ** 2;
+      squaresFrom += p * p;
+      squaresTo += (seen[i + j] - to[j]) ** 2;
       for (let k = 0; k < 3; k++) s[3 * j + k] += p * (seen[i + k] - to[k]);
     }
   }
   const rotation = fromQuaternion(principalEigenvector(hornMatrix(s), 4));
-  const depth = focal / Math.sqrt(Math.max(spreadTo, 1e-9) / spreadFrom);
+  const depth = focal / Math.sqrt(Math.max(squaresTo, 1e-9) / squaresFrom);
   const middle = rotate(rotation, ...from);
   const [u, v] = [mean(rays, 0), mean(rays, 1)];
   return { rotation, shiftCm: [u * depth - middle[0], v * depth - middle[1], -depth - middle[2]] };

@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 
 import { LANDMARK_COUNT } from "../canonical";
 import { rotationAbout } from "./linear";
-import { LEFT_EYE_OUTER, RIGHT_EYE_OUTER } from "./mesh";
-import { assess, sharpness, yawSeenDeg } from "./quality";
+import { LEFT_EYE_OUTER, RIGHT_EYE_OUTER } from "../faceLandmarks";
+import { assess, sharpness, apparentYawDeg } from "./quality";
 
 const chequered = { data: Uint8Array.from({ length: 48 * 48 }, (_, i) => ((i + Math.floor(i / 48)) % 2) * 60), widthPx: 48, heightPx: 48 };
 const flat = { ...chequered, data: new Uint8Array(48 * 48).fill(90) };
@@ -29,7 +29,7 @@ test.each([
   [["too_small", "too_blurred"], landmarks(8), pose(0), flat],
 ])("%j", (reasons, points, turned, crop) => {
   const quality = assess(points, turned, crop, 640, 480);
-  expect(quality).toMatchObject({ reasons, judged: reasons.length === 0 });
+  expect(quality).toMatchObject({ reasons, usable: reasons.length === 0 });
 });
 
 test("sharpness is the variance of the Laplacian", () => {
@@ -41,6 +41,6 @@ test("sharpness is the variance of the Laplacian", () => {
 });
 
 test("yaw is counted from the line of sight", () => {
-  expect(yawSeenDeg(pose(0.5))).toBeCloseTo((0.5 * 180) / Math.PI, 4);
-  expect(yawSeenDeg(pose(-Math.PI / 4, 50))).toBeCloseTo(0, 4); // to our right, facing us
+  expect(apparentYawDeg(pose(0.5))).toBeCloseTo((0.5 * 180) / Math.PI, 4);
+  expect(apparentYawDeg(pose(-Math.PI / 4, 50))).toBeCloseTo(0, 4); // to our right, facing us
 });

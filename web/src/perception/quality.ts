@@ -1,4 +1,4 @@
-/** Whether a face can be judged, and why not. */
+/** Whether a face is good enough for its expression to be recognised, and why not. */
 
 import { LANDMARK_COUNT } from "../canonical";
 import type { Quality } from "../types";
@@ -9,7 +9,7 @@ import { eyeDistancePx } from "./pose";
 export const QUALITY_REASONS = ["too_small", "turned_away", "cut_off", "too_blurred"] as const;
 export type QualityReason = (typeof QUALITY_REASONS)[number];
 
-/** The limits within which an expression is judged. */
+/** The limits within which a face is usable. */
 export interface QualityOptions {
   /** Outer corners: a face of about 20 px, which FER2013's detail needs. */
   readonly minimumEyeDistancePx: number;
@@ -38,7 +38,7 @@ export function assess(
   options: QualityOptions = QUALITY,
 ): Quality {
   const eyes = eyeDistancePx(landmarksPx);
-  const [sharp, yaw] = [sharpness(crop), yawSeenDeg(pose)];
+  const [sharp, yaw] = [sharpness(crop), apparentYawDeg(pose)];
   const failed: Readonly<Record<QualityReason, boolean>> = {
     too_small: eyes < options.minimumEyeDistancePx,
     turned_away: Math.abs(yaw) > options.maximumYawDeg,
@@ -46,7 +46,7 @@ export function assess(
     too_blurred: sharp < options.minimumSharpness,
   };
   const reasons = QUALITY_REASONS.filter((reason) => failed[reason]);
-  return { judged: reasons.length === 0, reasons, eyeDistancePx: eyes, sharpness: sharp, yawDeg: yaw };
+  return { usable: reasons.length === 0, reasons, eyeDistancePx: eyes, sharpness: sharp, yawDeg: yaw };
 }
 
 /** Variance of the Laplacian of a grey crop, in squared grey levels; at the edge the picture is mirrored. */
@@ -68,11 +68,11 @@ export function sharpness({ data, widthPx, heightPx }: GreyPicture): number {
 }
 
 /**
- * How far the head is turned from the line of sight; positive to the person's left.
+ * Yaw of the head relative to the line of sight; positive to the person's left.
  *
- * A face at the picture's edge that looks at the camera is turned in the camera's frame, but not as seen.
+ * A face at the picture's edge that faces the camera has a yaw in the camera's frame, but none to the line of sight.
  */
-export function yawSeenDeg(pose: Float32Array): number {
+export function apparentYawDeg(pose: Float32Array): number {
   const turned = Math.atan2(pose[8], pose[10]) - Math.atan2(-pose[12], -pose[14]);
   const wrapped = turned - 2 * Math.PI * Math.round(turned / (2 * Math.PI));
   return (wrapped * 180) / Math.PI;

@@ -1,12 +1,11 @@
-/** Steady labels: probabilities averaged over time, and a label that changes only for a reason. */
+/** Stable labels: probabilities averaged over time, and hysteresis before a label changes. */
 
-import { FERPLUS, UNSURE } from "../labels";
+import { FERPLUS, forEachLabelSet, UNSURE, type Probabilities } from "../labels";
 import type { Expression } from "../types";
-import type { Probabilities } from "./classify";
 
-/** How steady the label is. */
+/** How stable the label is. */
 export interface SmootherOptions {
-  /** Of the average over time; 0 takes each frame by itself. */
+  /** Of the exponential average; 0: no average. */
   readonly timeConstantS: number;
   /** Below it the label is `unsure`. */
   readonly minimumConfidence: number;
@@ -16,48 +15,48 @@ export interface SmootherOptions {
 
 export const SMOOTHER: SmootherOptions = { timeConstantS: 0.25, minimumConfidence: 0.4, hysteresis: 0.08 };
 
-interface State {
-  readonly average: Probabilities;
-  readonly label: string;
-  readonly sinceS: number;
+/** The expression of one face so far; the next frame's follows from it. */
+export interface SmoothedExpression {
+  /** Its probabilities are averaged over time. */
+  readonly expression: Expression;
+  /** Of the last frame that was averaged or not usable. */
   readonly timeS: number;
 }
 
-/** Smooths the expressions of several faces, each by its track id. */
+/** Smooths the expression of a face over time. */
 export class ExpressionSmoother {
-  private readonly states = new Map<number, State>();
-
   constructor(private readonly options: SmootherOptions = SMOOTHER) {}
 
   /**
-   * The steady expression of a face, given this frame's probabilities.
+   * The smoothed expression of a face after one more frame.
    *
-   * A face that cannot be judged is `unsure`; its frame does not enter the average.
+   * @param before the last result for this face; undefined for a new face.
+   * @param usable whether the face is usable in this frame. Where it is not, the label is `unsure` and the probabilities
+   *   do not enter the average.
    */
-  smooth(trackId: number, timeS: number, probabilities: Probabilities, judged = true): Expression {
-    const before = this.states.get(trackId);
-    const average = this.average(before, timeS, probabilities, judged);
-    const label = judged ? nextLabel(average.ferplus, FERPLUS, before?.label ?? UNSURE, this.options) : UNSURE;
-    const sinceS = before && label === before.label ? before.sinceS : timeS;
-    this.states.set(trackId, { average, label, sinceS, timeS });
-    return { label, confidence: Math.max(...average.ferplus), sinceS, ...average };
+  smooth(
+    before: SmoothedExpression | undefined,
+    timeS: number,
+    probabilities: Probabilities,
+    usable = true,
+  ): SmoothedExpression {
+    const last = before?.expression;
+    const average = this.average(before, timeS, probabilities, usable);
+    const label = usable ? nextLabel(average.ferplus, FERPLUS, last?.label ?? UNSURE, this.options) : UNSURE;
+    const sinceS = last && label === last.label ? last.sinceS : timeS;
+    return { expression: { label, confidence: Math.max(...average.ferplus), sinceS, ...average }, timeS };
   }
 
-  /** Forgets all faces but these. */
-  keepOnly(trackIds: ReadonlySet<number>): void {
-    for (const key of this.states.keys()) if (!trackIds.has(key)) this.states.delete(key);
-  }
-
-  /** Forgets all faces. */
-  reset(): void {
-    this.states.clear();
-  }
-
-  private average(before: State | undefined, timeS: number, now: Probabilities, judged: boolean): Probabilities {
-    if (before && !judged) return before.average;
+  private average(
+    before: SmoothedExpression | undefined,
+    timeS: number,
+    now: Probabilities,
+    usable: boolean,
+  ): Probabilities {
+    const last = before?.expression;
+    if (last && !usable) return forEachLabelSet((name) => last[name]);
     const weight = before ? weightOfNewest(timeS - before.timeS, this.options.timeConstantS) : 1;
-    const mix = (set: "ferplus" | "fer2013") => mixed(before?.average[set], normalised(now[set]), weight);
-    return { ferplus: mix("ferplus"), fer2013: mix("fer2013") };
+    return forEachLabelSet((name) => mixed(last?.[name], normalised(now[name]), weight));
   }
 }
 
@@ -76,7 +75,7 @@ function weightOfNewest(stepS: number, timeConstantS: number): number {
 }
 
 /**
- * The label to show, given the one that was shown until now.
+ * The label to show, given the one shown until now.
  *
  * A label stays until another leads it by the hysteresis, or until its own probability falls below the minimum by as
  * much; `unsure` stays until a label exceeds the minimum.

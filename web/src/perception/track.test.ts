@@ -3,7 +3,8 @@ import { expect, test } from "vitest";
 import { LANDMARK_COUNT } from "../canonical";
 import type { Region } from "../geometry";
 import type { Detection } from "./anchors";
-import { LEFT_EYE_OUTER, RIGHT_EYE_OUTER, type MeshFit } from "./mesh";
+import { LEFT_EYE_OUTER, RIGHT_EYE_OUTER } from "../faceLandmarks";
+import type { MeshFit } from "./mesh";
 import type { Picture } from "./picture";
 import { FaceTracker, TRACKER } from "./track";
 
@@ -32,7 +33,7 @@ function landmarks(x: number, y: number, yawRad = 0): Float32Array {
 /** Of a face's size: a region that is off by more makes the mesh slide. */
 const HOLDS = 0.4;
 
-/** The detector sees all who are there; the mesh falls on the nearest, and slides when it is led to the wrong place. */
+/** The detector finds all faces; the mesh falls on the nearest one, and slides when its region is wrong. */
 class World {
   faces: Person[] = [];
   searches = 0;
@@ -50,7 +51,7 @@ class World {
     const far = (face: Person) => Math.hypot(face.x - u, face.y - v);
     const [nearest] = [...this.faces].sort((a, b) => far(a) - far(b));
     if (!nearest || far(nearest) > SIZE) return Promise.resolve({ landmarksPx: landmarks(u, v), presence: 0 });
-    const share = far(nearest) < HOLDS * SIZE ? 1 : 0.5; // halfway there, and sure of itself: what the real one does
+    const share = far(nearest) < HOLDS * SIZE ? 1 : 0.5; // halfway there, with full presence: as the real one does
     const slid = [u + share * (nearest.x - u), v + share * (nearest.y - v)] as const;
     return Promise.resolve({ landmarksPx: landmarks(...slid, nearest.yawRad), presence: 1 });
   };
@@ -84,7 +85,7 @@ test("a face that passes behind another keeps its id", async () => {
   expect(await see(31 / 30, [400, 100], [720, 100])).toEqual({ 1: 400, 2: 720 });
 });
 
-test("a face that comes back soon is itself, later it is new", async () => {
+test("a face that returns soon keeps its id, later it is new", async () => {
   const { see } = made();
   await see(0, [100, 100]);
   expect(await see(0.1)).toEqual({});
@@ -94,7 +95,7 @@ test("a face that comes back soon is itself, later it is new", async () => {
   expect(await see(3.3, [130, 100])).toEqual({ 2: 130 });
 });
 
-test("it searches at once while it sees nobody, and now and then while there may be more", async () => {
+test("it searches in every frame without a face, and periodically while there may be more", async () => {
   const { world, see } = made();
   for (let i = 0; i < 10; i++) await see(i / 30);
   expect(world.searches).toBe(10);
@@ -102,7 +103,7 @@ test("it searches at once while it sees nobody, and now and then while there may
   expect(world.searches).toBe(13); // the one that found it, and two more within a second
 });
 
-test("no more faces than wished are followed, and none is searched for", async () => {
+test("no more faces than the maximum are tracked, and then none is searched for", async () => {
   const { world, tracker, see } = made({ maximumFaces: 1 });
   expect(await see(0, [100, 100], [400, 100])).toEqual({ 1: 100 });
   for (let i = 1; i <= 60; i++) await see(i / 30, [100, 100], [400, 100]);
@@ -138,7 +139,7 @@ test("a smaller picture of the same shape shows the same faces, one of another s
   expect(Object.keys(await show(size(360, 640), 0.06, [500, 150]))).toEqual(["3"]);
 });
 
-test("only what was seen counts as absence", async () => {
+test("only observed frames count as absence", async () => {
   const { see } = made();
   expect(await see(0, [100, 100])).toEqual({ 1: 100 });
   expect(await see(0.5)).toEqual({});
@@ -148,7 +149,7 @@ test("only what was seen counts as absence", async () => {
   expect(await see(5.2, [120, 100])).toEqual({ 2: 120 }); // seen to be missing for more than two seconds
 });
 
-test("a newcomer takes nobody's place after a leap", async () => {
+test("a new face keeps no other face's id after a gap", async () => {
   const { see } = made({ maximumFaces: 1 });
   expect(await see(0, [100, 100])).toEqual({ 1: 100 });
   expect(await see(1, [400, 100], [110, 100])).toEqual({ 1: 110 });
@@ -160,7 +161,7 @@ const { sin, cos } = Math;
 
 /** The same people as in `tests/perception/test_track.py`. */
 const PEOPLE: Readonly<Record<string, People>> = {
-  /** Both sway and turn, each in a place of their own. */
+  /** Both sway and turn, each in its place. */
   sideBySide: (t) => ({
     left: { x: 200 + 60 * sin(2.5 * t), y: 180, yawRad: 0.7 * sin(1.3 * t) },
     right: { x: 480 + 70 * sin(2.1 * t + 1), y: 190 + 20 * sin(3 * t), yawRad: 0.8 * sin(t) },
@@ -189,7 +190,7 @@ test.each(CASES)("two people keep their ids: $name at $fps frames a second, $lat
   for (let step = 0; step < 24 * fps; step++) {
     const timeS = (step + late) / fps;
     const now = PEOPLE[name](timeS);
-    world.faces = step % 3 ? Object.values(now) : Object.values(now).reverse(); // the order says nothing
+    world.faces = step % 3 ? Object.values(now) : Object.values(now).reverse(); // the order must not matter
     const faces = await tracker.track({ picture: PICTURE, timeS });
     for (const [who, { x, y }] of Object.entries(now)) {
       const here = faces.filter(({ landmarksPx }) => Math.hypot(landmarksPx[6] - x, landmarksPx[7] - y) < 20);

@@ -1,27 +1,28 @@
-/** Follows faces from frame to frame: the mesh leads to its own next region, the detector only looks for new faces. */
+/** Tracks faces from frame to frame: each mesh gives its own next region, the detector only searches for new faces. */
 
+import { associate, Motion, overlapsAny, suppressDuplicates } from "./association";
 import type { FaceDetector } from "./detect";
-import { OneEuro, ONE_EURO, type OneEuroOptions } from "./filter";
 import { FaceFinder, type FinderOptions } from "./find";
-import { assign, duplicates, Motion, overlapsAny } from "./identity";
 import type { FaceMesh, MeshFit } from "./mesh";
+import { OneEuro, ONE_EURO, type OneEuroOptions } from "./oneEuro";
 import type { Picture } from "./picture";
+import { Stopwatch } from "./stopwatch";
 import { face, nextRegion, scaled, seen, type Track, type TrackedFace } from "./trackedFace";
 
 export type { TrackedFace } from "./trackedFace";
 
-const LEAP_S = 0.15; // after a longer step a face may be anywhere near: the mesh alone would slide, the detector looks
+export const MAX_GAP_S = 0.15; // after a longer gap a face may be anywhere near: the mesh alone would slide
 
-/** When to look, and when to give up. */
+/** When to search, and when to give a face up. */
 export interface TrackerOptions extends FinderOptions {
   readonly maximumFaces: number;
   /** For new faces, while there may be more. */
   readonly searchEveryS: number;
   /** In every frame for so long after a face was lost. */
   readonly searchAfterLossS: number;
-  /** How long a face may be seen to be missing, and come back as itself. */
-  readonly rememberS: number;
-  /** Null leaves the landmarks as they come. */
+  /** How long a face may be missing and keep its id when it returns. */
+  readonly maxLostS: number;
+  /** Null leaves the landmarks unfiltered. */
   readonly smoothing: OneEuroOptions | null;
 }
 
@@ -30,7 +31,7 @@ export const TRACKER: TrackerOptions = {
   minimumPresence: 0.5,
   searchEveryS: 0.4,
   searchAfterLossS: 0.5,
-  rememberS: 2,
+  maxLostS: 2,
   smallestFacePx: null,
   smoothing: ONE_EURO,
 };
@@ -56,14 +57,9 @@ export class FaceTracker {
     detector: Pick<FaceDetector, "detect" | "detectSmall">,
     mesh: Pick<FaceMesh, "fit">,
     private options: TrackerOptions = TRACKER,
-    now: () => number = () => performance.now(),
+    stopwatch: Stopwatch = new Stopwatch(),
   ) {
-    this.finder = new FaceFinder(detector, mesh, options, now);
-  }
-
-  /** What `detect` and `mesh` took in the last frame. */
-  get timingsMs(): FaceFinder["timingsMs"] {
-    return this.finder.timingsMs;
+    this.finder = new FaceFinder(detector, mesh, options, stopwatch);
   }
 
   /** Forgets all faces, as for a new source. Ids start at 1 again. */
@@ -78,7 +74,7 @@ export class FaceTracker {
     this.options = { ...this.options, ...options };
   }
 
-  /** Of the faces in view and of those that may come back. */
+  /** Of the faces in view and of those that may return. */
   knownIds(): ReadonlySet<number> {
     return new Set([...this.active, ...this.lost].map((track) => track.trackId));
   }
@@ -89,19 +85,18 @@ export class FaceTracker {
     if (timeS < this.timeS) this.reset();
     const beforeS = this.timeS;
     this.timeS = timeS;
-    this.finder.timingsMs = { detect: 0, mesh: 0 };
-    this.takeSize(picture);
+    this.fitToSize(picture);
     this.active = this.active.slice(0, this.options.maximumFaces);
-    // what happened between two frames was not seen: only what was counts as absence
-    this.lost = this.lost.filter((track) => beforeS - track.missingSinceS <= this.options.rememberS);
-    const leapt = this.active.length > 0 && timeS - beforeS > LEAP_S;
-    const faces = leapt ? await this.findAgain(frame) : await this.follow(frame);
-    if (!leapt && this.shouldSearch(timeS)) faces.push(...(await this.search(frame)));
+    // the time between two frames does not count as absence: nothing was observed in it
+    this.lost = this.lost.filter((track) => beforeS - track.missingSinceS <= this.options.maxLostS);
+    const gap = this.active.length > 0 && timeS - beforeS > MAX_GAP_S;
+    const faces = gap ? await this.findAgain(frame) : await this.updateActive(frame);
+    if (!gap && this.shouldSearch(timeS)) faces.push(...(await this.search(frame)));
     return faces.sort((a, b) => a.trackId - b.trackId);
   }
 
-  /** A picture of another size shows the same faces when it has the same shape: quality tiers change it on the way. */
-  private takeSize({ widthPx, heightPx }: Picture): void {
+  /** A picture of another size but the same shape shows the same faces: quality tiers change the size while running. */
+  private fitToSize({ widthPx, heightPx }: Picture): void {
     const before = this.size;
     this.size = { widthPx, heightPx };
     if (!before || (before.widthPx === widthPx && before.heightPx === heightPx)) return;
@@ -112,22 +107,22 @@ export class FaceTracker {
     this.lost = this.lost.map((track) => scaled(track, factor));
   }
 
-  /** Fits every active track where it should be by now; those that are gone or slid away become lost. */
-  private async follow({ picture, timeS }: Timed): Promise<TrackedFace[]> {
+  /** Fits every active track in its expected region; those without a face, or on another track's face, become lost. */
+  private async updateActive({ picture, timeS }: Timed): Promise<TrackedFace[]> {
     const fits: MeshFit[] = [];
     for (const track of this.active) fits.push(await this.finder.fit(picture, nextRegion(track, timeS)));
     const present = fits.flatMap((fit, i) => (this.finder.isFace(fit) ? [i] : []));
     const motions = present.map((i) => this.active[i].motion);
-    const slid = duplicates(motions, present.map((i) => fits[i].landmarksPx), timeS);
+    const slid = suppressDuplicates(motions, present.map((i) => fits[i].landmarksPx), timeS);
     return this.keep(new Map(present.filter((_, position) => !slid.has(position)).map((i) => [i, fits[i]])), timeS);
   }
 
-  /** After a leap in time: the detector finds the faces, and motion says which is which. */
+  /** After a gap in time: the detector finds the faces, and motion tells which is which. */
   private async findAgain({ picture, timeS }: Timed): Promise<TrackedFace[]> {
     this.searchedS = timeS;
     const found = await this.finder.find(picture, [], 2 * this.options.maximumFaces);
     const landmarks = found.map((fit) => fit.landmarksPx);
-    const again = assign([...this.active, ...this.lost].map((track) => track.motion), landmarks, timeS);
+    const again = associate([...this.active, ...this.lost].map((track) => track.motion), landmarks, timeS);
     const isActive = (track: number | undefined): track is number => track !== undefined && track < this.active.length;
     const kept = new Map([...again].filter(([, track]) => isActive(track)).map(([i, track]) => [track, found[i]]));
     for (const [i, track] of this.active.entries()) {
@@ -138,17 +133,18 @@ export class FaceTracker {
       landmarks.push(fit.landmarksPx);
     }
     const others = found.filter((_, i) => !isActive(again.get(i)));
-    return [...this.keep(kept, timeS), ...this.welcome(others, timeS)];
+    return [...this.keep(kept, timeS), ...this.startOrRestore(others, timeS)];
   }
 
-  /** Looks for faces that no track follows; each is one that was lost, or new. */
+  /** Searches for faces without an active track; each was lost, or is new. */
   private async search({ picture, timeS }: Timed): Promise<TrackedFace[]> {
     this.searchedS = timeS;
     const known = this.active.map((track) => track.rawPx);
-    return this.welcome(await this.finder.find(picture, known, this.options.maximumFaces - known.length), timeS);
+    const found = await this.finder.find(picture, known, this.options.maximumFaces - known.length);
+    return this.startOrRestore(found, timeS);
   }
 
-  /** The active tracks at these positions go on with these fits; the others become lost. */
+  /** The active tracks at these positions continue with these fits; the others become lost. */
   private keep(fits: ReadonlyMap<number, MeshFit>, nowS: number): TrackedFace[] {
     if (fits.size < this.active.length) this.lostAtS = nowS;
     const missing = this.active.filter((_, i) => !fits.has(i));
@@ -161,11 +157,11 @@ export class FaceTracker {
     return seenNow.map(({ track, fit }) => face(track, fit, nowS, false));
   }
 
-  /** Faces that no active track is: those that were lost come back as themselves, the others are new. */
-  private welcome(all: readonly MeshFit[], nowS: number): TrackedFace[] {
+  /** Faces without an active track: those that were lost get their id back, the others start a track. */
+  private startOrRestore(all: readonly MeshFit[], nowS: number): TrackedFace[] {
     const found = all.slice(0, Math.max(this.options.maximumFaces - this.active.length, 0));
     const motions = this.lost.map((track) => track.motion);
-    const again = assign(motions, found.map((fit) => fit.landmarksPx), nowS);
+    const again = associate(motions, found.map((fit) => fit.landmarksPx), nowS);
     const tracks = found.map((fit, i) => this.begin(fit, again.has(i) ? this.lost[again.get(i)!] : null, nowS));
     const returned = new Set(tracks.map((track) => track.trackId));
     this.lost = this.lost.filter((track) => !returned.has(track.trackId));

@@ -1,9 +1,10 @@
-/** One face that is followed: where it should be next, and how it goes on. */
+/** One tracked face: where it is expected next, and how its track continues. */
 
+import { LEFT_EYE_OUTER, RIGHT_EYE_OUTER } from "../faceLandmarks";
 import type { Region } from "../geometry";
-import type { OneEuro } from "./filter";
-import type { Motion } from "./identity";
-import { LEFT_EYE_OUTER, regionOfLandmarks, RIGHT_EYE_OUTER, type MeshFit } from "./mesh";
+import type { Motion } from "./association";
+import { regionOfLandmarks, type MeshFit } from "./mesh";
+import type { OneEuro } from "./oneEuro";
 
 /** One face of one frame, with its identity. */
 export interface TrackedFace {
@@ -26,7 +27,7 @@ export interface Track {
   readonly missingSinceS: number;
 }
 
-/** What the track shows of a fit, smoothed. */
+/** The face of a track in this frame, smoothed. */
 export function face(track: Track, fit: MeshFit, nowS: number, isNew: boolean): TrackedFace {
   const { landmarksPx, presence } = fit;
   const smoothed = track.filter?.filter(landmarksPx, nowS, Math.max(eyeDistance3d(landmarksPx), 1)) ?? landmarksPx;
@@ -38,7 +39,7 @@ function eyeDistance3d(points: Float32Array): number {
   return Math.hypot(points[a] - points[b], points[a + 1] - points[b + 1], points[a + 2] - points[b + 2]);
 }
 
-/** Around the last landmarks, moved by what the face has moved since. */
+/** Around the last landmarks, moved as far as the face is expected to have moved since. */
 export function nextRegion(track: Track, nowS: number): Region {
   const region = regionOfLandmarks(track.rawPx);
   const [x, y] = track.motion.expectedCentrePx(nowS);
@@ -51,7 +52,7 @@ export function seen(track: Track, { landmarksPx }: MeshFit, nowS: number): Trac
   return { ...track, motion: track.motion.advance(landmarksPx, nowS), rawPx: landmarksPx };
 }
 
-/** The same track in a picture that is so much larger. */
+/** The same track in a picture that is larger by this factor. */
 export function scaled(track: Track, factor: number): Track {
   track.filter?.scale(factor);
   return { ...track, motion: track.motion.scaled(factor), rawPx: track.rawPx.map((value) => factor * value) };

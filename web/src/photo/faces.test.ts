@@ -20,7 +20,7 @@ describe("suggestStickers", () => {
     expect(suggestStickers(frontalFace({ label: "happiness" }), pack).map(({ name }) => name).slice(0, 2)).toEqual(["sun", "hearts"]);
   });
 
-  it("suggests something to a face that is unsure", () => {
+  it("suggests stickers for a face that is unsure", () => {
     expect(suggestStickers(frontalFace({ label: "unsure" }), pack, 3)).toHaveLength(3);
   });
 });

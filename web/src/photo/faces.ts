@@ -1,4 +1,4 @@
-/** What the photo screen says about each face. */
+/** What the photo screen shows of each face. */
 
 import { allStickers } from "../overlay/stickerLayer";
 import type { ContentPack, Sticker } from "../content/pack";
@@ -18,7 +18,7 @@ export function sharesOf(face: Face): Share[] {
 /**
  * Stickers that fit a face: those of its expression first, then of the next likely ones.
  *
- * A face that is unsure gets suggestions from all that it may be: they are only suggestions.
+ * A face that is unsure gets suggestions from all of its likely expressions.
  */
 export function suggestStickers(face: Face, pack: ContentPack, most = 6): Sticker[] {
   const first = face.expression.label === UNSURE ? [] : [category(face.expression.label) as string];
@@ -27,7 +27,7 @@ export function suggestStickers(face: Face, pack: ContentPack, most = 6): Sticke
   return found.length > 0 ? found.slice(0, most) : allStickers(pack).slice(0, most);
 }
 
-/** From left to right as people count them in a picture. */
+/** From left to right. */
 export function inReadingOrder(faces: readonly Face[]): Face[] {
   return [...faces].sort((a, b) => a.boxXyxyPx[0] - b.boxXyxyPx[0]);
 }

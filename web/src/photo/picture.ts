@@ -1,6 +1,6 @@
 /** A picture from a file, a drop, the clipboard or a camera, as pixels. */
 
-/** Larger pictures are made smaller: a phone has little memory, and faces are found as well. */
+/** Larger pictures are scaled down: a phone has little memory, and faces are found as well. */
 const LONGEST_SIDE_PX = 2560;
 
 export type PictureKey = "photo.not_a_picture" | "photo.no_picture";
@@ -18,7 +18,7 @@ export async function readPicture(file: Blob): Promise<ImageBitmap> {
   return smaller;
 }
 
-/** The first picture among what was dropped or pasted. */
+/** The first picture in a drop or a paste. */
 export function pictureIn(data: DataTransfer | null): File | undefined {
   return [...(data?.files ?? [])].find((file) => file.type.startsWith("image/"));
 }

@@ -1,4 +1,4 @@
-/** The same question to the server that this page came from, for those who choose that: the picture leaves the device. */
+/** Recognition by the server that this page came from, for those who choose it: the picture leaves the device. */
 
 import { FERPLUS, FER2013 } from "../labels";
 import type { Face, Scene } from "../types";
@@ -8,7 +8,7 @@ interface FaceAnswer {
   readonly box_xyxy_px: [number, number, number, number];
   readonly presence: number;
   readonly pose: { readonly matrix: number[][]; readonly vertical_fov_deg: number };
-  readonly quality: { judged: boolean; reasons: string[]; eye_distance_px: number; sharpness: number; yaw_deg: number };
+  readonly quality: { usable: boolean; reasons: string[]; eye_distance_px: number; sharpness: number; yaw_deg: number };
   readonly expression: {
     readonly label: string;
     readonly confidence: number;
@@ -25,8 +25,8 @@ export interface SceneAnswer {
   readonly faces: readonly FaceAnswer[];
 }
 
-/** Asks `POST /v1/expressions`. Rejects with the message key photo.server_failed. */
-export async function askServer(picture: ImageBitmap): Promise<Scene> {
+/** Calls `POST /v1/expressions`. Rejects with the message key photo.server_failed. */
+export async function recogniseOnServer(picture: ImageBitmap): Promise<Scene> {
   const answer = await fetch(new URL("v1/expressions?landmarks=true", document.baseURI), {
     method: "POST",
     body: await toJpeg(picture),
@@ -60,8 +60,8 @@ function faceFromAnswer(face: FaceAnswer): Face {
     presence: face.presence,
     pose: Float32Array.from(columns),
     quality: {
-      judged: quality.judged,
-      reasons: quality.reasons,
+      usable: quality.usable,
+      reasons: quality.reasons.map((reason) => reason.replaceAll(" ", "_")), // plain words there, message keys here
       eyeDistancePx: quality.eye_distance_px,
       sharpness: quality.sharpness,
       yawDeg: quality.yaw_deg,

@@ -57,7 +57,7 @@ function segmentAt(markers: readonly Marker[], timeS: number, firstName: string)
   return before[0]?.name ?? firstName;
 }
 
-/** Text that a spreadsheet would take for a formula gets an apostrophe in front. */
+/** Text that a spreadsheet would read as a formula gets an apostrophe in front. */
 function quoted(text: string): string {
   const plain = /^[=+\-@\t\r]/.test(text) && Number.isNaN(Number(text)) ? `'${text}` : text;
   return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;

@@ -1,4 +1,4 @@
-/** Expressions over time: samples, markers, and what lies between two markers. No pictures. */
+/** Expressions over time: samples, markers, and the segments between markers. No pictures. */
 
 import { FERPLUS, UNSURE } from "../labels";
 import type { Scene } from "../types";
@@ -9,8 +9,8 @@ export interface Sample {
   readonly trackId: number;
   readonly label: string;
   readonly confidence: number;
-  /** Whether the face could be judged. */
-  readonly judged: boolean;
+  /** Whether the face was usable. */
+  readonly usable: boolean;
   /** (8,) in the order of `labels.FERPLUS`. */
   readonly shares: readonly number[];
 }
@@ -26,7 +26,7 @@ export interface Session {
   readonly durationS: number;
   readonly samples: readonly Sample[];
   readonly markers: readonly Marker[];
-  /** By track id: mean probabilities of the face at rest, where somebody has shown it. */
+  /** By track id: mean probabilities of the face at rest, for people with a calibration. */
   readonly neutral: ReadonlyMap<number, readonly number[]>;
 }
 
@@ -40,9 +40,9 @@ export interface Segment {
 export interface PersonSummary {
   readonly trackId: number;
   readonly samples: number;
-  /** Share of the samples with each label, `unsure` and `not judged` included. */
+  /** Share of the samples with each label, `unsure` and `skipped` included. */
   readonly labelShares: Readonly<Record<string, number>>;
-  /** (8,) mean probabilities of the judged samples. */
+  /** (8,) mean probabilities of the usable samples. */
   readonly meanShares: readonly number[];
   /** (8,) the same, minus those of the person's face at rest; undefined without a calibration. */
   readonly changes: readonly number[] | undefined;
@@ -50,7 +50,7 @@ export interface PersonSummary {
   readonly labelChanges: number;
 }
 
-export const NOT_JUDGED = "not_judged";
+export const SKIPPED = "skipped";
 /** Ten samples a second are more than expressions change. */
 const EVERY_S = 0.1;
 
@@ -61,9 +61,9 @@ export function samplesOf(scene: Scene, beganS: number, lastS: number | undefine
   return scene.faces.map((face) => ({
     timeS,
     trackId: face.trackId,
-    label: face.quality.judged ? face.expression.label : NOT_JUDGED,
+    label: face.quality.usable ? face.expression.label : SKIPPED,
     confidence: face.expression.confidence,
-    judged: face.quality.judged,
+    usable: face.quality.usable,
     shares: [...face.expression.ferplus],
   }));
 }
@@ -83,7 +83,7 @@ function summarise(session: Session, startS: number, endS: number): PersonSummar
   const ids = [...new Set(inside.map(({ trackId }) => trackId))].sort((a, b) => a - b);
   return ids.map((trackId) => {
     const own = inside.filter((sample) => sample.trackId === trackId);
-    const meanShares = meanOf(own.filter(({ judged }) => judged));
+    const meanShares = meanOf(own.filter(({ usable }) => usable));
     const rest = session.neutral.get(trackId);
     return {
       trackId,
@@ -101,7 +101,7 @@ function meanOf(samples: readonly Sample[]): number[] {
 }
 
 function countShares(labels: readonly string[]): Record<string, number> {
-  const names = [...FERPLUS, UNSURE, NOT_JUDGED];
+  const names = [...FERPLUS, UNSURE, SKIPPED];
   const counted = names.map((name) => [name, labels.filter((label) => label === name).length / labels.length] as const);
   return Object.fromEntries(counted.filter(([, share]) => share > 0));
 }

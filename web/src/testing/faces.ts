@@ -1,4 +1,4 @@
-/** Faces made from the canonical head, for tests and for screens without a camera. */
+/** Synthetic faces from the canonical head, for tests. */
 
 import { Euler, Matrix4, Quaternion, Vector3 } from "three";
 
@@ -46,12 +46,12 @@ export function frontalFace(made: MadeFace): Face {
     landmarksPx,
     presence: 0.99,
     pose: Float32Array.from(matrix.toArray()),
-    quality: { judged: true, reasons: [], eyeDistancePx: 100, sharpness: 500, yawDeg: made.yawDeg ?? 0 },
+    quality: { usable: true, reasons: [], eyeDistancePx: 100, sharpness: 500, yawDeg: made.yawDeg ?? 0 },
     expression: expression(made),
   };
 }
 
-/** A scene of made faces. */
+/** A scene of these faces. */
 export function sceneOf(faces: readonly Face[], timeS: number, widthPx = 640, heightPx = 480): Scene {
   return {
     frameIndex: Math.round(timeS * 30),
@@ -60,7 +60,7 @@ export function sceneOf(faces: readonly Face[], timeS: number, widthPx = 640, he
     heightPx,
     verticalFovDeg: FOV_DEG,
     faces,
-    timingsMs: { detect: 3.1, mesh: 4.2, track: 0.1, pose: 0.6, expression: 5, total: 13 },
+    timingsMs: { detect: 3.1, mesh: 4.2, track: 0.1, pose: 0.6, classify: 4.9, smooth: 0.1, total: 13 },
   };
 }
 

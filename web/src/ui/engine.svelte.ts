@@ -1,7 +1,7 @@
-/** The one perception of the page, loaded when a screen first needs it, and the content packs. */
+/** The page's perception, loaded when a screen first needs it, and the content packs. */
 
 import { type ContentPack, listPacks, loadPack, type PackName } from "../content/pack";
-import { createPerception } from "../perception";
+import { createPerception } from "../perceptionClient";
 import type { Perception } from "../types";
 import { hasMessage } from "./i18n.svelte";
 import { settings } from "./settings.svelte";
@@ -10,7 +10,7 @@ interface Engine {
   /** 0..1 while models are loading. */
   progress: number;
   state: "idle" | "loading" | "ready" | "failed";
-  /** Message key of what went wrong. */
+  /** Message key of the error. */
   error: string | undefined;
   pack: ContentPack | undefined;
   packs: readonly PackName[];
@@ -34,14 +34,14 @@ export function readyPerception(): Promise<Perception> {
   return loading;
 }
 
-/** Loads the chosen content pack, and the list of all. A missing pack leaves faces bare, which is no reason to stop. */
+/** Loads the chosen content pack, and the list of all. Without a pack the app works, with fewer overlays. */
 export async function readyPack(): Promise<void> {
   if (engine.packs.length === 0) engine.packs = await listPacks().catch(() => []);
   if (engine.pack?.id === settings.pack) return;
   engine.pack = await loadPack(settings.pack).catch(() => undefined);
 }
 
-/** The key of an error's message, such as camera.denied or, of models, offline; what is no key of ours has no name. */
+/** The message key of an error, such as camera.denied or error.offline; error.unknown for foreign errors. */
 export function messageKey(error: unknown): string {
   const message = error instanceof Error ? error.message : "";
   return [message, `error.${message}`, `camera.${message}`].find(hasMessage) ?? "error.unknown";

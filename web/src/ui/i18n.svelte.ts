@@ -29,7 +29,7 @@ export function currentLanguage(): string {
   return language;
 }
 
-/** The text of a key, with `{names}` filled in; reads again by itself when the language changes. */
+/** The text of a key, with `{names}` filled in; updates when the language changes. */
 export function t(key: string, values: Readonly<Record<string, string | number>> = {}): string {
   const text = ALL[language]?.[key] ?? ALL[FALLBACK][key] ?? key;
   return text.replace(/\{(\w+)\}/g, (hole, name: string) => String(values[name] ?? hole));

@@ -5,9 +5,9 @@ import { describe, expect, it } from "vitest";
 
 import { CATEGORIES } from "../labels";
 import { CUES_OF, EXPRESSIONS } from "../learn/cues";
-import { LOOKS } from "../overlay/layer";
+import { OVERLAYS } from "../overlay/overlays";
 import { QUALITY_REASONS } from "../perception/quality";
-import { NOT_JUDGED } from "../session/timeline";
+import { SKIPPED } from "../session/timeline";
 import { SCREENS } from "./screens";
 
 const WEB = fileURLToPath(new URL("../../", import.meta.url));
@@ -31,7 +31,7 @@ describe.each(languages)("messages in %s", (language) => {
     expect(Object.keys(messages).sort()).toEqual(Object.keys(english).sort());
   });
 
-  it("have something to say, with the same holes", () => {
+  it("have text, with the same holes", () => {
     for (const [key, text] of Object.entries(messages)) {
       expect(text.length, key).toBeGreaterThan(0);
       expect(holes(text), key).toEqual(holes(english[key]));
@@ -46,20 +46,20 @@ describe("keys", () => {
     for (const key of named) expect(english, key).toHaveProperty([key]);
   });
 
-  it("that are put together are there", () => {
+  it("that are composed are there", () => {
     const keys = [
-      ...CATEGORIES.flatMap((label) => [`label.${label}`, `looks.${label}`]),
-      ...LOOKS.map((look) => `look.${look}`),
+      ...CATEGORIES.flatMap((label) => [`label.${label}`, `expression.${label}`]),
+      ...OVERLAYS.map(({ name }) => `overlay.${name}`),
       ...QUALITY_REASONS.map((reason) => `quality.${reason}`),
       ...EXPRESSIONS.flatMap((name) => [`about.${name}`, ...CUES_OF[name].map(({ id }) => `cue.${id}`)]),
       ...["rest", "begun", "nearly", "there"].map((step) => `step.${step}`),
-      `label.${NOT_JUDGED}`,
+      `label.${SKIPPED}`,
       ...SCREENS.map((screen) => `nav.${screen}`),
     ];
     for (const key of keys) expect(english, key).toHaveProperty([key]);
   });
 
-  it("of everything that can go wrong with a camera have a title", () => {
+  it("of all camera errors have a title", () => {
     for (const key of ["denied", "none", "in_use", "insecure", "unplugged", "failed"]) {
       expect(english).toHaveProperty([`camera.${key}`]);
       expect(english).toHaveProperty([`camera.${key}.title`]);

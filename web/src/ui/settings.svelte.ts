@@ -1,46 +1,23 @@
 /** What a visitor has chosen; kept on this device only, so that it need not be chosen again. */
 
-import { DEFAULT_PACK } from "../content/pack";
-import { DEFAULT_LOOKS, type Look, type Looks } from "../overlay/layer";
-import type { PerceptionOptions } from "../types";
+import type { OverlayName } from "../overlay/overlays";
+import { DEFAULTS, readSettings, type Settings, writeSettings } from "./storedSettings";
 
 const STORED = "emoar.settings";
 
-interface Settings {
-  looks: Looks;
-  pack: string;
-  /** Unset: mirrored when the camera looks at its user. */
-  mirrored: boolean | undefined;
-  model: PerceptionOptions["model"];
-  stats: boolean;
-  keepScore: boolean;
-  /** Photos go to the server that this page came from; off unless somebody says so on this visit. */
-  viaServer: boolean;
-}
-
-const DEFAULTS: Settings = {
-  looks: DEFAULT_LOOKS,
-  pack: DEFAULT_PACK,
-  mirrored: undefined,
-  model: "emoar-s",
-  stats: false,
-  keepScore: false,
-  viaServer: false,
-};
-
-export const settings: Settings = $state({ ...DEFAULTS, ...stored(), viaServer: false });
+export const settings: Settings = $state(readSettings(stored()));
 
 export function changeSettings(changed: Partial<Settings>): void {
   Object.assign(settings, changed);
   try {
-    localStorage.setItem(STORED, JSON.stringify({ ...settings, viaServer: undefined }));
+    localStorage.setItem(STORED, writeSettings(settings));
   } catch {
     // private windows may refuse; then it is chosen again next time
   }
 }
 
-export function toggleLook(look: Look): void {
-  changeSettings({ looks: { ...settings.looks, [look]: !settings.looks[look] } });
+export function toggleOverlay(name: OverlayName): void {
+  changeSettings({ overlays: { ...settings.overlays, [name]: !settings.overlays[name] } });
 }
 
 export function forgetSettings(): void {
@@ -48,11 +25,11 @@ export function forgetSettings(): void {
   Object.assign(settings, DEFAULTS);
 }
 
-function stored(): Partial<Settings> {
+/** Null where nothing is stored, or a private window refuses. */
+function stored(): string | null {
   try {
-    const read = JSON.parse(localStorage.getItem(STORED) ?? "{}") as Partial<Settings>;
-    return { ...read, looks: { ...DEFAULT_LOOKS, ...read.looks } };
+    return localStorage.getItem(STORED);
   } catch {
-    return {};
+    return null;
   }
 }

@@ -1,8 +1,8 @@
-/** What lives in the worker: the runtime, the stages, a pipeline for the camera and one for photos. */
+/** Everything inside the worker: the runtime, the stages, a pipeline for the camera and one for photos. */
 
 import { keepOnly } from "../cache";
 import { fetchJson, fetchModel, LoadError, type ModelManifest, type RuntimeManifest } from "../models";
-import { ExpressionClassifier } from "../perception/classify";
+import { ExpressionClassifier } from "../perception/classifier";
 import { loadStages, Pipeline } from "../perception/pipeline";
 import type { Picture } from "../perception/picture";
 import { Runtime, type RuntimeState } from "../runtime";
@@ -15,7 +15,7 @@ const MAX_PHOTO_FACES = 32;
 export interface LoadEvents {
   /** Gets 0..1. */
   readonly progress: (fraction: number) => void;
-  /** All files have come: what is left is starting them. */
+  /** All files are fetched; only starting them is left. */
   readonly fetched: () => void;
 }
 
@@ -27,7 +27,7 @@ export class Engine {
     private readonly runtime: Runtime,
     private classifier: ExpressionClassifier,
     private readonly live: Pipeline,
-    private readonly alone: Pipeline,
+    private readonly photos: Pipeline,
     private options: PerceptionOptions,
   ) {}
 
@@ -46,22 +46,22 @@ export class Engine {
     const largest = Math.max(...Object.values(runtimes.files));
     const total = names.reduce((sum, name) => sum + modelFile(manifest, name).bytes, largest);
     let sofar = 0;
-    const came = (count: number) => {
+    const received = (count: number) => {
       sofar += count;
       progress(Math.min(sofar / total, 0.98)); // the rest is starting it
     };
     const bytes = new Map<string, Uint8Array>();
-    const fetching = names.map(async (name) => bytes.set(name, await fetchModel(base, modelFile(manifest, name), came)));
-    const [started] = await Promise.all([Runtime.fetch(base, runtimes, start, came), ...fetching]);
+    const fetching = names.map(async (name) => bytes.set(name, await fetchModel(base, modelFile(manifest, name), received)));
+    const [started] = await Promise.all([Runtime.fetch(base, runtimes, start, received), ...fetching]);
     fetched();
     const current = new Set(Object.values(manifest.models).map(({ file }) => `models/${file}`));
     void keepOnly(base, (path) => current.has(path) || path.startsWith(`wasm/${runtimes.folder}/`));
     const runtime = await started.start(bytes);
     const stages = await loadStages(runtime, options.model);
-    const live = new Pipeline(stages, { mode: "live", maxFaces: options.maxFaces, judgeEveryS: options.judgeEveryS });
-    const alone = new Pipeline(stages, { mode: "photo", maxFaces: MAX_PHOTO_FACES, judgeEveryS: 0 });
+    const live = new Pipeline(stages, { mode: "live", maxFaces: options.maxFaces, classifyEveryS: options.classifyEveryS });
+    const photos = new Pipeline(stages, { mode: "photo", maxFaces: MAX_PHOTO_FACES, classifyEveryS: 0 });
     progress(1);
-    return new Engine(base, manifest, bytes, runtime, stages.classifier, live, alone, options);
+    return new Engine(base, manifest, bytes, runtime, stages.classifier, live, photos, options);
   }
 
   frame(picture: Picture, timeS: number, index: number): Promise<Scene> {
@@ -69,11 +69,11 @@ export class Engine {
   }
 
   photo(picture: Picture): Promise<Scene> {
-    return this.alone.run({ picture, timeS: 0, index: 0 });
+    return this.photos.run({ picture, timeS: 0, index: 0 });
   }
 
   async configure(options: PerceptionOptions): Promise<void> {
-    this.live.configure({ maxFaces: options.maxFaces, judgeEveryS: options.judgeEveryS });
+    this.live.configure({ maxFaces: options.maxFaces, classifyEveryS: options.classifyEveryS });
     const changed = options.model !== this.options.model;
     this.options = options;
     if (changed) await this.changeModel(options.model);
@@ -87,14 +87,14 @@ export class Engine {
     return this.runtime.state();
   }
 
-  /** Fetches the other expression model when it is first wanted. */
+  /** Fetches the other expression model when it is first used. */
   private async changeModel(name: string): Promise<void> {
     if (!this.bytes.has(name)) {
       this.bytes.set(name, await fetchModel(this.base, modelFile(this.manifest, name), () => undefined));
     }
     const classifier = await ExpressionClassifier.load(this.runtime, name);
     this.live.useClassifier(classifier);
-    this.alone.useClassifier(classifier);
+    this.photos.useClassifier(classifier);
     this.classifier.close();
     this.classifier = classifier;
   }

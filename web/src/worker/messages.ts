@@ -1,9 +1,9 @@
-/** What the page and the worker say to each other. */
+/** The messages between the page and the worker. */
 
 import type { PerceptionOptions, Scene } from "../types";
 import type { RuntimeState } from "../runtime";
 
-/** What the page may ask for at the start; the rest of the options may change later. */
+/** What is fixed at the start; the other options may change later. */
 export interface StartOptions {
   /** Threads of a model, where the page can have them. */
   readonly threads: number;

@@ -7,7 +7,7 @@ export class PixelReader {
   private readonly context: OffscreenCanvasRenderingContext2D;
 
   constructor() {
-    // without the hint each reading waits for the graphics processor
+    // without the hint each reading waits for the GPU
     const context = this.canvas.getContext("2d", { willReadFrequently: true, alpha: false });
     if (!context) throw new Error("no 2D canvas in this worker");
     this.context = context;

@@ -1,4 +1,4 @@
-/** The worker's side: takes messages one after the other, answers each. */
+/** The worker's side: handles messages one after the other, and answers each. */
 
 import { LoadError } from "../models";
 import { Engine } from "./engine";

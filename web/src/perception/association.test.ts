@@ -1,0 +1,46 @@
+import { describe, expect, test } from "vitest";
+
+import { associate, Motion, overlapsAny, suppressDuplicates } from "./association";
+
+/** Two landmarks at the ends of a face 100 px large. */
+const at = (x: number, y = 0) => new Float32Array([x - 50, y - 50, 0, x + 50, y + 50, 0]);
+
+describe("motion", () => {
+  const moving = Motion.begin(at(0), 0).advance(at(10), 0.1);
+
+  test("speed is a blend of the old and the new one", () => {
+    expect(moving.velocityPxS[0]).toBeCloseTo(100 * (1 - Math.exp(-0.1 / 0.15)), 9);
+  });
+
+  test("a hidden face is expected further on, at decreasing speed", () => {
+    const [soon, later] = [moving.expectedCentrePx(0.2)[0], moving.expectedCentrePx(60)[0]];
+    expect(soon).toBeGreaterThan(14);
+    expect(later).toBeCloseTo(10 + 0.6 * moving.velocityPxS[0], 6);
+  });
+
+  test("a face one size off costs one, and the gate opens with time", () => {
+    const still = Motion.begin(at(0), 0);
+    expect(still.matchCost(at(100), 0)).toBeCloseTo(1, 9);
+    expect([still.gate(0), still.gate(1)]).toEqual([0.9, 1.9]);
+  });
+});
+
+test("faces that share half of their box overlap", () => {
+  expect(overlapsAny(at(0), [at(30)])).toBe(true);
+  expect(overlapsAny(at(0), [at(60)])).toBe(false);
+  expect(overlapsAny(at(0), [])).toBe(false);
+});
+
+test("of two tracks on one face the one with the higher cost loses", () => {
+  const [stays, slides] = [Motion.begin(at(0), 0), Motion.begin(at(120), 0)];
+  expect([...suppressDuplicates([stays, slides], [at(2), at(4)], 0.03)]).toEqual([1]);
+  expect([...suppressDuplicates([slides, stays], [at(4), at(2)], 0.03)]).toEqual([0]);
+  expect(suppressDuplicates([stays, slides], [at(2), at(118)], 0.03).size).toBe(0);
+});
+
+test("returning faces go to the nearest track, far ones are new", () => {
+  const lost = [Motion.begin(at(0), 0), Motion.begin(at(300), 0)];
+  expect([...associate(lost, [at(310), at(20)], 0.1)]).toEqual([[0, 1], [1, 0]]);
+  expect(associate(lost, [at(1000)], 0.1).size).toBe(0);
+  expect([...associate([lost[0]], [at(40), at(10)], 0.1)]).toEqual([[1, 0]]);
+});

@@ -1,0 +1,73 @@
+import { expect, test, vi } from "vitest";
+
+import { LANDMARK_COUNT } from "../canonical";
+import { LEFT_EYE_OUTER, RIGHT_EYE_OUTER } from "../faceLandmarks";
+import type { Region } from "../geometry";
+import type { Detection } from "./anchors";
+import { FaceFinder } from "./find";
+import type { Picture } from "./picture";
+import { Stopwatch } from "./stopwatch";
+
+const PICTURE: Picture = { data: new Uint8Array(4), widthPx: 1, heightPx: 1 };
+
+/** Upright landmarks of a face of 100 px. */
+function landmarks(x: number, y: number): Float32Array {
+  const points = new Float32Array(3 * LANDMARK_COUNT);
+  for (let i = 0; i < LANDMARK_COUNT; i++) points.set([x, y], 3 * i);
+  points.set([x - 50, y - 50], 0);
+  points.set([x + 50, y + 50], 3);
+  points.set([x - 30, y], 3 * RIGHT_EYE_OUTER);
+  points.set([x + 30, y], 3 * LEFT_EYE_OUTER);
+  return points;
+}
+
+/** A detection whose box is off by so much from the face. */
+function detection(x: number, y: number, offPx = 0): Detection {
+  const [u, v] = [x + offPx, y + offPx];
+  return { box: [u - 50, v - 50, u + 50, v + 50], keypoints: [[u - 30, v], [u + 30, v]], score: 0.9 };
+}
+
+/** A finder over these detections; the mesh falls on the nearest of the faces. */
+function made(detections: Detection[], faces: [number, number][], presence = 1) {
+  const fit = vi.fn(async (_: Picture, { centreXPx: u, centreYPx: v }: Region) => {
+    const [[x, y]] = [...faces].sort((a, b) => Math.hypot(a[0] - u, a[1] - v) - Math.hypot(b[0] - u, b[1] - v));
+    return { landmarksPx: landmarks(x, y), presence };
+  });
+  const detect = vi.fn(async () => detections);
+  const detectSmall = vi.fn(async () => detections);
+  const finder = (smallestFacePx: number | null = null) =>
+    new FaceFinder({ detect, detectSmall }, { fit }, { minimumPresence: 0.5, smallestFacePx }, new Stopwatch());
+  return { finder, fit, detect, detectSmall };
+}
+
+test("the mesh is fitted once where the detection is right, and twice where it is off", async () => {
+  const right = made([detection(100, 100)], [[100, 100]]);
+  expect(await right.finder().find(PICTURE, [], 4)).toHaveLength(1);
+  expect(right.fit).toHaveBeenCalledTimes(1);
+  const off = made([detection(100, 100, 20)], [[100, 100]]);
+  const [found] = await off.finder().find(PICTURE, [], 4);
+  expect(found.landmarksPx[0]).toBe(50);
+  expect(off.fit).toHaveBeenCalledTimes(2);
+  expect(off.fit.mock.lastCall![1].centreXPx).toBeCloseTo(100);
+});
+
+test("detections on known faces are left out, before and after the mesh", async () => {
+  const { finder, fit } = made([detection(100, 100), detection(400, 100)], [[100, 100]]);
+  expect(await finder().find(PICTURE, [landmarks(100, 100)], 4)).toEqual([]);
+  expect(fit).toHaveBeenCalledTimes(2); // for the second detection, in its region and in the one of the mesh
+});
+
+test("no more than the wanted number are fitted, and no mesh without a face is found", async () => {
+  const two = made([detection(100, 100), detection(400, 100)], [[100, 100], [400, 100]]);
+  expect(await two.finder().find(PICTURE, [], 1)).toHaveLength(1);
+  expect(two.fit).toHaveBeenCalledTimes(1);
+  const none = made([detection(100, 100)], [[100, 100]], 0.4);
+  expect(await none.finder().find(PICTURE, [], 4)).toEqual([]);
+});
+
+test("photos are searched for small faces", async () => {
+  const { finder, detect, detectSmall } = made([], [[0, 0]]);
+  await finder(24).find(PICTURE, [], 4);
+  expect(detectSmall).toHaveBeenCalledWith(PICTURE, 24);
+  expect(detect).not.toHaveBeenCalled();
+});

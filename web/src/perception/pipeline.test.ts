@@ -1,0 +1,86 @@
+import { describe, expect, it, vi } from "vitest";
+
+import { LANDMARK_COUNT } from "../canonical";
+import { frontalFace } from "../testing/faces";
+import type { MeshFit } from "./mesh";
+import type { Picture } from "./picture";
+import { Pipeline, type PipelineOptions } from "./pipeline";
+
+const SIZE = { widthPx: 640, heightPx: 480 };
+const PICTURE: Picture = { data: new Uint8Array(4 * SIZE.widthPx * SIZE.heightPx).fill(120), ...SIZE };
+const FACE = frontalFace({ ...SIZE, distanceCm: 50 });
+const HAPPY = { ferplus: Float32Array.of(0, 1, 0, 0, 0, 0, 0, 0), fer2013: Float32Array.of(0, 0, 0, 1, 0, 0, 0) };
+
+/** A pipeline over stages that find one face, and a clock that each of them moves. */
+function made(options: Partial<PipelineOptions> = {}) {
+  let ms = 0;
+  const state = { landmarksPx: FACE.landmarksPx, presence: 1 };
+  const found = [{ box: FACE.boxXyxyPx, keypoints: [[0, 0], [1, 0]] as const, score: 0.9 }];
+  const detect = async () => ((ms += 10), state.presence > 0.5 ? found : []);
+  const fit = async (): Promise<MeshFit> => ((ms += 5), { ...state });
+  const classify = vi.fn(async () => ((ms += 3), HAPPY));
+  const stages = { detector: { detect, detectSmall: detect }, mesh: { fit }, classifier: { classify } };
+  const pipeline = new Pipeline(stages, { mode: "live", maxFaces: 4, classifyEveryS: 0.1, ...options }, () => ms);
+  const run = (timeS: number) => pipeline.run({ picture: PICTURE, timeS, index: 0 });
+  return { pipeline, run, classify, state };
+}
+
+describe("Pipeline", () => {
+  it("gives each face its track, pose, quality and expression", async () => {
+    const { run } = made();
+    const scene = await run(0);
+    expect(scene).toMatchObject({ ...SIZE, timeS: 0, frameIndex: 0 });
+    const [face] = scene.faces;
+    expect(face.trackId).toBe(1);
+    expect(face.landmarksPx).toHaveLength(3 * LANDMARK_COUNT);
+    expect(face.pose[14]).toBeCloseTo(-50, 0);
+    expect(face.quality.reasons).toEqual(["too_blurred"]); // the picture is one grey
+    expect(face.expression).toMatchObject({ label: "unsure", confidence: 1, sinceS: 0 });
+  });
+
+  it("times the stages", async () => {
+    const { run } = made();
+    const { timingsMs } = await run(0);
+    expect(timingsMs).toMatchObject({ detect: 10, track: 0, pose: 0, classify: 3, smooth: 0 });
+    expect(timingsMs.total).toBe(timingsMs.detect! + timingsMs.mesh! + timingsMs.classify!);
+    const second = await run(0.03);
+    expect(second.timingsMs).toMatchObject({ detect: 0, mesh: 5, classify: 0, total: 5 });
+  });
+
+  it("classifies a face again when its expression is too old, or its track is new", async () => {
+    const { run, classify, state } = made();
+    for (const timeS of [0, 0.05]) await run(timeS);
+    expect(classify).toHaveBeenCalledTimes(1);
+    await run(0.1);
+    expect(classify).toHaveBeenCalledTimes(2);
+    state.presence = 0;
+    expect((await run(0.12)).faces).toEqual([]);
+    state.presence = 1;
+    expect((await run(0.14)).faces[0].trackId).toBe(1);
+    expect(classify).toHaveBeenCalledTimes(3);
+  });
+
+  it("begins a new source at an earlier time", async () => {
+    const { run, classify } = made();
+    for (const timeS of [5, 5.03]) await run(timeS);
+    const [face] = (await run(0)).faces;
+    expect(face).toMatchObject({ trackId: 1, expression: { sinceS: 0 } });
+    expect(classify).toHaveBeenCalledTimes(2);
+  });
+
+  it("classifies every face again with another model", async () => {
+    const { pipeline, run } = made();
+    await run(0);
+    const classify = vi.fn(async () => HAPPY);
+    pipeline.useClassifier({ classify });
+    await run(0.01);
+    expect(classify).toHaveBeenCalledTimes(1);
+  });
+
+  it("keeps nothing from one photo to the next", async () => {
+    const { run, classify } = made({ mode: "photo" });
+    expect((await run(0)).faces[0].trackId).toBe(1);
+    expect((await run(0)).faces[0].trackId).toBe(1);
+    expect(classify).toHaveBeenCalledTimes(2);
+  });
+});

@@ -1,0 +1,200 @@
+/** The page's side of perception: a client of the worker, which screens import. */
+
+import { LoadError } from "./models";
+import type { RuntimeState } from "./runtime";
+import type { Perception, PerceptionOptions, Scene } from "./types";
+import { Latest } from "./worker/latest";
+import type { FromWorker, StartOptions, ToWorker } from "./worker/messages";
+
+/** How long the threaded runtime may take to start after all files are fetched; then one thread is used. */
+const THREADS_PATIENCE_MS = 8000;
+
+/**
+ * Two threads where there are cores to spare: these models are too small to gain from more (4.5 ms a face with two, 4.0
+ * with one, on two cores).
+ */
+export function defaultThreads(isolated: boolean, cores: number): number {
+  return isolated && cores >= 4 ? 2 : 1;
+}
+
+export const DEFAULT_OPTIONS: PerceptionOptions = { maxFaces: 4, classifyEveryS: 0.05, model: "emoar-s" };
+
+/** Perception in a worker, with the state that tests and the "what runs here" page show. */
+export interface WorkerPerception extends Perception {
+  state(): Promise<RuntimeState & { readonly droppedFrames: number }>;
+}
+
+export function createPerception(
+  options: Partial<PerceptionOptions> = {},
+  start: Partial<StartOptions> = {},
+): WorkerPerception {
+  const threads = defaultThreads(window.crossOriginIsolated, navigator.hardwareConcurrency);
+  return new WorkerClient({ ...DEFAULT_OPTIONS, ...options }, { threads, webgpu: true, ...start });
+}
+
+interface Frame {
+  readonly bitmap: ImageBitmap;
+  readonly timeS: number;
+}
+
+interface Call {
+  readonly resolve: (value: never) => void;
+  readonly reject: (error: Error) => void;
+}
+
+class WorkerClient implements WorkerPerception {
+  private worker: Worker | null = null;
+  private loading: Promise<void> | null = null;
+  private readonly listeners = new Set<(scene: Scene) => void>();
+  private readonly calls = new Map<number, Call>();
+  private callCount = 0;
+  private frameCount = 0;
+  private loaded: Call | null = null;
+  private fetched: () => void = () => undefined;
+  private progress: (fraction: number) => void = () => undefined;
+  private readonly frames = new Latest<Frame>(
+    ({ bitmap, timeS }) => this.post({ kind: "frame", bitmap, timeS, index: this.frameCount++ }, [bitmap]),
+    ({ bitmap }) => bitmap.close(),
+  );
+
+  constructor(
+    private options: PerceptionOptions,
+    private readonly start: StartOptions,
+  ) {}
+
+  load(progress: (fraction: number) => void): Promise<void> {
+    this.progress = progress;
+    this.loading ??= this.begin(this.start).catch((error: unknown) => {
+      this.stop(); // so that the next call starts again
+      throw error;
+    });
+    return this.loading;
+  }
+
+  submit(frame: ImageBitmap, timeS: number): void {
+    if (this.worker) this.frames.submit({ bitmap: frame, timeS });
+    else frame.close();
+  }
+
+  onScene(listener: (scene: Scene) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  photo(picture: ImageBitmap): Promise<Scene> {
+    return this.call<Scene>((call) => this.post({ kind: "photo", bitmap: picture, call }, [picture]));
+  }
+
+  async state(): Promise<RuntimeState & { readonly droppedFrames: number }> {
+    const state = await this.call<RuntimeState>((call) => this.post({ kind: "state", call }));
+    return { ...state, droppedFrames: this.frames.dropped };
+  }
+
+  configure(options: Partial<PerceptionOptions>): void {
+    this.options = { ...this.options, ...options };
+    this.post({ kind: "configure", options: this.options });
+  }
+
+  reset(): void {
+    this.frames.clear();
+    this.post({ kind: "reset" });
+  }
+
+  close(): void {
+    this.stop();
+    this.listeners.clear();
+  }
+
+  private begin(start: StartOptions): Promise<void> {
+    // a classic worker: the runtime's loader calls importScripts
+    const worker = new Worker(new URL("./worker/worker.ts", import.meta.url), { name: "emoar-perception" });
+    this.worker = worker;
+    worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.receive(data);
+    worker.onerror = (event) => {
+      event.preventDefault();
+      this.fail(new LoadError("runtime_failed", { cause: event.message }));
+    };
+    const base = new URL("./", document.baseURI).href;
+    const loaded = new Promise<void>((resolve, reject) => {
+      this.loaded = { resolve: resolve as (value: never) => void, reject };
+      this.post({ kind: "load", base, start, options: this.options });
+    });
+    return start.threads > 1 ? this.orWithOneThread(loaded, start) : loaded;
+  }
+
+  /** In some browsers threads never start: then loading starts again without them. */
+  private orWithOneThread(loaded: Promise<void>, start: StartOptions): Promise<void> {
+    const { worker } = this;
+    return new Promise<void>((resolve, reject) => {
+      let timer = 0;
+      const again = () => {
+        if (this.worker !== worker) return;
+        worker?.terminate();
+        this.begin({ ...start, threads: 1 }).then(resolve, reject);
+      };
+      this.fetched = () => {
+        timer = window.setTimeout(again, THREADS_PATIENCE_MS);
+      };
+      loaded.then(resolve, reject).finally(() => clearTimeout(timer));
+    });
+  }
+
+  private receive(message: FromWorker): void {
+    switch (message.kind) {
+      case "progress":
+        return this.progress(message.fraction);
+      case "fetched":
+        return this.fetched();
+      case "loaded":
+        return this.loaded?.resolve(undefined as never);
+      case "failed":
+        return this.fail(Object.assign(new Error(message.key), { cause: message.detail }));
+      case "scene":
+        this.frames.done(); // first, so that the worker has its next frame while the page draws this one
+        for (const listener of this.listeners) listener(message.scene);
+        return;
+      case "skipped":
+        return this.frames.done();
+      case "photo":
+        return this.finish(message.call, (call) => call.resolve(message.scene as never));
+      case "state":
+        return this.finish(message.call, (call) => call.resolve(message.state as never));
+      case "call_failed":
+        return this.finish(message.call, (call) => call.reject(new Error(message.key)));
+    }
+  }
+
+  private call<T>(send: (call: number) => void): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      if (!this.worker) return reject(new LoadError("runtime_failed", { cause: "load() comes first" }));
+      this.calls.set(++this.callCount, { resolve: resolve as (value: never) => void, reject });
+      send(this.callCount);
+    });
+  }
+
+  private finish(call: number, how: (call: Call) => void): void {
+    const waiting = this.calls.get(call);
+    this.calls.delete(call);
+    if (waiting) how(waiting);
+  }
+
+  /** Rejects everything that waits. */
+  private fail(error: Error): void {
+    this.loaded?.reject(error);
+    for (const call of this.calls.values()) call.reject(error);
+    this.calls.clear();
+  }
+
+  private stop(): void {
+    this.worker?.terminate();
+    this.worker = null;
+    this.loading = null;
+    this.frames.clear();
+    this.frames.done();
+    this.fail(new LoadError("runtime_failed", { cause: "closed" }));
+  }
+
+  private post(message: ToWorker, transfer: Transferable[] = []): void {
+    this.worker?.postMessage(message, transfer);
+  }
+}

@@ -1,0 +1,27 @@
+import { describe, expect, it } from "vitest";
+
+import { SESSION as session } from "../testing/session";
+import { toCsv, toJson } from "./export";
+
+describe("toCsv", () => {
+  it("writes one row a sample, with the segment it lies in", () => {
+    const lines = toCsv(session, "start").trim().split("\r\n");
+    expect(lines).toHaveLength(5);
+    expect(lines[0]).toBe("time_s,segment,face,label,confidence,neutral,happiness,surprise,sadness,anger,disgust,fear,contempt");
+    expect(lines[3]).toBe("2.000,question 2,1,happiness,0.8000,0.1000,0.9000,0.0000,0.0000,0.0000,0.0000,0.0000,0.0000");
+  });
+
+  it("quotes names, and disarms formulas", () => {
+    const odd = { ...session, markers: [{ timeS: 0, name: '=1+1, "so"' }] };
+    expect(toCsv(odd, "start").split("\r\n")[1]).toContain(`"'=1+1, ""so"""`);
+  });
+});
+
+describe("toJson", () => {
+  it("can be read back", () => {
+    const read = JSON.parse(toJson(session, "start")) as { schema: string; segments: { name: string }[]; samples: unknown[] };
+    expect(read.schema).toBe("emoar.session/1");
+    expect(read.segments.map(({ name }) => name)).toEqual(["start", "question 2"]);
+    expect(read.samples).toHaveLength(4);
+  });
+});

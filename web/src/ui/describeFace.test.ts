@@ -1,0 +1,27 @@
+import { describe, expect, it } from "vitest";
+
+import { frontalFace } from "../testing/faces";
+import { describeConfidence, describeFace, TEXTS } from "./describeFace";
+
+const happy = frontalFace({ label: "happiness", confidence: 0.82 });
+const skipped = { ...happy, quality: { ...happy.quality, usable: false, reasons: ["too_small", "cut_off"] } };
+
+describe("describeFace", () => {
+  it.each([
+    ["looks happy", happy],
+    ["unsure", frontalFace({ label: "unsure" })],
+    ["too far away", skipped],
+    ["not usable", { ...skipped, quality: { ...skipped.quality, reasons: [] } }],
+  ])("%s", (text, face) => {
+    expect(describeFace(face)).toBe(text);
+    expect(TEXTS.describeFace(face)).toBe(text);
+  });
+});
+
+describe("describeConfidence", () => {
+  it("is a percentage for a face with a label, else nothing", () => {
+    expect(describeConfidence(happy)).toBe("82%");
+    expect(describeConfidence(frontalFace({ label: "unsure" }))).toBe("");
+    expect(describeConfidence(skipped)).toBe("");
+  });
+});

@@ -1,0 +1,19 @@
+/** How a face is described in the page's language. */
+
+import { UNSURE } from "../labels";
+import type { OverlayTexts } from "../overlay/texts";
+import type { Face } from "../types";
+import { isRightToLeft, percent, t } from "./i18n.svelte";
+
+/** "looks happy", "unsure", or why the face was skipped. */
+export function describeFace(face: Face): string {
+  if (!face.quality.usable) return t(`quality.${face.quality.reasons[0] ?? "unknown"}`);
+  return t(`expression.${face.expression.label}`);
+}
+
+/** Its confidence as a percentage; empty for a face without a label. */
+export function describeConfidence({ quality, expression }: Face): string {
+  return quality.usable && expression.label !== UNSURE ? percent(expression.confidence) : "";
+}
+
+export const TEXTS: OverlayTexts = { describeFace, name: (label) => t(`label.${label}`), percent, rightToLeft: isRightToLeft };
