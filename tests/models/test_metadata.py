@@ -1,4 +1,4 @@
-"""What a model says of itself: written into the file, read from it or from a .json beside it, every field checked."""
+"""The description of a model: written into the file, read from it or from a .json of its name, every field checked."""
 
 from __future__ import annotations
 

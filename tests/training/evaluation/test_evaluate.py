@@ -14,7 +14,6 @@ from typer.testing import CliRunner
 from emoar.errors import DataError, InputError
 from emoar.labels import FER2013
 from emoar.models.public import shipped_ensembles, shipped_models
-from emoar.training.data.targets import IndexTargets
 from emoar.training.evaluation import evaluate as module
 from emoar.training.evaluation.evaluate import evaluate, truth_in
 from emoar.training.evaluation.results import EvaluateOptions
