@@ -18,7 +18,7 @@ from emoar.models.public import ModelFile, model_path, shipped_models
 
 MINE = ModelInfo("mine", CropInput(64, 3), {"custom": ("asleep", "awake", "müde")})
 GOOD: dict[str, Any] = {"format": 1, "heads": {"custom": ["asleep", "awake"]}}
-MODEL = b"TFL3" + bytes(range(256)) * 8  # the reader does not look into it
+MODEL = b"TFL3" + bytes(range(256)) * 8  # the reader ignores it
 
 
 @pytest.mark.parametrize("info", [ModelInfo("first"), MINE, ModelInfo("mesh", LandmarkInput(), {"ferplus": FERPLUS})])

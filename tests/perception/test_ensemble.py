@@ -111,7 +111,7 @@ def test_each_member_gets_the_crop_that_it_takes(tiny: dict[str, Path], landmark
     np.testing.assert_allclose(by_ensemble["custom"], ExpressionClassifier(tiny["small"]).classify(small)["custom"])
 
 
-def test_a_crop_is_brought_to_each_size_and_colour(tiny: dict[str, Path], crop: NDArray[np.uint8]) -> None:
+def test_a_crop_is_converted_to_each_size_and_colour(tiny: dict[str, Path], crop: NDArray[np.uint8]) -> None:
     grey = ensemble_of((tiny["colours"], 1.0)).classify_crop(crop)["custom"]
     np.testing.assert_allclose(grey, np.full(3, 1 / 3), atol=1e-5)
     rgb = np.repeat(crop[:, :, None], 3, axis=2)

@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 from emoar.errors import DataError, InputError
 from emoar.labels import FER2013
 from emoar.models.public import shipped_ensembles, shipped_models
+from emoar.training.data.targets import IndexTargets
 from emoar.training.evaluation import evaluate as module
 from emoar.training.evaluation.evaluate import evaluate, truth_in
 from emoar.training.evaluation.results import EvaluateOptions
@@ -118,7 +119,7 @@ def test_fer2013_counts_as_itself_alone() -> None:
         ("emoar-mesh", (3436, 3409)),  # those that have a mesh
     ],
 )
-def test_the_shipped_models_reach_what_the_manifest_says(model: str, faces: tuple[int, int]) -> None:
+def test_the_shipped_models_reach_what_the_manifest_promises(model: str, faces: tuple[int, int]) -> None:
     """The committed int8 files, the whole PrivateTest, through the command line; to 0.3 points, for other machines."""
     from typer import Typer
 

@@ -172,7 +172,7 @@ def test_core_ml_is_left_out_where_it_cannot_be_made(emoar_export: Callable[...,
         (["--name", "a/b"], "without slashes"),
     ],
 )
-def test_bad_options_say_what_is_wrong(
+def test_bad_options_are_refused(
     emoar_export: Callable[..., Result], tmp_path: Path, more: list[str], message: str
 ) -> None:
     result = emoar_export(tmp_path, *more)
