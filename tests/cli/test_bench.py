@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from emoar.bench.stages import BenchOptions, BenchReport, Timing
+from emoar.bench.stages import BenchOptions, BenchReport, Timing, describe_machine
+from emoar.cli import main
 from emoar.errors import ModelMissing
+from emoar.models.public import model_path
 
 
 @pytest.fixture
@@ -42,10 +44,33 @@ def test_json(emoar: Callable, measured: list[BenchOptions]) -> None:
     assert document["timings"] == [{"name": "detect", "median_ms": 1.5, "mean_ms": 1.75, "p95_ms": 2.25, "runs": 12}]
 
 
-def test_without_models_the_remedy_is_named(emoar: Callable, tmp_path: Path) -> None:
+@pytest.fixture
+def models() -> None:
     for package in ("skimage", "matplotlib"):
         pytest.importorskip(package, reason="a portrait comes with it: pip install 'emoar[demo]'")
-    result = emoar("bench", "--model-folder", tmp_path)
-    assert result.code == ModelMissing.exit_code
-    assert "emoar models pull" in result.err
-    assert "Traceback" not in result.err
+    try:
+        model_path("face_landmark")
+    except ModelMissing as exc:
+        pytest.skip(str(exc))
+
+
+def test_command_prints_json(models: None, capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(["bench", "--json", "--rounds", "1"]) == 0
+    document = json.loads(capfd.readouterr().out)
+    assert set(document) == {"machine", "versions", "threads", "timings", "further_face_ms"}
+    assert set(document["timings"][0]) == {"name", "median_ms", "mean_ms", "p95_ms", "runs"}
+
+
+def test_command_prints_a_table(models: None, capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(["bench", "--rounds", "1"]) == 0
+    printed = capfd.readouterr().out
+    assert "median" in printed
+    assert "each further face:" in printed
+    assert describe_machine()["processor"] in printed
+
+
+def test_command_without_models_names_the_remedy(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(["bench", "--model-folder", str(tmp_path)]) == ModelMissing.exit_code
+    printed = capfd.readouterr().err
+    assert "emoar models pull" in printed
+    assert "Traceback" not in printed

@@ -1,4 +1,4 @@
-"""The description of a model: written into the file, read from it or from a .json of its name, every field checked."""
+"""A model's description: written into the file, read from it or from a .json beside it, every field checked."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from emoar.models.public import ModelFile, model_path, shipped_models
 
 MINE = ModelInfo("mine", CropInput(64, 3), {"custom": ("asleep", "awake", "müde")})
 GOOD: dict[str, Any] = {"format": 1, "heads": {"custom": ["asleep", "awake"]}}
-MODEL = b"TFL3" + bytes(range(256)) * 8  # the reader ignores it
+MODEL = b"TFL3" + bytes(range(256)) * 8  # the reader does not parse it
 
 
 @pytest.mark.parametrize("info", [ModelInfo("first"), MINE, ModelInfo("mesh", LandmarkInput(), {"ferplus": FERPLUS})])
