@@ -22,7 +22,7 @@ def constants() -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("section", ["perception", "labels", "colours"])
-def test_file_is_what_the_code_says(section: str, constants: dict[str, Any]) -> None:
+def test_file_has_the_values_of_the_code(section: str, constants: dict[str, Any]) -> None:
     assert STORED[section] == constants[section], "write it anew: python scripts/write_golden.py"
 
 
