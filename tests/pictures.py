@@ -35,7 +35,7 @@ def encoded(image: Image, suffix: str = ".jpg") -> bytes:
         import pillow_heif
 
         buffer = io.BytesIO()
-        whole = np.ascontiguousarray(image)
-        pillow_heif.from_bytes("RGB", (whole.shape[1], whole.shape[0]), whole.tobytes()).save(buffer, quality=90)
+        contiguous = np.ascontiguousarray(image)
+        pillow_heif.from_bytes("RGB", (image.shape[1], image.shape[0]), contiguous.tobytes()).save(buffer, quality=90)
         return buffer.getvalue()
     return cv2.imencode(suffix, cv2.cvtColor(image, cv2.COLOR_RGB2BGR))[1].tobytes()

@@ -1,4 +1,4 @@
-"""Label sets, one's own among them: categories that content packs know, and colours that can be told apart."""
+"""Label sets, a user's among them: categories that content packs know, and colours that can be told apart."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ class Session:
             path: the .tflite file, already verified.
             inputs: the shape of the one float32 input, or several that are fine; `input_shape` is the one it has.
             outputs: a name, and the shape of the float32 output that it means. The output of that name in the model's
-                signature is taken; where there is none, the only output of that shape.
+                signature is used; where there is none, the only output of that shape.
             threads: processor threads of one run.
 
         Raises:

@@ -28,7 +28,7 @@ LANDMARK_COUNT: Final = 468
 
 @dataclass(frozen=True, eq=False)
 class Frame:
-    """One picture: RGB, uint8, (H, W, 3), with the time at which it was taken."""
+    """One picture: RGB, uint8, (H, W, 3), with the time at which it was captured."""
 
     image: NDArray[np.uint8]
     time_s: float = 0.0  # from the start of the source; filters use it, so it must not run backwards
@@ -156,7 +156,7 @@ class Face:
     box_xyxy_px: NDArray[np.float32]  # (4,), around the landmarks; may reach outside the picture
     landmarks_px: NDArray[np.float32]  # (468, 3)
     presence: float  # how sure the mesh is that this is a face, 0..1
-    pose: NDArray[np.float32]  # (4, 4), head to camera, cm, right-handed, y up, camera looks down -Z
+    pose: NDArray[np.float32]  # (4, 4), head to camera, cm, right-handed, y up, camera faces -Z
     vertical_fov_deg: float  # the field of view that `pose` assumes
     quality: Quality
     expression: Expression

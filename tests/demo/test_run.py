@@ -1,4 +1,4 @@
-"""The demo: its sums, and the whole of it against the known places of the two faces."""
+"""The demo: its summary, and a complete run against the known places of the two faces."""
 
 from __future__ import annotations
 

@@ -85,7 +85,7 @@ def test_what_does_not_exist_is_named(text: str, words: str) -> None:
         ("folder", r"is a folder: name a \.tflite file in it"),
     ],
 )
-def test_another_kind_of_file_says_what_to_do(name: str, words: str, tmp_path: Path) -> None:
+def test_another_kind_of_file_names_the_remedy(name: str, words: str, tmp_path: Path) -> None:
     path = tmp_path / name
     if path.suffix in ("", ".mlpackage"):
         path.mkdir()

@@ -61,7 +61,7 @@ def names(folder: Path) -> list[str]:
 
 
 class Site:
-    """A web server on this machine: content by path; `cut` says more bytes than it sends."""
+    """A web server on this machine: content by path; with `cut`, Content-Length is twice what it sends."""
 
     def __init__(self, content: Mapping[str, bytes], cut: bool = False) -> None:
         class Handler(BaseHTTPRequestHandler):
@@ -244,7 +244,7 @@ def make_wheel(folder: Path, members: Mapping[str, bytes]) -> None:
 
 @pytest.fixture
 def wheels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The only place where pip looks."""
+    """The only folder that pip searches."""
     (tmp_path / "wheels").mkdir()
     monkeypatch.setenv("PIP_CONFIG_FILE", "/dev/null")
     monkeypatch.setenv("PIP_NO_INDEX", "1")
@@ -412,7 +412,7 @@ def test_command_pull_then_verify(folder: Path, stick: Path) -> None:
     assert "wrong bytes" in broken.output
 
 
-def test_the_list_says_how_accurate_the_shipped_models_are() -> None:
+def test_the_list_shows_the_accuracy_of_the_shipped_models() -> None:
     listed = json.loads(CliRunner().invoke(app, ["list", "--json"]).stdout)
     accuracies = {model["name"]: model["accuracy"] for model in listed if model["shipped"]}
     assert set(accuracies) == {"emoar-m", "emoar-s", "emoar-mesh"}

@@ -13,8 +13,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from emoar.face_landmarks import LEFT_EYE_OUTER, RIGHT_EYE_OUTER
 from emoar.geometry import Region
-from emoar.perception.mesh import LEFT_EYE_OUTER, RIGHT_EYE_OUTER, MeshFit
+from emoar.perception.mesh import MeshFit
 from emoar.perception.track import FaceTracker, TrackerOptions
 from emoar.types import Detection, Frame
 
@@ -75,7 +76,7 @@ def made(**options: Any) -> tuple[World, FaceTracker]:
 
 
 def side_by_side(time_s: float) -> dict[str, Person]:
-    """Both sway and turn, each in a place of their own."""
+    """Both sway and turn, each in another place."""
     left = Person(200 + 60 * math.sin(2.5 * time_s), 180, 0.7 * math.sin(1.3 * time_s))
     right = Person(480 + 70 * math.sin(2.1 * time_s + 1), 190 + 20 * math.sin(3 * time_s), 0.8 * math.sin(time_s))
     return {"left": left, "right": right}

@@ -1,1 +1,1 @@
-"""Speed of each stage and of the whole on this machine (`emoar bench`)."""
+"""Speed of each stage and of the pipeline on this machine (`emoar bench`)."""

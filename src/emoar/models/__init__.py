@@ -1,4 +1,4 @@
-"""Model files: the public ones pinned by hash, the shipped ones, and what a model file says about itself."""
+"""Model files: the public ones pinned by hash, the shipped ones, and the description inside a model file."""
 
 from emoar.models.public import (
     FOLDER_VARIABLE,

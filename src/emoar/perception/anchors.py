@@ -19,12 +19,13 @@ KEYPOINT_COUNT: Final = 6
 class DetectorGrid:
     """The layout of one BlazeFace model's outputs."""
 
-    model: str  # a name in models.py
+    model: str  # a name in `models.public`
     input_px: int  # side of the square input
     layers: tuple[tuple[int, int], ...]  # (stride in px, anchors at each cell), in output order
 
     @property
     def anchor_count(self) -> int:
+        """The number of anchors in all layers together."""
         return sum(count * (self.input_px // stride) ** 2 for stride, count in self.layers)
 
 

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emoar.canonical import canonical_face
+from emoar.face_landmarks import LEFT_EYE_OUTER, RIGHT_EYE_OUTER
 from emoar.geometry import focal_px, project
-from emoar.perception.mesh import LEFT_EYE_OUTER, RIGHT_EYE_OUTER
 
 __all__ = ["DEFAULT_VERTICAL_FOV_DEG", "PoseFitter", "head_points_cm", "reprojection_error_px"]
 
@@ -20,7 +20,7 @@ STEPS_TRACKED: Final = 3
 CONVERGED: Final = 5e-4  # a smaller step, in radians and relative to the distance, is the last
 TOLERANCE: Final = 0.05  # of the outer-eye distance: residuals beyond it lose their weight
 Array = NDArray[np.float64]
-# From the camera of OpenCV (y down, looking along +Z) to ours (y up, looking along -Z), and back.
+# From the camera of OpenCV (y down, view along +Z) to ours (y up, view along -Z), and back.
 FLIP: Final = np.diag([1.0, -1.0, -1.0])
 
 
@@ -47,7 +47,7 @@ class PoseFitter:
 
         Args:
             landmarks_px: (468, 3).
-            width_px: of the picture, whose centre is where the camera looks.
+            width_px: of the picture, whose centre is the principal point.
             height_px: of the picture.
             previous: the pose one frame ago, a close start that saves most of the time.
         """
@@ -71,7 +71,7 @@ class PoseFitter:
 
     def _start(self, rays: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """A closed-form pose (SQPnP; Terzakis and Lourakis, 2020)."""
-        downwards = rays * (1, -1)  # OpenCV's camera has y down and looks along +Z
+        downwards = rays * (1, -1)  # OpenCV's camera has y down and its view along +Z
         _, turn, shift = cv2.solvePnP(self._points_cm, downwards, np.eye(3), None, flags=cv2.SOLVEPNP_SQPNP)
         return np.asarray(FLIP @ cv2.Rodrigues(turn)[0], np.float64), np.asarray(FLIP @ shift, np.float64)[:, 0]
 

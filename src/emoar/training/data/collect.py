@@ -1,57 +1,25 @@
-"""A capture session for one's own data: prompts one expression after the other and keeps aligned crops, not pictures.
+"""A capture session for personal data: prompts one expression after the other and stores aligned crops, not pictures.
 
-Nothing is captured without consent, nothing leaves the machine, and one call deletes all of it.
+Nothing is captured without consent, nothing leaves the machine, and `delete_collection` deletes all of it.
 """
 
 from __future__ import annotations
 
-import json
-import re
-import shutil
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Protocol
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from emoar.errors import DataError, InputError
-from emoar.files import output_errors
+from emoar.errors import InputError
 from emoar.perception.align import align
-from emoar.training.data.about import ABOUT, read_about
+from emoar.training.data.collection_folder import NAME_PATTERN, create_collection, save_crop
 from emoar.training.data.face_dataset import CROP_SIZE_PX
 from emoar.types import Frame, Scene
 
-__all__ = [
-    "CONSENT",
-    "CollectOptions",
-    "Collected",
-    "Moment",
-    "collect",
-    "collection_folder",
-    "collections",
-    "delete_collection",
-]
-
-SCHEMA: Final = "emoar.collection/1"
-CONSENT: Final = """\
-This session records your face to train an expression model for you.
-
-- What is kept: small aligned crops of your face ({size} x {size} pixels, {colour}), each with the expression that you
-  were asked to show. Whole pictures are never written.
-- Where: only in {folder}
-  on this machine. Nothing is sent anywhere.
-- You may stop at any time with Ctrl-C; the crops recorded until then stay until you delete them.
-- Deleting all of it: emoar data collect --delete {name}
-- A model that was trained on the crops does not contain them, but has learned from them; delete it too if you want to.
-- Only you may be in the picture. Do not record others, and nobody may make you take part: not an employer, not a
-  school. An expression that is shown on request is no sign of a feeling.
-"""
-LICENCE: Final = "personal: recorded with consent, for the person's own use"
-_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+__all__ = ["CollectOptions", "Collected", "Moment", "collect"]
 
 
 class FindsFaces(Protocol):
@@ -62,7 +30,7 @@ class FindsFaces(Protocol):
 
 @dataclass(frozen=True)
 class CollectOptions:
-    """How a session goes."""
+    """Options of a session."""
 
     labels: tuple[str, ...]  # prompted in this order, in every round
     rounds: int = 3  # the last one becomes PublicTest, so that validation is not the next picture of the same smile
@@ -77,7 +45,7 @@ class CollectOptions:
         if not self.labels or len(set(self.labels)) < len(self.labels):
             raise InputError(f"labels must be at least one, and differ, got {', '.join(self.labels) or 'none'}")
         for label in self.labels:
-            if not _NAME.fullmatch(label):
+            if not NAME_PATTERN.fullmatch(label):
                 raise InputError(f"a label becomes a folder: letters, digits, - and _ only, got {label!r}")
         if self.rounds < 1 or self.per_round < 1:
             raise InputError(f"rounds and crops must be at least 1, got {self.rounds} and {self.per_round}")
@@ -87,7 +55,7 @@ class CollectOptions:
 
 @dataclass(frozen=True)
 class Moment:
-    """What is to be told to the person, after each picture."""
+    """State of a prompt after each picture, to be shown to the person."""
 
     label: str
     round: int  # from 1
@@ -98,23 +66,12 @@ class Moment:
 
 @dataclass(frozen=True)
 class Collected:
-    """What a session left."""
+    """Result of a session."""
 
     folder: Path
     counts: dict[str, int]  # crops by label
     missing: tuple[str, ...]  # prompts that got fewer crops than wanted, for people
     complete: bool  # False after Ctrl-C or when the camera ended
-
-
-def collection_folder(root: Path, name: str) -> Path:
-    """Where the collection of that name is or would be.
-
-    Raises:
-        InputError: the name could lead elsewhere.
-    """
-    if not _NAME.fullmatch(name):
-        raise InputError(f"a collection's name has letters, digits, - and _ only, got {name!r}")
-    return root / name
 
 
 def collect(
@@ -131,7 +88,7 @@ def collect(
         frames: of a live camera; their times are the clock of the session.
         pipeline: finds the face.
         folder: of the collection; must not exist.
-        options: how it goes.
+        options: the prompts, their times and the crops.
         consent: how the person agreed, kept beside the crops ("typed yes").
         tell: called after each picture.
 
@@ -140,11 +97,7 @@ def collect(
         InputError: no consent.
         OutputError: the folder cannot be written.
     """
-    if not consent:
-        raise InputError("no consent, no session")
-    if folder.exists():
-        raise DataError(f"{folder} exists: take another name, or delete it: emoar data collect --delete {folder.name}")
-    _write_about(folder, options, consent)
+    create_collection(folder, consent, size_px=options.size_px, colour=options.colour)
     counts = dict.fromkeys(options.labels, 0)
     missing: list[str] = []
     complete, stream = False, iter(frames)
@@ -154,7 +107,7 @@ def collect(
             for label in options.labels:
                 target, count = folder / split / label, 0
                 for crop in _prompt(stream, pipeline, options, Moment(label, turn, 0, options.prepare_s), tell):
-                    _save(target / f"{turn:02d}-{count:04d}.png", crop)
+                    save_crop(target / f"{turn:02d}-{count:04d}.png", crop)
                     count += 1
                 counts[label] += count
                 if count < options.per_round:
@@ -203,52 +156,3 @@ def _trouble(scene: Scene) -> str:
             return ", ".join(face.quality.reasons)
         case _:
             return "more than one person in the picture"
-
-
-def collections(root: Path) -> list[Path]:
-    """The folders of all collections."""
-    return sorted(path for path in root.glob("*") if _is_collection(path)) if root.is_dir() else []
-
-
-def delete_collection(root: Path, name: str) -> int:
-    """Deletes the collection and everything in it; gives how many files there were.
-
-    Raises:
-        DataError: there is no collection of that name; nothing else is ever deleted.
-        OutputError: it cannot be deleted.
-    """
-    folder = collection_folder(root, name)
-    if not _is_collection(folder):
-        have = ", ".join(path.name for path in collections(root)) or "none"
-        raise DataError(f"no collection {name} in {root}: there are {have}")
-    count = sum(path.is_file() for path in folder.rglob("*"))
-    with output_errors(folder):
-        shutil.rmtree(folder)
-    return count
-
-
-def _is_collection(folder: Path) -> bool:
-    return folder.is_dir() and not folder.is_symlink() and read_about(folder).get("schema") == SCHEMA
-
-
-def _write_about(folder: Path, options: CollectOptions, consent: str) -> None:
-    about: dict[str, Any] = {
-        "schema": SCHEMA,
-        "name": folder.name,
-        "licence": LICENCE,
-        "size_px": options.size_px,
-        "colour": "rgb" if options.colour else "grey",
-        "consent": consent,
-        "consent_text": CONSENT,
-        "agreed_at": datetime.now(UTC).isoformat(timespec="seconds"),
-    }
-    with output_errors(folder):
-        folder.mkdir(parents=True, mode=0o700)  # no other user of this machine has access
-        (folder / ABOUT).write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
-
-
-def _save(path: Path, crop: NDArray[np.uint8]) -> None:
-    bgr: Any = crop if crop.ndim == 2 else cv2.cvtColor(crop, cv2.COLOR_RGB2BGR)
-    with output_errors(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(cv2.imencode(".png", bgr)[1].tobytes())
