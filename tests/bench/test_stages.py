@@ -1,35 +1,17 @@
-"""The measuring itself: what is summed up, the pictures that it runs on, and the command."""
+"""Measuring: the summary of samples, the stages, and the command."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from emoar.bench.frames import face_frames
 from emoar.bench.stages import BenchOptions, describe_machine, run_bench, timing
 from emoar.cli import main
-from emoar.errors import DependencyMissing, InputError, ModelMissing
-from emoar.models.public import model_path
-from emoar.pipeline import Pipeline, PipelineOptions
+from emoar.errors import InputError, ModelMissing
 
 STAGES = ("detect", "mesh", "smooth", "pose", "align", "classify", "whole pipeline", "draw")
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _portraits() -> None:
-    for package in ("skimage", "matplotlib"):
-        pytest.importorskip(package, reason="a portrait comes with it: pip install 'emoar[demo]'")
-
-
-@pytest.fixture
-def models() -> None:
-    try:
-        model_path("face_landmark")
-    except ModelMissing as exc:
-        pytest.skip(str(exc))
 
 
 @pytest.mark.parametrize(
@@ -51,30 +33,6 @@ def test_timing_of_nothing_is_an_error() -> None:
 def test_options_are_checked(name: str) -> None:
     with pytest.raises(InputError, match=f"{name} must be at least 1, got 0"):
         BenchOptions(**{name: 0})
-
-
-def test_frames_move_a_little_and_come_round() -> None:
-    frames = face_frames(1, 31)
-    assert [frame.image.shape for frame in frames] == [(480, 640, 3)] * 31
-    assert np.diff([frame.time_s for frame in frames]) == pytest.approx(1 / 30)
-    changed = np.abs(frames[0].image.astype(int) - frames[3].image).mean()
-    assert 0.5 < changed < 40
-    assert np.array_equal(frames[0].image, frames[30].image)
-
-
-@pytest.mark.parametrize("faces", [1, 2, 4, 5])
-def test_frames_show_so_many_faces(models: None, faces: int) -> None:
-    with Pipeline(PipelineOptions(max_faces=faces + 1)) as pipeline:
-        scenes = [pipeline(frame) for frame in face_frames(faces, 5)]
-    assert len(scenes[-1].faces) == faces
-    widths_px = [face.box_xyxy_px[2] - face.box_xyxy_px[0] for face in scenes[-1].faces]
-    field_height_px = 480 // int(np.ceil(np.sqrt(faces)))
-    assert np.array(widths_px) == pytest.approx(0.4 * field_height_px, rel=0.15)
-
-
-def test_no_face_is_an_error() -> None:
-    with pytest.raises(InputError, match="faces must be at least 1, got 0"):
-        face_frames(0, 1)
 
 
 def test_run_measures_every_stage(models: None) -> None:
@@ -110,12 +68,3 @@ def test_command_without_models_names_the_remedy(tmp_path: Path, capfd: pytest.C
     printed = capfd.readouterr().err
     assert "emoar models pull" in printed
     assert "Traceback" not in printed
-
-
-def test_missing_portrait_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    from emoar.demo import people
-
-    people.cutout.cache_clear()
-    monkeypatch.setattr(people, "find_spec", lambda package: None)
-    with pytest.raises(DependencyMissing, match="pip install 'emoar\\[demo\\]'"):
-        face_frames(1, 1)

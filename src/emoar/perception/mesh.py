@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from emoar.face_landmarks import LEFT_EYE_OUTER, RIGHT_EYE_OUTER
 from emoar.geometry import Region, apply_affine, box_of_points, invert_affine, region_matrix
 from emoar.runtime import Session
 from emoar.types import LANDMARK_COUNT, Detection
@@ -23,7 +24,6 @@ REGION_SCALE: Final = 1.5  # of the face's longer side: the framing that the mod
 SAME_PLACE: Final = 0.04  # distance of the centres, in sides
 SAME_SIDE: Final = 0.06  # of the side
 SAME_ANGLE_RAD: Final = math.radians(5)
-RIGHT_EYE_OUTER, LEFT_EYE_OUTER = 33, 263  # the person's right and left
 
 
 @dataclass(frozen=True, eq=False)

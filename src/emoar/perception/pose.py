@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emoar.canonical import canonical_face
+from emoar.face_landmarks import LEFT_EYE_OUTER, RIGHT_EYE_OUTER
 from emoar.geometry import focal_px, project
-from emoar.perception.mesh import LEFT_EYE_OUTER, RIGHT_EYE_OUTER
 
 __all__ = ["DEFAULT_VERTICAL_FOV_DEG", "PoseFitter", "head_points_cm", "reprojection_error_px"]
 

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from emoar.perception.mesh import LEFT_EYE_OUTER, RIGHT_EYE_OUTER
+from emoar.face_landmarks import LEFT_EYE_OUTER, RIGHT_EYE_OUTER
 from emoar.types import Quality
 
 __all__ = ["QualityOptions", "apparent_yaw_deg", "assess", "sharpness"]

@@ -8,11 +8,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from emoar.face_landmarks import LEFT_EYE_OUTER, RIGHT_EYE_OUTER
 from emoar.geometry import Region
 from emoar.perception.association import Motion, associate, overlaps_any, suppress_duplicates
 from emoar.perception.detect import FaceDetector
 from emoar.perception.find import FaceFinder
-from emoar.perception.mesh import LEFT_EYE_OUTER, RIGHT_EYE_OUTER, FaceMesh, MeshFit, region_of_landmarks
+from emoar.perception.mesh import FaceMesh, MeshFit, region_of_landmarks
 from emoar.perception.one_euro import OneEuro, OneEuroOptions
 from emoar.perception.stopwatch import Stopwatch
 from emoar.types import Frame

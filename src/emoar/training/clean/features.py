@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from emoar.perception.mesh import LEFT_EYE_OUTER, RIGHT_EYE_OUTER
+from emoar.face_landmarks import LEFT_EYE_OUTER, RIGHT_EYE_OUTER
 from emoar.training.data.resize import resized
 from emoar.training.faces.landmarks import CropLandmarks
 

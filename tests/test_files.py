@@ -1,0 +1,118 @@
+"""Output files: complete or absent, whatever goes wrong."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+import pytest
+
+from emoar.errors import OutputError
+from emoar.files import PartialFile, atomic_write, check_writable, output_errors
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_a_file_has_its_name_only_after_the_commit(tmp_path: Path) -> None:
+    file = PartialFile(tmp_path / "deep" / "a.json")
+    file.temporary.write_bytes(b"new")
+    assert names(tmp_path / "deep") == ["a.json.part"]
+    file.commit()
+    assert names(tmp_path / "deep") == ["a.json"]
+    assert file.path.read_bytes() == b"new"
+
+
+def test_a_discarded_file_leaves_the_older_one(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_bytes(b"old")
+    file = PartialFile(tmp_path / "a.json")
+    file.temporary.write_bytes(b"half")
+    file.discard()
+    file.discard()
+    assert names(tmp_path) == ["a.json"]
+    assert file.path.read_bytes() == b"old"
+
+
+def test_finish_commits_what_was_written_and_discards_the_rest(tmp_path: Path) -> None:
+    written, failed = PartialFile(tmp_path / "a"), PartialFile(tmp_path / "b")
+    assert written.finish(written=True) == str(tmp_path / "a")
+    assert written.finish(written=True) == str(tmp_path / "a")
+    assert failed.finish(written=False) is None
+    assert names(tmp_path) == ["a"]
+
+
+def test_a_device_is_written_directly() -> None:
+    file = PartialFile("/dev/null")
+    assert (file.is_device, file.temporary) == (True, Path("/dev/null"))
+    atomic_write(Path("/dev/null"), b"nothing")
+    file.discard()
+    file.commit()
+    assert Path("/dev/null").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("folder", "it is a folder; name a file in it"),
+        ("file/a.json", "a part of the path is a file, not a folder; name another"),
+    ],
+)
+def test_paths_that_cannot_be_written_are_found_before_the_work(name: str, words: str, tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").touch()
+    with pytest.raises(OutputError, match=f"cannot write .*{name}: {words}"):
+        check_writable(tmp_path / name)
+    assert names(tmp_path) == ["file", "folder"]
+
+
+def test_a_path_that_can_be_written_stays_as_it_was(tmp_path: Path) -> None:
+    check_writable(tmp_path / "new")
+    (tmp_path / "old").write_bytes(b"old")
+    check_writable(tmp_path / "old")
+    assert names(tmp_path) == ["old"]
+    assert (tmp_path / "old").read_bytes() == b"old"
+
+
+def test_a_full_disk_leaves_the_older_file_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.bin"
+    atomic_write(path, b"old")
+    write = Path.write_bytes
+
+    def full(self: Path, content: bytes) -> int:
+        write(self, content[: len(content) // 2])
+        if content:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return 0
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(OutputError, match=r"cannot write .*a\.bin: the disk is full; free some space"):
+        atomic_write(path, b"new content")
+    assert names(tmp_path) == ["a.bin"]
+    assert path.read_bytes() == b"old"
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (errno.ENOSPC, "the disk is full"),
+        (errno.EDQUOT, "your disk quota is used up"),
+        (errno.EFBIG, "larger than is allowed"),
+        (errno.EACCES, "no permission"),
+        (errno.EPERM, "no permission"),
+        (errno.EROFS, "read-only"),
+        (errno.EIO, os.strerror(errno.EIO)),
+    ],
+)
+def test_errors_of_the_system_become_one_line_with_the_remedy(number: int, words: str) -> None:
+    with pytest.raises(OutputError, match=f"^cannot write a.json: .*{words}") as caught, output_errors("a.json"):
+        raise OSError(number, os.strerror(number))
+    assert isinstance(caught.value.__cause__, OSError)
+
+
+def test_a_closed_pipe_and_other_errors_pass() -> None:
+    with pytest.raises(BrokenPipeError), output_errors("a.json"):
+        raise BrokenPipeError(errno.EPIPE, "Broken pipe")
+    with pytest.raises(KeyError), output_errors("a.json"):
+        raise KeyError("frame")
