@@ -86,5 +86,5 @@ $(VENV)/.installed-docs: $(BIN)/python $(DEFINITION)
 
 $(VENV)/.installed-all: $(VENV)/.installed-demo
 	@echo "Installing what training and the tests need (torch among it: this takes minutes) ..."
-	@$(PIP) -e '.[train,demo,dev]'
+	@$(PIP) -e '.[train,demo,dev,ray]'
 	@touch $@

@@ -1,4 +1,4 @@
-"""An overlay of your own: a line out of each face in the direction of the nose, over the overlays of a `Painter`.
+"""An overlay of your own: a line out of each face in the direction of the nose, drawn by a `Painter` with the label.
 
 python examples/own_overlay.py photo.jpg drawn.png
 """
@@ -11,7 +11,7 @@ from typing import Any
 
 import emoar
 from emoar.media.sinks import write_image
-from emoar.overlay.base import colour_rgb, is_drawable, paint_over
+from emoar.overlay.base import colour_rgb, is_drawable
 from emoar.overlay.engine import skia, stroke
 from emoar.overlay.layout import Box
 
@@ -19,7 +19,7 @@ NOSE_TIP, FORWARD_CM = 1, 8.0
 
 
 class DirectionOverlay:
-    """Draws where each head points; one class with `draw` and `reset` is all that an overlay is."""
+    """Draws where each head points; one class with the method `draw` is all that an overlay is."""
 
     def draw(self, canvas: Any, scene: emoar.Scene, occupied: Sequence[Box]) -> Sequence[Box]:
         """Draws on a skia canvas whose pixels are the frame's; no box is to be kept free by others."""
@@ -32,17 +32,13 @@ class DirectionOverlay:
             canvas.drawPath(path, stroke(colour_rgb(face), 4.0))
         return []
 
-    def reset(self) -> None:
-        """Does nothing: the line depends on the frame alone."""
-
 
 def main(source: str, target: str) -> None:
     """Draws over one picture."""
-    overlay, painter = DirectionOverlay(), emoar.Painter(("label",))
+    painter = emoar.Painter(["label", DirectionOverlay()])
     with emoar.Pipeline(emoar.PipelineOptions(mode="photo")) as pipeline, emoar.open_frames(source) as frames:
         scene = pipeline(next(frames))
-    picture = paint_over(painter.draw(scene), lambda canvas: overlay.draw(canvas, scene, []))
-    write_image(target, picture)
+    write_image(target, painter.draw(scene))
     print(f"{target}: {len(scene.faces)} face(s)")
 
 

@@ -30,6 +30,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+import emoar.face_landmarks
 import emoar.perception
 import emoar.pipeline
 from emoar.demo.clip import demo_clip
@@ -94,6 +95,7 @@ def constants() -> dict[str, Any]:
     names = [module.name for module in pkgutil.iter_modules(emoar.perception.__path__)]
     numbers = {name: _numbers(importlib.import_module(f"emoar.perception.{name}")) for name in names}
     pipeline = _numbers(emoar.pipeline).items()
+    numbers["face_landmarks"] = _numbers(emoar.face_landmarks)
     numbers["pipeline"] = {name: value for name, value in pipeline if "." not in name or name in PIPELINE_OPTIONS}
     return {
         "perception": {name: values for name, values in numbers.items() if values},

@@ -1,4 +1,4 @@
-"""Two hundred requests that no honest client sends. Each is made here, from nothing or from a good picture."""
+"""Two hundred requests that no honest client sends, generated from nothing or from a good picture."""
 
 from __future__ import annotations
 
@@ -14,12 +14,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from pictures import encoded
 
-URL = "/v1/expressions"
-
 
 @dataclass(frozen=True)
 class Hostile:
-    """One request, and what it is."""
+    """One request and its name."""
 
     name: str
     content: bytes
@@ -46,7 +44,7 @@ def good() -> dict[str, bytes]:
 def _cut_short() -> Iterator[Hostile]:
     for suffix, data in good().items():
         for share in (0.02, 0.2, 0.5, 0.9):
-            if suffix in (".bmp", ".gif") and share == 0.9:  # what there is of them is shown by every viewer
+            if suffix in (".bmp", ".gif") and share == 0.9:  # every viewer shows the part that is there
                 continue
             yield Hostile(f"{suffix} cut at {share:.0%}", data[: int(share * len(data))])
 
@@ -140,7 +138,7 @@ def _bombs() -> Iterator[Hostile]:
     yield Hostile("a body over the limit", b"\xff\xd8\xff" + bytes(10_100_000))
     webp = bytearray(good()[".webp"])
     webp[4:8] = struct.pack("<I", 2**32 - 20)
-    yield Hostile("webp with a length of 4 GB", bytes(webp))
+    yield Hostile("webp that claims to be 4 GB", bytes(webp))
 
 
 def _polyglots() -> Iterator[Hostile]:
@@ -257,12 +255,12 @@ def _headers() -> Iterator[Hostile]:
         "max_faces=1e9",
         "max_faces=99999999999999999999",
         "landmarks=2",
-        "labels=../../etc/passwd",
-        "labels=%00",
-        "labels=__class__",
-        "overlay=label;quote",
-        "overlay=" + "label," * 50,
-        "overlay=%ff",
-        "labels=" + "a" * 5000,
+        "label_set=../../etc/passwd",
+        "label_set=%00",
+        "label_set=__class__",
+        "overlays=label;quote",
+        "overlays=" + "label," * 50,
+        "overlays=%ff",
+        "label_set=" + "a" * 5000,
     ):
         yield Hostile(f"query {query[:40]!r}", picture, query=query)

@@ -1,16 +1,19 @@
-"""A real server process on the loopback, its fixtures, and pictures to send it."""
+"""A real server process on the loopback, its fixtures, connections to it, and pictures to send."""
 
 from __future__ import annotations
 
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 import numpy as np
@@ -18,19 +21,20 @@ import pytest
 from numpy.typing import NDArray
 from pictures import encoded, pasted
 
-START_S = 40
+URL = "/v1/expressions"
+PATIENCE_S = 120.0  # until something that must happen counts as missing, on a machine however busy
 
 
 @dataclass
 class Server:
-    """A server that runs; what it logs goes to a file."""
+    """A running server, which logs to a file."""
 
     process: subprocess.Popen[bytes]
     url: str
     log: Path
 
     def client(self, **options: Any) -> httpx.Client:
-        return httpx.Client(base_url=self.url, timeout=20, **options)
+        return httpx.Client(base_url=self.url, timeout=PATIENCE_S, **options)
 
     def children(self) -> list[int]:
         """Process ids of its workers."""
@@ -41,7 +45,7 @@ class Server:
         """Ends it as a service manager does; gives its exit code."""
         self.process.send_signal(signal.SIGTERM)
         try:
-            return self.process.wait(timeout=30)
+            return self.process.wait(timeout=PATIENCE_S)
         finally:
             self.process.kill()
 
@@ -60,9 +64,7 @@ def start_server(folder: Path, *arguments: str, **settings: object) -> Server:
 
 
 def _wait(process: subprocess.Popen[bytes], log: Path) -> str:
-    import time
-
-    until = time.monotonic() + START_S
+    until = time.monotonic() + PATIENCE_S
     while time.monotonic() < until:
         found = re.search(r"listens on (\S+)", log.read_text())
         if found:
@@ -75,6 +77,35 @@ def _wait(process: subprocess.Popen[bytes], log: Path) -> str:
 
 
 Start = Callable[..., Server]
+T = TypeVar("T")
+
+
+def eventually(probe: Callable[[], T], expected: Callable[[T], bool] = bool) -> T:
+    """Repeats a probe until its result is as expected; gives that result."""
+    until = time.monotonic() + PATIENCE_S
+    while not expected(result := probe()):
+        assert time.monotonic() < until, f"still {result!r}"
+        time.sleep(0.02)
+    return result
+
+
+def connected(server: Server) -> socket.socket:
+    """A bare connection to the server."""
+    host, port = server.url.removeprefix("http://").split(":")
+    return socket.create_connection((host, int(port)), timeout=PATIENCE_S)
+
+
+@contextmanager
+def connections(server: Server, count: int) -> Iterator[list[socket.socket]]:
+    """Several bare connections."""
+    with ExitStack() as stack:
+        yield [stack.enter_context(connected(server)) for _ in range(count)]
+
+
+def post_head(length: int) -> bytes:
+    """The header of a request with a picture of so many bytes."""
+    lines = (f"POST {URL} HTTP/1.1", "Host: 127.0.0.1", "Content-Type: image/jpeg", f"Content-Length: {length}")
+    return "\r\n".join([*lines, "", ""]).encode()
 
 
 @pytest.fixture(scope="module")

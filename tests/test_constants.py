@@ -30,7 +30,7 @@ def test_constants_are_found_by_module_and_name(constants: dict[str, Any]) -> No
     perception = constants["perception"]
     assert perception["track"]["MAX_GAP_S"] == MAX_GAP_S
     assert perception["one_euro"]["OneEuroOptions.beta"] == OneEuroOptions().beta
-    assert perception["align"]["ALIGNMENT_POINTS"][3] == [61]
+    assert perception["face_landmarks"]["ALIGNMENT_POINTS"][3] == [61]
     assert sum(map(len, perception.values())) >= 37
     assert constants["labels"]["ferplus"] == list(FERPLUS)
     assert constants["colours"]["happiness"] == "#f0c83c"

@@ -19,7 +19,7 @@ with emoar.Pipeline() as pipeline:
     scene = pipeline(np.full((120, 160, 3), 128, np.uint8))
 emoar.draw(scene, overlays=["label", "quote", "sticker", "facepaint", "wireframe", "box"])
 """,
-    "server": "from emoar.server import app, settings; app.create_app(settings.Settings())",
+    "server": "from emoar.server import app, settings, state; app.create_app(state.new_state(settings.Settings()))",
     "client": "import emoar; emoar.Client().close()",
     "demo clip": "from emoar.demo.clip import demo_clip; next(demo_clip())",
 }

@@ -77,7 +77,7 @@ def test_a_picture_can_be_given_back() -> None:
     np.testing.assert_array_equal(back.frame.image, scene.frame.image)
 
 
-def test_without_landmarks_the_message_names_the_option() -> None:
+def test_without_landmarks_it_cannot_be_read_back() -> None:
     with pytest.raises(InputError, match="landmarks=True"):
         Scene.from_dict(make_scene().to_dict())
 

@@ -22,7 +22,7 @@ __all__ = ["Outcome", "annotate"]
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of it."""
+    """The result of `annotate`."""
 
     frame_count: int
     track_ids: frozenset[int]  # of the faces that were seen
@@ -110,11 +110,11 @@ def _close(sinks: Sequence[Sink], *, complete: bool) -> tuple[tuple[str, ...], B
     with _uninterrupted():
         for sink in sinks:
             try:
-                summary = sink.close(complete=complete)
+                result = sink.close(complete=complete)
             except BaseException as exc:
                 error = error or exc
             else:
-                kept += [summary] if summary else []
+                kept += [result] if result else []
     return tuple(kept), error
 
 
@@ -131,7 +131,7 @@ def _raise_first(error: EmoarError | None, late: BaseException | None, kept: tup
 
 @contextmanager
 def _uninterrupted() -> Generator[None]:
-    """A second Ctrl-C must not spoil the files that the first one finishes."""
+    """Ignores Ctrl-C: a second one must not interrupt the files that the first one finishes."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return

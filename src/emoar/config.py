@@ -57,7 +57,7 @@ def convert(value: Any, kind: type[Kind], where: str, at: Sequence[str] = ()) ->
     Args:
         value: such as `read_table` gives it.
         kind: what it becomes.
-        where: the start of each message: the file's name, or what stands for it.
+        where: the start of each message: the file's name, or another word for the source.
         at: the keys that led to `value` in the file, for the messages.
 
     Raises:
@@ -76,7 +76,7 @@ def _node(kind: Any) -> inspect.Type:
 
 
 def _check_keys(value: Any, node: inspect.Type, path: _Path, where: str) -> None:
-    """Refuses keys that no field has: msgspec ignores them in dataclasses, and a slip of the pen would do nothing."""
+    """Refuses keys that no field has: msgspec ignores them in dataclasses, and a misspelt key would have no effect."""
     node = _bare(node)
     if isinstance(node, inspect.DataclassType) and isinstance(value, Mapping):
         fields = {field.encode_name: field.type for field in node.fields}

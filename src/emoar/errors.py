@@ -6,14 +6,14 @@
     │   │   └── CameraError the camera is absent, busy or was unplugged
     │   └── DataError       a training or evaluation data set cannot be read
     ├── OutputError         the result cannot be written (folder, permission, full disk)
-    ├── ModelError          a model file is missing, damaged or not as its contract requires
+    ├── ModelError          a model file is missing, damaged or does not keep its contract
     │   ├── ModelMissing    not on this machine and no source answered
     │   └── ModelMismatch   present, with the wrong bytes, shapes or types
     ├── TrainingError       training cannot start or cannot go on
     ├── ServerError         a server cannot be reached, or refuses
     └── DependencyMissing   an optional extra is not installed
 
-Each message is one line: what was found and what to do next. `EmoarError.exit_code` is what the command
+Each message is one line: what was found, and what to do next. `EmoarError.exit_code` is what the command
 line exits with.
 """
 

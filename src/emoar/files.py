@@ -54,10 +54,10 @@ class PartialFile:
 
 @contextmanager
 def output_errors(path: str | Path) -> Generator[None]:
-    """Turns the system's errors (PyAV's are of the same kinds) into one line with the remedy.
+    """Turns the system's errors (PyAV's are of the same kinds) into one line that ends with what to do.
 
     Raises:
-        OutputError: anything but a closed pipe, which is how `| head` ends.
+        OutputError: anything but a closed pipe, which is how `| head` ends the output.
     """
     try:
         yield

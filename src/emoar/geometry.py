@@ -113,7 +113,7 @@ def focal_px(height_px: int, vertical_fov_deg: float) -> float:
 
 
 def project(points_cm: NDArray[np.floating], width_px: int, height_px: int, vertical_fov_deg: float) -> Array:
-    """(N, 3) camera-frame points (y up, facing -Z) -> (N, 2) pixels; `unproject` leads back."""
+    """(N, 3) camera-frame points (y up, camera facing -Z) -> (N, 2) pixels; `unproject` leads back."""
     focal = focal_px(height_px, vertical_fov_deg)
     depth = -points_cm[:, 2]
     x = (width_px - 1) / 2 + focal * points_cm[:, 0] / depth

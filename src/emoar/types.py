@@ -28,7 +28,7 @@ LANDMARK_COUNT: Final = 468
 
 @dataclass(frozen=True, eq=False)
 class Frame:
-    """One picture: RGB, uint8, (H, W, 3), with its capture time."""
+    """One picture: RGB, uint8, (H, W, 3), with the time at which it was captured."""
 
     image: NDArray[np.uint8]
     time_s: float = 0.0  # from the start of the source; filters use it, so it must not run backwards

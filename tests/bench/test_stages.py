@@ -1,3 +1,4 @@
+<<<<<<< HEAD
 """Measuring: the summary of samples, the stages, and the command."""
 
 from __future__ import annotations
@@ -10,6 +11,17 @@ import pytest
 from emoar.bench.stages import BenchOptions, describe_machine, run_bench, timing
 from emoar.cli import main
 from emoar.errors import InputError, ModelMissing
+=======
+"""The measuring itself: what is summed up, and what each stage gives."""
+
+from __future__ import annotations
+
+import pytest
+
+from emoar.bench.stages import BenchOptions, run_bench, timing
+from emoar.errors import InputError, ModelMissing
+from emoar.models.public import model_path
+>>>>>>> main
 
 STAGES = ("detect", "mesh", "smooth", "pose", "align", "classify", "whole pipeline", "draw")
 
@@ -46,6 +58,7 @@ def test_run_measures_every_stage(models: None) -> None:
     whole = next(ms for name, ms in times.items() if name.startswith("whole pipeline, 1 face"))
     assert whole > max(times["pose"], times["align"])
     assert report.versions["python"]
+<<<<<<< HEAD
 
 
 def test_command_prints_json(models: None, capfd: pytest.CaptureFixture[str]) -> None:
@@ -68,3 +81,5 @@ def test_command_without_models_names_the_remedy(tmp_path: Path, capfd: pytest.C
     printed = capfd.readouterr().err
     assert "emoar models pull" in printed
     assert "Traceback" not in printed
+=======
+>>>>>>> main

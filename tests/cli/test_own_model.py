@@ -1,4 +1,4 @@
-"""`--model`: a model of one's own from the command line to the picture, the JSON and the table, with its own labels."""
+"""`--model`: a user's own model from the command line to the picture, the JSON and the table, with its own labels."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ def photo(tmp_path: Path, astronaut: NDArray[np.uint8]) -> Path:
 def test_image(tmp_path: Path, mine: Path, photo: Path, capfd: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "out"
     assert main(["image", str(photo), "-o", str(out), "--model", str(mine), "--overlays", "label"]) == 0
-    said = capfd.readouterr()
-    assert "1 face: Delighted" in said.out
-    assert said.err == ""
+    captured = capfd.readouterr()
+    assert "1 face: Delighted" in captured.out
+    assert captured.err == ""
     (face,) = json.loads((out / "photo.json").read_text())["faces"]
     expression = face["expression"]
     assert (expression["label_set"], expression["label"]) == ("custom", "Delighted")
@@ -94,9 +94,9 @@ def test_bad_input(  # type: ignore[no-untyped-def]
     monkeypatch.chdir(tmp_path)
     before = sorted(tmp_path.iterdir())
     assert main(["image", "photo.png", "-o", "out.png", *arguments]) == code
-    said = capfd.readouterr()
-    assert said.err.count("\n") == 1
-    assert words in said.err
+    captured = capfd.readouterr()
+    assert captured.err.count("\n") == 1
+    assert words in captured.err
     assert sorted(tmp_path.iterdir()) == before
 
 

@@ -41,65 +41,65 @@ def test_a_scene_is_the_pipelines_scene(server: Server, face: NDArray[np.uint8],
 
 
 def test_async_and_at_once(server: Server, jpeg: bytes) -> None:
-    async def ask() -> list[emoar.Scene]:
+    async def request() -> list[emoar.Scene]:
         async with emoar.AsyncClient(server.url) as client:
             return await asyncio.gather(*(client.expressions(jpeg) for _ in range(6)))
 
-    assert [len(scene.faces) for scene in asyncio.run(ask())] == [1] * 6
+    assert [len(scene.faces) for scene in asyncio.run(request())] == [1] * 6
 
 
 @pytest.mark.parametrize("jpeg_quality", [90, None], ids=["JPEG", "raw"])
 def test_a_live_socket(server: Server, face: NDArray[np.uint8], jpeg: bytes, jpeg_quality: int | None) -> None:
     with emoar.Client(server.url) as client, client.live(jpeg_quality=jpeg_quality) as live:
         for index, picture in enumerate((face, jpeg, pack_raw(face), emoar.Frame(face, 1.5, 7, "a.mp4"))):
-            answer = live.ask(picture)
-            assert isinstance(answer, emoar.LiveScene)
-            assert (answer.index, answer.dropped, answer.dropped_total) == (index, 0, 0)
-            assert [found.track_id for found in answer.scene.faces] == [1]
-            assert answer.scene.faces[0].expression.label == "happiness"
-            assert answer.scene.frame.image.shape == face.shape
-            assert np.abs(answer.scene.frame.image.astype(int) - face).mean() < 3
-        frame = answer.scene.frame
+            result = live.recognise(picture)
+            assert isinstance(result, emoar.LiveScene)
+            assert (result.index, result.dropped, result.dropped_total) == (index, 0, 0)
+            assert [found.track_id for found in result.scene.faces] == [1]
+            assert result.scene.faces[0].expression.label == "happiness"
+            assert result.scene.frame.image.shape == face.shape
+            assert np.abs(result.scene.frame.image.astype(int) - face).mean() < 3
+        frame = result.scene.frame
         assert (frame.time_s, frame.index, frame.source) == (1.5, 7, "a.mp4")
-        assert emoar.draw(answer.scene, ["label"]).shape == face.shape
+        assert emoar.draw(result.scene, ["label"]).shape == face.shape
 
 
-def test_a_live_socket_says_what_was_dropped(server: Server, face: NDArray[np.uint8]) -> None:
+def test_a_live_socket_counts_dropped_frames(server: Server, face: NDArray[np.uint8]) -> None:
     with emoar.Client(server.url) as client, client.live(jpeg_quality=None) as live:
         for shade in range(100):
             live.send(np.full((48, 64, 3), shade, np.uint8) if shade % 2 else face)
-        answers = []
-        for answer in live:
-            answers.append(answer)
-            if answer.index == 99:
+        results = []
+        for result in live:
+            results.append(result)
+            if result.index == 99:
                 break
-    assert len(answers) + answers[-1].dropped_total == 100
-    assert sum(answer.dropped for answer in answers) == answers[-1].dropped_total > 0
-    # each scene has the frame that it is about; of frames followed by 64 others the client keeps none
-    for answer in [answer for answer in answers if answer.index >= 36]:
-        wanted = np.full((48, 64, 3), answer.index, np.uint8) if answer.index % 2 else face
-        assert (answer.scene.frame.image == wanted).all()
+    assert len(results) + results[-1].dropped_total == 100
+    assert sum(result.dropped for result in results) == results[-1].dropped_total > 0
+    # each scene has its own frame; the client keeps the last 64 frames
+    for result in [result for result in results if result.index >= 36]:
+        wanted = np.full((48, 64, 3), result.index, np.uint8) if result.index % 2 else face
+        assert (result.scene.frame.image == wanted).all()
 
 
 def test_an_async_live_socket(server: Server, jpeg: bytes) -> None:
-    async def converse() -> list[emoar.LiveScene]:
+    async def exchange() -> list[emoar.LiveScene]:
         async with emoar.AsyncClient(server.url) as client, client.live(max_faces=1) as live:
-            answers = [await live.ask(jpeg)]
+            results = [await live.recognise(jpeg)]
             sending = asyncio.create_task(live.send(jpeg))
-            async for answer in live:
-                answers.append(answer)
+            async for result in live:
+                results.append(result)
                 break
             await sending
-            return answers
+            return results
 
-    answers = asyncio.run(converse())
-    assert [answer.index for answer in answers] == [0, 1]
-    assert [len(answer.scene.faces) for answer in answers] == [1, 1]
+    results = asyncio.run(exchange())
+    assert [result.index for result in results] == [0, 1]
+    assert [len(result.scene.faces) for result in results] == [1, 1]
 
 
-def test_what_goes_wrong_on_a_live_socket_is_said(start: Start, jpeg: bytes) -> None:
-    server = start(max_sockets=1, idle_s=1.5)
-    with emoar.Client(server.url, timeout_s=10) as client:
+def test_errors_of_a_live_socket(start: Start, jpeg: bytes) -> None:
+    server = start(max_sockets=1, idle_s=5)
+    with emoar.Client(server.url, timeout_s=60) as client:
         with pytest.raises(ServerError, match="max_faces must be within") as caught, client.live(max_faces=99):
             pass
         assert (caught.value.status, caught.value.limit) == (422, "max_faces")
@@ -107,9 +107,9 @@ def test_what_goes_wrong_on_a_live_socket_is_said(start: Start, jpeg: bytes) -> 
             with pytest.raises(InputError, match="frame must be"):
                 live.send(np.zeros((3, 3), np.uint8))
             with pytest.raises(ServerError, match="no picture that can be read") as caught:
-                live.ask(b"no picture")
+                live.recognise(b"no picture")
             assert caught.value.status == 415
-            assert len(live.ask(jpeg).scene.faces) == 1  # the conversation goes on
+            assert len(live.recognise(jpeg).scene.faces) == 1  # the socket stays open
             with pytest.raises(ServerError, match=r"within 0\.1 s"):
                 live.receive(timeout_s=0.1)
             with pytest.raises(ServerError, match="no frame for too long"):
@@ -129,13 +129,13 @@ def test_what_goes_wrong_on_a_live_socket_is_said(start: Start, jpeg: bytes) -> 
 def test_a_live_socket_to_something_else() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
 
-        def babble() -> None:
+        def send_other_protocol() -> None:
             connection, _ = listening.accept()
             with connection:
                 connection.recv(4096)
                 connection.sendall(b"220 mail.example ESMTP\r\n")
 
-        thread = threading.Thread(target=babble)
+        thread = threading.Thread(target=send_other_protocol)
         thread.start()
         url = f"http://127.0.0.1:{listening.getsockname()[1]}"
         with emoar.Client(url) as client, pytest.raises(ServerError, match="is emoar serve running"), client.live():
@@ -143,25 +143,25 @@ def test_a_live_socket_to_something_else() -> None:
         thread.join()
 
 
-def test_a_taken_socket_is_waited_for(start: Start, jpeg: bytes) -> None:
-    server = start(max_sockets=1, idle_s=2)  # the first one says nothing more, and is cut
+def test_a_socket_in_use_is_waited_for(start: Start, jpeg: bytes) -> None:
+    server = start(max_sockets=1, idle_s=3)  # the first one sends nothing more, and is cut
 
-    async def converse() -> int:
+    async def exchange() -> int:
         async with emoar.AsyncClient(server.url) as client, client.live() as first:
-            await first.ask(jpeg)
+            await first.recognise(jpeg)
             async with client.live() as second:
-                return len((await second.ask(jpeg)).scene.faces)
+                return len((await second.recognise(jpeg)).scene.faces)
 
-    assert asyncio.run(converse()) == 1
+    assert asyncio.run(exchange()) == 1
     with server.client() as http:
         assert 'emoar_refused_total{limit="max_sockets"}' in http.get("/metrics").text
 
 
-def test_a_live_socket_brings_its_key(start: Start, jpeg: bytes, tmp_path: Path) -> None:
+def test_a_live_socket_sends_its_key(start: Start, jpeg: bytes, tmp_path: Path) -> None:
     _, key = KeyFile(tmp_path / "keys.json").create("live")
     server = start(require_keys=True, keys_file=tmp_path / "keys.json")
     with emoar.Client(server.url, key=key) as client, client.live() as live:
-        assert len(live.ask(jpeg).scene.faces) == 1
+        assert len(live.recognise(jpeg).scene.faces) == 1
     with (
         emoar.Client(server.url) as client,
         pytest.raises(ServerError, match="send a valid API key") as caught,
@@ -181,7 +181,7 @@ def test_a_video(server: Server, tmp_path: Path) -> None:
             client.annotate_video(tmp_path / "bad.mp4", tmp_path / "never.mp4", poll_s=0.1)
 
 
-def test_what_goes_wrong_is_said(server: Server, tmp_path: Path) -> None:
+def test_errors(server: Server, tmp_path: Path) -> None:
     with emoar.Client(server.url) as client:
         with pytest.raises(ServerError, match="no picture that can be read") as caught:
             client.expressions(b"text")
@@ -195,14 +195,14 @@ def test_what_goes_wrong_is_said(server: Server, tmp_path: Path) -> None:
         client.expressions(np.zeros((9, 9, 3), np.uint8))
 
 
-def test_a_busy_server_is_asked_again(start: Start, jpeg: bytes) -> None:
+def test_a_request_to_a_busy_server_is_repeated(start: Start, jpeg: bytes) -> None:
     server = start(max_requests=1)
 
-    async def ask() -> list[emoar.Scene]:
+    async def request() -> list[emoar.Scene]:
         async with emoar.AsyncClient(server.url) as client:
             return await asyncio.gather(*(client.expressions(jpeg) for _ in range(4)))
 
-    assert [len(scene.faces) for scene in asyncio.run(ask())] == [1] * 4
+    assert [len(scene.faces) for scene in asyncio.run(request())] == [1] * 4
     with server.client() as http:
         assert 'emoar_refused_total{limit="max_requests"}' in http.get("/metrics").text
 

@@ -16,7 +16,7 @@ from emoar.media.camera import CameraOptions, CameraSource
 
 
 class FakeCamera:
-    """Sends pictures whose blue says which they are; `unplug` ends it, `pause` keeps it silent."""
+    """Sends pictures whose blue tells which they are; `unplug` ends it, `pause` keeps it silent."""
 
     def __init__(self, period_s: float = 0.005, fps: float = 0.0, fails_at: tuple[int, ...] = ()) -> None:
         self.period_s = period_s

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 import struct
-import sys
-import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,65 +12,11 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
-from emoar.errors import DependencyMissing, MediaError
+from emoar.errors import MediaError
 from emoar.media.headers import is_cut_short, read_header
 from emoar.media.images import decode_image, read_image
 
-WIDTH, HEIGHT = 40, 24
-
-
-def picture() -> Image.Image:
-    """Red left, blue right, black corner at the upper left, so that every turn is seen."""
-    pixels = np.zeros((HEIGHT, WIDTH, 3), np.uint8)
-    pixels[:, : WIDTH // 2] = 200, 30, 20
-    pixels[:, WIDTH // 2 :] = 20, 40, 210
-    pixels[:8, :8] = 0
-    return Image.fromarray(pixels)
-
-
-def encoded(image: Image.Image, kind: str, **options: object) -> bytes:
-    buffer = io.BytesIO()
-    if kind == "HEIC":
-        return heic(image, **options)
-    image.save(buffer, kind, **options)
-    return buffer.getvalue()
-
-
-def heic(image: Image.Image, **options: object) -> bytes:
-    """As an iPhone does it, lossless unless said otherwise."""
-    library = pytest.importorskip("pillow_heif")
-    if isinstance(options.get("exif"), Image.Exif):
-        options["exif"] = options["exif"].tobytes()
-    buffer = io.BytesIO()
-    library.from_pillow(image).save(buffer, **{"quality": 95, "chroma": 444, **options})
-    return buffer.getvalue()
-
-
-def exif(orientation: int) -> Image.Exif:
-    data = Image.Exif()
-    data[274] = orientation
-    return data
-
-
-def png(width: int, height: int, depth: int, colour: int, rows: bytes, *, ancillary: bytes = b"") -> bytes:
-    """A PNG by hand: Pillow writes no 16-bit colour."""
-
-    def chunk(kind: bytes, body: bytes) -> bytes:
-        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
-
-    header = struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, 0)
-    pixels = chunk(b"IHDR", header) + ancillary + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
-    return b"\x89PNG\r\n\x1a\n" + pixels
-
-
-def rgb16() -> bytes:
-    pixels = np.asarray(picture()).astype(">u2") * 257
-    return png(WIDTH, HEIGHT, 16, 2, b"".join(b"\0" + row.tobytes() for row in pixels))
-
-
-def animated(kind: str) -> bytes:
-    return encoded(picture(), kind, save_all=True, append_images=[picture().rotate(180)], duration=100, loop=0)
-
+from .stored_pictures import HEIGHT, WIDTH, animated, encoded, exif, heic, picture, png, rgb16
 
 STORED: dict[str, tuple[Callable[[], bytes], float]] = {  # and how far pixels may be off: lossy, few colours
     "png": (lambda: encoded(picture(), "PNG"), 0),
@@ -151,80 +95,6 @@ def test_exif_orientation_is_undone(kind: str, orientation: int) -> None:
         assert decoded.shape == (WIDTH, HEIGHT, 3)
 
 
-@pytest.mark.parametrize("orientation", range(1, 9))
-def test_heic_turns_as_its_container_says(orientation: int) -> None:
-    data = heic(picture(), exif=exif(orientation).tobytes())
-    turned = picture()
-    turned.getexif()[274] = orientation
-    expected = np.asarray(ImageOps.exif_transpose(turned))
-    decoded = decode_image(data)
-    assert decoded.shape == expected.shape
-    assert np.abs(decoded.astype(int) - expected.astype(int)).mean() < 4
-
-
-def test_exif_counts_for_nothing_in_heic() -> None:
-    """iPhones write the turn twice, and it must be done once; a container that does not turn wins too."""
-    data = heic(picture(), exif=exif(6).tobytes())
-    assert b"irot" in data
-    decoded = decode_image(data.replace(b"irot", b"free"))  # Exif still says 6
-    assert decoded.shape == (HEIGHT, WIDTH, 3)
-
-
-def test_a_face_in_heic(astronaut: np.ndarray) -> None:
-    decoded = decode_image(heic(Image.fromarray(astronaut), quality=90, chroma=420))
-    assert decoded.shape == astronaut.shape
-    assert np.abs(decoded.astype(int) - astronaut.astype(int)).mean() < 3
-
-
-def test_ten_bits_are_read_as_eight() -> None:
-    library = pytest.importorskip("pillow_heif")
-    deep = np.asarray(picture()).astype(np.uint16) * 257
-    buffer = io.BytesIO()
-    library.from_bytes("RGB;16", (WIDTH, HEIGHT), deep.tobytes()).save(buffer, quality=-1, chroma=444)
-    decoded = decode_image(buffer.getvalue())
-    assert np.abs(decoded.astype(int) - np.asarray(picture()).astype(int)).mean() < 2
-
-
-def test_heic_without_its_library_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    data = heic(picture())
-    monkeypatch.setitem(sys.modules, "pillow_heif", None)
-    with pytest.raises(DependencyMissing, match=r"me.heic is a HEIC picture.*pip install 'emoar\[heic\]'"):
-        decode_image(data, "me.heic")
-
-
-def test_heic_is_measured_before_it_is_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
-    library = pytest.importorskip("pillow_heif")
-    data = heic(Image.new("RGB", (300, 200)))
-    monkeypatch.setattr(library.HeifFile, "__array_interface__", property(lambda _: pytest.fail("decoded")))
-    with pytest.raises(MediaError, match="scale it down"):
-        decode_image(data, max_pixels=50_000)
-
-
-def test_a_heic_that_says_it_is_small_is_not_decoded_large() -> None:
-    data = heic(Image.new("RGB", (900, 700)))
-    at = data.index(b"ispe") + 8
-    with pytest.raises(MediaError, match="damaged"):
-        decode_image(data[:at] + struct.pack(">II", 30, 20) + data[at + 8 :], max_pixels=50_000)
-
-
-def test_the_librarys_options_are_put_back() -> None:
-    library = pytest.importorskip("pillow_heif")
-    before = dict(vars(library.options))
-    decode_image(heic(picture()))
-    assert vars(library.options) == before
-
-
-def test_a_long_box_is_understood() -> None:
-    data = encoded(picture(), "AVIF")
-    start = data.index(b"mdat") - 4
-    (length,) = struct.unpack_from(">I", data, start)
-    for extra, cut in ((8, False), (100, True)):
-        long = data[:start] + struct.pack(">I4sQ", 1, b"mdat", length + extra) + data[start + 8 :]
-        header = read_header(long)
-        assert header is not None
-        assert is_cut_short(long, header) is cut
-
-
 @pytest.mark.parametrize("orientation", [1, 3, 6, 8])
 def test_avif_turns(orientation: int) -> None:
     data = encoded(picture(), "AVIF", quality=95, exif=exif(orientation))
@@ -243,7 +113,7 @@ def test_one_pixel() -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "says"),
+    ("data", "message"),
     [
         (b"", "empty"),
         (b"not a picture at all", "not a picture"),
@@ -255,8 +125,8 @@ def test_one_pixel() -> None:
         (b"BM", "not a picture"),
     ],
 )
-def test_what_is_no_picture_is_refused(data: bytes, says: str) -> None:
-    with pytest.raises(MediaError, match=says):
+def test_what_is_no_picture_is_refused(data: bytes, message: str) -> None:
+    with pytest.raises(MediaError, match=message):
         decode_image(data, "it")
 
 
@@ -269,22 +139,6 @@ def test_cut_short_is_refused_silently_padding_nothing(name: str, share: float, 
     with pytest.raises(MediaError, match=r"cut short|damaged|not a picture"):
         decode_image(data[: int(len(data) * share)])
     assert capfd.readouterr().err == ""
-
-
-def test_an_end_inside_the_thumbnail_does_not_count() -> None:
-    thumbnail = encoded(picture(), "JPEG")
-    whole = encoded(picture(), "JPEG", quality=95)
-    body = b"Exif\0\0" + thumbnail
-    with_thumbnail = whole[:2] + b"\xff\xe1" + struct.pack(">H", len(body) + 2) + body + whole[2:]
-    header = read_header(with_thumbnail)
-    assert header is not None
-    assert not is_cut_short(with_thumbnail, header)
-    assert is_cut_short(with_thumbnail[:-20], header)
-
-
-def test_bytes_after_the_end_are_harmless() -> None:
-    data = encoded(picture(), "JPEG") + b"a film of two seconds"
-    assert decode_image(data).shape == (HEIGHT, WIDTH, 3)
 
 
 @pytest.mark.parametrize("kind", ["PNG", "GIF", "BMP", "TIFF", "JPEG", "WEBP", "HEIC"])

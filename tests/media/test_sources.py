@@ -66,7 +66,7 @@ def test_frames_keep_their_times() -> None:
 
 
 @pytest.mark.parametrize(
-    ("wrong", "says"),
+    ("wrong", "message"),
     [
         (np.full((6, 8, 3), np.nan), r"convert it to uint8 0\.\.255"),
         (np.zeros((6, 8, 3), np.float32), r"convert it to uint8 0\.\.255"),
@@ -78,8 +78,8 @@ def test_frames_keep_their_times() -> None:
         (["a.png"], "got str"),
     ],
 )
-def test_wrong_arrays(wrong: object, says: str) -> None:
-    with pytest.raises(InputError, match=says):
+def test_wrong_arrays(wrong: object, message: str) -> None:
+    with pytest.raises(InputError, match=message):
         list(open_frames(wrong))
 
 
@@ -95,7 +95,7 @@ def test_missing_files(tmp_path: Path, name: str) -> None:
         list(open_frames(tmp_path / name))
 
 
-def test_is_picture_looks_at_the_content(tmp_path: Path) -> None:
+def test_is_picture_reads_the_content(tmp_path: Path) -> None:
     write_image(tmp_path / "a.png", GREY)
     (tmp_path / "a.png").rename(tmp_path / "a.mp4")
     assert is_picture(tmp_path / "a.mp4")

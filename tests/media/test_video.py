@@ -35,7 +35,7 @@ def test_frames_come_with_their_times(tmp_path: Path) -> None:
     assert [frame.index for frame in frames] == list(range(10))
     np.testing.assert_allclose([frame.time_s for frame in frames], np.arange(10) / 30, atol=1e-4)
     assert source.problem is None
-    for frame in frames:  # the colour says which it is
+    for frame in frames:  # the colour tells which it is
         assert abs(int(frame.image[20, 20, 0]) - (20 + 2 * frame.index)) <= 2
     assert frames[0].image.shape == (48, 64, 3)
 
@@ -146,13 +146,13 @@ def test_a_damaged_middle_is_passed_over(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "says"), [(b"", "empty"), (b"no video at all" * 100, "not a video"), (None, "cannot read")]
+    ("content", "message"), [(b"", "empty"), (b"no video at all" * 100, "not a video"), (None, "cannot read")]
 )
-def test_what_is_no_video(tmp_path: Path, content: bytes | None, says: str) -> None:
+def test_what_is_no_video(tmp_path: Path, content: bytes | None, message: str) -> None:
     path = tmp_path / "a.mp4"
     if content is not None:
         path.write_bytes(content)
-    with pytest.raises(MediaError, match=says):
+    with pytest.raises(MediaError, match=message):
         VideoSource(path)
 
 

@@ -14,6 +14,7 @@ from emoar.errors import ModelMismatch
 from emoar.labels import DEFAULT_HEADS, FERPLUS
 from emoar.models.inputs import CropInput, LandmarkInput
 from emoar.models.metadata import MEMBER, ModelInfo, info_from_dict, info_to_dict, read_info, with_info
+from emoar.models.public import ModelFile, model_path, shipped_models
 
 MINE = ModelInfo("mine", CropInput(64, 3), {"custom": ("asleep", "awake", "müde")})
 GOOD: dict[str, Any] = {"format": 1, "heads": {"custom": ["asleep", "awake"]}}
@@ -37,6 +38,14 @@ def test_a_name_alone_means_the_first_shipped_models() -> None:
 def test_the_same_model_gives_the_same_bytes_and_a_new_description_replaces_the_old() -> None:
     once = with_info(MODEL, MINE)
     assert once == with_info(MODEL, MINE) == with_info(with_info(MODEL, ModelInfo("other")), MINE)
+
+
+@pytest.mark.parametrize("model", shipped_models(), ids=lambda model: model.name)
+def test_shipped_models_have_the_bytes_that_their_description_gives(model: ModelFile) -> None:
+    path = model_path(model.name)
+    info = read_info(path)
+    assert info is not None
+    assert with_info(path.read_bytes(), info) == path.read_bytes()
 
 
 def test_metadata_of_another_tool_stays() -> None:

@@ -29,13 +29,13 @@ def rotation(yaw_deg: float = 0, pitch_deg: float = 0, roll_deg: float = 0) -> N
 
 
 def expression(label: str, confidence: float, since_s: float, label_set: str) -> Expression:
-    def spread(labels: tuple[str, ...]) -> dict[str, float]:
+    def shares(labels: tuple[str, ...]) -> dict[str, float]:
         if label not in labels:
             return dict.fromkeys(labels, 1 / len(labels))
         rest = (1 - confidence) / (len(labels) - 1)
         return {name: confidence if name == label else rest for name in labels}
 
-    return Expression(label_set, label, confidence, {"ferplus": spread(FERPLUS), "fer2013": spread(FER2013)}, since_s)
+    return Expression(label_set, label, confidence, {"ferplus": shares(FERPLUS), "fer2013": shares(FER2013)}, since_s)
 
 
 @pytest.fixture
@@ -69,8 +69,8 @@ def make_face() -> MakeFace:
         eyes = float(np.linalg.norm(landmarks[33, :2] - landmarks[263, :2]))
         quality = Quality(eyes, 100.0, (angles or {}).get("yaw_deg", 0.0), reasons)
         confidence = 0.3 if label == UNSURE else 0.82
-        said = expression(label, confidence, since_s, label_set)
-        return Face(track_id, box_of_points(landmarks), landmarks, 1.0, pose, FOV_DEG, quality, said)
+        shown = expression(label, confidence, since_s, label_set)
+        return Face(track_id, box_of_points(landmarks), landmarks, 1.0, pose, FOV_DEG, quality, shown)
 
     return make
 

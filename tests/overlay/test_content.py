@@ -1,4 +1,4 @@
-"""The default pack keeps its promises, and a wrong pack says what is wrong."""
+"""The default pack keeps its promises, and the message for a wrong pack names the entry."""
 
 from __future__ import annotations
 
@@ -175,7 +175,7 @@ def test_a_pack_needs_pack_toml_only(tmp_path: Path) -> None:
         ("facepaint.toml", '[[fear]]\nname = "a"\nfile = "facepaint/skull.svg"\ncover = 2', "cover must be a number"),
     ],
 )
-def test_a_wrong_pack_says_what_is_wrong(file: str, text: str, message: str, pack: Path) -> None:
+def test_the_message_for_a_wrong_pack_names_the_entry(file: str, text: str, message: str, pack: Path) -> None:
     (pack / file).write_text(text)
     with pytest.raises(InputError, match=message):
         load_content(pack)

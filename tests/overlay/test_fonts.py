@@ -47,7 +47,7 @@ def test_scripts_of_the_system(text: str) -> None:
         pytest.skip("no font for this script on this machine")
     drawn = ink(fonts(), text)
     assert drawn.any()
-    # Each letter its own glyph: two different letters look different, which boxes do not.
+    # Each letter its own glyph: two different letters differ, which boxes do not.
     assert not np.array_equal(ink(fonts(), text[0]), ink(fonts(), text[1]))
 
 

@@ -65,7 +65,7 @@ def test_every_expression_draws(label: str, make_face: MakeFace, make_scene: Mak
     assert changed(scene, draw(scene, ("label",))).any()
 
 
-def test_not_judged_face_gets_a_label_and_no_content(make_face: MakeFace, make_scene: MakeScene) -> None:
+def test_a_skipped_face_gets_a_label_and_no_content(make_face: MakeFace, make_scene: MakeScene) -> None:
     scene = make_scene(make_face(reasons=("too small",)))
     assert not changed(scene, draw(scene, ("quote", "sticker", "facepaint"))).any()
     assert changed(scene, draw(scene, ("label",))).any()

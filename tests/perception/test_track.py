@@ -13,8 +13,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from emoar.face_landmarks import LEFT_EYE_OUTER, RIGHT_EYE_OUTER
 from emoar.geometry import Region
-from emoar.perception.mesh import LEFT_EYE_OUTER, RIGHT_EYE_OUTER, MeshFit
+from emoar.perception.mesh import MeshFit
 from emoar.perception.track import FaceTracker, TrackerOptions
 from emoar.types import Detection, Frame
 

@@ -1,4 +1,4 @@
-"""Where a run computes, and what is said when that is not there."""
+"""Where a run computes, and the errors where that is not there."""
 
 from __future__ import annotations
 

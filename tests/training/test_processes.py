@@ -1,4 +1,4 @@
-"""Real processes: one and two of them learn the same, and a killed one goes on as if nothing had been."""
+"""Real processes: two learn what one learns, and a killed run ends with the weights of one that was not."""
 
 from __future__ import annotations
 

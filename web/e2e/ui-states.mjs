@@ -38,7 +38,7 @@ async function inLanguage(language) {
     let states = 0;
     const inspect = async (state) => {
       states++;
-      await lookFourTimes(page, `${state}-${language}`);
+      await checkFourTimes(page, `${state}-${language}`);
     };
     const press = (key) => button(page, text, key).click();
     for (const part of named(Object.keys(PARTS))) await PARTS[part](page, text, press, inspect);
@@ -49,7 +49,7 @@ async function inLanguage(language) {
 }
 
 /** The state as it is, in both schemes and at both sizes. */
-async function lookFourTimes(page, state) {
+async function checkFourTimes(page, state) {
   for (const [size, viewport] of Object.entries({ laptop: LAPTOP, phone: PHONE })) {
     await page.setViewportSize(viewport);
     for (const colorScheme of ["light", "dark"]) {

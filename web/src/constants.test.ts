@@ -39,6 +39,7 @@ const APP: Readonly<Record<string, Values>> = {
   anchors: { ...anchors },
   association: { ...association },
   detect: { ...detect },
+  face_landmarks: { ...faceLandmarks },
   find: { ...find },
   mesh: { ...mesh },
   one_euro: oneEuro.ONE_EURO as unknown as Values,
@@ -53,6 +54,7 @@ const APP: Readonly<Record<string, Values>> = {
 const DIFFERENT: ReadonlySet<string> = new Set([
   "pose.STEPS_FIRST", // the browser starts further off, and ends when nothing changes any more
   "pose.CONVERGED", // for the same reason, and in centimetres
+  "face_landmarks.RIGID_POINTS", // inside a network, which the browser runs as a file
 ]);
 
 /** `OneEuroOptions.minimum_cutoff_hz`, `minimumCutoffHz` and `MINIMUM_CUTOFF_HZ` are all `MINIMUM_CUTOFF_HZ`. */

@@ -16,9 +16,9 @@ from emoar.types import Frame
 
 __all__ = ["FPS", "LOOP_FRAMES", "SIZE_PX", "face_frames"]
 
-SIZE_PX: Final = (640, 480)  # width, height: what most webcams give unless asked
+SIZE_PX: Final = (640, 480)  # width, height: the default of most webcams
 FPS: Final = 30.0
-LOOP_FRAMES: Final = 30  # the heads' motion comes round after so many
+LOOP_FRAMES: Final = 30  # the heads' motion repeats after so many
 FACE_SHARE: Final = 0.4  # width of a face over the height of its field
 
 

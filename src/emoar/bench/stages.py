@@ -1,4 +1,4 @@
-"""How fast each stage and the whole are on this machine, on real faces."""
+"""The speed of each stage and of the whole pipeline on this machine, on real faces."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ __all__ = [
     "timing",
 ]
 
-FACES: Final = 4  # in the picture that tells what each further face costs
+FACES: Final = 4  # in the picture from which the time of a further face follows
 DRAWN_FRAMES: Final = 12  # of 2.8 MB each
 PACKAGES: Final = ("emoar", "numpy", "opencv-python-headless", "ai-edge-litert", "skia-python", "av")
 
@@ -50,11 +50,11 @@ PACKAGES: Final = ("emoar", "numpy", "opencv-python-headless", "ai-edge-litert",
 class BenchOptions:
     """How much is measured."""
 
-    rounds: int = 12  # each visits every stage once, so that a slow moment of the machine does not hit one alone
+    rounds: int = 12  # each runs every stage, so that a slow moment of the machine does not affect one stage alone
     repeats: int = LOOP_FRAMES  # of a stage in a round: a second of live video
     threads: int = 1  # of each model
     model_folder: Path | None = None  # of the public models; None is the user's cache
-    model: str | Path = DEFAULT_MODEL  # a shipped model's name, or the path of a user's .tflite
+    model: str | Path = DEFAULT_MODEL  # a shipped model's name, or the path of a .tflite
 
     def __post_init__(self) -> None:
         for name in ("rounds", "repeats", "threads"):
@@ -64,24 +64,24 @@ class BenchOptions:
 
 @dataclass(frozen=True)
 class Timing:
-    """What one stage took, in milliseconds."""
+    """The time of one stage, in milliseconds."""
 
     name: str
     median_ms: float
-    mean_ms: float  # of the whole pipeline: with its share of the searches for new faces
+    mean_ms: float  # of the pipeline: includes the share of the searches for new faces
     p95_ms: float
     runs: int
 
 
 @dataclass(frozen=True)
 class BenchReport:
-    """A whole measurement."""
+    """The results of one measurement."""
 
     machine: Mapping[str, str]
     versions: Mapping[str, str]
     threads: int
     timings: tuple[Timing, ...]
-    further_face_ms: float  # what the pipeline takes longer for each face after the first
+    further_face_ms: float  # additional time of the pipeline for each face after the first
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
@@ -89,7 +89,7 @@ class BenchReport:
 
 
 def run_bench(options: BenchOptions | None = None, progress: Callable[[int, int], None] | None = None) -> BenchReport:
-    """Measures every stage. `progress` is told the rounds done and the rounds in all.
+    """Measures every stage. `progress` is called with the rounds done and the rounds in all.
 
     Raises:
         DependencyMissing: a package that carries a portrait is not installed.
@@ -107,7 +107,7 @@ def run_bench(options: BenchOptions | None = None, progress: Callable[[int, int]
             if progress:
                 progress(done + 1, options.rounds)
     timings = tuple(timing(name, values) for name, values in samples.items())
-    # means: searches and states come in some frames only, and a median frame has or lacks them as a whole
+    # means: searches happen in some frames only, which a median frame either has or lacks
     means = {t.name: t.mean_ms for t in timings}
     return BenchReport(
         machine=describe_machine(),
@@ -154,7 +154,7 @@ def package_versions(packages: Sequence[str] = PACKAGES) -> dict[str, str]:
 
 
 class _Stage:
-    """Something that is run again and again; it is told the count of its runs so far."""
+    """A function that is run repeatedly; its argument is the count of its runs so far."""
 
     def __init__(self, run: Callable[[int], object]) -> None:
         self._run, self._count = run, 0
@@ -234,7 +234,7 @@ def _whole(faces: int) -> str:
 
 
 def _processor() -> str:
-    """The processor's name; Linux tells more than Python does."""
+    """The processor's name; /proc/cpuinfo is more precise than `platform`."""
     try:
         for line in Path("/proc/cpuinfo").read_text("utf-8").splitlines():
             if line.startswith("model name"):

@@ -1,4 +1,4 @@
-"""The command line: `emoar`. One file a command; no logic of its own.
+"""The command line: `emoar`. One file a command, and no logic.
 
 A command's module is imported when the command is run or asked for help, so that `emoar --help` is quick and a
 missing extra breaks nothing but its own command.

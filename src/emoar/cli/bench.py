@@ -1,4 +1,4 @@
-"""`emoar bench`: the speed of each stage and of the whole, on this machine."""
+"""`emoar bench`: the speed of each stage and of the pipeline, on this machine."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def bench(
     model: opt.Model = DEFAULT_MODEL,
     rounds: Annotated[int, typer.Option("--rounds", help="More of them give steadier figures.", min=1)] = 12,
 ) -> None:
-    """Measure each stage and the whole on real faces; takes a few seconds."""
+    """Measure each stage and the pipeline on real faces; takes a few seconds."""
     options = BenchOptions(rounds=rounds, threads=threads, model_folder=model_folder, model=model)
     watched = sys.stdout.isatty() and not as_json and not is_quiet(context)
     with Progress(console=Console(), transient=True, disable=not watched) as bar:

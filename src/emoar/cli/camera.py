@@ -31,13 +31,13 @@ def camera(
         Path | None, typer.Option("-o", "--output", help="Annotated video: .mp4, .mov or .mkv (H.264).")
     ] = None,
     scenes: opt.Scenes = None,
-    seconds: Annotated[float | None, typer.Option("--seconds", help="Stop after so long.", min=0.001)] = None,
+    seconds: Annotated[float | None, typer.Option("--seconds", help="Stop after this time.", min=0.001)] = None,
     size: Annotated[str, typer.Option("--size", help="Width x height to ask the camera for.")] = "1280x720",
     landmarks: opt.Landmarks = False,
 ) -> None:
     """Annotate a live camera. Nothing is stored or sent but what you ask for.
 
-    When the machine is too slow for every picture, the newest one is taken. Ctrl-C finishes the outputs.
+    When the machine is too slow for every picture, it continues with the newest one. Ctrl-C finishes the outputs.
     """
     from emoar.media.camera import CameraOptions, CameraSource
 

@@ -142,7 +142,7 @@ def import_data(
     ):
         typer.echo(line, err=True)
     if not is_quiet(context):
-        typer.echo(f"{output}: {len(faces)} faces; look at it: emoar data info {output}")
+        typer.echo(f"{output}: {len(faces)} faces; summary: emoar data info {output}")
 
 
 @app.command(
@@ -161,7 +161,7 @@ def clean_data(
     predictions: Annotated[
         Path | None, typer.Option("--predictions", help="Out-of-fold predictions of your own, an .npz.")
     ] = None,
-    skip: Annotated[str, typer.Option("--skip", help="Findings not to look for, with commas.")] = "",
+    skip: Annotated[str, typer.Option("--skip", help="Checks to leave out, with commas.")] = "",
     labels: LabelNames = "auto",
     votes: Votes = None,
     skip_bad: SkipBad = False,

@@ -1,4 +1,4 @@
-"""`emoar data collect`: a consented session in front of the camera, for a model of one's own."""
+"""`emoar data collect`: a consented session in front of the camera, for a user's own model."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def collect(
     target = collection_folder(root, name)
     if target.exists():
         raise InputError(f"{target} exists: take another name, or delete it: emoar data collect --delete {name}")
-    consent = _ask(options, target, given=i_consent)
+    consent = _ask_consent(options, target, given=i_consent)
     source = CameraSource(int(camera) if camera.isdecimal() else camera, CameraOptions())
     with (
         source,
@@ -92,14 +92,14 @@ def _default_root() -> Path:
     return user_data_path("emoar") / "collections"
 
 
-def _ask(options: CollectOptions, target: Path, *, given: bool) -> str:
+def _ask_consent(options: CollectOptions, target: Path, *, given: bool) -> str:
     """The text, then the person's word; the camera is not opened before."""
     colour = "in colour" if options.colour else "grey"
     typer.echo(CONSENT.format(size=options.size_px, colour=colour, folder=target, name=target.name), err=True)
     if given:
         return "--i-consent"
     if not sys.stdin.isatty():
-        raise InputError("nobody can be asked here: run it in a terminal, or give --i-consent after reading the text")
+        raise InputError("this is no terminal to answer in: run it in one, or give --i-consent after reading the text")
     answer = typer.prompt("Type yes to begin", default="no", show_default=False, err=True)
     if answer.strip().lower() != "yes":
         raise InputError("no consent: nothing was recorded, and the camera was not opened")
@@ -107,7 +107,7 @@ def _ask(options: CollectOptions, target: Path, *, given: bool) -> str:
 
 
 class _Prompter:
-    """Says what to do: one line that changes on a terminal, a line for each prompt elsewhere."""
+    """Prints what to do: one line that changes on a terminal, a line for each prompt elsewhere."""
 
     def __init__(self, *, quiet: bool) -> None:
         self._quiet, self._live, self._last = quiet, sys.stderr.isatty(), ("", 0)
@@ -117,7 +117,7 @@ class _Prompter:
             return
         new = (moment.label, moment.round) != self._last
         self._last = (moment.label, moment.round)
-        wait = f"in {moment.seconds_left:.0f} s" if moment.seconds_left else f"{moment.count} taken"
+        wait = f"in {moment.seconds_left:.0f} s" if moment.seconds_left else f"{moment.count} recorded"
         line = f"round {moment.round}: show {moment.label.upper()} ({wait}) {moment.trouble}"
         if self._live:
             typer.echo(f"{chr(10) if new else chr(13)}{line:<79}", err=True, nl=False)
@@ -132,5 +132,5 @@ def _print_summary(result: Collected) -> None:
     counts = ", ".join(f"{count} {label}" for label, count in result.counts.items())
     typer.echo(f"{result.folder}: {counts}; delete it: emoar data collect --delete {result.folder.name}")
     if not result.complete:
-        typer.echo("emoar: stopped before the end; what was taken is kept", err=True)
+        typer.echo("emoar: stopped before the end; what was recorded is kept", err=True)
         raise typer.Exit(130)

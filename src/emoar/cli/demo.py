@@ -37,7 +37,7 @@ def demo(
 ) -> None:
     """Make a ten-second clip of two real faces and run everything on it.
 
-    Writes annotated.mp4, snapshot.png and scenes.jsonl, and says what was seen and how fast it was.
+    Writes annotated.mp4, snapshot.png and scenes.jsonl, and prints what was found and how fast it was.
     """
     from emoar.demo.run import run_demo
 
@@ -58,7 +58,7 @@ def demo(
 
 
 def _faces(faces: Sequence[FaceSummary]) -> Table:
-    table = Table("id", "frames", "looks", "yaw", "pitch", "roll (medians)", box=SIMPLE)
+    table = Table("id", "frames", "expressions", "yaw", "pitch", "roll (medians)", box=SIMPLE)
     for face in faces:
         shares = ", ".join(f"{label} {share:.0%}" for label, share in face.shares.items())
         table.add_row(str(face.track_id), str(face.frames), shares, *(f"{v:+.0f}°" for v in face.yaw_pitch_roll_deg))

@@ -37,15 +37,15 @@ EPILOG: Final = """Examples:
 
   emoar evaluate --data fer2013.parquet --split PublicTest --model runs/mine/final.pt --tta
 
-  emoar evaluate --data my_faces/ --model mine.onnx --report report.html --predictions said.parquet
+  emoar evaluate --data my_faces/ --model mine.onnx --report report.html --predictions faces.parquet
 
   emoar evaluate --data fer2013.parquet --through-pipeline --json
 
 FER2013: top-1 on the original labels. FER+: top-1 against the majority vote, without faces whose majority is unknown
-or not a face (ties: first label). PublicTest is for choosing a model; look at PrivateTest once it is chosen.
+or not a face (ties: first label). PublicTest is for choosing a model; use PrivateTest once it is chosen.
 
 The 95 % intervals are of a bootstrap over the faces. ECE is given as the model is, and as it would be with one more
-temperature, fitted on PublicTest; a checkpoint has none yet. A model that judges by landmarks is measured on the faces
+temperature, fitted on PublicTest; a checkpoint has none yet. A model that takes landmarks is measured on the faces
 that have a mesh."""
 
 
@@ -61,7 +61,7 @@ def evaluate(
         bool, typer.Option("--through-pipeline", help="Also after detection, mesh and alignment, as in a video.")
     ] = False,
     predictions: Annotated[
-        Path | None, typer.Option("--predictions", help="Writes what was said of each face to this .parquet.")
+        Path | None, typer.Option("--predictions", help="Writes the probabilities of each face to this .parquet.")
     ] = None,
     report: Annotated[
         Path | None, typer.Option("--report", help="Writes one .html with charts and the most confident mistakes.")
@@ -72,7 +72,7 @@ def evaluate(
     resamples: Annotated[int, typer.Option("--resamples", min=1, help="Of the bootstrap.")] = 1000,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Of the bootstrap.")] = 0,
     cache: Annotated[
-        Path | None, typer.Option("--cache", help="Keeps landmarks and re-aligned crops in this folder.")
+        Path | None, typer.Option("--cache", help="A folder that caches landmarks and re-aligned crops.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
 ) -> None:
@@ -106,7 +106,9 @@ def _print(found: Evaluation, data: str) -> None:
     console = Console()
     console.print(f"[bold]{found.model}[/], {data}, {found.options.split}: {len(found.faces)} faces", highlight=False)
     if not found.predictions.found.all():
-        console.print(f"{int(found.predictions.found.sum())} of them have a mesh, by which it judges", highlight=False)
+        console.print(
+            f"{int(found.predictions.found.sum())} of them have a mesh, which the model needs", highlight=False
+        )
     console.print(_summary(found))
     if any(result.calibration and result.calibration.same_faces for result in found.sets.values()):
         console.print("[dim]* fitted on these same faces: a little flattering[/]", highlight=False)

@@ -33,8 +33,8 @@ EPILOG: Final = """Examples:
 tflite is float32, tflite-f16 stores its weights as float16, tflite-int8 is what EmoAR ships. onnx is opset 15, which
 Unity's Inference Engine reads. coreml needs coremltools (pip install coremltools) and is checked on macOS only.
 
-The table stands as NAME-export.md and NAME-export.json beside the files. A format that fails, or that does not agree
-with the network, says so there, and the exit code is 6."""
+The table is written to NAME-export.md and NAME-export.json. Where a format fails or does not agree with the network,
+its verdict is in the table, and the exit code is 6."""
 
 
 def export_model(
@@ -90,14 +90,14 @@ def export_model(
 
 def _print(exports: Exports) -> None:
     """The table without its widest columns, and below it what would not fit into a cell."""
-    keep = [index for index, title in enumerate(headings(exports)) if title not in ("file", "verdict")]
-    table = Table(*(headings(exports)[index] for index in keep), "verdict", box=SIMPLE, pad_edge=False)
+    shown = [index for index, title in enumerate(headings(exports)) if title not in ("file", "verdict")]
+    table = Table(*(headings(exports)[index] for index in shown), "verdict", box=SIMPLE, pad_edge=False)
     table.columns[0].no_wrap = True
     for column in table.columns[1:-1]:
         column.justify = "right"
     verdicts = ["reference", *(_verdict(file) for file in exports.files)]
     for row, verdict in zip(rows(exports), verdicts, strict=True):
-        table.add_row(*(row[index] for index in keep), verdict)
+        table.add_row(*(row[index] for index in shown), verdict)
     console = Console()
     console.print(table)
     for file in exports.files:

@@ -19,7 +19,14 @@ __all__ = ["COMMON", "Command", "LazyGroup", "is_quiet", "is_verbose", "report"]
 
 _INTERRUPTED: Final = 130  # 128 + SIGINT, as shells have it
 # what else a command needs
-_EXTRAS: Final = {"train": "train", "demo": "demo", "evaluate": "data", "data": "clean", "serve": "server"}
+_EXTRAS: Final = {
+    "train": "train",
+    "demo": "demo",
+    "evaluate": "data",
+    "data": "clean",
+    "serve": "server",
+    "keys": "server",
+}
 _BROKEN_PIPE: Final = 141  # 128 + SIGPIPE
 
 
@@ -41,17 +48,17 @@ def _remember(context: typer.Context, parameter: typer.CallbackParam, value: boo
 # Also added to every command, so that both `emoar -v image` and `emoar image -v` are understood.
 COMMON: Final[dict[str, Any]] = {
     "quiet": typer.Option(
-        "-q", "--quiet", help="Say nothing but results and errors.", callback=_remember, expose_value=True
+        "-q", "--quiet", help="Print nothing but results and errors.", callback=_remember, expose_value=True
     ),
     "verbose": typer.Option(
-        "-v", "--verbose", help="Say more; show the traceback of an error.", callback=_remember, expose_value=True
+        "-v", "--verbose", help="Print more; show the traceback of an error.", callback=_remember, expose_value=True
     ),
 }
 
 
 def _remembered(context: typer.Context, name: str) -> bool:
-    said: Any = context.find_root().obj
-    return bool(said and said.get(name))
+    given: Any = context.find_root().obj
+    return bool(given and given.get(name))
 
 
 def is_quiet(context: typer.Context) -> bool:
@@ -110,7 +117,7 @@ class LazyGroup(TyperGroup):
 
 
 def report(exc: BaseException, *, verbose: bool) -> int:
-    """Says on stderr what went wrong, in one line; gives the exit code."""
+    """Prints on stderr what went wrong, in one line; gives the exit code."""
     if isinstance(exc, BrokenPipeError):  # `| head` has enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _BROKEN_PIPE
@@ -142,8 +149,8 @@ def _add_common(command: Any, params: Sequence[Any]) -> None:
         _add_common(child, params)
     if hasattr(command, "commands"):
         return
-    taken = {name for param in command.params for name in param.opts}
-    command.params += [_silent(param) for param in params if not taken & set(param.opts)]
+    present = {name for param in command.params for name in param.opts}
+    command.params += [_silent(param) for param in params if not present & set(param.opts)]
 
 
 def _silent(param: Any) -> Any:

@@ -143,7 +143,7 @@ def _remote(url: str, key: str | None, settings: opt.Settings) -> Generator[Reco
 
         def recognise(path: Path, frame: Frame) -> Scene:
             mode = settings.mode.value
-            scene = client.expressions(path, mode=mode, max_faces=settings.max_faces, labels=settings.label_set)
+            scene = client.expressions(path, mode=mode, max_faces=settings.max_faces, label_set=settings.label_set)
             return replace(scene, frame=frame)
 
         yield recognise

@@ -1,4 +1,4 @@
-"""`emoar keys`: who may ask a server."""
+"""`emoar keys`: the API keys of a server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keeps the chatter of native libraries off the terminal."""
+"""Keeps the messages of native libraries off the terminal."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ __all__ = ["preload_runtime", "silence_native_stderr"]
 
 @contextmanager
 def silence_native_stderr(*, verbose: bool = False) -> Generator[None]:
-    """Sends what C code writes to file descriptor 2 nowhere: fonts, codecs and model runtimes greet and warn there.
+    """Sends what C code writes to file descriptor 2 nowhere: fonts, codecs and model runtimes write there.
 
-    Nothing in Python may write to stderr meanwhile. It is for the command line only, as it concerns the whole process.
+    Nothing in Python may write to stderr meanwhile. It is for the command line only, as it affects the process as such.
     """
     if verbose:
         yield
@@ -33,7 +33,7 @@ def silence_native_stderr(*, verbose: bool = False) -> Generator[None]:
 
 
 def preload_runtime(*, verbose: bool = False) -> None:
-    """Has LiteRT greet now, unheard: it does so once in a process, when the first model is loaded.
+    """Loads a small model with stderr silenced: LiteRT writes a greeting there once in a process, with the first model.
 
     For commands that show their progress on stderr while they load models.
     """

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 import typer
 
 from emoar.errors import InputError
-from emoar.labels import CUSTOM, LABEL_SETS
+from emoar.labels import CUSTOM, DEFAULT_LABEL_SET, LABEL_SETS
 from emoar.media.formats import SCENE_FORMATS
 from emoar.models.expression import DEFAULT_MODEL, expression_model_names
 from emoar.overlay.names import DEFAULT_OVERLAYS, OVERLAYS, overlays_in
@@ -75,6 +75,17 @@ Model = Annotated[
         autocompletion=lambda: list(expression_model_names()),
     ),
 ]
+LabelSetName = Annotated[
+    str | None,
+    typer.Option(
+        "--label-set",
+        help=f"Names of the expressions: {', '.join(LABEL_SETS)}, or a set of your own model ({CUSTOM}). "
+        f"Default: {DEFAULT_LABEL_SET}, or the first set that the model has.",
+        rich_help_panel=_RECOGNITION,
+        show_default=False,
+        autocompletion=lambda: [*LABEL_SETS, CUSTOM],
+    ),
+]
 Landmarks = Annotated[bool, typer.Option("--landmarks", help="Put all 468 landmarks into the JSON, 12 kB a face.")]
 Scenes = Annotated[
     str | None,
@@ -88,7 +99,10 @@ Scenes = Annotated[
 
 @dataclass(frozen=True)
 class Settings:
-    """The values of the shared options; each field is one option of every command with `with_settings`."""
+    """The values of the shared options; each field is one option of every command with `with_settings`.
+
+    An option with completion stands above: in the annotations of a class, a lambda does not see the module's names.
+    """
 
     overlays: Overlays = default_overlays
     content: Annotated[
@@ -103,17 +117,7 @@ class Settings:
         int, typer.Option("--seed", help="Another number gives other quotes and stickers.", rich_help_panel=_DRAWING)
     ] = 0
     model: Model = DEFAULT_MODEL
-    label_set: Annotated[
-        str | None,
-        typer.Option(
-            "--label-set",
-            help=f"Names of the expressions: {', '.join(LABEL_SETS)}, or a set of your own model ({CUSTOM}). "
-            "Default: ferplus, or the first set that the model has.",
-            rich_help_panel=_RECOGNITION,
-            show_default=False,
-            autocompletion=lambda: [*LABEL_SETS, CUSTOM],
-        ),
-    ] = None
+    label_set: LabelSetName = None
     max_faces: Annotated[
         int, typer.Option("--max-faces", help="At most so many faces.", min=1, rich_help_panel=_RECOGNITION)
     ] = 4

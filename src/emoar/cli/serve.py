@@ -73,8 +73,5 @@ def serve(
 
 
 def _print(settings: Settings) -> None:
-    from dataclasses import fields
-
-    for field in fields(settings):
-        value = getattr(settings, field.name)
-        typer.echo(f"{PREFIX}{field.name.upper():<26} {'' if value is None else value}")
+    for name, value in settings:
+        typer.echo(f"{PREFIX}{name.upper():<26} {'' if value is None else value}")

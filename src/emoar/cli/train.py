@@ -46,7 +46,7 @@ EPILOG = """Examples:
 
   emoar train RECIPE --help                 every option
 
-`emoar train RECIPE` is short for `emoar train run RECIPE`. Stopped or killed, the same command goes on from the last
+`emoar train RECIPE` is short for `emoar train run RECIPE`. Stopped or killed, the same command continues from the last
 epoch. Several machines: start the same command on each with torchrun or fabric run, and --nodes."""
 
 

@@ -23,7 +23,7 @@ EPILOG: Final = """Examples:
 
   emoar train average runs/first/final.pt runs/further/final.pt --shares 1,3 --data fer2013.parquet -o runs/mean
 
-For runs that went on from one another (init). Choose the shares by the accuracy on PublicTest:
+For runs that continued from one another (init). Choose the shares by the accuracy on PublicTest:
 emoar evaluate --split PublicTest --model runs/mean/NAME.tflite."""
 
 
@@ -33,12 +33,12 @@ def average_runs(
         list[Path], typer.Argument(metavar="CHECKPOINT...", help="final.pt of two or more runs.", show_default=False)
     ],
     data: Annotated[
-        Path, typer.Option("--data", help="The faces that they learned from: Parquet, .csv or an image folder.")
+        Path, typer.Option("--data", help="The faces that they were trained on: Parquet, .csv or an image folder.")
     ],
     output: Annotated[Path, typer.Option("-o", "--output", help="Folder of the result.")],
     shares: Annotated[str, typer.Option("--shares", help="Of each checkpoint, with commas; the same if empty.")] = "",
 ) -> None:
-    """Average the weights of runs that went on from one another, and export the mean as int8 .tflite."""
+    """Average the weights of runs that continued from one another, and export the mean as int8 .tflite."""
     preload_runtime(verbose=is_verbose(context))
     faces = read_dataset(data)
     mean = Checkpoint.load(average(checkpoints, faces, output, _numbers(shares)))

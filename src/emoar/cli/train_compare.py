@@ -30,9 +30,9 @@ EPILOG: Final = """Examples:
 
   emoar train compare runs/* --data fer2013.parquet --plot compare.html
 
-Top-1 is what a run saw on PublicTest with the weights that it keeps. With --data it is measured, with macro-F1: by the
-.tflite of the run, or by its checkpoint where it has shipped none. Latency is measured now, on this machine. A run that
-is still going on is shown as far as it is."""
+Top-1 is that of the kept weights on PublicTest, as the run recorded it. With --data it is measured, with macro-F1: of
+the run's .tflite, or of its checkpoint where it has exported none. Latency is measured now, on this machine. A run that
+has not finished is shown as far as it is."""
 
 
 def compare(

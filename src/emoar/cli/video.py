@@ -35,7 +35,9 @@ def video(
         Path | None, typer.Option("-o", "--output", help="Annotated video: .mp4, .mov or .mkv (H.264).")
     ] = None,
     scenes: opt.Scenes = None,
-    seconds: Annotated[float | None, typer.Option("--seconds", help="Stop after so much of it.", min=0.001)] = None,
+    seconds: Annotated[
+        float | None, typer.Option("--seconds", help="Stop at this time of the video.", min=0.001)
+    ] = None,
     landmarks: opt.Landmarks = False,
 ) -> None:
     """Annotate a video file. Its sound is kept, and so are the times of its pictures.

@@ -1,1 +1,1 @@
-"""The REST client and the live socket's client, sync and async, on one set of steps without I/O."""
+"""Clients of the REST API and of the live socket, sync and async, on one set of steps without I/O."""

@@ -1,4 +1,4 @@
-"""A client of `emoar serve`, sync and async: pictures and videos in, the same values out as from a pipeline.
+"""Clients of `emoar serve`, sync and async: pictures and videos in, the same values out as from a pipeline.
 
     with emoar.Client("http://127.0.0.1:8000") as client:
         scene = client.expressions("photo.jpg")
@@ -8,10 +8,10 @@
 
     with emoar.Client("http://127.0.0.1:8000") as client, client.live() as live:
         for frame in emoar.open_frames(0):
-            answer = live.ask(frame)
+            result = live.recognise(frame)
 
-What is said to the server is written once, as a generator of requests and waits (`requests.py`); the two classes
-differ in how they carry it out.
+The requests are written once, as generators of requests and waits (`requests.py`); the two classes differ in how they
+carry them out.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
-from emoar.client import requests as flows
+from emoar.client import requests
 from emoar.client.live import AsyncLive, Live, accepted, refused, socket_arguments, websockets
 from emoar.client.messages import LiveCodec
-from emoar.client.requests import Answer, Flow, OpenSocket, Picture, Request, Wait
+from emoar.client.requests import Flow, OpenSocket, Picture, Request, SocketResponse, Wait
 from emoar.errors import DependencyMissing, ServerError
 from emoar.types import Scene
 
@@ -42,7 +42,7 @@ Mode = Literal["auto", "photo", "live"]
 
 
 class Client:
-    """Asks a server, one thing at a time; keeps the connection.
+    """Sends requests to a server, one at a time; keeps the connection.
 
     Raises:
         DependencyMissing: the extra `client` is not installed.
@@ -53,24 +53,24 @@ class Client:
 
         Args:
             url: of the server.
-            key: its API key, where it wants one.
+            key: its API key, where it needs one.
             timeout_s: of each step of a request.
         """
-        self._http: httpx.Client = _httpx().Client(base_url=url, headers=flows.key_headers(key), timeout=timeout_s)
+        self._http: httpx.Client = _httpx().Client(base_url=url, headers=requests.key_headers(key), timeout=timeout_s)
         self._key, self._timeout_s = key, timeout_s
 
     def expressions(
-        self, picture: Picture, *, mode: Mode = "auto", max_faces: int = 4, labels: str | None = None
+        self, picture: Picture, *, mode: Mode = "auto", max_faces: int = 4, label_set: str | None = None
     ) -> Scene:
         """The faces of a picture: a path, the bytes of a file, an (H, W, 3) RGB array, or a frame.
 
-        A server that is busy is asked again, when it says so, up to three times.
+        A request to a busy server is sent again, after the time that the server gives, up to three times.
 
         Raises:
-            ServerError: the server cannot be reached or refuses; the message is its own.
+            ServerError: the server cannot be reached or refuses; the message is the server's.
             MediaError: the file cannot be read here.
         """
-        return self._run(flows.expressions(picture, mode, max_faces, labels))
+        return self._run(requests.expressions(picture, mode, max_faces, label_set))
 
     def annotated(
         self, picture: Picture, overlays: tuple[str, ...] = ("label", "quote"), *, mode: Mode = "auto"
@@ -80,31 +80,32 @@ class Client:
         Raises:
             ServerError, MediaError: as for `expressions`.
         """
-        return self._run(flows.annotated(picture, overlays, mode))
+        return self._run(requests.annotated(picture, overlays, mode))
 
     def annotate_video(
         self, source: Path, target: Path, overlays: tuple[str, ...] = ("label", "quote"), *, poll_s: float = 0.5
     ) -> dict[str, Any]:
-        """Has a video annotated and fetches it; the job is deleted from the server. Gives the job's last state.
+        """Has a video annotated, downloads it and deletes the job. Gives the job's last state.
 
         Raises:
             ServerError: the server refuses, or the video cannot be annotated.
         """
-        return self._run(flows.annotate_video(Path(source), Path(target), overlays, poll_s))
+        return self._run(requests.annotate_video(Path(source), Path(target), overlays, poll_s))
 
-    def live(self, *, max_faces: int = 4, labels: str | None = None, jpeg_quality: int | None = 90) -> Live:
+    def live(self, *, max_faces: int = 4, label_set: str | None = None, jpeg_quality: int | None = 90) -> Live:
         """A live socket, to be used with `with`: frames in, scenes with steady ids out.
 
         Args:
-            max_faces: followed at most.
-            labels: the label set; the server's choice unless given.
-            jpeg_quality: 1..100, with which arrays are sent; None sends their pixels as they are, 10 times as much.
+            max_faces: tracked at most.
+            label_set: of the labels; the model's default unless given.
+            jpeg_quality: 1..100, of arrays that are sent; None sends their pixels as they are, 10 times as much.
 
         Raises:
             ServerError: on entering, as for `expressions`; also `DependencyMissing`, without websockets.
         """
-        talk = LiveCodec(jpeg_quality)
-        return Live(lambda: self._run(flows.live_socket(max_faces, labels)), talk, self._timeout_s)
+        return Live(
+            lambda: self._run(requests.live_socket(max_faces, label_set)), LiveCodec(jpeg_quality), self._timeout_s
+        )
 
     def close(self) -> None:
         """Ends the connection."""
@@ -117,60 +118,61 @@ class Client:
         self.close()
 
     def _run(self, flow: Flow[T]) -> T:
-        answer: Any = None
+        response: Any = None
         while True:
             try:
-                step = flow.send(answer)
+                step = flow.send(response)
             except StopIteration as stop:
                 return stop.value
             if isinstance(step, Wait):
-                answer = time.sleep(step.seconds)
+                response = time.sleep(step.seconds)
                 continue
             with _errors(str(self._http.base_url)):
-                answer = self._http.request(**step.arguments) if isinstance(step, Request) else self._opened(step)
+                response = self._http.request(**step.arguments) if isinstance(step, Request) else self._opened(step)
 
-    def _opened(self, step: OpenSocket) -> Answer:
+    def _opened(self, step: OpenSocket) -> SocketResponse:
         arguments = socket_arguments(str(self._http.base_url), step, self._key, self._timeout_s)
         stack = ExitStack()
         try:
             return accepted(stack.enter_context(websockets("sync.client").connect(**arguments)), stack)
         except websockets("exceptions").InvalidStatus as exc:
             return refused(exc.response)
-        except websockets("exceptions").WebSocketException as exc:  # an answer that is none
+        except websockets("exceptions").WebSocketException as exc:  # a malformed response
             raise ConnectionError(str(exc)) from exc
 
 
 class AsyncClient:
-    """As `Client`, for asyncio. Several requests may be under way at once."""
+    """As `Client`, for asyncio. Several requests may be open at once."""
 
     def __init__(self, url: str = "http://127.0.0.1:8000", *, key: str | None = None, timeout_s: float = 30.0) -> None:
         self._http: httpx.AsyncClient = _httpx().AsyncClient(
-            base_url=url, headers=flows.key_headers(key), timeout=timeout_s
+            base_url=url, headers=requests.key_headers(key), timeout=timeout_s
         )
         self._key, self._timeout_s = key, timeout_s
 
     async def expressions(
-        self, picture: Picture, *, mode: Mode = "auto", max_faces: int = 4, labels: str | None = None
+        self, picture: Picture, *, mode: Mode = "auto", max_faces: int = 4, label_set: str | None = None
     ) -> Scene:
         """See `Client.expressions`."""
-        return await self._run(flows.expressions(picture, mode, max_faces, labels))
+        return await self._run(requests.expressions(picture, mode, max_faces, label_set))
 
     async def annotated(
         self, picture: Picture, overlays: tuple[str, ...] = ("label", "quote"), *, mode: Mode = "auto"
     ) -> bytes:
         """See `Client.annotated`."""
-        return await self._run(flows.annotated(picture, overlays, mode))
+        return await self._run(requests.annotated(picture, overlays, mode))
 
     async def annotate_video(
         self, source: Path, target: Path, overlays: tuple[str, ...] = ("label", "quote"), *, poll_s: float = 0.5
     ) -> dict[str, Any]:
         """See `Client.annotate_video`."""
-        return await self._run(flows.annotate_video(Path(source), Path(target), overlays, poll_s))
+        return await self._run(requests.annotate_video(Path(source), Path(target), overlays, poll_s))
 
-    def live(self, *, max_faces: int = 4, labels: str | None = None, jpeg_quality: int | None = 90) -> AsyncLive:
+    def live(self, *, max_faces: int = 4, label_set: str | None = None, jpeg_quality: int | None = 90) -> AsyncLive:
         """See `Client.live`; to be used with `async with`."""
-        talk = LiveCodec(jpeg_quality)
-        return AsyncLive(lambda: self._run(flows.live_socket(max_faces, labels)), talk, self._timeout_s)
+        return AsyncLive(
+            lambda: self._run(requests.live_socket(max_faces, label_set)), LiveCodec(jpeg_quality), self._timeout_s
+        )
 
     async def close(self) -> None:
         """Ends the connections."""
@@ -185,35 +187,35 @@ class AsyncClient:
         await self.close()
 
     async def _run(self, flow: Flow[T]) -> T:
-        answer: Any = None
+        response: Any = None
         while True:
             try:
-                step = flow.send(answer)
+                step = flow.send(response)
             except StopIteration as stop:
                 return stop.value
             if isinstance(step, Wait):
-                answer = await asyncio.sleep(step.seconds)
+                response = await asyncio.sleep(step.seconds)
                 continue
             with _errors(str(self._http.base_url)):
                 if isinstance(step, Request):
-                    answer = await self._http.request(**step.arguments)
+                    response = await self._http.request(**step.arguments)
                 else:
-                    answer = await self._opened(step)
+                    response = await self._opened(step)
 
-    async def _opened(self, step: OpenSocket) -> Answer:
+    async def _opened(self, step: OpenSocket) -> SocketResponse:
         arguments = socket_arguments(str(self._http.base_url), step, self._key, self._timeout_s)
         stack = AsyncExitStack()
         try:
             return accepted(await stack.enter_async_context(websockets("asyncio.client").connect(**arguments)), stack)
         except websockets("exceptions").InvalidStatus as exc:
             return refused(exc.response)
-        except websockets("exceptions").WebSocketException as exc:  # an answer that is none
+        except websockets("exceptions").WebSocketException as exc:  # a malformed response
             raise ConnectionError(str(exc)) from exc
 
 
 @contextmanager
 def _errors(url: str) -> Generator[None]:
-    """What goes wrong on the way to a server, as our error."""
+    """Translates errors of the connection into `ServerError`."""
     try:
         yield
     except (_httpx().HTTPError, OSError, TimeoutError) as exc:

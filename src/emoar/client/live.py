@@ -1,4 +1,4 @@
-"""A live socket as a client sees it: carries what `client.messages` packs and understands over a connection."""
+"""The client of a live socket: sends and receives the messages of `client.messages` over a connection."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Any, NoReturn, Self
 
 from emoar.client.messages import LiveCodec, LiveFrame, LiveScene
-from emoar.client.requests import Answer, OpenSocket, key_headers
+from emoar.client.requests import OpenSocket, SocketResponse, key_headers
 from emoar.errors import DependencyMissing, InputError, ServerError
 
 __all__ = ["AsyncLive", "Live", "accepted", "refused", "socket_arguments", "websockets"]
@@ -18,12 +18,12 @@ __all__ = ["AsyncLive", "Live", "accepted", "refused", "socket_arguments", "webs
 class Live:
     """An open live socket; a context manager, from `Client.live`.
 
-    Frames may be sent before earlier ones are answered: what the server cannot keep up with it drops, and says so. One
-    thread may send while another receives.
+    Frames may be sent before the scenes of earlier ones are received: the server drops and counts those that it has no
+    time for. One thread may send while another receives.
     """
 
-    def __init__(self, open_: Callable[[], Any], talk: LiveCodec, timeout_s: float) -> None:
-        self._open, self._talk, self._timeout_s = open_, talk, timeout_s
+    def __init__(self, open_: Callable[[], Any], codec: LiveCodec, timeout_s: float) -> None:
+        self._open, self._codec, self._timeout_s = open_, codec, timeout_s
         self._socket: Any = None
         self._closing: Any = None
 
@@ -31,38 +31,42 @@ class Live:
         """Sends a frame: the bytes of a picture file, an (H, W, 3) RGB array, or a `Frame`.
 
         Raises:
-            InputError: it is none of these.
+            InputError: it is none of these, or the socket is not open.
             ServerError: the socket has been closed.
         """
-        message = self._talk.pack(frame)
+        message = self._codec.pack(frame)
         try:
             _checked(self._socket).send(message)
         except _closed() as exc:
-            _say_closed(exc)
+            _raise_closed(exc)
 
     def receive(self, timeout_s: float | None = None) -> LiveScene:
-        """The next answer.
+        """The scene of the next frame that the server has processed.
 
         Raises:
-            ServerError: the frame is not usable (the next `receive` goes on), no answer came in time, or the socket
+            ServerError: the frame is not usable (the next `receive` goes on), no scene arrived in time, or the socket
                 has been closed.
         """
         seconds = self._timeout_s if timeout_s is None else timeout_s
         try:
             message = _checked(self._socket).recv(timeout=seconds)
         except TimeoutError as exc:
-            raise _no_answer(seconds) from exc
+            raise _timed_out(seconds) from exc
         except _closed() as exc:
-            _say_closed(exc)
-        return self._talk.understand(message)
+            _raise_closed(exc)
+        return self._codec.unpack(message)
 
-    def ask(self, frame: LiveFrame) -> LiveScene:
-        """Sends a frame and waits for its scene."""
+    def recognise(self, frame: LiveFrame) -> LiveScene:
+        """Sends a frame and waits for its scene.
+
+        Raises:
+            InputError, ServerError: as for `send` and `receive`.
+        """
         self.send(frame)
         return self.receive()
 
     def __iter__(self) -> Iterator[LiveScene]:
-        """Answer after answer, as they come."""
+        """Scene after scene, as they arrive."""
         while True:
             yield self.receive()
 
@@ -77,18 +81,18 @@ class Live:
 class AsyncLive:
     """As `Live`, from `AsyncClient.live`. One task may send while another receives."""
 
-    def __init__(self, open_: Callable[[], Awaitable[Any]], talk: LiveCodec, timeout_s: float) -> None:
-        self._open, self._talk, self._timeout_s = open_, talk, timeout_s
+    def __init__(self, open_: Callable[[], Awaitable[Any]], codec: LiveCodec, timeout_s: float) -> None:
+        self._open, self._codec, self._timeout_s = open_, codec, timeout_s
         self._socket: Any = None
         self._closing: Any = None
 
     async def send(self, frame: LiveFrame) -> None:
         """See `Live.send`."""
-        message = self._talk.pack(frame)
+        message = self._codec.pack(frame)
         try:
             await _checked(self._socket).send(message)
         except _closed() as exc:
-            _say_closed(exc)
+            _raise_closed(exc)
 
     async def receive(self, timeout_s: float | None = None) -> LiveScene:
         """See `Live.receive`."""
@@ -97,13 +101,13 @@ class AsyncLive:
             async with asyncio.timeout(seconds):
                 message = await _checked(self._socket).recv()
         except TimeoutError as exc:
-            raise _no_answer(seconds) from exc
+            raise _timed_out(seconds) from exc
         except _closed() as exc:
-            _say_closed(exc)
-        return self._talk.understand(message)
+            _raise_closed(exc)
+        return self._codec.unpack(message)
 
-    async def ask(self, frame: LiveFrame) -> LiveScene:
-        """See `Live.ask`."""
+    async def recognise(self, frame: LiveFrame) -> LiveScene:
+        """See `Live.recognise`."""
         await self.send(frame)
         return await self.receive()
 
@@ -122,7 +126,7 @@ class AsyncLive:
 
 
 def websockets(name: str) -> Any:
-    """A module of the library.
+    """A module of the library websockets.
 
     Raises:
         DependencyMissing: it is not installed.
@@ -134,21 +138,21 @@ def websockets(name: str) -> Any:
 
 
 def socket_arguments(base_url: str, step: OpenSocket, key: str | None, timeout_s: float) -> dict[str, Any]:
-    """What `connect` of the library needs; http becomes ws, https becomes wss."""
+    """The arguments of the library's `connect`; http becomes ws, https becomes wss."""
     address = base_url.replace("http", "ws", 1).rstrip("/") + step.path_and_query
     headers = key_headers(key)
-    # pictures are compressed already, and the server does not inflate
+    # pictures are compressed, and the server does not inflate messages
     return {"uri": address, "additional_headers": headers, "open_timeout": timeout_s, "compression": None}
 
 
-def accepted(connection: Any, closing: Any) -> Answer:
-    """An open socket, and the stack that closes it."""
-    return Answer(101, {}, b"", (connection, closing))
+def accepted(connection: Any, closing: Any) -> SocketResponse:
+    """The response of a completed handshake: the connection, and the stack that closes it."""
+    return SocketResponse(101, {}, b"", (connection, closing))
 
 
-def refused(response: Any) -> Answer:
-    """The server's answer to a handshake that it does not complete."""
-    return Answer(response.status_code, response.headers, bytes(response.body or b""))
+def refused(response: Any) -> SocketResponse:
+    """The response of a handshake that the server refuses."""
+    return SocketResponse(response.status_code, response.headers, bytes(response.body or b""))
 
 
 def _checked(socket: Any) -> Any:
@@ -161,10 +165,10 @@ def _closed() -> Any:
     return websockets("exceptions").ConnectionClosed
 
 
-def _say_closed(exc: Any) -> NoReturn:
+def _raise_closed(exc: Any) -> NoReturn:
     reason = exc.rcvd.reason if exc.rcvd is not None and exc.rcvd.reason else "without a reason"
     raise ServerError(f"the server has closed the live socket ({reason}): open a new one") from exc
 
 
-def _no_answer(seconds: float) -> ServerError:
-    return ServerError(f"no answer on the live socket within {seconds:g} s: send a frame first, or a smaller one")
+def _timed_out(seconds: float) -> ServerError:
+    return ServerError(f"no response on the live socket within {seconds:g} s: send a frame first, or a smaller one")

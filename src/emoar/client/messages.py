@@ -1,4 +1,4 @@
-"""What goes over a live socket, both ways, without a network: frames become messages, messages become scenes."""
+"""The messages of a live socket, without a network: frames become messages, messages become scenes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emoar.arrays import check_array
-from emoar.client.requests import Answer, refusal
+from emoar.client.requests import SocketResponse, refusal
 from emoar.errors import InputError
 from emoar.media.images import decode_image
 from emoar.media.raw_frames import RAW_MAGIC, pack_raw, unpack_raw
@@ -19,28 +19,28 @@ from emoar.types import Frame, Scene
 __all__ = ["LiveCodec", "LiveFrame", "LiveScene"]
 
 LiveFrame = bytes | NDArray[np.uint8] | Frame
-_MOST_KEPT: Final = 64  # frames whose answers have not been fetched: of older ones the scene comes without its picture
+_MAX_PENDING: Final = 64  # frames without a received scene; the scene of an older one has no picture
 
 
 @dataclass(frozen=True, eq=False)
 class LiveScene:
-    """The server's answer to a frame."""
+    """The server's response to a frame."""
 
     scene: Scene  # with the frame that was sent; track ids are steady, expressions smoothed over the socket's frames
     index: int  # of that frame among those sent, from 0
-    dropped: int  # frames before it that the server left out since its last answer, because newer ones had come
+    dropped: int  # frames that the server skipped since its last response, because newer ones had arrived
     dropped_total: int  # since the socket was opened
 
 
 class LiveCodec:
-    """What goes over the socket, both ways; keeps the frames that have no answer yet."""
+    """Packs frames and unpacks scenes; keeps the frames whose scenes have not been received."""
 
     def __init__(self, jpeg_quality: int | None) -> None:
         if jpeg_quality is not None and not 1 <= jpeg_quality <= 100:
             raise InputError(f"jpeg_quality must be within 1..100, or None for raw frames, got {jpeg_quality}")
         self._quality = jpeg_quality
         self._sent = 0
-        self._waiting: dict[int, LiveFrame] = {}  # in the order in which they were sent
+        self._pending: dict[int, LiveFrame] = {}  # in the order in which they were sent
 
     def pack(self, frame: LiveFrame) -> bytes:
         """The message for a frame.
@@ -49,25 +49,25 @@ class LiveCodec:
             InputError: it is neither a picture file's bytes, nor an (H, W, 3) uint8 RGB array, nor a `Frame`.
         """
         message = frame if isinstance(frame, bytes) else self._encoded(frame)
-        self._waiting[self._sent] = frame
+        self._pending[self._sent] = frame
         self._sent += 1
-        self._waiting.pop(self._sent - 1 - _MOST_KEPT, None)
+        self._pending.pop(self._sent - 1 - _MAX_PENDING, None)
         return message
 
-    def understand(self, message: str | bytes) -> LiveScene:
+    def unpack(self, message: str | bytes) -> LiveScene:
         """The scene in a message.
 
         Raises:
-            ServerError: it says what is wrong with the frame; the conversation goes on.
+            ServerError: the frame is not usable; the socket stays open.
         """
         document: dict[str, Any] = json.loads(message)
         index = int(document["frame_index"])
-        frame = self._waiting.get(index)
-        for older in list(self._waiting):  # a copy: another thread may be sending
+        frame = self._pending.get(index)
+        for older in list(self._pending):  # a copy: another thread may be sending
             if older <= index:
-                self._waiting.pop(older, None)
+                self._pending.pop(older, None)
         if "status" in document:
-            raise refusal(Answer(int(document["status"]), {}, json.dumps(document).encode()))
+            raise refusal(SocketResponse(int(document["status"]), {}, json.dumps(document).encode()))
         if isinstance(frame, Frame):
             document |= {"frame_index": frame.index, "time_s": frame.time_s, "source": frame.source}
         scene = Scene.from_dict(document, _pixels(frame))

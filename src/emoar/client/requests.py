@@ -1,4 +1,4 @@
-"""What a client says to a server, step by step, whoever carries it out: requests to send, and times to wait."""
+"""A client's requests without I/O: generators of requests to send and times to wait, which a client carries out."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from emoar.media.images import decode_image
 from emoar.types import Frame, Scene
 
 __all__ = [
-    "Answer",
     "Flow",
     "OpenSocket",
     "Picture",
     "Request",
+    "SocketResponse",
     "Wait",
     "annotate_video",
     "annotated",
@@ -51,21 +51,21 @@ class Request:
 
 @dataclass(frozen=True)
 class Wait:
-    """Do nothing for so long."""
+    """Wait for so many seconds."""
 
     seconds: float
 
 
 @dataclass(frozen=True)
 class OpenSocket:
-    """A live socket, to be opened; an `Answer` comes of it."""
+    """Open a live socket; the result is a `SocketResponse`."""
 
     path_and_query: str
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What came of opening a socket: the connection and what closes it, or an answer that refuses."""
+class SocketResponse:
+    """The result of a handshake: the connection and the stack that closes it, or the server's refusal."""
 
     status_code: int
     headers: Mapping[str, str]
@@ -83,13 +83,18 @@ class Answer:
 Flow = Generator[Request | Wait | OpenSocket, Any, T]
 
 
-def expressions(picture: Picture, mode: str, max_faces: int, labels: str | None) -> Flow[Scene]:
-    """Sends a picture, gives its scene."""
+def expressions(picture: Picture, mode: str, max_faces: int, label_set: str | None) -> Flow[Scene]:
+    """Sends a picture; gives its scene.
+
+    Raises:
+        MediaError: the file cannot be read here.
+        ServerError: the server refuses.
+    """
     data, image, name = _loaded(picture)
     parameters: dict[str, Any] = {"mode": mode, "max_faces": max_faces, "landmarks": True}
-    if labels is not None:
-        parameters["labels"] = labels
-    response = yield from _asked("POST", _PICTURES, content=data, params=parameters)
+    if label_set is not None:
+        parameters["label_set"] = label_set
+    response = yield from _request("POST", _PICTURES, content=data, params=parameters)
     document: dict[str, Any] = response.json()
     if isinstance(picture, Frame):
         document |= {"frame_index": picture.index, "time_s": picture.time_s}
@@ -97,57 +102,71 @@ def expressions(picture: Picture, mode: str, max_faces: int, labels: str | None)
 
 
 def annotated(picture: Picture, overlays: tuple[str, ...], mode: str) -> Flow[bytes]:
-    """Sends a picture, gives the drawn one."""
+    """Sends a picture; gives the drawn one.
+
+    Raises:
+        MediaError, ServerError: as for `expressions`.
+    """
     data, _, _ = _loaded(picture)
-    parameters = {"mode": mode, "overlay": ",".join(overlays)}
-    response = yield from _asked("POST", _PICTURES, content=data, params=parameters, headers={"accept": "image/png"})
+    parameters = {"mode": mode, "overlays": ",".join(overlays)}
+    response = yield from _request("POST", _PICTURES, content=data, params=parameters, headers={"accept": "image/png"})
     return response.content
 
 
 def annotate_video(source: Path, target: Path, overlays: tuple[str, ...], poll_s: float) -> Flow[dict[str, Any]]:
-    """Sends a video, waits for it, fetches it, deletes it."""
+    """Sends a video, waits for the job, downloads the result and deletes the job; gives its last state.
+
+    Raises:
+        MediaError: the video cannot be read here.
+        OutputError: the result cannot be written.
+        ServerError: the server refuses, or the video cannot be annotated.
+    """
     try:
         data = source.read_bytes()
     except OSError as exc:
         raise MediaError(f"cannot read {source}: {exc.strerror}") from exc
-    response = yield from _asked("POST", _VIDEOS, content=data, params={"overlay": ",".join(overlays)})
+    response = yield from _request("POST", _VIDEOS, content=data, params={"overlays": ",".join(overlays)})
     job: dict[str, Any] = response.json()
     where = f"{_VIDEOS}/{job['id']}"
     while job["state"] in ("queued", "running"):
         yield Wait(poll_s)
-        job = (yield from _asked("GET", where)).json()
+        job = (yield from _request("GET", where)).json()
     if job["state"] == "done":
-        video = yield from _asked("GET", job["results"]["video"])
+        video = yield from _request("GET", job["results"]["video"])
         with output_errors(target):
             target.write_bytes(video.content)
-    yield from _asked("DELETE", where)
+    yield from _request("DELETE", where)
     if job["state"] != "done":
         raise ServerError(f"{source} could not be annotated: {job['problem']}")
     return job
 
 
-def live_socket(max_faces: int, labels: str | None) -> Flow[Any]:
-    """Opens a live socket, gives the connection."""
-    parameters = {"max_faces": max_faces, "landmarks": "true", **({"labels": labels} if labels else {})}
-    answer = yield from _with_retries(OpenSocket(f"{_LIVE}?{urlencode(parameters)}"))
-    return answer.connection
+def live_socket(max_faces: int, label_set: str | None) -> Flow[Any]:
+    """Opens a live socket; gives the connection.
+
+    Raises:
+        ServerError: the server refuses.
+    """
+    parameters = {"max_faces": max_faces, "landmarks": "true", **({"label_set": label_set} if label_set else {})}
+    response = yield from _with_retries(OpenSocket(f"{_LIVE}?{urlencode(parameters)}"))
+    return response.connection
 
 
 def key_headers(key: str | None) -> dict[str, str]:
-    """The headers that bring an API key; none without one."""
+    """The headers of an API key; none without one."""
     return {"authorization": f"Bearer {key}"} if key else {}
 
 
-def _asked(method: str, url: str, **arguments: Any) -> Flow[Any]:
-    """One request. Gives the response, which is a success."""
+def _request(method: str, url: str, **arguments: Any) -> Flow[Any]:
+    """One request. Gives the successful response."""
     return (yield from _with_retries(Request({"method": method, "url": url, **arguments})))
 
 
 def _with_retries(step: Request | OpenSocket) -> Flow[Any]:
-    """Asks again, when the server says when. Gives the response, which is a success.
+    """Repeats a request to a busy server after the time that it gives. Gives the successful response.
 
     Raises:
-        ServerError: it refuses.
+        ServerError: the server refuses.
     """
     response = yield step
     for _ in range(_RETRIES):
@@ -162,25 +181,25 @@ def _with_retries(step: Request | OpenSocket) -> Flow[Any]:
 
 
 def _wait_s(response: Any) -> float | None:
-    """How long a server that is busy wants to be left alone."""
-    said = response.headers.get("retry-after", "")
-    busy = response.status_code in (429, 503) and said.isdigit()
-    return float(said) if busy and float(said) <= _LONGEST_WAIT_S else None
+    """The time until the next try that a busy server gives, in seconds; None when there is to be none."""
+    retry_after = response.headers.get("retry-after", "")
+    busy = response.status_code in (429, 503) and retry_after.isdigit()
+    return float(retry_after) if busy and float(retry_after) <= _LONGEST_WAIT_S else None
 
 
 def refusal(response: Any) -> ServerError:
-    """The error in a response that is a problem document, or should be one."""
+    """The error of a response that is a problem document, or should be one."""
     try:
         problem: dict[str, Any] = response.json()
         detail, limit = str(problem["detail"]), problem.get("limit")
     except (ValueError, KeyError, TypeError):
-        detail, limit = "it is no emoar server, or one of another version", None
+        detail, limit = "it is not an emoar server, or one of another version", None
     message = f"the server refuses ({response.status_code}): {detail}"
     return ServerError(message, status=int(response.status_code), limit=limit)
 
 
 def _loaded(picture: Picture) -> tuple[bytes, NDArray[np.uint8] | None, str]:
-    """The bytes of a file, the pixels where they are known already, and the name."""
+    """The bytes of a file, the pixels unless it is the file that is given, and the name."""
     if isinstance(picture, bytes):
         return picture, None, ""
     if isinstance(picture, str | Path):

@@ -40,12 +40,12 @@ class TrueFace(NamedTuple):
 
 
 def demo_clip(indices: Iterable[int] = range(DEMO_FRAMES)) -> Iterator[Frame]:
-    """The frames, (720, 1280, 3) RGB, each drawn when it is asked for.
+    """The frames, (720, 1280, 3) RGB, each drawn when it is read.
 
     Raises:
         DependencyMissing: a package that carries a portrait is not installed.
     """
-    cutouts = [(person, *cutout(person)) for person in PEOPLE]  # here, so that a missing package is told at once
+    cutouts = [(person, *cutout(person)) for person in PEOPLE]  # here, so that a missing package is found at once
     room, counter = draw_room(DEMO_SIZE_PX), draw_counter(DEMO_SIZE_PX)
 
     def render(index: int) -> Frame:
@@ -97,7 +97,7 @@ def _true_face(person: Person, in_front: tuple[Person, ...], time_s: float) -> T
 
 
 def _face_points(person: Person) -> _Points:
-    """(n, 2) points on a regular grid over the ellipse of the face, in portrait pixels."""
+    """(n, 2) points, evenly spaced over the ellipse of the face, in portrait pixels."""
     grid = np.stack(np.meshgrid(*[np.linspace(-1, 1, 15)] * 2), axis=-1).reshape(-1, 2)
     inside = grid[np.hypot(grid[:, 0], grid[:, 1]) <= 1]
     return np.asarray(person.centre_px) + inside * np.asarray(person.size_px) / 2

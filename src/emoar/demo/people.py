@@ -1,4 +1,4 @@
-"""The people of the demo: two public-domain portraits that lie inside packages, cut out, and the way each face goes."""
+"""The people of the demo: two public-domain portraits that lie inside packages, cut out, and the path of each face."""
 
 from __future__ import annotations
 

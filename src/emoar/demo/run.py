@@ -1,4 +1,4 @@
-"""The main job on two real faces: the demo clip through the whole pipeline, drawn, written and summed up."""
+"""The main job on two real faces: the demo clip through the pipeline, drawn, written and summed up."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ DEMO_OVERLAYS: Final = (*DEFAULT_OVERLAYS, "sticker")
 
 @dataclass(frozen=True)
 class Sighting:
-    """Label and head angles of one face in one frame; small, so that all frames of a run fit into memory."""
+    """One face in one frame; small, so that all of a run can be kept."""
 
     track_id: int
     label: str
@@ -67,7 +67,7 @@ def run_demo(
 ) -> DemoResult:
     """Writes `annotated.mp4`, `snapshot.png` and `scenes.jsonl` into a folder.
 
-    `progress` is told the frames done and the frames in all.
+    `progress` is called with the number of frames done and of all frames.
 
     Raises:
         DependencyMissing: a package that carries a portrait is not installed.
@@ -139,9 +139,9 @@ def _summary(track_id: int, sightings: Sequence[Sighting]) -> FaceSummary:
 
 
 def _snapshot_rank(scene: Scene) -> tuple[int, float]:
-    """The best moment shows the most heads whole and labelled; of such moments, the one with the largest faces."""
+    """The best frame has the most complete, labelled heads; of such frames, the one with the largest faces."""
     boxes = np.array([face.box_xyxy_px for face in scene.faces if face.expression.label != UNSURE]).reshape(-1, 4)
     widths_px = boxes[:, 2] - boxes[:, 0]
     margins_px = np.minimum(boxes[:, 0], scene.frame.width_px - boxes[:, 2])
-    whole = margins_px > 0.5 * widths_px
-    return int(whole.sum()), float(widths_px[whole].min(initial=scene.frame.width_px))
+    complete = margins_px > 0.5 * widths_px
+    return int(complete.sum()), float(widths_px[complete].min(initial=scene.frame.width_px))

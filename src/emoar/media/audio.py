@@ -50,7 +50,7 @@ class AudioTrack:
             self._waiting = None
 
     def close(self) -> None:
-        """Gives the source file back."""
+        """Closes the source file."""
         self._input.close()
 
     def _copied(self, stream: Any) -> Iterator[Any]:
@@ -98,7 +98,7 @@ def _demuxed(container: InputContainer, stream: Any) -> Iterator[Any]:
 
     try:
         yield from container.demux(stream)
-    except av.error.FFmpegError:  # cut short: the pictures say so
+    except av.error.FFmpegError:  # cut short: the source of the pictures reports it
         return
 
 

@@ -1,4 +1,4 @@
-"""What every source of pictures and every sink of results has in common."""
+"""The interfaces of all sources of pictures and all sinks of results."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Source(ABC):
         """Yields every frame once."""
 
     def _release(self) -> None:  # noqa: B027  (a source in memory holds nothing)
-        """Gives the file or device back; called by `close`, perhaps twice."""
+        """Releases the file or device; called by `close`, perhaps twice."""
 
     def __iter__(self) -> Iterator[Frame]:
         return self
@@ -47,7 +47,7 @@ class Source(ABC):
         return next(self._iterator)
 
     def close(self) -> None:
-        """Ends the iteration and gives the file or device back. Closing twice is harmless."""
+        """Ends the iteration and releases the file or device. Closing twice is harmless."""
         if self._iterator is None:
             self._iterator = self._frames()
         self._iterator.close()
@@ -74,9 +74,9 @@ class Sink(Protocol):
         ...
 
     def close(self, *, complete: bool = True) -> str | None:
-        """Finishes the output and says what is on disk, such as "out.mp4 (120 frames)"; None: nothing.
+        """Finishes the output and returns what is on disk, such as "out.mp4 (120 frames)"; None: nothing.
 
-        `complete=False` says that the work ended before its source did. Closing twice is harmless.
+        `complete=False`: the work ended before its source did. Closing twice is harmless.
 
         Raises:
             OutputError: it cannot be finished.

@@ -19,18 +19,18 @@ __all__ = ["CameraOptions", "CameraSource", "Opener"]
 Opener = Callable[["int | str", "CameraOptions"], Any]
 """Opens a device; what it returns has `read() -> (bool, BGR picture)`, `get(int) -> float` and `release()`."""
 
-_RETRIES: Final = 10  # drivers drop single pictures, for instance while the exposure settles
+_RETRIES: Final = 10  # drivers drop single pictures, for instance while the exposure adapts
 _FRAME_RATE_PROPERTY: Final = 5  # cv2.CAP_PROP_FPS
 
 
 @dataclass(frozen=True)
 class CameraOptions:
-    """What is asked of the camera; it may answer with something near."""
+    """What the camera is set to; it may choose the nearest that it has."""
 
     width_px: int = 1280
     height_px: int = 720
     frame_rate: float = 30.0
-    silence_s: float = 10.0  # without a picture for so long, the camera counts as gone
+    silence_s: float = 10.0  # after this time without a picture the camera counts as unplugged
 
 
 class CameraSource(Source):
@@ -59,7 +59,7 @@ class CameraSource(Source):
         self._reader.start()
 
     def _read(self) -> None:
-        """Takes every picture off the driver's queue, and keeps the last."""
+        """Reads every picture of the driver's queue, and keeps the last."""
         failures = 0
         while not self._stopping and failures < _RETRIES:
             good, picture = self._capture.read()
@@ -79,19 +79,19 @@ class CameraSource(Source):
         cv2: Any = import_module("cv2")
         index, began = 0, None
         while True:
-            picture, taken = self._wait()
-            began = taken if began is None else began
-            yield Frame(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), taken - began, index, self.name)
+            picture, time_s = self._wait()
+            began = time_s if began is None else began
+            yield Frame(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), time_s - began, index, self.name)
             index += 1
 
     def _wait(self) -> tuple[Any, float]:
-        """The newest picture that nobody has had yet."""
+        """The newest picture that was not returned before."""
         with self._changed:
             self._changed.wait_for(lambda: self._newest is not None or self._ended, self._options.silence_s)
             newest, self._newest = self._newest, None
         if newest is None:
             what = "stopped sending pictures" if self._ended else f"sent no picture for {self._options.silence_s:g} s"
-            raise CameraError(f"{self.name} {what}: was it unplugged, or taken by another program?")
+            raise CameraError(f"{self.name} {what}: was it unplugged, or is it in use by another program?")
         return newest
 
     def _release(self) -> None:

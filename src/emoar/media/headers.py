@@ -1,4 +1,4 @@
-"""What the first bytes of a picture say about it: format, size, orientation. Pure functions; nothing is decoded.
+"""What the first bytes of a picture contain: format, size, orientation. Pure functions; nothing is decoded.
 
 A picture of 30,000 x 30,000 pixels can be 1 MB on disk and 2.7 GB in memory, so its size is read before its pixels.
 """
@@ -30,7 +30,7 @@ class ImageHeader:
 
 
 def read_header(data: bytes) -> ImageHeader | None:
-    """The header of a whole file in memory; None when it is no picture of a known format."""
+    """The header of a file in memory; None when it is no picture of a known format."""
     try:
         if data.startswith(b"\x89PNG\r\n\x1a\n"):
             return _png(data)
@@ -54,11 +54,11 @@ def read_header(data: bytes) -> ImageHeader | None:
 def is_cut_short(data: bytes, header: ImageHeader) -> bool:
     """Whether the end of the picture is missing. Decoders fill the rest with grey, some without a word."""
     if header.format == "jpeg":
-        # Stuffing keeps FF D9 out of the coded data; an Exif thumbnail has one of its own, but before the first scan.
+        # Stuffing keeps FF D9 out of the coded data; an Exif thumbnail has another one, but before the first scan.
         start_of_scan = data.find(b"\xff\xda", _end_of_jpeg_segments(data))
         return start_of_scan < 0 or data.find(b"\xff\xd9", start_of_scan) < 0
     if header.format == "png":
-        # A chunk that says it is longer than the file makes decoders take that much memory: up to 4 GB for nothing.
+        # A stated length beyond the end of the file makes decoders reserve that much memory: up to 4 GB.
         return not any(kind == b"IEND" for kind, start, length in _png_chunks(data) if start + length + 4 <= len(data))
     if header.format == "webp":
         return struct.unpack_from("<I", data, 4)[0] + 8 > len(data)
@@ -79,7 +79,7 @@ def _png(data: bytes) -> ImageHeader:
 
 
 def _png_chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
-    """(kind, start, length) of each chunk, as they say it of themselves."""
+    """(kind, start, length) of each chunk, as stated in the file."""
     at = 8
     while at + 8 <= len(data):
         (length,) = struct.unpack_from(">I", data, at)
@@ -177,7 +177,7 @@ def _exif_orientation(exif: bytes) -> int:
 
 
 def _brands(data: bytes) -> set[bytes]:
-    """What a file with an `ftyp` box says it is: its major brand and those that it is compatible with."""
+    """The stated kinds of a file with an `ftyp` box: its major brand and those that it is compatible with."""
     (end,) = struct.unpack_from(">I", data)
     return {data[at : at + 4] for at in (8, *range(16, min(end, 16 + 4 * _MOST_BRANDS), 4))}
 

@@ -21,10 +21,10 @@ __all__ = ["decode_heic"]
 def decode_heic(
     data: bytes, name: str, check: Callable[[int, int], None], threads: int = 1
 ) -> tuple[NDArray[Any], bool]:
-    """The main picture, upright: libheif turns and mirrors it as its container says, and Exif counts for nothing there.
+    """The main picture, upright: libheif turns and mirrors it as its container states; Exif is not used there.
 
     Args:
-        data: the whole file.
+        data: the file.
         name: of the file, for messages.
         check: called with width and height before anything is decoded; raises when they are too large.
         threads: for decoding its tiles.
@@ -63,9 +63,9 @@ def _library(name: str) -> Any:
 
 @contextmanager
 def _options(library: Any, threads: int) -> Generator[None]:
-    """Has the library look at the main picture alone; its options are those of the whole program, so they are put back.
+    """Makes the library decode the main picture alone; its options are global, so they are put back.
 
-    Everything else in the file is more for a damaged or hostile one to go wrong with.
+    Everything else in the file is one more thing that can be damaged or hostile.
     """
     wanted = {"DECODE_THREADS": threads, "THUMBNAILS": False, "DEPTH_IMAGES": False, "AUX_IMAGES": False}
     before = {name: getattr(library.options, name) for name in wanted if hasattr(library.options, name)}

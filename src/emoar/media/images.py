@@ -40,8 +40,12 @@ def read_image(path: str | Path, *, index: int = 0, time_s: float = 0.0, max_pix
     return Frame(decode_image(data, str(path), max_pixels=max_pixels), time_s, index, path.name)
 
 
-def decode_image(data: bytes, name: str = "picture", *, max_pixels: int = MAX_PIXELS) -> NDArray[np.uint8]:
+def decode_image(
+    data: bytes, name: str = "picture", *, max_pixels: int = MAX_PIXELS, header: ImageHeader | None = None
+) -> NDArray[np.uint8]:
     """Decodes a picture file in memory to (H, W, 3) RGB uint8, upright, composited on white.
+
+    `header` saves reading it again where the caller has done so.
 
     Raises:
         MediaError: the bytes are empty, cut short, too large when decoded, or no picture.
@@ -49,7 +53,7 @@ def decode_image(data: bytes, name: str = "picture", *, max_pixels: int = MAX_PI
     """
     if not data:
         raise MediaError(f"{name} is empty (0 bytes)")
-    header = read_header(data)
+    header = header or read_header(data)
     if header is None:
         raise MediaError(f"{name} is not a picture that can be read: give a {_FORMATS} file")
     check_size(name, header.width_px, header.height_px, max_pixels)
@@ -89,7 +93,7 @@ def check_size(name: str, width_px: int, height_px: int, max_pixels: int = MAX_P
 
 @contextmanager
 def quiet_opencv() -> Generator[None]:
-    """Keeps OpenCV's own messages off stderr: what went wrong is said once, by our error."""
+    """Keeps OpenCV's own messages off stderr: what went wrong is in our error."""
     import cv2
 
     logging: Any = cv2.utils.logging  # pyright: ignore
@@ -111,7 +115,7 @@ def _to_rgb(image: Any, header: ImageHeader, name: str, *, premultiplied: bool =
     if image.ndim == 2 or image.shape[2] == 1:
         rgb = cv2.cvtColor(image, cv2.COLOR_GRAY2RGB)
     elif image.shape[2] == 4:
-        # libtiff hands out pixels already multiplied by their alpha.
+        # libtiff returns pixels already multiplied by their alpha.
         rgb = _on_white(image, premultiplied=premultiplied or header.format == "tiff")
     else:
         rgb = cv2.cvtColor(image, cv2.COLOR_BGR2RGB)

@@ -29,7 +29,7 @@ def unpack_raw(data: bytes) -> NDArray[np.uint8]:
     """The (H, W, 3) RGB picture in the bytes, which stay where they are.
 
     Raises:
-        MediaError: there are more or fewer than the header says.
+        MediaError: there are more or fewer than the header states.
     """
     if len(data) < RAW_HEADER.size or not data.startswith(RAW_MAGIC):
         raise MediaError("a raw frame starts with RGB8, its width and its height")

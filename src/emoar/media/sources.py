@@ -1,4 +1,4 @@
-"""One door for everything that has pictures in it."""
+"""`open_frames`: any source of pictures as an iterator of frames."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def open_frames(source: object, *, frame_rate: float = 30.0) -> Source:
         source: the path of a video, of a picture or of a folder of pictures (in natural order: 2 before 10); the
             index of a camera; one (H, W, 3) or several (N, H, W, 3) RGB uint8 pictures; or an iterable of pictures
             or of `Frame`.
-        frame_rate: pictures per second of what has no times of its own (folders and arrays).
+        frame_rate: pictures per second of sources without times (folders and arrays).
 
     Raises:
         MediaError: the file cannot be read.
@@ -137,7 +137,7 @@ def _length(stack: NDArray[Any]) -> int:
 
 
 def _rgb_array(picture: Any) -> Any:
-    """Arrays of whole numbers are checked by `Frame`; for floats it is worth saying what to do."""
+    """Arrays of whole numbers are checked by `Frame`; for floats the message adds what to do."""
     if isinstance(picture, np.ndarray):
         array = cast("NDArray[Any]", picture)
         if np.issubdtype(array.dtype, np.floating):

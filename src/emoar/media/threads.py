@@ -1,4 +1,4 @@
-"""Reading and writing beside the work: PyAV gives the interpreter lock up while it decodes and encodes."""
+"""Reading and writing beside the work: PyAV releases the interpreter lock while it decodes and encodes."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _drain(queue: Queue[Frame | BaseException | None], reader: Thread) -> None:
 
 
 class BackgroundSink:
-    """A sink that writes in a thread of its own. An error is raised by the next call."""
+    """A sink that writes in its own thread. An error is raised by the next call."""
 
     def __init__(self, sink: Sink, depth: int = _DEPTH) -> None:
         self.needs_picture = sink.needs_picture
@@ -68,12 +68,12 @@ class BackgroundSink:
         self._thread.start()
 
     def write(self, scene: Scene, picture: NDArray[np.uint8] | None) -> None:
-        """Hands one scene over; waits while the writer is behind."""
+        """Queues one scene; waits while the queue is full."""
         self._raise()
         self._queue.put((scene, picture))
 
     def close(self, *, complete: bool = True) -> str | None:
-        """Waits for what was handed over, then closes the sink."""
+        """Waits until all scenes are written, then closes the sink."""
         if self._thread.is_alive():
             self._queue.put(None)
             self._thread.join()

@@ -30,7 +30,7 @@ _SHORTFALL_S: Final = 0.4  # an end this much before the announced one is a cut,
 class VideoSource(Source):
     """The video stream of a file.
 
-    After the last frame, `problem` says why the pictures ended early ("stopped at 12.3 s of 60.0 s: ...").
+    After the last frame, `problem` is why the pictures ended early ("stopped at 12.3 s of 60.0 s: ...").
 
     Raises:
         MediaError: the file is missing, no video, or has no video stream.
@@ -44,7 +44,7 @@ class VideoSource(Source):
         self._stream = _first_video_stream(self._container, self.path)
         context = self._stream.codec_context
         check_size(str(self.path), context.width, context.height)
-        ratio: Any = context.sample_aspect_ratio  # width / height of one pixel; None or 0 when not said
+        ratio: Any = context.sample_aspect_ratio  # width / height of one pixel; None or 0 when not stated
         self._pixel_aspect = float(ratio) if ratio and 0.2 < ratio < 5 else 1.0
         self._stream.thread_type = "AUTO"  # frames and slices in parallel
         rate = self._stream.average_rate or self._stream.guessed_rate
@@ -113,7 +113,7 @@ def origin_s(container: InputContainer) -> float:
     """When the file starts on its own clock, in seconds: broadcasts start anywhere. Sound and pictures share it."""
     import av
 
-    start: Any = container.start_time  # None for some containers, whatever the stub says
+    start: Any = container.start_time  # None for some containers, whatever the type stub states
     return float(start) / av.time_base if start else 0.0
 
 

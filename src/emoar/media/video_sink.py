@@ -163,13 +163,13 @@ class VideoSink:
         self._container = None
 
     def _release(self) -> None:
-        """Gives the files back, also when writing to them has failed."""
+        """Closes the files, also when writing to them has failed."""
         import contextlib
 
         if self._audio is not None:
             self._audio.close()
         if self._container is not None:
-            with contextlib.suppress(Exception):  # the reason has been said already
+            with contextlib.suppress(Exception):  # the reason has been reported already
                 self._container.close()
             self._container = None
 

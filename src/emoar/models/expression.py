@@ -1,4 +1,4 @@
-"""The expression models by name, and a user's own by its path: which files classify a face, and with what weight."""
+"""The expression models: shipped ones by name, a user's own by its path; their files and the weights of these."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class ExpressionModel:
 
     name: str
     members: tuple[Member, ...]
-    flip: bool = False  # crop members also classify the mirrored crop, which counts as much
+    flip: bool = False  # crop members also run on the mirrored crop, which counts as much
     temperatures: Mapping[str, float] = field(default_factory=dict[str, float])
     # ^ by label set: sharpens (below 1) or flattens the average
 

@@ -15,13 +15,13 @@ import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, Literal, cast
+from typing import Any, Final, cast
 
 from emoar.errors import ModelMismatch
 from emoar.labels import DEFAULT_HEADS, LABEL_SETS, UNSURE
 from emoar.models.inputs import CropInput, ModelInput, input_of
 
-__all__ = ["MEMBER", "Kind", "ModelInfo", "info_from_dict", "info_to_dict", "read_info", "with_info"]
+__all__ = ["MEMBER", "ModelInfo", "info_from_dict", "info_to_dict", "read_info", "with_info"]
 
 FORMAT: Final = 1
 MEMBER: Final = "emoar.json"
@@ -29,8 +29,6 @@ LARGEST_BYTES: Final = 1_000_000  # of the JSON: a larger text is no description
 LONGEST_LABEL: Final = 80  # characters
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)  # the same model gives the same bytes
 _RESERVED: Final = ("label_set", "label", "confidence", "since_s")  # keys beside the sets in a scene's JSON
-
-Kind = Literal["crop", "mesh"]
 
 
 @dataclass(frozen=True)

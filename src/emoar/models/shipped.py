@@ -1,4 +1,4 @@
-"""Our own models, inside the package, as `weights/manifest.json` records them."""
+"""The models that are shipped inside the package, as `weights/manifest.json` lists them."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ class ShippedEnsemble:
 
     name: str
     members: Mapping[str, float]  # name of a shipped model -> weight of its probabilities
-    flip: bool = False  # each member also classifies the mirrored crop
+    flip: bool = False  # crop members also run on the mirrored crop
     temperatures: Mapping[str, float] = field(default_factory=dict[str, float])  # of the average, by label set
     accuracy: Mapping[str, float] = field(default_factory=dict[str, float])  # top-1 on `PrivateTest`, by label set
 
 
 def shipped_models() -> tuple[ModelFile, ...]:
-    """Our own model files, inside the package, as `weights/manifest.json` records them.
+    """The model files inside the package.
 
     Raises:
         ModelMismatch: the manifest is damaged.
@@ -39,7 +39,7 @@ def shipped_models() -> tuple[ModelFile, ...]:
 
 
 def shipped_ensembles() -> tuple[ShippedEnsemble, ...]:
-    """Models that are several of our own files together, as `weights/manifest.json` records them.
+    """The models that consist of several of these files.
 
     Raises:
         ModelMismatch: the manifest is damaged.
@@ -51,7 +51,7 @@ def shipped_ensembles() -> tuple[ShippedEnsemble, ...]:
 
 
 def weights_folder() -> Path:
-    """The folder of the shipped models, inside the package."""
+    """The folder of the manifest and the model files."""
     return Path(str(files("emoar").joinpath("weights")))
 
 

@@ -44,7 +44,7 @@ _Share = Annotated[float, Meta(ge=0, le=1)]
 
 @dataclass(frozen=True)
 class Quote:
-    """A line that somebody wrote or said."""
+    """A line by a known author."""
 
     text: _Text  # a line break is kept, as in verse
     author: _Text

@@ -1,6 +1,6 @@
 """Text: typefaces that are there on a bare machine, other scripts from the system, shaping and line breaks.
 
-Latin, Greek and Cyrillic come out of the package `font-roboto` where it is installed, so that a picture looks the
+Latin, Greek and Cyrillic come out of the package `font-roboto` where it is installed, so that a picture is the
 same everywhere. Any other character is looked up among the system's fonts. Shaping (ligatures, Arabic, right to
 left) is done by skia's paragraph module.
 """
@@ -32,7 +32,7 @@ EM: Final = 32.0
 
 @dataclass(frozen=True)
 class Span:
-    """A piece of text in one look."""
+    """A piece of text in one style."""
 
     text: str
     size: float  # in units of the canvas, of which EM make a heading's height
@@ -91,7 +91,7 @@ class Fonts:
         return style
 
     def _load_base(self, folder: Path | None) -> Any:
-        # From a manager without fonts of its own: the system's would scan its folders first, which takes time.
+        # From an empty manager: the system's scans the font folders first, which takes time.
         loader = skia.FontMgr.New_Custom_Empty()
         faces = [] if folder is None else [loader.makeFromFile(str(path)) for path in _files(folder)]
         faces = faces or _system_typefaces()

@@ -155,7 +155,7 @@ def _short(label: str) -> str:
 
 
 def _draw_bar(canvas: Any, box: Box, rgb: tuple[int, int, int], probability: float) -> None:
-    """A track over the whole box, and over it the share that the probability has."""
+    """A track across the box, and the share of the probability on it."""
     radius = box.height / 2
     canvas.drawRoundRect(skia.Rect(*box), radius, radius, fill(WHITE, 0.13))
     length = box.width * min(max(probability, 0.0), 1.0)

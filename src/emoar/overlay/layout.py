@@ -48,14 +48,14 @@ class Box(NamedTuple):
 
 
 class Obstacle(NamedTuple):
-    """A box to keep clear of; `weight` is the cost of covering all of it, or of lying on it as a whole."""
+    """A box to keep clear of; `weight` is the cost of covering all of it, or of lying completely on it."""
 
     box: Box
     weight: float
 
 
 def head_box(face: Face) -> Box:
-    """The box around the whole head, guessed from the box around the landmarks."""
+    """The box around the head with hair and ears, estimated from the box around the landmarks."""
     left, top, right, bottom = map(float, face.box_xyxy_px)
     width, height = right - left, bottom - top
     return Box(left - EARS * width, top - HAIR * height, right + EARS * width, bottom + CHIN * height)
@@ -93,7 +93,7 @@ def cheapest_position(
 
 
 def _covered(a: Box, b: Box) -> float:
-    """The shared share of the smaller one: a bubble must not swallow a small label."""
+    """The shared share of the smaller one: a bubble must not hide a small label."""
     return a.overlap(b) / max(min(a.width * a.height, b.width * b.height), 1e-6)
 
 

@@ -122,7 +122,7 @@ class QuoteOverlay:
         return place.shifted(round(place.left) - place.left, round(place.top) - place.top)
 
     def _shape_quote(self, quote: Quote, room_em: int) -> _Text:
-        """Breaks the lines so that the bubble has a pleasing shape and full lines."""
+        """Breaks the lines so that the bubble has the preferred shape and full lines."""
         spans = [Span(f"“{quote.text}”", EM, INK_RGB, weight=500)]
         source = [Span(quote.author, SMALL * EM, INK_RGB, 0.80, weight=500)]
         if quote.work:

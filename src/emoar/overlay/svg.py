@@ -17,7 +17,7 @@ ROOT_TAG = "{http://www.w3.org/2000/svg}svg"
 
 @dataclass(frozen=True, eq=False)
 class Art:
-    """A drawing in units of its own view box, whose upper left corner is (0, 0)."""
+    """A drawing in units of its view box, whose upper left corner is (0, 0)."""
 
     width: float
     height: float

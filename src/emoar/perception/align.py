@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from emoar.face_landmarks import ALIGNMENT_POINTS
 from emoar.geometry import apply_affine, invert_affine, similarity_between
 
 __all__ = [
@@ -28,8 +29,6 @@ __all__ = [
 
 CROP_PX: Final = 48
 
-# Means over landmarks that move little with the expression; the person's right eye, left eye, nose, mouth corners.
-ALIGNMENT_POINTS: Final = ((33, 133, 159, 145), (263, 362, 386, 374), (1, 2, 98, 327), (61,), (291,))
 _INDICES: Final = np.array([index for group in ALIGNMENT_POINTS for index in group])
 _SIZES: Final = np.array([[len(group)] for group in ALIGNMENT_POINTS], np.float32)
 _STARTS: Final = np.cumsum([0, *map(len, ALIGNMENT_POINTS)])[:-1]

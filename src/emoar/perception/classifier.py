@@ -32,7 +32,7 @@ class ExpressionClassifier:
         info: the model's description.
 
     Raises:
-        ModelMismatch: the file is no expression model, or not as its description says; the message says what to do.
+        ModelMismatch: the file is no expression model, or not as described; the message gives the remedy.
     """
 
     def __init__(self, model: Path, threads: int = 1) -> None:

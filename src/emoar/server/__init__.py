@@ -1,8 +1,8 @@
 """The server: expressions over REST and a live socket.
 
-    guard ──> routes ──> pool ──> worker processes, each with the pipeline
-    (who may, how much)  (HTTP)   (bounded queue)   (pictures are decoded here, and nowhere else)
+    run ──> app ──> http.middleware ──> routes ──> workers.pool ──> worker processes, each with the pipeline
+                    (access, limits)    (HTTP)     (bounded queue)  (the only processes that decode pictures)
 
-The process that speaks HTTP never decodes a picture and never runs a model: what a hostile file can break is one
-worker, which is replaced. `docs/server.md` is for those who run it.
+The process that speaks HTTP never decodes a picture and never runs a model: a hostile file can break one worker at
+most, and that worker is replaced. `docs/server.md` is for those who run it.
 """

@@ -1,4 +1,4 @@
-"""The application: its parts are made here and nowhere else."""
+"""The application: routes, error handlers and middleware around the state of a server."""
 
 from __future__ import annotations
 
@@ -14,46 +14,39 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import ASGIApp
 
 from emoar import __version__
 from emoar.errors import EmoarError
-from emoar.server.http.access import EXPOSED, Access
-from emoar.server.http.middleware import Guard
-from emoar.server.http.openapi import description_of, methods_of
+from emoar.server.http.access import EXPOSED
+from emoar.server.http.description import DESCRIPTION
+from emoar.server.http.middleware import RequestMiddleware
+from emoar.server.http.openapi import allowed_methods, describe_api
 from emoar.server.http.problems import Problem, problem_response
-from emoar.server.jobs.jobs import Jobs
-from emoar.server.metrics import Metrics
 from emoar.server.routes import assets, expressions, health, live, pages, videos
-from emoar.server.settings import Settings
-from emoar.server.state import Service
-from emoar.server.workers.pool import Pool
+from emoar.server.state import ServerState
 
 __all__ = ["create_app"]
 
-_ABOUT: Final = (
-    "Expressions of faces in pictures, on a live socket and in videos. What a face looks like, never what anybody "
-    "feels. Pictures live in memory for the request alone."
-)
+_ADVICE: Final = {404: "there is nothing at this address: see /docs", 405: "not with this method: see /docs"}
 
 
-def create_app(settings: Settings) -> Guard:
+def create_app(state: ServerState) -> ASGIApp:
     """The server as an ASGI application; its workers start and end with its lifespan."""
-    metrics = Metrics()
-    access = Access(settings, metrics)
-    parts = Service(settings, metrics, access, Pool(settings, metrics), Jobs(settings, metrics))
+    settings = state.settings
     api = FastAPI(
         title="EmoAR",
         version=__version__,
-        description=_ABOUT,
+        description=DESCRIPTION,
         lifespan=_lifespan,
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
     )
-    api.state.service = parts
+    api.state.server = state
     for routes in (expressions, live, videos, health, pages, assets):
         api.include_router(routes.router)
-    api.openapi = lambda: description_of(api)
+    api.openapi = lambda: describe_api(api, settings)
     _handle_errors(api)
     if settings.origins():
         api.add_middleware(
@@ -64,30 +57,31 @@ def create_app(settings: Settings) -> Guard:
             expose_headers=EXPOSED,
             max_age=600,
         )
-    return Guard(api, parts)
+    early_checks = {expressions.PATH: state.pool.check_room}
+    return RequestMiddleware(api, settings, state.access, state.metrics, early_checks)
 
 
 @asynccontextmanager
 async def _lifespan(api: FastAPI) -> AsyncGenerator[None]:
-    parts: Service = api.state.service
+    state: ServerState = api.state.server
     try:
-        await parts.jobs.start()
-        await parts.pool.start()
+        await state.jobs.start()
+        await state.pool.start()
     except EmoarError as exc:
-        parts.failure = exc
-        await parts.jobs.close()
+        state.failure = exc
+        await state.jobs.close()
         raise
-    description_of(api)  # asked for at the first mistake of a client; to make it would stop everybody
-    _keep_for_good()
+    api.openapi()  # cached: made during the first wrong request, it would delay all others
+    _freeze_loaded_objects()
     try:
         yield
     finally:
-        await parts.jobs.close()
-        await parts.pool.close()
+        await state.jobs.close()
+        await state.pool.close()
 
 
-def _keep_for_good() -> None:
-    """Takes what has been loaded by now out of garbage collection: to go through it stops everybody for 36 ms."""
+def _freeze_loaded_objects() -> None:
+    """Excludes all objects so far from garbage collection, which would stop every request for 36 ms."""
     gc.collect()
     gc.freeze()
 
@@ -98,7 +92,7 @@ def _handle_errors(api: FastAPI) -> None:
         return problem_response(exc)
 
     @api.exception_handler(RequestValidationError)
-    async def wrong(_: Request, exc: RequestValidationError) -> Response:  # pyright: ignore[reportUnusedFunction]
+    async def validation(_: Request, exc: RequestValidationError) -> Response:  # pyright: ignore[reportUnusedFunction]
         first = exc.errors()[0]
         name = str(first["loc"][-1])
         return problem_response(Problem(422, "wrong-parameter", f"{name}: {first['msg']}"))
@@ -107,12 +101,11 @@ def _handle_errors(api: FastAPI) -> None:
     async def http(request: Request, exc: HTTPException) -> Response:  # pyright: ignore[reportUnusedFunction]
         phrase = HTTPStatus(exc.status_code).phrase
         kind = phrase.lower().replace(" ", "-")
-        advice = {404: "there is nothing at this address: see /docs", 405: "not with this method: see /docs"}
-        headers = dict(exc.headers or {})
-        allowed = methods_of(api, getattr(request.scope.get("route"), "path", ""))
+        headers = {name.lower(): value for name, value in (exc.headers or {}).items()}
+        allowed = allowed_methods(api.openapi(), getattr(request.scope.get("route"), "path", ""))
         if exc.status_code == HTTPStatus.METHOD_NOT_ALLOWED and allowed:
-            headers["allow"] = allowed  # of all that is at this address, not of the first that came near
-        return problem_response(Problem(exc.status_code, kind, advice.get(exc.status_code, phrase)), headers)
+            headers["allow"] = allowed  # of all routes of this path, not of the first that matched it in part
+        return problem_response(Problem(exc.status_code, kind, _ADVICE.get(exc.status_code, phrase)), headers)
 
     @api.exception_handler(Exception)
     async def bug(_: Request, exc: Exception) -> Response:  # pyright: ignore[reportUnusedFunction]

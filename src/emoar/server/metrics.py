@@ -1,4 +1,4 @@
-"""Counters for Prometheus. They hold numbers and names of routes, never an address, a key or what was seen."""
+"""Counters for Prometheus: numbers and names of routes, never an address, an API key or a result."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 
 __all__ = ["Metrics"]
 
-_SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+_BUCKETS_S: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 
 
 class Metrics:
@@ -22,30 +22,30 @@ class Metrics:
         )
         self.latency = Histogram(
             "emoar_request_seconds",
-            "From the first byte to the answer.",
+            "From the first byte to the response.",
             ("route",),
-            buckets=_SECONDS,
+            buckets=_BUCKETS_S,
             registry=registry,
         )
         self.stages = Histogram(
-            "emoar_stage_seconds", "Time of a picture in each stage.", ("stage",), buckets=_SECONDS, registry=registry
+            "emoar_stage_seconds", "Time of a picture in each stage.", ("stage",), buckets=_BUCKETS_S, registry=registry
         )
-        self.faces = Counter("emoar_faces", "Faces that were found.", registry=registry)
-        self.pictures = Counter("emoar_pictures", "Pictures and frames that were looked at.", registry=registry)
-        self.dropped = Counter("emoar_dropped_frames", "Live frames that were older than the next.", registry=registry)
+        self.faces = Counter("emoar_faces", "Detected faces.", registry=registry)
+        self.pictures = Counter("emoar_pictures", "Processed pictures and frames.", registry=registry)
+        self.dropped = Counter("emoar_dropped_frames", "Live frames replaced by a newer one.", registry=registry)
         self.refused = Counter("emoar_refused", "Requests over a limit, by the limit.", ("limit",), registry=registry)
         self.crashes = Counter("emoar_worker_crashes", "Workers that ended and were replaced.", registry=registry)
         self.queue = Gauge("emoar_pending_pictures", "Pictures at a worker or waiting for one.", registry=registry)
         self.sockets = Gauge("emoar_live_sockets", "Open live sockets.", registry=registry)
         self.jobs = Gauge("emoar_video_jobs", "Video jobs, by state.", ("state",), registry=registry)
 
-    def looked(self, faces: int, timings_ms: Mapping[str, float]) -> None:
-        """One picture was looked at."""
+    def observe(self, faces: int, timings_ms: Mapping[str, float]) -> None:
+        """Counts one processed picture."""
         self.pictures.inc()
         self.faces.inc(faces)
         for stage, ms in timings_ms.items():
             self.stages.labels(stage).observe(ms / 1e3)
 
     def text(self) -> bytes:
-        """In Prometheus' text format."""
+        """All counters in Prometheus' text format."""
         return generate_latest(self._registry)

@@ -1,10 +1,10 @@
-"""The same server as a Ray Serve application: replicas over several machines, as many as the load asks for.
+"""The same server as a Ray Serve application: replicas over several machines, scaled with the load.
 
     emoar serve --engine ray                                   on this machine, or the cluster of RAY_ADDRESS
-    serve run emoar.server.ray_engine:application              as Ray's own tools start it
+    serve run emoar.server.ray_engine:application              with Ray's own tools
 
-Each replica is a whole server with one worker. Ray's proxy speaks HTTP, so that limits on connections are its own;
-all others are kept by each replica. Video jobs would be known to one replica alone: this engine takes none.
+Each replica is a complete server with one worker. Limits on connections are those of Ray's proxy, which speaks HTTP;
+each replica enforces all other limits. A video job would be known to one replica alone: this engine accepts none.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from __future__ import annotations
 import signal
 import sys
 import threading
-from dataclasses import replace
 from importlib import import_module
 from types import FrameType
 from typing import Any, Final
@@ -22,16 +21,16 @@ from emoar.server.settings import Settings, load_settings
 
 __all__ = ["application", "serve_with_ray"]
 
-_BUSY_SHARE: Final = 0.25  # of what a replica may hold: at that many requests another replica is wanted
+_BUSY_SHARE: Final = 0.25  # of max_requests: more requests a replica add another replica
 _NAME: Final = "emoar"
 
 
 def serve_with_ray(settings: Settings) -> None:
-    """Serves until SIGTERM or Ctrl-C; replicas finish what is under way.
+    """Serves until SIGTERM or Ctrl-C; replicas finish open requests.
 
     Raises:
         DependencyMissing: Ray is not installed.
-        InputError: a setting that this engine does not have.
+        InputError: a setting that this engine does not support.
     """
     if settings.tls:
         raise InputError("engine ray speaks plain HTTP: put a proxy with TLS in front and use --force")
@@ -61,12 +60,14 @@ def application(arguments: dict[str, Any]) -> Any:
 
 def _deployment(settings: Settings) -> Any:
     serve = _ray("ray.serve")
-    replica = replace(settings, engine="local", workers=1, max_jobs=0, force=True, require_keys=settings.needs_keys)
+    changes = {"engine": "local", "workers": 1, "max_jobs": 0, "force": True, "require_keys": settings.needs_keys}
+    replica = settings.model_copy(update=changes)
 
-    def build() -> Any:  # inside the replica: the application holds processes and locks, which cannot travel there
+    def build() -> Any:  # in the replica: the application holds processes and locks, which cannot be pickled
         from emoar.server.app import create_app
+        from emoar.server.state import new_state
 
-        return create_app(replica)
+        return create_app(new_state(replica))
 
     deployment = serve.deployment(
         name=_NAME,
@@ -83,7 +84,7 @@ def _deployment(settings: Settings) -> Any:
 
 
 class _Replica:
-    """Ray makes one for each replica; what it serves is built over there."""
+    """Ray creates one for each replica, and builds the application there."""
 
 
 def _ray(name: str) -> Any:

@@ -8,60 +8,57 @@ import signal
 import socket
 import sys
 from types import FrameType
-from typing import Any, Final
+from typing import Final
 
 import uvicorn
 
-from emoar.errors import EmoarError, OutputError
+from emoar.errors import OutputError
 from emoar.server.app import create_app
-from emoar.server.http.protocol import guarded_protocols
+from emoar.server.http.protocol import limited_protocols
 from emoar.server.settings import Settings
+from emoar.server.state import ServerState, new_state
 
-__all__ = ["serve"]
+__all__ = ["serve", "uvicorn_config"]
 
 _LOG: Final = logging.getLogger("emoar.server")
-_BACKLOG: Final = 2048  # connections that the kernel holds until we say yes or no
-_HEADER_PART: Final = 64  # of a live message: room for the header of a raw frame
+_BACKLOG: Final = 2048  # connections that the kernel holds until the server accepts them
+_RAW_HEADER_BYTES: Final = 64  # of a live message: room for the header of a raw frame
 
 
 def serve(settings: Settings) -> None:
-    """Listens until SIGTERM or Ctrl-C, then finishes what is under way.
+    """Listens until SIGTERM or Ctrl-C, then finishes open requests.
 
     Raises:
-        OutputError: the port is taken or not allowed.
-        EmoarError: the server cannot start; the message says why.
+        OutputError: the port is in use or not allowed.
+        EmoarError: the server cannot start; the message has the reason.
     """
     _set_up_log(settings)
     listening = _listen(settings)
-    guard = create_app(settings)
-    server = _Server(_config(settings, guard), guard)
+    state = new_state(settings)
+    server = _Server(uvicorn_config(state), state)
     name = f"[{settings.host}]" if ":" in settings.host else settings.host
     scheme = "https" if settings.tls else "http"
     server.address = f"{scheme}://{name}:{listening.getsockname()[1]}"
-    # uvicorn raises the signal once more when it has drained; to have drained is no failure
+    # uvicorn raises the signal once more after draining, and a drained server ends with 0
     signal.signal(signal.SIGTERM, _ignore)
     with contextlib.suppress(KeyboardInterrupt):
         server.run(sockets=[listening])
-    if server.failure is not None:
-        raise server.failure
+    if state.failure is not None:
+        raise state.failure
 
 
 def _ignore(number: int, frame: FrameType | None) -> None:
-    """A signal that has been dealt with."""
+    """A handler for a signal that uvicorn has handled."""
 
 
 class _Server(uvicorn.Server):
-    """Says where it listens once it does, stops being ready before it drains, and keeps why it could not start."""
+    """Prints its address once it listens, and is no longer ready before it drains."""
 
     address = ""
 
-    def __init__(self, config: uvicorn.Config, guard: Any) -> None:
+    def __init__(self, config: uvicorn.Config, state: ServerState) -> None:
         super().__init__(config)
-        self._guard = guard
-
-    @property
-    def failure(self) -> EmoarError | None:
-        return self._guard.failure
+        self._state = state
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -69,23 +66,25 @@ class _Server(uvicorn.Server):
             print(f"EmoAR listens on {self.address} (Ctrl-C ends it)", file=sys.stderr, flush=True)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._guard.drain()
+        self._state.draining = True
         await super().shutdown(sockets)
 
 
-def _config(settings: Settings, app: Any) -> uvicorn.Config:
-    http, ws = guarded_protocols(settings)
+def uvicorn_config(state: ServerState) -> uvicorn.Config:
+    """The application and its limits, for uvicorn."""
+    settings = state.settings
+    http, ws = limited_protocols(settings)
     return uvicorn.Config(
-        app,
+        create_app(state),
         http=http,
         ws=ws,
-        ws_max_size=settings.max_upload_bytes + _HEADER_PART,
-        ws_per_message_deflate=False,  # pictures are compressed already; inflating is a way to exhaust memory
+        ws_max_size=settings.max_upload_bytes + _RAW_HEADER_BYTES,
+        ws_per_message_deflate=False,  # pictures are compressed; inflating can exhaust memory
         ws_ping_interval=settings.idle_s,
         ws_ping_timeout=settings.idle_s,
         lifespan="on",
         log_config=None,
-        access_log=False,  # it names addresses
+        access_log=False,  # it has addresses
         server_header=False,
         proxy_headers=bool(settings.trusted_proxies),
         forwarded_allow_ips=settings.trusted_proxies or None,
@@ -111,7 +110,7 @@ def _listen(settings: Settings) -> socket.socket:
 
 
 def _set_up_log(settings: Settings) -> None:
-    """One line an event on standard error: no picture, no result, no address."""
+    """One line for each event on standard error: no picture, no result, no address."""
     handler = logging.StreamHandler()
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     for name in ("emoar.server", "uvicorn.error"):

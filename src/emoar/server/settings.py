@@ -1,98 +1,106 @@
-"""Everything that can be set about the server: its fields, their limits, and where they are read from.
+"""All settings of the server: their types, their limits, and the sources that they are read from.
 
-A field `max_faces` is `EMOAR_MAX_FACES` in the environment and `max_faces` in `emoar.toml`. The command line wins over
-the environment, the environment over the file.
+The setting `max_faces` is `EMOAR_MAX_FACES` in the environment and `max_faces` in `emoar.toml`. The command line takes
+precedence over the environment, the environment over the file.
 """
 
 from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final, get_type_hints
+from typing import Annotated, Any, Final, Literal, get_args
 
 from platformdirs import user_cache_dir, user_config_dir
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 
 from emoar.errors import InputError
 from emoar.models.expression import DEFAULT_MODEL
-from emoar.server.setting_values import read_value
 
 __all__ = ["ENGINES", "OTHER_VARIABLES", "PREFIX", "Settings", "load_settings"]
 
+Engine = Literal["local", "ray"]
 PREFIX: Final = "EMOAR_"
-ENGINES: Final = ("local", "ray")
+ENGINES: Final[tuple[str, ...]] = get_args(Engine)
+OTHER_VARIABLES: Final = ("EMOAR_MODELS", "EMOAR_API_KEY", "EMOAR_WORKER_STDERR")  # of EmoAR, not of the server
 _LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
-OTHER_VARIABLES: Final = (
-    "EMOAR_MODELS",
-    "EMOAR_API_KEY",
-    "EMOAR_WORKER_STDERR",
-)  # of EmoAR, and no settings of the server
+
+Count = Annotated[int, Field(ge=1)]
+CountOrZero = Annotated[int, Field(ge=0)]
+Bytes = Annotated[int, Field(ge=1000)]
+Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Rate = Annotated[float, Field(ge=-1, allow_inf_nan=False)]
+HomePath = Annotated[Path, AfterValidator(Path.expanduser)]
+OptionalPath = Annotated[HomePath | None, BeforeValidator(lambda raw: None if raw == "" else raw)]
 
 
 def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-@dataclass(frozen=True)
-class Settings:
-    """The server's settings, checked all together.
+class Settings(BaseModel):
+    """The server's settings, frozen.
 
     Raises:
-        InputError: one line that names every setting that is wrong.
+        pydantic.ValidationError: at least one value is wrong; `load_settings` gives an `InputError` instead.
     """
 
-    # where it listens
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    # address
     host: str = "127.0.0.1"
-    port: int = 8000  # 0: any free one
+    port: Annotated[int, Field(ge=0, le=65535)] = 8000  # 0: any free port
     public: bool = False  # listen beyond this machine: needs keys and TLS
     force: bool = False  # public without keys or TLS, behind a proxy that has them
-    tls_certificate: Path | None = None  # PEM
-    tls_key: Path | None = None  # PEM
-    trusted_proxies: str = ""  # addresses, with commas, whose X-Forwarded-For is believed
-    allowed_hosts: str = ""  # names, with commas, by which a public server is called; empty: any
-    cors_origins: str = ""  # web pages, with commas, that may ask: https://example.org
-    # what it runs
-    engine: str = "local"
-    replicas: int = 2  # of engine ray, at most
-    workers: int = 0  # processes with the models; 0: one a core
+    tls_certificate: OptionalPath = None  # PEM
+    tls_key: OptionalPath = None  # PEM
+    trusted_proxies: str = ""  # addresses, separated by commas, whose X-Forwarded-For is used
+    allowed_hosts: str = ""  # names of a public server, separated by commas; empty: any
+    cors_origins: str = ""  # origins that may send requests, separated by commas: https://example.org
+    # models
+    engine: Engine = "local"
+    replicas: Count = 2  # at most, of engine ray
+    workers: CountOrZero = 0  # processes with the models; 0: one a core
     model: str = DEFAULT_MODEL
-    model_folder: Path | None = None  # of the public models
+    model_folder: OptionalPath = None  # of the public models
     # limits
-    max_upload_bytes: int = 10_000_000  # of a request with pictures
-    max_pixels: int = 40_000_000  # of a picture
-    max_faces: int = 20  # of a picture
-    max_pictures: int = 16  # of a request
-    max_requests: int = 32  # with the workers or waiting for them
-    max_connections: int = 512
-    max_uploads: int = 64  # requests whose body is on its way
-    max_uploads_per_address: int = 0  # of them from one address; 0: half of them when public, else all
-    max_sockets: int = 16  # live, at a time
-    request_s: float = 10.0  # for an answer, once the request is here
-    upload_s: float = 10.0  # for a body of pictures to come in
-    idle_s: float = 30.0  # a connection or live socket that says nothing
-    stall_s: float = 5.0  # a client that takes no more of its answer, or sends no more of its request
-    drain_s: float = 20.0  # at the end, for what is under way
-    rate_per_s: float = -1.0  # requests of a key, and of an address; 0: no limit, -1: 20 when public, else none
-    rate_burst: int = 40  # requests that may come at once before the rate counts
+    max_upload_bytes: Bytes = 10_000_000  # of a request with pictures
+    max_pixels: Count = 40_000_000  # of a picture
+    max_faces: Count = 20  # of a picture
+    max_pictures: Count = 16  # of a request
+    max_requests: Count = 32  # at the workers or waiting for them
+    max_connections: Count = 512
+    max_uploads: Count = 64  # requests whose body is being received
+    max_uploads_per_address: CountOrZero = 0  # 0: half of max_uploads when public, else all
+    max_sockets: CountOrZero = 16  # live sockets at a time
+    request_s: Seconds = 10.0  # for a response, once the request is received
+    upload_s: Seconds = 10.0  # for receiving a body of pictures
+    idle_s: Seconds = 30.0  # a connection or live socket without traffic
+    stall_s: Seconds = 5.0  # a client that reads no more of its response, or sends no more of its request
+    drain_s: Seconds = 20.0  # at the end, for open requests
+    rate_per_s: Rate = -1.0  # requests of a key, and of an address; 0: no limit, -1: 20 when public, else no limit
+    rate_burst: Count = 40  # requests at once before the rate counts
     # video jobs
-    max_video_bytes: int = 200_000_000
-    max_jobs: int = 8  # kept at a time, finished ones too
-    max_running_jobs: int = 1
-    job_s: float = 3600.0  # a job that runs longer is ended
-    job_ttl_s: float = 3600.0  # a finished job is deleted so long after
-    job_folder: Path = Path(user_cache_dir("emoar")) / "jobs"  # of this server alone
-    # who may
-    keys_file: Path = Path(user_config_dir("emoar")) / "keys.json"
+    max_video_bytes: Bytes = 200_000_000
+    max_jobs: CountOrZero = 8  # kept at a time, finished jobs included
+    max_running_jobs: Count = 1
+    job_s: Seconds = 3600.0  # a job that runs longer is cancelled
+    job_ttl_s: Seconds = 3600.0  # from the end of a job until its files are deleted
+    job_folder: HomePath = Path(user_cache_dir("emoar")) / "jobs"  # of this server alone
+    # access
+    keys_file: HomePath = Path(user_config_dir("emoar")) / "keys.json"
     require_keys: bool = False  # always, when public
-    # what it says
-    log_level: str = "info"
+    # log
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
 
-    def __post_init__(self) -> None:
-        problems = [*_problems(self)]
-        if problems:
-            raise InputError("; ".join(problems))
+    @model_validator(mode="after")
+    def _check_combinations(self) -> Settings:
+        faults = [*_combination_faults(self), *_tls_faults(self), *_public_faults(self)]
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self
 
     @property
     def worker_count(self) -> int:
@@ -105,12 +113,12 @@ class Settings:
 
     @property
     def needs_keys(self) -> bool:
-        """Whether a request must bring a key."""
+        """Whether a request must have an API key."""
         return self.require_keys or (self.public and not self.force)
 
     @property
     def requests_per_s(self) -> float:
-        """The rate that counts; 0 is no limit."""
+        """The rate in force; 0 is no limit."""
         return self.rate_per_s if self.rate_per_s >= 0 else (20.0 if self.public else 0.0)
 
     @property
@@ -118,134 +126,103 @@ class Settings:
         return self.max_uploads_per_address or (self.max_uploads // 2 if self.public else self.max_uploads)
 
     def origins(self) -> tuple[str, ...]:
-        """Web pages of other servers that may ask."""
+        """Origins of other servers whose pages may send requests."""
         return tuple(origin.strip().rstrip("/") for origin in self.cors_origins.split(",") if origin.strip())
 
     def hosts(self) -> tuple[str, ...]:
-        """Names by which this server may be called; empty when any will do."""
+        """Host names that this server accepts; empty when it accepts any."""
         named = tuple(host.strip().lower() for host in self.allowed_hosts.split(",") if host.strip())
         return named if self.public else (*_LOOPBACK, "[::1]", *named)
 
 
-_LEAST: Final = {
-    "replicas": 1,
-    "max_upload_bytes": 1000,
-    "max_pixels": 1,
-    "max_faces": 1,
-    "max_pictures": 1,
-    "max_requests": 1,
-    "max_connections": 1,
-    "max_uploads": 1,
-    "max_sockets": 0,
-    "rate_burst": 1,
-    "max_video_bytes": 1000,
-    "max_jobs": 0,
-    "max_running_jobs": 1,
-    "workers": 0,
-    "max_uploads_per_address": 0,
-    "rate_per_s": -1,
-}
-_SECONDS: Final = ("request_s", "upload_s", "idle_s", "stall_s", "drain_s", "job_s", "job_ttl_s")
-_LEVELS: Final = ("debug", "info", "warning", "error")
-
-
-def _problems(s: Settings) -> list[str]:
-    """What is wrong with the settings, each in a few words."""
-    found = [
-        f"{name} must be at least {least}, got {getattr(s, name)}"
-        for name, least in _LEAST.items()
-        if not getattr(s, name) >= least
-    ]
-    found += [f"{name} must be above 0 s, got {getattr(s, name)}" for name in _SECONDS if not getattr(s, name) > 0]
-    if not 0 <= s.port <= 65535:
-        found.append(f"port must be within 0..65535, got {s.port}")
-    if s.engine not in ENGINES:
-        found.append(f"engine must be one of {', '.join(ENGINES)}, got {s.engine!r}")
-    if s.log_level not in _LEVELS:
-        found.append(f"log_level must be one of {', '.join(_LEVELS)}, got {s.log_level!r}")
+def _combination_faults(s: Settings) -> Iterator[str]:
     if "*" in s.cors_origins:
-        found.append("cors_origins must name each page (https://example.org), * is not taken")
+        yield "cors_origins must name each page (https://example.org), * is not allowed"
     if s.uploads_per_address > s.max_uploads:
-        found.append(f"max_uploads_per_address must be at most max_uploads ({s.max_uploads})")
-    return found + _tls_problems(s) + _public_problems(s)
+        yield f"max_uploads_per_address must be at most max_uploads ({s.max_uploads})"
 
 
-def _tls_problems(s: Settings) -> list[str]:
+def _tls_faults(s: Settings) -> Iterator[str]:
     if (s.tls_certificate is None) != (s.tls_key is None):
-        return ["tls_certificate and tls_key go together: give both"]
-    named = (("tls_certificate", s.tls_certificate), ("tls_key", s.tls_key))
-    return [f"{name}: {path} is no file" for name, path in named if path is not None and not path.is_file()]
+        yield "tls_certificate and tls_key go together: give both"
+        return
+    for name, path in (("tls_certificate", s.tls_certificate), ("tls_key", s.tls_key)):
+        if path is not None and not path.is_file():
+            yield f"{name}: {path} is not a file"
 
 
-def _public_problems(s: Settings) -> list[str]:
-    if not s.public:
-        if s.host in _LOOPBACK:
-            return []
-        return [f"host {s.host} is seen by other machines: add --public, or use 127.0.0.1"]
-    if s.force:
-        return []
-    found: list[str] = []
+def _public_faults(s: Settings) -> Iterator[str]:
+    if not s.public and s.host not in _LOOPBACK:
+        yield f"host {s.host} is reachable from other machines: add --public, or use 127.0.0.1"
+    if not s.public or s.force:
+        return
     if not s.tls:
-        found.append("--public needs tls_certificate and tls_key (or --force behind a proxy that has them)")
+        yield "--public needs tls_certificate and tls_key (or --force behind a proxy that has them)"
     if not s.keys_file.is_file():
-        found.append("--public needs API keys: emoar keys create NAME (or --force behind a proxy that checks)")
-    return found
+        yield "--public needs API keys: emoar keys create NAME (or --force behind a proxy that checks)"
 
 
 def load_settings(
     config: Path | None = None, environment: Mapping[str, str] | None = None, **given: object
 ) -> Settings:
-    """The settings of a file, the environment and the command line; `None` in `given` means not given.
+    """The settings of a TOML file, the environment (`os.environ` unless given) and the command line.
+
+    A value of None in `given` means that the option was not used.
 
     Raises:
-        InputError: one line that names everything that is wrong in all of them.
+        InputError: one line that names every fault in all of these sources.
     """
     environment = os.environ if environment is None else environment
-    problems: list[str] = []
+    faults: list[str] = []
     values: dict[str, Any] = {}
-    for name, raw, where in (*_from_file(config, problems), *_from_environment(environment, problems)):
-        try:
-            values[name] = read_value(_KINDS[name], raw)
-        except ValueError as exc:
-            problems.append(f"{where} must be {exc}, got {raw!r}")
-    values |= {name: value for name, value in given.items() if value is not None}
+    sources: dict[str, str] = {}  # setting -> the name that it has where its value is from
+    for name, source, value in (*_from_file(config, faults), *_from_environment(environment)):
+        values[name], sources[name] = value, source
+    for name, value in given.items():
+        if value is not None:
+            values[name], sources[name] = value, name
     if values.get("public") and "host" not in values:
-        values["host"] = "0.0.0.0"  # that is what public means
+        values["host"] = "0.0.0.0"  # all interfaces
+    settings, errors = _validated(values)
+    faults += [_fault(error, sources) for error in errors]
+    if settings is None or faults:
+        raise InputError("; ".join(faults))
+    return settings
+
+
+def _validated(values: dict[str, Any]) -> tuple[Settings | None, list[ErrorDetails]]:
+    """The settings, or all errors: pydantic checks combinations only once every single value is valid."""
     try:
-        settings = Settings(**values)
-    except InputError as exc:
-        problems.append(str(exc))
-    if problems:
-        raise InputError("; ".join(problems))
-    return settings  # pyright: ignore[reportPossiblyUnboundVariable]
+        return Settings(**values), []
+    except ValidationError as exc:
+        errors = exc.errors()
+    wrong = {error["loc"][0] for error in errors if error["loc"]}
+    return None, errors + (_validated({k: v for k, v in values.items() if k not in wrong})[1] if wrong else [])
 
 
-_KINDS: Final[dict[str, Any]] = {f.name: get_type_hints(Settings)[f.name] for f in fields(Settings)}
+def _fault(error: ErrorDetails, sources: Mapping[str, str]) -> str:
+    if not error["loc"]:
+        return error["msg"].removeprefix("Value error, ")
+    source = sources[str(error["loc"][0])]
+    if error["type"] == "extra_forbidden":
+        return f"{source} is not a setting (emoar serve --settings lists them)"
+    return f"{source} {error['msg'].removeprefix('Input ')}, got {error['input']!r}"
 
 
-def _from_environment(environment: Mapping[str, str], problems: list[str]) -> list[tuple[str, Any, str]]:
-    found: list[tuple[str, Any, str]] = []
-    for variable, raw in environment.items():
-        if not variable.startswith(PREFIX) or variable in OTHER_VARIABLES:
-            continue
-        name = variable.removeprefix(PREFIX).lower()
-        if name in _KINDS:
-            found.append((name, raw, variable))
-        else:
-            problems.append(f"{variable} is no setting (emoar serve --settings lists them)")
-    return found
+def _from_environment(environment: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+    for variable, value in environment.items():
+        if variable.startswith(PREFIX) and variable not in OTHER_VARIABLES:
+            yield variable.removeprefix(PREFIX).lower(), variable, value
 
 
-def _from_file(path: Path | None, problems: list[str]) -> list[tuple[str, Any, str]]:
+def _from_file(path: Path | None, faults: list[str]) -> Iterator[tuple[str, str, Any]]:
     if path is None:
-        return []
+        return
     try:
         table = tomllib.loads(path.read_text("utf-8"))
     except OSError as exc:
-        problems.append(f"cannot read {path}: {exc.strerror}")
-        return []
+        faults.append(f"cannot read {path}: {exc.strerror}")
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:
-        problems.append(f"{path} is no TOML: {exc}")
-        return []
-    problems += [f"{path}: {name} is no setting" for name in table if name not in _KINDS]
-    return [(name, raw, f"{path}: {name}") for name, raw in table.items() if name in _KINDS]
+        faults.append(f"{path} is not valid TOML: {exc}")
+    else:
+        yield from ((name, f"{path}: {name}", value) for name, value in table.items())

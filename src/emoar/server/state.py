@@ -1,26 +1,23 @@
-"""What all routes share: one value that the application carries."""
+"""The state of a running server: one value, which the application holds and all routes share."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from starlette.requests import HTTPConnection
 
 from emoar.errors import EmoarError
 from emoar.server.http.access import Access
+from emoar.server.jobs.jobs import Jobs
 from emoar.server.metrics import Metrics
 from emoar.server.settings import Settings
 from emoar.server.workers.pool import Pool
 
-if TYPE_CHECKING:
-    from emoar.server.jobs.jobs import Jobs
-
-__all__ = ["Service", "service_of"]
+__all__ = ["ServerState", "new_state", "state_of"]
 
 
 @dataclass
-class Service:
+class ServerState:
     """The parts of a running server."""
 
     settings: Settings
@@ -30,9 +27,15 @@ class Service:
     jobs: Jobs
     open_sockets: int = 0
     draining: bool = False  # the server is about to end
-    failure: EmoarError | None = None  # why it could not start
+    failure: EmoarError | None = None  # the reason why it could not start
 
 
-def service_of(connection: HTTPConnection) -> Service:
-    """The service that a request or socket belongs to."""
-    return connection.app.state.service
+def new_state(settings: Settings) -> ServerState:
+    """The parts of a server that has not been started."""
+    metrics = Metrics()
+    return ServerState(settings, metrics, Access(settings, metrics), Pool(settings, metrics), Jobs(settings, metrics))
+
+
+def state_of(connection: HTTPConnection) -> ServerState:
+    """The server that a request or socket belongs to."""
+    return connection.app.state.server

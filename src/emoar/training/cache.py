@@ -13,9 +13,10 @@ from typing import Any, TypeVar, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from emoar.errors import DataError
 from emoar.files import PartialFile, output_errors
 
-__all__ = ["cache_key", "load_or_compute"]
+__all__ = ["cache_key", "load_or_compute", "read_arrays"]
 
 Value = TypeVar("Value")
 _DAMAGED = (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, zlib.error)  # of NumPy and zipfile
@@ -55,11 +56,24 @@ def load_or_compute(path: Path | None, kind: Callable[..., Value], compute: Call
     return value
 
 
+def read_arrays(path: Path) -> dict[str, NDArray[Any]]:
+    """The arrays of an .npz by name.
+
+    Raises:
+        DataError: the file is missing, damaged, or none.
+    """
+    try:
+        with path.open("rb") as file, np.load(file) as stored:  # NumPy leaves a damaged file open that it opens itself
+            return dict(stored)
+    except _DAMAGED as exc:
+        cause = next(iter(str(exc).splitlines()), type(exc).__name__)
+        raise DataError(f"{path} is not a readable .npz: {cause}") from exc
+
+
 def _load(path: Path, kind: Callable[..., Value]) -> Value | None:
     try:
-        with np.load(path) as stored:
-            return kind(**dict(stored))
-    except _DAMAGED:
+        return kind(**read_arrays(path))
+    except (ValueError, TypeError):  # damaged, or arrays of other names or shapes
         return None
 
 

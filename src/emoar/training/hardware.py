@@ -1,4 +1,4 @@
-"""What a run computes on: processors, processes and machines, by Lightning Fabric."""
+"""The hardware of a run: processors, processes and machines, by Lightning Fabric."""
 
 # pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
 # pyright: reportMissingTypeStubs=false
@@ -28,8 +28,8 @@ class Hardware:
     accelerator: str = "auto"  # auto takes a GPU where there is one
     devices: int = 1  # processes on this machine: GPUs, or CPU processes
     nodes: int = 1  # machines; start the same command on each with `fabric run` or torchrun
-    workers: int = -1  # processes that make batches; -1 is none on a CPU, four on a GPU
-    threads: int = 0  # of each process on a CPU; 0 is all cores. On a busy machine one core to itself is far quicker
+    workers: int = -1  # processes that make batches; -1 is none on a CPU, four for a GPU
+    threads: int = 0  # of each process on a CPU; 0 is all cores. On a busy machine 1 is far quicker
 
     def __post_init__(self) -> None:
         if self.accelerator not in ACCELERATORS:

@@ -1,22 +1,59 @@
-"""Who may ask: keys, rates, hosts, pages of other servers; and what a public server needs."""
+"""Access: API keys, rates, host names, pages of other origins."""
 
 from __future__ import annotations
 
 import json
-import stat
-import time
 from pathlib import Path
 
 import pytest
-from server_process import Server, Start
+from server_process import URL, Server, Start, eventually
 
-from emoar.cli import main
-from emoar.errors import InputError
+from emoar.server.http.access import Access, key_in
 from emoar.server.http.api_keys import KeyFile
-from emoar.server.http.rate_limit import RateLimiter, network_of
-from emoar.server.settings import Settings, load_settings
+from emoar.server.http.problems import Problem
+from emoar.server.metrics import Metrics
+from emoar.server.settings import Settings
 
-URL = "/v1/expressions"
+
+def access(**settings: object) -> Access:
+    return Access(Settings(**settings), Metrics())  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:8000", "localhost", "[::1]:8000", "[::1]", "LOCALHOST", "a.example:1"])
+def test_own_host_names(host: str) -> None:
+    access(allowed_hosts="a.example").check_host(host)
+
+
+@pytest.mark.parametrize("host", ["", "b.example", "127.0.0.1.b.example", "[::2]", "["])
+def test_other_host_names(host: str) -> None:
+    with pytest.raises(Problem) as caught:
+        access().check_host(host)
+    assert caught.value.status == 421
+
+
+def test_origins() -> None:
+    guard = access(cors_origins="https://friend.example")
+    for origin in (None, "https://friend.example", "http://127.0.0.1:8000"):
+        guard.check_origin(origin, "127.0.0.1:8000")
+    for origin in ("https://evil.example", "null", "http://127.0.0.1:9000"):
+        with pytest.raises(Problem):
+            guard.check_origin(origin, "127.0.0.1:8000")
+    assert guard.cors_headers("https://evil.example") == {} == guard.cors_headers(None)
+    assert guard.cors_headers("https://friend.example")["access-control-allow-origin"] == "https://friend.example"
+
+
+@pytest.mark.parametrize(
+    ("headers", "key"),
+    [
+        ({}, None),
+        ({"authorization": "Bearer  a "}, "a"),
+        ({"authorization": "Basic a"}, None),
+        ({"authorization": "Bearer", "x-api-key": "b"}, "b"),
+        ({"sec-websocket-protocol": "emoar.live, emoar-key.c"}, "c"),
+    ],
+)
+def test_the_key_in_the_headers(headers: dict[str, str], key: str | None) -> None:
+    assert key_in(headers) == key
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +63,7 @@ def key_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def locked(start: Start, key_file: Path) -> tuple[Server, str]:
-    """A server that wants keys, and one of them."""
+    """A server that needs API keys, and one of them."""
     _, text = KeyFile(key_file).create("phone")
     server = start(
         require_keys=True, keys_file=key_file, cors_origins="https://friend.example", allowed_hosts="emoar.test"
@@ -34,7 +71,7 @@ def locked(start: Start, key_file: Path) -> tuple[Server, str]:
     return server, text
 
 
-def test_a_key_opens_the_door(locked: tuple[Server, str], jpeg: bytes) -> None:
+def test_a_key_gives_access(locked: tuple[Server, str], jpeg: bytes) -> None:
     server, text = locked
     with server.client() as http:
         for headers in ({}, {"authorization": "Bearer nonsense"}, {"authorization": f"Bearer {text[:-1]}x"}):
@@ -48,7 +85,7 @@ def test_a_key_opens_the_door(locked: tuple[Server, str], jpeg: bytes) -> None:
         assert http.get("/v1/videos/0").status_code == 401
 
 
-def test_the_page_asks_for_the_key_too(locked: tuple[Server, str], jpeg: bytes) -> None:
+def test_the_page_needs_the_key_too(locked: tuple[Server, str], jpeg: bytes) -> None:
     server, text = locked
     with server.client() as http:
         assert 'type="password"' in http.get("/upload").text
@@ -75,16 +112,14 @@ def test_a_live_socket_takes_the_key_as_a_header_or_subprotocol(locked: tuple[Se
 def test_a_revoked_key_stops_while_the_server_runs(locked: tuple[Server, str], key_file: Path, jpeg: bytes) -> None:
     server, _ = locked
     _, text = KeyFile(key_file).create("lost")
-    time.sleep(1.2)
     headers = {"authorization": f"Bearer {text}"}
     with server.client() as http:
-        assert http.post(URL, content=jpeg, headers=headers).status_code == 200
+        eventually(lambda: http.post(URL, content=jpeg, headers=headers).status_code, lambda code: code == 200)
         KeyFile(key_file).revoke("lost")
-        time.sleep(1.2)
-        assert http.post(URL, content=jpeg, headers=headers).status_code == 401
+        eventually(lambda: http.post(URL, content=jpeg, headers=headers).status_code, lambda code: code == 401)
 
 
-def test_pages_of_others_are_let_in_only_by_name(locked: tuple[Server, str], jpeg: bytes) -> None:
+def test_pages_of_other_origins_are_admitted_only_by_name(locked: tuple[Server, str], jpeg: bytes) -> None:
     server, text = locked
     headers = {"authorization": f"Bearer {text}"}
     with server.client() as http:
@@ -92,11 +127,11 @@ def test_pages_of_others_are_let_in_only_by_name(locked: tuple[Server, str], jpe
         assert (evil.status_code, "access-control-allow-origin" in evil.headers) == (403, False)
         friend = http.post(URL, content=jpeg, headers={**headers, "origin": "https://friend.example"})
         assert friend.headers["access-control-allow-origin"] == "https://friend.example"
-        turned_away = http.post(URL, content=jpeg, headers={"origin": "https://friend.example"})
-        assert turned_away.status_code == 401
-        assert turned_away.headers["access-control-allow-origin"] == "https://friend.example"
-        asked = {"origin": "https://friend.example", "access-control-request-method": "POST"}
-        assert http.options(URL, headers=asked).headers["access-control-allow-origin"] == "https://friend.example"
+        refused = http.post(URL, content=jpeg, headers={"origin": "https://friend.example"})
+        assert refused.status_code == 401
+        assert refused.headers["access-control-allow-origin"] == "https://friend.example"
+        preflight = {"origin": "https://friend.example", "access-control-request-method": "POST"}
+        assert http.options(URL, headers=preflight).headers["access-control-allow-origin"] == "https://friend.example"
 
 
 def test_other_names_of_this_machine_are_refused(locked: tuple[Server, str]) -> None:
@@ -109,86 +144,11 @@ def test_other_names_of_this_machine_are_refused(locked: tuple[Server, str]) -> 
 def test_the_rate_is_limited_for_each_key(start: Start, tmp_path: Path, jpeg: bytes) -> None:
     keys = KeyFile(tmp_path / "keys.json")
     first, second = keys.create("a")[1], keys.create("b")[1]
-    server = start(require_keys=True, keys_file=tmp_path / "keys.json", rate_per_s=0.5, rate_burst=3)
+    server = start(require_keys=True, keys_file=tmp_path / "keys.json", rate_per_s=0.01, rate_burst=3)
     with server.client() as http:
-        codes = [http.get("/v1/videos/x", headers={"x-api-key": first}) for _ in range(5)]
-        assert [answer.status_code for answer in codes] == [404, 404, 404, 429, 429]
-        assert 1 <= int(codes[-1].headers["retry-after"]) <= 3
-        assert codes[-1].json()["limit"] == "rate_per_s"
-        # the address has used up its own
+        responses = [http.get("/v1/videos/x", headers={"x-api-key": first}) for _ in range(5)]
+        assert [answer.status_code for answer in responses] == [404, 404, 404, 429, 429]
+        assert 1 <= int(responses[-1].headers["retry-after"]) <= 200
+        assert responses[-1].json()["limit"] == "rate_per_s"
+        # the address has used its own tokens
         assert http.get("/v1/videos/x", headers={"x-api-key": second}).status_code == 429
-
-
-def test_rates() -> None:
-    now = [0.0]
-    limiter = RateLimiter(2.0, 3, lambda: now[0])
-    assert [limiter.take("a") for _ in range(4)] == [0, 0, 0, 1]
-    assert limiter.take("b") == 0
-    now[0] = 1.0
-    assert [limiter.take("a") for _ in range(3)] == [0, 0, 1]
-    assert RateLimiter(0, 1).take("a") == 0
-
-
-@pytest.mark.parametrize(
-    ("address", "network"),
-    [
-        ("192.0.2.7", "192.0.2.7"),
-        ("2001:db8:1:2:3::9", "2001:db8:1:2::/64"),
-        ("::ffff:192.0.2.7", "192.0.2.7"),
-        ("fe80::1%eth0", "fe80::/64"),
-        ("", ""),
-    ],
-)
-def test_networks(address: str, network: str) -> None:
-    assert network_of(address) == network
-
-
-def test_keys_are_shown_once_and_kept_hashed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    path = tmp_path / "deep" / "keys.json"
-    assert main(["keys", "create", "phone", "--file", str(path)]) == 0
-    text = capsys.readouterr().out.strip()
-    assert text.startswith("emoar_")
-    assert text.split("_", 2)[2] not in path.read_text()
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert KeyFile(path).find(text) is not None
-    assert KeyFile(path).find(text + "x") is None
-    assert main(["keys", "list", "--file", str(path), "--json"]) == 0
-    (listed,) = json.loads(capsys.readouterr().out)
-    assert listed["name"] == "phone"
-    assert main(["keys", "revoke", "nobody", "--file", str(path)]) == 2
-    assert main(["keys", "revoke", listed["id"], "--file", str(path)]) == 0
-    assert KeyFile(path).list() == []
-
-
-def test_public_is_refused_without_keys_or_tls(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"tls_certificate.*emoar keys create"):
-        load_settings(environment={}, public=True, keys_file=tmp_path / "none.json")
-    forced = load_settings(environment={}, public=True, force=True)
-    assert (forced.host, forced.requests_per_s, forced.hosts()) == ("0.0.0.0", 20.0, ())
-    with pytest.raises(InputError, match="add --public"):
-        Settings(host="0.0.0.0")
-
-
-def test_all_wrong_settings_are_named_at_once(tmp_path: Path) -> None:
-    config = tmp_path / "emoar.toml"
-    config.write_text('max_faces = "many"\ncolour = 3\nmax_pixels = 0\n')
-    environment = {"EMOAR_PORT": "seventy", "EMOAR_WORKRES": "2", "EMOAR_MODELS": "/srv", "HOME": "/"}
-    with pytest.raises(InputError) as caught:
-        load_settings(config, environment, engine="steam")
-    said = str(caught.value)
-    for word in (
-        "max_faces must be a whole number",
-        "colour is no setting",
-        "EMOAR_PORT",
-        "EMOAR_WORKRES",
-        "max_pixels",
-        "engine",
-    ):
-        assert word in said, said
-
-
-def test_the_command_line_wins_over_the_environment_and_that_over_the_file(tmp_path: Path) -> None:
-    config = tmp_path / "emoar.toml"
-    config.write_text("port = 1\nmax_faces = 2\nrequest_s = 3\n")
-    settings = load_settings(config, {"EMOAR_PORT": "4", "EMOAR_MAX_FACES": "5"}, port=6)
-    assert (settings.port, settings.max_faces, settings.request_s) == (6, 5, 3.0)

@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from marked_faces import CONFIDENCE, NO_LABEL, MarkedPredictor, marked_dataset
+from training_faces import face_dataset
 from typer.testing import CliRunner
 
 from emoar.errors import DataError, InputError
 from emoar.labels import FER2013
 from emoar.models.public import shipped_ensembles, shipped_models
-from emoar.training.data.targets import IndexTargets
 from emoar.training.evaluation import evaluate as module
 from emoar.training.evaluation.evaluate import evaluate, truth_in
 from emoar.training.evaluation.results import EvaluateOptions
@@ -81,8 +81,8 @@ def test_the_pipelines_own_crops(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_own_classes_are_compared_by_name() -> None:
-    data = marked_dataset([0, 0, 0], [0, 1, 0])
-    data = data.with_targets(custom=IndexTargets(("sad", "happy"), np.array([0, 1, -1])))
+    images = marked_dataset([0, 0, 0], [0, 1, 0]).images
+    data = face_dataset(images, [PRIVATE] * 3, custom=[0, 1, NO_LABEL], classes=("sad", "happy"))
     model = ("happy", "other")
     truth, unknown = truth_in(data, "custom", model)
     assert truth.tolist() == [NO_LABEL, 0, NO_LABEL]

@@ -17,7 +17,6 @@ from emoar.training.faces.inputs import (
     face_batch,
     prepare_faces,
     resize_crops,
-    to_batch,
 )
 from emoar.training.faces.landmarks import CropLandmarks
 from emoar.training.progress import NO_PROGRESS
@@ -82,13 +81,6 @@ def test_the_example_faces_fit_without_resizing() -> None:
     assert len(batch) == 5
     assert prepare_faces(batch, CropInput(64, 3)) is batch.crops
     np.testing.assert_array_equal(prepare_faces(batch, LandmarkInput())[4], LandmarkInput().example())
-
-
-def test_the_tensor_of_crops_and_of_landmarks() -> None:
-    assert to_batch(GREY, channels_first=True).shape == (4, 1, 48, 48)
-    assert to_batch(GREY, channels_first=False).shape == (4, 48, 48, 1)
-    assert to_batch(np.zeros((2, 8, 8, 3), np.uint8), channels_first=True).shape == (2, 3, 8, 8)
-    np.testing.assert_array_equal(to_batch(POINTS, channels_first=True), POINTS)
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,7 @@ def test_landmarks_lie_where_the_crop_was_aligned(crops: NDArray[np.uint8]) -> N
     assert len(found) == 2
     points = alignment_points(found.landmarks_px[0])
     assert np.abs(points - alignment_template_px()).max() < 3  # pixels of 48
-    assert steps == [("face mesh", 1, 2), ("face mesh", 2, 2)]
+    assert steps[:2] == [("face mesh", 1, 2), ("face mesh", 2, 2)]
 
 
 def test_a_mirrored_run_gives_the_mirrored_face(crops: NDArray[np.uint8]) -> None:

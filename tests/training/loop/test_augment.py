@@ -44,7 +44,7 @@ def test_faces_stay_faces(settings: Augmentation) -> None:
     assert not np.isnan(out).any()
 
 
-def test_shift_moves_by_what_it_says() -> None:
+def test_shift_moves_by_its_share() -> None:
     dot = np.zeros((400, 48, 48), np.uint8)
     dot[:, 24, 24] = 255
     out = augment(dot, Augmentation(shift=0.125, flip=False), seeds(400))
@@ -74,7 +74,7 @@ def test_mixup_weights_and_partners() -> None:
     assert draw_mixing(3, 48, Augmentation(), RNG(0)).keep.tolist() == [1, 1, 1]
 
 
-def test_cutmix_takes_a_rectangle_of_the_share_that_it_says() -> None:
+def test_cutmix_replaces_a_rectangle_of_its_share() -> None:
     mixing = draw_mixing(200, 48, Augmentation(cutmix=1.0, mixup=0.4), RNG(0))
     black, white = np.zeros((48, 48), np.float32), np.ones((48, 48), np.float32)
     shares = np.array([mixing.blend(i, black, white).mean() for i in range(200)])

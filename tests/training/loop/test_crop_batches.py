@@ -1,4 +1,4 @@
-"""Batches: the same for workers, processes and resumed runs."""
+"""Batches of crops: the same for workers, processes and resumed runs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from emoar.training.recipe import Augmentation, Recipe
 
 torch = pytest.importorskip("torch")
 
-from emoar.training.loop.batches import Batches, TrainingSamples, to_input  # noqa: E402
+from emoar.training.loop.crop_batches import CropBatches, CropSamples  # noqa: E402
 
 RECIPE = Recipe(
     "emoar-s",
@@ -22,18 +22,17 @@ RECIPE = Recipe(
 )
 
 
-def lesson(count: int = 20, colour: bool = False) -> TrainingSamples:
+def samples(count: int = 20, colour: bool = False) -> CropSamples:
     rng = np.random.default_rng(0)
     images = rng.integers(0, 255, (count, 16, 16, *((3,) if colour else ()))).astype(np.uint8)
-    return TrainingSamples(
-        images, {"fer2013": np.eye(7, dtype=np.float32)[rng.integers(0, 7, count)]}, np.zeros(count, np.int64)
-    )
+    targets = {"fer2013": np.eye(7, dtype=np.float32)[rng.integers(0, 7, count)]}
+    return CropSamples(targets, np.zeros(count, np.int64), images)
 
 
 @pytest.mark.parametrize("colour", [False, True])
 def test_two_processes_see_what_one_sees(colour: bool) -> None:
-    whole = Batches(lesson(colour=colour), RECIPE, 0)
-    halves = [Batches(lesson(colour=colour), RECIPE, 0, rank, 2) for rank in (0, 1)]
+    whole = CropBatches(samples(colour=colour), RECIPE, 0)
+    halves = [CropBatches(samples(colour=colour), RECIPE, 0, rank, 2) for rank in (0, 1)]
     assert len(whole) == len(halves[0]) == 2
     for step in range(len(whole)):
         faces, targets = whole[step]
@@ -45,34 +44,29 @@ def test_two_processes_see_what_one_sees(colour: bool) -> None:
 
 
 def test_a_batch_depends_on_seed_epoch_and_step_alone() -> None:
-    first = Batches(lesson(), RECIPE, 2)[1][0]
-    torch.testing.assert_close(Batches(lesson(), RECIPE, 2)[1][0], first, rtol=0, atol=0)
-    assert not torch.equal(Batches(lesson(), RECIPE, 1)[1][0], first)
-    assert not torch.equal(Batches(lesson(), dataclasses.replace(RECIPE, seed=1), 2)[1][0], first)
+    first = CropBatches(samples(), RECIPE, 2)[1][0]
+    torch.testing.assert_close(CropBatches(samples(), RECIPE, 2)[1][0], first, rtol=0, atol=0)
+    assert not torch.equal(CropBatches(samples(), RECIPE, 1)[1][0], first)
+    assert not torch.equal(CropBatches(samples(), dataclasses.replace(RECIPE, seed=1), 2)[1][0], first)
 
 
-def test_the_last_epochs_are_calm() -> None:
-    mixed, calm = (Batches(lesson(), RECIPE, epoch)[0][1]["fer2013"] for epoch in (0, 3))
+def test_the_last_epochs_are_not_mixed() -> None:
+    mixed, unmixed = (CropBatches(samples(), RECIPE, epoch)[0][1]["fer2013"] for epoch in (0, 3))
     assert ((mixed > 0.01) & (mixed < 0.99)).any()
-    assert ((calm == 0) | (calm == 1)).all()
+    assert ((unmixed == 0) | (unmixed == 1)).all()
 
 
 def test_realigned_crops_take_the_place_of_the_original_where_there_are_any() -> None:
     plain = dataclasses.replace(RECIPE, realigned=1.0, augment=Augmentation(flip=False))
     has = np.arange(20) % 2 == 0
-    both = dataclasses.replace(lesson(), realigned=np.full((20, 16, 16), 7, np.uint8), has_realigned=has)
-    batches = Batches(both, plain, 0)
+    both = dataclasses.replace(samples(), realigned=np.full((20, 16, 16), 7, np.uint8), has_realigned=has)
+    batches = CropBatches(both, plain, 0)
     swapped = sum(int((batches[step][0] == 7).all(dim=(1, 2, 3)).sum()) for step in range(2))
     assert 0 < swapped < 16
     assert swapped == has[batches._order[:16]].sum()
 
 
 def test_fewer_faces_than_a_batch_make_one() -> None:
-    batches = Batches(lesson(5), RECIPE, 0)
+    batches = CropBatches(samples(5), RECIPE, 0)
     assert len(batches) == 1
     assert batches[0][0].shape[0] == 5
-
-
-def test_grey_and_colour_as_networks_take_them() -> None:
-    assert to_input(np.zeros((2, 9, 9), np.uint8)).shape == (2, 1, 9, 9)
-    assert to_input(np.zeros((2, 9, 9, 3), np.uint8)).shape == (2, 3, 9, 9)

@@ -22,8 +22,8 @@ from emoar.training.networks.architectures import build  # noqa: E402
 S = Recipe("emoar-s", 1)
 
 
-def make(recipe: Recipe, said: list[str] | None = None) -> torch.nn.Module:
-    return network_of(recipe, DEFAULT_HEADS, made_dataset(40), (said if said is not None else []).append)
+def make(recipe: Recipe, lines: list[str] | None = None) -> torch.nn.Module:
+    return network_of(recipe, DEFAULT_HEADS, made_dataset(40).images, (lines if lines is not None else []).append)
 
 
 @pytest.mark.parametrize(("blocks", "epoch", "learning"), [(-1, 0, 6), (0, 0, 0), (2, 0, 2), (2, 4, 6), (99, 0, 6)])
@@ -56,10 +56,10 @@ def test_optimizers_do_not_shrink_biases(name: str, kind: type) -> None:
 
 
 def test_the_shipped_model_can_be_trained_on() -> None:
-    said: list[str] = []
+    lines: list[str] = []
     recipe = dataclasses.replace(S, architecture="emoar-m", init="emoar-m")
-    network = make(recipe, said).eval()
-    assert said == ["started from the weights of emoar-m"]
+    network = make(recipe, lines).eval()
+    assert lines == ["started from the weights of emoar-m"]
     data = made_dataset(40)
     with torch.no_grad():
         top = network(torch.from_numpy(data.images[:, None]).float())["fer2013"].argmax(1).numpy()
@@ -70,9 +70,9 @@ def test_a_checkpoint_of_other_labels_gives_its_trunk(tmp_path: Path) -> None:
     donor = build("emoar-s", {"fer2013": DEFAULT_HEADS["fer2013"], "custom": ("a", "b")})
     state = {"recipe": {"architecture": "emoar-s"}, "heads": {}, "epoch": 1, "averaged": donor.state_dict()}
     torch.save(state, tmp_path / "final.pt")
-    said: list[str] = []
-    network = make(dataclasses.replace(S, init=str(tmp_path / "final.pt")), said)
-    assert said[0].endswith("the heads ferplus are new")
+    lines: list[str] = []
+    network = make(dataclasses.replace(S, init=str(tmp_path / "final.pt")), lines)
+    assert lines[0].endswith("the heads ferplus are new")
     torch.testing.assert_close(network.state_dict()["stem.0.weight"], donor.state_dict()["stem.0.weight"])
     torch.testing.assert_close(network.heads["fer2013"].weight, donor.heads["fer2013"].weight)
 
@@ -104,16 +104,16 @@ def test_pretrained_weights_come_from_a_file_or_training_starts_from_scratch(tmp
     recipe = dataclasses.replace(S, architecture="mobilenet-v2")
     trunk = make(recipe).trunk.state_dict()
     torch.save(trunk, tmp_path / "weights.pth")
-    said: list[str] = []
-    again = make(dataclasses.replace(recipe, pretrained_weights=str(tmp_path / "weights.pth")), said)
-    assert said == ["started from the weights in weights.pth"]
+    lines: list[str] = []
+    again = make(dataclasses.replace(recipe, pretrained_weights=str(tmp_path / "weights.pth")), lines)
+    assert lines == ["started from the weights in weights.pth"]
     torch.testing.assert_close(again.trunk.state_dict()["conv_stem.weight"], trunk["conv_stem.weight"])
     with pytest.raises(TrainingError, match="no weights of this architecture"):
         make(dataclasses.replace(recipe, architecture="densenet121", pretrained_weights=str(tmp_path / "weights.pth")))
 
 
 @pytest.mark.skipif(find_spec("timm") is None, reason="needs timm: pip install 'emoar[train]'")
-def test_weights_that_another_library_named_otherwise_are_taken_by_their_order(tmp_path: Path) -> None:
+def test_weights_with_other_names_load_by_their_order(tmp_path: Path) -> None:
     recipe = dataclasses.replace(S, architecture="mobilenet-v2")
     trunk = make(recipe).trunk.state_dict()
     renamed = {f"_{place}": value for place, value in enumerate(trunk.values())}
@@ -128,8 +128,8 @@ def test_weights_that_another_library_named_otherwise_are_taken_by_their_order(t
         make(dataclasses.replace(recipe, pretrained_weights=str(tmp_path / "swapped.pth")))
 
 
-def test_a_face_recogniser_without_its_file_says_where_to_get_it() -> None:
-    said: list[str] = []
-    make(dataclasses.replace(S, architecture="face-resnet", pretrained=True), said)
-    assert "from scratch" in said[0]
-    assert "npm pack" in said[0]
+def test_a_face_recogniser_without_its_file_names_the_source() -> None:
+    lines: list[str] = []
+    make(dataclasses.replace(S, architecture="face-resnet", pretrained=True), lines)
+    assert "from scratch" in lines[0]
+    assert "npm pack" in lines[0]

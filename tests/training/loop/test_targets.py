@@ -12,11 +12,13 @@ from emoar.training.recipe import Recipe
 torch = pytest.importorskip("torch")
 
 from emoar.training.loop.targets import (  # noqa: E402
+    TEACHER,
     class_weights,
     distillation_loss,
     draw_order,
     soft_loss,
     targets_of,
+    total_loss,
 )
 
 
@@ -31,7 +33,7 @@ def faces() -> FaceDataset:
         fer2013=[3, NO_LABEL, 0],
         votes=votes,
         custom=[0, 1, 1],
-        classes=("calm", "loud"),
+        classes=("quiet", "loud"),
     )
 
 
@@ -42,7 +44,7 @@ def faces() -> FaceDataset:
 def test_ferplus_targets(kind: str, first: list[float]) -> None:
     targets = targets_of(faces(), "ferplus", Recipe("emoar-s", 1, ferplus_targets=kind, label_smoothing=0.1))
     assert targets[0, :3] == pytest.approx(first)
-    assert targets.sum(axis=1) == pytest.approx([1, 0, 1])  # the picture that is no face teaches nothing
+    assert targets.sum(axis=1) == pytest.approx([1, 0, 1])  # the picture that is no face has no target
     assert targets[2].argmax() == 4
 
 
@@ -87,10 +89,27 @@ def test_losses_by_hand() -> None:
 
 
 @pytest.mark.parametrize("temperature", [1.0, 4.0])
-def test_distillation_is_least_where_the_network_says_what_the_teacher_says(temperature: float) -> None:
+def test_distillation_is_least_at_the_teachers_probabilities(temperature: float) -> None:
     teacher = torch.tensor([[0.7, 0.2, 0.1]])
     logits = teacher.log().requires_grad_()
     loss = distillation_loss(logits, teacher, temperature)
     loss.backward()
     assert logits.grad.abs().max() < 1e-6
     assert float(distillation_loss(torch.zeros(1, 3), teacher, temperature)) > float(loss.detach())
+
+
+def test_a_face_of_which_no_teacher_has_a_prediction_adds_nothing() -> None:
+    teacher, logits = torch.tensor([[0.7, 0.3], [0.0, 0.0]]), torch.tensor([[0.1, 0.4], [2.0, -1.0]])
+    alone = distillation_loss(logits[:1], teacher[:1], 2.0)
+    torch.testing.assert_close(distillation_loss(logits, teacher, 2.0), alone / 2)  # the mean is over both
+
+
+def test_the_total_is_the_sum_over_label_sets_of_labels_and_teachers() -> None:
+    logits = {name: torch.log(torch.tensor([[0.5, 0.5]])) for name in ("fer2013", "ferplus")}
+    truth, teacher = torch.tensor([[1.0, 0.0]]), torch.tensor([[0.25, 0.75]])
+    targets = {"fer2013": truth, "ferplus": truth, TEACHER + "fer2013": teacher}
+    recipe = Recipe("emoar-s", 1, distill_weight=0.25, ferplus_weight=3.0)
+    nothing_weighted = total_loss(logits, targets, recipe, {})
+    assert float(nothing_weighted) == pytest.approx((0.75 + 0.25 + 3) * np.log(2), rel=1e-5)
+    doubled = total_loss(logits, targets, recipe, {"fer2013": torch.tensor([2.0, 1.0])})
+    assert float(doubled) == pytest.approx((2 * 0.75 + 0.25 + 3) * np.log(2), rel=1e-5)  # the labels' part alone

@@ -14,7 +14,7 @@ from emoar.training.recipe import Augmentation, Recipe
 
 torch = pytest.importorskip("torch", reason="training needs torch: pip install 'emoar[train]'")
 
-from emoar.training.checkpoint import load_network  # noqa: E402
+from emoar.training.checkpoint import Checkpoint  # noqa: E402
 from emoar.training.loop.train import accuracies, train  # noqa: E402
 from emoar.training.loop.weight_average import average  # noqa: E402
 
@@ -35,15 +35,15 @@ def runs(data: FaceDataset, tmp_path_factory: pytest.TempPathFactory) -> list[Pa
 
 
 def test_the_mean_has_the_weights_in_their_shares(runs: list[Path], data: FaceDataset, tmp_path: Path) -> None:
-    mean = load_network(average(runs, data, tmp_path, shares=[3, 1]))
-    first, further = (dict(load_network(path).named_parameters()) for path in runs)
+    mean = Checkpoint.load(average(runs, data, tmp_path, shares=[3, 1])).network()
+    first, further = (dict(Checkpoint.load(path).network().named_parameters()) for path in runs)
     for name, value in mean.named_parameters():
         torch.testing.assert_close(value, 0.75 * first[name] + 0.25 * further[name])
     assert accuracies(mean, data.of_split("PublicTest"))["fer2013"] > 0.9
 
 
 def test_the_normalisations_are_those_of_the_mean(runs: list[Path], data: FaceDataset, tmp_path: Path) -> None:
-    network = load_network(average(runs, data, tmp_path))
+    network = Checkpoint.load(average(runs, data, tmp_path)).network()
     far = farthest_statistics(network, data.of_split("Training").images)
     assert far
     assert max(far.values()) < 0.05

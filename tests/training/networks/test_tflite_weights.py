@@ -10,14 +10,21 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from emoar.errors import TrainingError  # noqa: E402
+from emoar.labels import DEFAULT_HEADS  # noqa: E402
+from emoar.models.inputs import CropInput  # noqa: E402
 from emoar.models.metadata import ModelInfo  # noqa: E402
 from emoar.training.export.calibrated import CalibratedNetwork  # noqa: E402
 from emoar.training.export.tflite import quantize, write_tflite  # noqa: E402
-from emoar.training.networks.architectures import Architecture, ExpressionNet  # noqa: E402
+from emoar.training.networks.architectures import build  # noqa: E402
+from emoar.training.networks.residual import ResidualNet, ResidualShape  # noqa: E402
 from emoar.training.networks.tflite_weights import load_tflite_weights  # noqa: E402
 
-TINY = Architecture(stem=8, widths=(8, 16), blocks=(1, 2), squeeze=4)
+TINY = ResidualShape(stem=8, widths=(8, 16), blocks=(1, 2), squeeze=4)
 ONE = {"ferplus": 1.0, "fer2013": 1.0}
+
+
+def tiny(shape: ResidualShape = TINY) -> ResidualNet:
+    return ResidualNet(shape, CropInput(), DEFAULT_HEADS)
 
 
 @pytest.fixture(scope="module")
@@ -28,10 +35,10 @@ def faces() -> np.ndarray:
 
 
 @pytest.fixture(scope="module")
-def trained(faces: np.ndarray) -> ExpressionNet:
+def trained(faces: np.ndarray) -> ResidualNet:
     """A network whose normalisations and heads are far from their start."""
     torch.manual_seed(1)
-    network = ExpressionNet(TINY)
+    network = tiny()
     for module in network.modules():
         if isinstance(module, torch.nn.BatchNorm2d):
             torch.nn.init.uniform_(module.weight, 0.5, 1.5)
@@ -45,17 +52,17 @@ def trained(faces: np.ndarray) -> ExpressionNet:
     return network.eval()
 
 
-def logits(network: ExpressionNet, faces: np.ndarray) -> np.ndarray:
+def logits(network: ResidualNet, faces: np.ndarray) -> np.ndarray:
     with torch.no_grad():
         return network.eval()(torch.from_numpy(faces[:, None]).float())["fer2013"].numpy()
 
 
 def test_the_weights_of_an_int8_file_make_the_same_network(
-    trained: ExpressionNet, faces: np.ndarray, tmp_path: Path
+    trained: ResidualNet, faces: np.ndarray, tmp_path: Path
 ) -> None:
     whole = write_tflite(CalibratedNetwork(trained, ONE, ModelInfo("tiny")), tmp_path / "float.tflite")
-    model = quantize(whole, faces, tmp_path / "int8.tflite")
-    fresh = ExpressionNet(TINY)
+    model = quantize(whole, faces, CropInput(), tmp_path / "int8.tflite")
+    fresh = tiny()
     load_tflite_weights(fresh, model, faces)
     wanted, got = logits(trained, faces), logits(fresh, faces)
     assert np.abs(got - wanted).max() < 0.05 * wanted.std()
@@ -64,9 +71,9 @@ def test_the_weights_of_an_int8_file_make_the_same_network(
     assert np.abs(in_training - wanted).max() < 0.1 * wanted.std()
 
 
-def test_another_architecture_is_refused(trained: ExpressionNet, faces: np.ndarray, tmp_path: Path) -> None:
+def test_another_architecture_is_refused(trained: ResidualNet, faces: np.ndarray, tmp_path: Path) -> None:
     whole = write_tflite(CalibratedNetwork(trained, ONE, ModelInfo("tiny")), tmp_path / "float.tflite")
-    other = ExpressionNet(Architecture(stem=8, widths=(8, 32), blocks=(1, 2), squeeze=4))
+    other = tiny(ResidualShape(stem=8, widths=(8, 32), blocks=(1, 2), squeeze=4))
     with pytest.raises(TrainingError, match="same architecture"):
         load_tflite_weights(other, whole, faces)
 
@@ -75,4 +82,9 @@ def test_what_is_no_model_is_refused(faces: np.ndarray, tmp_path: Path) -> None:
     path = tmp_path / "broken.tflite"
     path.write_bytes(b"not a model")
     with pytest.raises(TrainingError, match="not a model"):
-        load_tflite_weights(ExpressionNet(TINY), path, faces)
+        load_tflite_weights(tiny(), path, faces)
+
+
+def test_a_network_of_landmarks_needs_its_checkpoint(tmp_path: Path) -> None:
+    with pytest.raises(TrainingError, match="give the checkpoint"):
+        load_tflite_weights(build("emoar-mesh"), tmp_path / "mesh.tflite", np.zeros((2, 468, 3), np.float32))

@@ -2,14 +2,14 @@
 
 import { loadPack } from "../../src/content/pack";
 import { onlyOverlays, type OverlayName } from "../../src/overlay/overlays";
-import { Stage } from "../../src/overlay/stage";
+import { Stage } from "../../src/overlay/stage/stage";
 import { type SceneDocument, sceneFromDocument } from "../../src/testing/document";
 import { frontalFace, type MadeFace, sceneOf } from "../../src/testing/faces";
 import type { Scene } from "../../src/types";
 
 const canvas = document.getElementById("stage") as HTMLCanvasElement;
 const texts = {
-  describeFace: (face: { expression: { label: string } }) => `looks ${face.expression.label}`,
+  describeFace: (face: { expression: { label: string } }) => face.expression.label,
   name: (label: string) => label,
   percent: (share: number) => `${Math.round(100 * share)} %`,
   rightToLeft: () => document.documentElement.dir === "rtl",

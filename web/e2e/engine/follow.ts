@@ -1,6 +1,6 @@
 /** The overlay over a clip: where faces are drawn, frame by frame. */
 
-import { Stage } from "../../src/overlay/stage";
+import { Stage } from "../../src/overlay/stage/stage";
 import type { WorkerPerception } from "../../src/perceptionClient";
 import type { Scene } from "../../src/types";
 import { framesOf } from "./clip";

@@ -1,12 +1,12 @@
 /** The stages one by one, for the golden test: each on an input that is stored in tests/golden/. */
 
+import type { Picture } from "../../src/image/picture";
 import { fetchJson, fetchModel, type ModelManifest, type RuntimeManifest } from "../../src/models";
 import { align, alignmentMatrix } from "../../src/perception/align";
 import type { Detection } from "../../src/perception/anchors";
 import { ExpressionClassifier } from "../../src/perception/classifier";
 import { FaceDetector } from "../../src/perception/detect";
 import { FaceMesh, regionOfDetection } from "../../src/perception/mesh";
-import type { Picture } from "../../src/perception/picture";
 import { PoseFitter } from "../../src/perception/pose";
 import { Runtime } from "../../src/runtime";
 import { PixelReader } from "../../src/worker/pixels";

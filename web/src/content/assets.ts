@@ -3,7 +3,7 @@
 import { CanvasTexture, type Material, Mesh, type Object3D, SRGBColorSpace, type Texture } from "three";
 import { GLTFLoader } from "three/addons/loaders/GLTFLoader.js";
 
-import { affordable } from "../overlay/graphics";
+import { affordable } from "../graphics";
 import { packUrl } from "./pack";
 
 type Loaded<T> = { readonly value?: T };

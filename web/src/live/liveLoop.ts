@@ -1,9 +1,9 @@
 /** Camera, inference and drawing, none of which waits for another: the latest frame wins. */
 
 import type { Camera, CameraFrame } from "../camera/types";
-import { isSoftwareRenderer } from "../overlay/graphics";
-import { LONGEST_DELAY_S } from "../overlay/frameRing";
-import type { Stage } from "../overlay/stage";
+import { isSoftwareRenderer } from "../graphics";
+import type { Stage } from "../overlay/stage/stage";
+import { LONGEST_DELAY_S } from "../overlay/view/frameRing";
 import type { Perception, Scene } from "../types";
 import { DRAWING_STEPS, INFERENCE_STEPS, Ladder } from "./ladder";
 import { type Stats, StatsMeter } from "./stats";

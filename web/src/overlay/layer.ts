@@ -5,9 +5,9 @@ import type { Mesh, Object3D } from "three";
 import type { Assets } from "../content/assets";
 import type { ContentPack } from "../content/pack";
 import type { CueName } from "../faceLandmarks";
-import type { FaceState } from "./faceState";
-import type { Wish } from "./layout";
-import type { Site } from "./places";
+import type { FaceState } from "./face/faceState";
+import type { Wish } from "./text/layout";
+import type { Site } from "./text/places";
 
 /** By the names in `overlays.ts`: which overlays are shown. */
 export type EnabledOverlays = Readonly<Record<string, boolean>>;

@@ -1,20 +1,20 @@
 /**
  * The table of overlays: settings, panels and the stage derive from it.
  *
- * A new overlay is one file with a `Layer` or a `FaceText`, one row here, and its name in `messages/*.json`. Names are
- * those of Python's overlays where both draw the same thing.
+ * A new overlay is one file in `layers/` with a `Layer` or a `FaceText`, one row here, and its name in each of
+ * `web/messages/*.json`. Names are those of Python's overlays where both draw the same thing.
  */
 
-import { AvatarLayer } from "./avatarLayer";
-import { FaceBubble } from "./faceBubble";
-import { FaceLabel } from "./faceLabel";
-import { FacePaintLayer } from "./facePaintLayer";
-import type { FaceState } from "./faceState";
+import type { FaceState } from "./face/faceState";
 import type { EnabledOverlays, FaceText, Layer, Show } from "./layer";
-import { ObjectLayer } from "./objectLayer";
-import { StickerLayer } from "./stickerLayer";
-import type { OverlayTexts } from "./texts";
-import { WireframeLayer } from "./wireframeLayer";
+import { AvatarLayer } from "./layers/avatar";
+import { FacePaintLayer } from "./layers/facePaint";
+import { FaceLabel } from "./layers/label";
+import { ObjectLayer } from "./layers/object";
+import { FaceBubble } from "./layers/quote";
+import { StickerLayer } from "./layers/sticker";
+import { WireframeLayer } from "./layers/wireframe";
+import type { OverlayTexts } from "./text/texts";
 
 export interface OverlaySpec {
   readonly name: string;

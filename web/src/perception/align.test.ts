@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import { LANDMARK_COUNT } from "../canonical";
 import { ALIGNMENT_POINTS } from "../faceLandmarks";
-import { applyAffine, invertAffine, type Point } from "../geometry";
+import { applyAffine, invertAffine, type Point } from "../maths/geometry";
 import { align, alignmentMatrix, alignmentPoints, integerSteps } from "./align";
 
 import framing from "../../../src/emoar/perception/fer2013_framing.json";

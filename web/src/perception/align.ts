@@ -2,8 +2,8 @@
 
 import framing from "../../../src/emoar/perception/fer2013_framing.json";
 import { ALIGNMENT_POINTS } from "../faceLandmarks";
-import { applyAffine, forPart, invertAffine, similarityBetween, type Affine, type Point } from "../geometry";
-import { shrinkGrey, toGrey, warpGrey, type GreyPicture, type Picture } from "./picture";
+import { shrinkGrey, toGrey, warpGrey, type GreyPicture, type Picture } from "../image/picture";
+import { applyAffine, forPart, invertAffine, similarityBetween, type Affine, type Point } from "../maths/geometry";
 
 export const CROP_PX = 48;
 

@@ -1,6 +1,6 @@
 /** The grid of anchors that BlazeFace's outputs refer to, and the way back from outputs to pixels. */
 
-import { areaOfBox, iou, type Box, type Point } from "../geometry";
+import { areaOfBox, iou, type Box, type Point } from "../maths/geometry";
 
 export const KEYPOINT_COUNT = 6;
 const REGRESSORS = 4 + 2 * KEYPOINT_COUNT;

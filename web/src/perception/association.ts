@@ -1,6 +1,6 @@
 /** Which face belongs to which track: overlap and motion decide, never the order in a list. */
 
-import { boxOfPoints, iou, type Point } from "../geometry";
+import { boxOfPoints, iou, type Point } from "../maths/geometry";
 
 export const SAME_FACE_IOU = 0.45;
 export const DAMPING_S = 0.6; // a hidden face slows down with this time constant, so extrapolation stays near

@@ -1,9 +1,9 @@
 /** The expression of one face from its aligned crop, by one model. */
 
+import type { GreyPicture } from "../image/picture";
 import { forEachLabelSet, type Probabilities } from "../labels";
 import type { Models, Session } from "../modelSession";
 import { CROP_PX } from "./align";
-import type { GreyPicture } from "./picture";
 
 export class ExpressionClassifier {
   private constructor(

@@ -1,6 +1,6 @@
 /** Finds faces in a picture: BlazeFace full range first, short range for faces that fill the view, tiles for photos. */
 
-import { intersectionOverSmaller, iou, roundHalfEven, type Box } from "../geometry";
+import { intersectionOverSmaller, iou, roundHalfEven, type Box } from "../maths/geometry";
 import type { Models, Session } from "../modelSession";
 import {
   anchorCentres,
@@ -11,8 +11,8 @@ import {
   type Detection,
   type DetectorGrid,
 } from "./anchors";
-import { letterbox } from "./letterbox";
-import { cut, type Picture } from "./picture";
+import { letterbox } from "../image/letterbox";
+import { cut, type Picture } from "../image/picture";
 
 export const MAXIMUM_IOU = 0.3; // more overlap than this is the same face
 export const MAXIMUM_CONTAINED = 0.8; // share of the smaller box inside the other: more is a part of the same face

@@ -2,10 +2,10 @@ import { expect, test, vi } from "vitest";
 
 import { LANDMARK_COUNT } from "../canonical";
 import { LEFT_EYE_OUTER, RIGHT_EYE_OUTER } from "../faceLandmarks";
-import type { Region } from "../geometry";
+import type { Picture } from "../image/picture";
+import type { Region } from "../maths/geometry";
 import type { Detection } from "./anchors";
 import { FaceFinder } from "./find";
-import type { Picture } from "./picture";
 import { Stopwatch } from "./stopwatch";
 
 const PICTURE: Picture = { data: new Uint8Array(4), widthPx: 1, heightPx: 1 };

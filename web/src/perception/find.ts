@@ -1,11 +1,11 @@
 /** Finds faces in a frame: the detector gives the first region, the mesh refines it. */
 
-import { boxOfPoints, iou, type Region } from "../geometry";
+import type { Picture } from "../image/picture";
+import { boxOfPoints, iou, type Region } from "../maths/geometry";
 import type { Detection } from "./anchors";
 import { overlapsAny } from "./association";
 import type { FaceDetector } from "./detect";
 import { regionOfDetection, regionOfLandmarks, sameRegion, type FaceMesh, type MeshFit } from "./mesh";
-import type { Picture } from "./picture";
 import type { Stopwatch } from "./stopwatch";
 
 export const DETECTION_IOU = 0.35; // a detection that overlaps a tracked face by this is that face

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 
 import { LANDMARK_COUNT } from "../canonical";
-import { regionMatrix } from "../geometry";
 import { LEFT_EYE_OUTER, RIGHT_EYE_OUTER } from "../faceLandmarks";
+import { regionMatrix } from "../maths/geometry";
 import { regionOfDetection, regionOfLandmarks, sameRegion, toPicture } from "./mesh";
 
 /** All landmarks in a point but the eyes and two at the far ends. */

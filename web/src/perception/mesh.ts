@@ -11,10 +11,10 @@ import {
   type Affine,
   type Point,
   type Region,
-} from "../geometry";
+} from "../maths/geometry";
+import { warpRgb, type Picture } from "../image/picture";
 import type { Models, Session } from "../modelSession";
 import type { Detection } from "./anchors";
-import { warpRgb, type Picture } from "./picture";
 
 export const INPUT_PX = 192;
 export const REGION_SCALE = 1.5; // of the face's longer side: the framing that the model was trained on

@@ -1,9 +1,9 @@
 import { describe, expect, it, vi } from "vitest";
 
 import { LANDMARK_COUNT } from "../canonical";
+import type { Picture } from "../image/picture";
 import { frontalFace } from "../testing/faces";
 import type { MeshFit } from "./mesh";
-import type { Picture } from "./picture";
 import { Pipeline, type PipelineOptions } from "./pipeline";
 
 const SIZE = { widthPx: 640, heightPx: 480 };

@@ -1,14 +1,14 @@
 /** The stages in order: frame in, scene out. */
 
-import { boxOfPoints } from "../geometry";
+import type { GreyPicture, Picture } from "../image/picture";
 import type { Probabilities } from "../labels";
+import { boxOfPoints } from "../maths/geometry";
 import type { Models } from "../modelSession";
 import type { Face, Quality, Scene } from "../types";
 import { align } from "./align";
 import { ExpressionClassifier } from "./classifier";
 import { FaceDetector } from "./detect";
 import { FaceMesh } from "./mesh";
-import type { GreyPicture, Picture } from "./picture";
 import { DEFAULT_VERTICAL_FOV_DEG, PoseFitter } from "./pose";
 import { assess } from "./quality";
 import { ExpressionSmoother, SMOOTHER, type SmoothedExpression } from "./smooth";

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 
 import { CANONICAL_FACE, LANDMARK_COUNT } from "../canonical";
-import { project } from "../geometry";
-import { rotate, rotationAbout, type Vector3 } from "./linear";
+import { project } from "../maths/geometry";
+import { rotate, rotationAbout, type Vector3 } from "../maths/linearAlgebra";
 import { PoseFitter } from "./pose";
 
 const [WIDTH, HEIGHT, FOV] = [640, 480, 45];

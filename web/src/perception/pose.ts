@@ -2,7 +2,7 @@
 
 import { CANONICAL_FACE, LANDMARK_COUNT } from "../canonical";
 import { LEFT_EYE_OUTER, RIGHT_EYE_OUTER } from "../faceLandmarks";
-import { focalPx, landmark } from "../geometry";
+import { focalPx, landmark } from "../maths/geometry";
 import {
   multiply3,
   principalEigenvector,
@@ -11,7 +11,7 @@ import {
   solvePositive,
   type Matrix3,
   type Vector3,
-} from "./linear";
+} from "../maths/linearAlgebra";
 
 export const DEFAULT_VERTICAL_FOV_DEG = 45; // a laptop's camera, as in Python
 export const STEPS_FIRST = 40; // at most; more than in Python, since the start is further off

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 
 import { LANDMARK_COUNT } from "../canonical";
-import { rotationAbout } from "./linear";
 import { LEFT_EYE_OUTER, RIGHT_EYE_OUTER } from "../faceLandmarks";
+import { rotationAbout } from "../maths/linearAlgebra";
 import { assess, sharpness, apparentYawDeg } from "./quality";
 
 const chequered = { data: Uint8Array.from({ length: 48 * 48 }, (_, i) => ((i + Math.floor(i / 48)) % 2) * 60), widthPx: 48, heightPx: 48 };

@@ -1,8 +1,8 @@
 /** Whether a face is good enough for its expression to be recognised, and why not. */
 
 import { LANDMARK_COUNT } from "../canonical";
+import type { GreyPicture } from "../image/picture";
 import type { Quality } from "../types";
-import type { GreyPicture } from "./picture";
 import { eyeDistancePx } from "./pose";
 
 /** The keys in `Quality.reasons`. */

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 
 import { LANDMARK_COUNT } from "../canonical";
-import type { Region } from "../geometry";
-import type { Detection } from "./anchors";
 import { LEFT_EYE_OUTER, RIGHT_EYE_OUTER } from "../faceLandmarks";
+import type { Picture } from "../image/picture";
+import type { Region } from "../maths/geometry";
+import type { Detection } from "./anchors";
 import type { MeshFit } from "./mesh";
-import type { Picture } from "./picture";
 import { FaceTracker, TRACKER } from "./track";
 
 const PICTURE: Picture = { data: new Uint8Array(4), widthPx: 1, heightPx: 1 };

@@ -1,11 +1,11 @@
 /** Tracks faces from frame to frame: each mesh gives its own next region, the detector only searches for new faces. */
 
+import type { Picture } from "../image/picture";
 import { associate, Motion, overlapsAny, suppressDuplicates } from "./association";
 import type { FaceDetector } from "./detect";
 import { FaceFinder, type FinderOptions } from "./find";
 import type { FaceMesh, MeshFit } from "./mesh";
 import { OneEuro, ONE_EURO, type OneEuroOptions } from "./oneEuro";
-import type { Picture } from "./picture";
 import { Stopwatch } from "./stopwatch";
 import { face, nextRegion, scaled, seen, type Track, type TrackedFace } from "./trackedFace";
 

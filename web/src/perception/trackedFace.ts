@@ -1,7 +1,7 @@
 /** One tracked face: where it is expected next, and how its track continues. */
 
 import { LEFT_EYE_OUTER, RIGHT_EYE_OUTER } from "../faceLandmarks";
-import type { Region } from "../geometry";
+import type { Region } from "../maths/geometry";
 import type { Motion } from "./association";
 import { regionOfLandmarks, type MeshFit } from "./mesh";
 import type { OneEuro } from "./oneEuro";

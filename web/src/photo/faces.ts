@@ -1,8 +1,8 @@
 /** What the photo screen shows of each face. */
 
-import { allStickers } from "../overlay/stickerLayer";
 import type { ContentPack, Sticker } from "../content/pack";
 import { category, FERPLUS, UNSURE } from "../labels";
+import { allStickers } from "../overlay/layers/sticker";
 import type { Face } from "../types";
 
 export interface Share {

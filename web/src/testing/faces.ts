@@ -3,8 +3,8 @@
 import { Euler, Matrix4, Quaternion, Vector3 } from "three";
 
 import { CANONICAL_FACE } from "../canonical";
-import { boxOfPoints, focalPx, project } from "../geometry";
 import { FERPLUS } from "../labels";
+import { boxOfPoints, focalPx, project } from "../maths/geometry";
 import type { Face, Scene } from "../types";
 
 export const FOV_DEG = 45;

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 
-import { findCycle, importGraph, relativeImports } from "./importGraph";
+import { findCycle, importGraph, relativeImports, roomGraph } from "./importGraph";
 
 describe("the imports of this app", () => {
   const graph = importGraph(fileURLToPath(new URL("..", import.meta.url)));
@@ -16,6 +16,23 @@ describe("the imports of this app", () => {
   it("have no cycle", () => {
     expect(findCycle(graph)?.join(" -> ")).toBeUndefined();
   });
+
+  it("have no cycle between rooms", () => {
+    expect(findCycle(roomGraph(graph))?.join(" -> ")).toBeUndefined();
+  });
+});
+
+it("roomGraph joins the files of a folder, unless it holds folders", () => {
+  const files = new Map([
+    ["main.ts", ["a/table.ts"]],
+    ["a/table.ts", ["a/inner/x.ts", "a/inner/y.ts"]],
+    ["a/inner/x.ts", ["a/inner/y.ts", "b/z.ts"]],
+    ["a/inner/y.ts", []],
+    ["b/z.ts", []],
+  ]);
+  expect(roomGraph(files)).toEqual(
+    new Map([["main.ts", ["a/table.ts"]], ["a/table.ts", ["a/inner"]], ["a/inner", ["b"]], ["b", []]]),
+  );
 });
 
 describe("findCycle", () => {

@@ -1,4 +1,4 @@
-/** The imports between source files, and the cycles in them. */
+/** The imports between source files and between rooms, and the cycles in them. */
 
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
@@ -22,6 +22,24 @@ export function importGraph(folder: string): ImportGraph {
       return ENDINGS.map((ending) => to + ending).find((candidate) => known.has(candidate)) ?? [];
     });
   return new Map(files.map((path) => [name(path), targets(path).map(name)]));
+}
+
+/**
+ * The same between rooms: a folder without folders inside is one room, any other file is a room of its own.
+ *
+ * Imports inside a room are left out.
+ */
+export function roomGraph(graph: ImportGraph): ImportGraph {
+  const folders = new Set([...graph.keys()].map((file) => dirname(file)));
+  const holdsFolders = (folder: string): boolean => folder === "." || [...folders].some((other) => other.startsWith(`${folder}/`));
+  const roomOf = (file: string): string => (holdsFolders(dirname(file)) ? file : dirname(file));
+  const rooms = new Map<string, Set<string>>();
+  for (const [file, targets] of graph) {
+    const room = roomOf(file);
+    const others = targets.map(roomOf).filter((target) => target !== room);
+    rooms.set(room, new Set([...(rooms.get(room) ?? []), ...others]));
+  }
+  return new Map([...rooms].map(([room, targets]) => [room, [...targets]]));
 }
 
 /** The specifiers of a source text that begin with a dot. */

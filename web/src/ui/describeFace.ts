@@ -1,7 +1,7 @@
 /** How a face is described in the page's language. */
 
 import { UNSURE } from "../labels";
-import type { OverlayTexts } from "../overlay/texts";
+import type { OverlayTexts } from "../overlay/text/texts";
 import type { Face } from "../types";
 import { isRightToLeft, percent, t } from "./i18n.svelte";
 

@@ -1,10 +1,10 @@
 /** Everything inside the worker: the runtime, the stages, a pipeline for the camera and one for photos. */
 
 import { keepOnly } from "../cache";
+import type { Picture } from "../image/picture";
 import { fetchJson, fetchModel, LoadError, type ModelManifest, type RuntimeManifest } from "../models";
 import { ExpressionClassifier } from "../perception/classifier";
 import { loadStages, Pipeline } from "../perception/pipeline";
-import type { Picture } from "../perception/picture";
 import { Runtime, type RuntimeState } from "../runtime";
 import type { PerceptionOptions, Scene } from "../types";
 import type { StartOptions } from "./messages";

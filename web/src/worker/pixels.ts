@@ -1,6 +1,6 @@
 /** The pixels of a bitmap, through one canvas that is kept. */
 
-import type { Picture } from "../perception/picture";
+import type { Picture } from "../image/picture";
 
 export class PixelReader {
   private readonly canvas = new OffscreenCanvas(1, 1);

@@ -1,1 +1,1 @@
-"""HTTP itself: what every request passes before a route sees it."""
+"""HTTP: what every request passes before a route handles it."""

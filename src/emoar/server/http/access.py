@@ -1,4 +1,4 @@
-"""Who may ask: the host that was called, the page that asks, the key, the rate."""
+"""Access control: the host name, the origin of the page, the API key, the rate."""
 
 from __future__ import annotations
 
@@ -14,43 +14,43 @@ from emoar.server.settings import Settings
 
 __all__ = ["EXPOSED", "Access", "key_in"]
 
-EXPOSED: Final = ("retry-after", "x-request-id")  # headers that pages of other servers may read
+EXPOSED: Final = ("retry-after", "x-request-id")  # headers that pages of other origins may read
 _KEY_PROTOCOL = "emoar-key."  # browsers cannot set headers on a socket, but can name subprotocols
 
 
 class Access:
-    """Checks requests before anything is read of them."""
+    """Checks requests by their headers alone."""
 
     def __init__(self, settings: Settings, metrics: Metrics) -> None:
         self._settings, self._metrics = settings, metrics
         self._keys = KeyFile(settings.keys_file)
-        self._rates = RateLimiter(settings.requests_per_s, settings.rate_burst)
+        self._rate_limiter = RateLimiter(settings.requests_per_s, settings.rate_burst)
 
     def check_host(self, host: str) -> None:
-        """A page elsewhere may point a name of its own at this machine; such a name is not ours.
+        """Refuses names that a foreign page may have pointed at this machine (DNS rebinding).
 
         Raises:
-            Problem: the host is not one of those allowed.
+            Problem: the host is not allowed.
         """
         allowed = self._settings.hosts()
         name = (host[: host.find("]") + 1] if host.startswith("[") else host.partition(":")[0]).lower()
         if allowed and name not in allowed:
-            detail = "this server does not go by that name: add it to allowed_hosts"
+            detail = "this host name is not one of the server's: add it to allowed_hosts"
             raise Problem(421, "unknown-host", detail, "allowed_hosts")
 
     def check_origin(self, origin: str | None, host: str) -> None:
-        """Web pages of other servers may not use this one through their visitors.
+        """Pages of other origins may not send requests through their visitors' browsers.
 
         Raises:
-            Problem: it is such a page and not one of `cors_origins`.
+            Problem: it is such a page, and its origin is not one of `cors_origins`.
         """
         if origin is None or origin in self._settings.origins():
             return
         if urlsplit(origin).netloc.lower() != host.lower():
-            raise Problem(403, "foreign-page", "pages of other servers may not ask here: see cors_origins")
+            raise Problem(403, "foreign-page", "pages of other origins may not send requests here: see cors_origins")
 
     def cors_headers(self, origin: str | None) -> dict[str, str]:
-        """Headers that let a page of another server read an answer; none unless it is one of `cors_origins`."""
+        """Headers that let a page of another origin read a response; none unless it is one of `cors_origins`."""
         if origin is None or origin not in self._settings.origins():
             return {}
         return {
@@ -60,10 +60,10 @@ class Access:
         }
 
     def check_key(self, text: str | None) -> Key | None:
-        """The key of a request; None where none is needed.
+        """The API key of a request; None where the server needs none.
 
         Raises:
-            Problem: a key is needed and this is none.
+            Problem: a key is needed and this is not a valid one.
         """
         if not self._settings.needs_keys:
             return None
@@ -76,10 +76,10 @@ class Access:
         """Counts one request.
 
         Raises:
-            Problem: too many came in too short a time.
+            Problem: the key or the address has sent too many.
         """
         names = [f"address {network_of(address)}", *([f"key {key.id}"] if key else [])]
-        wait = max(self._rates.take(name) for name in names)
+        wait = max(self._rate_limiter.take(name) for name in names)
         if wait:
             self._metrics.refused.labels("rate_per_s").inc()
             rate = self._settings.requests_per_s
@@ -88,7 +88,7 @@ class Access:
 
 
 def key_in(headers: Mapping[str, str]) -> str | None:
-    """The text of the key that a request brings, in any of three headers."""
+    """The text of the API key of a request, in any of three headers."""
     scheme, _, text = headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer" and text.strip():
         return text.strip()

@@ -1,6 +1,6 @@
-"""API keys: who may ask. A key is shown once; the file holds its SHA-256 alone.
+"""API keys. A key is shown once; the file holds its SHA-256 alone.
 
-A key has 256 random bits, so that a plain hash is as safe as a slow one: there is nothing to guess.
+A key has 256 random bits: a plain hash is as safe as a slow one, since nobody can guess them.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from emoar.files import output_errors
 
 __all__ = ["Key", "KeyFile"]
 
-_LOOK_EVERY_S: Final = 1.0  # at the file, so that a revoked key stops without a restart
+_CHECK_EVERY_S: Final = 1.0  # of the file, so that a revoked key stops without a restart
 
 
 @dataclass(frozen=True)
 class Key:
-    """One key, as it is kept."""
+    """One key, as the file has it."""
 
-    id: str  # the part of the key that may be seen
+    id: str  # the part of the key that is not secret
     name: str  # whose it is
     sha256: str
     created: str  # UTC, ISO 8601
@@ -38,7 +38,7 @@ class KeyFile:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._looked_s = float("-inf")
+        self._checked_s = float("-inf")
         self._state: tuple[int, int] | None = None
         self._keys: dict[str, Key] = {}
 
@@ -54,10 +54,15 @@ class KeyFile:
             document: Any = json.loads(self._path.read_text("utf-8"))
             return [Key(**entry) for entry in document["keys"]]
         except (OSError, ValueError, KeyError, TypeError) as exc:
-            raise InputError(f"{self._path} is no file of keys ({type(exc).__name__}): repair or remove it") from exc
+            raise InputError(f"{self._path} is not a file of keys ({type(exc).__name__}): repair or remove it") from exc
 
     def create(self, name: str) -> tuple[Key, str]:
-        """A new key, and its text, which nobody can see again."""
+        """A new key, and its text, which is not stored.
+
+        Raises:
+            InputError: the file is damaged.
+            OutputError: the file cannot be written.
+        """
         text = f"emoar_{secrets.token_hex(4)}_{secrets.token_urlsafe(32)}"
         key = Key(text.split("_")[1], name, _hash(text), time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()))
         self._write([*self.list(), key])
@@ -86,9 +91,9 @@ class KeyFile:
 
     def _refresh(self) -> None:
         now = time.monotonic()
-        if now - self._looked_s < _LOOK_EVERY_S:
+        if now - self._checked_s < _CHECK_EVERY_S:
             return
-        self._looked_s = now
+        self._checked_s = now
         try:
             stat = self._path.stat()
             state = stat.st_mtime_ns, stat.st_size

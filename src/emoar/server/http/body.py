@@ -12,104 +12,123 @@ from typing import Any, Final
 
 from starlette.requests import ClientDisconnect, Request
 
-from emoar.server.http.multipart import boundary_of, parse_parts
+from emoar.server.http.multipart import FormParser, Part
 from emoar.server.http.problems import Problem
 from emoar.server.settings import Settings
 
-__all__ = ["Upload", "chunks", "from_json", "media_type_of", "pictures_in", "read_body"]
+__all__ = ["BodyLimits", "Upload", "media_type_of", "pictures_from_json", "pictures_in", "read_chunks", "read_form"]
 
-_LARGE_BYTES: Final = 300_000  # to parse so much takes longer than to hand it to a thread
-_LONGEST_NAME: Final = 120
+_LARGE_BYTES: Final = 300_000  # larger JSON is parsed in a thread, which costs less time than the parsing
+_MAX_NAME_LENGTH: Final = 120
+_JSON_SHAPE: Final = 'JSON must be {"image": "<base64>"} or {"images": ["<base64>", ...]}'
 
 
 @dataclass(frozen=True)
 class Upload:
-    """A picture as it came."""
+    """A picture as the client sent it."""
 
     data: bytes
     name: str = ""  # of the file, as the client calls it
 
 
+@dataclass(frozen=True)
+class BodyLimits:
+    """How large a body may be and how long it may take."""
+
+    bytes: int
+    setting: str  # that limits the bytes
+    seconds: float  # for all of it
+    stall_s: float  # for the next piece of it
+
+    @classmethod
+    def of_pictures(cls, settings: Settings) -> BodyLimits:
+        """The limits of a request with pictures."""
+        return cls(settings.max_upload_bytes, "max_upload_bytes", settings.upload_s, settings.stall_s)
+
+
 def media_type_of(request: Request) -> str:
-    """The media type of the body, without parameters, in lower case; empty when not said."""
+    """The media type of the body, without parameters, in lower case; empty when the request has none."""
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
-async def chunks(
-    request: Request, most_bytes: int, limit: str, settings: Settings, seconds: float
-) -> AsyncGenerator[bytes]:
-    """The body, piece by piece; a client that sends too much, too slowly or not at all is cut.
+async def read_chunks(request: Request, limits: BodyLimits) -> AsyncGenerator[bytes]:
+    """The body, piece by piece; a client that sends too much, too slowly or nothing is cut.
 
     Raises:
         Problem: 413 with the name of the limit, or 408.
     """
-    said = request.headers.get("content-length", "0")
-    if said.isdigit() and int(said) > most_bytes:
-        raise _too_large(limit, most_bytes)
+    announced = request.headers.get("content-length", "0")
+    if announced.isdigit() and int(announced) > limits.bytes:
+        raise _too_large(limits)
     stream, count = request.stream(), 0
-    deadline = asyncio.get_running_loop().time() + seconds
+    deadline = asyncio.get_running_loop().time() + limits.seconds
     while True:
         try:
-            async with asyncio.timeout(settings.stall_s) as stall:
+            async with asyncio.timeout(limits.stall_s) as stall:
                 if (when := stall.when()) is not None:
                     stall.reschedule(min(when, deadline))
                 piece = await anext(stream, None)
         except TimeoutError:
-            detail = "the body came too slowly: send it at once, or a smaller one"
-            raise Problem(408, "slow-upload", detail, "upload_s", seconds) from None
+            detail = "the body arrived too slowly: send it at once, or a smaller one"
+            raise Problem(408, "slow-upload", detail, "upload_s", limits.seconds) from None
         except ClientDisconnect:
-            raise Problem(400, "gone", "the client went away") from None
+            raise Problem(400, "gone", "the client disconnected") from None
         if piece is None:
             return
         count += len(piece)
-        if count > most_bytes:
-            raise _too_large(limit, most_bytes)
+        if count > limits.bytes:
+            raise _too_large(limits)
         if piece:
             yield piece
 
 
-async def read_body(request: Request, settings: Settings) -> bytes:
-    """The whole body in memory.
+async def read_form(request: Request, limits: BodyLimits) -> list[tuple[Part, bytes]]:
+    """The parts of a form and their content, in memory.
 
     Raises:
-        Problem: as `chunks`.
+        Problem: as `read_chunks`, or it is not a form.
     """
-    pieces = chunks(request, settings.max_upload_bytes, "max_upload_bytes", settings, settings.upload_s)
-    return b"".join([piece async for piece in pieces])
+    form = FormParser(request.headers["content-type"])
+    content: dict[Part, list[bytes]] = {}
+    async for chunk in read_chunks(request, limits):
+        for part, data in form.feed(chunk):
+            content.setdefault(part, []).append(data)
+    form.close()
+    return [(part, b"".join(content.get(part, []))) for part in form.parts]
 
 
 async def pictures_in(request: Request, settings: Settings) -> list[Upload]:
     """The pictures of a request: a form with one or several files, JSON with base64, or the picture itself.
 
     Raises:
-        Problem: there is none, there are too many, or they are not what the media type says.
+        Problem: there is none, there are too many, or they do not match the media type.
     """
-    body = await read_body(request, settings)
-    media_type = media_type_of(request)
-    if media_type == "multipart/form-data":
-        uploads = _from_form(body, request.headers["content-type"])
-    elif media_type == "application/json" or media_type.endswith("+json"):
-        work = from_json, body
-        uploads = await asyncio.to_thread(*work) if len(body) > _LARGE_BYTES else from_json(body)
-    elif media_type in ("", "application/octet-stream") or media_type.startswith("image/"):
-        uploads = [Upload(body)]
-    else:
-        detail = "send a picture (image/jpeg, ...), multipart/form-data with files, or JSON with base64"
-        raise Problem(415, "unknown-media-type", detail)
+    uploads = await _uploads(request, BodyLimits.of_pictures(settings))
     if len(uploads) > settings.max_pictures:
-        detail = f"{len(uploads)} pictures came, at most {settings.max_pictures} are taken: send several requests"
+        detail = f"the request has {len(uploads)} pictures, at most {settings.max_pictures} are allowed: split it"
         raise Problem(422, "too-many-pictures", detail, "max_pictures", settings.max_pictures)
     if not uploads or not all(upload.data for upload in uploads):
         raise Problem(422, "no-picture", "there is no picture in the request, or an empty one")
     return uploads
 
 
-def _from_form(body: bytes, content_type: str) -> list[Upload]:
-    parts = [part for part in parse_parts(body, boundary_of(content_type)) if part.file_name is not None]
-    return [Upload(body[part.start : part.end], _plain(part.file_name or "")) for part in parts]
+async def _uploads(request: Request, limits: BodyLimits) -> list[Upload]:
+    media_type = media_type_of(request)
+    if media_type == "multipart/form-data":
+        parts = await read_form(request, limits)
+        return [Upload(data, _printable(part.file_name)) for part, data in parts if part.file_name is not None]
+    body = b"".join([chunk async for chunk in read_chunks(request, limits)])
+    if media_type == "application/json" or media_type.endswith("+json"):
+        if len(body) > _LARGE_BYTES:
+            return await asyncio.to_thread(pictures_from_json, body)
+        return pictures_from_json(body)
+    if media_type in ("", "application/octet-stream") or media_type.startswith("image/"):
+        return [Upload(body)]
+    detail = "send a picture (image/jpeg, ...), multipart/form-data with files, or JSON with base64"
+    raise Problem(415, "unknown-media-type", detail)
 
 
-def from_json(body: bytes) -> list[Upload]:
+def pictures_from_json(body: bytes) -> list[Upload]:
     """The pictures of a JSON document.
 
     Raises:
@@ -120,13 +139,13 @@ def from_json(body: bytes) -> list[Upload]:
     except (ValueError, RecursionError) as exc:
         raise Problem(400, "bad-json", "the body is no JSON in UTF-8") from exc
     if not isinstance(document, dict):
-        raise Problem(422, "no-picture", 'JSON must be {"image": "<base64>"} or {"images": ["<base64>", ...]}')
+        raise Problem(422, "no-picture", _JSON_SHAPE)
     fields: dict[str, Any] = document  # pyright: ignore[reportUnknownVariableType]
     if len(fields) != 1:
         raise Problem(422, "no-picture", 'JSON must have "image" or "images", and nothing else')
     given: Any = fields.get("images", [fields["image"]] if "image" in fields else None)
     if not isinstance(given, list) or not all(isinstance(text, str) for text in given):  # pyright: ignore[reportUnknownVariableType]
-        raise Problem(422, "no-picture", 'JSON must be {"image": "<base64>"} or {"images": ["<base64>", ...]}')
+        raise Problem(422, "no-picture", _JSON_SHAPE)
     texts: list[str] = given  # pyright: ignore[reportUnknownVariableType]
     return [Upload(_from_base64(text)) for text in texts]
 
@@ -143,12 +162,12 @@ def _from_base64(text: str) -> bytes:
         raise Problem(422, "bad-base64", "image is no base64 (RFC 4648, section 4, without line ends)") from exc
 
 
-def _plain(name: str) -> str:
-    """A file name without folders and without what does not print."""
+def _printable(name: str) -> str:
+    """A file name without folders and without characters that do not print."""
     last = name.replace("\\", "/").rpartition("/")[2]
-    return "".join(c for c in last if c.isprintable() and not 0xD800 <= ord(c) < 0xE000)[:_LONGEST_NAME]
+    return "".join(c for c in last if c.isprintable() and not 0xD800 <= ord(c) < 0xE000)[:_MAX_NAME_LENGTH]
 
 
-def _too_large(limit: str, most_bytes: int) -> Problem:
-    detail = f"the request is larger than {most_bytes} bytes: send smaller pictures"
-    return Problem(413, "too-large", detail, limit, most_bytes)
+def _too_large(limits: BodyLimits) -> Problem:
+    detail = f"the request is larger than {limits.bytes} bytes: send smaller pictures"
+    return Problem(413, "too-large", detail, limits.setting, limits.bytes)

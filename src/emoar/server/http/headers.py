@@ -1,19 +1,24 @@
-"""The headers that every answer has, and those of pages."""
+"""The headers that every response has, and the content policies of pages."""
 
 from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["API_POLICY", "APP_POLICY", "COMMON", "IMMUTABLE", "PAGE_POLICY", "STRICT_TRANSPORT"]
+__all__ = ["API_POLICY", "APP_POLICY", "COMMON", "DOCS_POLICY", "IMMUTABLE", "PAGE_POLICY", "STRICT_TRANSPORT"]
 
-# An answer to a program is no page: nothing in it may load or run.
+# A response to a program is not a page: nothing in it may load or run.
 API_POLICY: Final = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
-# Our own pages: one style sheet, pictures in the page, forms back to us, no script at all.
+# The server's own pages: one style sheet, pictures inside the page, forms back to this server, no script at all.
 PAGE_POLICY: Final = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; "
     "base-uri 'none'"
 )
-# The browser app: its own scripts, WebAssembly, workers, and the picture of the camera. Nothing from elsewhere.
+# The interactive description: scripts and requests of this server alone; drawn pictures are shown from blobs.
+DOCS_POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
+    "form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
+)
+# The browser app: its own scripts, WebAssembly, workers, and the picture of the camera. Nothing from other servers.
 APP_POLICY: Final = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:; style-src 'self' "
     "'unsafe-inline'; img-src 'self' data: blob:; media-src 'self' blob:; font-src 'self'; connect-src 'self' blob: "
@@ -27,7 +32,7 @@ COMMON: Final[tuple[tuple[bytes, bytes], ...]] = (
     (b"x-frame-options", b"DENY"),
     (b"referrer-policy", b"no-referrer"),
     (b"permissions-policy", b"camera=(self), microphone=(), geolocation=()"),
-    # together they isolate the page, which browsers want before they give it threads
+    # together these three isolate the page, which browsers require for threads
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-embedder-policy", b"require-corp"),
     (b"cross-origin-resource-policy", b"same-origin"),

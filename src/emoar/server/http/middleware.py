@@ -1,4 +1,4 @@
-"""The outermost layer: checks who asks and how much, times and counts, and puts the common headers on every answer."""
+"""The outermost layer: checks access and limits, measures requests, adds the common headers to responses."""
 
 from __future__ import annotations
 
@@ -7,36 +7,43 @@ import logging
 import secrets
 import time
 from collections import Counter
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from emoar.errors import EmoarError
-from emoar.server.http.access import key_in
+from emoar.server.http.access import Access, key_in
 from emoar.server.http.headers import COMMON, STRICT_TRANSPORT
 from emoar.server.http.problems import Problem, problem_response
 from emoar.server.http.rate_limit import network_of
-from emoar.server.routes.expressions import PICTURES
-from emoar.server.state import Service
+from emoar.server.metrics import Metrics
+from emoar.server.settings import Settings
 
-__all__ = ["Guard"]
+__all__ = ["RequestMiddleware"]
 
 _LOG: Final = logging.getLogger("emoar.server")
 _SAFE: Final = ("GET", "HEAD", "OPTIONS")
-_OPEN: Final = ("/healthz", "/readyz", "/docs", "/openapi.json")
-_QUICK_DRAIN_S: Final = 0.03  # for a body that nobody wants, before the answer: the connection can then be kept
-_LAST_DRAIN_S: Final = 1.0  # after it: a client that still sends would lose the answer if we hung up at once
+_ANY_HOST: Final = ("/healthz", "/readyz", "/docs", "/openapi.json")  # probes call by address
+_FIRST_DRAIN_S: Final = 0.03  # of an unread body, before the response: the connection can then be kept
+_LAST_DRAIN_S: Final = 1.0  # after it: a client that is still sending would lose the response on a hang-up
 
 
-class Guard:
-    """Wraps the application."""
+class RequestMiddleware:
+    """An ASGI middleware. `early_checks` run for a POST to their path before its routing and before its body."""
 
-    def __init__(self, app: ASGIApp, service: Service) -> None:
-        self._app, self._service = app, service
-        self._settings, self._access, self._metrics = service.settings, service.access, service.metrics
-        self._uploads: Counter[str] = Counter()  # bodies on their way, by address
-        self._headers = [*COMMON, *([STRICT_TRANSPORT] if self._settings.tls else [])]
+    def __init__(
+        self,
+        app: ASGIApp,
+        settings: Settings,
+        access: Access,
+        metrics: Metrics,
+        early_checks: Mapping[str, Callable[[], None]],
+    ) -> None:
+        self._app, self._settings, self._access, self._metrics = app, settings, access, metrics
+        self._early_checks = early_checks
+        self._uploads: Counter[str] = Counter()  # bodies being received, by address
+        self._headers = [*COMMON, *([STRICT_TRANSPORT] if settings.tls else [])]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
@@ -46,52 +53,43 @@ class Guard:
         else:
             await self._app(scope, receive, send)
 
-    @property
-    def failure(self) -> EmoarError | None:
-        """Why the server could not start."""
-        return self._service.failure
-
-    def drain(self) -> None:
-        """The server is about to end: it is not ready for more."""
-        self._service.draining = True
-
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = time.perf_counter()
         headers = Headers(scope=scope)
-        exchange = _RequestContext(headers, receive, send, self._headers)
+        request = _RequestContext(headers, receive, send, self._headers)
         address = network_of(scope["client"][0] if scope["client"] else "")
-        uploading, route = exchange.has_body, ""
+        route = ""
         try:
             scope["emoar.key"] = self._admit(scope, address)
-            if scope["method"] == "POST" and scope["path"] == PICTURES:
-                route = PICTURES
-                self._service.pool.check_room()  # before routing and before the body: saying no must cost little
-            if uploading:
+            if scope["method"] == "POST" and scope["path"] in self._early_checks:
+                route = scope["path"]
+                self._early_checks[route]()  # before routing and before the body: a refusal must be cheap
+            if request.has_body:
                 self._begin_upload(address)
-                exchange.on_body_end = lambda: self._end_upload(address)
-            await self._app(scope, exchange.receive, exchange.send)
+                request.on_body_end = lambda: self._end_upload(address)
+            await self._app(scope, request.receive, request.send)
         except Problem as exc:
-            answer = problem_response(exc, self._access.cors_headers(headers.get("origin")))
-            await answer(scope, exchange.receive, exchange.send)
+            response = problem_response(exc, self._access.cors_headers(headers.get("origin")))
+            await response(scope, request.receive, request.send)
         finally:
-            exchange.body_ended()
-            self._note(scope, exchange.status, time.perf_counter() - started, route)
+            request.end_body()
+            self._record(scope, request.status, time.perf_counter() - started, route)
 
     async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             scope["emoar.key"] = self._admit(scope, network_of(scope["client"][0] if scope["client"] else ""))
         except Problem as exc:
             await receive()  # websocket.connect
-            await problem_response(exc)(scope, receive, send)  # as the answer to the handshake
-            self._note(scope, exc.status, 0.0)
+            await problem_response(exc)(scope, receive, send)  # the response to the handshake
+            self._record(scope, exc.status, 0.0)
             return
         await self._app(scope, receive, send)
 
     def _admit(self, scope: Scope, address: str) -> Any:
-        """The key of the request, if it is let in."""
+        """The API key of a request that is admitted; None where none is needed."""
         headers, path = Headers(scope=scope), scope["path"]
         host = headers.get("host", "")
-        if path not in _OPEN:  # probes call by address
+        if path not in _ANY_HOST:
             self._access.check_host(host)
         if scope["type"] == "websocket" or scope["method"] not in _SAFE:
             self._access.check_origin(headers.get("origin"), host)
@@ -121,7 +119,7 @@ class Guard:
         if self._uploads[address] <= 0:
             del self._uploads[address]
 
-    def _note(self, scope: Scope, status: int, seconds: float, route: str = "") -> None:
+    def _record(self, scope: Scope, status: int, seconds: float, route: str = "") -> None:
         route = route or getattr(scope.get("route"), "path", "other")
         self._metrics.requests.labels(route, status).inc()
         self._metrics.latency.labels(route).observe(seconds)
@@ -129,14 +127,15 @@ class Guard:
 
 
 class _RequestContext:
-    """One request and its answer: knows whether the body has been read, and reads away what nobody wanted."""
+    """One request and its response: tracks whether the body has been read, and drains a body that nobody reads."""
 
     def __init__(self, headers: Headers, receive: Receive, send: Send, common: list[tuple[bytes, bytes]]) -> None:
         self._receive, self._send, self._common = receive, send, common
         self.has_body = headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
         self._body_read = not self.has_body
-        self._held_back = headers.get("expect", "").lower() == "100-continue"  # until we ask for it: not if we refuse
-        self.on_body_end: Any = None
+        # such a client sends its body once we receive, so never after a refusal
+        self._held_back = headers.get("expect", "").lower() == "100-continue"
+        self.on_body_end: Callable[[], None] | None = None
         self.status = 0
 
     async def receive(self) -> Message:
@@ -144,18 +143,18 @@ class _RequestContext:
         message = await self._receive()
         if message["type"] != "http.request" or not message.get("more_body", False):
             self._body_read = True
-            self.body_ended()
+            self.end_body()
         return message
 
-    def body_ended(self) -> None:
-        """The body is here, or will never be."""
-        done, self.on_body_end = self.on_body_end, None
-        if done is not None:
-            done()
+    def end_body(self) -> None:
+        """Calls `on_body_end` once: the body is received, or never will be."""
+        callback, self.on_body_end = self.on_body_end, None
+        if callback is not None:
+            callback()
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            await self._drain(_QUICK_DRAIN_S)
+            await self._drain(_FIRST_DRAIN_S)
             self.status = message["status"]
             message = {**message, "headers": self._with_common(message["headers"])}
         elif message["type"] == "http.response.body" and not self._body_read and not message.get("more_body"):

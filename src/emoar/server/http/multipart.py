@@ -1,79 +1,121 @@
-"""Reads multipart/form-data (RFC 7578) that is in memory, or in a file that is mapped into it."""
+"""Reads multipart/form-data (RFC 7578) as its bytes arrive: python-multipart's parser with the server's limits."""
 
 from __future__ import annotations
 
-import mmap
-import re
+import logging
 from dataclasses import dataclass
 from typing import Final
 
+from python_multipart.exceptions import FormParserError
+from python_multipart.multipart import MultipartParser, parse_options_header
+
 from emoar.server.http.problems import Problem
 
-__all__ = ["Part", "boundary_of", "parse_parts"]
+__all__ = ["FormParser", "Part"]
 
-_MOST_PARTS: Final = 64
-_MOST_HEADER_BYTES: Final = 4096
-_BOUNDARY: Final = re.compile(r'boundary=(?:"([^"]{1,70})"|([^\s;,"]{1,70}))', re.IGNORECASE)
-_PARAMETER: Final = re.compile(r';\s*(name|filename)="((?:[^"\\]|\\.)*)"', re.IGNORECASE)
+_MAX_PARTS: Final = 64
+_MAX_HEADERS: Final = 16  # of a part
+_MAX_HEADER_BYTES: Final = 4096
+# The parser warns about malformed input, and quotes it: the server's log must not.
+logging.getLogger("python_multipart").addHandler(logging.NullHandler())
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Part:
     """One field of a form."""
 
-    name: str
-    file_name: str | None  # None: a plain field
-    start: int  # of its content, in the whole body
-    end: int
+    name: str = ""
+    file_name: str | None = None  # None: a plain field
 
 
-def boundary_of(content_type: str) -> bytes:
-    """The boundary that a Content-Type names.
+class FormParser:
+    """Splits a form into its parts, chunk by chunk.
 
     Raises:
-        Problem: it names none.
+        Problem: the Content-Type names no boundary.
     """
-    found = _BOUNDARY.search(content_type)
-    if found is None or not content_type.isascii():
-        raise Problem(400, "bad-multipart", "multipart/form-data must name its boundary in the Content-Type")
-    return (found[1] or found[2]).encode()
 
+    def __init__(self, content_type: str) -> None:
+        boundary = parse_options_header(content_type)[1].get(b"boundary", b"")
+        if not boundary or not content_type.isascii():
+            raise Problem(400, "bad-multipart", "multipart/form-data must name its boundary in the Content-Type")
+        self.parts: list[Part] = []  # those that have begun
+        self._new: list[tuple[Part, bytes]] = []
+        self._header_name = self._header_value = b""
+        self._ended = False
+        try:
+            self._parser = MultipartParser(
+                boundary,
+                {
+                    "on_part_begin": self._begin_part,
+                    "on_header_field": self._add_header_name,
+                    "on_header_value": self._add_header_value,
+                    "on_header_end": self._end_header,
+                    "on_headers_finished": self._end_headers,
+                    "on_part_data": self._add_data,
+                    "on_end": self._end,
+                },
+                max_header_count=_MAX_HEADERS,
+                max_header_size=_MAX_HEADER_BYTES,
+            )
+        except FormParserError as exc:
+            raise _bad("its boundary is too long") from exc
 
-def parse_parts(body: bytes | mmap.mmap, boundary: bytes) -> list[Part]:
-    """The parts, by their places in the body.
+    def feed(self, chunk: bytes) -> list[tuple[Part, bytes]]:
+        """The content of parts that a chunk of the body brings, in order; one part may come in several pieces.
 
-    Raises:
-        Problem: the body is no such form, or is cut short.
-    """
-    first = b"--" + boundary
-    delimiter = b"\r\n" + first
-    at = len(first) if body[: len(first)] == first else body.find(delimiter) + len(delimiter)
-    if at < len(first):
-        raise _bad("its boundary does not occur")
-    parts: list[Part] = []
-    while body[at : at + 2] != b"--":
-        if body[at : at + 2] != b"\r\n":
-            raise _bad("a boundary is not followed by a line end")
-        head_end = body.find(b"\r\n\r\n", at, at + _MOST_HEADER_BYTES)
-        end = body.find(delimiter, at + 2)
-        if head_end < 0 or end < head_end:
+        Raises:
+            Problem: the body is not such a form, or exceeds a limit.
+        """
+        self._new = []
+        try:
+            self._parser.write(chunk)
+        except FormParserError as exc:
+            raise _bad("a boundary or a header of a part is malformed or too long") from exc
+        return self._new
+
+    def close(self) -> None:
+        """Declares the end of the body.
+
+        Raises:
+            Problem: the form is cut short.
+        """
+        if not self._ended:
             raise _bad("it is cut short")
-        start = min(head_end + 4, end)
-        parts.append(_part(body[at:head_end], start, end))
-        if len(parts) > _MOST_PARTS:
-            raise _bad(f"it has more than {_MOST_PARTS} parts")
-        at = end + len(delimiter)
-    return parts
+
+    def _begin_part(self) -> None:
+        if len(self.parts) == _MAX_PARTS:
+            raise _bad(f"it has more than {_MAX_PARTS} parts")
+        self._part: Part | None = None
+
+    def _add_header_name(self, data: bytes, start: int, end: int) -> None:
+        self._header_name += data[start:end]
+
+    def _add_header_value(self, data: bytes, start: int, end: int) -> None:
+        self._header_value += data[start:end]
+
+    def _end_header(self) -> None:
+        if self._header_name.lower() == b"content-disposition":
+            _, options = parse_options_header(self._header_value)
+            file_name = options.get(b"filename")
+            self._part = Part(_text(options.get(b"name", b"")), None if file_name is None else _text(file_name))
+        self._header_name = self._header_value = b""
+
+    def _end_headers(self) -> None:
+        if self._part is None:
+            raise _bad("a part has no Content-Disposition")
+        self.parts.append(self._part)
+
+    def _add_data(self, data: bytes, start: int, end: int) -> None:
+        self._new.append((self.parts[-1], data[start:end]))
+
+    def _end(self) -> None:
+        self._ended = True
 
 
-def _part(head: bytes, start: int, end: int) -> Part:
-    for line in head.split(b"\r\n"):
-        name, _, value = line.partition(b":")
-        if name.strip().lower() == b"content-disposition":
-            fields = {k.lower(): v for k, v in _PARAMETER.findall(value.decode("utf-8", "replace"))}
-            return Part(fields.get("name", ""), fields.get("filename"), start, end)
-    raise _bad("a part has no Content-Disposition")
+def _text(raw: bytes) -> str:
+    return raw.decode("utf-8", "replace")
 
 
-def _bad(why: str) -> Problem:
-    return Problem(400, "bad-multipart", f"this is no valid multipart/form-data: {why}")
+def _bad(reason: str) -> Problem:
+    return Problem(400, "bad-multipart", f"this is no valid multipart/form-data: {reason}")

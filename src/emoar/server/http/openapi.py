@@ -1,8 +1,8 @@
-"""`/openapi.json`: FastAPI's description, with every error described as the problem that it is."""
+"""`/openapi.json`: FastAPI's description, with every error described as a problem document."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from fastapi import FastAPI
@@ -14,29 +14,32 @@ from emoar.server.http.problems import MEDIA_TYPE
 from emoar.server.http.schemas import PicturesDocument, ProblemDocument, SceneDocument
 from emoar.server.settings import Settings
 
-__all__ = ["description_of", "methods_of"]
+__all__ = ["allowed_methods", "describe_api"]
 
 _REFERENCE: Final = "#/components/schemas/{model}"
-_NAMED: Final = (SceneDocument, PicturesDocument, ProblemDocument)  # by reference, where FastAPI does not look
+_ADDED_SCHEMAS: Final = (SceneDocument, PicturesDocument, ProblemDocument)  # named where FastAPI finds no model
 _PROBLEM: Final = {MEDIA_TYPE: {"schema": {"$ref": _REFERENCE.format(model="ProblemDocument")}}}
-_OF_ALL: Final = {
-    "401": "A key is needed.",
-    "403": "A page of another server asks.",
-    "421": "The server does not go by this name.",
-    "422": "A wrong parameter, or something that cannot be used.",
+_COMMON_PROBLEMS: Final = {
+    "401": "An API key is needed.",
+    "403": "A page of another origin sends the request.",
+    "421": "The host name is not one of the server's.",
+    "422": "A wrong parameter, or unusable content.",
     "429": "Too many requests.",
     "503": "No room or time now.",
 }
 
 
-def description_of(api: FastAPI) -> dict[str, Any]:
-    """The description; it is made once."""
+def describe_api(api: FastAPI, settings: Settings) -> dict[str, Any]:
+    """The OpenAPI document; it is made once."""
     if api.openapi_schema is None:
         document = get_openapi(title=api.title, version=api.version, description=api.description, routes=api.routes)
         _describe_problems(document)
-        _describe_limits(document, api.state.service.settings)
+        _describe_limits(document, settings)
+        if settings.needs_keys:
+            document["security"] = [{"key": []}]
+            document["components"]["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
         schemas: dict[str, Any] = document["components"]["schemas"]
-        for model in _NAMED:
+        for model in _ADDED_SCHEMAS:
             described = model.model_json_schema(ref_template=_REFERENCE)
             schemas |= described.pop("$defs", {}) | {model.__name__: described}
         for unused in ("HTTPValidationError", "ValidationError"):
@@ -45,17 +48,17 @@ def description_of(api: FastAPI) -> dict[str, Any]:
     return api.openapi_schema
 
 
-def methods_of(api: FastAPI, path: str) -> str:
-    """What may be done at an address, as the header Allow has it; empty when there is nothing of that name."""
-    return ", ".join(method.upper() for method in description_of(api)["paths"].get(path, {}))
+def allowed_methods(document: Mapping[str, Any], path: str) -> str:
+    """The methods of a path, as the header Allow lists them; empty when the document has no such path."""
+    return ", ".join(method.upper() for method in document["paths"].get(path, {}))
 
 
 def _describe_problems(document: dict[str, Any]) -> None:
     for path, operation in _operations(document):
         responses: dict[str, Any] = operation["responses"]
         if path.startswith("/v1/"):
-            for status, words in _OF_ALL.items():
-                responses.setdefault(status, {"description": words})
+            for status, text in _COMMON_PROBLEMS.items():
+                responses.setdefault(status, {"description": text})
         for status, response in responses.items():
             if status >= "400":
                 response["content"] = _PROBLEM
@@ -63,14 +66,14 @@ def _describe_problems(document: dict[str, Any]) -> None:
 
 
 def _describe_limits(document: dict[str, Any], settings: Settings) -> None:
-    """The values that this server takes; the code allows what some server may."""
+    """Puts this server's limits in the place of those of the code."""
     form: dict[str, Any] = document["paths"]["/v1/expressions"]["post"]["requestBody"]["content"]["multipart/form-data"]
     form["schema"]["properties"]["file"]["maxItems"] = settings.max_pictures
     for _, operation in _operations(document):
         for parameter in operation.get("parameters", []):
             if parameter["name"] == "max_faces":
                 parameter["schema"]["maximum"] = settings.max_faces
-            elif parameter["name"] == "labels" and settings.model in expression_model_names():
+            elif parameter["name"] == "label_set" and settings.model in expression_model_names():
                 parameter["schema"] = {"type": "string", "enum": list(LABEL_SETS)}
 
 

@@ -1,4 +1,4 @@
-"""Errors as RFC 9457 problem documents: what is wrong, which limit, when to come again. Never a path or a stack."""
+"""Errors as RFC 9457 problem documents: the fault, the limit, the time of the next try. Never a path or a stack."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ __all__ = ["MEDIA_TYPE", "Problem", "problem_response"]
 MEDIA_TYPE: Final = "application/problem+json"
 
 
-@dataclass(eq=False)  # not frozen: Python hangs a traceback on it
+@dataclass(eq=False)  # not frozen: Python attaches a traceback to it
 class Problem(Exception):
-    """An answer that is an error. `kind` is for programs, `detail` for people."""
+    """An error response. `kind` is for programs, `detail` for people."""
 
     status: int
     kind: str  # such as "too-many-pixels"; part of the problem's type

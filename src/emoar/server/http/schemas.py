@@ -1,4 +1,4 @@
-"""The documents of the interface, as `/openapi.json` describes them. Workers write them; nothing is parsed by these."""
+"""The documents of the API, as `/openapi.json` describes them. Workers write them; the server parses none of them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-__all__ = ["JobDocument", "PicturesDocument", "ProblemDocument", "SceneDocument", "StateDocument", "problems"]
+__all__ = ["JobDocument", "PicturesDocument", "ProblemDocument", "SceneDocument", "StateDocument", "problem_responses"]
 
 Point = Annotated[list[float | None], Field(min_length=2, max_length=2)]
 Point3 = Annotated[list[float | None], Field(min_length=3, max_length=3)]
@@ -21,16 +21,16 @@ class Document(BaseModel):
 
 
 class ModelDocument(Document):
-    """The expression model that judged."""
+    """The expression model."""
 
     name: str
     version: str = Field(description="of EmoAR, whose models are pinned by hash")
 
 
 class Pose(Document):
-    """Where the head is and how it is turned."""
+    """Position and rotation of the head."""
 
-    matrix: list[Row] | None = Field(description="4 x 4, head to camera, cm, rows; y up, camera looks down -Z")
+    matrix: list[Row] | None = Field(description="4 x 4, head to camera, cm, rows; y up, the camera points along -Z")
     vertical_fov_deg: float | None
     yaw_deg: float | None
     pitch_deg: float | None
@@ -38,17 +38,17 @@ class Pose(Document):
 
 
 class QualityDocument(Document):
-    """Whether the face can be judged."""
+    """Whether the face is good enough for the expression model."""
 
     usable: bool
-    reasons: list[str] = Field(description="why not, in plain words; empty when it can be judged")
+    reasons: list[str] = Field(description="why it is not usable, in plain words; empty when it is")
     eye_distance_px: float | None
     sharpness: float | None
     yaw_deg: float | None
 
 
 class ExpressionDocument(Document):
-    """What the face looks like; never what somebody feels. Each label set of the model by its name."""
+    """The expression that the face shows, not a feeling. Each label set of the model by its name."""
 
     label_set: str
     label: str = Field(description='a label of the set, or "unsure"')
@@ -61,7 +61,7 @@ class ExpressionDocument(Document):
 class FaceDocument(Document):
     """One face."""
 
-    track_id: int = Field(description="from 1; on a live socket the same person keeps it")
+    track_id: int = Field(description="from 1; on a live socket a face keeps its id")
     box_xyxy_px: Row
     five_landmarks_px: dict[str, Point] = Field(description="right_eye, left_eye, nose_tip, mouth_right, mouth_left")
     presence: float | None
@@ -71,7 +71,7 @@ class FaceDocument(Document):
     landmarks_px: list[Point3] | None = Field(None, description="468 points, on request")
 
 
-class Annotated_(Document):  # noqa: N801  (Annotated is typing's)
+class AnnotatedPicture(Document):
     """The drawn picture."""
 
     media_type: str
@@ -89,11 +89,11 @@ class SceneDocument(Document):
     height_px: int
     faces: list[FaceDocument]
     model: ModelDocument
-    annotated: Annotated_ | None = None
+    annotated: AnnotatedPicture | None = None
 
 
 class ProblemDocument(Document):
-    """What is wrong (RFC 9457)."""
+    """An error (RFC 9457)."""
 
     type: str = Field(description="urn:emoar:problem:KIND, for programs")
     title: str
@@ -104,25 +104,25 @@ class ProblemDocument(Document):
     retry_after_s: int | None = None
 
 
-def problems(words: Mapping[int, str]) -> dict[int | str, dict[str, Any]]:
-    """What FastAPI is told of the answers of a route that are problem documents: by status, what each says."""
-    return {status: {"model": ProblemDocument, "description": text} for status, text in words.items()}
+def problem_responses(texts: Mapping[int, str]) -> dict[int | str, dict[str, Any]]:
+    """FastAPI's `responses` of a route for its problem documents: by status, the text that describes each."""
+    return {status: {"model": ProblemDocument, "description": text} for status, text in texts.items()}
 
 
 class PicturesDocument(Document):
-    """Several pictures of one request, in their order; a bad one does not spoil the others."""
+    """Several pictures of one request, in their order; a bad one does not affect the others."""
 
     pictures: list[SceneDocument | ProblemDocument]
 
 
 class StateDocument(Document):
-    """Whether the server can work."""
+    """The state of the server."""
 
     status: str
 
 
 class Retention(Document):
-    """How long the files of a job are kept."""
+    """When the files of a job are deleted."""
 
     deleted_at: str | None = Field(description="UTC; null while the job runs")
     seconds: float = Field(description="from the end of the job")
@@ -136,7 +136,7 @@ class JobDocument(Document):
     state: str = Field(description="queued, running, done, failed or cancelled")
     progress: float = Field(ge=0, le=1)
     frames: int
-    faces: int = Field(description="different people that were followed")
-    problem: str | None = Field(description="why it failed, or what was wrong with the video")
+    faces: int = Field(description="different tracked faces")
+    problem: str | None = Field(description="why it failed, or what is wrong with the video")
     results: dict[str, str] = Field(description="address of each result: video, scenes.jsonl, scenes.parquet")
     retention: Retention

@@ -16,26 +16,26 @@ _LOCK: Final = ".lock"
 
 
 class JobFolder:
-    """A folder that is ours as long as we live: a lock says so, and falls with the process.
+    """A folder that belongs to this process: a lock marks it as used, and the process's end releases the lock.
 
     Raises:
-        OutputError: it cannot be made.
+        OutputError: it cannot be created.
     """
 
     def __init__(self, parent: Path) -> None:
         with output_errors(parent):
             parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             for other in parent.iterdir():
-                _remove_if_left(other)
+                _remove_if_abandoned(other)
             self._path = parent / f"server-{secrets.token_hex(8)}"
             self._path.mkdir(mode=0o700)
             self._lock = _locked(self._path / _LOCK)
 
-    def make(self, name: str) -> Path:
+    def create(self, name: str) -> Path:
         """A new folder in it.
 
         Raises:
-            OutputError: it cannot be made.
+            OutputError: it cannot be created.
         """
         folder = self._path / name
         with output_errors(folder):
@@ -50,8 +50,8 @@ class JobFolder:
             self._lock = None
 
 
-def _remove_if_left(folder: Path) -> None:
-    """Deletes the folder of a server that has ended without doing so."""
+def _remove_if_abandoned(folder: Path) -> None:
+    """Deletes the folder of a server that has ended without deleting it."""
     if not folder.name.startswith("server-") or not folder.is_dir():
         return
     lock = _locked(folder / _LOCK)

@@ -1,4 +1,4 @@
-"""Video jobs: one folder each, for a time, then gone. Nothing of them survives the server."""
+"""Video jobs: one folder each, deleted after a time. Nothing of them outlives the server."""
 
 from __future__ import annotations
 
@@ -33,19 +33,19 @@ _STATES: Final = ("queued", "running", "done", "failed")
 
 @dataclass(frozen=True)
 class JobRequest:
-    """What is to be made of a video."""
+    """The options of a job."""
 
     overlays: tuple[str, ...]
-    labels: str | None
+    label_set: str | None
     max_faces: int
     landmarks: bool
 
 
 @dataclass(eq=False)
 class Job:
-    """One video on its way."""
+    """One video and the state of its annotation."""
 
-    id: str  # 128 random bits: who has it may see the job
+    id: str  # 128 random bits: its holder may see the job
     folder: Path
     key_id: str | None  # of the key that sent it
     state: str = "queued"
@@ -64,7 +64,7 @@ class Job:
 
 
 class Jobs:
-    """All jobs of a server. Each runs in a process of its own, below everything else in priority."""
+    """All jobs of a server. Each runs in its own process, below everything else in priority."""
 
     def __init__(self, settings: Settings, metrics: Metrics) -> None:
         self._settings, self._metrics = settings, metrics
@@ -74,7 +74,7 @@ class Jobs:
         self._folder: JobFolder | None = None
 
     async def start(self) -> None:
-        """Takes a folder and removes what a server that is no more has left.
+        """Creates a folder, and deletes those of servers that were killed.
 
         Raises:
             OutputError: the folder cannot be written.
@@ -93,20 +93,21 @@ class Jobs:
             self._folder.close()
 
     def begin(self, key_id: str | None) -> Job:
-        """A place for a video that is about to come in.
+        """A new job for a video that is about to be received.
 
         Raises:
             Problem: there are too many jobs.
+            OutputError: its folder cannot be created.
         """
         limit = self._settings.max_jobs
         if self._folder is None:
-            raise Problem(503, "no-jobs", "this server takes no videos (max_jobs is 0)", "max_jobs", 0)
+            raise Problem(503, "no-jobs", "this server accepts no videos (max_jobs is 0)", "max_jobs", 0)
         if len(self._jobs) >= limit:
             self._metrics.refused.labels("max_jobs").inc()
-            detail = "as many video jobs as are allowed exist: delete one, or come again later"
+            detail = "all video jobs are in use: delete one, or try again later"
             raise Problem(429, "too-many-jobs", detail, "max_jobs", limit, retry_after_s=60)
         name = secrets.token_hex(16)
-        job = Job(name, self._folder.make(name), key_id)
+        job = Job(name, self._folder.create(name), key_id)
         self._jobs[name] = job
         self._count()
         return job
@@ -119,15 +120,15 @@ class Jobs:
         """A job by its id, for the key that sent it.
 
         Raises:
-            Problem: there is none, or no more.
+            Problem: there is no such job, or no more.
         """
         job = self._jobs.get(name)
         if job is None or job.key_id != key_id:
-            raise Problem(404, "no-such-job", "there is no such job: it was deleted, expired, or never was")
+            raise Problem(404, "no-such-job", "there is no such job: it was deleted, has expired, or never existed")
         return job
 
     async def delete(self, job: Job) -> None:
-        """Ends a job and deletes all of its files."""
+        """Ends a job and deletes all its files."""
         self._jobs.pop(job.id, None)
         if job.task is not None:
             job.task.cancel()
@@ -154,7 +155,7 @@ class Jobs:
                 _LOG.error("a video job cannot run: %s", type(exc).__name__)
             finally:
                 job.ended_at = time.time()
-                job.source.unlink(missing_ok=True)  # not needed any more
+                job.source.unlink(missing_ok=True)  # no longer needed
                 self._count()
 
     async def _work(self, job: Job, request: JobRequest) -> None:
@@ -163,24 +164,24 @@ class Jobs:
         assert process.stdin is not None
         assert process.stdout is not None
         try:
-            process.stdin.write(json.dumps(self._order(job, request)).encode())
+            process.stdin.write(json.dumps(self._task(job, request)).encode())
             process.stdin.close()
             last: dict[str, Any] = {}
             async for line in process.stdout:
                 last = json.loads(line)
-                _hear(job, last)
+                _on_message(job, last)
             await process.wait()
         finally:
             with contextlib.suppress(ProcessLookupError):
                 process.kill()
             await process.wait()
         if "state" not in last:
-            job.problem = "the process that worked on it ended: the video may be damaged"
+            job.problem = "the process of the job ended early: the video may be damaged"
         files = {name: job.folder / file for name, file in RESULTS.items()}
         job.results = {name: path for name, path in files.items() if path.is_file()} if "state" in last else {}
         job.state = last.get("state", "failed")
 
-    def _order(self, job: Job, request: JobRequest) -> dict[str, Any]:
+    def _task(self, job: Job, request: JobRequest) -> dict[str, Any]:
         settings = self._settings
         return {
             "source": str(job.source),
@@ -190,7 +191,7 @@ class Jobs:
             "model_folder": str(settings.model_folder) if settings.model_folder else None,
             "max_pixels": settings.max_pixels,
             "overlays": request.overlays,
-            "labels": request.labels,
+            "label_set": request.label_set,
             "max_faces": request.max_faces,
             "landmarks": request.landmarks,
         }
@@ -209,8 +210,8 @@ class Jobs:
             self._metrics.jobs.labels(state).set(sum(job.state == state for job in self._jobs.values()))
 
 
-def _hear(job: Job, said: dict[str, Any]) -> None:
-    """What the process says about its work."""
-    job.frames, job.faces = said.get("frames", job.frames), said.get("faces", job.faces)
-    job.progress = min(max(said.get("progress", job.progress), job.progress), 1.0)
-    job.problem = said.get("problem", job.problem)
+def _on_message(job: Job, message: dict[str, Any]) -> None:
+    """Applies a progress message of the process."""
+    job.frames, job.faces = message.get("frames", job.frames), message.get("faces", job.faces)
+    job.progress = min(max(message.get("progress", job.progress), job.progress), 1.0)
+    job.problem = message.get("problem", job.problem)

@@ -1,1 +1,1 @@
-"""HTML that the server makes itself."""
+"""HTML that the server makes itself, as text."""

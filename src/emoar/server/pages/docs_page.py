@@ -1,110 +1,32 @@
-"""The interface as a page, from the same description as `/openapi.json`; nothing is loaded from elsewhere."""
+"""The API's interactive description: Swagger UI, from files of this server alone.
+
+The files are those of the package fastapi-offline, which is not imported.
+"""
 
 from __future__ import annotations
 
-from typing import Any, Final
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final
 
-from emoar.server.pages.html import tag, text
+__all__ = ["PAGE", "SCRIPT", "SWAGGER_FILES", "swagger_file"]
 
-__all__ = ["describe"]
-
-_EXAMPLES: Final = {
-    ("post", "/v1/expressions"): (
-        "curl -F file=@photo.jpg {base}/v1/expressions",
-        "curl --data-binary @photo.jpg -H 'Content-Type: image/jpeg' '{base}/v1/expressions?landmarks=true'",
-        "curl -F file=@photo.jpg -H 'Accept: image/png' '{base}/v1/expressions?overlay=label,sticker' -o drawn.png",
-    ),
-    ("post", "/v1/videos"): (
-        "curl -F file=@clip.mp4 {base}/v1/videos",
-        "curl {base}/v1/videos/JOB/video -o annotated.mp4",
-    ),
-}
-_LIVE: Final = (
-    "A WebSocket. Send each frame as one binary message: a JPEG, PNG or WebP picture, or raw RGB behind a header of 12 "
-    "bytes (the letters RGB8, then width and height as 32-bit little-endian numbers). Each answer is one text message: "
-    "the scene, with frame_index (of the frame that it is about, from 0), dropped (frames that were skipped since the "
-    "last answer, because newer ones had come) and dropped_total. Parameters: max_faces, labels, landmarks. Keys: the "
-    "header Authorization, or the subprotocol emoar-key.KEY."
-)
+SWAGGER_FILES: Final = {"swagger-ui.css": "text/css", "swagger-ui-bundle.js": "text/javascript"}
+PAGE: Final = """\
+<!doctype html><html lang="en"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1"><title>EmoAR: the API</title>
+<link rel="stylesheet" href="/docs/swagger-ui.css"><link rel="icon" href="data:,"></head><body>
+<div id="api"></div><noscript>This page needs JavaScript; <a href="/openapi.json">openapi.json</a> does not.</noscript>
+<script src="/docs/swagger-ui-bundle.js"></script><script src="/docs/start.js"></script></body></html>
+"""
+SCRIPT: Final = """\
+SwaggerUIBundle({ url: "/openapi.json", dom_id: "#api", deepLinking: true, validatorUrl: null, docExpansion: "list" });
+"""
 
 
-def describe(document: dict[str, Any], base: str) -> list[str]:
-    """The page's parts, for a server at the address `base`."""
-    info = document["info"]
-    parts = [
-        tag("h1", f"{text(info['title'])} {text(info['version'])}"),
-        tag("p", text(info["description"])),
-        tag("p", tag("a", "openapi.json", href="/openapi.json"), " · ", tag("a", "try a picture", href="/upload")),
-    ]
-    for path, methods in document["paths"].items():
-        for method, operation in methods.items():
-            parts += _operation(document, method, path, operation, base)
-    parts += [tag("h2", tag("span", "WS", class_="method"), " ", tag("code", "/v1/live")), tag("p", text(_LIVE))]
-    parts.append(tag("h2", "Documents"))
-    for name, schema in sorted(document["components"]["schemas"].items()):
-        parts += _schema(name, schema)
-    return parts
-
-
-def _operation(document: dict[str, Any], method: str, path: str, operation: dict[str, Any], base: str) -> list[str]:
-    parts = [
-        tag("h2", tag("span", method.upper(), class_="method"), " ", tag("code", text(path))),
-        tag("p", text(operation.get("summary", ""))),
-    ]
-    if operation.get("description"):
-        parts.append(tag("p", text(operation["description"]), class_="soft"))
-    parameters = operation.get("parameters", [])
-    if parameters:
-        rows = [
-            tag(
-                "tr",
-                tag("td", tag("code", text(p["name"]))),
-                tag("td", text(_kind(p["schema"]))),
-                tag("td", text(p.get("description", ""))),
-            )
-            for p in parameters
-        ]
-        parts.append(tag("table", tag("tr", tag("th", "parameter"), tag("th", "values"), tag("th", "what")), *rows))
-    kinds = operation.get("requestBody", {}).get("content", {})
-    if kinds:
-        parts.append(tag("p", "Body: ", ", ".join(tag("code", text(kind)) for kind in kinds)))
-    examples = _EXAMPLES.get((method, path), ())
-    if examples:
-        parts.append(tag("pre", "\n".join(text(line.format(base=base)) for line in examples)))
-    answers = [
-        tag("tr", tag("td", tag("code", text(status))), tag("td", text(answer.get("description", ""))))
-        for status, answer in operation["responses"].items()
-    ]
-    return [*parts, tag("table", tag("tr", tag("th", "answer"), tag("th", "when")), *answers)]
-
-
-def _schema(name: str, schema: dict[str, Any]) -> list[str]:
-    required = set(schema.get("required", []))
-    rows = [
-        tag(
-            "tr",
-            tag("td", tag("code", text(field))),
-            tag("td", text(_kind(about) + ("" if field in required else ", may be missing"))),
-            tag("td", text(about.get("description", ""))),
-        )
-        for field, about in schema.get("properties", {}).items()
-    ]
-    about = [tag("p", text(schema["description"]), class_="soft")] if "description" in schema else []
-    return [tag("h3", text(name)), *about, tag("table", *rows)]
-
-
-def _kind(schema: dict[str, Any]) -> str:
-    """A type in a few words."""
-    if "$ref" in schema:
-        return schema["$ref"].rpartition("/")[2]
-    if "anyOf" in schema:
-        return " or ".join(_kind(each) for each in schema["anyOf"])
-    if "enum" in schema:
-        return ", ".join(map(str, schema["enum"]))
-    if schema.get("type") == "array":
-        return f"list of {_kind(schema['items'])}"
-    if schema.get("type") == "object" and isinstance(schema.get("additionalProperties"), dict):
-        return f"{_kind(schema['additionalProperties'])} by name"
-    bounds = [f"{word} {schema[key]}" for key, word in (("minimum", "from"), ("maximum", "to")) if key in schema]
-    default = [f"default {schema['default']!r}"] if schema.get("default") not in (None, "") else []
-    return ", ".join([str(schema.get("type", "any")), *bounds, *default])
+def swagger_file(name: str) -> Path:
+    """The path of one of `SWAGGER_FILES`."""
+    spec = find_spec("fastapi_offline")
+    assert spec is not None
+    assert spec.origin is not None
+    return Path(spec.origin).parent / "static" / name

@@ -1,13 +1,9 @@
-"""Pages without scripts: small pieces of HTML, escaped, in one frame with one style sheet."""
+"""Pages without scripts: escaped HTML elements and a page around them, with one style sheet."""
 
 from __future__ import annotations
 
 from html import escape
 from typing import Final
-
-from starlette.responses import Response
-
-from emoar.server.http.headers import PAGE_POLICY
 
 __all__ = ["STYLE", "page", "tag", "text"]
 
@@ -42,27 +38,25 @@ pre { overflow-x: auto; padding: .75rem; border: 1px solid var(--line); border-r
 
 
 def text(value: object) -> str:
-    """Any value as text that cannot be markup."""
+    """Any value as escaped text."""
     return escape(str(value), quote=True)
 
 
 def tag(name: str, *inside: str, **attributes: object) -> str:
     """An element; `inside` is markup already. `class_` is the attribute class; True is an attribute without value."""
-    said = "".join(
+    rendered = "".join(
         f" {key.rstrip('_').replace('_', '-')}" + ("" if value is True else f'="{text(value)}"')
         for key, value in attributes.items()
         if value is not None and value is not False
     )
-    return f"<{name}{said}>{''.join(inside)}</{name}>"
+    return f"<{name}{rendered}>{''.join(inside)}</{name}>"
 
 
-def page(title: str, *body: str, status: int = 200, style_address: str) -> Response:
-    """A whole page."""
-    document = (
+def page(title: str, *body: str, style_address: str) -> str:
+    """A complete document; `body` is markup."""
+    return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<title>{text(title)}</title><link rel="stylesheet" href="{text(style_address)}">'
         f'<link rel="icon" href="data:,"></head><body>{"".join(body)}</body></html>'
     )
-    headers = {"content-security-policy": PAGE_POLICY, "cache-control": "no-store"}
-    return Response(document, status, headers, "text/html")

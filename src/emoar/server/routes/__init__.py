@@ -1,1 +1,1 @@
-"""One file a group of addresses."""
+"""The routes, one file for each group of them."""

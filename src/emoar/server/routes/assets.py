@@ -1,4 +1,4 @@
-"""`/models/*`, `/content/*` and the files of the browser app. A name with a hash in it may be kept for ever."""
+"""`/models/*`, `/content/*` and the files of the browser app. A name with a hash in it may be cached for ever."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from starlette.responses import FileResponse, JSONResponse, Response
 
 from emoar import models
 from emoar.server.http.headers import APP_POLICY, IMMUTABLE
-from emoar.server.http.openapi import methods_of
+from emoar.server.http.openapi import allowed_methods
 from emoar.server.http.problems import Problem, problem_response
-from emoar.server.state import service_of
+from emoar.server.state import state_of
 
 __all__ = ["router", "web_app"]
 
@@ -33,12 +33,12 @@ _TYPES: Final = {
     ".webmanifest": "application/manifest+json",
     ".glb": "model/gltf-binary",
 }
-_FRESH: Final = "no-cache"  # kept, but asked for anew each time
+_FRESH: Final = "no-cache"  # cached, but checked each time
 
 
 @dataclass(frozen=True)
 class _Asset:
-    """A file with a name that says its content."""
+    """A file whose address has a hash of its content."""
 
     path: Path
     address: str  # below /models/ or /content/
@@ -49,7 +49,7 @@ class _Asset:
 @router.get("/models/index.json")
 async def model_index(request: Request) -> Response:
     """Address, size and sha256 of each model, by its name."""
-    return _index("models", _models(service_of(request).settings.model_folder))
+    return _index("models", _models(state_of(request).settings.model_folder))
 
 
 @router.get("/content/index.json")
@@ -60,19 +60,19 @@ async def content_index(request: Request) -> Response:
 
 @router.get("/{address:path}")
 async def asset(request: Request, address: str) -> Response:
-    """A file of the browser app, a model or a part of the content pack. Only names that are known are looked up."""
+    """A file of the browser app, a model or a part of the content pack; only known names are served."""
     app_file = web_app().get(address)
     if app_file is not None:
-        kept = IMMUTABLE if address.startswith(_BUILT) and _HASHED.search(address) else _FRESH
-        headers = {"cache-control": kept, "content-security-policy": APP_POLICY}
+        caching = IMMUTABLE if address.startswith(_BUILT) and _HASHED.search(address) else _FRESH
+        headers = {"cache-control": caching, "content-security-policy": APP_POLICY}
         return FileResponse(app_file, media_type=_media_type(app_file), headers=headers)
     folder, _, name = address.partition("/")
-    known = {"models": lambda: _models(service_of(request).settings.model_folder), "content": _content}
+    known = {"models": lambda: _models(state_of(request).settings.model_folder), "content": _content}
     for found in known[folder]().values() if folder in known else ():
         if found.address == name:
             headers = {"cache-control": IMMUTABLE, "etag": f'"{found.sha256[:32]}"'}
             return FileResponse(found.path, media_type=_media_type(found.path), headers=headers)
-    allowed = methods_of(request.app, f"/{address}")
+    allowed = allowed_methods(request.app.openapi(), f"/{address}")
     if allowed:
         problem = Problem(405, "method-not-allowed", "not with this method: see /docs")
         return problem_response(problem, {"allow": allowed})
@@ -90,7 +90,7 @@ def web_app() -> dict[str, Path]:
 
 @cache
 def _models(folder: Path | None) -> dict[str, _Asset]:
-    """The models that are here and whole, by name."""
+    """The models that are installed and complete, by name."""
     states = [state for state in models.verify(folder) if state.state == "ok"]
     return {
         s.model.name: _Asset(s.path, _hashed(s.model.file, s.model.sha256), s.model.size_bytes, s.model.sha256)

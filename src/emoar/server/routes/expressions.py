@@ -10,20 +10,18 @@ from typing import Annotated, Final, Literal
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
-from emoar.overlay.names import DEFAULT_OVERLAYS, OVERLAYS
+from emoar.overlay.names import DEFAULT_OVERLAYS
 from emoar.server.http.body import Upload, pictures_in
 from emoar.server.http.problems import Problem
-from emoar.server.http.schemas import problems
-from emoar.server.state import Service, service_of
-from emoar.server.workers.pool import Reply
-from emoar.server.workers.request import ImageRequest, check_labels
+from emoar.server.http.schemas import problem_responses
+from emoar.server.routes.parameters import LabelSetQuery, OverlaysQuery, check_max_faces, overlays_in
+from emoar.server.state import ServerState, state_of
+from emoar.server.workers.request import ImageRequest, ImageResponse, check_label_set
 
-__all__ = ["OVERLAY_PATTERN", "PICTURES", "overlays_in", "recognise", "router"]
+__all__ = ["PATH", "recognise", "requested_picture_type", "router"]
 
-router: Final = APIRouter()
-PICTURES: Final = "/v1/expressions"  # whose requests the guard refuses when there is no room
-_NAME: Final = f"({'|'.join(OVERLAYS)})"
-OVERLAY_PATTERN: Final = f"^({_NAME}(, ?{_NAME})*)?$"
+router: Final = APIRouter(tags=["pictures"])
+PATH: Final = "/v1/expressions"
 _PICTURE_TYPES: Final = ("image/jpeg", "image/png")
 _BINARY: Final = {"schema": {"type": "string", "format": "binary"}}
 _BODY: Final = {
@@ -49,15 +47,19 @@ _BODY: Final = {
         **dict.fromkeys(("image/jpeg", "image/png", "image/webp", "image/avif", "image/heic"), _BINARY),
     },
 }
-_PROBLEMS: Final = problems(
+_SCENES: Final = [
+    {"$ref": "#/components/schemas/SceneDocument"},
+    {"$ref": "#/components/schemas/PicturesDocument"},
+]
+_PROBLEMS: Final = problem_responses(
     {
         400: "The body cannot be read.",
-        401: "A key is needed.",
-        403: "A page of another server asks.",
-        408: "The body came too slowly.",
+        401: "An API key is needed.",
+        403: "A page of another origin sends the request.",
+        408: "The body arrived too slowly.",
         413: "Too many bytes.",
         415: "No picture, or no known media type.",
-        421: "The server does not go by this name.",
+        421: "The host name is not one of the server's.",
         422: "A damaged or too large picture, too many of them, or a wrong parameter.",
         429: "Too many requests.",
         503: "No room or time now.",
@@ -65,126 +67,91 @@ _PROBLEMS: Final = problems(
 )
 
 
-def overlays_in(text: str) -> tuple[str, ...]:
-    """The names in `label,quote`.
-
-    Raises:
-        Problem: a name is not known.
-    """
-    names = tuple(name.strip() for name in text.split(",") if name.strip())
-    unknown = [name for name in names if name not in OVERLAYS]
-    if unknown:
-        detail = f"overlay must be of {', '.join(OVERLAYS)}, with commas; got {unknown[0][:40]!r}"
-        raise Problem(422, "unknown-overlay", detail)
-    return names
-
-
-async def _look(  # on the event loop: a thread would cost more than it does
+async def _image_request(  # on the event loop: a thread would cost more time than the work
     request: Request,
     mode: Annotated[
         Literal["auto", "photo", "live"],
         Query(
             description="photo searches small faces too; live is the quick search of a video; auto is quick for small "
-            "pictures in which it finds somebody"
+            "pictures in which it finds a face"
         ),
     ] = "auto",
     max_faces: Annotated[int, Query(ge=1, le=1000, description="at most so many faces")] = 4,
-    labels: Annotated[
-        str | None, Query(max_length=40, description="label set of the label: ferplus or fer2013")
-    ] = None,
+    label_set: LabelSetQuery = None,
     landmarks: Annotated[bool, Query(description="add the 468 landmarks of each face")] = False,
-    overlay: Annotated[
-        str,
-        Query(
-            max_length=100,
-            pattern=OVERLAY_PATTERN,
-            description=f"add the drawn picture: {', '.join(OVERLAYS)}, with commas",
-        ),
-    ] = "",
+    overlays: OverlaysQuery = "",
 ) -> ImageRequest:
-    settings = service_of(request).settings
-    if max_faces > settings.max_faces:
-        detail = f"max_faces may be at most {settings.max_faces}"
-        raise Problem(422, "too-many-faces", detail, "max_faces", settings.max_faces)
-    check_labels(labels, settings.model)
-    overlays, picture = overlays_in(overlay), wanted_picture(request.headers.get("accept", ""))
-    if picture and not overlays:
-        overlays = DEFAULT_OVERLAYS
-    return ImageRequest(mode, max_faces, labels, landmarks, overlays, picture, settings.max_pixels)
+    settings = state_of(request).settings
+    check_max_faces(max_faces, settings)
+    check_label_set(label_set, settings.model)
+    names, picture_type = overlays_in(overlays), requested_picture_type(request.headers.get("accept", ""))
+    if picture_type and not names:
+        names = DEFAULT_OVERLAYS
+    return ImageRequest(mode, max_faces, label_set, landmarks, names, picture_type, settings.max_pixels)
 
 
 @router.post(
-    PICTURES,
+    PATH,
     summary="Expressions of the faces in one or several pictures",
     openapi_extra={"requestBody": _BODY},
     response_model=None,
     responses={
         200: {
             "description": "The faces; with `Accept: image/png` or `image/jpeg` the drawn picture itself.",
-            "content": {
-                "application/json": {
-                    "schema": {
-                        "anyOf": [
-                            {"$ref": "#/components/schemas/SceneDocument"},
-                            {"$ref": "#/components/schemas/PicturesDocument"},
-                        ]
-                    }
-                },
-                **dict.fromkeys(_PICTURE_TYPES, _BINARY),
-            },
+            "content": {"application/json": {"schema": {"anyOf": _SCENES}}, **dict.fromkeys(_PICTURE_TYPES, _BINARY)},
         },
         **_PROBLEMS,
     },
 )
-async def expressions(request: Request, look: Annotated[ImageRequest, Depends(_look)]) -> Response:
-    """Send a picture as the body, as a file of a form, or as base64 in JSON. Several files give several answers.
+async def expressions(request: Request, image_request: Annotated[ImageRequest, Depends(_image_request)]) -> Response:
+    """Send a picture as the body, as a file of a form, or as base64 in JSON. Several files give several scenes.
 
-    The answer describes what faces look like, not what anybody feels. The picture is kept in memory for this request
+    The response describes the expressions that faces show, not feelings. The picture is kept in memory for this request
     alone.
     """
-    service = service_of(request)
-    uploads = await pictures_in(request, service.settings)
+    state = state_of(request)
+    uploads = await pictures_in(request, state.settings)
     if len(uploads) == 1:
-        reply = await recognise(service, uploads[0], look)
-        return Response(reply.body, media_type=reply.media_type, headers={"cache-control": "no-store"})
-    if look.picture:
-        raise Problem(422, "several-pictures", "ask for image/* with one picture at a time, or for JSON")
-    tasks = [asyncio.create_task(_document(service, upload, look)) for upload in uploads]
+        response = await recognise(state, uploads[0], image_request)
+        return Response(response.body, media_type=response.media_type, headers={"cache-control": "no-store"})
+    if image_request.picture_type:
+        raise Problem(422, "several-pictures", "request image/* with one picture at a time, or JSON")
+    tasks = [asyncio.create_task(_document(state, upload, image_request)) for upload in uploads]
     documents = await asyncio.gather(*tasks)
     body = b'{"pictures":[' + b",".join(documents) + b"]}"
     return Response(body, media_type="application/json", headers={"cache-control": "no-store"})
 
 
-async def recognise(service: Service, upload: Upload, look: ImageRequest) -> Reply:
-    """One picture.
+async def recognise(state: ServerState, upload: Upload, request: ImageRequest) -> ImageResponse:
+    """Has a worker process one picture.
 
     Raises:
         Problem: it is not usable, or there is no room or time.
     """
-    reply = await service.pool.still(upload.data, replace(look, name=upload.name))
-    service.metrics.looked(reply.faces, reply.timings_ms)
-    return reply
+    response = await state.pool.image(upload.data, replace(request, name=upload.name))
+    state.metrics.observe(response.faces, response.timings_ms)
+    return response
 
 
-async def _document(service: Service, upload: Upload, look: ImageRequest) -> bytes:
+async def _document(state: ServerState, upload: Upload, request: ImageRequest) -> bytes:
     try:
-        return (await recognise(service, upload, look)).body
+        return (await recognise(state, upload, request)).body
     except Problem as exc:
         return json.dumps(exc.as_dict()).encode()
 
 
-def wanted_picture(accept: str) -> str | None:
-    """The media type of the picture that a client wants instead of JSON."""
+def requested_picture_type(accept: str) -> str | None:
+    """The media type of the picture that the header Accept prefers to JSON; None when it prefers JSON."""
     ranked: list[tuple[float, int, str]] = []
     for place, entry in enumerate(accept.split(",")):
         kind, *parameters = (part.strip().lower() for part in entry.split(";"))
         if kind in (*_PICTURE_TYPES, "application/json", "application/*", "*/*"):
-            ranked.append((-_quality(parameters), place, kind))
+            ranked.append((-_quality_value(parameters), place, kind))
     best = min(ranked, default=(0.0, 0, ""))
     return best[2] if best[2] in _PICTURE_TYPES and best[0] < 0 else None
 
 
-def _quality(parameters: list[str]) -> float:
+def _quality_value(parameters: list[str]) -> float:
     for parameter in parameters:
         name, _, value = parameter.partition("=")
         if name.strip() == "q":

@@ -11,38 +11,40 @@ from fastapi import APIRouter, WebSocket
 from starlette.websockets import WebSocketDisconnect
 
 from emoar.server.http.problems import Problem, problem_response
-from emoar.server.state import Service, service_of
+from emoar.server.routes.parameters import check_max_faces
+from emoar.server.state import ServerState, state_of
 from emoar.server.workers.pool import Stream
-from emoar.server.workers.request import ImageRequest, check_labels
+from emoar.server.workers.request import ImageRequest, check_label_set
 
-__all__ = ["router"]
+__all__ = ["NewestFrame", "router"]
 
 router: Final = APIRouter()
 _PROTOCOL: Final = "emoar.live"
 _IDLE, _NO_TEXT = 1001, 1003  # RFC 6455
-_YES: Final = ("1", "true", "yes", "on")
+_REASONS: Final = {_IDLE: "no frame for too long", _NO_TEXT: "send frames as binary messages"}
+_TRUE: Final = ("1", "true", "yes", "on")
 
 
 @dataclass(eq=False)
-class _Mailbox:
-    """Room for one frame: a new one takes the place of one that nobody has taken yet."""
+class NewestFrame:
+    """Room for one frame: a new frame replaces one that has not been processed."""
 
     frame: bytes | None = None
     time_s: float = 0.0
     index: int = -1
-    dropped: int = 0  # since the last answer
+    dropped: int = 0  # since the last response
     filled: asyncio.Event = field(default_factory=asyncio.Event)
 
     def put(self, frame: bytes, time_s: float) -> bool:
-        """Whether an older frame was dropped for it."""
-        late = self.frame is not None
-        self.dropped += late
+        """Stores a frame; gives whether it replaced an older one."""
+        replaced = self.frame is not None
+        self.dropped += replaced
         self.frame, self.time_s, self.index = frame, time_s, self.index + 1
         self.filled.set()
-        return late
+        return replaced
 
-    async def take(self) -> tuple[bytes, float, int, int]:
-        """The newest frame, its time and index, and how many were dropped before it."""
+    async def get(self) -> tuple[bytes, float, int, int]:
+        """Waits for a frame; gives it with its time in seconds, its index, and how many were dropped before it."""
         await self.filled.wait()
         self.filled.clear()
         assert self.frame is not None
@@ -53,52 +55,66 @@ class _Mailbox:
 @router.websocket("/v1/live")
 async def live(socket: WebSocket) -> None:
     """One client, one source: its faces keep their ids, and their expressions are smoothed over time."""
-    service = service_of(socket)
+    state = state_of(socket)
     try:
-        look = _look(socket, service)
-        if service.open_sockets >= service.settings.max_sockets:
-            service.metrics.refused.labels("max_sockets").inc()
-            limit = service.settings.max_sockets
-            detail = "all live sockets are taken: try again in a moment"
-            raise Problem(503, "busy", detail, "max_sockets", limit, retry_after_s=5)
+        request = _image_request(socket, state)
+        _check_room(state)
     except Problem as exc:
         await socket.send_denial_response(problem_response(exc))
         return
-    service.open_sockets += 1
-    service.metrics.sockets.set(service.open_sockets)
-    stream = service.pool.open_stream(look)
+    state.open_sockets += 1
+    state.metrics.sockets.set(state.open_sockets)
+    stream = state.pool.open_stream(request)
     try:
         await socket.accept(_PROTOCOL if _PROTOCOL in socket.scope["subprotocols"] else None)
-        await _converse(socket, service, stream)
+        await _exchange(socket, state, stream)
     finally:
-        service.open_sockets -= 1
-        service.metrics.sockets.set(service.open_sockets)
+        state.open_sockets -= 1
+        state.metrics.sockets.set(state.open_sockets)
         stream.close()
 
 
-async def _converse(socket: WebSocket, service: Service, stream: Stream) -> None:
-    """Reads and answers side by side until one side ends."""
-    box = _Mailbox()
-    reading = asyncio.create_task(_read(socket, service, box))
-    answering = asyncio.create_task(_answer(socket, service, stream, box))
+def _image_request(socket: WebSocket, state: ServerState) -> ImageRequest:
+    query, settings = socket.query_params, state.settings
+    text = query.get("max_faces", "4")
+    max_faces = int(text[:9]) if text.isascii() and text.isdigit() else 0
+    check_max_faces(max_faces, settings)
+    label_set, landmarks = query.get("label_set"), query.get("landmarks", "").lower() in _TRUE
+    check_label_set(label_set, settings.model)
+    return ImageRequest("live", max_faces, label_set, landmarks, max_pixels=settings.max_pixels)
+
+
+def _check_room(state: ServerState) -> None:
+    limit = state.settings.max_sockets
+    if state.open_sockets >= limit:
+        state.metrics.refused.labels("max_sockets").inc()
+        detail = "all live sockets are in use: try again in a moment"
+        raise Problem(503, "busy", detail, "max_sockets", limit, retry_after_s=5)
+
+
+async def _exchange(socket: WebSocket, state: ServerState, stream: Stream) -> None:
+    """Receives and responds side by side until one of both ends."""
+    newest = NewestFrame()
+    receiving = asyncio.create_task(_receive(socket, state, newest))
+    responding = asyncio.create_task(_respond(socket, state, stream, newest))
     try:
-        await asyncio.wait((reading, answering), return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait((receiving, responding), return_when=asyncio.FIRST_COMPLETED)
     finally:
-        code = reading.result() if reading.done() and not reading.cancelled() else None
-        for task in (reading, answering):
+        code = receiving.result() if receiving.done() and not receiving.cancelled() else None
+        for task in (receiving, responding):
             task.cancel()
-        await asyncio.gather(reading, answering, return_exceptions=True)
+        await asyncio.gather(receiving, responding, return_exceptions=True)
     if code is not None:
         await _close(socket, code)
 
 
-async def _read(socket: WebSocket, service: Service, box: _Mailbox) -> int | None:
-    """Fills the mailbox; the code to close with, or None when the client has gone."""
+async def _receive(socket: WebSocket, state: ServerState, newest: NewestFrame) -> int | None:
+    """Stores each frame; gives the code to close with, or None when the client has disconnected."""
     loop = asyncio.get_running_loop()
     started = loop.time()
     while True:
         try:
-            async with asyncio.timeout(service.settings.idle_s):
+            async with asyncio.timeout(state.settings.idle_s):
                 message = await socket.receive()
         except TimeoutError:
             return _IDLE
@@ -107,38 +123,27 @@ async def _read(socket: WebSocket, service: Service, box: _Mailbox) -> int | Non
         frame = message.get("bytes")
         if frame is None:
             return _NO_TEXT
-        if box.put(frame, loop.time() - started):
-            service.metrics.dropped.inc()
+        if newest.put(frame, loop.time() - started):
+            state.metrics.dropped.inc()
 
 
-async def _answer(socket: WebSocket, service: Service, stream: Stream, box: _Mailbox) -> None:
+async def _respond(socket: WebSocket, state: ServerState, stream: Stream, newest: NewestFrame) -> None:
     total = 0
     while True:
-        frame, time_s, index, dropped = await box.take()
+        frame, time_s, index, dropped = await newest.get()
         total += dropped
         try:
-            reply = await stream.frame(frame, time_s, index)
-            service.metrics.looked(reply.faces, reply.timings_ms)
-            body = reply.body
-        except Problem as exc:  # one bad frame does not end a conversation
+            response = await stream.frame(frame, time_s, index)
+            state.metrics.observe(response.faces, response.timings_ms)
+            body = response.body
+        except Problem as exc:  # one bad frame does not end the connection
             body = json.dumps({**exc.as_dict(), "frame_index": index}).encode()
-        said = b',"dropped":%d,"dropped_total":%d}' % (dropped, total)
-        await socket.send_text((body[:-1] + said).decode())
+        counts = b',"dropped":%d,"dropped_total":%d}' % (dropped, total)
+        await socket.send_text((body[:-1] + counts).decode())
 
 
 async def _close(socket: WebSocket, code: int) -> None:
-    reason = {_IDLE: "no frame for too long", _NO_TEXT: "send frames as binary messages"}.get(code, "")
     try:
-        await socket.close(code, reason)
-    except (RuntimeError, WebSocketDisconnect):  # it has gone meanwhile
+        await socket.close(code, _REASONS[code])
+    except (RuntimeError, WebSocketDisconnect):  # the client has disconnected meanwhile
         return
-
-
-def _look(socket: WebSocket, service: Service) -> ImageRequest:
-    query, limit = socket.query_params, service.settings.max_faces
-    text = query.get("max_faces", "4")
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= limit:
-        raise Problem(422, "wrong-parameter", f"max_faces must be within 1..{limit}", "max_faces", limit)
-    labels, landmarks = query.get("labels"), query.get("landmarks", "").lower() in _YES
-    check_labels(labels, service.settings.model)
-    return ImageRequest("live", int(text), labels, landmarks, max_pixels=service.settings.max_pixels)

@@ -1,1 +1,1 @@
-"""Worker processes: the only ones that decode pictures and run models."""
+"""Worker processes: the only processes that decode pictures and run models."""

@@ -1,7 +1,7 @@
-"""Messages between the server and a worker, over its standard input and output.
+"""Messages between the server and a worker, over the worker's standard input and output.
 
 A message is two lengths (4 bytes each, big-endian), a JSON header and a body of bytes. JSON, not pickle: a worker reads
-hostile pictures, and what it says must not run anything here.
+hostile pictures, and its messages must not be able to run code in the server.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ def read(stream: BinaryIO) -> Message | None:
     lengths = stream.read(_LENGTHS.size)
     if len(lengths) < _LENGTHS.size:
         return None
-    head, body = _LENGTHS.unpack(lengths)
-    return json.loads(stream.read(head)), stream.read(body)
+    header_bytes, body_bytes = _LENGTHS.unpack(lengths)
+    return json.loads(stream.read(header_bytes)), stream.read(body_bytes)
 
 
 async def receive(stream: asyncio.StreamReader) -> Message:
@@ -38,5 +38,5 @@ async def receive(stream: asyncio.StreamReader) -> Message:
     Raises:
         asyncio.IncompleteReadError: the other side has ended.
     """
-    head, body = _LENGTHS.unpack(await stream.readexactly(_LENGTHS.size))
-    return json.loads(await stream.readexactly(head)), await stream.readexactly(body)
+    header_bytes, body_bytes = _LENGTHS.unpack(await stream.readexactly(_LENGTHS.size))
+    return json.loads(await stream.readexactly(header_bytes)), await stream.readexactly(body_bytes)

@@ -1,4 +1,4 @@
-"""How a picture is to be looked at: what the server asks of a worker."""
+"""One picture's request to a worker, and the worker's response."""
 
 from __future__ import annotations
 
@@ -9,35 +9,44 @@ from emoar.labels import LABEL_SETS
 from emoar.models.expression import expression_model_names
 from emoar.server.http.problems import Problem
 
-__all__ = ["ImageRequest", "check_labels", "request_from_dict"]
+__all__ = ["ImageRequest", "ImageResponse", "check_label_set", "request_from_dict"]
 
 
 @dataclass(frozen=True)
 class ImageRequest:
-    """How a picture is to be looked at, and what is wanted of it."""
+    """How to process a picture, and what to return of it."""
 
     mode: Literal["auto", "live", "photo"] = "auto"
     max_faces: int = 4
-    labels: str | None = None
+    label_set: str | None = None  # None: the model's default
     landmarks: bool = False
     overlays: tuple[str, ...] = ()
-    picture: str | None = None  # media type: the drawn picture is the answer, instead of JSON
+    picture_type: str | None = None  # media type: the response is the drawn picture instead of JSON
     max_pixels: int = 40_000_000
-    name: str = ""  # of the file, for people; comes back as `source`
+    name: str = ""  # of the file; returned as `source`
 
 
-def check_labels(labels: str | None, model: str) -> None:
-    """Of a shipped model the label sets are known without it; one's own model says itself what it has.
+@dataclass(frozen=True)
+class ImageResponse:
+    """The result of a picture."""
+
+    body: bytes  # the scene as JSON, or the drawn picture
+    media_type: str
+    faces: int
+    timings_ms: dict[str, float]  # by stage
+
+
+def check_label_set(label_set: str | None, model: str) -> None:
+    """Checks against the label sets of the shipped models; those of a file are known to the workers alone.
 
     Raises:
         Problem: the model has no such label set.
     """
-    if labels is not None and labels not in LABEL_SETS and model in expression_model_names():
-        detail = f"labels must be one of {', '.join(LABEL_SETS)} (the label set)"
-        raise Problem(422, "unknown-labels", detail)
+    if label_set is not None and label_set not in LABEL_SETS and model in expression_model_names():
+        raise Problem(422, "unknown-label-set", f"label_set must be one of {', '.join(LABEL_SETS)}")
 
 
 def request_from_dict(fields: dict[str, Any]) -> ImageRequest:
-    """What came over the wire."""
+    """The request in a message to a worker."""
     overlays: list[str] = fields["overlays"]
     return ImageRequest(**{**fields, "overlays": tuple(overlays)})  # pyright: ignore[reportArgumentType]

@@ -1,4 +1,4 @@
-"""One worker as the server sees it: a process, asked one thing at a time."""
+"""One worker as the server sees it: a process that runs one task at a time."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _BUFFER_BYTES: Final = 1 << 20
 
 
 class WorkerProcess:
-    """Starts, asks and ends `emoar.server.workers.worker`."""
+    """Starts, uses and ends `emoar.server.workers.worker`."""
 
     def __init__(self, settings: Settings) -> None:
         folder = settings.model_folder
@@ -42,10 +42,10 @@ class WorkerProcess:
             ModelError: it cannot load them, or did not get ready.
         """
         command = [sys.executable, "-m", "emoar.server.workers.worker", *self._arguments]
-        # the settings hold secrets' places and are of no use there
-        kept = {k: v for k, v in os.environ.items() if not k.startswith(PREFIX) or k in OTHER_VARIABLES}
+        # the worker needs no settings, and some name files with secrets
+        environment = {k: v for k, v in os.environ.items() if not k.startswith(PREFIX) or k in OTHER_VARIABLES}
         self._process = await asyncio.create_subprocess_exec(
-            *command, stdin=PIPE, stdout=PIPE, limit=_BUFFER_BYTES, env=kept
+            *command, stdin=PIPE, stdout=PIPE, limit=_BUFFER_BYTES, env=environment
         )
         try:
             async with asyncio.timeout(_START_S):
@@ -57,8 +57,8 @@ class WorkerProcess:
             await self.stop()
             raise ModelError(str(header["failed"]))
 
-    async def ask(self, header: dict[str, Any], body: bytes) -> Message:
-        """Sends one job and waits for its answer.
+    async def run(self, header: dict[str, Any], body: bytes) -> Message:
+        """Sends one task and waits for its result.
 
         Raises:
             asyncio.IncompleteReadError, ConnectionError: the process has ended.

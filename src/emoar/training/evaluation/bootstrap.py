@@ -1,4 +1,4 @@
-"""How far a figure could be off, had other faces been drawn: bootstrap intervals."""
+"""Bootstrap intervals: how much a figure depends on the choice of the faces."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def bootstrap(
     """Percentile intervals over resamples of the faces, drawn with replacement (Efron, 1979).
 
     A resample without a face of some label leaves that label out of its macro-F1, as `score` does. The calibration
-    error gets no interval: its resamples are larger than itself, since noise in a bin is a gap, too.
+    error has no interval: that of a resample is larger, since the noise in a bin adds to its gap.
 
     Args:
         truth: (N,) labels.

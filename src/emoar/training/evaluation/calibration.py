@@ -25,7 +25,7 @@ _HALVINGS: Final = 60
 
 @dataclass(frozen=True, eq=False)
 class Reliability:
-    """Faces by how sure the model was of them, in equal bins of confidence from 0 to 1."""
+    """Faces by the confidence of the model, in equal bins from 0 to 1."""
 
     count: NDArray[np.int64]  # (B,)
     confidence: NDArray[np.float64]  # (B,) mean, NaN in an empty bin
@@ -43,7 +43,7 @@ class Reliability:
 def reliability(
     probabilities: NDArray[np.float32] | NDArray[np.float64], correct: NDArray[np.bool_], bins: int = BINS
 ) -> Reliability:
-    """Bins (N, C) probabilities by their largest; `correct` says where that is the true label."""
+    """Bins (N, C) probabilities by their largest; `correct` is where that is the true label."""
     confidence = probabilities.max(axis=1).astype(np.float64) if len(correct) else np.empty(0)
     place = np.minimum((confidence * bins).astype(np.int64), bins - 1)
     count = np.bincount(place, minlength=bins)

@@ -41,7 +41,7 @@ class Epoch:
 
 @dataclass(frozen=True, eq=False)
 class ComparedRun:
-    """One run; None where it has no such thing (yet)."""
+    """One run; None where it has no such value (yet)."""
 
     name: str
     architecture: str | None
@@ -57,7 +57,7 @@ class ComparedRun:
 
     @property
     def seconds_an_epoch(self) -> float | None:
-        """The median; the first epoch of a process, with what comes before it, counts only if there is no other."""
+        """The median; the first epoch of a process, which includes its start, counts only if there is no other."""
         times = [epoch.elapsed_s for epoch in self.history]
         steps = [later - earlier for earlier, later in pairwise(times) if later > earlier]
         return statistics.median(steps or times) if times else None

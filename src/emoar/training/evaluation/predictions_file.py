@@ -1,4 +1,4 @@
-"""What a model said of each face, as a Parquet table."""
+"""The predictions for each face as a Parquet table."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def prediction_columns(found: Evaluation) -> dict[str, list[Any]]:
     """The columns, one value a face; None where there is none.
 
     `row`, `split`, then for each label set `SET_truth`, `SET_predicted` and a probability `SET_p_LABEL` for each label;
-    `SET_flip_p_LABEL` and `SET_pipeline_p_LABEL` where they were asked for.
+    `SET_flip_p_LABEL` and `SET_pipeline_p_LABEL` where the options name them.
     """
     columns: dict[str, list[Any]] = {"row": found.faces.rows.tolist(), "split": found.faces.split.tolist()}
     ways = {"": found.predictions, "flip_": found.flipped, "pipeline_": found.through}

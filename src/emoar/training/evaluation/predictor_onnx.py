@@ -25,7 +25,7 @@ class OnnxPredictor:
 
     Raises:
         DependencyMissing: `onnxruntime` is not installed.
-        ModelMismatch: the file is no ONNX model, or not as its description says.
+        ModelMismatch: the file is no ONNX model, or does not fit its description.
     """
 
     def __init__(self, path: Path) -> None:

@@ -140,7 +140,7 @@ class Evaluation:
             "size_bytes": self.size_bytes,
             "split": self.options.split,
             "faces": len(self.faces),
-            "judged": int(self.predictions.found.sum()),
+            "predicted": int(self.predictions.found.sum()),
             "bootstrap": {"resamples": self.options.resamples, "seed": self.options.seed},
             "through_pipeline": through,
             "label_sets": {name: result.as_dict() for name, result in self.sets.items()},

@@ -85,7 +85,7 @@ class ExportInput:
 def prepare(network: nn.Module, info: ModelInfo, data: FaceDataset) -> ExportInput:
     """Temperatures and checked faces from `PublicTest`, calibration faces from `Training`, each evenly spaced.
 
-    Where a split is missing, the whole data stands in for it; without `PublicTest` the temperatures are 1. A mesh model
+    Where a split is missing, all faces are used instead; without `PublicTest` the temperatures are 1. A mesh model
     gets the landmarks of the faces that have a mesh.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Whether an export has room: the converters end the whole process, without a word, where a disk is full."""
+"""A check of the free disk space before an export: on a full disk the converters end the process without a message."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from emoar.files import output_errors
 
 __all__ = ["check_space", "parameter_bytes"]
 
-_COPIES: Final = 6  # of the float32 weights that lie on a disk at once: scratch files and results
-_SLACK_BYTES: Final = 4_000_000  # the graph itself, and what the converters note down
+_COPIES: Final = 6  # of the float32 weights on the disk at the same time: scratch files and results
+_SLACK_BYTES: Final = 4_000_000  # for the graph and the metadata of the converters
 
 
 def parameter_bytes(network: nn.Module) -> int:
-    """The size of a network's weights as float32, of what it learned without gradients, too."""
+    """The size of a network's weights and statistics as float32."""
     return 4 * sum(values.numel() for values in network.state_dict().values() if values.is_floating_point())
 
 
 def check_space(folder: Path, network: nn.Module) -> None:
-    """Refuses an export for which `folder`, which exists, or the folder of temporary files has no room.
+    """Refuses an export for which `folder`, which exists, or the folder of temporary files has too little space.
 
     Raises:
-        OutputError: it says how much is missing, and where.
+        OutputError: the message gives the space needed, and where.
     """
     needed = _COPIES * parameter_bytes(network) + _SLACK_BYTES
     for place in (folder, Path(tempfile.gettempdir())):

@@ -113,7 +113,7 @@ def export(
         source: the network, its description, and the faces.
         folder: for the files, `NAME-float32.tflite` and so on.
         formats: of `FORMATS`; Core ML is left out, with a note, where coremltools is not installed.
-        log: is called with what comes next.
+        log: is called with each format before it is written.
 
     Raises:
         OutputError: the folder cannot be written.

@@ -1,4 +1,4 @@
-"""The table of an export: for the terminal, as Markdown for the model card, and as JSON."""
+"""The table of an export: for the terminal, as Markdown for a model card, and as JSON."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def markdown(exports: Exports) -> str:
     info = exports.info
     first, *other = info.input.shapes
     shapes = f"{first} in .tflite, {other[0]} in .onnx and Core ML" if other else str(first)
-    gives = [
+    outputs = [
         f"- output `{name}`: {', '.join(labels)} (temperature {exports.temperatures[name]:.3f} inside)"
         for name, labels in info.heads.items()
     ]
@@ -46,7 +46,7 @@ def markdown(exports: Exports) -> str:
             f"## Exports of {info.name}",
             "",
             f"- input `{info.input.tensor_name}`: {info.input.describe()}, {shapes}",
-            *gives,
+            *outputs,
             "",
             f"Compared with the network in PyTorch on {exports.faces} real faces, one after the other: the largest "
             "difference of any probability, how often the most probable label is the same, and the median time of a "

@@ -44,7 +44,7 @@ class FormatWriter:
         path = self.scratch / "int8.tflite"
         if isinstance(self.source.info.input, LandmarkInput):
             return quantize_weights(self.export_float32(), path)
-        return quantize(self.export_float32(), self.source.calibration, path)
+        return quantize(self.export_float32(), self.source.calibration, self.source.info.input, path)
 
     def install(self, written: Path, name: str) -> Path:
         """Moves a file or package into the final folder; a .tflite gets its description."""

@@ -1,4 +1,4 @@
-"""The list of shipped models, `manifest.json` beside them."""
+"""The list of shipped models: `manifest.json` in their folder."""
 
 from __future__ import annotations
 
@@ -14,7 +14,11 @@ __all__ = ["enter_model"]
 
 
 def enter_model(path: Path, purpose: str | None = None) -> None:
-    """Enters a .tflite, by its stem, with its sha256 and size in `manifest.json` in its folder."""
+    """Enters a .tflite, by its stem, with its sha256 and size in `manifest.json` in its folder; replaces its entry.
+
+    Raises:
+        OutputError: the manifest is damaged or cannot be written.
+    """
     content = path.read_bytes()
     entry: dict[str, Any] = {
         "file": path.name,

@@ -17,8 +17,8 @@ from emoar.training.export.quiet import quiet
 __all__ = ["OPSET", "write_onnx"]
 
 OPSET: Final = 15
-_IR_VERSION: Final = 8  # the file format of the ONNX release that brought opset 15
-# What the exporter's opset added to operations, at values that mean what they meant before.
+_IR_VERSION: Final = 8  # the file format of the ONNX release with opset 15
+# Attributes that the exporter's newer opset adds to operations, with the values that opset 15 implies.
 _NEW_ATTRIBUTES: Final = {
     "ReduceMean": ("noop_with_empty_axes",),
     "ReduceSum": (),
@@ -39,7 +39,7 @@ class _InOrder(nn.Module):
 
 def write_onnx(net: CalibratedNetwork, path: Path) -> Path:
     """Writes the model with input `face` (1, C, S, S) float32 in 0..255, or `landmarks` (1, 468, 3), and an output by
-    the name of each label set; its description stands in the metadata under `emoar`.
+    the name of each label set; its description is in the metadata under `emoar`.
 
     Args:
         net: with the channels first.

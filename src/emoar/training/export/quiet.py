@@ -1,4 +1,4 @@
-"""Keeps converters quiet."""
+"""Suppresses the output of converters."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ __all__ = ["quiet"]
 
 @contextlib.contextmanager
 def quiet() -> Generator[None]:
-    """Keeps the converters' progress and warnings off the terminal; errors still come as exceptions.
+    """Keeps the converters' progress and warnings off the terminal; errors are still exceptions.
 
-    They write from C++ as well, so the file descriptors themselves are turned away.
+    They write from C++ too, so the file descriptors themselves are redirected.
     """
     before = logging.root.manager.disable
     logging.disable(logging.CRITICAL)
     sys.stdout.flush()
     sys.stderr.flush()
-    kept = [os.dup(1), os.dup(2)]
+    saved = [os.dup(1), os.dup(2)]
     nowhere = os.open(os.devnull, os.O_WRONLY)
     try:
         os.dup2(nowhere, 1)
@@ -33,7 +33,7 @@ def quiet() -> Generator[None]:
     finally:
         sys.stdout.flush()
         sys.stderr.flush()
-        for target, copy in enumerate(kept, start=1):
+        for target, copy in enumerate(saved, start=1):
             os.dup2(copy, target)
             os.close(copy)
         os.close(nowhere)

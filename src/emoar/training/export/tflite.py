@@ -9,14 +9,15 @@ from typing import Any, Final
 import numpy as np
 
 from emoar.errors import DependencyMissing
+from emoar.models.inputs import ModelInput
 from emoar.training.export.calibrated import CalibratedNetwork
 from emoar.training.export.quiet import quiet
-from emoar.training.faces.inputs import Faces, to_batch
+from emoar.training.faces.inputs import Faces
 
 __all__ = ["STAYS_FLOAT", "quantize", "quantize_weights", "to_float16", "write_tflite"]
 
-# The quantizer's rules, by operation and by the module that an operation comes from: standardising (what the network
-# does outside of any submodule), the heads and their softmax are cheap and need their precision.
+# The quantizer's rules, by operation and by the module of an operation: standardising (which the network does outside
+# of any submodule), the heads and their softmax are cheap and need float precision.
 _WHEREVER: Final = ("INPUT", "OUTPUT", "FULLY_CONNECTED", "SOFTMAX")
 _OUTSIDE: Final = (r"CalibratedNetwork/[^/]*_network;[^/]*$", "*")
 
@@ -25,10 +26,10 @@ def _float(regex: str, operation: str) -> dict[str, Any]:
     return {"regex": regex, "operation": operation, "algorithm_key": "no_quantize", "op_config": {}}
 
 
-# The ranges of int8 hold all that is computed from 90 of 100 faces: wider ones make every step coarser, narrower ones
-# cut off what makes a face stand out. The quantizer's own ranges are those of an average face; with them the answers
-# of emoar-m and emoar-s are five times further from float32's (Kullback-Leibler).
-_HELD_PERCENT: Final = 90.0
+# The ranges of int8 cover all values of 90 of 100 faces: wider ranges make every step coarser, narrower ones clip the
+# values of unusual faces. The quantizer's own ranges are those of an average face; with them the outputs of emoar-m and
+# emoar-s are five times further from float32's (Kullback-Leibler).
+_COVERED_PERCENT: Final = 90.0
 
 STAYS_FLOAT: Final = (_float(*_OUTSIDE), *(_float(r".*", operation) for operation in _WHEREVER))
 # Weights are stored as float16 and become float32 when the model is loaded: half the size at the same speed.
@@ -81,14 +82,15 @@ def to_float16(source: Path, path: Path) -> Path:
     return path
 
 
-def quantize(source: Path, faces: Faces, path: Path) -> Path:
+def quantize(source: Path, faces: Faces, wanted: ModelInput, path: Path) -> Path:
     """Writes the int8 .tflite: static weights and activations, calibrated on faces.
 
-    What comes before the first convolution and after the heads stays float, and so do input and output.
+    Standardising, the heads, the softmax, input and output stay float.
 
     Args:
         source: the float32 .tflite.
-        faces: (N, S, S) or (N, S, S, 3) uint8 crops, or (N, 468, 3) float32 landmarks.
+        faces: the values of N faces for that input, as `prepare_faces` gives them.
+        wanted: the input of the model.
         path: the file to write.
 
     Raises:
@@ -97,15 +99,14 @@ def quantize(source: Path, faces: Faces, path: Path) -> Path:
     with quiet():
         from_package = _recipes()
         tool = _quantizer(source, (*from_package.static_wi8_ai8(), *STAYS_FLOAT))
-        tool.quantize(_ranges(tool, faces)).export_model(str(path), overwrite=True)
+        tool.quantize(_ranges(tool, faces, wanted)).export_model(str(path), overwrite=True)
     return path
 
 
 def quantize_weights(source: Path, path: Path) -> Path:
-    """Writes the int8 .tflite of a mesh model: weights int8, activations as fine as each face needs.
+    """Writes the int8 .tflite of a mesh model: weights int8, activations with a range for each face.
 
-    Coordinates need more than the 8 bits that a fixed range gives them, so taking out the pose, the components and the
-    softmax stay float.
+    Coordinates need more than the 8 bits of a fixed range, so pose normalisation, components and softmax stay float.
 
     Raises:
         DependencyMissing: `ai-edge-quantizer` is not installed.
@@ -116,13 +117,14 @@ def quantize_weights(source: Path, path: Path) -> Path:
     return path
 
 
-def _ranges(tool: Any, faces: Faces) -> dict[str, Any]:
-    """The range of each tensor that holds all its values on most of the faces."""
+def _ranges(tool: Any, faces: Faces, wanted: ModelInput) -> dict[str, Any]:
+    """The range of each tensor that covers all its values on most of the faces."""
     by_tensor: dict[str, list[dict[str, Any]]] = {}
-    for face in to_batch(faces, channels_first=False):
-        for tensor, extremes in tool.calibrate({"serving_default": [{"args_0": face[None]}]}).items():
+    for index in range(len(faces)):
+        face = wanted.to_batch(faces[index : index + 1], "channels_last")
+        for tensor, extremes in tool.calibrate({"serving_default": [{"args_0": face}]}).items():
             by_tensor.setdefault(tensor, []).append(extremes)
-    percent = {"min": 100.0 - _HELD_PERCENT, "max": _HELD_PERCENT}
+    percent = {"min": 100.0 - _COVERED_PERCENT, "max": _COVERED_PERCENT}
     return {
         tensor: {
             end: np.percentile([of[end] for of in seen], at, axis=0).astype(np.float32) for end, at in percent.items()

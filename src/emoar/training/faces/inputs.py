@@ -23,7 +23,6 @@ __all__ = [
     "face_batch",
     "prepare_faces",
     "resize_crops",
-    "to_batch",
 ]
 
 Faces = InputValues  # (N, S, S) grey, (N, S, S, 3) RGB uint8 crops, or (N, 468, 3) float32 landmarks in px
@@ -111,11 +110,3 @@ def example_faces(inputs: Collection[ModelInput], count: int) -> FaceBatch:
 def evenly_spaced(faces: Any, count: int) -> Any:
     """At most `count` of the faces (an array or a `FaceBatch`), evenly spaced over all."""
     return faces[np.unique(np.linspace(0, len(faces) - 1, min(count, len(faces))).astype(int))]
-
-
-def to_batch(faces: Faces, *, channels_first: bool) -> NDArray[np.float32]:
-    """The tensor of faces whose kind follows from their type: (N, S, S, C) or (N, C, S, S) crops, or landmarks."""
-    if faces.dtype != np.uint8:
-        return LandmarkInput().to_batch(faces)
-    kind = CropInput(faces.shape[1], 1 if faces.ndim == 3 else faces.shape[3])
-    return kind.to_batch(faces, "channels_first" if channels_first else "channels_last")

@@ -1,7 +1,7 @@
-"""The face mesh over labelled crops: what the mesh expression model learns from.
+"""The face mesh over labelled crops, for models that take landmarks.
 
-FER2013's faces fill their crops, so no detector is needed: the mesh looks at the whole crop, then again where its own
-landmarks lead it, as in a video. Needs no torch.
+FER2013's faces fill their crops, so no detector is needed: the mesh runs on the crop, and once more on the region of
+the landmarks found, as in a video. Needs no torch.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _INTERPOLATIONS: Final = (cv2.INTER_LINEAR, cv2.INTER_CUBIC, cv2.INTER_LANCZOS4)
 class MeshJitter:
     """How much one run of the mesh differs from the plain one, so that a model can learn the noise of the mesh."""
 
-    mirrored: bool = False  # the whole picture, before the mesh sees it
+    mirrored: bool = False  # the picture, before the mesh runs on it
     shift: float = 0.04  # of the region's side, each way
     scale: float = 0.1  # the region is larger or smaller by up to this factor
     rotation_deg: float = 12.0  # of the region, either way
@@ -92,7 +92,7 @@ def crop_landmarks(
 
     Args:
         images: the crops.
-        cache: a folder; results are kept there by the crops, the mesh model and the jitter, and read back.
+        cache: a folder; caches results by the crops, the mesh model and the jitter.
         jitter: None is the plain run.
         progress: advances with each face.
 
@@ -170,7 +170,7 @@ def _shaded(image: NDArray[np.uint8], jitter: MeshJitter, rng: Generator) -> NDA
 
 
 def _jittered(region: Region, factor: int, width_px: int, jitter: MeshJitter, rng: Generator) -> Region:
-    """A region near this one of the crop, in the enlarged picture, which is mirrored if the jitter says so."""
+    """A region near this one of the crop, in the enlarged picture, which the jitter may mirror."""
     side_px = factor * region.side_px
     centre = (np.array([region.centre_x_px, region.centre_y_px]) + 0.5) * factor - 0.5
     x_px, y_px = (centre + rng.uniform(-jitter.shift, jitter.shift, 2) * side_px).tolist()

@@ -1,6 +1,6 @@
 """Labelled crops as a live picture shows them: found by the detector, fitted by the mesh, cropped anew by `align`.
 
-FER2013's own crops are what the network learned; a video gives it the crops of its own pipeline. Each crop is enlarged
+Networks learn from FER2013's own crops, but a live picture gives them the crops of the pipeline. Each crop is enlarged
 and laid on a grey picture, so that the detector has the surroundings that it needs. Needs no torch.
 """
 
@@ -36,11 +36,11 @@ MODELS: Final = ("face_detection_short_range", "face_detection_full_range_sparse
 
 @dataclass(frozen=True, eq=False)
 class Realigned:
-    """What the pipeline's stages made of N labelled crops.
+    """The results of the pipeline's stages on N labelled crops.
 
     Attributes:
         detected: (N,) bool, the detector saw a face.
-        found: (N,) bool, and the mesh was sure of it: only these have landmarks and a crop.
+        found: (N,) bool, and the mesh confirmed it: only these have landmarks and a crop.
         landmarks_px: (N, 468, 3) float32, in the enlarged crop (its upper left pixel is 0, 0); zeros without a mesh.
         crops: (N, 48, 48) uint8 grey; zeros without a mesh.
     """
@@ -70,7 +70,7 @@ def realign(images: NDArray[np.uint8], cache: Path | None = None, progress: Prog
 
     Args:
         images: grey or RGB crops.
-        cache: a folder; results are kept there by the crops and the models, and read back.
+        cache: a folder; caches results by the crops and the models.
         progress: advances with each picture.
 
     Raises:
@@ -135,7 +135,7 @@ def _run(images: NDArray[np.uint8]) -> Iterator[tuple[bool, NDArray[np.float32] 
 
 
 class _RememberingDetector(FaceDetector):
-    """Says afterwards whether it saw a face: the tracker keeps to itself what the mesh refused."""
+    """Remembers whether it saw a face: the tracker drops faces that the mesh does not confirm."""
 
     saw_a_face = False
 

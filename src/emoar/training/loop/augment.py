@@ -1,4 +1,4 @@
-"""Random changes to crops that keep the expression: what a webcam does, and what keeps a network honest."""
+"""Random changes to crops that keep the expression: those of a webcam, and mixing against overfitting."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["Mixing", "augment", "draw_mixing"]
 
 @dataclass(frozen=True, eq=False)
 class Mixing:
-    """What each of N images takes from a partner: a part of its grey values (mixup), or a rectangle (cutmix)."""
+    """The share of each of N images that comes from a partner: of its grey values (mixup), or a rectangle (cutmix)."""
 
     keep: NDArray[np.float32]  # (N,) how much of the image, and of its target, remains
     partner: NDArray[np.int64]  # (N,) position of the one that gives the rest

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from emoar.errors import DataError, TrainingError
+from emoar.errors import TrainingError
 from emoar.models.expression import expression_model
-from emoar.training.cache import cache_key, load_or_compute
+from emoar.training.cache import cache_key, load_or_compute, read_arrays
 from emoar.training.data.read import FaceDataset
 from emoar.training.evaluation.predictions import mean_of, predict_crops
 from emoar.training.evaluation.predictor import open_predictor
@@ -89,12 +87,12 @@ def _mean(predicted: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
 
 
 def _from_npz(path: Path, data: FaceDataset) -> TeacherProbabilities:
+    arrays = read_arrays(path)
+    if "rows" not in arrays:
+        raise TrainingError(f"{path} has no array rows, which names the face of each prediction")
     try:
-        arrays: Mapping[str, NDArray[Any]] = dict(np.load(path))
         place = {int(row): index for index, row in enumerate(arrays["rows"])}
         index = np.array([place[int(row)] for row in data.rows])
-    except (OSError, ValueError, zipfile.BadZipFile) as exc:
-        raise DataError(f"{path} is not a readable .npz: {exc}") from exc
     except KeyError as exc:
         raise TrainingError(f"{path} has no prediction for row {exc.args[0]}: it was made from other data") from exc
     return {name: values[index].astype(np.float32) for name, values in arrays.items() if name != "rows"}

@@ -1,4 +1,4 @@
-"""The network at the start of a run: built, with its first weights, and frozen as the recipe says."""
+"""The network at the start of a run: built, with its first weights, and frozen by the recipe."""
 
 # pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
 # (torch is typed only in part)

@@ -25,7 +25,7 @@ from emoar.training.recipe import Recipe
 __all__ = ["LrCurve", "find_lr", "suggest"]
 
 _SMOOTHING: Final = 0.9  # of the loss, per step
-_DIVERGED: Final = 3.0  # times the lowest loss so far: no need to go on
+_DIVERGED: Final = 3.0  # times the lowest loss so far: the sweep ends
 _MARGIN: Final = 10.0  # a good peak lies this factor below the rate at which the loss starts to rise
 
 

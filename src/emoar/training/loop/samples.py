@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from emoar.errors import DataError
 from emoar.models.inputs import CropInput, InputValues
 from emoar.training.data.face_dataset import label_set_preference
 from emoar.training.data.read import FaceDataset
@@ -56,7 +57,7 @@ def prepare_samples(
 
     Raises:
         InputError: the recipe sets something that concerns pixels, for a network of landmarks.
-        DataError: no face has a mesh, and the network or a teacher needs one.
+        DataError: a split is missing, no face has a label; or none has a mesh, and the network or a teacher needs one.
         TrainingError: unknown architecture, or a teacher does not know the labels of the data.
         ModelMissing: the public mesh model is needed and not on this machine; or there is no such teacher.
     """
@@ -74,6 +75,8 @@ def prepare_samples(
         held_out_inputs = points.landmarks_px[points.found]
         log(f"{len(training)} faces have a mesh")
     heads = {name: labels for name, labels in data.label_sets.items() if name in training.label_sets}
+    if not heads:
+        raise DataError("no face of Training has a label: there is nothing to learn")
     targets = {name: targets_of(training, name, recipe) for name in heads}
     if recipe.teachers:
         with first_alone():

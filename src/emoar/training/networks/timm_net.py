@@ -5,6 +5,7 @@
 # (timm is typed only in part)
 from __future__ import annotations
 
+import pickle
 import socket
 import warnings
 from collections.abc import Generator, Iterator
@@ -59,7 +60,7 @@ class TimmNet(CropNetwork):
             with warnings.catch_warnings(), _offline_unless_reachable():
                 warnings.simplefilter("ignore")
                 source = self._create(pretrained=True)
-        except Exception as exc:  # the hub's client raises many kinds without a network: training goes on all the same
+        except Exception as exc:  # the client of the hub raises errors of many kinds without a network
             cause = str(exc).splitlines()[0][:100] if str(exc) else type(exc).__name__
             return (
                 f"pretrained weights of {self._model} cannot be reached ({cause}): training from scratch; "
@@ -93,21 +94,24 @@ def _offline_unless_reachable() -> Generator[None]:
 
 
 def _load_local(trunk: nn.Module, path: Path, timm: Any) -> str:
+    if not path.is_file():
+        raise TrainingError(f"{path} does not exist: give a .safetensors or .pth file")
     try:
         state = _in_names_of(trunk, timm.models.load_state_dict(str(path)))
         # the first convolution of RGB weights is summed up for grey input, as timm does it
         first, kernel = next((key, value) for key, value in trunk.state_dict().items() if value.ndim == 4)
         state[first] = timm.models.adapt_input_conv(kernel.shape[1], state[first])
         missing = trunk.load_state_dict(state, strict=False).missing_keys
-    except (OSError, RuntimeError, KeyError, ValueError) as exc:
-        raise TrainingError(f"{path} holds no weights of this architecture: {str(exc).splitlines()[0]}") from exc
+    except (OSError, RuntimeError, KeyError, ValueError, EOFError, pickle.UnpicklingError) as exc:
+        cause = next(iter(str(exc).splitlines()), type(exc).__name__)
+        raise TrainingError(f"{path} holds no weights of this architecture: {cause}") from exc
     if missing:
         raise TrainingError(f"{path} holds no weights of this architecture: {missing[0]} is missing")
     return f"started from the weights in {path.name}"
 
 
 def _in_names_of(trunk: nn.Module, state: dict[str, Tensor]) -> dict[str, Tensor]:
-    """The same weights under the trunk's names, where another library named them otherwise but kept their order."""
+    """The same weights under the trunk's names, where another library has other names in the same order."""
     own = trunk.state_dict()
     if own.keys() <= state.keys():
         return state
@@ -118,7 +122,7 @@ def _in_names_of(trunk: nn.Module, state: dict[str, Tensor]) -> dict[str, Tensor
 
 
 def _blocks(module: nn.Module) -> Iterator[nn.Module]:
-    """Children, with sequences of blocks taken apart."""
+    """The children, with those of sequences in their place."""
     for child in module.children():
         if not any(True for _ in child.parameters()):
             continue

@@ -1,0 +1,49 @@
+"""Scenes as a Parquet table on disk."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+from makers import make_scene
+
+from emoar.errors import DependencyMissing
+from emoar.media.sinks import open_scene_sink
+
+
+def test_parquet(tmp_path: Path) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet", reason="pip install 'emoar[data]'")
+    sink = open_scene_sink(tmp_path / "a.parquet")
+    for index, faces in enumerate((2, 0, 1)):
+        sink.write(make_scene(faces, index=index, time_s=index / 30), None)
+    assert not (tmp_path / "a.parquet").exists()
+    assert sink.close() == f"{tmp_path / 'a.parquet'} (4 rows)"
+    rows = parquet.read_table(tmp_path / "a.parquet").to_pylist()
+    assert [(row["frame_index"], row["track_id"]) for row in rows] == [(0, 1), (0, 2), (1, None), (2, 1)]
+    assert rows[0]["label"] == "happiness"
+    assert rows[0]["fer2013_happy"] == pytest.approx(0.82)
+    assert rows[0]["reasons"] == []
+    assert rows[2]["label"] is None
+    assert [p.name for p in tmp_path.iterdir()] == ["a.parquet"]
+
+
+def test_parquet_of_broken_off_work_is_readable(tmp_path: Path) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet", reason="pip install 'emoar[data]'")
+    sink = open_scene_sink(tmp_path / "a.parquet")
+    sink.write(make_scene(), None)
+    sink.close(complete=False)
+    assert parquet.read_table(tmp_path / "a.parquet").num_rows == 1
+
+
+def test_parquet_without_rows_leaves_nothing(tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow.parquet", reason="pip install 'emoar[data]'")
+    assert open_scene_sink(tmp_path / "a.parquet").close() is None
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_parquet_without_pyarrow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(DependencyMissing, match=r"pip install 'emoar\[data\]'"):
+        open_scene_sink(tmp_path / "a.parquet")
+    assert list(tmp_path.iterdir()) == []

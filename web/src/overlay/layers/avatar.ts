@@ -1,0 +1,75 @@
+/** The avatar: a fox's head over the person's, driven by pose, brows, eyes and mouth. */
+
+import { Group, Mesh } from "three";
+
+import { averageNeutral, measure, type Measures } from "../../face/measures";
+import type { FaceState } from "../face/faceState";
+import type { Layer, Show } from "../layer";
+import { AT_REST, avatarFace, blendFaces } from "./avatarFace";
+import { brow, eye, type Eye, headParts, Mouth, setBrow, setLids } from "./avatarParts";
+
+const LARGER = 1.12; // than the average head, so that hair does not stick out
+const FOLLOW_TIME_S = 0.06;
+const NEUTRAL_TIME_S = 4; // the person's face at rest is averaged while its label is neutral
+const AVERAGE = averageNeutral();
+
+export class AvatarLayer implements Layer {
+  readonly root = new Group();
+  readonly #head = new Group();
+  readonly #mouth = new Mouth();
+  readonly #eyes: [Eye, Eye] = [eye(1), eye(-1)];
+  readonly #brows: [Mesh, Mesh] = [brow(1), brow(-1)];
+  #face = AT_REST;
+  #neutral: Measures = AVERAGE;
+  #timeS = Number.NaN;
+
+  constructor() {
+    this.#head.matrixAutoUpdate = false;
+    const fox = new Group();
+    fox.add(headParts(), this.#mouth.root, ...this.#eyes.map((part) => part.root), ...this.#brows);
+    fox.scale.setScalar(LARGER);
+    this.#head.add(fox);
+    this.#head.traverse((node) => (node.frustumCulled = false));
+    this.root.add(this.#head);
+    this.root.visible = false;
+  }
+
+  update(state: FaceState, _show: Show, enabled: boolean): void {
+    this.root.visible = enabled;
+    if (!enabled) return;
+    this.#head.matrix.copy(state.matrix);
+    this.#head.matrixWorldNeedsUpdate = true;
+    this.#follow(state);
+    const [left, right] = this.#eyes;
+    setLids(left, this.#face.eyeLeft, this.#face.smileLeft);
+    setLids(right, this.#face.eyeRight, this.#face.smileRight);
+    setBrow(this.#brows[0], 1, this.#face.browLeft, this.#face.browTilt);
+    setBrow(this.#brows[1], -1, this.#face.browRight, this.#face.browTilt);
+    this.#mouth.set(this.#face);
+  }
+
+  dispose(): void {
+    this.#mouth.dispose();
+  }
+
+  #follow(state: FaceState): void {
+    const { timeS } = state.scene;
+    const stepS = timeS - this.#timeS;
+    if (stepS === 0) return;
+    this.#timeS = timeS;
+    const now = measure(state.face.landmarksPx, state.face.pose);
+    this.#averageNeutral(state, now, stepS);
+    const share = stepS > 0 ? 1 - Math.exp(-stepS / FOLLOW_TIME_S) : 1;
+    this.#face = blendFaces(this.#face, avatarFace(now, this.#neutral), share);
+  }
+
+  #averageNeutral(state: FaceState, now: Measures, stepS: number): void {
+    if (state.label !== "neutral" || !(stepS > 0)) return;
+    const share = 1 - Math.exp(-Math.min(stepS, 0.2) / NEUTRAL_TIME_S);
+    const entries = Object.entries(this.#neutral).map(([name, value]: [string, number]) => [
+      name,
+      value + share * (now[name as keyof Measures] - value),
+    ]);
+    this.#neutral = Object.fromEntries(entries) as unknown as Measures;
+  }
+}

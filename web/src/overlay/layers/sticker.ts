@@ -1,0 +1,110 @@
+/** Stickers: flat drawings fixed to the head, invisible from behind. */
+
+import { Group, MathUtils, Mesh, MeshBasicMaterial, PlaneGeometry, Vector3 } from "three";
+
+import type { ContentPack, Place, Sticker } from "../../content/pack";
+import { pickContent } from "../../content/pickContent";
+import type { FaceState } from "../face/faceState";
+import { attachmentCm, EYE_DISTANCE_CM } from "../face/head";
+import type { Layer, Show } from "../layer";
+
+const CARD = new PlaneGeometry(1, 1);
+const GROW_TIME_S = 0.3;
+
+export class StickerLayer implements Layer {
+  readonly root = new Group();
+  readonly #head = new Group();
+  readonly #shift = new Vector3();
+  #shown: readonly Sticker[] = [];
+  #cards: { readonly card: Mesh; readonly place: Place; readonly sticker: Sticker }[] = [];
+  #grown = 0;
+  #clockS = 0;
+
+  constructor() {
+    this.root.add(this.#head);
+    this.#head.matrixAutoUpdate = false;
+  }
+
+  update(state: FaceState, show: Show, enabled: boolean): void {
+    const stickers = stickersFor(state, show, enabled);
+    if (!sameItems(stickers, this.#shown)) this.#make(stickers, show);
+    this.root.visible = this.#cards.length > 0;
+    if (!this.root.visible || !show.pack) return;
+    this.#grown = Math.min(this.#grown + Math.max(show.clockS - this.#clockS, 0) / GROW_TIME_S, 1);
+    this.#clockS = show.clockS;
+    this.#head.matrix.copy(state.matrix);
+    this.#head.matrixWorldNeedsUpdate = true;
+    for (const { card, place, sticker } of this.#cards) {
+      this.#put(card, place, sticker, state);
+      const material = card.material as MeshBasicMaterial;
+      const map = show.assets.texture(show.pack.id, sticker.file) ?? null;
+      if (material.map !== map) Object.assign(material, { map, needsUpdate: true });
+      card.visible = map !== null;
+    }
+  }
+
+  dispose(): void {
+    for (const { card } of this.#cards) (card.material as MeshBasicMaterial).dispose();
+    this.#head.clear();
+    this.#cards = [];
+  }
+
+  #make(stickers: readonly Sticker[], show: Show): void {
+    this.dispose();
+    this.#shown = stickers;
+    this.#grown = 0;
+    this.#clockS = show.clockS;
+    this.#cards = stickers.flatMap((sticker) =>
+      sticker.places.map((place) => ({ card: newCard(place), place, sticker })),
+    );
+    for (const { card } of this.#cards) this.#head.add(card);
+  }
+
+  #put(card: Mesh, place: Place, sticker: Sticker, state: FaceState): void {
+    const [x, y, z] = attachmentCm(place.anchor);
+    // the shift is in camera space, the card in the head's
+    const shift = state.attachmentShift(place.anchor, this.#shift).applyQuaternion(state.pose.quaternion.clone().invert());
+    const [left, up, out] = place.offset;
+    card.position.set(x + EYE_DISTANCE_CM * left, y + EYE_DISTANCE_CM * up, z + EYE_DISTANCE_CM * out).add(shift);
+    const width = sticker.size * EYE_DISTANCE_CM * (0.6 + 0.4 * easeOut(this.#grown));
+    card.scale.set(place.mirror ? -width : width, width / sticker.aspect, 1);
+    (card.material as MeshBasicMaterial).opacity = this.#grown;
+  }
+}
+
+/** The stickers chosen by hand for this face, else the one of its expression. */
+export function stickersFor(state: FaceState, show: Show, enabled: boolean): readonly Sticker[] {
+  if (!show.pack) return [];
+  const names = show.chosenStickers.get(state.trackId);
+  if (names) return allStickers(show.pack).filter((sticker) => names.includes(sticker.name));
+  const one = enabled ? pickContent(show.pack.stickers, state.face, show.seed, "sticker") : undefined;
+  return one ? [one] : [];
+}
+
+export function allStickers(pack: ContentPack): readonly Sticker[] {
+  return Object.values(pack.stickers).flatMap((list) => list ?? []);
+}
+
+function newCard(place: Place): Mesh {
+  const material = new MeshBasicMaterial({
+    transparent: true,
+    premultipliedAlpha: true,
+    depthTest: false, // a flat card must not be cut by the round head that it sits on
+    depthWrite: false,
+    toneMapped: false,
+  });
+  const card = new Mesh(CARD, material);
+  card.rotation.order = "YXZ";
+  card.rotation.set(0, MathUtils.degToRad(place.turnDeg), MathUtils.degToRad(-place.tiltDeg));
+  card.renderOrder = 10;
+  card.frustumCulled = false;
+  return card;
+}
+
+function easeOut(t: number): number {
+  return 1 - (1 - t) ** 3;
+}
+
+function sameItems<T>(a: readonly T[], b: readonly T[]): boolean {
+  return a.length === b.length && a.every((item, i) => item === b[i]);
+}

@@ -1,0 +1,44 @@
+/** Position of the scene's frame in the view: for the camera of objects, and for text. */
+
+import type { PerspectiveCamera } from "three";
+
+import type { Box } from "../../maths/geometry";
+import type { Scene } from "../../types";
+import { shownPart, type Viewport } from "./viewport";
+
+const EDGE_CSS = 6; // distance of text from the edge
+const BESIDE = 0.25; // of the view's height: the largest distance of text from the frame
+
+/** Sets the camera to the frame's field of view, at the frame's position in the viewport. */
+export function aim(camera: PerspectiveCamera, scene: Scene, { frame, view, scale, leftPx, topPx }: Viewport): void {
+  camera.fov = scene.verticalFovDeg;
+  camera.aspect = frame.widthPx / frame.heightPx;
+  camera.setViewOffset(scale * frame.widthPx, scale * frame.heightPx, -leftPx, -topPx, view.widthPx, view.heightPx);
+}
+
+/** The viewport of landmarks: pixels of the scene's frame, which may be smaller than the frame that is shown. */
+export function viewportOfScene(scene: Scene, viewport: Viewport): Viewport {
+  if (scene.widthPx === viewport.frame.widthPx) return viewport;
+  const scale = (viewport.scale * viewport.frame.widthPx) / scene.widthPx;
+  return { ...viewport, scale, frame: { widthPx: scene.widthPx, heightPx: scene.heightPx } };
+}
+
+/**
+ * The part of the view where text may be.
+ *
+ * @param insets CSS pixels at each edge that buttons cover: [left, top, right, bottom]
+ * @param pixelScale view pixels a CSS pixel
+ */
+export function textRoom(viewport: Viewport, insets: readonly [number, number, number, number], pixelScale: number): Box {
+  const [left, top, right, bottom] = insets.map((inset) => inset * pixelScale);
+  const shown = shownPart(viewport);
+  const margin = EDGE_CSS * pixelScale;
+  const { widthPx, heightPx } = viewport.view;
+  // text may lie outside the frame where there is room beside it, but not far from it
+  return [
+    Math.max(left, 0) + margin,
+    Math.max(top, shown[1] - BESIDE * heightPx) + margin,
+    widthPx - Math.max(right, 0) - margin,
+    Math.min(heightPx - bottom, shown[3] + BESIDE * heightPx) - margin,
+  ];
+}
