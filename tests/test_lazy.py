@@ -1,4 +1,3 @@
-<<<<<<< HEAD
 """Public names that are loaded when they are first used."""
 
 from __future__ import annotations
@@ -6,14 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
-=======
-"""Names that a package loads when they are first used."""
-
-from __future__ import annotations
-
-import sys
-from types import ModuleType
->>>>>>> main
 
 import pytest
 
@@ -21,7 +12,6 @@ from emoar.lazy import lazy_names
 
 
 @pytest.fixture
-<<<<<<< HEAD
 def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """A package with two submodules, of which only those that are used are loaded."""
     (tmp_path / "lazy_sample").mkdir()
@@ -55,29 +45,3 @@ def test_every_public_name_of_the_package_can_be_loaded() -> None:
     program = "import emoar\nprint(len([getattr(emoar, name) for name in emoar.__all__]))"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert int(done.stdout) > 20
-=======
-def package(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    module = ModuleType("made_up")
-    module.__path__ = []
-    inner = ModuleType("made_up.inner")
-    inner.value = 7  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "made_up", module)
-    monkeypatch.setitem(sys.modules, "made_up.inner", inner)
-    names, load, listed = lazy_names("made_up", {"inner": ("value",), "missing": ("other",)})
-    vars(module).update(__all__=names, __getattr__=load, __dir__=listed)
-    return module
-
-
-def test_a_name_is_loaded_once_and_kept(package: ModuleType) -> None:
-    assert package.__all__ == dir(package) == ["other", "value"]
-    assert "value" not in vars(package)
-    assert package.value == 7
-    assert vars(package)["value"] == 7
-
-
-def test_a_name_that_is_not_there(package: ModuleType) -> None:
-    with pytest.raises(AttributeError, match="module 'made_up' has no attribute 'nothing'"):
-        _ = package.nothing
-    with pytest.raises(ModuleNotFoundError):
-        _ = package.other
->>>>>>> main

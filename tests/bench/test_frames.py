@@ -1,8 +1,4 @@
-<<<<<<< HEAD
-"""Pictures of real faces to measure on."""
-=======
 """The pictures of the measurement: real faces that move a little, as many as wanted."""
->>>>>>> main
 
 from __future__ import annotations
 
@@ -10,32 +6,10 @@ import numpy as np
 import pytest
 
 from emoar.bench.frames import face_frames
-<<<<<<< HEAD
 from emoar.errors import DependencyMissing, InputError
 from emoar.pipeline import Pipeline, PipelineOptions
 
 
-=======
-from emoar.errors import DependencyMissing, InputError, ModelMissing
-from emoar.models.public import model_path
-from emoar.pipeline import Pipeline, PipelineOptions
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _portraits() -> None:
-    for package in ("skimage", "matplotlib"):
-        pytest.importorskip(package, reason="a portrait comes with it: pip install 'emoar[demo]'")
-
-
-@pytest.fixture
-def models() -> None:
-    try:
-        model_path("face_landmark")
-    except ModelMissing as exc:
-        pytest.skip(str(exc))
-
-
->>>>>>> main
 def test_frames_move_a_little_and_come_round() -> None:
     frames = face_frames(1, 31)
     assert [frame.image.shape for frame in frames] == [(480, 640, 3)] * 31

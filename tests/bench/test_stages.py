@@ -1,27 +1,11 @@
-<<<<<<< HEAD
-"""Measuring: the summary of samples, the stages, and the command."""
-
-from __future__ import annotations
-
-import json
-from pathlib import Path
-
-import pytest
-
-from emoar.bench.stages import BenchOptions, describe_machine, run_bench, timing
-from emoar.cli import main
-from emoar.errors import InputError, ModelMissing
-=======
-"""The measuring itself: what is summed up, and what each stage gives."""
+"""The measurement: the summary of samples, and a time for each stage."""
 
 from __future__ import annotations
 
 import pytest
 
 from emoar.bench.stages import BenchOptions, run_bench, timing
-from emoar.errors import InputError, ModelMissing
-from emoar.models.public import model_path
->>>>>>> main
+from emoar.errors import InputError
 
 STAGES = ("detect", "mesh", "smooth", "pose", "align", "classify", "whole pipeline", "draw")
 
@@ -58,28 +42,3 @@ def test_run_measures_every_stage(models: None) -> None:
     whole = next(ms for name, ms in times.items() if name.startswith("whole pipeline, 1 face"))
     assert whole > max(times["pose"], times["align"])
     assert report.versions["python"]
-<<<<<<< HEAD
-
-
-def test_command_prints_json(models: None, capfd: pytest.CaptureFixture[str]) -> None:
-    assert main(["bench", "--json", "--rounds", "1"]) == 0
-    document = json.loads(capfd.readouterr().out)
-    assert set(document) == {"machine", "versions", "threads", "timings", "further_face_ms"}
-    assert set(document["timings"][0]) == {"name", "median_ms", "mean_ms", "p95_ms", "runs"}
-
-
-def test_command_prints_a_table(models: None, capfd: pytest.CaptureFixture[str]) -> None:
-    assert main(["bench", "--rounds", "1"]) == 0
-    printed = capfd.readouterr().out
-    assert "median" in printed
-    assert "each further face:" in printed
-    assert describe_machine()["processor"] in printed
-
-
-def test_command_without_models_names_the_remedy(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    assert main(["bench", "--model-folder", str(tmp_path)]) == ModelMissing.exit_code
-    printed = capfd.readouterr().err
-    assert "emoar models pull" in printed
-    assert "Traceback" not in printed
-=======
->>>>>>> main

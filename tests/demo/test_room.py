@@ -1,8 +1,4 @@
-<<<<<<< HEAD
 """The drawn room: its sizes, and seams that cannot be seen."""
-=======
-"""The room of the demo: of the asked size, and without an edge where it repeats."""
->>>>>>> main
 
 from __future__ import annotations
 
@@ -14,7 +10,6 @@ from emoar.demo.room import COUNTER_TOP_PX, draw_counter, draw_room
 SIZE_PX = (1280, 720)
 
 
-<<<<<<< HEAD
 def seam(picture: np.ndarray) -> float:
     """Mean difference of the last column and the first, in grey levels."""
     return float(np.abs(picture[:, -1].astype(int) - picture[:, 0]).mean())
@@ -39,17 +34,3 @@ def test_the_counter_fills_the_lower_part_and_has_a_lit_edge() -> None:
     counter = draw_counter(SIZE_PX)
     assert counter.shape == (720 - COUNTER_TOP_PX, 1280, 3)
     assert counter[:6].mean() > 1.2 * counter[6:12].mean()
-=======
-def test_sizes() -> None:
-    assert draw_room(SIZE_PX).shape == (720, 1280, 3)
-    assert draw_counter(SIZE_PX).shape == (720 - COUNTER_TOP_PX, 1280, 3)
-
-
-@pytest.mark.parametrize("draw", [draw_room, draw_counter])
-def test_seamless_from_side_to_side(draw) -> None:  # type: ignore[no-untyped-def]
-    picture = draw(SIZE_PX).astype(int)
-    inside = np.abs(np.diff(picture, axis=1)).max()
-    seam = np.abs(picture[:, 0] - picture[:, -1]).max()
-    assert seam <= inside
-    assert picture.std() > 5  # something is drawn
->>>>>>> main
