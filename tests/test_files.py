@@ -1,4 +1,4 @@
-"""Output files: named only when they are complete, and errors that tell what to do."""
+"""Output files: complete or absent, whatever goes wrong."""
 
 from __future__ import annotations
 
@@ -13,33 +13,111 @@ from emoar.errors import OutputError
 from emoar.files import PartialFile, atomic_write, check_writable, output_errors
 
 
-def test_a_file_has_its_name_after_commit(tmp_path: Path) -> None:
-    path = tmp_path / "deep" / "a.txt"
-    file = PartialFile(path)
-    file.temporary.write_text("new")
-    assert not path.exists()
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_a_file_has_its_name_only_after_the_commit(tmp_path: Path) -> None:
+    file = PartialFile(tmp_path / "deep" / "a.json")
+    file.temporary.write_bytes(b"new")
+    assert names(tmp_path / "deep") == ["a.json.part"]
     file.commit()
-    assert path.read_text() == "new"
-    assert [p.name for p in path.parent.iterdir()] == ["a.txt"]
+    assert names(tmp_path / "deep") == ["a.json"]
+    assert file.path.read_bytes() == b"new"
 
 
-def test_discarding_leaves_the_older_file(tmp_path: Path) -> None:
-    path = tmp_path / "a.txt"
-    path.write_text("old")
-    file = PartialFile(path)
-    file.temporary.write_text("new")
+def test_a_discarded_file_leaves_the_older_one(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_bytes(b"old")
+    file = PartialFile(tmp_path / "a.json")
+    file.temporary.write_bytes(b"half")
     file.discard()
     file.discard()
-    assert path.read_text() == "old"
-    assert [p.name for p in tmp_path.iterdir()] == ["a.txt"]
+    assert names(tmp_path) == ["a.json"]
+    assert file.path.read_bytes() == b"old"
 
 
-@pytest.mark.parametrize("written", [True, False])
-def test_finishing_twice_is_harmless(tmp_path: Path, written: bool) -> None:
-    file = PartialFile(tmp_path / "a.txt")
-    results = {file.finish(written=written), file.finish(written=written)}
-    assert results == {str(tmp_path / "a.txt") if written else None}
-    assert (tmp_path / "a.txt").exists() == written
+def test_finish_commits_what_was_written_and_discards_the_rest(tmp_path: Path) -> None:
+    written, failed = PartialFile(tmp_path / "a"), PartialFile(tmp_path / "b")
+    assert written.finish(written=True) == str(tmp_path / "a")
+    assert written.finish(written=True) == str(tmp_path / "a")
+    assert failed.finish(written=False) is failed.finish(written=False) is None
+    assert names(tmp_path) == ["a"]
+
+
+def test_a_device_is_written_directly() -> None:
+    file = PartialFile("/dev/null")
+    assert (file.is_device, file.temporary) == (True, Path("/dev/null"))
+    atomic_write(Path("/dev/null"), b"nothing")
+    file.discard()
+    file.commit()
+    assert Path("/dev/null").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("folder", "it is a folder; name a file in it"),
+        ("file/a.json", "a part of the path is a file, not a folder; name another"),
+    ],
+)
+def test_paths_that_cannot_be_written_are_found_before_the_work(name: str, words: str, tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").touch()
+    for attempt in (PartialFile, check_writable, lambda path: atomic_write(path, b"new")):
+        with pytest.raises(OutputError, match=f"cannot write .*{name}: {words}"):
+            attempt(tmp_path / name)
+    assert names(tmp_path) == ["file", "folder"]
+
+
+def test_a_path_that_can_be_written_stays_as_it_was(tmp_path: Path) -> None:
+    check_writable(tmp_path / "new")
+    (tmp_path / "old").write_bytes(b"old")
+    check_writable(tmp_path / "old")
+    assert names(tmp_path) == ["old"]
+    assert (tmp_path / "old").read_bytes() == b"old"
+
+
+def test_a_full_disk_leaves_the_older_file_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.bin"
+    atomic_write(path, b"old")
+    write = Path.write_bytes
+
+    def full(self: Path, content: bytes) -> int:
+        write(self, content[: len(content) // 2])
+        if content:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return 0
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(OutputError, match=r"cannot write .*a\.bin: the disk is full; free some space"):
+        atomic_write(path, b"new content")
+    assert names(tmp_path) == ["a.bin"]
+    assert path.read_bytes() == b"old"
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (errno.ENOSPC, "the disk is full"),
+        (errno.EDQUOT, "your disk quota is used up"),
+        (errno.EFBIG, "larger than is allowed"),
+        (errno.EACCES, "no permission"),
+        (errno.EPERM, "no permission"),
+        (errno.EROFS, "read-only"),
+        (errno.EIO, os.strerror(errno.EIO)),
+    ],
+)
+def test_errors_of_the_system_become_one_line_with_the_remedy(number: int, words: str) -> None:
+    with pytest.raises(OutputError, match=f"^cannot write a.json: .*{words}") as caught, output_errors("a.json"):
+        raise OSError(number, os.strerror(number))
+    assert isinstance(caught.value.__cause__, OSError)
+
+
+def test_a_closed_pipe_and_other_errors_pass() -> None:
+    with pytest.raises(BrokenPipeError), output_errors("a.json"):
+        raise BrokenPipeError(errno.EPIPE, "Broken pipe")
+    with pytest.raises(KeyError), output_errors("a.json"):
+        raise KeyError("frame")
 
 
 def test_a_pipe_is_written_directly(tmp_path: Path) -> None:
@@ -53,48 +131,3 @@ def test_a_pipe_is_written_directly(tmp_path: Path) -> None:
     assert received == ["data"]
     assert file.finish(written=True) == str(tmp_path / "pipe")
     assert (tmp_path / "pipe").is_fifo()
-
-
-@pytest.mark.parametrize("place", ["", "file/a.txt"])
-def test_places_that_cannot_be_written(tmp_path: Path, place: str) -> None:
-    (tmp_path / "file").write_text("mine")
-    for attempt in (PartialFile, check_writable, lambda path: atomic_write(path, b"new")):
-        with pytest.raises(OutputError, match="cannot write"):
-            attempt(tmp_path / place)
-    assert [p.name for p in tmp_path.iterdir()] == ["file"]
-
-
-def test_check_writable_leaves_nothing(tmp_path: Path) -> None:
-    check_writable(tmp_path / "a.txt")
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_atomic_write_on_a_full_disk_leaves_the_older_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "a.txt"
-    atomic_write(path, b"old")
-    write = Path.write_bytes
-
-    def full(self: Path, data: bytes) -> int:
-        if data:
-            raise OSError(errno.ENOSPC, "No space left on device")
-        return write(self, data)
-
-    monkeypatch.setattr(Path, "write_bytes", full)
-    with pytest.raises(OutputError, match="the disk is full; free some space"):
-        atomic_write(path, b"new")
-    assert path.read_bytes() == b"old"
-    assert [p.name for p in tmp_path.iterdir()] == ["a.txt"]
-
-
-@pytest.mark.parametrize(
-    ("number", "advice"),
-    [(errno.EACCES, "no permission"), (errno.EROFS, "read-only"), (errno.EIO, "Input/output error")],
-)
-def test_errors_of_the_system_become_advice(number: int, advice: str) -> None:
-    with pytest.raises(OutputError, match=f"cannot write out.mp4: .*{advice}"), output_errors("out.mp4"):
-        raise OSError(number, os.strerror(number))
-
-
-def test_a_closed_pipe_is_no_error_of_ours() -> None:
-    with pytest.raises(BrokenPipeError), output_errors("-"):
-        raise BrokenPipeError

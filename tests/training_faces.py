@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emoar.labels import FER2013, FERPLUS
-from emoar.training.data.read import FaceDataset
+from emoar.training.data.face_dataset import FaceDataset
 from emoar.training.data.targets import IndexTargets, Targets, VoteTargets
 
 REJECTIONS = ("unknown", "not_a_face")

@@ -6,23 +6,8 @@ import numpy as np
 import pytest
 
 from emoar.bench.frames import face_frames
-from emoar.errors import DependencyMissing, InputError, ModelMissing
-from emoar.models.public import model_path
+from emoar.errors import DependencyMissing, InputError
 from emoar.pipeline import Pipeline, PipelineOptions
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _portraits() -> None:
-    for package in ("skimage", "matplotlib"):
-        pytest.importorskip(package, reason="a portrait comes with it: pip install 'emoar[demo]'")
-
-
-@pytest.fixture
-def models() -> None:
-    try:
-        model_path("face_landmark")
-    except ModelMissing as exc:
-        pytest.skip(str(exc))
 
 
 def test_frames_move_a_little_and_come_round() -> None:

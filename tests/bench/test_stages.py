@@ -1,28 +1,13 @@
-"""The measuring itself: what is summed up, and what each stage gives."""
+"""The measurement: the summary of samples, and a time for each stage."""
 
 from __future__ import annotations
 
 import pytest
 
 from emoar.bench.stages import BenchOptions, run_bench, timing
-from emoar.errors import InputError, ModelMissing
-from emoar.models.public import model_path
+from emoar.errors import InputError
 
 STAGES = ("detect", "mesh", "smooth", "pose", "align", "classify", "whole pipeline", "draw")
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _portraits() -> None:
-    for package in ("skimage", "matplotlib"):
-        pytest.importorskip(package, reason="a portrait comes with it: pip install 'emoar[demo]'")
-
-
-@pytest.fixture
-def models() -> None:
-    try:
-        model_path("face_landmark")
-    except ModelMissing as exc:
-        pytest.skip(str(exc))
 
 
 @pytest.mark.parametrize(
