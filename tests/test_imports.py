@@ -34,6 +34,8 @@ def test_loads_nothing_heavy(program: str) -> None:
 
 
 def test_the_process_that_speaks_http_cannot_decode() -> None:
-    program = PROGRAMS["server"] + "; import sys; print(*{'cv2', 'ai_edge_litert', 'av'} & {*sys.modules})"
+    program = (
+        PROGRAMS["server"] + "; import sys; print(*{'cv2', 'ai_edge_litert', 'av', 'skia', 'numpy'} & {*sys.modules})"
+    )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout.strip()) == (0, ""), done.stderr

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from emoar.labels import UNSURE
-from emoar.types import Face
+
+if TYPE_CHECKING:  # the server uses the sentence without the arrays of a face
+    from emoar.types import Face
 
 __all__ = ["describe_expression", "describe_face"]
 
