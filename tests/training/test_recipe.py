@@ -58,7 +58,7 @@ def test_overrides_reach_both_tables(tmp_path: Path) -> None:
         (GOOD.replace("epochs", "channels = 2\nepochs"), "channels must be one of 1, 3, got 2"),
         (GOOD.replace("epochs", "upsample_px = 8\nepochs"), "upsample_px must be 0 or at least 16, got 8"),
         (GOOD.replace("epochs", "milestones = [0.5, 1.5]\nepochs"), "milestones number 2 must be a number above 0 and"),
-        (GOOD.replace("epochs", "milestones = 0.5\nepochs"), "milestones must be a list, each a number above 0"),
+        (GOOD.replace("epochs", "milestones = 0.5\nepochs"), "milestones must be a list of numbers above 0"),
         (GOOD.replace("epochs", "teachers = [3]\nepochs"), "teachers number 1 must be a text, got 3"),
         (GOOD.replace("epochs", "realigned = 2\nepochs"), "realigned must be a number from 0 to 1, got 2"),
     ],
