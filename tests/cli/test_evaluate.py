@@ -47,7 +47,7 @@ def test_json_has_the_same_figures(emoar: Run, faces: Path) -> None:
     assert document["label_sets"]["fer2013"]["flip"]["count"] == 4
 
 
-def test_what_a_temperature_was_fitted_on_is_said(emoar: Run, faces: Path) -> None:
+def test_what_a_temperature_was_fitted_on_is_shown(emoar: Run, faces: Path) -> None:
     ran = emoar("evaluate", "--data", faces, "--split", "PublicTest", "--resamples", 20, "--tta")
     assert "* fitted on these same faces" in ran.out
     assert "+ mirror" in ran.out

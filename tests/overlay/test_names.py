@@ -67,10 +67,10 @@ PROGRAM = """
 from makers import make_scene
 import emoar
 from emoar.cli import main
-from emoar.server.routes.expressions import OVERLAY_PATTERN
+from emoar.server.routes.parameters import OverlaysQuery
 
 picture = emoar.draw(make_scene(), ["dot", "box"])
-print((picture[:, :, 0] > 250).sum() > 10, "dot" in OVERLAY_PATTERN)
+print((picture[:, :, 0] > 250).sum() > 10, "dot" in OverlaysQuery.__metadata__[0].description)
 main(["image", "--help"])
 """
 

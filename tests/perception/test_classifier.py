@@ -33,11 +33,13 @@ def test_the_shipped_model_needs_no_description(landmarks_of, astronaut: NDArray
     path = tmp_path / "bare.tflite"
     path.write_bytes(model_path("emoar-m").read_bytes())
     classifier = ExpressionClassifier(path)
-    said = classifier.classify(crop)
+    probabilities = classifier.classify(crop)
     classifier.close()
-    assert {name: len(p) for name, p in said.items()} == {name: len(labels) for name, labels in DEFAULT_HEADS.items()}
-    assert said["fer2013"].argmax() == DEFAULT_HEADS["fer2013"].index("happy")
-    assert said["ferplus"].argmax() == DEFAULT_HEADS["ferplus"].index("happiness")
+    assert {name: len(p) for name, p in probabilities.items()} == {
+        name: len(labels) for name, labels in DEFAULT_HEADS.items()
+    }
+    assert probabilities["fer2013"].argmax() == DEFAULT_HEADS["fer2013"].index("happy")
+    assert probabilities["ferplus"].argmax() == DEFAULT_HEADS["ferplus"].index("happiness")
 
 
 @pytest.mark.parametrize("beside", [True, False], ids=["json beside", "inside"])
@@ -58,15 +60,15 @@ def test_rgb_crops_in_either_layout(tmp_path: Path, channels_first: bool) -> Non
     path = write_tiny(tmp_path / "colours.tflite", COLOURS, channels_first=channels_first)
     crop = np.empty((40, 40, 3), np.uint8)
     crop[:] = 90, 130, 110
-    said = ExpressionClassifier(path).classify(crop)
-    np.testing.assert_allclose(said["custom"], softmax(90, 130, 110), atol=1e-5)
+    probabilities = ExpressionClassifier(path).classify(crop)
+    np.testing.assert_allclose(probabilities["custom"], softmax(90, 130, 110), atol=1e-5)
 
 
 def test_landmarks(tmp_path: Path) -> None:
     points = np.zeros((468, 3), np.float32)
     points[0], points[1] = (10, 10, 0), (20, 40, 5)
-    said = ExpressionClassifier(write_tiny(tmp_path / "nose.tflite", NOSE)).classify(points)
-    np.testing.assert_allclose(said["custom"], softmax(10, 30), atol=1e-5)
+    probabilities = ExpressionClassifier(write_tiny(tmp_path / "nose.tflite", NOSE)).classify(points)
+    np.testing.assert_allclose(probabilities["custom"], softmax(10, 30), atol=1e-5)
 
 
 @pytest.mark.parametrize(
@@ -92,7 +94,7 @@ def test_what_is_no_model_is_refused(tmp_path: Path, content: bytes) -> None:
     assert "describe it" not in str(caught.value)
 
 
-def test_an_undescribed_model_with_other_tensors_says_how_to_describe_it(tmp_path: Path) -> None:
+def test_an_undescribed_model_with_other_tensors_names_the_remedy(tmp_path: Path) -> None:
     path = write_tiny(tmp_path / "sides.tflite", SIDES, described=False)
     with pytest.raises(ModelMismatch, match=r'describe it in sides\.json: \{"format": 1,'):
         ExpressionClassifier(path)
@@ -117,11 +119,11 @@ def test_a_description_that_does_not_fit_the_file_is_refused(info: ModelInfo, wo
         ExpressionClassifier(path)
 
 
-def test_labels_of_ones_own_on_outputs_of_another_name(tmp_path: Path) -> None:
+def test_own_labels_on_outputs_of_another_name(tmp_path: Path) -> None:
     """The file names its outputs otherwise: the only output of that shape is meant."""
     labels = tuple("abcdefgh")
     path = tmp_path / "m.tflite"
     path.write_bytes(with_info(model_path("emoar-m").read_bytes(), ModelInfo("m", CropInput(), {"custom": labels})))
     crop = np.random.default_rng(0).integers(0, 256, (48, 48), np.uint8)
-    said, shipped = (ExpressionClassifier(p).classify(crop) for p in (path, model_path("emoar-m")))
-    np.testing.assert_array_equal(said["custom"], shipped["ferplus"])
+    probabilities, shipped = (ExpressionClassifier(p).classify(crop) for p in (path, model_path("emoar-m")))
+    np.testing.assert_array_equal(probabilities["custom"], shipped["ferplus"])

@@ -1,4 +1,4 @@
-"""One model or several: the average of what they say, of mirrored crops too, from crops and from landmarks."""
+"""One model or several: the average of their probabilities, of mirrored crops too, from crops and from landmarks."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return {name: write_tiny(folder / f"{name}.tflite", info) for name, info in infos.items()}
 
 
-def judge_of(*members: tuple[Path, float], **settings: object) -> ExpressionEnsemble:
+def ensemble_of(*members: tuple[Path, float], **settings: object) -> ExpressionEnsemble:
     listed = tuple(Member(path, weight) for path, weight in members)
     return ExpressionEnsemble(ExpressionModel("several", listed, **settings))  # type: ignore[arg-type]
 
@@ -57,14 +57,14 @@ def landmarks() -> NDArray[np.float32]:
     return points
 
 
-def test_one_model_says_what_its_file_says(landmarks_of, astronaut: NDArray[np.uint8]) -> None:  # type: ignore[no-untyped-def]
+def test_one_model_gives_what_its_file_gives(landmarks_of, astronaut: NDArray[np.uint8]) -> None:  # type: ignore[no-untyped-def]
     points = landmarks_of(astronaut)
     crop = align(astronaut, points)
     model = expression_model("emoar-m")
     ensemble, alone = ExpressionEnsemble(model), ExpressionClassifier(model.members[0].path)
-    (said,) = ensemble.classify(astronaut, [points], [crop])
+    (probabilities,) = ensemble.classify(astronaut, [points], [crop])
     for name, p in alone.classify(crop).items():
-        np.testing.assert_array_equal(said[name], p)
+        np.testing.assert_array_equal(probabilities[name], p)
         np.testing.assert_array_equal(ensemble.classify_crop(crop)[name], p)
     assert ensemble.classify(astronaut, [], []) == []
     ensemble.close()
@@ -73,29 +73,29 @@ def test_one_model_says_what_its_file_says(landmarks_of, astronaut: NDArray[np.u
 def test_an_ensemble_averages_crop_and_mesh_by_weight(
     tiny: dict[str, Path], crop: NDArray[np.uint8], landmarks: NDArray[np.float32]
 ) -> None:
-    ensemble = judge_of((tiny["sides"], 3.0), (tiny["nose"], 1.0))
+    ensemble = ensemble_of((tiny["sides"], 3.0), (tiny["nose"], 1.0))
     assert ensemble.needs_landmarks
-    said = ensemble.classify_crop(crop, landmarks)["custom"]
-    np.testing.assert_allclose(said, 0.75 * softmax(100, 120) + 0.25 * softmax(30, 10), atol=1e-5)
-    assert said.dtype == np.float32
+    probabilities = ensemble.classify_crop(crop, landmarks)["custom"]
+    np.testing.assert_allclose(probabilities, 0.75 * softmax(100, 120) + 0.25 * softmax(30, 10), atol=1e-5)
+    assert probabilities.dtype == np.float32
     with pytest.raises(ModelMismatch, match="several takes landmarks"):
         ensemble.classify_crop(crop)
 
 
 def test_temperatures_sharpen_the_average(tiny: dict[str, Path], crop: NDArray[np.uint8]) -> None:
-    plain = judge_of((tiny["sides"], 1.0)).classify_crop(crop)["custom"]
-    sharp = judge_of((tiny["sides"], 1.0), temperatures={"custom": 0.5}).classify_crop(crop)["custom"]
+    plain = ensemble_of((tiny["sides"], 1.0)).classify_crop(crop)["custom"]
+    sharp = ensemble_of((tiny["sides"], 1.0), temperatures={"custom": 0.5}).classify_crop(crop)["custom"]
     np.testing.assert_allclose(sharp, plain**2 / (plain**2).sum(), atol=1e-5)
     assert sharp.sum() == pytest.approx(1)
 
 
 def test_flip_makes_left_and_right_equal(tiny: dict[str, Path], crop: NDArray[np.uint8]) -> None:
-    ensemble = judge_of((tiny["sides"], 1.0), flip=True)
+    ensemble = ensemble_of((tiny["sides"], 1.0), flip=True)
     np.testing.assert_allclose(ensemble.classify_crop(crop)["custom"], [0.5, 0.5], atol=1e-5)
 
 
 def test_flip_leaves_landmarks_alone(tiny: dict[str, Path], crop: NDArray[np.uint8], landmarks) -> None:  # type: ignore[no-untyped-def]
-    ensemble = judge_of((tiny["nose"], 1.0), flip=True)
+    ensemble = ensemble_of((tiny["nose"], 1.0), flip=True)
     np.testing.assert_allclose(ensemble.classify_crop(crop, landmarks)["custom"], softmax(30, 10), atol=1e-5)
 
 
@@ -104,22 +104,22 @@ def test_each_member_gets_the_crop_that_it_takes(tiny: dict[str, Path], landmark
     points = landmarks_of(astronaut)
     picture = astronaut.copy()
     picture[:] = 120, 80, 60
-    (said,) = judge_of((tiny["colours"], 1.0)).classify(picture, [points], [align(picture, points)])
-    np.testing.assert_allclose(said["custom"], softmax(120, 80, 60), atol=1e-5)
+    (probabilities,) = ensemble_of((tiny["colours"], 1.0)).classify(picture, [points], [align(picture, points)])
+    np.testing.assert_allclose(probabilities["custom"], softmax(120, 80, 60), atol=1e-5)
     small = align(astronaut, points, 24)
-    (by_judge,) = judge_of((tiny["small"], 1.0)).classify(astronaut, [points], [align(astronaut, points)])
-    np.testing.assert_allclose(by_judge["custom"], ExpressionClassifier(tiny["small"]).classify(small)["custom"])
+    (by_ensemble,) = ensemble_of((tiny["small"], 1.0)).classify(astronaut, [points], [align(astronaut, points)])
+    np.testing.assert_allclose(by_ensemble["custom"], ExpressionClassifier(tiny["small"]).classify(small)["custom"])
 
 
-def test_a_crop_is_brought_to_each_size_and_colour(tiny: dict[str, Path], crop: NDArray[np.uint8]) -> None:
-    grey = judge_of((tiny["colours"], 1.0)).classify_crop(crop)["custom"]
+def test_a_crop_is_converted_to_each_size_and_colour(tiny: dict[str, Path], crop: NDArray[np.uint8]) -> None:
+    grey = ensemble_of((tiny["colours"], 1.0)).classify_crop(crop)["custom"]
     np.testing.assert_allclose(grey, np.full(3, 1 / 3), atol=1e-5)
     rgb = np.repeat(crop[:, :, None], 3, axis=2)
     np.testing.assert_allclose(
-        judge_of((tiny["sides"], 1.0)).classify_crop(rgb)["custom"], softmax(100, 120), atol=1e-5
+        ensemble_of((tiny["sides"], 1.0)).classify_crop(rgb)["custom"], softmax(100, 120), atol=1e-5
     )
 
 
 def test_members_without_a_common_label_set_are_refused(tiny: dict[str, Path]) -> None:
     with pytest.raises(ModelMismatch, match="the members of several have no label set in common"):
-        judge_of((tiny["sides"], 1.0), (tiny["colours"], 1.0))
+        ensemble_of((tiny["sides"], 1.0), (tiny["colours"], 1.0))

@@ -24,8 +24,8 @@ from emoar.training.data.read import SPLITS, read_dataset
 from emoar.training.evaluation.bootstrap import Intervals
 from emoar.training.evaluation.evaluate import evaluate as measure
 from emoar.training.evaluation.metrics import Score
+from emoar.training.evaluation.open_predictor import open_predictor
 from emoar.training.evaluation.predictions_file import require_pyarrow, write_predictions
-from emoar.training.evaluation.predictor import open_predictor
 from emoar.training.evaluation.results import EvaluateOptions, Evaluation, LabelSetResult
 from emoar.training.report import require_libraries
 

@@ -30,6 +30,7 @@ from emoar.client.live import AsyncLive, Live, accepted, refused, socket_argumen
 from emoar.client.messages import LiveCodec
 from emoar.client.requests import Flow, OpenSocket, Picture, Request, SocketResponse, Wait
 from emoar.errors import DependencyMissing, ServerError
+from emoar.overlay.names import DEFAULT_OVERLAYS
 from emoar.types import Scene
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ class Client:
         return self._run(requests.expressions(picture, mode, max_faces, label_set))
 
     def annotated(
-        self, picture: Picture, overlays: tuple[str, ...] = ("label", "quote"), *, mode: Mode = "auto"
+        self, picture: Picture, overlays: tuple[str, ...] = DEFAULT_OVERLAYS, *, mode: Mode = "auto"
     ) -> bytes:
         """The picture with the server's drawing on it, as the bytes of a PNG file.
 
@@ -83,7 +84,7 @@ class Client:
         return self._run(requests.annotated(picture, overlays, mode))
 
     def annotate_video(
-        self, source: Path, target: Path, overlays: tuple[str, ...] = ("label", "quote"), *, poll_s: float = 0.5
+        self, source: Path, target: Path, overlays: tuple[str, ...] = DEFAULT_OVERLAYS, *, poll_s: float = 0.5
     ) -> dict[str, Any]:
         """Has a video annotated, downloads it and deletes the job. Gives the job's last state.
 
@@ -157,13 +158,13 @@ class AsyncClient:
         return await self._run(requests.expressions(picture, mode, max_faces, label_set))
 
     async def annotated(
-        self, picture: Picture, overlays: tuple[str, ...] = ("label", "quote"), *, mode: Mode = "auto"
+        self, picture: Picture, overlays: tuple[str, ...] = DEFAULT_OVERLAYS, *, mode: Mode = "auto"
     ) -> bytes:
         """See `Client.annotated`."""
         return await self._run(requests.annotated(picture, overlays, mode))
 
     async def annotate_video(
-        self, source: Path, target: Path, overlays: tuple[str, ...] = ("label", "quote"), *, poll_s: float = 0.5
+        self, source: Path, target: Path, overlays: tuple[str, ...] = DEFAULT_OVERLAYS, *, poll_s: float = 0.5
     ) -> dict[str, Any]:
         """See `Client.annotate_video`."""
         return await self._run(requests.annotate_video(Path(source), Path(target), overlays, poll_s))

@@ -1,8 +1,5 @@
 """The hardware of a run: processors, processes and machines, by Lightning Fabric."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
-# pyright: reportMissingTypeStubs=false
-# (torch and Fabric are typed only in part)
 from __future__ import annotations
 
 import logging

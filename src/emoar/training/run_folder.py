@@ -1,8 +1,5 @@
 """The folder of a run: checkpoints, the history, and TensorBoard's logs; each file is complete or not there."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
-# pyright: reportMissingTypeStubs=false
-# (TensorBoard is typed only in part)
 from __future__ import annotations
 
 import json

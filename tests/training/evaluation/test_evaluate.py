@@ -119,7 +119,7 @@ def test_fer2013_counts_as_itself_alone() -> None:
         ("emoar-mesh", (3436, 3409)),  # those that have a mesh
     ],
 )
-def test_the_shipped_models_reach_what_the_manifest_says(model: str, faces: tuple[int, int]) -> None:
+def test_the_shipped_models_reach_what_the_manifest_promises(model: str, faces: tuple[int, int]) -> None:
     """The committed int8 files, the whole PrivateTest, through the command line; to 0.3 points, for other machines."""
     from typer import Typer
 

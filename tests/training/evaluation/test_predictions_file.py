@@ -45,7 +45,7 @@ def test_a_face_without_a_prediction_has_none(found: Evaluation) -> None:
     assert columns[f"fer2013_p_{FER2013[0]}"][1] is None
 
 
-def test_the_file_holds_the_columns_and_says_of_what(found: Evaluation, tmp_path: Path) -> None:
+def test_the_file_holds_the_columns_and_their_source(found: Evaluation, tmp_path: Path) -> None:
     parquet = pytest.importorskip("pyarrow.parquet", reason="reading Parquet needs pyarrow")
     write_predictions(found, tmp_path / "p.parquet")
     table = parquet.read_table(tmp_path / "p.parquet")
@@ -59,7 +59,7 @@ def test_the_file_holds_the_columns_and_says_of_what(found: Evaluation, tmp_path
         write_predictions(found, tmp_path)
 
 
-def test_without_pyarrow_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_pyarrow_the_remedy_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     def missing(_name: str) -> None:
         raise ImportError
 

@@ -1,72 +1,53 @@
-"""One interface to every model: what a .tflite gives for faces of any size, colour and kind, and what is refused."""
+"""One interface: the same network as checkpoint, .tflite and .onnx gives the same probabilities."""
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
 import pytest
-from tiny_models import SHARPNESS, write_tiny
 
-from emoar.errors import DependencyMissing, ModelMismatch, ModelMissing
-from emoar.models.inputs import CropInput, LandmarkInput
-from emoar.models.metadata import ModelInfo
-from emoar.models.public import model_path
-from emoar.perception.classifier import ExpressionClassifier
-from emoar.training.evaluation import predictor as module
-from emoar.training.evaluation.predictor import TflitePredictor, open_predictor
-from emoar.training.faces.inputs import FaceBatch
+torch = pytest.importorskip("torch", reason="exporting needs torch: pip install 'emoar[train]'")
+pytest.importorskip("litert_torch", reason="exporting needs litert-torch: pip install 'emoar[train]'")
+pytest.importorskip("onnxruntime", reason="running an .onnx needs onnxruntime: pip install 'emoar[train]'")
 
-
-def softmax(*logits: float) -> np.ndarray:
-    powers = np.exp(np.array(logits) / SHARPNESS)
-    return powers / powers.sum()
-
-
-def test_a_shipped_model_gives_what_the_classifier_gives() -> None:
-    crops = np.random.default_rng(0).integers(0, 256, (3, 48, 48), np.uint8)
-    predictor, alone = open_predictor("emoar-s"), ExpressionClassifier(model_path("emoar-s"))
-    assert (predictor.name, predictor.size_bytes) == ("emoar-s", model_path("emoar-s").stat().st_size)
-    assert set(predictor.inputs) == {CropInput()}
-    found = predictor.predict(FaceBatch(crops))
-    for index, crop in enumerate(crops):
-        for name, probabilities in alone.classify(crop).items():
-            np.testing.assert_array_equal(found[name][index], probabilities)
-    assert {name: values.shape for name, values in found.items()} == {"ferplus": (3, 8), "fer2013": (3, 7)}
-    predictor.close()
+from emoar.labels import DEFAULT_HEADS  # noqa: E402
+from emoar.models.inputs import LandmarkInput  # noqa: E402
+from emoar.models.metadata import with_info  # noqa: E402
+from emoar.training.checkpoint import Checkpoint  # noqa: E402
+from emoar.training.evaluation.open_predictor import open_predictor  # noqa: E402
+from emoar.training.evaluation.predictor import Predictor  # noqa: E402
+from emoar.training.export.calibrated import CalibratedNetwork  # noqa: E402
+from emoar.training.export.onnx import write_onnx  # noqa: E402
+from emoar.training.export.tflite import write_tflite  # noqa: E402
+from emoar.training.faces.inputs import FaceBatch  # noqa: E402
+from emoar.training.networks.architectures import build  # noqa: E402
+from emoar.training.recipe import Recipe  # noqa: E402
 
 
-def test_crops_are_brought_to_the_models_size_and_colour(tmp_path: Path) -> None:
-    info = ModelInfo("colours", CropInput(24, 3), {"custom": ("red", "green", "blue")})
-    predictor = TflitePredictor(write_tiny(tmp_path / "colours.tflite", info))
-    grey = predictor.predict(FaceBatch(np.full((2, 48, 48), 90, np.uint8)))["custom"]
-    np.testing.assert_allclose(grey, np.full((2, 3), 1 / 3), atol=1e-5)
-    red = np.zeros((1, 60, 60, 3), np.uint8)
-    red[:] = 120, 80, 60
-    np.testing.assert_allclose(predictor.predict(FaceBatch(red))["custom"], [softmax(120, 80, 60)], atol=1e-5)
-
-
-def test_a_mesh_model_takes_landmarks(tmp_path: Path) -> None:
-    info = ModelInfo("nose", LandmarkInput(), {"custom": ("right", "down")})
-    predictor = TflitePredictor(write_tiny(tmp_path / "nose.tflite", info))
-    points = np.zeros((1, 468, 3), np.float32)
-    points[0, 1] = 30, 10, 0
-    crops = np.zeros((1, 48, 48), np.uint8)
-    assert set(predictor.inputs) == {LandmarkInput()}
-    np.testing.assert_allclose(predictor.predict(FaceBatch(crops, points))["custom"], [softmax(30, 10)], atol=1e-5)
-    with pytest.raises(ModelMismatch, match="nose takes landmarks"):
-        predictor.predict(FaceBatch(crops))
-
-
-@pytest.mark.parametrize("name", ["no.onnx", "no.pt", "no.mlpackage", "no.tflite", "emoar-x"])
-def test_a_model_that_does_not_exist_is_named(tmp_path: Path, name: str) -> None:
-    path = name if name == "emoar-x" else str(tmp_path / name)
-    with pytest.raises(ModelMissing, match=name):
-        open_predictor(path)
-
-
-def test_a_checkpoint_without_torch_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "final.pt").write_bytes(b"")
-    monkeypatch.setattr(module, "find_spec", lambda _name: None)
-    with pytest.raises(DependencyMissing, match=r"needs torch: pip install 'emoar\[train\]'"):
-        open_predictor(tmp_path / "final.pt")
+def test_every_runtime_gives_the_same(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    heads, network = dict(DEFAULT_HEADS), build("emoar-mesh").eval()
+    checkpoint = Checkpoint(dataclasses.asdict(Recipe("emoar-mesh", 1)), heads, network.state_dict(), 1)
+    info, one = checkpoint.info(), dict.fromkeys(heads, 1.0)
+    tflite = write_tflite(CalibratedNetwork(network, one, info), tmp_path / "mesh.tflite")
+    tflite.write_bytes(with_info(tflite.read_bytes(), info))
+    files = [
+        checkpoint.save(tmp_path / "final.pt"),
+        tflite,
+        write_onnx(CalibratedNetwork(network, one, info, channels_first=True), tmp_path / "mesh.onnx"),
+    ]
+    points = LandmarkInput().example()[None] + np.random.default_rng(0).normal(0, 1, (3, 468, 3))
+    faces = FaceBatch(np.zeros((3, 48, 48), np.uint8), points.astype(np.float32))
+    outputs: list[dict[str, np.ndarray]] = []
+    for file in files:
+        predictor: Predictor = open_predictor(file)
+        assert dict(predictor.label_sets) == heads
+        assert set(predictor.inputs) == {LandmarkInput()}
+        assert predictor.size_bytes == file.stat().st_size
+        outputs.append(predictor.predict(faces))
+        predictor.close()
+    for other in outputs[1:]:
+        for name, values in outputs[0].items():
+            np.testing.assert_allclose(other[name], values, atol=1e-4)

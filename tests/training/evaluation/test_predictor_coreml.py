@@ -14,7 +14,7 @@ import pytest
 from emoar.errors import DependencyMissing, ModelMismatch
 from emoar.models.inputs import CropInput
 from emoar.models.metadata import ModelInfo, info_to_dict
-from emoar.training.evaluation.predictor import open_predictor
+from emoar.training.evaluation.open_predictor import open_predictor
 from emoar.training.faces.inputs import FaceBatch
 
 INFO = ModelInfo("mine", CropInput(16, 3), {"custom": ("red", "green", "blue")})
@@ -53,7 +53,7 @@ def test_elsewhere_it_does_not_run(package: Path, monkeypatch: pytest.MonkeyPatc
         open_predictor(package)
 
 
-def test_without_the_library_it_says_what_to_install(package: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_library_the_remedy_is_named(package: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "darwin")
     monkeypatch.setitem(sys.modules, "coremltools", None)
     with pytest.raises(DependencyMissing, match="pip install coremltools"):

@@ -11,7 +11,7 @@ import pytest
 
 from emoar.errors import ModelMismatch
 from emoar.models.inputs import CropInput, LandmarkInput, ModelInput
-from emoar.training.evaluation.predictor import open_predictor
+from emoar.training.evaluation.open_predictor import open_predictor
 from emoar.training.faces.inputs import FaceBatch
 
 onnx = pytest.importorskip("onnx", reason="making models needs onnx: pip install 'emoar[train]'")

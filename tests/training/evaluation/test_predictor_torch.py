@@ -15,7 +15,7 @@ from emoar.labels import DEFAULT_HEADS  # noqa: E402
 from emoar.models.inputs import CropInput, LandmarkInput  # noqa: E402
 from emoar.models.metadata import ModelInfo  # noqa: E402
 from emoar.training.checkpoint import Checkpoint  # noqa: E402
-from emoar.training.evaluation.predictor import open_predictor  # noqa: E402
+from emoar.training.evaluation.open_predictor import open_predictor  # noqa: E402
 from emoar.training.evaluation.predictor_torch import TorchPredictor  # noqa: E402
 from emoar.training.faces.inputs import FaceBatch  # noqa: E402
 from emoar.training.networks.architectures import build  # noqa: E402

@@ -78,7 +78,7 @@ def test_without_public_test_there_is_no_temperature() -> None:
         prepare(FirstPixels(), INFO, data.take(np.zeros(0, np.int64)))
 
 
-def test_crops_are_brought_to_the_input_of_the_network() -> None:
+def test_crops_are_converted_to_the_input_of_the_network() -> None:
     info = ModelInfo("mine", CropInput(24, 3), {"fer2013": FER2013})
     source = prepare(FirstPixels(), info, made_dataset(20))
     assert source.calibration.shape[1:] == (24, 24, 3)

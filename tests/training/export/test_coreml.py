@@ -1,4 +1,4 @@
-"""The Core ML package: what is asked of the converter, and the description in its metadata."""
+"""The Core ML package: what is passed to the converter, and the description in its metadata."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_names_shapes_and_description(
     assert info_from_dict(json.loads(path.read_text()), "here").input == takes
 
 
-def test_without_the_library_it_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_library_the_remedy_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "coremltools", None)
     with pytest.raises(DependencyMissing, match="pip install coremltools"):
         write_coreml(calibrated(CropInput()), tmp_path / "mine.mlpackage")

@@ -12,12 +12,13 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from training_faces import made_dataset, write_csv
 from typer.testing import CliRunner, Result
 
 from emoar.labels import FER2013, FERPLUS
-from emoar.models.inputs import CropInput
-from emoar.models.metadata import read_info
+from emoar.models.inputs import CropInput, LandmarkInput
+from emoar.models.metadata import ModelInfo, read_info
 from emoar.perception.classifier import ExpressionClassifier
 
 torch = pytest.importorskip("torch", reason="exporting needs torch: pip install 'emoar[train]'")
@@ -27,9 +28,12 @@ onnxruntime = pytest.importorskip("onnxruntime", reason="checking needs onnxrunt
 
 from emoar.cli.export import export_model as command  # noqa: E402
 from emoar.models.expression import expression_model  # noqa: E402
-from emoar.training.export import formats  # noqa: E402
-from emoar.training.export.calibrated import CalibratedNetwork  # noqa: E402
+from emoar.training.checkpoint import Checkpoint  # noqa: E402
+from emoar.training.export import calibrated, formats  # noqa: E402
+from emoar.training.export import export as module  # noqa: E402
+from emoar.training.export.calibrated import CalibratedNetwork, ExportInput, prepare  # noqa: E402
 from emoar.training.export.coreml import has_coremltools  # noqa: E402
+from emoar.training.faces.inputs import FaceBatch  # noqa: E402
 from emoar.training.networks.architectures import build  # noqa: E402
 from emoar.training.networks.tflite_weights import load_tflite_weights  # noqa: E402
 from emoar.training.recipe import Recipe  # noqa: E402
@@ -97,7 +101,7 @@ def test_the_card_has_the_same_table(exported: Path) -> None:
         assert f"| {row['format']} | {row['file']} | {row['bytes'] / 1e6:.2f} |" in card
 
 
-def test_the_tflite_says_what_it_is(exported: Path) -> None:
+def test_the_tflite_is_described(exported: Path) -> None:
     info = read_info(exported / "mine-int8.tflite")
     assert info is not None
     assert dict(info.heads) == HEADS
@@ -113,13 +117,13 @@ def test_the_onnx_is_what_unity_reads(exported: Path) -> None:
     assert not any(entry.name.endswith(".data") for entry in exported.iterdir())  # no weights beside it
 
 
-def test_onnx_and_tflite_say_the_same_of_a_face(exported: Path) -> None:
+def test_onnx_and_tflite_give_the_same_for_a_face(exported: Path) -> None:
     face = made_dataset(20, seed=3).images[4]
     session = onnxruntime.InferenceSession(str(exported / "mine.onnx"), providers=["CPUExecutionProvider"])
-    said = dict(zip(HEADS, session.run(list(HEADS), {"face": face[None, None].astype(np.float32)}), strict=True))
+    outputs = dict(zip(HEADS, session.run(list(HEADS), {"face": face[None, None].astype(np.float32)}), strict=True))
     classifier = ExpressionClassifier(exported / "mine-float32.tflite")
     for name, probabilities in classifier.classify(face).items():
-        np.testing.assert_allclose(said[name][0], probabilities, atol=1e-4)
+        np.testing.assert_allclose(outputs[name][0], probabilities, atol=1e-4)
         assert probabilities.sum() == pytest.approx(1, abs=1e-5)
     classifier.close()
 
@@ -129,8 +133,8 @@ def test_int8_does_not_cut_off_what_stands_out(exported: Path) -> None:
     whole, small = (ExpressionClassifier(exported / f"mine-{kind}.tflite") for kind in ("float32", "int8"))
     divergence: list[float] = []
     for face in made_dataset(400).images:
-        for wanted, said in zip(whole.classify(face).values(), small.classify(face).values(), strict=True):
-            divergence.append(float((wanted * np.log((wanted + 1e-9) / (said + 1e-9))).sum()))
+        for wanted, outputs in zip(whole.classify(face).values(), small.classify(face).values(), strict=True):
+            divergence.append(float((wanted * np.log((wanted + 1e-9) / (outputs + 1e-9))).sum()))
     assert 0 < np.mean(divergence) < 0.006
     whole.close()
     small.close()
@@ -168,7 +172,7 @@ def test_core_ml_is_left_out_where_it_cannot_be_made(emoar_export: Callable[...,
         (["--name", "a/b"], "without slashes"),
     ],
 )
-def test_bad_options_say_what_is_wrong(
+def test_bad_options_are_refused(
     emoar_export: Callable[..., Result], tmp_path: Path, more: list[str], message: str
 ) -> None:
     result = emoar_export(tmp_path, *more)
@@ -192,3 +196,60 @@ def test_a_full_disk_is_seen_before_the_work(
     assert result.exit_code != 0
     assert f"the disk is full: an export needs about 20 MB in {place}, 1 MB are free" in str(result.exception)
     assert not any(tmp_path.iterdir())
+
+
+@pytest.fixture
+def source(run: Path) -> ExportInput:
+    checkpoint = Checkpoint.load(run / "final.pt")
+    return prepare(checkpoint.network(), checkpoint.info("mine"), made_dataset(100))
+
+
+def test_what_goes_wrong_with_one_format_is_its_problem(
+    source: ExportInput, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def write(_writer: formats.FormatWriter, name: str) -> Path:
+        if name == "tflite":
+            raise ValueError("\nno such operation\nand more")
+        path = tmp_path / f"written.{name}"
+        if name == "coreml":
+            path = path.with_suffix(".mlpackage")
+            path.mkdir()
+            (path / "weights").write_bytes(b"12345")
+        else:
+            path.write_bytes(b"no model")
+        return path
+
+    monkeypatch.setattr(formats.FormatWriter, "write", write)
+    monkeypatch.setattr(module, "has_coremltools", lambda: True)
+    monkeypatch.setattr(module, "runs_coreml", lambda: False)
+    steps: list[str] = []
+    found = module.export(source, tmp_path / "out", ("tflite", "onnx", "coreml"), steps.append)
+    refused, broken, package = found.files
+    assert refused.problem == "cannot be converted: no such operation"
+    assert broken.problem.startswith("does not run: mine.onnx is not a model that ONNX Runtime can load")
+    assert (package.file, package.size_bytes, package.note) == (
+        *("mine.mlpackage", 5),
+        "not run: Core ML runs on macOS only",
+    )
+    assert [file.good for file in found.files] == [False, False, True]
+    assert steps == ["PyTorch", "tflite", "onnx", "coreml"]
+    monkeypatch.setattr(module, "has_coremltools", lambda: False)
+    (left_out,) = module.export(source, tmp_path / "out", ("coreml",)).files
+    assert left_out.note == "left out: coremltools is not installed (pip install coremltools)"
+
+
+def test_a_shipped_model_is_described_and_entered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mesh model, which is small; no mesh is run: the landmarks are those of the example face."""
+    info = ModelInfo("mine", LandmarkInput(), HEADS)
+
+    def face_batch(crops: NDArray[np.uint8], inputs: object) -> tuple[FaceBatch, NDArray[np.bool_]]:
+        points = np.repeat(LandmarkInput().example()[None], len(crops), axis=0)
+        return FaceBatch(crops, points), np.ones(len(crops), np.bool_)
+
+    monkeypatch.setattr(calibrated, "face_batch", face_batch)
+    path = module.ship(build("emoar-mesh", HEADS).eval(), info, made_dataset(40), tmp_path / "out")
+    assert path == tmp_path / "out" / "mine.tflite"
+    assert read_info(path) == info
+    entry = json.loads((tmp_path / "out" / "manifest.json").read_text())["mine"]
+    assert (entry["bytes"], entry["purpose"]) == (path.stat().st_size, "expression of 468 landmarks")
+    assert sorted(file.name for file in path.parent.iterdir()) == ["manifest.json", "mine.tflite"]

@@ -17,7 +17,7 @@ from emoar.errors import TrainingError  # noqa: E402
 from emoar.labels import DEFAULT_HEADS  # noqa: E402
 from emoar.models.inputs import CropInput, LandmarkInput, ModelInput  # noqa: E402
 from emoar.models.metadata import ModelInfo, info_from_dict  # noqa: E402
-from emoar.training.evaluation.predictor import open_predictor  # noqa: E402
+from emoar.training.evaluation.open_predictor import open_predictor  # noqa: E402
 from emoar.training.evaluation.predictor_torch import TorchPredictor  # noqa: E402
 from emoar.training.export.calibrated import CalibratedNetwork  # noqa: E402
 from emoar.training.export.onnx import OPSET, write_onnx  # noqa: E402

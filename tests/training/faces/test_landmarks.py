@@ -135,6 +135,6 @@ def test_shapes_are_checked() -> None:
         CropLandmarks(np.zeros((1, 468, 3), np.float32), np.zeros(2, np.float32))
 
 
-def test_colour_crops_are_taken_as_they_are(crops: NDArray[np.uint8]) -> None:
+def test_colour_crops_need_no_conversion(crops: NDArray[np.uint8]) -> None:
     colour = cv2.cvtColor(crops[0], cv2.COLOR_GRAY2RGB)[None].astype(np.uint8)
     np.testing.assert_allclose(crop_landmarks(colour).landmarks_px, crop_landmarks(crops[:1]).landmarks_px, atol=0.5)

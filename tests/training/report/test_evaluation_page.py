@@ -12,7 +12,7 @@ pytest.importorskip("jinja2", reason="pages need Jinja2: pip install 'emoar[repo
 pytest.importorskip("matplotlib", reason="charts need matplotlib: pip install 'emoar[report]'")
 
 from emoar.training.evaluation.evaluate import evaluate
-from emoar.training.evaluation.predictor import open_predictor
+from emoar.training.evaluation.open_predictor import open_predictor
 from emoar.training.evaluation.results import EvaluateOptions, Evaluation
 from emoar.training.report.evaluation_page import evaluation_page, mistakes
 from emoar.training.report.text import percent

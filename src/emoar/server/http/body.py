@@ -94,7 +94,7 @@ async def read_form(request: Request, limits: BodyLimits) -> list[tuple[Part, by
         for part, data in form.feed(chunk):
             content.setdefault(part, []).append(data)
     form.close()
-    return [(part, b"".join(content.get(part, []))) for part in form.parts]
+    return [(part, b"".join(content.pop(part, []))) for part in form.parts]
 
 
 async def pictures_in(request: Request, settings: Settings) -> list[Upload]:

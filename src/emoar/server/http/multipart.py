@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 from emoar.server.http.problems import Problem
+
+if TYPE_CHECKING:
+    from python_multipart.multipart import MultipartCallbacks
 
 __all__ = ["FormParser", "Part"]
 
@@ -28,6 +31,46 @@ class Part:
     file_name: str | None = None  # None: a plain field
 
 
+class _Collector:
+    """The parser's callbacks and what they collect. It has no reference to the parser: a cycle would keep content."""
+
+    def __init__(self) -> None:
+        self.parts: list[Part] = []
+        self.new: list[tuple[Part, bytes]] = []
+        self.ended = False
+        self._part: Part | None = None
+        self._header_name = self._header_value = b""
+
+    def begin_part(self) -> None:
+        if len(self.parts) == _MAX_PARTS:
+            raise _bad(f"it has more than {_MAX_PARTS} parts")
+        self._part = None
+
+    def add_header_name(self, data: bytes, start: int, end: int) -> None:
+        self._header_name += data[start:end]
+
+    def add_header_value(self, data: bytes, start: int, end: int) -> None:
+        self._header_value += data[start:end]
+
+    def end_header(self) -> None:
+        if self._header_name.lower() == b"content-disposition":
+            _, options = parse_options_header(self._header_value)
+            file_name = options.get(b"filename")
+            self._part = Part(_text(options.get(b"name", b"")), None if file_name is None else _text(file_name))
+        self._header_name = self._header_value = b""
+
+    def end_headers(self) -> None:
+        if self._part is None:
+            raise _bad("a part has no Content-Disposition")
+        self.parts.append(self._part)
+
+    def add_data(self, data: bytes, start: int, end: int) -> None:
+        self.new.append((self.parts[-1], data[start:end]))
+
+    def end(self) -> None:
+        self.ended = True
+
+
 class FormParser:
     """Splits a form into its parts, chunk by chunk.
 
@@ -39,40 +82,39 @@ class FormParser:
         boundary = parse_options_header(content_type)[1].get(b"boundary", b"")
         if not boundary or not content_type.isascii():
             raise Problem(400, "bad-multipart", "multipart/form-data must name its boundary in the Content-Type")
-        self.parts: list[Part] = []  # those that have begun
-        self._new: list[tuple[Part, bytes]] = []
-        self._header_name = self._header_value = b""
-        self._ended = False
+        self._collector = collector = _Collector()
+        callbacks: MultipartCallbacks = {
+            "on_part_begin": collector.begin_part,
+            "on_header_field": collector.add_header_name,
+            "on_header_value": collector.add_header_value,
+            "on_header_end": collector.end_header,
+            "on_headers_finished": collector.end_headers,
+            "on_part_data": collector.add_data,
+            "on_end": collector.end,
+        }
+        limits = {"max_header_count": _MAX_HEADERS, "max_header_size": _MAX_HEADER_BYTES}
         try:
-            self._parser = MultipartParser(
-                boundary,
-                {
-                    "on_part_begin": self._begin_part,
-                    "on_header_field": self._add_header_name,
-                    "on_header_value": self._add_header_value,
-                    "on_header_end": self._end_header,
-                    "on_headers_finished": self._end_headers,
-                    "on_part_data": self._add_data,
-                    "on_end": self._end,
-                },
-                max_header_count=_MAX_HEADERS,
-                max_header_size=_MAX_HEADER_BYTES,
-            )
+            self._parser = MultipartParser(boundary, callbacks, **limits)
         except FormParserError as exc:
             raise _bad("its boundary is too long") from exc
 
+    @property
+    def parts(self) -> list[Part]:
+        """The parts that have begun."""
+        return self._collector.parts
+
     def feed(self, chunk: bytes) -> list[tuple[Part, bytes]]:
-        """The content of parts that a chunk of the body brings, in order; one part may come in several pieces.
+        """The content of parts in a chunk of the body, in order; one part may arrive in several pieces.
 
         Raises:
             Problem: the body is not such a form, or exceeds a limit.
         """
-        self._new = []
         try:
             self._parser.write(chunk)
         except FormParserError as exc:
             raise _bad("a boundary or a header of a part is malformed or too long") from exc
-        return self._new
+        new, self._collector.new = self._collector.new, []
+        return new
 
     def close(self) -> None:
         """Declares the end of the body.
@@ -80,37 +122,8 @@ class FormParser:
         Raises:
             Problem: the form is cut short.
         """
-        if not self._ended:
+        if not self._collector.ended:
             raise _bad("it is cut short")
-
-    def _begin_part(self) -> None:
-        if len(self.parts) == _MAX_PARTS:
-            raise _bad(f"it has more than {_MAX_PARTS} parts")
-        self._part: Part | None = None
-
-    def _add_header_name(self, data: bytes, start: int, end: int) -> None:
-        self._header_name += data[start:end]
-
-    def _add_header_value(self, data: bytes, start: int, end: int) -> None:
-        self._header_value += data[start:end]
-
-    def _end_header(self) -> None:
-        if self._header_name.lower() == b"content-disposition":
-            _, options = parse_options_header(self._header_value)
-            file_name = options.get(b"filename")
-            self._part = Part(_text(options.get(b"name", b"")), None if file_name is None else _text(file_name))
-        self._header_name = self._header_value = b""
-
-    def _end_headers(self) -> None:
-        if self._part is None:
-            raise _bad("a part has no Content-Disposition")
-        self.parts.append(self._part)
-
-    def _add_data(self, data: bytes, start: int, end: int) -> None:
-        self._new.append((self.parts[-1], data[start:end]))
-
-    def _end(self) -> None:
-        self._ended = True
 
 
 def _text(raw: bytes) -> str:

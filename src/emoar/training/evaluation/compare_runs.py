@@ -16,7 +16,8 @@ from emoar.training.data.read import FaceDataset
 from emoar.training.evaluation.evaluate import evaluate
 from emoar.training.evaluation.latency import measure
 from emoar.training.evaluation.metrics import rounded
-from emoar.training.evaluation.predictor import TflitePredictor, open_predictor
+from emoar.training.evaluation.open_predictor import open_predictor
+from emoar.training.evaluation.predictor_tflite import TflitePredictor
 from emoar.training.evaluation.results import EvaluateOptions, LabelSetResult
 from emoar.training.faces.inputs import example_faces
 from emoar.training.networks.cost import Cost, network_cost

@@ -70,7 +70,7 @@ def predict_realigned(predictor: Predictor, faces: Realigned, progress: Progress
 def _predict(
     predictor: Predictor, faces: FaceBatch, found: NDArray[np.bool_], what: str, progress: Progress
 ) -> Predictions:
-    """Runs the model on the faces, which are those of `found`, and spreads the outputs over all faces."""
+    """Runs the model on the faces, which are those of `found`, and puts the outputs at their places among all faces."""
     arrays = {
         name: np.full((len(found), len(labels)), np.nan, np.float32) for name, labels in predictor.label_sets.items()
     }

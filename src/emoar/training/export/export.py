@@ -15,7 +15,7 @@ from emoar.files import output_errors
 from emoar.models.metadata import ModelInfo
 from emoar.training.data.read import FaceDataset
 from emoar.training.evaluation.latency import Measured, measure
-from emoar.training.evaluation.predictor import open_predictor
+from emoar.training.evaluation.open_predictor import open_predictor
 from emoar.training.evaluation.predictor_coreml import runs_coreml
 from emoar.training.export.calibrated import ExportInput, Temperatures, prepare
 from emoar.training.export.coreml import has_coremltools

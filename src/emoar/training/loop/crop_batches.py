@@ -1,7 +1,5 @@
 """Batches of crops: augmented, and mixed with a partner."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
-# (torch is typed only in part)
 from __future__ import annotations
 
 from dataclasses import dataclass

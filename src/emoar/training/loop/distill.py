@@ -12,8 +12,8 @@ from emoar.errors import TrainingError
 from emoar.models.expression import expression_model
 from emoar.training.cache import cache_key, load_or_compute, read_arrays
 from emoar.training.data.read import FaceDataset
+from emoar.training.evaluation.open_predictor import open_predictor
 from emoar.training.evaluation.predictions import mean_of, predict_crops
-from emoar.training.evaluation.predictor import open_predictor
 from emoar.training.progress import NO_PROGRESS, Progress
 
 __all__ = ["TeacherProbabilities", "soft_targets", "teacher_probabilities"]

@@ -3,8 +3,6 @@
 A batch depends on the seed, the epoch and its position alone: workers, processes and a resumed run all see the same.
 """
 
-# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
-# (torch is typed only in part)
 from __future__ import annotations
 
 import dataclasses

@@ -1,7 +1,5 @@
 """The network at the start of a run: built, with its first weights, and frozen by the recipe."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
-# (torch is typed only in part)
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping

@@ -1,7 +1,5 @@
 """The learning-rate finder: a short run whose rate rises until the loss goes up (Smith, 2017)."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
-# (torch is typed only in part)
 from __future__ import annotations
 
 import dataclasses

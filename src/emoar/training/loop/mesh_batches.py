@@ -1,7 +1,5 @@
 """Batches of landmarks: each face by several runs of the mesh, and the batches of one epoch."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
-# (torch is typed only in part)
 from __future__ import annotations
 
 import dataclasses

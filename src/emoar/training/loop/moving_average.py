@@ -1,7 +1,5 @@
 """The exponential moving average of the weights: what evaluation, checkpoints and export use."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
-# (torch is typed only in part)
 from __future__ import annotations
 
 import torch

@@ -1,7 +1,5 @@
 """Soft targets of each label set, their weights, and the loss."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
-# (torch is typed only in part)
 from __future__ import annotations
 
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """Training: recipe and data in, weights out; a run that was killed continues from its last epoch."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
-# (torch is typed only in part)
 from __future__ import annotations
 
 import math

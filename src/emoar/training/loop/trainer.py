@@ -1,7 +1,5 @@
 """The state of one training run, and its epochs."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
-# (torch and Fabric are typed only in part)
 from __future__ import annotations
 
 import copy

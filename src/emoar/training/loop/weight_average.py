@@ -4,8 +4,6 @@ It works for runs that continued from one another or from the same weights, whos
 (Wortsman et al., 2022); runs from scratch have no mean.
 """
 
-# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
-# (torch is typed only in part)
 from __future__ import annotations
 
 import dataclasses

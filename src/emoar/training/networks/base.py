@@ -1,7 +1,5 @@
 """The base of all networks: faces in, the logits of each label set out."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
-# (torch is typed only in part)
 from __future__ import annotations
 
 from abc import ABC, abstractmethod

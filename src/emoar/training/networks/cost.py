@@ -1,7 +1,5 @@
 """The cost of a network: its parameters, and the multiply-adds of one face, counted while it runs."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
-# (torch is typed only in part)
 from __future__ import annotations
 
 import math

@@ -5,8 +5,6 @@ channels, trained on 3 million faces, in the public domain), without its last bl
 that npm's `@vladmandic/face-api` carries.
 """
 
-# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
-# (torch is typed only in part)
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping

@@ -5,8 +5,6 @@ in which faces differ most (principal components of the training data, computed 
 that with a few dense layers. Callers in Python, browser and phone give the bare landmarks, so they cannot disagree.
 """
 
-# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
-# (torch is typed only in part)
 from __future__ import annotations
 
 from functools import cache

@@ -4,8 +4,6 @@ The statistics that training leaves belong to the weights of many steps ago, and
 partly erased.
 """
 
-# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
-# (torch is typed only in part)
 from __future__ import annotations
 
 from collections.abc import Sequence

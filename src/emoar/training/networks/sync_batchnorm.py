@@ -3,8 +3,6 @@
 `torch.nn.SyncBatchNorm` runs on GPUs only; this one runs wherever collectives run.
 """
 
-# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
-# (torch is typed only in part)
 from __future__ import annotations
 
 from typing import Any

@@ -5,9 +5,6 @@ become float again, and each normalisation gets the statistics of real faces, so
 computes and training continues without a jump.
 """
 
-# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
-# pyright: reportMissingTypeStubs=false
-# (torch and LiteRT are typed only in part)
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator

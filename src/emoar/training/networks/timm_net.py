@@ -1,8 +1,5 @@
 """Architectures from timm, as expression networks."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
-# pyright: reportMissingTypeStubs=false, reportUnknownParameterType=false
-# (timm is typed only in part)
 from __future__ import annotations
 
 import pickle

@@ -1,8 +1,5 @@
 """The charts of the reports. Each function takes numbers and gives a `Chart`."""
 
-# matplotlib leaves its keyword arguments untyped:
-# pyright: reportUnknownMemberType=false
-
 from __future__ import annotations
 
 import math

@@ -1,8 +1,5 @@
 """One style for all figures, as SVG or PNG, without pyplot and without state between figures."""
 
-# matplotlib leaves its keyword arguments untyped:
-# pyright: reportUnknownMemberType=false
-
 from __future__ import annotations
 
 import io

@@ -1,8 +1,5 @@
 """Pages in one file: styles, charts and pictures are inside, nothing is fetched, no script runs."""
 
-# Jinja2 leaves its tables of filters untyped:
-# pyright: reportUnknownMemberType=false
-
 from __future__ import annotations
 
 import base64
