@@ -18,7 +18,7 @@ pytest.importorskip("torch", reason="training needs torch: pip install 'emoar[tr
 
 from emoar.training.checkpoint import Checkpoint
 from emoar.training.evaluation.evaluate import evaluate
-from emoar.training.evaluation.predictor import open_predictor
+from emoar.training.evaluation.open_predictor import open_predictor
 from emoar.training.evaluation.results import EvaluateOptions
 from emoar.training.loop.train import train
 
