@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from emoar.training.data.collect import SCHEMA
+from emoar.training.collection.folder import SCHEMA
 
 
 @pytest.fixture

@@ -40,8 +40,8 @@ function mapEntries(table, read) {
 
 function sticker(folder, entry) {
   const [, , width, height] = viewBox(join(folder, entry.file));
-  const places = entry.places.map(({ at: anchor, offset, turn_deg = 0, tilt_deg = 0, mirror = false }) => ({
-    anchor,
+  const places = entry.places.map(({ at, offset, turn_deg = 0, tilt_deg = 0, mirror = false }) => ({
+    at,
     offset,
     turnDeg: turn_deg,
     tiltDeg: tilt_deg,
@@ -54,8 +54,8 @@ function facepaint({ name, file, opacity = 0.9, cover = 0.4 }) {
   return { name, file, opacity, cover };
 }
 
-function object({ name, file, at: anchor, offset = [0, 0, 0], scale = 1 }) {
-  return { name, file, anchor, offset, scale };
+function object({ name, file, at, offset = [0, 0, 0], scale = 1 }) {
+  return { name, file, at, offset, scale };
 }
 
 function viewBox(path) {

@@ -23,14 +23,14 @@ describe("the default pack", () => {
     for (const list of [pack.quotes, pack.stickers, pack.facepaints, pack.objects]) expect(list[label]?.length).toBeGreaterThan(0);
   });
 
-  it("names files that are there, and anchors that are known", () => {
-    for (const { file, anchor } of Object.values(pack.objects).flatMap((list) => list ?? [])) {
+  it("names files that are there, and attachment points that are known", () => {
+    for (const { file, at } of Object.values(pack.objects).flatMap((list) => list ?? [])) {
       expect(existsSync(join(DEFAULT, file)), file).toBe(true);
-      expect(ATTACHMENT_POINTS, anchor).toHaveProperty(anchor);
+      expect(ATTACHMENT_POINTS, at).toHaveProperty(at);
     }
     for (const { file, places } of Object.values(pack.stickers).flatMap((list) => list ?? [])) {
       expect(existsSync(join(DEFAULT, file)), file).toBe(true);
-      for (const { anchor } of places) expect(ATTACHMENT_POINTS, anchor).toHaveProperty(anchor);
+      for (const { at } of places) expect(ATTACHMENT_POINTS, at).toHaveProperty(at);
     }
   });
 });

@@ -14,9 +14,9 @@ from emoar.cli.native import silence_native_stderr
 from emoar.errors import InputError
 from emoar.labels import LABEL_SETS
 from emoar.media.camera import CameraOptions, CameraSource
-from emoar.training.data.collect import Collected, CollectOptions, Moment
-from emoar.training.data.collect import collect as run_session
-from emoar.training.data.collection_folder import CONSENT, collection_folder, collections, delete_collection
+from emoar.training.collection.folder import CONSENT, collection_folder, collections, delete_collection
+from emoar.training.collection.session import Collected, CollectOptions, Moment
+from emoar.training.collection.session import collect as run_session
 
 __all__ = ["EPILOG", "collect"]
 

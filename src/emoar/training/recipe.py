@@ -82,9 +82,10 @@ class Recipe:
     weight_decay: _NotNegative = 5e-4  # not on normalisation or biases
     clip_norm: _NotNegative = 5.0  # of the gradients; 0 is off
     # the targets
-    label_smoothing: _Fraction = 0.1  # of one-hot targets; soft FER+ targets are soft already
-    ferplus_targets: Literal["soft", "votes", "majority"] = "soft"  # soft: without outliers; votes: as cast
-    ferplus_weight: _NotNegative = 1.0  # of the FER+ loss beside the others
+    label_smoothing: _Fraction = 0.1  # of one-hot targets; targets from votes are soft already
+    vote_targets: Literal["soft", "votes", "majority"] = "soft"  # soft: without outliers; votes: as cast
+    head_weights: Mapping[str, _NotNegative] = field(default_factory=dict[str, float])
+    # ^ of the loss of each head, by label set; 1 where none is given: {ferplus = 2.5}
     class_weights: Literal["none", "inverse", "root"] = "none"  # in the loss: 1/frequency, or its square root
     balanced_sampling: _Probability = 0.0  # 0 draws each face once an epoch; 1 draws every label equally often
     focal_gamma: _NotNegative = 0.0  # focal loss: how much less confident predictions count; 0 is cross-entropy

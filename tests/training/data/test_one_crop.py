@@ -17,7 +17,7 @@ from emoar.models.inputs import CropInput
 from emoar.models.metadata import ModelInfo
 from emoar.perception import ensemble
 from emoar.perception.align import align
-from emoar.training.data.collect import CollectOptions, collect
+from emoar.training.collection.session import CollectOptions, collect
 from emoar.training.data.import_photos import import_photos
 from emoar.training.data.options import ReadOptions
 from emoar.types import Frame

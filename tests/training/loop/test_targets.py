@@ -41,8 +41,8 @@ def faces() -> FaceDataset:
     ("kind", "first"),
     [("soft", [6 / 9, 3 / 9, 0]), ("votes", [0.6, 0.3, 0.1]), ("majority", [0.9 + 0.1 / 8, 0.1 / 8, 0.1 / 8])],
 )
-def test_ferplus_targets(kind: str, first: list[float]) -> None:
-    targets = targets_of(faces(), "ferplus", Recipe("emoar-s", 1, ferplus_targets=kind, label_smoothing=0.1))
+def test_targets_from_votes(kind: str, first: list[float]) -> None:
+    targets = targets_of(faces(), "ferplus", Recipe("emoar-s", 1, vote_targets=kind, label_smoothing=0.1))
     assert targets[0, :3] == pytest.approx(first)
     assert targets.sum(axis=1) == pytest.approx([1, 0, 1])  # the picture that is no face has no target
     assert targets[2].argmax() == 4
@@ -108,7 +108,7 @@ def test_the_total_is_the_sum_over_label_sets_of_labels_and_teachers() -> None:
     logits = {name: torch.log(torch.tensor([[0.5, 0.5]])) for name in ("fer2013", "ferplus")}
     truth, teacher = torch.tensor([[1.0, 0.0]]), torch.tensor([[0.25, 0.75]])
     targets = {"fer2013": truth, "ferplus": truth, TEACHER + "fer2013": teacher}
-    recipe = Recipe("emoar-s", 1, distill_weight=0.25, ferplus_weight=3.0)
+    recipe = Recipe("emoar-s", 1, distill_weight=0.25, head_weights={"ferplus": 3.0})
     nothing_weighted = total_loss(logits, targets, recipe, {})
     assert float(nothing_weighted) == pytest.approx((0.75 + 0.25 + 3) * np.log(2), rel=1e-5)
     doubled = total_loss(logits, targets, recipe, {"fer2013": torch.tensor([2.0, 1.0])})

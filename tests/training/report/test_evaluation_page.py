@@ -75,7 +75,7 @@ def test_as_many_pictures_as_were_asked_for(evaluation: Evaluation, worst: int) 
     assert ("Most confident mistakes" in html) == (worst > 0)
 
 
-def test_a_model_of_landmarks_says_which_faces_count() -> None:
+def test_a_model_of_landmarks_names_the_faces_that_count() -> None:
     evaluation = evaluated("emoar-mesh", EvaluateOptions("PublicTest", resamples=10))
     html = evaluation_page(evaluation, "faces")
     count = int(evaluation.predictions.found.sum())

@@ -1,4 +1,4 @@
-"""Reports are an extra: without their libraries there is one line that says so, and nothing else needs them."""
+"""Reports are an extra: without their libraries there is one line with the remedy, and nothing else needs them."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ export type Triple = readonly [number, number, number];
 
 /** Position of a sticker on the head. Offsets are in eye distances: to the person's left, up, out of the face. */
 export interface Place {
-  readonly anchor: string;
+  readonly at: string;
   readonly offset: Triple;
   readonly turnDeg: number;
   readonly tiltDeg: number;
@@ -41,7 +41,7 @@ export interface FacePaint {
 export interface HeadObject {
   readonly name: string;
   readonly file: string;
-  readonly anchor: string;
+  readonly at: string;
   readonly offset: Triple;
   readonly scale: number;
 }

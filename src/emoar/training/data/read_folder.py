@@ -12,10 +12,10 @@ from emoar.errors import DataError, MediaError
 from emoar.media.images import IMAGE_SUFFIXES, MAX_BYTES
 from emoar.training.data.about import read_about
 from emoar.training.data.bad_items import BadItems, printable
-from emoar.training.data.decode import decode
 from emoar.training.data.face_dataset import CROP_SIZE_PX, FaceDataset
 from emoar.training.data.folder_labels import DEFAULT_SPLIT, label_and_split, label_set_of
 from emoar.training.data.options import ReadOptions
+from emoar.training.data.resize import decode
 from emoar.training.data.targets import targets_of_names
 from emoar.training.progress import Progress
 

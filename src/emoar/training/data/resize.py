@@ -1,16 +1,20 @@
-"""Crops of the size and colour that are wanted."""
+"""Crops of the wanted size and colour, from arrays and from the bytes of picture files."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from emoar.errors import MediaError
+from emoar.media.images import decode_image
 from emoar.training.data.options import ReadOptions
 
-__all__ = ["fitted", "resized"]
+__all__ = ["decode", "fitted", "resized"]
+
+MINIMUM_BYTES: Final = 64  # OpenCV refuses a WebP under 32 bytes, which a blank face compresses to
 
 
 def resized(image: NDArray[np.uint8], size_px: int, *, colour: bool) -> NDArray[np.uint8]:
@@ -34,3 +38,15 @@ def fitted(images: NDArray[np.uint8], options: ReadOptions) -> NDArray[np.uint8]
     if (wanted_size, colour) == (size, has_colour):
         return images
     return np.stack([resized(image, wanted_size, colour=colour) for image in images])
+
+
+def decode(data: bytes, name: str, size_px: int, *, colour: bool) -> NDArray[np.uint8]:
+    """(size, size) grey or (size, size, 3) RGB.
+
+    Raises:
+        MediaError: the bytes are empty, damaged, cut short or far too large; names the picture.
+    """
+    if not data:
+        raise MediaError(f"{name} is empty (0 bytes)")
+    padded = data if len(data) >= MINIMUM_BYTES else data.ljust(MINIMUM_BYTES, b"\0")  # decoders ignore what follows
+    return resized(decode_image(padded, name), size_px, colour=colour)

@@ -23,9 +23,9 @@ TEACHER: Final = "teacher/"  # before the label set, in the names of targets
 def targets_of(data: FaceDataset, label_set: str, recipe: Recipe) -> NDArray[np.float32]:
     """(N, C) probabilities of the labels of a set; a row of zeros where the face has no label in it."""
     targets, truth = data.targets[label_set], data.truth(label_set)
-    if isinstance(targets, VoteTargets) and recipe.ferplus_targets == "soft":
+    if isinstance(targets, VoteTargets) and recipe.vote_targets == "soft":
         return targets.distribution()
-    if isinstance(targets, VoteTargets) and recipe.ferplus_targets == "votes":
+    if isinstance(targets, VoteTargets) and recipe.vote_targets == "votes":
         return targets.shares()
     classes, smoothing = len(data.label_sets[label_set]), recipe.label_smoothing
     one_hot = np.eye(classes, dtype=np.float32)[np.maximum(truth, 0)]
@@ -103,5 +103,5 @@ def total_loss(
         if TEACHER + name in targets:
             soft = distillation_loss(values.float(), targets[TEACHER + name], recipe.distill_temperature)
             own = (1 - recipe.distill_weight) * own + recipe.distill_weight * soft
-        loss = loss + (recipe.ferplus_weight if name == "ferplus" else 1.0) * own
+        loss = loss + recipe.head_weights.get(name, 1.0) * own
     return loss

@@ -63,8 +63,8 @@ export class ObjectLayer implements Layer {
   }
 
   #put(object: HeadObject, state: FaceState): void {
-    const [x, y, z] = attachmentCm(object.anchor);
-    const shift = state.attachmentShift(object.anchor, this.#shift).applyQuaternion(state.pose.quaternion.clone().invert());
+    const [x, y, z] = attachmentCm(object.at);
+    const shift = state.attachmentShift(object.at, this.#shift).applyQuaternion(state.pose.quaternion.clone().invert());
     const [left, up, out] = object.offset.map((offset) => EYE_DISTANCE_CM * offset) as [number, number, number];
     this.#holder.position.set(x + left, y + up, z + out).add(shift);
     this.#holder.scale.setScalar(CENTIMETRES * object.scale * springOut(this.#grown));

@@ -61,9 +61,9 @@ export class StickerLayer implements Layer {
   }
 
   #put(card: Mesh, place: Place, sticker: Sticker, state: FaceState): void {
-    const [x, y, z] = attachmentCm(place.anchor);
+    const [x, y, z] = attachmentCm(place.at);
     // the shift is in camera space, the card in the head's
-    const shift = state.attachmentShift(place.anchor, this.#shift).applyQuaternion(state.pose.quaternion.clone().invert());
+    const shift = state.attachmentShift(place.at, this.#shift).applyQuaternion(state.pose.quaternion.clone().invert());
     const [left, up, out] = place.offset;
     card.position.set(x + EYE_DISTANCE_CM * left, y + EYE_DISTANCE_CM * up, z + EYE_DISTANCE_CM * out).add(shift);
     const width = sticker.size * EYE_DISTANCE_CM * (0.6 + 0.4 * easeOut(this.#grown));

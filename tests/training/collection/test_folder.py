@@ -10,14 +10,14 @@ import numpy as np
 import pytest
 
 from emoar.errors import DataError, InputError
-from emoar.training.data.about import read_about
-from emoar.training.data.collection_folder import (
+from emoar.training.collection.folder import (
     collection_folder,
     collections,
     create_collection,
     delete_collection,
     save_crop,
 )
+from emoar.training.data.about import read_about
 
 
 def test_only_collections_are_deleted(tmp_path: Path) -> None:

@@ -14,8 +14,8 @@ from pictures import pasted
 from emoar import Pipeline, PipelineOptions
 from emoar.errors import DataError, InputError
 from emoar.media.camera import CameraOptions, CameraSource
-from emoar.training.data.collect import CollectOptions, Moment, collect
-from emoar.training.data.collection_folder import collection_folder, collections, delete_collection
+from emoar.training.collection.folder import collection_folder, collections, delete_collection
+from emoar.training.collection.session import CollectOptions, Moment, collect
 from emoar.training.data.read import read_dataset
 from emoar.types import Frame
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from emoar.errors import InputError
 from emoar.perception.align import align
-from emoar.training.data.collection_folder import NAME_PATTERN, create_collection, save_crop
+from emoar.training.collection.folder import NAME_PATTERN, create_collection, save_crop
 from emoar.training.data.face_dataset import CROP_SIZE_PX
 from emoar.types import Frame, Scene
 
