@@ -8,7 +8,8 @@ import cv2
 import numpy as np
 from training_faces import face_dataset
 
-from emoar.training.data.face_dataset import NO_LABEL, FaceDataset
+from emoar.training.data.face_dataset import FaceDataset
+from emoar.training.data.targets import NO_LABEL
 
 PIXELS = " ".join(["7"] * 2304)  # a 48 x 48 face of one grey level, as in Kaggle's CSV
 GOOD_ROW = f"3,{PIXELS},Training"

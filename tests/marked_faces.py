@@ -10,7 +10,8 @@ from training_faces import face_dataset
 
 from emoar.labels import FER2013
 from emoar.models.inputs import CropInput, ModelInput
-from emoar.training.data.read import NO_LABEL, FaceDataset
+from emoar.training.data.face_dataset import FaceDataset
+from emoar.training.data.targets import NO_LABEL
 from emoar.training.faces.inputs import FaceBatch
 
 CONFIDENCE = 0.79  # of the label in the pixel; the others share the rest

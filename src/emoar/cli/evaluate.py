@@ -20,7 +20,8 @@ from emoar.cli.progress import bars
 from emoar.files import atomic_write, check_writable
 from emoar.labels import title_of
 from emoar.models.expression import DEFAULT_MODEL
-from emoar.training.data.read import SPLITS, read_dataset
+from emoar.training.data.face_dataset import SPLITS
+from emoar.training.data.read import read_dataset
 from emoar.training.evaluation.bootstrap import Intervals
 from emoar.training.evaluation.evaluate import evaluate as measure
 from emoar.training.evaluation.metrics import Score

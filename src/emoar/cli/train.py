@@ -21,7 +21,8 @@ from emoar.cli.train_compare import EPILOG as COMPARE_EPILOG
 from emoar.cli.train_compare import compare
 from emoar.training.checkpoint import Checkpoint
 from emoar.training.clean.apply import cleaned
-from emoar.training.data.read import ReadOptions, read_dataset
+from emoar.training.data.options import ReadOptions
+from emoar.training.data.read import read_dataset
 from emoar.training.export.export import ship
 from emoar.training.hardware import ACCELERATORS, Hardware
 from emoar.training.loop.lr_finder import LrCurve, find_lr

@@ -15,7 +15,8 @@ from emoar.cli.group import is_quiet, is_verbose
 from emoar.cli.native import preload_runtime
 from emoar.cli.progress import bars
 from emoar.files import check_writable
-from emoar.training.data.read import SPLITS, read_dataset
+from emoar.training.data.face_dataset import SPLITS
+from emoar.training.data.read import read_dataset
 from emoar.training.evaluation.compare_runs import compare_runs
 from emoar.training.report import check_plot
 from emoar.training.report.comparison_table import rows

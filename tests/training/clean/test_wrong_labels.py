@@ -10,7 +10,7 @@ from training_faces import index_of, made_dataset, votes_of
 from emoar.labels import FER2013, FERPLUS
 from emoar.training.clean.out_of_fold import out_of_fold
 from emoar.training.clean.wrong_labels import second_opinions, wrong_labels
-from emoar.training.data.face_dataset import NO_LABEL
+from emoar.training.data.targets import NO_LABEL
 
 
 def test_wrong_labels_are_found_and_the_right_one_is_suggested() -> None:

@@ -8,8 +8,8 @@ from training_faces import face_dataset
 
 from emoar.errors import DataError
 from emoar.labels import FERPLUS
-from emoar.training.data.face_dataset import NO_LABEL, FaceDataset, label_set_preference
-from emoar.training.data.targets import VoteTargets
+from emoar.training.data.face_dataset import FaceDataset, label_set_preference
+from emoar.training.data.targets import NO_LABEL, VoteTargets
 
 
 def dataset_with_votes(votes: list[list[float]]) -> FaceDataset:

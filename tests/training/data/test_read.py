@@ -10,9 +10,9 @@ from labelled_files import GOOD_ROW, assert_same, custom_dataset, save_image, wr
 
 from emoar.errors import DataError, InputError
 from emoar.labels import LABEL_SETS, LabelSet, title_of
-from emoar.training.data.face_dataset import NO_LABEL
 from emoar.training.data.options import ReadOptions
 from emoar.training.data.read import read_dataset
+from emoar.training.data.targets import NO_LABEL
 from emoar.training.data.write_parquet import write_parquet
 
 FER2013_PATH = Path(__file__).parents[4] / "shared" / "data" / "fer2013.parquet"

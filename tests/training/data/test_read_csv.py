@@ -9,9 +9,9 @@ from labelled_files import GOOD_ROW, PIXELS, write_rows
 
 from emoar.errors import DataError
 from emoar.labels import FERPLUS
-from emoar.training.data.face_dataset import NO_LABEL
 from emoar.training.data.options import ReadOptions
 from emoar.training.data.read import read_dataset
+from emoar.training.data.targets import NO_LABEL
 
 
 def test_csv_with_votes_beside_it(tmp_path: Path) -> None:

@@ -11,9 +11,9 @@ from labelled_files import save_image
 
 from emoar.errors import DataError, InputError
 from emoar.labels import FER2013
-from emoar.training.data.face_dataset import NO_LABEL
 from emoar.training.data.options import ReadOptions
 from emoar.training.data.read import read_dataset
+from emoar.training.data.targets import NO_LABEL
 
 
 def test_folders_named_after_expressions(tmp_path: Path) -> None:

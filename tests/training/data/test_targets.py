@@ -8,8 +8,8 @@ from training_faces import face_dataset
 
 from emoar.errors import DataError
 from emoar.labels import FER2013, FERPLUS
-from emoar.training.data.face_dataset import NO_LABEL, FaceDataset
-from emoar.training.data.targets import IndexTargets, VoteTargets, targets_of_names
+from emoar.training.data.face_dataset import FaceDataset
+from emoar.training.data.targets import NO_LABEL, IndexTargets, VoteTargets, targets_of_names
 
 
 def dataset_with_votes(votes: list[list[float]]) -> FaceDataset:

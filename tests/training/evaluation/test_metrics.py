@@ -7,7 +7,7 @@ import json
 import numpy as np
 import pytest
 
-from emoar.training.data.read import NO_LABEL
+from emoar.training.data.targets import NO_LABEL
 from emoar.training.evaluation.metrics import (
     accuracy_of,
     by_label,

@@ -10,7 +10,7 @@ from marked_faces import MarkedPredictor, probabilities
 
 from emoar.errors import DataError, ModelMismatch
 from emoar.models.inputs import LandmarkInput
-from emoar.training.data.read import NO_LABEL
+from emoar.training.data.targets import NO_LABEL
 from emoar.training.evaluation.predictions import Predictions, mean_of, predict_crops, predict_realigned
 from emoar.training.faces import inputs
 from emoar.training.faces.landmarks import CropLandmarks

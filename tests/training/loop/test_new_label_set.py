@@ -10,8 +10,8 @@ import pytest
 from training_faces import made_dataset
 
 from emoar.labels import FER2013, LABEL_SETS, LabelSet
-from emoar.training.data.face_dataset import NO_LABEL, FaceDataset
-from emoar.training.data.targets import IndexTargets, VoteTargets
+from emoar.training.data.face_dataset import FaceDataset
+from emoar.training.data.targets import NO_LABEL, IndexTargets, VoteTargets
 from emoar.training.recipe import Recipe
 
 pytest.importorskip("torch", reason="training needs torch: pip install 'emoar[train]'")

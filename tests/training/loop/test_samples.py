@@ -13,7 +13,7 @@ from training_faces import made_dataset
 torch = pytest.importorskip("torch")
 
 from emoar.errors import DataError, InputError, TrainingError  # noqa: E402
-from emoar.training.data.read import FaceDataset  # noqa: E402
+from emoar.training.data.face_dataset import FaceDataset  # noqa: E402
 from emoar.training.data.targets import IndexTargets  # noqa: E402
 from emoar.training.faces.landmarks import CropLandmarks  # noqa: E402
 from emoar.training.faces.realign import Realigned  # noqa: E402

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from training_faces import face_dataset
 
-from emoar.training.data.read import NO_LABEL, FaceDataset
+from emoar.training.data.face_dataset import FaceDataset
+from emoar.training.data.targets import NO_LABEL
 from emoar.training.recipe import Recipe
 
 torch = pytest.importorskip("torch")

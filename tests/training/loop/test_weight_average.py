@@ -9,7 +9,7 @@ import pytest
 from training_faces import farthest_statistics, made_dataset
 
 from emoar.errors import InputError, TrainingError
-from emoar.training.data.read import FaceDataset
+from emoar.training.data.face_dataset import FaceDataset
 from emoar.training.recipe import Augmentation, Recipe
 
 torch = pytest.importorskip("torch", reason="training needs torch: pip install 'emoar[train]'")

@@ -18,7 +18,8 @@ from emoar.training.clean.perceptual_hash import perceptual_hashes
 from emoar.training.clean.single_faces import ambiguous, blank, is_blank, no_face, not_a_face, profile
 from emoar.training.clean.watermark import watermark_scores, watermarks
 from emoar.training.clean.wrong_labels import wrong_labels
-from emoar.training.data.face_dataset import NO_LABEL, FaceDataset, label_set_preference
+from emoar.training.data.face_dataset import FaceDataset, label_set_preference
+from emoar.training.data.targets import NO_LABEL
 from emoar.training.faces.landmarks import CropLandmarks, crop_landmarks
 from emoar.training.progress import NO_PROGRESS, Progress
 

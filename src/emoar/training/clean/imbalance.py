@@ -8,7 +8,8 @@ from typing import Final
 import numpy as np
 
 from emoar.training.clean.findings import WEIGHT, Finding
-from emoar.training.data.face_dataset import NO_LABEL, FaceDataset
+from emoar.training.data.face_dataset import FaceDataset
+from emoar.training.data.targets import NO_LABEL
 
 __all__ = ["imbalance"]
 

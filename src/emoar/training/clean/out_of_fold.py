@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from emoar.errors import DataError, DependencyMissing
 from emoar.training.clean.features import PrincipalComponents, gradient_histograms, mesh_shapes
-from emoar.training.data.face_dataset import NO_LABEL, FaceDataset
+from emoar.training.data.face_dataset import FaceDataset
+from emoar.training.data.targets import NO_LABEL
 from emoar.training.faces.landmarks import CropLandmarks
 from emoar.training.progress import NO_PROGRESS, Progress
 

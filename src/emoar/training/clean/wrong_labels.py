@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from emoar.errors import DependencyMissing
 from emoar.labels import category
 from emoar.training.clean.findings import RELABEL, REVIEW, Finding
-from emoar.training.data.face_dataset import NO_LABEL, FaceDataset
+from emoar.training.data.face_dataset import FaceDataset
+from emoar.training.data.targets import NO_LABEL
 
 __all__ = ["second_opinions", "wrong_labels"]
 

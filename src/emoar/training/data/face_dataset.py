@@ -13,7 +13,7 @@ from emoar.errors import DataError
 from emoar.labels import CUSTOM, LABEL_SETS
 from emoar.training.data.targets import NO_LABEL, Targets, VoteTargets
 
-__all__ = ["CROP_SIZE_PX", "NO_LABEL", "SPLITS", "FaceDataset", "label_set_preference"]
+__all__ = ["CROP_SIZE_PX", "SPLITS", "FaceDataset", "label_set_preference"]
 
 CROP_SIZE_PX: Final = 48
 SPLITS: Final = ("Training", "PublicTest", "PrivateTest")

@@ -8,14 +8,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from emoar.errors import DataError
-from emoar.training.data.face_dataset import CROP_SIZE_PX, NO_LABEL, SPLITS, FaceDataset
+from emoar.training.data.face_dataset import FaceDataset
 from emoar.training.data.options import ReadOptions
 from emoar.training.data.read_csv import read_csv
 from emoar.training.data.read_folder import read_folder
 from emoar.training.data.read_parquet import read_parquet
 from emoar.training.progress import NO_PROGRESS, Progress
 
-__all__ = ["CROP_SIZE_PX", "NO_LABEL", "SPLITS", "FaceDataset", "ReadOptions", "read_dataset"]
+__all__ = ["read_dataset"]
 
 
 def read_dataset(path: Path, options: ReadOptions | None = None, progress: Progress = NO_PROGRESS) -> FaceDataset:

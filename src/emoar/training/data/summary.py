@@ -10,7 +10,8 @@ import numpy as np
 from emoar.errors import DataError
 from emoar.labels import CUSTOM
 from emoar.training.data.exact_copies import exact_copies
-from emoar.training.data.face_dataset import NO_LABEL, SPLITS, FaceDataset
+from emoar.training.data.face_dataset import SPLITS, FaceDataset
+from emoar.training.data.targets import NO_LABEL
 
 __all__ = ["Summary", "check_trainable", "class_problems", "summarise"]
 

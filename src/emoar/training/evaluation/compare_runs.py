@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from emoar.errors import DataError
 from emoar.training.checkpoint import Checkpoint
-from emoar.training.data.read import FaceDataset
+from emoar.training.data.face_dataset import FaceDataset
 from emoar.training.evaluation.evaluate import evaluate
 from emoar.training.evaluation.latency import measure
 from emoar.training.evaluation.metrics import rounded

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from emoar.errors import DataError
 from emoar.labels import CUSTOM, LABEL_SETS
-from emoar.training.data.read import NO_LABEL, FaceDataset
+from emoar.training.data.face_dataset import FaceDataset
+from emoar.training.data.targets import NO_LABEL
 from emoar.training.evaluation.bootstrap import Intervals, bootstrap
 from emoar.training.evaluation.calibration import (
     expected_calibration_error,

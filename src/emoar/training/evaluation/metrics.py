@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from emoar.training.data.read import NO_LABEL
+from emoar.training.data.targets import NO_LABEL
 from emoar.training.evaluation.calibration import expected_calibration_error
 
 __all__ = [

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emoar.errors import DataError, ModelMismatch
-from emoar.training.data.read import NO_LABEL
+from emoar.training.data.targets import NO_LABEL
 from emoar.training.evaluation.predictor import Predictor
 from emoar.training.faces.inputs import FaceBatch, face_batch
 from emoar.training.faces.realign import Realigned

@@ -12,7 +12,7 @@ import numpy as np
 
 from emoar.errors import DependencyMissing
 from emoar.files import atomic_write
-from emoar.training.data.read import NO_LABEL
+from emoar.training.data.targets import NO_LABEL
 from emoar.training.evaluation.predictions import Predictions
 from emoar.training.evaluation.results import Evaluation
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emoar.errors import InputError
-from emoar.training.data.read import SPLITS, FaceDataset
+from emoar.training.data.face_dataset import SPLITS, FaceDataset
 from emoar.training.evaluation.bootstrap import Intervals
 from emoar.training.evaluation.metrics import Score, rounded
 from emoar.training.evaluation.predictions import Predictions

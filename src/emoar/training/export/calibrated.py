@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from emoar.errors import DataError
 from emoar.models.inputs import CropInput, Layout
 from emoar.models.metadata import ModelInfo
-from emoar.training.data.read import FaceDataset
+from emoar.training.data.face_dataset import FaceDataset
 from emoar.training.evaluation.calibration import fit_temperature
 from emoar.training.evaluation.metrics import labelled
 from emoar.training.evaluation.predictor_torch import TorchPredictor

@@ -13,7 +13,7 @@ from torch import nn
 from emoar.errors import DependencyMissing, EmoarError, InputError, OutputError
 from emoar.files import output_errors
 from emoar.models.metadata import ModelInfo
-from emoar.training.data.read import FaceDataset
+from emoar.training.data.face_dataset import FaceDataset
 from emoar.training.evaluation.latency import Measured, measure
 from emoar.training.evaluation.open_predictor import open_predictor
 from emoar.training.evaluation.predictor_coreml import runs_coreml

@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from emoar.errors import InputError, TrainingError
-from emoar.training.data.read import FaceDataset
+from emoar.training.data.face_dataset import FaceDataset
 from emoar.training.hardware import Hardware, fabric_of
 from emoar.training.loop.samples import prepare_samples
 from emoar.training.loop.train import new_trainer

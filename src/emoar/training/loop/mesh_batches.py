@@ -13,7 +13,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from emoar.errors import DataError, InputError
-from emoar.training.data.read import FaceDataset
+from emoar.training.data.face_dataset import FaceDataset
 from emoar.training.faces.landmarks import MeshJitter, crop_landmarks
 from emoar.training.loop.augment import draw_mixing
 from emoar.training.loop.epoch_batches import Batch, EpochBatches, TrainingSamples, mixed_targets

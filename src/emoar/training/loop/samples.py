@@ -12,8 +12,7 @@ import numpy as np
 
 from emoar.errors import DataError
 from emoar.models.inputs import CropInput, InputValues
-from emoar.training.data.face_dataset import label_set_preference
-from emoar.training.data.read import FaceDataset
+from emoar.training.data.face_dataset import FaceDataset, label_set_preference
 from emoar.training.faces.inputs import resize_crops
 from emoar.training.faces.landmarks import crop_landmarks
 from emoar.training.faces.realign import realign

@@ -11,8 +11,8 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from emoar.training.data.read import NO_LABEL, FaceDataset
-from emoar.training.data.targets import VoteTargets
+from emoar.training.data.face_dataset import FaceDataset
+from emoar.training.data.targets import NO_LABEL, VoteTargets
 from emoar.training.recipe import Recipe
 
 __all__ = ["TEACHER", "class_weights", "distillation_loss", "draw_order", "soft_loss", "targets_of", "total_loss"]

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from emoar.models.inputs import InputValues
-from emoar.training.data.read import NO_LABEL, FaceDataset
+from emoar.training.data.face_dataset import FaceDataset
+from emoar.training.data.targets import NO_LABEL
 from emoar.training.hardware import Hardware, fabric_of
 from emoar.training.loop.initialise import network_of
 from emoar.training.loop.samples import PreparedSamples, prepare_samples

@@ -15,7 +15,7 @@ from torch import Tensor
 
 from emoar.errors import InputError, TrainingError
 from emoar.training.checkpoint import Checkpoint
-from emoar.training.data.read import FaceDataset
+from emoar.training.data.face_dataset import FaceDataset
 from emoar.training.faces.inputs import evenly_spaced, face_batch, prepare_faces
 from emoar.training.networks.recompute_batchnorm import STATISTICS_FACES, Normalisation, recompute_batchnorm
 from emoar.training.run_folder import RunFolder
