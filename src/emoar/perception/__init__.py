@@ -1,1 +1,1 @@
-"""The stages between a frame and its faces; each is one class with one verb, on top of pure functions."""
+"""The stages that find, track and classify the faces of a frame: one class for each stage, on top of pure functions."""

@@ -1,4 +1,4 @@
-"""The aligned crop that an expression model sees: the face in the mean framing of FER2013.
+"""The aligned crop, which is the input of expression models: the face at its mean position in FER2013.
 
 Training and serving crop a face with the same function.
 """
@@ -37,10 +37,10 @@ _STARTS: Final = np.cumsum([0, *map(len, ALIGNMENT_POINTS)])[:-1]
 def align(
     image: NDArray[np.uint8], landmarks_px: NDArray[np.float32], size_px: int = CROP_PX, *, colour: bool = False
 ) -> NDArray[np.uint8]:
-    """The crop of the face with those (468, 3) landmarks in an (H, W, 3) RGB picture.
+    """The aligned crop of the face with these (468, 3) landmarks in an (H, W, 3) RGB picture.
 
-    It is (size_px, size_px) grey, or (size_px, size_px, 3) RGB with `colour`. Beyond the picture's edge the nearest
-    pixels are repeated.
+    It is (size_px, size_px) grey, or (size_px, size_px, 3) RGB with `colour`. Pixels beyond the picture's edge repeat
+    the nearest ones.
     """
     matrix = alignment_matrix(landmarks_px, size_px)
     part, matrix = _shrink(image, matrix, size_px, colour=colour)
@@ -50,19 +50,19 @@ def align(
 
 
 def alignment_matrix(landmarks_px: NDArray[np.float32], size_px: int = CROP_PX) -> NDArray[np.float64]:
-    """The 2x3 similarity from the picture to the crop of that side."""
+    """The 2x3 similarity from the picture to a crop of side `size_px`; `landmarks_px` are (468, 3)."""
     return similarity_between(alignment_points(landmarks_px), alignment_template_px(size_px))
 
 
 def alignment_points(landmarks_px: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(468, 2 or 3) landmarks -> (5, 2) eyes, nose and mouth corners."""
+    """(468, 2 or 3) landmarks -> (5, 2) right eye, left eye, nose and both corners of the mouth."""
     points = landmarks_px[_INDICES, :2]
     return (np.add.reduceat(points, _STARTS, axis=0) / _SIZES).astype(np.float32, copy=False)
 
 
 @cache
 def alignment_template_px(size_px: int = CROP_PX) -> NDArray[np.float32]:
-    """(5, 2) where FER2013 has these points on average, in pixels of a crop of that side.
+    """(5, 2) mean positions of these points in FER2013, in pixels of a crop of side `size_px`.
 
     Estimated by `scripts/estimate_framing.py`.
     """
@@ -77,9 +77,9 @@ def alignment_template_px(size_px: int = CROP_PX) -> NDArray[np.float32]:
 def _shrink(
     image: NDArray[np.uint8], matrix: NDArray[np.float64], size_px: int, *, colour: bool
 ) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
-    """The part of the picture under the crop, shrunk by averaging where the crop would skip pixels.
+    """The part of the picture under the crop, reduced by averaging where the crop would skip pixels, and its matrix.
 
-    Plain sampling of a large face would alias, which FER2013's crops do not.
+    Sampling a large face without averaging would alias; the crops of FER2013 have no aliasing.
     """
     height, width = image.shape[:2]
     corners = np.array([[-1, -1], [size_px, -1], [-1, size_px], [size_px, size_px]], np.float32)
@@ -94,7 +94,7 @@ def _shrink(
     moved[:, 2] += matrix[:, :2] @ (left, top)
     if factor >= 2:
         size = (right - left) // factor, (bottom - top) // factor
-        part = cv2.resize(part, size, interpolation=cv2.INTER_AREA)  # quick, since the factor is whole
+        part = cv2.resize(part, size, interpolation=cv2.INTER_AREA)  # fast, because the factor is an integer
         # pixel centres: x_part = (x_small + 0.5) * factor - 0.5
         moved[:, 2] += moved[:, :2] @ (0.5 * factor - 0.5, 0.5 * factor - 0.5)
         moved[:, :2] *= factor
@@ -102,7 +102,7 @@ def _shrink(
 
 
 def _whole_steps(low: float, high: float, step: int, length: int) -> tuple[int, int]:
-    """A range of pixels inside 0..length around low..high, a whole number of steps long (at least one)."""
+    """(start, end) of the pixels around low..high within 0..length; the range is one or more multiples of `step`."""
     step = min(step, length)
     start = min(max(math.floor(low), 0), length - step)
     steps = math.ceil((min(math.ceil(high) + 1, length) - start) / step)

@@ -34,7 +34,7 @@ FULL_RANGE: Final = DetectorGrid("face_detection_full_range_sparse", 192, ((4, 1
 
 
 def anchor_centres(grid: DetectorGrid) -> NDArray[np.float32]:
-    """(A, 2) anchor centres in input pixels, row by row, each repeated as often as its cell has anchors."""
+    """(A, 2) anchor centres in input pixels, row by row; each is repeated for every anchor of its cell."""
     layers: list[NDArray[np.float32]] = []
     for stride, count in grid.layers:
         cells = (np.arange(grid.input_px // stride, dtype=np.float32) + 0.5) * stride
@@ -48,7 +48,11 @@ def decode(
 ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
     """Boxes (N, 4) xyxy, key points (N, 6, 2), both in input pixels, and scores (N,) of at least `minimum_score`.
 
-    Regressors (A, 16) are centre, size and six points, relative to the anchor's centre; logits are (A,).
+    Args:
+        regressors: (A, 16) centre, size and six points in input pixels, relative to the anchor's centre.
+        logits: (A,) of the scores.
+        centres: (A, 2) of `anchor_centres`.
+        minimum_score: above 0 and below 1.
     """
     floor = np.log(minimum_score / (1 - minimum_score))
     kept = np.flatnonzero(logits >= floor)
@@ -65,9 +69,10 @@ def decode(
 def weighted_nms(
     boxes: NDArray[np.float32], keypoints: NDArray[np.float32], scores: NDArray[np.float32], maximum_iou: float
 ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
-    """Merges overlapping detections into their score-weighted mean, which jitters less than the best one.
+    """Merges overlapping detections into their score-weighted mean, which jitters less than the best detection.
 
-    Same shapes in and out, best score first; a merged face keeps its highest score (Bazarevsky et al., 2019).
+    Shapes are those of `decode`, in and out, best score first. A merged face has the highest score of its group
+    (Bazarevsky et al., 2019).
     """
     order = np.argsort(-scores, kind="stable")
     groups: list[NDArray[np.int64]] = []

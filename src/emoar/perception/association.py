@@ -16,9 +16,9 @@ __all__ = ["Motion", "associate", "overlaps_any", "suppress_duplicates"]
 
 SAME_FACE_IOU: Final = 0.45
 DAMPING_S: Final = 0.6  # time constant with which an extrapolated velocity decays
-VELOCITY_MEMORY_S: Final = 0.15
-GATE_SIZES: Final = 0.9  # distance of a returning face from its expected place, in face sizes
-GATE_SIZES_PER_S: Final = 1.0
+VELOCITY_MEMORY_S: Final = 0.15  # time constant of the velocity's exponential average
+GATE_SIZES: Final = 0.9  # largest match cost of a returning face at the time of its loss, in face sizes
+GATE_SIZES_PER_S: Final = 1.0  # growth of that limit with the time since the loss
 GATE_MAXIMUM_SIZES: Final = 3.0
 
 
@@ -33,12 +33,12 @@ class Motion:
 
     @staticmethod
     def begin(landmarks_px: NDArray[np.float32], time_s: float) -> Motion:
-        """The motion of a face seen once."""
+        """The motion of a new face with (468, 3) landmarks: its velocity is zero."""
         centre, size = _centre_size(landmarks_px)
         return Motion(centre, size, (0.0, 0.0), time_s)
 
     def advance(self, landmarks_px: NDArray[np.float32], time_s: float) -> Motion:
-        """The motion after the face was seen again."""
+        """The motion after one more observation of the face, (468, 3) landmarks."""
         centre, size = _centre_size(landmarks_px)
         step_s = time_s - self.time_s
         if step_s <= 0:
@@ -51,7 +51,7 @@ class Motion:
         return Motion(centre, size, (velocity[0], velocity[1]), time_s)
 
     def expected_centre_px(self, time_s: float) -> tuple[float, float]:
-        """Where the face should be at that time."""
+        """The extrapolated centre at `time_s`; the velocity decays with the time constant `DAMPING_S`."""
         reach_s = DAMPING_S * (1 - math.exp(-max(0.0, time_s - self.time_s) / DAMPING_S))
         return (
             self.centre_px[0] + self.velocity_px_s[0] * reach_s,
@@ -59,21 +59,24 @@ class Motion:
         )
 
     def match_cost(self, landmarks_px: NDArray[np.float32], time_s: float) -> float:
-        """Cost of matching landmarks at that time with this motion: 0 is as expected, 1 is one face size off."""
+        """Cost of matching (468, 3) landmarks at `time_s` with this motion; 0 is a perfect match.
+
+        It is the distance from the expected centre in face sizes, plus the absolute logarithm of the ratio of sizes.
+        """
         centre, size = _centre_size(landmarks_px)
         x, y = self.expected_centre_px(time_s)
         return math.hypot(centre[0] - x, centre[1] - y) / self.size_px + abs(math.log(size / self.size_px))
 
     def gate(self, time_s: float) -> float:
-        """The largest cost at which a face that returns at that time is still the same one."""
+        """The largest cost at which a face that returns at `time_s` counts as the same face."""
         return min(GATE_SIZES + GATE_SIZES_PER_S * max(0.0, time_s - self.time_s), GATE_MAXIMUM_SIZES)
 
 
 def suppress_duplicates(motions: list[Motion], fits: list[NDArray[np.float32]], time_s: float) -> set[int]:
-    """Positions of fits (468, 3) on a face that another track matches better.
+    """Indices of the fits (468, 3) that lie on a face which another track matches better.
 
-    When one face passes behind another, the mesh of the hidden one moves onto the one in front; motion decides which
-    track that face belongs to.
+    When one face passes behind another, the mesh of the hidden face moves onto the face in front. The match cost
+    decides which of the two tracks keeps that face.
     """
     losers: set[int] = set()
     for a, b in itertools.combinations(range(len(fits)), 2):
@@ -85,7 +88,7 @@ def suppress_duplicates(motions: list[Motion], fits: list[NDArray[np.float32]], 
 
 
 def overlaps_any(landmarks_px: NDArray[np.float32], others: list[NDArray[np.float32]]) -> bool:
-    """Whether these landmarks lie on the same face as one of the others."""
+    """Whether these (468, 3) landmarks lie on the same face as one of the others."""
     if not others:
         return False
     boxes = np.stack([box_of_points(other) for other in others])
@@ -93,7 +96,7 @@ def overlaps_any(landmarks_px: NDArray[np.float32], others: list[NDArray[np.floa
 
 
 def associate(lost: list[Motion], found: list[NDArray[np.float32]], time_s: float) -> dict[int, int]:
-    """Position in `found` -> position in `lost`, cheapest pairs first; faces beyond the gate are new."""
+    """Index in `found` -> index in `lost`, matched greedily from the lowest cost; faces without an entry are new."""
     pairs = sorted(
         (motion.match_cost(landmarks, time_s), f, m)
         for f, landmarks in enumerate(found)

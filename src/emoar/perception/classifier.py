@@ -23,16 +23,17 @@ _CURE: Final = (
 
 
 class ExpressionClassifier:
-    """Runs one expression model: a shipped one, or a user's own with its own labels.
+    """Runs one expression model: a shipped model, or a user's model with its own labels.
 
-    The labels are in the file or in a .json beside it (`emoar.models.metadata`); a file without a description must be
-    like the first shipped models: a (48, 48) grey crop in, `ferplus` and `fer2013` out.
+    The labels are in the file or in a .json beside it (`emoar.models.metadata`). A file without a description must
+    have the contract of the first shipped models: a (48, 48) grey crop in, `ferplus` and `fer2013` out.
 
     Attributes:
         info: the model's description.
 
     Raises:
-        ModelMismatch: the file is no expression model, or not as described; the message gives the remedy.
+        ModelMismatch: the file is not an expression model, or differs from its description; the message gives the
+            remedy.
     """
 
     def __init__(self, model: Path, threads: int = 1) -> None:
@@ -53,7 +54,7 @@ class ExpressionClassifier:
         self._layout: Layout = layout
 
     def classify(self, face: InputValues) -> dict[str, NDArray[np.float32]]:
-        """Calibrated probabilities (labels,) by label set.
+        """Calibrated probabilities: label set -> (labels,) float32.
 
         Args:
             face: the values of `info.input`: for a crop model the aligned crop, (S, S) uint8 grey or (S, S, 3) uint8

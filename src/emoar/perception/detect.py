@@ -1,5 +1,5 @@
-"""Finds faces in a whole picture: BlazeFace full range first, short range for faces that fill the view, tiles for
-photos."""
+"""Finds faces in a picture with BlazeFace: full range first, short range for faces that fill the picture, and tiles
+for small faces in photos."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ __all__ = ["FaceDetector", "letterbox", "merge", "tiles"]
 
 MAXIMUM_IOU: Final = 0.3  # more overlap than this is the same face
 MAXIMUM_CONTAINED: Final = 0.8  # share of the smaller box inside the other: more is a part of the same face
-TILE_OVERLAP: Final = 0.25  # of a tile's side, so that a face on a seam is whole in one of them
+TILE_OVERLAP: Final = 0.25  # of a tile's side, so that a face on a seam is complete in one of the tiles
 SMALLEST_FACE_SHARE: Final = 1 / 12  # of a tile's side: full range still finds such a face (measured)
 
 
@@ -34,9 +34,9 @@ class FaceDetector:
         self._minimum_score = minimum_score
 
     def detect(self, image: NDArray[np.uint8]) -> list[Detection]:
-        """The faces of an (H, W, 3) RGB picture, best first.
+        """The faces of an (H, W, 3) RGB picture, best first; coordinates are in pixels of the picture.
 
-        A face down to about a twelfth of the longer side is found.
+        The smallest face that is found is about a twelfth of the picture's longer side.
         """
         found = self._full.run(image, self._minimum_score)
         if not found:
@@ -45,7 +45,7 @@ class FaceDetector:
         return merge(found)
 
     def detect_small(self, image: NDArray[np.uint8], smallest_face_px: int = 24) -> list[Detection]:
-        """As `detect`, and in overlapping tiles as well, down to faces of `smallest_face_px`."""
+        """Detects like `detect`, and also in overlapping tiles, down to faces of `smallest_face_px`."""
         found = self._full.run(image, self._minimum_score) + self._short.run(image, self._minimum_score)
         height, width = image.shape[:2]
         for left, top, side in tiles(width, height, smallest_face_px):
@@ -83,11 +83,11 @@ class _Model:
 
 
 def letterbox(image: NDArray[np.uint8], side_px: int) -> tuple[NDArray[np.uint8], float, int, int]:
-    """The picture centred in a black square, with the scale and the left and top margin that put it there."""
+    """The picture scaled into the centre of a black (side, side, 3) square; and the scale, left and top margin."""
     height, width = image.shape[:2]
     scale = side_px / max(height, width)
     w, h = max(1, round(width * scale)), max(1, round(height * scale))
-    # averaging keeps a small face's features, plain sampling would skip pixels; halving is the fast way to average
+    # averaging keeps the features of a small face, where plain sampling would skip pixels; repeated halving is fast
     small = image
     while min(small.shape[0] // h, small.shape[1] // w) >= 2:
         small = cv2.resize(small, (small.shape[1] // 2, small.shape[0] // 2), interpolation=cv2.INTER_AREA)
@@ -99,9 +99,9 @@ def letterbox(image: NDArray[np.uint8], side_px: int) -> tuple[NDArray[np.uint8]
 
 
 def tiles(width_px: int, height_px: int, smallest_face_px: int) -> Iterator[tuple[int, int, int]]:
-    """(left, top, side) of square tiles in which a face of that size is large enough, coarse sizes first.
+    """(left, top, side) of square tiles in which the detector finds faces of `smallest_face_px`, largest tiles first.
 
-    No tile when a whole picture of that size is small enough.
+    There are no tiles where the detector finds such faces in the picture itself.
     """
     side = math.ceil(smallest_face_px / SMALLEST_FACE_SHARE)
     sides: list[int] = []
@@ -115,7 +115,7 @@ def tiles(width_px: int, height_px: int, smallest_face_px: int) -> Iterator[tupl
 
 
 def merge(found: list[Detection]) -> list[Detection]:
-    """One detection per face, best first: of two that overlap, or of which one lies in the other, the better."""
+    """One detection per face, best first: of two that overlap or contain each other, the one with the better score."""
     kept: list[Detection] = []
     for face in sorted(found, key=lambda face: -face.score):
         others = np.array([other.box_xyxy_px for other in kept], np.float32).reshape(-1, 4)

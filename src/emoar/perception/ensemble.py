@@ -1,7 +1,7 @@
-"""The expression of each face of a frame, by one model or by several together.
+"""The expression of each face of a frame, by one model or by an ensemble.
 
-Each crop that members need (by size and colour) is made once per face. A member runs on all faces before the next
-member does, so that its weights stay in the processor's cache.
+Each crop that members need (by size and colour) is computed once per face. A member runs on all faces before the next
+member, so that its weights stay in the processor's cache.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from emoar.perception.classifier import ExpressionClassifier
 __all__ = ["ExpressionEnsemble", "Probabilities"]
 
 Probabilities = dict[str, NDArray[np.float32]]  # label set -> (labels,), sums to 1
-_Face = Mapping[ModelInput, InputValues]  # one face as each kind of member takes it
+_Face = Mapping[ModelInput, InputValues]  # the values of one face, by kind of input
 _GREY: Final = CropInput(CROP_PX)
 _LANDMARKS: Final = LandmarkInput()
 
@@ -31,10 +31,10 @@ class ExpressionEnsemble:
 
     Attributes:
         label_sets: the label sets that all members have, with their labels.
-        inputs: what the members take of a face.
+        inputs: the kinds of input that the members take.
 
     Raises:
-        ModelMismatch: a member is no expression model, or the members have no label set in common.
+        ModelMismatch: a member is not an expression model, or the members have no label set in common.
     """
 
     def __init__(self, model: ExpressionModel, threads: int = 1) -> None:
@@ -63,7 +63,7 @@ class ExpressionEnsemble:
         Args:
             image: the picture.
             landmarks_px: (468, 3) of each face.
-            crops: the (48, 48) grey aligned crop of each face, which the pipeline has anyway.
+            crops: the (48, 48) grey aligned crop of each face, which the pipeline also needs for the quality.
         """
         faces: list[_Face] = [
             {
@@ -76,10 +76,10 @@ class ExpressionEnsemble:
         return self._average(faces)
 
     def classify_crop(self, crop: NDArray[np.uint8], landmarks_px: NDArray[np.float32] | None = None) -> Probabilities:
-        """The probabilities of one aligned crop, (S, S) uint8 grey or (S, S, 3) RGB, resized for each member.
+        """The probabilities of one aligned crop, (S, S) uint8 grey or (S, S, 3) uint8 RGB, resized for each member.
 
         Raises:
-            ModelMismatch: a member takes landmarks, and none are given.
+            ModelMismatch: a member takes landmarks, (468, 3), and none are given.
         """
         if landmarks_px is None and self.needs_landmarks:
             raise ModelMismatch(f"{self._model.name} takes landmarks, which a crop alone does not have")
@@ -106,7 +106,7 @@ class ExpressionEnsemble:
         return {name: (p + other[name]) / np.float32(2) for name, p in probabilities.items()}
 
     def _weighted_mean(self, by_member: Sequence[Probabilities]) -> Probabilities:
-        """The weighted mean of the members, calibrated anew: the mean is less confident than the members are."""
+        """The weighted mean of the members, calibrated again, because the mean is less confident than the members."""
         combined: Probabilities = {}
         for name in self.label_sets:
             mean = np.sum([weight * p[name] for weight, p in zip(self._weights, by_member, strict=True)], axis=0)

@@ -16,11 +16,11 @@ from emoar.types import Detection, Frame
 
 __all__ = ["FaceFinder"]
 
-DETECTION_IOU: Final = 0.35  # a detection that overlaps a followed face by this is that face
+DETECTION_IOU: Final = 0.35  # a detection with more overlap than this belongs to a known face
 
 
 class FaceFinder:
-    """Detector and mesh together; both are timed by the stopwatch."""
+    """Runs the detector and the mesh; the stopwatch measures both."""
 
     def __init__(
         self,
@@ -34,7 +34,7 @@ class FaceFinder:
         self._minimum_presence, self._smallest_face_px = minimum_presence, smallest_face_px
 
     def find(self, frame: Frame, known: list[NDArray[np.float32]], most: int) -> list[MeshFit]:
-        """The detected faces, at most `most`, without those that lie on known landmarks (468, 3)."""
+        """At most `most` detected faces, without those that lie on known landmarks, (468, 3) each."""
         occupied = [*known]
         found: list[MeshFit] = []
         for detection in self._detect(frame):
@@ -49,12 +49,12 @@ class FaceFinder:
         return found
 
     def fit(self, frame: Frame, region: Region) -> MeshFit:
-        """The mesh in that region, whether or not a face is there."""
+        """The mesh in `region`, whether or not a face is there; `is_face` tells."""
         with self._stopwatch.measure("mesh"):
             return self._mesh.fit(frame.image, region)
 
     def is_face(self, fit: MeshFit) -> bool:
-        """Whether the mesh lies on a face."""
+        """Whether the mesh lies on a face: its presence is at least the minimum."""
         return fit.presence >= self._minimum_presence
 
     def _detect(self, frame: Frame) -> list[Detection]:
@@ -64,7 +64,7 @@ class FaceFinder:
             return self._detector.detect_small(frame.image, self._smallest_face_px)
 
     def _fit_detection(self, frame: Frame, detection: Detection) -> MeshFit:
-        """The mesh of a detection; fitted a second time where the first fit shows that the detector's box was off."""
+        """The mesh of a detection; fitted a second time where the landmarks give another region than the detector."""
         region = region_of_detection(detection)
         fit = self.fit(frame, region)
         better = region_of_landmarks(fit.landmarks_px)

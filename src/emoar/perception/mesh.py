@@ -42,7 +42,7 @@ class FaceMesh:
         self._session = Session(model, (1, INPUT_PX, INPUT_PX, 3), outputs, threads)
 
     def fit(self, image: NDArray[np.uint8], region: Region) -> MeshFit:
-        """Landmarks of the face in that region of an (H, W, 3) RGB picture, whether or not there is one."""
+        """Landmarks and presence in `region` of an (H, W, 3) RGB picture, whether or not a face is there."""
         matrix = region_matrix(region, INPUT_PX)
         crop = _warp(image, matrix)
         np.multiply(crop, np.float32(1 / 255), out=self._session.input()[0])
@@ -60,9 +60,9 @@ class FaceMesh:
 
 
 def _warp(image: NDArray[np.uint8], matrix: NDArray[np.float64]) -> NDArray[np.uint8]:
-    """The (192, 192, 3) crop that a 2x3 matrix leads to; black beyond the picture.
+    """The (192, 192, 3) crop of a picture by a 2x3 picture-to-crop matrix; black beyond the picture.
 
-    OpenCV warps four channels in less than half the time of three, so only the part that is needed gets a fourth.
+    OpenCV warps four channels in less than half the time of three, so the needed part gets a fourth channel first.
     """
     reach = np.array([[-1, -1], [INPUT_PX, -1], [-1, INPUT_PX], [INPUT_PX, INPUT_PX]], np.float32)
     corners = apply_affine(invert_affine(matrix), reach)
@@ -80,7 +80,7 @@ def _warp(image: NDArray[np.uint8], matrix: NDArray[np.float64]) -> NDArray[np.u
 
 
 def region_of_detection(detection: Detection) -> Region:
-    """The region for the mesh of a detected face: its box, turned upright by the eyes."""
+    """The mesh's region for a detected face: a square around its box, rotated by the roll of the eye line."""
     left, top, right, bottom = detection.box_xyxy_px.tolist()
     side = max(right - left, bottom - top) * REGION_SCALE
     angle = _angle(detection.keypoints_px[0], detection.keypoints_px[1])
@@ -88,7 +88,7 @@ def region_of_detection(detection: Detection) -> Region:
 
 
 def region_of_landmarks(landmarks_px: NDArray[np.float32]) -> Region:
-    """The region for the mesh in the next frame: around the (468, 3) landmarks, turned upright by the eyes."""
+    """The mesh's region for the next frame: around the (468, 3) landmarks, rotated by the roll of the eye line."""
     angle = _angle(landmarks_px[RIGHT_EYE_OUTER], landmarks_px[LEFT_EYE_OUTER])
     cos, sin = math.cos(angle), math.sin(angle)
     upright = landmarks_px[:, :2] @ np.array([[cos, -sin], [sin, cos]], np.float32)
@@ -99,7 +99,7 @@ def region_of_landmarks(landmarks_px: NDArray[np.float32]) -> Region:
 
 
 def same_region(a: Region, b: Region) -> bool:
-    """Whether two regions give the same mesh."""
+    """Whether two regions are so close that the model gives the same mesh."""
     apart = math.hypot(a.centre_x_px - b.centre_x_px, a.centre_y_px - b.centre_y_px)
     return (
         apart < SAME_PLACE * b.side_px

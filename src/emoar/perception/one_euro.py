@@ -1,4 +1,4 @@
-"""The One-Euro filter: steady when still, quick when moving (Casiez, Roussel and Vogel, 2012)."""
+"""The One-Euro filter: little jitter at low speed, little lag at high speed (Casiez, Roussel and Vogel, 2012)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["OneEuro", "OneEuroOptions"]
 
 @dataclass(frozen=True)
 class OneEuroOptions:
-    """Jitter against lag; the values are for signals in units of the outer-eye distance."""
+    """The trade-off between jitter and lag; the values are for signals in units of the outer-eye distance."""
 
     minimum_cutoff_hz: float = 1.5  # lower: less jitter at rest
     beta: float = 4.0  # Hz per unit/s; higher: less lag in motion
@@ -21,7 +21,7 @@ class OneEuroOptions:
 
 
 class OneEuro:
-    """Filters one array-valued signal with the signal's own times."""
+    """Filters one array-valued signal, whose samples may have any times."""
 
     def __init__(self, options: OneEuroOptions) -> None:
         self._options = options
@@ -34,8 +34,8 @@ class OneEuro:
 
         Args:
             value: any shape, the same each time.
-            time_s: when it was measured; at or before the last time the value passes unfiltered.
-            unit: size of one unit in `value`'s scale, so that near and far faces filter alike.
+            time_s: when it was measured. A value at or before the previous time is returned unfiltered.
+            unit: size of one unit in `value`'s scale, so that near and far faces are filtered alike.
         """
         step_s = time_s - self._time_s
         self._time_s = time_s
@@ -52,7 +52,7 @@ class OneEuro:
         return value
 
     def reset(self) -> None:
-        """Forgets the past: the next value passes unfiltered."""
+        """Clears the state: the next value is returned unfiltered."""
         self._value = self._speed = None
 
 

@@ -1,4 +1,4 @@
-"""Head pose: the rigid motion that lays the canonical face over the landmarks, in centimetres."""
+"""Head pose: the rigid transform, in centimetres, that fits the canonical face to the landmarks."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ DEFAULT_VERTICAL_FOV_DEG: Final = 45.0  # a laptop's camera; fits better than 63
 STEPS_FIRST: Final = 12  # at most
 STEPS_TRACKED: Final = 3
 CONVERGED: Final = 5e-4  # a smaller step, in radians and relative to the distance, is the last
-TOLERANCE: Final = 0.05  # of the outer-eye distance: residuals beyond it lose their weight
+TOLERANCE: Final = 0.05  # Cauchy scale, in outer-eye distances: a residual of this length has weight 1/2
 Array = NDArray[np.float64]
-# From the camera of OpenCV (y down, view along +Z) to ours (y up, view along -Z), and back.
+# From OpenCV's camera frame (y down, view along +Z) to EmoAR's (y up, view along -Z), and back.
 FLIP: Final = np.diag([1.0, -1.0, -1.0])
 
 
 class PoseFitter:
     """Fits poses for one field of view, by robust Gauss-Newton on the reprojection error.
 
-    The weights (Cauchy) keep an open mouth or raised brows from turning the head: points that a rigid face cannot
-    explain count little.
+    Cauchy weights reduce the influence of points that a rigid face does not fit, such as those of an open mouth or of
+    raised brows.
     """
 
     def __init__(self, vertical_fov_deg: float = DEFAULT_VERTICAL_FOV_DEG) -> None:
@@ -43,13 +43,13 @@ class PoseFitter:
         height_px: int,
         previous: NDArray[np.float32] | None = None,
     ) -> NDArray[np.float32]:
-        """The (4, 4) head-to-camera pose that lays the canonical face over the landmarks.
+        """The (4, 4) float32 head-to-camera pose in cm that fits the canonical face to the landmarks.
 
         Args:
             landmarks_px: (468, 3).
             width_px: of the picture, whose centre is the principal point.
             height_px: of the picture.
-            previous: the pose one frame ago, a close start that saves most of the time.
+            previous: the (4, 4) pose of the previous frame; starting from it saves most of the time.
         """
         focal = focal_px(height_px, self.vertical_fov_deg)
         centre = np.array([(width_px - 1) / 2, (height_px - 1) / 2])
@@ -77,14 +77,15 @@ class PoseFitter:
 
 
 def _step(turned_cm: Array, shift_cm: Array, rays: Array, tolerance: float, slope: Array) -> tuple[Array, Array]:
-    """One Gauss-Newton step: a small rotation vector about the head's origin, and a shift in cm.
+    """One Gauss-Newton step: (3,) rotation vector in radians about the head's origin, and (3,) shift in cm.
 
     Args:
-        turned_cm: (3, 468) points of the head, turned.
-        shift_cm: (3,).
-        rays: (2, 468) where the points are seen, on the plane z = -1.
-        tolerance: on that plane.
-        slope: (6, 2, 468) of u and v along rotation x, y, z and shift x, y, z; overwritten where it is not zero.
+        turned_cm: (3, 468) rotated points of the head.
+        shift_cm: (3,) position of the head's origin in the camera frame.
+        rays: (2, 468) observed points on the plane z = -1.
+        tolerance: the Cauchy scale on that plane.
+        slope: (6, 2, 468) buffer for the derivatives of u and v by rotation x, y, z and shift x, y, z; zero at first.
+            Entries that are always zero are not written.
     """
     x, y, z = turned_cm
     near = -1 / (z + shift_cm[2])  # one over depth
@@ -104,7 +105,7 @@ def _step(turned_cm: Array, shift_cm: Array, rays: Array, tolerance: float, slop
 
 
 def head_points_cm(pose: NDArray[np.float32], points_cm: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(N, 3) points of the head frame in the camera frame."""
+    """(N, 3) points of the head frame, transformed to the camera frame by a (4, 4) pose."""
     return points_cm @ pose[:3, :3].T + pose[:3, 3]
 
 

@@ -53,9 +53,10 @@ def sharpness(crop: NDArray[np.uint8]) -> float:
 
 
 def apparent_yaw_deg(pose: NDArray[np.float32]) -> float:
-    """Yaw of the head relative to the line of sight; positive to the person's left.
+    """Yaw of the head relative to the line of sight, -180..180; positive to the person's left.
 
-    A face at the picture's edge that faces the camera has a yaw in the camera's frame, but none to the line of sight.
+    A face at the picture's edge that faces the camera has a yaw in the camera frame, but none relative to the line of
+    sight.
     """
     x, _, z = pose[:3, 2].tolist()
     towards = -pose[:3, 3]

@@ -1,4 +1,4 @@
-"""Steady labels: probabilities averaged over time, and a label that changes only for a reason."""
+"""Temporal smoothing of expressions: an exponential average of the probabilities, and a label with hysteresis."""
 
 from __future__ import annotations
 
@@ -18,28 +18,28 @@ __all__ = ["ExpressionSmoother", "SmoothedExpression", "SmootherOptions", "next_
 
 @dataclass(frozen=True)
 class SmootherOptions:
-    """How steady the label is."""
+    """Options of the temporal smoothing."""
 
     label_set: str | None = None  # of the label; None: the default one where the model has it, else its first
     time_constant_s: float = 0.25  # of the exponential average; 0: no average
-    minimum_confidence: float = 0.40  # below it the label is `unsure`
-    hysteresis: float = 0.08  # lead of another label, or rise of the confidence, at which the label changes
+    minimum_confidence: float = 0.40  # an `unsure` face gets a label from this probability on
+    hysteresis: float = 0.08  # lead at which another label is shown; distance below the minimum for `unsure`
 
 
 @dataclass(frozen=True, eq=False)
 class SmoothedExpression:
-    """The expression of one face so far; the next frame's follows from it."""
+    """The smoothed expression of one face, and the state that the next frame continues."""
 
     expression: Expression
     average: Mapping[str, NDArray[np.float64]]  # label set -> (labels,) probabilities averaged over time
-    time_s: float  # of the last frame that was averaged or unusable
+    time_s: float  # of the last frame, usable or not
 
 
 class ExpressionSmoother:
     """Smooths the expression of a face over time.
 
     Attributes:
-        label_set: of the label.
+        label_set: the set that the label is from.
 
     Raises:
         InputError: the label set of the options is not one of the model's.
@@ -65,14 +65,14 @@ class ExpressionSmoother:
         *,
         usable: bool = True,
     ) -> SmoothedExpression:
-        """The steady expression of a face after one more frame.
+        """The smoothed expression of a face after one more frame.
 
         Args:
-            before: what this method gave for the face last; None for a new face.
+            before: the previous result of this method for the face; None for a new face.
             time_s: of the frame.
             probabilities: label set -> (labels,) of the frame.
-            usable: whether the face can be classified in this frame. Where it cannot, the label is `unsure` and the
-                probabilities do not enter the average.
+            usable: whether the face can be classified in this frame. Where it cannot, the label is `unsure`, and the
+                probabilities do not change an existing average.
         """
         average = self._average(before, time_s, probabilities, usable=usable)
         shown, labels = average[self.label_set], self._label_sets[self.label_set]
@@ -109,17 +109,17 @@ class ExpressionSmoother:
 
 
 def _weight(step_s: float, time_constant_s: float) -> float:
-    """Of the newest value in an exponential average."""
+    """Weight of the newest value in an exponential average, 0..1."""
     return 1.0 if time_constant_s <= 0 else 1 - math.exp(-max(0.0, step_s) / time_constant_s)
 
 
 def next_label(
     probabilities: NDArray[np.float64], labels: tuple[str, ...], current: str, options: SmootherOptions
 ) -> str:
-    """The label to show, given the one that was shown until now.
+    """The label to show after `current`, for (labels,) averaged probabilities.
 
-    A label stays until another leads it by the hysteresis, or until its own probability falls below the minimum by
-    as much; `unsure` stays until a label exceeds the minimum.
+    A label stays until another one leads by the hysteresis, or until its own probability is lower than the minimum by
+    more than the hysteresis. `unsure` stays until the probability of a label reaches the minimum.
     """
     best = int(probabilities.argmax())
     if current == UNSURE:

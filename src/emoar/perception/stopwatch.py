@@ -1,4 +1,4 @@
-"""Times the stages of one frame; the time of a stage inside another counts once, for the inner one."""
+"""Measures the stages of one frame; the time of a nested stage counts once, for the inner stage."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ STAGES: Final[tuple[Stage, ...]] = ("detect", "mesh", "track", "pose", "classify
 
 
 class Stopwatch:
-    """One for a pipeline and all its stages; `restart` begins a frame."""
+    """Measures the time of each stage; a pipeline and all its stages share one. `restart` begins a frame."""
 
     def __init__(self) -> None:
         self.restart()
@@ -27,7 +27,7 @@ class Stopwatch:
 
     @contextmanager
     def measure(self, stage: Stage) -> Generator[None]:
-        """Adds the time of its body, without that of stages measured inside it, to a stage."""
+        """Adds the time of the `with` block to a stage, without the time of stages measured inside the block."""
         outer_s, self._inner_s = self._inner_s, 0.0
         started = time.perf_counter()
         try:
@@ -39,6 +39,6 @@ class Stopwatch:
 
     @property
     def timings_ms(self) -> dict[str, float]:
-        """Milliseconds by stage since the restart, and `total`, which includes what lies between the stages."""
+        """Milliseconds by stage since the restart, and `total`, which includes the time between the stages."""
         stages = {stage: 1e3 * spent_s for stage, spent_s in self._spent_s.items()}
         return {**stages, "total": 1e3 * (time.perf_counter() - self._started)}

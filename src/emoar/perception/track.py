@@ -1,4 +1,4 @@
-"""Follows faces from frame to frame: a mesh gives the region of the next one, the detector only finds new faces."""
+"""Tracks faces: the landmarks of one frame give the mesh's region in the next one, and the detector finds new faces."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from emoar.types import Frame
 
 __all__ = ["FaceTracker", "TrackedFace", "TrackerOptions"]
 
-MAX_GAP_S: Final = 0.15  # after a longer step between frames a mesh may land on another face: detection runs
+MAX_GAP_S: Final = 0.15  # after a longer gap between frames the mesh may fit another face: the detector runs
 
 
 @dataclass(frozen=True)
 class TrackerOptions:
-    """When to detect, and when to give a face up."""
+    """When the detector runs, and how long a lost face is kept."""
 
     maximum_faces: int = 4
     minimum_presence: float = 0.5  # of the mesh; less is not a face
@@ -38,21 +38,21 @@ class TrackerOptions:
 
 @dataclass(frozen=True, eq=False)
 class TrackedFace:
-    """One face of one frame, with its identity."""
+    """One face of one frame, with its track id."""
 
     track_id: int
     landmarks_px: NDArray[np.float32]  # (468, 3), smoothed
-    presence: float
-    is_new: bool  # first seen, or seen again after a loss: filters downstream start anew
+    presence: float  # 0..1, of the mesh
+    is_new: bool  # first frame of the track, or of its return after a loss: there is no previous pose to start from
 
 
 @dataclass
 class _Track:
     track_id: int
     motion: Motion
-    raw_px: NDArray[np.float32]  # landmarks as fitted, from which the next region follows
+    raw_px: NDArray[np.float32]  # (468, 3) unfiltered landmarks, which give the next region
     filter: OneEuro | None
-    missing_since_s: float = float("inf")  # the first frame without it
+    missing_since_s: float = float("inf")  # time of the first frame without the face
 
 
 class FaceTracker:
@@ -68,7 +68,7 @@ class FaceTracker:
         self.reset()
 
     def reset(self) -> None:
-        """Forgets all faces, as for a new source. Ids start at 1 again."""
+        """Removes all tracks, as for a new source. Ids start at 1 again."""
         self._next_id = 1
         self._active: list[_Track] = []
         self._lost: list[_Track] = []
@@ -77,15 +77,15 @@ class FaceTracker:
         self._time_s = float("-inf")
 
     def known_ids(self) -> set[int]:
-        """Ids of the faces in view and of lost ones that may come back."""
+        """Ids of the faces in view and of lost faces that may return."""
         return {track.track_id for track in (*self._active, *self._lost)}
 
     def track(self, frame: Frame) -> list[TrackedFace]:
-        """The faces of this frame, by ascending id. A frame older than the last begins a new source."""
+        """The faces of this frame, by ascending id. A frame older than the previous one begins a new source."""
         if frame.time_s < self._time_s:
             self.reset()
         before_s, self._time_s = self._time_s, frame.time_s
-        # absence counts up to the last frame: nothing is known about the time between two frames
+        # a face is absent up to the previous frame: nothing is known about the time between two frames
         self._lost = [t for t in self._lost if before_s - t.missing_since_s <= self._options.max_lost_s]
         if self._active and frame.time_s - before_s > MAX_GAP_S:
             faces = self._find_again(frame)
@@ -96,7 +96,10 @@ class FaceTracker:
         return sorted(faces, key=lambda face: face.track_id)
 
     def _update_active(self, frame: Frame) -> list[TrackedFace]:
-        """Fits every active track at its expected place; tracks without a face, or on another one's, become lost."""
+        """Fits the mesh at the expected region of each active track.
+
+        Tracks without a face there, or on the face of another track, become lost.
+        """
         now = frame.time_s
         fits = [self._finder.fit(frame, _next_region(track, now)) for track in self._active]
         present = [i for i, fit in enumerate(fits) if self._finder.is_face(fit)]
@@ -105,7 +108,7 @@ class FaceTracker:
         return self._keep({i: fits[i] for position, i in enumerate(present) if position not in duplicates}, now)
 
     def _find_again(self, frame: Frame) -> list[TrackedFace]:
-        """After a gap in time: detects all faces, and associates them by motion."""
+        """Detects all faces after a gap in time, and associates them with the tracks by motion."""
         now = self._searched_s = frame.time_s
         found = self._finder.find(frame, [], 2 * self._options.maximum_faces)
         landmarks = [fit.landmarks_px for fit in found]
@@ -121,14 +124,14 @@ class FaceTracker:
         return self._keep(kept, now) + self._start_or_restore(others, now)
 
     def _search(self, frame: Frame) -> list[TrackedFace]:
-        """Detects faces that no track follows; each continues a lost track or starts a new one."""
+        """Detects faces without an active track; each continues a lost track or starts a new one."""
         self._searched_s = frame.time_s
         known = [track.raw_px for track in self._active]
         most = self._options.maximum_faces - len(known)
         return self._start_or_restore(self._finder.find(frame, known, most), frame.time_s)
 
     def _keep(self, fits: dict[int, MeshFit], now_s: float) -> list[TrackedFace]:
-        """Continues the active tracks at these positions with these fits; the others become lost."""
+        """Continues active tracks with their fits, by index in `_active`; the other tracks become lost."""
         if len(fits) < len(self._active):
             self._lost_at_s = now_s
         missing = [track for i, track in enumerate(self._active) if i not in fits]
@@ -171,7 +174,7 @@ class FaceTracker:
 
 
 def _next_region(track: _Track, now_s: float) -> Region:
-    """Around the last landmarks, shifted by the expected motion."""
+    """The region around the last landmarks, shifted by the expected motion."""
     region = region_of_landmarks(track.raw_px)
     x, y = track.motion.expected_centre_px(now_s)
     dx, dy = x - track.motion.centre_px[0], y - track.motion.centre_px[1]
