@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from emoar.overlay.painter import Painter as Painter
     from emoar.overlay.painter import draw as draw
 else:
-    # Loaded when first used: the table of names must not wait for the drawing library.
+    # Loaded on first use, so that the table of names is available without the drawing library.
     __all__, __getattr__, __dir__ = lazy_names(
         __name__,
         {

@@ -24,20 +24,20 @@ __all__ = [
     "text_size_px",
 ]
 
-TEXT_OF_FACE: Final = 0.09  # text size over the height of the face
-TEXT_OF_FRAME: Final = (1 / 56, 1 / 36)  # smallest and largest text, over the geometric mean of the frame's sides
-TEXT_LEAST_PX: Final = 11.0  # below it letters break up
-STEP: Final = 4  # sizes per pixel: few enough that letters come out of skia's glyph cache, too fine to be seen
+TEXT_OF_FACE: Final = 0.09  # text size, relative to the height of the face
+TEXT_OF_FRAME: Final = (1 / 56, 1 / 36)  # least and largest text, relative to the geometric mean of the frame's sides
+TEXT_LEAST_PX: Final = 11.0  # smaller letters are not legible
+STEP: Final = 4  # text sizes per pixel: few, so that skia's glyph cache is used, but too fine to be visible
 
 
 class Overlay(Protocol):
-    """Draws one kind of content over all faces of a scene. Any object with this method is one."""
+    """Draws one kind of content over all faces of a scene. Any object with this method is an overlay."""
 
     def draw(self, canvas: Any, scene: Scene, occupied: Sequence[Box]) -> Sequence[Box] | None:
         """Draws on a skia canvas whose pixels are those of the frame.
 
         Args:
-            canvas: holds the frame and what earlier overlays drew.
+            canvas: contains the frame and the drawings of earlier overlays.
             scene: the faces, and the frame that they are in.
             occupied: boxes of earlier overlays that carry text and should stay free.
 
@@ -49,15 +49,15 @@ class Overlay(Protocol):
 
 @runtime_checkable
 class StatefulOverlay(Overlay, Protocol):
-    """An overlay that keeps something from frame to frame."""
+    """An overlay with state that it keeps from frame to frame."""
 
     def reset(self) -> None:
-        """Forgets earlier frames, as at the start of another stream."""
+        """Clears the state, as at the start of another stream."""
         ...
 
 
 def paint_over(image: NDArray[np.uint8], paint: Callable[[Any], None]) -> NDArray[np.uint8]:
-    """A copy of an (H, W, 3) RGB picture on which `paint` has drawn, through a skia canvas."""
+    """A copy of an (H, W, 3) RGB picture, on which `paint` has drawn with the skia canvas that it is given."""
     rgba: NDArray[np.uint8] = cv2.cvtColor(image, cv2.COLOR_RGB2RGBA).astype(np.uint8, copy=False)
     surface = skia.Surface(rgba, colorType=skia.kRGBA_8888_ColorType, alphaType=skia.kOpaque_AlphaType)
     paint(surface.getCanvas())
@@ -66,25 +66,25 @@ def paint_over(image: NDArray[np.uint8], paint: Callable[[Any], None]) -> NDArra
 
 
 def colour_rgb(face: Face) -> tuple[int, int, int]:
-    """The colour of what a face looks like; that of `unsure` where it is skipped."""
+    """The colour of the face's label, 0..255; the colour of `unsure` where the face is skipped."""
     expression = face.expression
     label = expression.label if face.quality.usable else UNSURE
     return colours_rgb(tuple(expression.probabilities)).get(label, COLOURS_RGB[UNSURE])
 
 
 def by_depth(faces: Sequence[Face]) -> list[Face]:
-    """From the back to the front, so that near faces' content lies on top."""
+    """The faces from back to front, so that the content of near faces is drawn on top."""
     return sorted(faces, key=lambda face: float(face.pose[2, 3]))
 
 
 def is_drawable(face: Face) -> bool:
-    """False for a face without finite numbers or not in front of the camera: it has no place in the picture."""
+    """Whether a face has a place in the picture: its numbers are finite, and it is in front of the camera."""
     finite = bool(np.isfinite(face.landmarks_px).all() and np.isfinite(face.pose).all())
     return finite and float(face.pose[2, 3]) < 0 and bool(np.isfinite(face.box_xyxy_px).all())
 
 
 def text_size_px(face: Face, frame: Frame) -> float:
-    """Height of the text's em: with the head, inside limits that come from the picture's size."""
+    """The em of the text in pixels: proportional to the face's height, within limits that follow the frame's size."""
     side = float(np.sqrt(frame.width_px * frame.height_px))
     low = max(side * TEXT_OF_FRAME[0], TEXT_LEAST_PX)
     high = max(side * TEXT_OF_FRAME[1], low)

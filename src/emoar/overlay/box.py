@@ -17,7 +17,7 @@ DARK: Final = (17, 20, 27)
 TAG: Final = 0.78  # em, the tag's text
 LINE: Final = 0.13  # em
 ROUND: Final = 0.7  # em
-CORNER: Final = 0.22  # of the box's shorter side: how far the bold corners reach
+CORNER: Final = 0.22  # length of the bold corners, relative to the box's shorter side
 
 
 class BoxOverlay:
@@ -27,7 +27,7 @@ class BoxOverlay:
         self._fonts = fonts()
 
     def draw(self, canvas: Any, scene: Scene, occupied: Sequence[Box]) -> Sequence[Box]:
-        """Draws all boxes, far faces first; the tags are returned."""
+        """Draws all boxes, far faces first; returns the boxes of the tags."""
         return [self._draw_one(canvas, face, scene.frame) for face in by_depth(scene.faces) if is_drawable(face)]
 
     def _draw_one(self, canvas: Any, face: Face, frame: Frame) -> Box:
@@ -54,7 +54,7 @@ def _draw_outline(canvas: Any, box: Box, em: float, rgb: tuple[int, int, int]) -
     canvas.drawRRect(outline, stroke(DARK, 2.2 * LINE * em, 0.25))
     canvas.drawRRect(outline, stroke(rgb, 0.5 * LINE * em, 0.8))
     reach = CORNER * min(box.width, box.height)
-    # Bold where the outline is near a corner: clip away the middle of each side.
+    # The outline is bold near the corners only: the middle of each side is clipped away.
     canvas.save()
     middle = (box.left + reach, box.top - em, box.right - reach, box.bottom + em)
     canvas.clipRect(skia.Rect(*middle), skia.ClipOp.kDifference, True)

@@ -1,4 +1,4 @@
-"""Content packs: the quotes, stickers and face paint of each expression, in a folder that people copy and edit.
+"""Content packs: the quotes, stickers and face paint of each expression, in a folder that users copy and edit.
 
 `docs/content-packs.md` describes the files.
 """
@@ -44,11 +44,15 @@ _Share = Annotated[float, Meta(ge=0, le=1)]
 
 @dataclass(frozen=True)
 class Quote:
-    """A line by a known author."""
+    """A quotation with its author.
 
-    text: _Text  # a line break is kept, as in verse
+    Raises:
+        InputError: the text is too long.
+    """
+
+    text: _Text  # line breaks are kept, as in verse
     author: _Text
-    died: int | None = None  # year, negative before our era
+    died: int | None = None  # year of the author's death; negative: BC
     work: str = ""  # with act, chapter or book
     language: str = "en"  # of `text`, as in BCP 47
 
@@ -59,7 +63,11 @@ class Quote:
 
 @dataclass(frozen=True)
 class Place:
-    """Where on the head a sticker sits; see `perspective.Quad` for the units."""
+    """Where a sticker is attached to the head; see `perspective.Quad` for the units.
+
+    Raises:
+        InputError: `at` is not an attachment point.
+    """
 
     at: str  # a key of `ATTACHMENT_POINTS`
     offset: tuple[_Offset, _Offset, _Offset] = (0.0, 0.0, 0.0)
@@ -74,7 +82,7 @@ class Place:
 
 @dataclass(frozen=True, eq=False)
 class Sticker:
-    """Vector art on one or more places of the head."""
+    """Vector art that is attached to one or more places of the head."""
 
     name: str
     art: Art
@@ -89,12 +97,12 @@ class FacePaint:
     name: str
     art: Art
     opacity: float  # 0..1
-    cover: float  # 0 dyes the skin as ink does, 1 covers it as make-up does
+    cover: float  # 0: multiplied with the colour of the skin, 1: painted over it
 
 
 @dataclass(frozen=True, eq=False)
 class ContentPack:
-    """What can be shown, by expression category (`labels.FERPLUS`, and labels that the pack itself adds)."""
+    """The content by expression category (`labels.FERPLUS`, and labels that the pack adds)."""
 
     name: str
     version: str
@@ -111,7 +119,7 @@ class _PackEntry:
     name: _Text
     version: _Text
     licence: _Text
-    labels: tuple[_Text, ...] = ()  # of a user's own model, beside FERPLUS
+    labels: tuple[_Text, ...] = ()  # of a user's own model, in addition to FERPLUS
 
 
 @dataclass(frozen=True)
@@ -135,10 +143,11 @@ class _FacePaintEntry:
 
 
 def load_content(folder: Path) -> ContentPack:
-    """Reads a pack: `pack.toml`, and `quotes.toml`, `stickers.toml`, `facepaint.toml` where they are there.
+    """Reads a pack: `pack.toml`, and `quotes.toml`, `stickers.toml` and `facepaint.toml` where they exist.
 
     Raises:
-        InputError: the folder is no pack, or an entry is wrong; the message names the file, the entry and the remedy.
+        InputError: the folder is not a pack, or an entry is wrong; the message names the file, the entry and the
+            remedy.
     """
     head = folder / "pack.toml"
     if not head.is_file():
@@ -167,7 +176,7 @@ def load_content(folder: Path) -> ContentPack:
 
 @cache
 def default_content() -> ContentPack:
-    """The pack that comes with EmoAR."""
+    """The pack inside the package, read once."""
     with as_file(files("emoar") / "content" / "default") as folder:
         return load_content(folder)
 
@@ -179,11 +188,11 @@ def content_for(
     seed: int,
     kind: Literal["quote", "sticker", "facepaint"],
 ) -> Item | None:
-    """What is drawn over a face in this frame: an item of its expression's category.
+    """The item that is drawn over a face in this frame, chosen from its expression's category.
 
-    None when the face is skipped or unsure, or the pack has nothing for the category. The choice is random, but the
-    same as long as the face keeps its label. Nothing is remembered: it is a hash of the face, the source and the time
-    since when it has the label, so that any frame can be drawn by itself.
+    The result is None when the face is skipped or unsure, or the pack has no item for the category. The choice is
+    pseudo-random and stays the same while the face keeps its label. It is stateless: a hash of seed, kind, source,
+    track id, label and the time at which the label began, so that any frame can be drawn independently.
     """
     if not face.quality.usable or face.expression.label == UNSURE:
         return None
@@ -198,7 +207,7 @@ def content_for(
 def _by_category(
     path: Path, known: Sequence[str], entries: type[tuple[Entry, ...]], make: Callable[[Entry], Item]
 ) -> dict[str, tuple[Item, ...]]:
-    """Reads a file whose keys are categories and whose values are lists of tables; a missing file holds nothing."""
+    """Reads a file whose keys are categories and whose values are lists of tables; a missing file is an empty one."""
     if not path.is_file():
         return {}
     table: dict[str, Any] = read_table(path)

@@ -1,4 +1,4 @@
-"""The one sentence about a face: on the label, in the terminal and on the server's page."""
+"""The text that describes a face: on the label, in the terminal and on the server's page."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def describe_face(face: Face) -> str:
 
 
 def describe_expression(label: str, confidence: float, reasons: Sequence[str]) -> str:
-    """The same, out of the parts of a face.
+    """The text of `describe_face`, from the parts of a face.
 
     Args:
         label: of the expression, or `UNSURE`.

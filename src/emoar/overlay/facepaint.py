@@ -1,4 +1,4 @@
-"""Face paint: a texture on the mesh, dyed into the skin and gone where the face turns away."""
+"""Face paint: a texture on the mesh that is blended with the skin and fades where the face turns away."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ from emoar.types import Face, Frame, Scene
 
 __all__ = ["FacePaintOverlay"]
 
-TEXTURE_PX: Final = (256, 512, 1024, 2048)  # the smallest that is at least as fine as the face in the picture
-FADE: Final = (0.08, 0.42)  # facing at which paint begins to show, and from which it is opaque
+TEXTURE_PX: Final = (256, 512, 1024, 2048)  # the smallest size that is not below the face's size in the picture is used
+FADE: Final = (0.08, 0.42)  # facing at which paint becomes visible, and from which it is opaque
 
 
 class FacePaintOverlay:
-    """One paint of the pack for each face that has a label."""
+    """Draws one face paint of the pack on each face that has a label."""
 
     def __init__(self, pack: ContentPack, seed: int) -> None:
         self._facepaints = pack.facepaints
@@ -55,7 +55,7 @@ class FacePaintOverlay:
         face_px = float((face.box_xyxy_px[2:] - face.box_xyxy_px[:2]).max())
         size = next((size for size in TEXTURE_PX if size >= face_px), TEXTURE_PX[-1])
         layer = _draw_layer(self._texture(paint.art, size), size, face, area)
-        # Twice the same layer: once covering, so that light paint shows, once as ink, so that the skin's shading does.
+        # The layer is drawn twice: over the skin, which shows light paint, and multiplied, which keeps the shading.
         canvas.save()
         canvas.clipRect(skia.Rect.MakeXYWH(left, top, width, height))
         for blend, strength in (("kSrcOver", paint.cover), ("kMultiply", 1 - paint.cover)):
@@ -69,7 +69,7 @@ def _blending(mode: str, alpha: float) -> Any:
 
 
 def _visible(box_xyxy_px: NDArray[np.float32], frame: Frame) -> tuple[int, int, int, int] | None:
-    """Left, top, width and height of the face's part of the frame; None when it is outside."""
+    """Left, top, width and height in pixels of the face's part of the frame; None when the face is outside."""
     left, top = (max(math.floor(float(edge)) - 1, 0) for edge in box_xyxy_px[:2])
     right = min(math.ceil(float(box_xyxy_px[2])) + 2, frame.width_px)
     bottom = min(math.ceil(float(box_xyxy_px[3])) + 2, frame.height_px)
@@ -77,14 +77,14 @@ def _visible(box_xyxy_px: NDArray[np.float32], frame: Frame) -> tuple[int, int, 
 
 
 def _draw_layer(texture: Any, size: int, face: Face, area: tuple[int, int, int, int]) -> Any:
-    """The paint alone, as the camera sees it, on a transparent picture of the area."""
+    """The paint projected into the picture, as a transparent image of the area."""
     left, top, width, height = area
     surface = skia.Surface.MakeRasterN32Premul(width, height)
     canvas = surface.getCanvas()
     canvas.translate(0.5 - left, 0.5 - top)
     sampling = skia.SamplingOptions(skia.FilterMode.kLinear, skia.MipmapMode.kLinear)
     shader = texture.makeShader(skia.TileMode.kClamp, skia.TileMode.kClamp, sampling)
-    # Near triangles replace what lies behind them, also with nothing: a bare nose hides a painted cheek.
+    # Near triangles replace what is behind them even where they are transparent: a bare nose hides a painted cheek.
     brush = skia.Paint(Shader=shader, BlendMode=skia.BlendMode.kSrc)
     canvas.drawVertices(_vertices(face, size), brush, skia.BlendMode.kModulate)
     for outline in EYES_AND_MOUTH:
@@ -95,7 +95,7 @@ def _draw_layer(texture: Any, size: int, face: Face, area: tuple[int, int, int, 
 
 
 def _vertices(face: Face, size: int) -> Any:
-    """The triangles that face the camera, from far to near, their vertices fading towards the rim."""
+    """The triangles that face the camera, from far to near; their vertices fade towards the silhouette."""
     canonical = canonical_face()
     shown = canonical.triangles[facing_of_triangles(face.landmarks_px) > 0]
     order = near_last(face.landmarks_px, shown)
@@ -111,7 +111,7 @@ def _vertices(face: Face, size: int) -> Any:
 
 
 def _rasterise(art: Art, size: int) -> Any:
-    """The texture as a square picture with smaller copies of itself for distant faces."""
+    """The texture as a square image of side `size` with mipmaps, which distant faces use."""
     surface = skia.Surface.MakeRasterN32Premul(size, size)
     canvas = surface.getCanvas()
     canvas.scale(size / art.width, size / art.height)

@@ -1,8 +1,8 @@
-"""Text: typefaces that are there on a bare machine, other scripts from the system, shaping and line breaks.
+"""Text: typefaces, shaping and line breaks.
 
-Latin, Greek and Cyrillic come out of the package `font-roboto` where it is installed, so that a picture is the
-same everywhere. Any other character is looked up among the system's fonts. Shaping (ligatures, Arabic, right to
-left) is done by skia's paragraph module.
+Latin, Greek and Cyrillic use the package `font-roboto` where it is installed, so that pictures are the same on every
+machine. Other characters use a font of the system that has them. Skia's paragraph module does the shaping (ligatures,
+Arabic, right to left).
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ FACES: Final = ("Regular", "Italic", "Medium", "MediumItalic", "Bold")
 FAMILIES: Final = ("Roboto", "Inter", "Noto Sans", "DejaVu Sans", "Liberation Sans", "Arial")
 UNBOUNDED: Final = 1e6
 
-# Text is shaped once at this size and drawn through a scaled canvas, where skia rasterises the letters at their final
-# size. So a head that comes nearer costs no new shaping, and line breaks never change with it.
+# Text is shaped once at this size and drawn on a scaled canvas, where skia rasterises the letters at their final size.
+# So a change of the head's size needs no new shaping and never changes line breaks.
 EM: Final = 32.0
 
 
@@ -35,15 +35,15 @@ class Span:
     """A piece of text in one style."""
 
     text: str
-    size: float  # in units of the canvas, of which EM make a heading's height
-    rgb: tuple[int, int, int]
-    alpha: float = 1.0
+    size: float  # in units of the canvas; `EM` is the size of a heading
+    rgb: tuple[int, int, int]  # 0..255
+    alpha: float = 1.0  # 0..1
     weight: int = 400  # 400 regular, 500 medium, 700 bold
     italic: bool = False
 
 
 def is_right_to_left(text: str) -> bool:
-    """True when the first letter with a direction runs to the left, as in Arabic and Hebrew."""
+    """Whether the first character with a direction is written from right to left, as in Arabic and Hebrew."""
     for character in text:
         direction = unicodedata.bidirectional(character)
         if direction in ("L", "R", "AL"):
@@ -52,10 +52,14 @@ def is_right_to_left(text: str) -> bool:
 
 
 class Fonts:
-    """The typefaces, loaded once."""
+    """The typefaces, loaded once.
+
+    Raises:
+        DependencyMissing: neither the folder nor the system has a font.
+    """
 
     def __init__(self, folder: Path | None = None) -> None:
-        """Reads the typefaces in `folder` (of font-roboto, if None), or else takes the system's own."""
+        """Reads the typefaces in `folder` (None: that of font-roboto); where there are none, those of the system."""
         self._provider = skia.textlayout.TypefaceFontProvider()
         self._collection = skia.textlayout.FontCollection()
         self._collection.setDefaultFontManager(self._provider)
@@ -65,7 +69,10 @@ class Fonts:
         self._known: dict[int, bool] = {}
 
     def paragraph(self, spans: Sequence[Span], width: float = UNBOUNDED, right: bool = False) -> Any:
-        """Shaped text, broken into lines no wider than `width`; it has `.Height`, `.LongestLine` and `.paint`."""
+        """Shaped text as a skia paragraph, broken into lines no wider than `width` (canvas units).
+
+        `right` aligns the lines to the right. The result has `.Height`, `.LongestLine` and `.paint`.
+        """
         for span in spans:
             self._cover(span.text)
         style = skia.textlayout.ParagraphStyle()
@@ -74,7 +81,7 @@ class Fonts:
         builder = skia.textlayout.ParagraphBuilder(style, self._collection, self._unicode)
         for span in spans:
             builder.pushStyle(self._style(span))
-            # An isolate gives a right-to-left sentence its own direction, and with it the place of its full stop.
+            # The isolate gives a right-to-left sentence its direction, which also places its full stop correctly.
             builder.addText(f"\u2067{span.text}\u2069" if is_right_to_left(span.text) else span.text)
             builder.pop()
         paragraph = builder.Build()
@@ -91,7 +98,7 @@ class Fonts:
         return style
 
     def _load_base(self, folder: Path | None) -> Any:
-        # From an empty manager: the system's scans the font folders first, which takes time.
+        # The manager is empty, because that of the system scans the font folders first, which is slow.
         loader = skia.FontMgr.New_Custom_Empty()
         faces = [] if folder is None else [loader.makeFromFile(str(path)) for path in _files(folder)]
         faces = faces or _system_typefaces()
@@ -100,7 +107,7 @@ class Fonts:
         return faces[0]
 
     def _cover(self, text: str) -> None:
-        """Finds a typeface for each character that none of ours has, if the system has one."""
+        """Registers a system typeface for each character that the base typeface lacks, where the system has one."""
         for code in set(map(ord, text)) - self._known.keys():
             self._known[code] = True
             if chr(code).isspace() or unicodedata.category(chr(code)) == "Cf" or self._base.unicharToGlyph(code):
@@ -113,13 +120,17 @@ class Fonts:
 
 @cache
 def fonts() -> Fonts:
-    """The typefaces that all overlays share."""
+    """The typefaces that all overlays share.
+
+    Raises:
+        DependencyMissing: there is no font on this machine.
+    """
     return Fonts()
 
 
 @cache
 def _system() -> Any:
-    return skia.FontMgr()  # scans the font folders: only when a character calls for it
+    return skia.FontMgr()  # scans the font folders, so it is created only when needed
 
 
 def _system_typefaces() -> list[Any]:
@@ -135,7 +146,7 @@ def _system_typefaces() -> list[Any]:
 
 
 def _package_folder() -> Path | None:
-    """The folder of the packaged fonts; the package is looked up, not run."""
+    """The folder of the packaged fonts; the package is located without importing it."""
     spec = find_spec(PACKAGE)
     return Path(spec.origin).parent / "files" if spec is not None and spec.origin else None
 

@@ -1,4 +1,4 @@
-"""The expression in words beside the head, with a bar for each probability."""
+"""The expression as text beside the head, with a bar for each probability."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ GLASS_ALPHA: Final = 0.74
 WHITE: Final = (255, 255, 255)
 MOST_ROWS: Final = 10  # of a model with more labels, the most probable ones are shown
 LONGEST_NAME: Final = 24  # characters; a longer label is cut
-LEAST_PX: Final = 5.0  # smaller text than this cannot be read: the frame has no room for a label
+LEAST_PX: Final = 5.0  # em; smaller text is not legible: the frame has no room for a label
 
 
 class _Panel(NamedTuple):
-    """What does not change with the percentages: sizes in units (`EM` of them an em) and shaped text."""
+    """The parts that do not depend on the percentages: shaped text, and sizes in units (`EM` units are one em)."""
 
     width: float
     names: tuple[Any, ...]
@@ -48,7 +48,7 @@ def heading_of(face: Face) -> str:
 
 
 def shown_labels(probabilities: Mapping[str, float]) -> tuple[str, ...]:
-    """The labels that get a bar, in their order: all, or the most probable of many."""
+    """The labels with a bar, in their order: all, or the `MOST_ROWS` most probable ones."""
     if len(probabilities) <= MOST_ROWS:
         return tuple(probabilities)
     best = set(sorted(probabilities, key=lambda label: -probabilities[label])[:MOST_ROWS])
@@ -56,7 +56,7 @@ def shown_labels(probabilities: Mapping[str, float]) -> tuple[str, ...]:
 
 
 class LabelOverlay:
-    """A panel of dark glass to the right of each head, or to its left where there is no room."""
+    """Draws a dark translucent panel beside each head: at the right, left, below or above, where it covers least."""
 
     def __init__(self) -> None:
         self._fonts = fonts()
@@ -65,11 +65,11 @@ class LabelOverlay:
         self._panel = lru_cache(maxsize=32)(self._shape_panel)
 
     def reset(self) -> None:
-        """Forgets on which side each label was."""
+        """Clears the place of each label in the last frame."""
         self._last.clear()
 
     def draw(self, canvas: Any, scene: Scene, occupied: Sequence[Box]) -> Sequence[Box]:
-        """Draws one label a face; their boxes are returned."""
+        """Draws one label for each face; returns their boxes."""
         faces = [face for face in scene.faces if is_drawable(face)]
         self._last = {face.track_id: self._last[face.track_id] for face in faces if face.track_id in self._last}
         placed: list[Box] = []
@@ -114,10 +114,10 @@ class LabelOverlay:
         index = cheapest_position(places, wanted, obstacles, self._last.get(face.track_id))
         self._last[face.track_id] = index
         place = places[index]
-        return place.shifted(round(place.left) - place.left, round(place.top) - place.top)  # whole pixels: sharp
+        return place.shifted(round(place.left) - place.left, round(place.top) - place.top)  # integer pixels: sharp text
 
     def _draw_panel(self, canvas: Any, face: Face, width: float, height: float, panel: _Panel, heading: Any) -> None:
-        """Draws in units, with the upper left corner at the canvas's origin."""
+        """Draws in units, with the panel's upper left corner at the canvas's origin."""
         radius = min(0.75 * EM, height / 2)
         canvas.drawRoundRect(skia.Rect.MakeWH(width, height), radius, radius, fill(GLASS_RGB, GLASS_ALPHA))
         middle = (HEADING / 2 + 0.1) * EM
@@ -155,7 +155,7 @@ def _short(label: str) -> str:
 
 
 def _draw_bar(canvas: Any, box: Box, rgb: tuple[int, int, int], probability: float) -> None:
-    """A track across the box, and the share of the probability on it."""
+    """Draws the bar's background across the box, and the bar over it, whose length is the probability."""
     radius = box.height / 2
     canvas.drawRoundRect(skia.Rect(*box), radius, radius, fill(WHITE, 0.13))
     length = box.width * min(max(probability, 0.0), 1.0)

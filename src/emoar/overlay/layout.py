@@ -1,4 +1,4 @@
-"""Where boxes of text go: beside a head, inside the frame, clear of faces and of each other."""
+"""Placement of text boxes: beside a head, inside the frame, without covering faces or each other."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from emoar.types import Face
 __all__ = ["Box", "Obstacle", "cheapest_position", "clamp_to_frame", "head_box"]
 
 HAIR: Final = 0.36  # of the landmark box's height, above it: landmarks end at the hairline
-EARS: Final = 0.12  # of its width, on each side
-CHIN: Final = 0.04  # of its height, below
-STAY: Final = 0.25  # cost saved by staying on the side of the last frame, so that text does not flip to and fro
-MOVED: Final = 0.35  # cost of being pushed by one box size to get inside the frame
+EARS: Final = 0.12  # of the box's width, on each side
+CHIN: Final = 0.04  # of the box's height, below it
+STAY: Final = 0.25  # discount for the place of the last frame, so that text does not alternate between places
+MOVED: Final = 0.35  # cost of a shift by one box size to get inside the frame
 
 
 class Box(NamedTuple):
@@ -37,7 +37,7 @@ class Box(NamedTuple):
         return (self.left + self.right) / 2, (self.top + self.bottom) / 2
 
     def shifted(self, x: float, y: float) -> Box:
-        """The same box elsewhere."""
+        """The box moved by `x` and `y` pixels."""
         return Box(self.left + x, self.top + y, self.right + x, self.bottom + y)
 
     def overlap(self, other: Box) -> float:
@@ -48,7 +48,7 @@ class Box(NamedTuple):
 
 
 class Obstacle(NamedTuple):
-    """A box to keep clear of; `weight` is the cost of covering all of it, or of lying completely on it."""
+    """A box that should not be covered; `weight` is the cost when the smaller of both boxes is covered completely."""
 
     box: Box
     weight: float
@@ -62,7 +62,7 @@ def head_box(face: Face) -> Box:
 
 
 def clamp_to_frame(box: Box, width_px: int, height_px: int, margin_px: float) -> Box:
-    """The box, moved by as little as brings it inside the frame; centred where it does not fit."""
+    """The box, shifted as little as possible to be inside the frame less a margin; centred where it does not fit."""
     return box.shifted(
         _shift_inside(box.left, box.right, width_px, margin_px),
         _shift_inside(box.top, box.bottom, height_px, margin_px),
@@ -75,10 +75,10 @@ def cheapest_position(
     """Index of the cheapest place.
 
     Args:
-        places: where the box can be, inside the frame, the liked ones first.
-        wanted: where each would be if the frame had no edge; being pushed away from there costs.
-        obstacles: what should not be covered.
-        last: the place of the last frame, which is preferred a little.
+        places: the candidates, inside the frame, in order of preference.
+        wanted: where each candidate would be without the frame's edges; the distance from there adds to the cost.
+        obstacles: boxes that should not be covered.
+        last: index of the place in the last frame, which costs a little less; None in the first frame.
     """
 
     def cost(index: int) -> float:
@@ -93,7 +93,7 @@ def cheapest_position(
 
 
 def _covered(a: Box, b: Box) -> float:
-    """The shared share of the smaller one: a bubble must not hide a small label."""
+    """Overlap relative to the smaller box, since a large bubble must not hide a small label; 0..1."""
     return a.overlap(b) / max(min(a.width * a.height, b.width * b.height), 1e-6)
 
 

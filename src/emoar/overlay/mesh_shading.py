@@ -1,4 +1,4 @@
-"""Which way each part of the mesh faces, from the landmarks alone."""
+"""How far each part of the mesh faces the camera, and its depth order, from the (468, 3) landmarks alone."""
 
 from __future__ import annotations
 
@@ -30,26 +30,26 @@ def facing_of_vertices(landmarks_px: NDArray[np.float32]) -> NDArray[np.float32]
 
 
 def near_last(landmarks_px: NDArray[np.float32], triangles: NDArray[np.int32]) -> NDArray[np.int32]:
-    """The triangles sorted from far to near, so that drawing in that order hides what lies behind."""
+    """(N, 3) triangles sorted from far to near, so that drawing them in order hides what is behind."""
     depth = landmarks_px[triangles, 2].mean(axis=1)  # z is negative towards the camera
     return triangles[np.argsort(-depth, kind="stable")]
 
 
 @cache
 def edges() -> NDArray[np.int32]:
-    """(M, 2) the mesh's edges, each once."""
+    """(M, 2) landmark indices of the mesh's edges, each edge once."""
     triangles = canonical_face().triangles
     pairs = np.concatenate([triangles[:, [0, 1]], triangles[:, [1, 2]], triangles[:, [2, 0]]])
     return np.unique(np.sort(pairs, axis=1), axis=0)
 
 
 def smoothstep(low: float, high: float, value: NDArray[np.float32]) -> NDArray[np.float32]:
-    """0 below `low`, 1 above `high`, smooth between."""
+    """0 below `low`, 1 above `high`, a smooth cubic between; any shape, the same in and out."""
     t = np.clip((value - low) / (high - low), 0, 1)
     return (t * t * (3 - 2 * t)).astype(np.float32)
 
 
 def _normals(landmarks_px: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(898, 3) normals, as long as twice the triangle's area; their z is negative where they face the camera."""
+    """(898, 3) normals, twice as long as the triangle's area; z is negative where the triangle faces the camera."""
     a, b, c = (landmarks_px[canonical_face().triangles[:, corner]] for corner in range(3))
     return np.cross(b - a, c - a)

@@ -1,7 +1,7 @@
-"""The table of overlays. A file beside this one and a row here are all that an overlay needs.
+"""The table of overlays. A new overlay is one module in this folder and one row here.
 
-The painter, the command line's help and completion, the server's parameter and the demo derive from the table. It
-imports no drawing library.
+The painter, the command line's help and completion, the server's parameter and the demo derive from the table. This
+module imports no drawing library.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ __all__ = ["DEFAULT_OVERLAYS", "OVERLAYS", "OverlaySpec", "bottom_to_top", "chec
 
 @dataclass(frozen=True)
 class OverlaySpec:
-    """What is known of an overlay before it is loaded."""
+    """The properties of an overlay that are known without loading it."""
 
     name: str  # in options and requests
     layer: int  # higher numbers are drawn later, on top
-    implementation: str  # "module:class", which is made without arguments, or with (pack, seed) if `needs_pack`
+    implementation: str  # "module:class"; the class is called without arguments, or with (pack, seed) if `needs_pack`
     needs_pack: bool = False  # draws from the content pack
 
 
-# In the order in which people read them.
+# In the order of help texts.
 OVERLAYS: Final[Mapping[str, OverlaySpec]] = MappingProxyType(
     {
         spec.name: spec
@@ -47,7 +47,7 @@ def check_overlay(name: str) -> OverlaySpec:
     """The row of an overlay.
 
     Raises:
-        InputError: there is none of that name.
+        InputError: there is no overlay of that name.
     """
     if name not in OVERLAYS:
         raise InputError(f"overlay must be one of {', '.join(OVERLAYS)}, got {name!r}")
@@ -55,7 +55,7 @@ def check_overlay(name: str) -> OverlaySpec:
 
 
 def bottom_to_top(names: Iterable[str]) -> list[OverlaySpec]:
-    """The rows of overlays in the order in which they are drawn, each once.
+    """The rows of overlays in drawing order, each once.
 
     Raises:
         InputError: a name is not known.
@@ -64,5 +64,5 @@ def bottom_to_top(names: Iterable[str]) -> list[OverlaySpec]:
 
 
 def overlays_in(text: str) -> tuple[str, ...]:
-    """The names in `label,quote`, as options and requests have them; unknown ones too."""
+    """The names in a comma-separated text such as `label,quote`; they are not checked."""
     return tuple(name.strip() for name in text.split(",") if name.strip())

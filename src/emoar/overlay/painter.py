@@ -1,4 +1,4 @@
-"""All overlays over a scene, in the order in which they lie on top of each other."""
+"""Draws all overlays over a scene, from bottom to top."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ __all__ = ["Painter", "draw"]
 
 
 class Painter:
-    """Draws over the frames of one stream. It keeps what is costly to make, and where text stood in the last frame.
+    """Draws over the frames of one stream. It caches shaped text and textures, and keeps the last places of text.
 
-    Not for several threads at once: each stream has its own painter.
+    It is not thread-safe: each stream needs its own painter.
     """
 
     def __init__(
@@ -33,16 +33,17 @@ class Painter:
         content: ContentPack | Path | None = None,
         seed: int = 0,
     ) -> None:
-        """Makes the overlays.
+        """Creates the overlays.
 
         Args:
-            overlays: names out of `OVERLAYS`, whose order does not matter, and objects with the method `draw` of
-                `Overlay`, which are drawn after them, in their order.
-            content: a pack or its folder; the default pack if None.
+            overlays: names from `OVERLAYS`, whose order does not matter, and objects with the method `draw` of
+                `Overlay`, which are drawn after them, in the given order.
+            content: a pack or its folder; None: the default pack.
             seed: another seed gives other quotes, stickers and paint.
 
         Raises:
             InputError: a name is not known, or the content pack is wrong.
+            DependencyMissing: an overlay draws text, and there is no font on this machine.
         """
         specs = bottom_to_top(overlay for overlay in overlays if isinstance(overlay, str))
         needs_pack = any(spec.needs_pack for spec in specs)
@@ -64,7 +65,7 @@ class Painter:
         return paint_over(scene.frame.image, paint)
 
     def reset(self) -> None:
-        """Forgets where text stood, as at the start of another stream."""
+        """Clears the places of text, as at the start of another stream."""
         for overlay in self._overlays:
             if isinstance(overlay, StatefulOverlay):
                 overlay.reset()
@@ -77,12 +78,13 @@ def draw(
     content: ContentPack | Path | None = None,
     seed: int = 0,
 ) -> NDArray[np.uint8]:
-    """A new (H, W, 3) RGB picture: the scene's frame with overlays on it. The frame itself stays as it is.
+    """A new (H, W, 3) RGB picture: the scene's frame with overlays on it. The frame itself does not change.
 
-    For the frames of a video use a `Painter`: it shapes text once, and keeps labels from changing sides at each frame.
+    Use a `Painter` for the frames of a video: it shapes text once, and labels keep their sides from frame to frame.
 
     Raises:
         InputError: a name is not known, or the content pack is wrong.
+        DependencyMissing: an overlay draws text, and there is no font on this machine.
     """
     return Painter(overlays, content, seed).draw(scene)
 

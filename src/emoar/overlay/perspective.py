@@ -1,4 +1,4 @@
-"""Flat things on a head: from the head frame (cm) through the pose to the picture."""
+"""Projects flat rectangles that are attached to a head: from the head frame (cm), by the pose, to the picture."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ __all__ = ["EYE_DISTANCE_CM", "Quad", "quad_corners_cm", "quad_in_picture", "sig
 
 _OUTER_EYES: Final = canonical_face().vertices_cm[[RIGHT_EYE_OUTER, LEFT_EYE_OUTER]]
 EYE_DISTANCE_CM: Final = float(np.linalg.norm(_OUTER_EYES[1] - _OUTER_EYES[0]))
-NEAREST_CM: Final = 2.0  # nearer than this to the camera nothing is drawn
+NEAREST_CM: Final = 2.0  # a rectangle with a point nearer to the camera is not drawn
 
 
 @dataclass(frozen=True)
 class Quad:
-    """A flat rectangle held to a head."""
+    """A flat rectangle that is attached to a head."""
 
     at: str  # a key of `ATTACHMENT_POINTS`
     offset: tuple[float, float, float]  # in eye distances: to the person's left, up, out of the face
     width: float  # in eye distances
     height: float  # in eye distances
-    turn_deg: float = 0.0  # about the vertical: positive turns it to the person's left, as their left cheek is
-    tilt_deg: float = 0.0  # in its plane, clockwise as the picture shows it
+    turn_deg: float = 0.0  # about the vertical axis; positive turns it to the person's left, like the left cheek
+    tilt_deg: float = 0.0  # in its plane, clockwise in the picture
 
 
 def quad_corners_cm(quad: Quad) -> NDArray[np.float64]:
-    """Its (4, 3) corners in the head frame, clockwise as seen from the front, from the upper left."""
+    """The (4, 3) corners of a quad in the head frame, clockwise from the upper left, as seen from the front."""
     turn, tilt = math.radians(quad.turn_deg), math.radians(quad.tilt_deg)
     across, up = np.array([math.cos(turn), 0.0, -math.sin(turn)]), np.array([0.0, 1.0, 0.0])
     right = math.cos(tilt) * across - math.sin(tilt) * up
@@ -45,10 +45,10 @@ def quad_corners_cm(quad: Quad) -> NDArray[np.float64]:
 
 
 def quad_in_picture(quad: Quad, face: Face, frame: Frame) -> NDArray[np.float32] | None:
-    """Its (4, 2) corners in pixels, in the right perspective; None when it is seen from behind or edge-on.
+    """The (4, 2) corners of a quad in pixels; None when it is too near, edge-on, or seen from behind.
 
-    The pose gives the perspective; the landmarks give the place, so that glasses sit on the nose of a face that differs
-    from the average one, too.
+    The pose gives the perspective, and the landmarks give the place, so that glasses are on the nose even where the
+    face differs from the canonical face.
     """
     points = np.vstack([quad_corners_cm(quad), _attachment_cm(quad.at)])
     in_camera = points @ face.pose[:3, :3].T.astype(np.float64) + face.pose[:3, 3]
@@ -64,7 +64,7 @@ def quad_in_picture(quad: Quad, face: Face, frame: Frame) -> NDArray[np.float32]
 
 
 def signed_area(corners: NDArray[np.floating]) -> float:
-    """Area of an (N, 2) polygon in pixels: positive when it runs clockwise in the picture (y down)."""
+    """Area of an (N, 2) polygon in square pixels: positive when it runs clockwise in the picture (y down)."""
     x, y = corners[:, 0].astype(np.float64), corners[:, 1].astype(np.float64)
     return float((x * np.roll(y, -1) - np.roll(x, -1) * y).sum() / 2)
 

@@ -1,4 +1,4 @@
-"""A famous line for the expression, in a speech bubble that follows the head."""
+"""A quotation for the expression, in a speech bubble that follows the head."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ GAP: Final = 0.52
 RADIUS: Final = 0.85
 TAIL_BASE: Final = 1.15
 MARGIN: Final = 0.45
-SHAPE: Final = 2.6  # width over height that a bubble should have
+SHAPE: Final = 2.6  # preferred width of a text block, relative to its height
 WIDEST: Final = 0.46  # of the frame's width
 BROKEN_VERSE: Final = 0.6  # cost of each verse that does not fit on one line
 NARROWEST: Final = 7  # em
@@ -35,11 +35,11 @@ INK_RGB: Final = (28, 30, 36)
 SHADOW_ALPHA: Final = 0.38
 SHADOW_BLUR: Final = 0.34  # em
 SHADOW_DROP: Final = 0.18  # em
-LEAST_PX: Final = 6.0  # smaller text than this cannot be read: the frame has no room for a quote
+LEAST_PX: Final = 6.0  # em; smaller text is not legible: the frame has no room for a quote
 
 
 class _Text(NamedTuple):
-    """A shaped quote: sizes in units (`EM` of them an em), without the padding."""
+    """A shaped quote; sizes are in units (`EM` units are one em), without the padding."""
 
     quote: Any
     source: Any
@@ -48,7 +48,7 @@ class _Text(NamedTuple):
 
 
 class QuoteOverlay:
-    """One bubble a face that has a label; none for a face that is unsure or skipped."""
+    """Draws one bubble for each face that has a label; none for a face that is unsure or skipped."""
 
     def __init__(self, pack: ContentPack, seed: int) -> None:
         self._fonts = fonts()
@@ -58,11 +58,11 @@ class QuoteOverlay:
         self._shape = lru_cache(maxsize=64)(self._shape_quote)
 
     def reset(self) -> None:
-        """Forgets where each bubble was."""
+        """Clears the place of each bubble in the last frame."""
         self._last.clear()
 
     def draw(self, canvas: Any, scene: Scene, occupied: Sequence[Box]) -> Sequence[Box]:
-        """Draws one bubble a face; their boxes are returned."""
+        """Draws one bubble for each face; returns their boxes."""
         faces = [face for face in scene.faces if is_drawable(face)]
         self._last = {face.track_id: self._last[face.track_id] for face in faces if face.track_id in self._last}
         placed: list[Box] = []
@@ -126,7 +126,7 @@ class QuoteOverlay:
         spans = [Span(f"“{quote.text}”", EM, INK_RGB, weight=500)]
         source = [Span(quote.author, SMALL * EM, INK_RGB, 0.80, weight=500)]
         if quote.work:
-            # Numbers stay with the word before them: no line holds a "5" alone.
+            # A no-break space before each number, so that no line consists of a "5" alone.
             source.append(Span(", " + re.sub(r" (?=\d)", "\u00a0", quote.work), SMALL * EM, INK_RGB, 0.66, italic=True))
         right = is_right_to_left(quote.text)
         verses = [self._fonts.paragraph([Span(line, EM, INK_RGB, weight=500)]) for line in quote.text.split("\n")]
@@ -142,7 +142,7 @@ class QuoteOverlay:
 
     def _break_at(self, quote: Sequence[Span], source: Sequence[Span], width: float, right: bool) -> _Text:
         first, second = self._fonts.paragraph(quote, width), self._fonts.paragraph(source, max(width, NARROWEST * EM))
-        # Tighten to the longest line, so that the bubble is no wider than its text.
+        # The width is reduced to the longest line, so that the bubble is no wider than its text.
         width = math.ceil(max(first.LongestLine, second.LongestLine)) + 1
         first, second = self._fonts.paragraph(quote, width, right), self._fonts.paragraph(source, width, right)
         return _Text(first, second, width, first.Height + second.Height + GAP * EM)
@@ -191,7 +191,10 @@ def _bubble(box: Box, em: float, face: Face) -> Any:
 
 
 def _tail_tip(box: Box, face: Face) -> tuple[float, float] | None:
-    """Where the line from the mouth to the bubble leaves the face, so that the tail points but does not cover."""
+    """Where the line from the mouth to the bubble leaves the face, so that the tail does not cover the face.
+
+    The result is None where the bubble covers the mouth.
+    """
     mouth_x, mouth_y = map(float, face.landmarks_px[list(MOUTH), :2].mean(axis=0))
     left, top, right, bottom = map(float, face.box_xyxy_px)
     if box.overlap(Box(mouth_x - 1, mouth_y - 1, mouth_x + 1, mouth_y + 1)) > 0:
@@ -199,7 +202,7 @@ def _tail_tip(box: Box, face: Face) -> tuple[float, float] | None:
     end_x = min(max(mouth_x, box.left), box.right)
     end_y = min(max(mouth_y, box.top), box.bottom)
     x, y = end_x - mouth_x, end_y - mouth_y
-    # Out of the ellipse in the face's box: |(mouth + t (x, y) - centre) / radii| = 1.04, the larger root.
+    # The line leaves the ellipse in the face's box, enlarged by 1.04: |(mouth + t (x, y) - centre) / radii| = 1.
     radius_x, radius_y = max((right - left) / 2, 1e-3) * 1.04, max((bottom - top) / 2, 1e-3) * 1.04
     u, v = (mouth_x - (left + right) / 2) / radius_x, (mouth_y - (top + bottom) / 2) / radius_y
     p, q = x / radius_x, y / radius_y

@@ -1,4 +1,4 @@
-"""Stickers: vector art that sits on the head and turns with it."""
+"""Stickers: vector art that is attached to the head and turns with it."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ __all__ = ["StickerOverlay"]
 
 
 class StickerOverlay:
-    """One sticker of the pack for each face that has a label."""
+    """Draws one sticker of the pack on each face that has a label."""
 
     def __init__(self, pack: ContentPack, seed: int) -> None:
         self._stickers = pack.stickers
         self._seed = seed
 
     def draw(self, canvas: Any, scene: Scene, occupied: Sequence[Box]) -> Sequence[Box]:
-        """Draws each face's sticker, far faces first; their boxes are returned, so that text stays off them."""
+        """Draws each face's sticker, far faces first; returns their boxes, so that text does not cover them."""
         drawn: list[Box | None] = []
         for face in by_depth(scene.faces):
             sticker = content_for(self._stickers, face, scene.frame, self._seed, "sticker")

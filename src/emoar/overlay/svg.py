@@ -28,7 +28,7 @@ def load_svg(path: Path) -> Art:
     """Reads an SVG file.
 
     Raises:
-        InputError: the file is missing, is not SVG, or its root has no `viewBox="0 0 W H"`.
+        InputError: the file cannot be read, is not SVG that skia can draw, or its root has no `viewBox="0 0 W H"`.
     """
     try:
         data = path.read_bytes()

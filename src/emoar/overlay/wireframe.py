@@ -1,4 +1,4 @@
-"""The mesh as fine lines: bright where it is near and faces the camera, gone where it turns away."""
+"""The mesh as fine lines: bright where it is near and faces the camera, invisible where it turns away."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ __all__ = ["WireframeOverlay", "edge_strengths"]
 
 WIDTH: Final = 0.0042  # of the face's height
 THINNEST_PX: Final = 0.7
-DENSE_PX: Final = 240.0  # height of a face on which lines of that width have room
-LEVELS: Final = 6  # edges are drawn in that many groups of equal strength
-STRONGEST: Final = 0.85
-DEPTH_FADE: Final = 0.55  # of the strength is lost at the far end of the face
+DENSE_PX: Final = 240.0  # on a face of less height the lines are fainter
+LEVELS: Final = 6  # edges are drawn in this many groups of equal strength
+STRONGEST: Final = 0.85  # alpha
+DEPTH_FADE: Final = 0.55  # share of the strength that is lost at the far end of the face
 
 
 class WireframeOverlay:
@@ -36,7 +36,7 @@ class WireframeOverlay:
 
 
 def edge_strengths(landmarks_px: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(M,) 0..1 for each edge of `edges()`: 0 where the face turns away, less the farther it is."""
+    """(M,) 0..1 for each edge of `edges()`: 0 where the face turns away, decreasing with depth."""
     pairs = edges()
     facing = smoothstep(0.02, 0.40, facing_of_vertices(landmarks_px))[pairs].min(axis=1)
     depth = landmarks_px[pairs, 2].mean(axis=1)
@@ -49,7 +49,7 @@ def _draw_mesh(canvas: Any, face: Face) -> None:
     light = tuple(round(0.45 * part + 0.55 * 255) for part in rgb)
     height = float(face.box_xyxy_px[3] - face.box_xyxy_px[1])
     width = max(WIDTH * height, THINNEST_PX)
-    # On a small face the lines would run together into a mask: they get fainter instead.
+    # The lines of a small face would merge into a filled area, so they are fainter.
     strengths = edge_strengths(face.landmarks_px) * min(height / DENSE_PX, 1.0)
     points = face.landmarks_px[edges(), :2] + 0.5  # (M, 2, 2)
     levels = np.ceil(strengths * LEVELS).astype(np.int32)
