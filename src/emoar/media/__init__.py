@@ -1,5 +1,5 @@
-"""Pictures, videos and cameras in; video, pictures, JSONL and Parquet out.
+"""Sources: pictures, videos and cameras. Sinks: video, pictures, JSON, JSON Lines and Parquet.
 
-`sources.open_frames` opens anything that has pictures in it. Sinks are context managers that write under a temporary
-name, rename at the end and list afterwards, in `kept`, what is on disk.
+`sources.open_frames` opens any source. A sink writes under a temporary name and renames the file when it is complete
+(JSON Lines has its final name from the start); its `close` returns what is on disk.
 """

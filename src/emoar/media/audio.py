@@ -1,4 +1,4 @@
-"""The sound of a source file, carried into a video that is being written."""
+"""Writes the sound of a source file into the output video."""
 
 from __future__ import annotations
 
@@ -21,10 +21,16 @@ _AAC_RATES_HZ: Final = (48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 
 
 
 class AudioTrack:
-    """Feeds packets of the best audio stream of `path` into `output`, up to the time of the pictures.
+    """Writes packets of the best audio stream of `path` into `output`, up to the time of the pictures.
 
-    Packets are copied as they are where the container takes them, else encoded again as AAC. Make it before the first
-    packet of `output` is written. Sound that cannot be read ends the track; it never ends the pictures.
+    Packets are copied where the container accepts their codec, otherwise encoded as AAC. The track must be created
+    before the first packet of `output` is written. Sound that cannot be read ends the track, but not the video.
+
+    Attributes:
+        copied: whether packets are copied.
+
+    Raises:
+        MediaError: the file cannot be opened.
     """
 
     def __init__(self, path: Path, output: Any) -> None:
@@ -40,7 +46,7 @@ class AudioTrack:
         self._waiting: Any | None = None
 
     def advance(self, until_s: float | None) -> None:
-        """Writes the sound that begins before `until_s` (from the start of the source); None: all that is left."""
+        """Writes the sound that begins before `until_s` (from the start of the source); None: all that remains."""
         while True:
             packet = self._waiting if self._waiting is not None else next(self._packets, None)
             self._waiting = packet
@@ -72,7 +78,7 @@ class AudioTrack:
             try:
                 frames = packet.decode()
             except av.error.InvalidDataError:
-                continue  # one damaged packet is a click, not the end
+                continue  # one damaged packet is skipped
             for frame in frames:
                 if frame.pts is not None and frame.time_base:
                     frame.pts -= round(self._origin_s / frame.time_base)
@@ -98,7 +104,7 @@ def _demuxed(container: InputContainer, stream: Any) -> Iterator[Any]:
 
     try:
         yield from container.demux(stream)
-    except av.error.FFmpegError:  # cut short: the source of the pictures reports it
+    except av.error.FFmpegError:  # the file is cut short: `VideoSource` reports it
         return
 
 

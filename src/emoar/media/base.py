@@ -17,7 +17,7 @@ __all__ = ["Sink", "Source"]
 
 
 class Source(ABC):
-    """An iterator of frames and a context manager. What is not known in advance is None."""
+    """An iterator of frames and a context manager. An attribute whose value is not known in advance is None."""
 
     name: str = ""  # for people
     path: Path | None = None  # of a file on disk
@@ -25,7 +25,7 @@ class Source(ABC):
     frame_count: int | None = None
     duration_s: float | None = None
     has_audio: bool = False
-    live: bool = False  # pictures come whether or not anybody takes them
+    live: bool = False  # pictures arrive at their own rate, whether or not they are read
     problem: str | None = None  # why the pictures ended early; known after the last one
 
     def __init__(self) -> None:
@@ -63,10 +63,10 @@ class Source(ABC):
 class Sink(Protocol):
     """Writes scenes somewhere."""
 
-    needs_picture: bool  # whether `write` wants the drawn picture
+    needs_picture: bool  # whether `write` uses the drawn picture
 
     def write(self, scene: Scene, picture: NDArray[np.uint8] | None) -> None:
-        """Takes one scene and its drawn picture, (H, W, 3) RGB.
+        """Writes one scene and its drawn picture, (H, W, 3) RGB; None: nothing is drawn.
 
         Raises:
             OutputError: it cannot be written.
@@ -76,7 +76,7 @@ class Sink(Protocol):
     def close(self, *, complete: bool = True) -> str | None:
         """Finishes the output and returns what is on disk, such as "out.mp4 (120 frames)"; None: nothing.
 
-        `complete=False`: the work ended before its source did. Closing twice is harmless.
+        `complete=False` means that the work ended before its source. Closing twice is harmless.
 
         Raises:
             OutputError: it cannot be finished.

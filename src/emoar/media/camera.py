@@ -1,4 +1,4 @@
-"""A live camera: the newest picture wins, so that a slow pipeline never falls behind."""
+"""A live camera: only the newest picture is kept, so that the latency does not grow with a slow pipeline."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _FRAME_RATE_PROPERTY: Final = 5  # cv2.CAP_PROP_FPS
 
 @dataclass(frozen=True)
 class CameraOptions:
-    """What the camera is set to; it may choose the nearest that it has."""
+    """The requested settings; the camera may apply the nearest ones that it has."""
 
     width_px: int = 1280
     height_px: int = 720
@@ -34,7 +34,7 @@ class CameraOptions:
 
 
 class CameraSource(Source):
-    """Frames from a camera, by index or device path. Times count from the first picture.
+    """Frames from a camera, by index or device path. Times are seconds since the first picture.
 
     Raises:
         CameraError: the camera is absent or busy; while iterating, when it is unplugged.
@@ -59,7 +59,7 @@ class CameraSource(Source):
         self._reader.start()
 
     def _read(self) -> None:
-        """Reads every picture of the driver's queue, and keeps the last."""
+        """Reads every picture of the driver's queue and keeps the newest."""
         failures = 0
         while not self._stopping and failures < _RETRIES:
             good, picture = self._capture.read()
@@ -85,7 +85,7 @@ class CameraSource(Source):
             index += 1
 
     def _wait(self) -> tuple[Any, float]:
-        """The newest picture that was not returned before."""
+        """The newest picture (BGR) and its time, which were not returned before; waits for them."""
         with self._changed:
             self._changed.wait_for(lambda: self._newest is not None or self._ended, self._options.silence_s)
             newest, self._newest = self._newest, None
@@ -101,7 +101,7 @@ class CameraSource(Source):
 
 
 def _open_device(device: int | str, options: CameraOptions) -> Any:
-    """OpenCV, because its wheels know the cameras of Linux, macOS and Windows."""
+    """Opens the device with OpenCV, whose wheels support the cameras of Linux, macOS and Windows."""
     import cv2
 
     with quiet_opencv():

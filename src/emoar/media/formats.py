@@ -1,7 +1,7 @@
 """The table of file formats that scenes are written in.
 
-A row here and a module with `open_sink` are all that a format needs: `sinks.open_scene_sink`, the command line's help
-and the server's results derive from the table. It imports no library, so that help is quick.
+A new format is one row here and one module with `open_sink`: `sinks.open_scene_sink`, the command line's help and the
+server's results derive from the table. This module imports no library, so that help is fast.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ SCENE_FORMATS: Final = (
 
 
 def scene_format(suffix: str) -> SceneFormat | None:
-    """The format of a file suffix such as `.jsonl`; None if there is none."""
+    """The format of a file suffix such as `.jsonl`, in any case; None if there is none."""
     return next((row for row in SCENE_FORMATS if suffix.lower() in row.suffixes), None)
 
 

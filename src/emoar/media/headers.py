@@ -1,4 +1,4 @@
-"""What the first bytes of a picture contain: format, size, orientation. Pure functions; nothing is decoded.
+"""Reads format, size and orientation of a picture from its file header. The functions are pure and decode no pixels.
 
 A picture of 30,000 x 30,000 pixels can be 1 MB on disk and 2.7 GB in memory, so its size is read before its pixels.
 """
@@ -14,14 +14,14 @@ __all__ = ["ImageHeader", "is_cut_short", "read_header"]
 _JPEG_SIZE_MARKERS = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}  # SOF0..SOF15 without DHT, JPG and DAC
 _TIFF_WIDTH, _TIFF_HEIGHT, _ORIENTATION = 256, 257, 274
 _AVIF_BRANDS = frozenset((b"avif", b"avis"))
-_HEIC_BRANDS = frozenset((b"heic", b"heix", b"heim", b"heis", b"mif1"))  # single pictures; hevc and msf1 are films
+_HEIC_BRANDS = frozenset((b"heic", b"heix", b"heim", b"heis", b"mif1"))  # single pictures; hevc and msf1 are sequences
 _MOST_BRANDS = 64
 _ORIENTATION_OF_IROT = {0: 1, 1: 8, 2: 3, 3: 6}  # quarter turns counter-clockwise -> Exif
 
 
 @dataclass(frozen=True)
 class ImageHeader:
-    """A picture before it is decoded."""
+    """The properties of a picture that are known before it is decoded."""
 
     format: str  # "png", "jpeg", "webp", "bmp", "gif", "tiff", "avif" or "heic"
     width_px: int
@@ -30,7 +30,7 @@ class ImageHeader:
 
 
 def read_header(data: bytes) -> ImageHeader | None:
-    """The header of a file in memory; None when it is no picture of a known format."""
+    """The header of a file in memory; None when the file is not a picture of a known format."""
     try:
         if data.startswith(b"\x89PNG\r\n\x1a\n"):
             return _png(data)
@@ -46,25 +46,25 @@ def read_header(data: bytes) -> ImageHeader | None:
             return _tiff(data)
         if data[4:8] == b"ftyp":
             return _heif(data, _brands(data))
-    except (struct.error, IndexError):  # ends within its own header
+    except (struct.error, IndexError):  # the file ends within its header
         return None
     return None
 
 
 def is_cut_short(data: bytes, header: ImageHeader) -> bool:
-    """Whether the end of the picture is missing. Decoders fill the rest with grey, some without a word."""
+    """Whether the end of the picture is missing. Decoders fill the missing part with grey, some without an error."""
     if header.format == "jpeg":
-        # Stuffing keeps FF D9 out of the coded data; an Exif thumbnail has another one, but before the first scan.
+        # Byte stuffing keeps FF D9 out of the coded data; an Exif thumbnail has its own, before the first scan.
         start_of_scan = data.find(b"\xff\xda", _end_of_jpeg_segments(data))
         return start_of_scan < 0 or data.find(b"\xff\xd9", start_of_scan) < 0
     if header.format == "png":
-        # A stated length beyond the end of the file makes decoders reserve that much memory: up to 4 GB.
+        # A chunk length beyond the end of the file makes decoders allocate that much memory: up to 4 GB.
         return not any(kind == b"IEND" for kind, start, length in _png_chunks(data) if start + length + 4 <= len(data))
     if header.format == "webp":
         return struct.unpack_from("<I", data, 4)[0] + 8 > len(data)
-    if header.format in ("avif", "heic"):  # what else is behind the last box is harmless
+    if header.format in ("avif", "heic"):  # bytes after these boxes are harmless
         return any(kind in (b"meta", b"mdat") and end > len(data) for kind, _, end in _boxes(data, ()))
-    return False  # the decoders of the others notice
+    return False  # the decoders of the other formats report it
 
 
 def _png(data: bytes) -> ImageHeader:
@@ -144,7 +144,7 @@ def _bmp(data: bytes) -> ImageHeader:
     if struct.unpack_from("<I", data, 14)[0] == 12:  # OS/2
         return ImageHeader("bmp", *struct.unpack_from("<HH", data, 18))
     width, height = struct.unpack_from("<ii", data, 18)
-    return ImageHeader("bmp", abs(width), abs(height))  # a negative height means from the top down
+    return ImageHeader("bmp", abs(width), abs(height))  # a negative height means rows from top to bottom
 
 
 def _tiff(data: bytes) -> ImageHeader | None:
@@ -168,7 +168,7 @@ def _tiff_tags(data: bytes) -> dict[int, int]:
 
 
 def _exif_orientation(exif: bytes) -> int:
-    """1..8; damaged metadata of a good picture counts as upright."""
+    """The orientation, 1..8; damaged metadata of an intact picture counts as upright."""
     try:
         orientation = _tiff_tags(exif).get(_ORIENTATION, 1)
     except struct.error:
@@ -177,13 +177,13 @@ def _exif_orientation(exif: bytes) -> int:
 
 
 def _brands(data: bytes) -> set[bytes]:
-    """The stated kinds of a file with an `ftyp` box: its major brand and those that it is compatible with."""
+    """The brands of a file with an `ftyp` box: its major brand and the compatible ones."""
     (end,) = struct.unpack_from(">I", data)
     return {data[at : at + 4] for at in (8, *range(16, min(end, 16 + 4 * _MOST_BRANDS), 4))}
 
 
 def _heif(data: bytes, brands: set[bytes]) -> ImageHeader | None:
-    """The largest of the picture's items (colour, alpha, tiles and thumbnails have one size box each)."""
+    """The size of the picture's largest item (colour, alpha, tiles and thumbnails have one size box each)."""
     if not brands & (_AVIF_BRANDS | _HEIC_BRANDS):
         return None
     width = height = 0
@@ -201,7 +201,7 @@ def _heif(data: bytes, brands: set[bytes]) -> ImageHeader | None:
 def _boxes(
     data: bytes, path: tuple[bytes, ...], start: int = 0, end: int | None = None
 ) -> Iterator[tuple[bytes, int, int]]:
-    """(kind, start, end) of the boxes inside the nested boxes of `path`."""
+    """(kind, start, end) of the boxes inside the nested boxes of `path`; start and end are those of the content."""
     end = len(data) if end is None else end
     while start + 8 <= end:
         (length,) = struct.unpack_from(">I", data, start)

@@ -1,6 +1,6 @@
-"""HEIC, the pictures of iPhones, through `pillow-heif` (libheif), which the extra `heic` brings.
+"""Decodes HEIC, the picture format of iPhones, with `pillow-heif` (libheif) from the extra `heic`.
 
-It is not among the libraries that EmoAR needs: its wheels carry an encoder under the GPL.
+The library is optional, because its wheels contain an encoder under the GPL.
 """
 
 from __future__ import annotations
@@ -21,21 +21,21 @@ __all__ = ["decode_heic"]
 def decode_heic(
     data: bytes, name: str, check: Callable[[int, int], None], threads: int = 1
 ) -> tuple[NDArray[Any], bool]:
-    """The main picture, upright: libheif turns and mirrors it as its container states; Exif is not used there.
+    """The main picture, upright: libheif rotates and mirrors it as the container states, and Exif is not used.
 
     Args:
         data: the file.
         name: of the file, for messages.
         check: called with width and height before anything is decoded; raises when they are too large.
-        threads: for decoding its tiles.
+        threads: for decoding the tiles.
 
     Returns:
-        (H, W) grey, (H, W, 3) BGR or (H, W, 4) BGRA, uint8 or uint16, as OpenCV would give it; and whether colours
-        are multiplied by their alpha already.
+        (H, W) grey, (H, W, 3) BGR or (H, W, 4) BGRA, uint8 or uint16, as OpenCV would return it; and whether the
+        colours are premultiplied by their alpha.
 
     Raises:
         DependencyMissing: `pillow-heif` is not installed.
-        MediaError: the file is damaged.
+        MediaError: the file is damaged, or `check` refuses its size.
     """
     library = _library(name)
     with _options(library, threads):
@@ -45,7 +45,7 @@ def decode_heic(
             pixels = np.asarray(picture)
         except (MediaError, MemoryError):
             raise
-        except Exception as exc:  # the library's Python stumbles over what libheif lets pass: an IndexError, and more
+        except Exception as exc:  # IndexError and others, for damage that libheif itself does not detect
             raise MediaError(f"{name} is a damaged HEIC picture: fetch or copy it again") from exc
     if pixels.ndim == 3 and pixels.shape[2] == 2:  # grey with alpha
         pixels = pixels[:, :, [0, 0, 0, 1]]
@@ -63,9 +63,9 @@ def _library(name: str) -> Any:
 
 @contextmanager
 def _options(library: Any, threads: int) -> Generator[None]:
-    """Makes the library decode the main picture alone; its options are global, so they are put back.
+    """Makes the library decode only the main picture; its options are global, so they are restored afterwards.
 
-    Everything else in the file is one more thing that can be damaged or hostile.
+    Any other part of the file could be damaged or malicious, too.
     """
     wanted = {"DECODE_THREADS": threads, "THUMBNAILS": False, "DEPTH_IMAGES": False, "AUX_IMAGES": False}
     before = {name: getattr(library.options, name) for name in wanted if hasattr(library.options, name)}

@@ -1,4 +1,4 @@
-"""Pictures from files, however they are stored: always RGB, uint8, upright."""
+"""Decodes picture files of all formats to upright RGB uint8 arrays."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from emoar.types import Frame
 __all__ = ["IMAGE_SUFFIXES", "MAX_PIXELS", "check_size", "decode_image", "quiet_opencv", "read_image"]
 
 MAX_PIXELS: Final = 100_000_000  # larger than any camera's picture; 300 MB as RGB
-MAX_BYTES: Final = 1 << 30  # no picture of that many pixels is larger, stored with 8 bits
+MAX_BYTES: Final = 1 << 30  # no file with that many pixels of 8 bits is larger
 IMAGE_SUFFIXES: Final = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".avif", ".heic", ".heif")
 _FORMATS: Final = "PNG, JPEG, WebP, BMP, TIFF, GIF, AVIF or HEIC"
 
@@ -28,7 +28,8 @@ def read_image(path: str | Path, *, index: int = 0, time_s: float = 0.0, max_pix
     """Reads a picture file; of an animation, the first picture.
 
     Raises:
-        MediaError: the file is missing, empty, cut short, too large, or no picture.
+        MediaError: the file is missing, empty, cut short, too large, or not a picture.
+        DependencyMissing: it is HEIC, and the extra `heic` is not installed.
     """
     path = Path(path)
     try:
@@ -45,10 +46,10 @@ def decode_image(
 ) -> NDArray[np.uint8]:
     """Decodes a picture file in memory to (H, W, 3) RGB uint8, upright, composited on white.
 
-    `header` saves reading it again where the caller has done so.
+    `header` is the result of `read_header`, where the caller has it already.
 
     Raises:
-        MediaError: the bytes are empty, cut short, too large when decoded, or no picture.
+        MediaError: the bytes are empty, cut short, damaged, too large when decoded, or not a picture.
         DependencyMissing: it is HEIC, and the extra `heic` is not installed.
     """
     if not data:
@@ -77,7 +78,7 @@ def decode_image(
 def _from_heic(data: bytes, header: ImageHeader, name: str, max_pixels: int) -> NDArray[np.uint8]:
     import cv2
 
-    def check(width_px: int, height_px: int) -> None:  # as libheif understands the file: a header may lie
+    def check(width_px: int, height_px: int) -> None:  # the size as libheif reads it: the header may differ
         check_size(name, width_px, height_px, max_pixels)
 
     image, premultiplied = decode_heic(data, name, check, threads=max(1, cv2.getNumThreads()))
@@ -85,7 +86,11 @@ def _from_heic(data: bytes, header: ImageHeader, name: str, max_pixels: int) -> 
 
 
 def check_size(name: str, width_px: int, height_px: int, max_pixels: int = MAX_PIXELS) -> None:
-    """Raises `MediaError` for a picture that would not fit into memory, before it is decoded."""
+    """Checks the size of a picture before it is decoded.
+
+    Raises:
+        MediaError: it has more than `max_pixels` pixels.
+    """
     if width_px * height_px > max_pixels:
         size = f"{width_px} x {height_px} pixels"
         raise MediaError(f"{name} has {size}, more than {max_pixels / 1e6:g} million: scale it down first")
@@ -93,7 +98,7 @@ def check_size(name: str, width_px: int, height_px: int, max_pixels: int = MAX_P
 
 @contextmanager
 def quiet_opencv() -> Generator[None]:
-    """Keeps OpenCV's own messages off stderr: what went wrong is in our error."""
+    """Suppresses OpenCV's messages on stderr; the error that is raised has the reason."""
     import cv2
 
     logging: Any = cv2.utils.logging  # pyright: ignore
@@ -106,7 +111,7 @@ def quiet_opencv() -> Generator[None]:
 
 
 def _to_rgb(image: Any, header: ImageHeader, name: str, *, premultiplied: bool = False) -> NDArray[np.uint8]:
-    """From what OpenCV decodes: grey, BGR or BGRA of 8 or 16 bits, as stored."""
+    """(H, W, 3) RGB uint8 from OpenCV's result: grey, BGR or BGRA of 8 or 16 bits, as stored."""
     cv2: Any = import_module("cv2")
     if image.dtype == np.uint16:
         image = (image >> 8).astype(np.uint8)
@@ -119,7 +124,7 @@ def _to_rgb(image: Any, header: ImageHeader, name: str, *, premultiplied: bool =
         rgb = _on_white(image, premultiplied=premultiplied or header.format == "tiff")
     else:
         rgb = cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
-    # OpenCV turns TIFF pictures itself, even when asked for the picture as stored; libheif turns HEIC.
+    # OpenCV rotates TIFF pictures itself, even when the picture is requested as stored; libheif rotates HEIC.
     return rgb if header.format in ("tiff", "heic") else _upright(rgb, header.orientation)
 
 
@@ -133,7 +138,7 @@ def _on_white(bgra: Any, *, premultiplied: bool) -> NDArray[np.uint8]:
 
 
 def _upright(image: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
-    """Undoes the Exif orientation: 2, 4, 5 and 7 are mirrored, 5..8 lie on their side."""
+    """Undoes the Exif orientation: 2, 4, 5 and 7 are mirrored, 5..8 are rotated by a quarter turn."""
     if orientation in (5, 6, 7, 8):
         image = image.transpose(1, 0, 2)
     if orientation in (2, 3, 6, 7):

@@ -1,4 +1,4 @@
-"""Scenes as JSON: one file of one scene, or a line for each scene."""
+"""Writes scenes as JSON: one file for one scene, or one line for each scene."""
 
 from __future__ import annotations
 
@@ -21,14 +21,21 @@ __all__ = ["JsonSink", "JsonlSink", "open_sink"]
 
 
 def open_sink(path: str | Path, *, landmarks: bool, label_sets: Mapping[str, Sequence[str]]) -> JsonlSink:
-    """The sink of a row of `formats.SCENE_FORMATS`; a line holds whatever labels the scene has."""
+    """The sink for a row of `formats.SCENE_FORMATS`; `label_sets` is not used, since a line has all labels of a scene.
+
+    Raises:
+        OutputError: the place cannot be written.
+    """
     return JsonlSink(path, landmarks=landmarks)
 
 
 class JsonlSink:
-    """One line of JSON a scene, each flushed as soon as it is written, so that others can follow.
+    """Writes one line of JSON for each scene, without a buffer, so that other programs can read along; `-` is stdout.
 
     The file has its final name from the start and is kept after an interruption: every line is complete by itself.
+
+    Raises:
+        OutputError: the place cannot be written.
     """
 
     needs_picture = False
@@ -42,7 +49,11 @@ class JsonlSink:
         self.scene_count = 0
 
     def write(self, scene: Scene, picture: NDArray[np.uint8] | None = None) -> None:
-        """Writes one line."""
+        """Writes one line.
+
+        Raises:
+            OutputError: the sink is closed, or the file cannot be written.
+        """
         if self._file is None:
             raise OutputError(f"{self.path} is closed")
         line = json.dumps(scene.to_dict(landmarks=self._landmarks), separators=(",", ":"), allow_nan=False)
@@ -55,7 +66,11 @@ class JsonlSink:
         self.scene_count += 1
 
     def close(self, *, complete: bool = True) -> str | None:
-        """Closes the file; cuts off a line that a full disk has left half written."""
+        """Closes the file; removes a last line that a full disk has left incomplete.
+
+        Raises:
+            OutputError: the file cannot be closed.
+        """
         file, self._file = self._file, None
         if file is not None and self._is_file:
             with output_errors(self.path):
@@ -76,7 +91,11 @@ class JsonlSink:
 
 
 class JsonSink:
-    """One scene as one indented JSON file. It exists only when it is complete."""
+    """Writes one scene as an indented JSON file, which exists only when it is complete.
+
+    Raises:
+        OutputError: the place cannot be written.
+    """
 
     needs_picture = False
 
@@ -86,7 +105,11 @@ class JsonSink:
         self._written = False
 
     def write(self, scene: Scene, picture: NDArray[np.uint8] | None = None) -> None:
-        """Writes the file anew."""
+        """Replaces the content of the file.
+
+        Raises:
+            OutputError: the file cannot be written.
+        """
         text = json.dumps(scene.to_dict(landmarks=self._landmarks), indent=2, allow_nan=False)
         self._written = False
         with output_errors(self._file.path):
@@ -94,7 +117,11 @@ class JsonSink:
         self._written = True
 
     def close(self, *, complete: bool = True) -> str | None:
-        """Gives the file its name."""
+        """Renames the temporary file to its final name; discards it where nothing was written.
+
+        Raises:
+            OutputError: the file cannot be renamed.
+        """
         return self._file.finish(written=self._written)
 
 
@@ -107,6 +134,6 @@ def _opened(path: Path) -> IO[bytes]:
 
 
 def _write_all(file: IO[Any], data: bytes) -> None:
-    """Writes until all is written: a file without a buffer may take a part only."""
+    """Writes all bytes: one call of an unbuffered file may write only a part."""
     while data:
         data = data[file.write(data) :]

@@ -1,4 +1,4 @@
-"""Scenes out as a Parquet table, one row for each face in each frame."""
+"""Writes scenes as a Parquet table, one row for each face in each frame."""
 
 from __future__ import annotations
 
@@ -26,15 +26,20 @@ _ROWS_PER_GROUP: Final = 5000  # some 2 MB in memory, three minutes of one face
 class ParquetSink:
     """Writes the columns of `scene_table.columns_for`. The file exists only when it is finished.
 
-    A frame without a face has one row, in which everything about a face is null, so that the table has every frame.
+    A frame without a face has one row, in which the columns of a face are null, so that the table has every frame.
     After an interruption the file is finished with the rows so far; only a file that cannot be finished is removed.
 
     Args:
         path: the file.
-        label_sets: which probabilities get a column; `Pipeline.label_sets` for a user's own model.
+        label_sets: the probabilities that get a column; `Pipeline.label_sets` for a user's own model.
+
+    Attributes:
+        row_count: rows in the file so far.
+        kept: the file and its number of rows, after `close`; None: there is no file.
 
     Raises:
         DependencyMissing: pyarrow is not installed.
+        OutputError: the place cannot be written.
     """
 
     needs_picture = False
@@ -59,7 +64,8 @@ class ParquetSink:
         """Adds the rows of one scene.
 
         Raises:
-            InputError: an expression has labels that are no columns of this table.
+            InputError: an expression has a label without a column in this table.
+            OutputError: the rows cannot be written, or the sink is closed.
         """
         rows = scene_to_rows(scene) or [empty_row(scene)]
         for row in rows:
@@ -73,7 +79,11 @@ class ParquetSink:
             self._flush()
 
     def close(self, *, complete: bool = True) -> str | None:
-        """Writes the remaining rows and gives the file its name."""
+        """Writes the remaining rows and renames the file to its final name.
+
+        Raises:
+            OutputError: the file cannot be finished.
+        """
         if self._file is None:
             return self.kept
         file = self._file
@@ -113,12 +123,17 @@ class ParquetSink:
 
 
 def open_sink(path: str | Path, *, landmarks: bool, label_sets: Mapping[str, Sequence[str]]) -> ParquetSink:
-    """The sink of a row of `formats.SCENE_FORMATS`; a table has no landmarks."""
+    """The sink for a row of `formats.SCENE_FORMATS`; `landmarks` is not used, since a table has none.
+
+    Raises:
+        DependencyMissing: pyarrow is not installed.
+        OutputError: the place cannot be written.
+    """
     return ParquetSink(path, label_sets)
 
 
 def _schema(arrow: Any, label_sets: Mapping[str, Sequence[str]]) -> Any:
-    """Columns and types; the metadata names the JSON schema that the fields come from."""
+    """The columns and their types; the metadata names the JSON schema of the fields."""
     text = arrow.string()
     kinds = {
         "text": text,

@@ -1,6 +1,7 @@
-"""Frames as they are in memory, behind a header of 12 bytes: what a live socket takes beside picture files.
+"""Uncompressed frames behind a header of 12 bytes, which a live socket accepts in addition to picture files.
 
-The magic `RGB8`, width and height (32-bit, little-endian), then height x width x 3 bytes of RGB, row by row.
+The layout is the magic `RGB8`, width and height (32-bit, little-endian), then height x width x 3 bytes of RGB, row by
+row.
 """
 
 from __future__ import annotations
@@ -20,16 +21,16 @@ RAW_HEADER: Final = struct.Struct("<4sII")  # the magic, width, height
 
 
 def pack_raw(image: NDArray[np.uint8]) -> bytes:
-    """The bytes of an (H, W, 3) RGB picture."""
+    """The bytes of an (H, W, 3) RGB picture, header included."""
     height, width = image.shape[:2]
     return RAW_HEADER.pack(RAW_MAGIC, width, height) + np.ascontiguousarray(image).tobytes()
 
 
 def unpack_raw(data: bytes) -> NDArray[np.uint8]:
-    """The (H, W, 3) RGB picture in the bytes, which stay where they are.
+    """The (H, W, 3) RGB picture in the bytes: a read-only view, without a copy.
 
     Raises:
-        MediaError: there are more or fewer than the header states.
+        MediaError: the header is missing, or the number of bytes differs from its size.
     """
     if len(data) < RAW_HEADER.size or not data.startswith(RAW_MAGIC):
         raise MediaError("a raw frame starts with RGB8, its width and its height")

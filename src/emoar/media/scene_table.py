@@ -1,4 +1,4 @@
-"""Scenes as a table, one row a face and frame: the columns that the Parquet file and the DataFrame share."""
+"""Scenes as a table, one row for each face in each frame: the columns of the Parquet file and the DataFrame."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["Column", "columns_for", "empty_row", "scene_to_rows", "to_dataframe"
 
 @dataclass(frozen=True)
 class Column:
-    """A column and where its value is in the JSON document of a scene."""
+    """A column, and the place of its value in the JSON document of a scene."""
 
     name: str
     kind: Literal["text", "texts", "integer", "real", "time", "flag"]  # time: a real number in double precision
@@ -64,14 +64,14 @@ def columns_for(label_sets: Mapping[str, Sequence[str]]) -> tuple[Column, ...]:
 
 
 def scene_to_rows(scene: Scene) -> list[dict[str, Any]]:
-    """One flat row a face, with the names and units of `columns_for`; none for a frame without faces."""
+    """One flat row for each face, with the names and units of `columns_for`; no row for a frame without faces."""
     document = scene.to_dict()
     frame = _values(_FRAME, document)
     return [{**frame, **_values(_FACE, face), **_probabilities(face["expression"])} for face in document["faces"]]
 
 
 def empty_row(scene: Scene) -> dict[str, Any]:
-    """The row that stands for a frame without faces: everything about a face is missing."""
+    """The row for a frame without faces: it has no values for the columns of a face."""
     return _values(_FRAME, scene.to_dict())
 
 
@@ -79,11 +79,11 @@ def to_dataframe(scenes: Iterable[Scene], label_sets: Mapping[str, Sequence[str]
     """A pandas DataFrame, one row for each face in each frame; a frame without faces has no row.
 
     The columns are those of the Parquet file: frame, track, box, head angles, quality, label, and one for each
-    probability (`ferplus_anger`). Without any face there are the same columns and no rows.
+    probability (`ferplus_anger`). Without any face the table has the same columns and no rows.
 
     Args:
-        scenes: such as a pipeline gives them; they are read once, and their pictures are not kept.
-        label_sets: which probabilities get a column (`Pipeline.label_sets`); None: those of the faces, or of the
+        scenes: the results of a pipeline; they are read once, and their pictures are not kept.
+        label_sets: the probabilities that get a column (`Pipeline.label_sets`); None: those of the faces, or of the
             shipped models if there is no face.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Where results go: drawn scenes as picture files, scenes as files of any format in the table."""
+"""Sinks for results: drawn scenes as picture files, and scenes as files of any format in `formats.SCENE_FORMATS`."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ def open_scene_sink(
 ) -> Sink:
     """The sink for a file name, by its suffix (`formats.SCENE_FORMATS`).
 
-    `-` is JSON Lines on stdout; a device or pipe gets JSON Lines, too. A table has a column for each label of
+    `-` is JSON Lines on stdout; a device or pipe also gets JSON Lines. A table has a column for each label of
     `label_sets` (`Pipeline.label_sets`).
 
     Raises:
-        OutputError: the suffix is unknown or the place cannot be written.
-        DependencyMissing: Parquet without pyarrow.
+        OutputError: the suffix is unknown, or the place cannot be written.
+        DependencyMissing: the format is Parquet, and pyarrow is not installed.
     """
     is_device = Path(path).exists() and not Path(path).is_file() and not Path(path).is_dir()
     chosen = SCENE_FORMATS[0] if str(path) == "-" or is_device else scene_format(Path(path).suffix)
@@ -46,7 +46,11 @@ def open_scene_sink(
 
 
 class ImageSink:
-    """The drawn picture of a scene as a file; JPEG, PNG or WebP by its suffix. It exists only when it is complete."""
+    """Writes the drawn picture of a scene as JPEG, PNG or WebP, by the suffix. The file exists only when complete.
+
+    Raises:
+        OutputError: the suffix is unknown, or the place cannot be written.
+    """
 
     needs_picture = True
 
@@ -56,7 +60,11 @@ class ImageSink:
         self._written = False
 
     def write(self, scene: Scene, picture: NDArray[np.uint8] | None) -> None:
-        """Writes the file anew."""
+        """Replaces the content of the file; without a drawn picture it is that of the frame.
+
+        Raises:
+            OutputError: the file cannot be written, or the picture is too large for its format.
+        """
         content = _encoded(scene.frame.image if picture is None else picture, self._file.path)
         self._written = False
         with output_errors(self._file.path):
@@ -64,7 +72,11 @@ class ImageSink:
         self._written = True
 
     def close(self, *, complete: bool = True) -> str | None:
-        """Gives the file its name."""
+        """Renames the temporary file to its final name; discards it where nothing was written.
+
+        Raises:
+            OutputError: the file cannot be renamed.
+        """
         return self._file.finish(written=self._written)
 
 
@@ -72,7 +84,8 @@ def write_image(path: str | Path, image: NDArray[np.uint8]) -> None:
     """Writes an (H, W, 3) RGB picture as JPEG, PNG or WebP, by its suffix.
 
     Raises:
-        OutputError: another suffix, or the place cannot be written; nothing is left there.
+        OutputError: the suffix is unknown, or the place cannot be written; an older file of that name stays.
+        InputError: the image has another shape or type.
     """
     _check_suffix(Path(path))
     file = PartialFile(path)
@@ -97,6 +110,6 @@ def _encoded(image: NDArray[np.uint8], path: Path) -> bytes:
     options = [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY] if path.suffix.lower() in (".jpg", ".jpeg") else []
     with quiet_opencv():
         good, encoded = cv2.imencode(path.suffix.lower(), cv2.cvtColor(image, cv2.COLOR_RGB2BGR), options)
-    if not good:  # JPEG and WebP have a largest size
+    if not good:  # JPEG and WebP limit the size
         raise OutputError(f"cannot write {path}: too large a picture, {image.shape[1]} x {image.shape[0]}; try .png")
     return encoded.tobytes()

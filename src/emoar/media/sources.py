@@ -1,4 +1,4 @@
-"""`open_frames`: any source of pictures as an iterator of frames."""
+"""`open_frames`: opens any source of pictures as an iterator of frames."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _HEADER_BYTES: Final = 1 << 16  # enough to tell a picture from a video
 
 
 def open_frames(source: object, *, frame_rate: float = 30.0) -> Source:
-    """Opens anything with pictures in it, as an iterator of `Frame` and a context manager.
+    """Opens any source of pictures as an iterator of `Frame` and a context manager.
 
     Args:
         source: the path of a video, of a picture or of a folder of pictures (in natural order: 2 before 10); the
@@ -32,8 +32,8 @@ def open_frames(source: object, *, frame_rate: float = 30.0) -> Source:
 
     Raises:
         MediaError: the file cannot be read.
-        CameraError: the camera is absent.
-        InputError: it is something else; while iterating, also for an array of another shape or type.
+        CameraError: the camera is absent or busy.
+        InputError: it is another kind of object; while iterating, also for an array of another shape or type.
     """
     if isinstance(source, bool):
         raise InputError(f"source must be a path, a camera index or RGB pictures, got {source}")
@@ -53,7 +53,10 @@ def open_frames(source: object, *, frame_rate: float = 30.0) -> Source:
 
 
 class ArraySource(Source):
-    """Pictures that are already in memory; `Frame` values pass as they are, with their own times."""
+    """Pictures in memory; `Frame` values are passed on unchanged, with their own times.
+
+    While iterating, `InputError` is raised for an array of another shape or type.
+    """
 
     name = "array"
 
@@ -73,7 +76,7 @@ class ArraySource(Source):
 
 
 class ImageSource(Source):
-    """Picture files, one frame each. With one file, a problem is an error; so it is with several."""
+    """Picture files, one frame each. While iterating, `MediaError` is raised for a file that cannot be read."""
 
     def __init__(self, paths: Iterable[Path], *, frame_rate: float = 30.0, name: str = "") -> None:
         super().__init__()
@@ -137,7 +140,7 @@ def _length(stack: NDArray[Any]) -> int:
 
 
 def _rgb_array(picture: Any) -> Any:
-    """Arrays of whole numbers are checked by `Frame`; for floats the message adds what to do."""
+    """The picture unchanged; `Frame` checks it. Floats are refused here, with a message that has the remedy."""
     if isinstance(picture, np.ndarray):
         array = cast("NDArray[Any]", picture)
         if np.issubdtype(array.dtype, np.floating):

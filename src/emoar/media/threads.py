@@ -1,4 +1,4 @@
-"""Reading and writing beside the work: PyAV releases the interpreter lock while it decodes and encodes."""
+"""Reading and writing in background threads: PyAV releases the interpreter lock while it decodes and encodes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,11 @@ _POLL_S: Final = 0.2
 
 
 def prefetch(frames: Iterable[Frame], depth: int = _DEPTH) -> Generator[Frame, None, None]:
-    """The same frames, read up to `depth` ahead by another thread. An error of the source is raised in its turn."""
+    """The same frames, read up to `depth` frames ahead by another thread.
+
+    Raises:
+        BaseException: any error of the source, after the frames before it.
+    """
     queue: Queue[Frame | BaseException | None] = Queue(depth)
     stop = Event()
 
@@ -48,7 +52,7 @@ def prefetch(frames: Iterable[Frame], depth: int = _DEPTH) -> Generator[Frame, N
 
 
 def _drain(queue: Queue[Frame | BaseException | None], reader: Thread) -> None:
-    """Lets a reader that waits for room go on, until it has ended."""
+    """Empties the queue until the reader, which may wait for space, has ended."""
     while reader.is_alive():
         try:
             queue.get(timeout=_POLL_S / 10)
@@ -57,7 +61,7 @@ def _drain(queue: Queue[Frame | BaseException | None], reader: Thread) -> None:
 
 
 class BackgroundSink:
-    """A sink that writes in its own thread. An error is raised by the next call."""
+    """Runs a sink in its own thread. The next call of `write` or `close` raises the sink's error."""
 
     def __init__(self, sink: Sink, depth: int = _DEPTH) -> None:
         self.needs_picture = sink.needs_picture

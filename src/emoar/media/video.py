@@ -1,4 +1,4 @@
-"""Video files: pictures with their true times, upright, in square pixels."""
+"""Reads video files: pictures with their presentation times, upright, in square pixels."""
 
 from __future__ import annotations
 
@@ -22,18 +22,19 @@ if TYPE_CHECKING:
 
 __all__ = ["VideoSource", "open_container", "origin_s"]
 
-_KNOWN_MATRICES: Final = frozenset({1, 4, 5, 6, 7, 9})  # ITU-T H.273 values that swscale knows, too
+_KNOWN_MATRICES: Final = frozenset({1, 4, 5, 6, 7, 9})  # ITU-T H.273 values that swscale supports
 _BT709, _BT601 = 1, 5
-_SHORTFALL_S: Final = 0.4  # an end this much before the announced one is a cut, not rounding
+_SHORTFALL_S: Final = 0.4  # a video that ends this much before its stated duration is cut short
 
 
 class VideoSource(Source):
     """The video stream of a file.
 
-    After the last frame, `problem` is why the pictures ended early ("stopped at 12.3 s of 60.0 s: ...").
+    After the last frame, `problem` is the reason for an early end ("stopped at 12.3 s of 60.0 s: ...").
 
     Raises:
-        MediaError: the file is missing, no video, or has no video stream.
+        MediaError: the file is missing, not a video, too large, or has no video stream; while iterating, when no
+            picture can be decoded.
     """
 
     def __init__(self, path: str | Path) -> None:
@@ -58,7 +59,7 @@ class VideoSource(Source):
         index, last, end = 0, -step, 0.0
         for picture in self._decode():
             time = last + step if picture.pts is None else picture.time - origin
-            time = max(time, 0.0, last + 1e-6)  # damaged files go back in time
+            time = max(time, 0.0, last + 1e-6)  # the times of a damaged file may decrease
             last, end = time, time + (_frame_duration_s(picture) or step)
             yield Frame(_to_rgb(picture, self._pixel_aspect), time, index, self.name)
             index += 1
@@ -71,7 +72,7 @@ class VideoSource(Source):
         self._container.close()
 
     def _decode(self) -> Generator[VideoFrame, None, None]:
-        """Decodes what can be decoded; what cannot be is noted in `problem`."""
+        """Decodes all intact pictures; `problem` records the others."""
         import av.error
 
         try:
@@ -93,7 +94,11 @@ class VideoSource(Source):
 
 
 def open_container(path: Path) -> InputContainer:
-    """Opens a file with PyAV. Raises `MediaError` with one line."""
+    """Opens a file with PyAV.
+
+    Raises:
+        MediaError: the file is missing, empty, or not a video that can be read.
+    """
     import av
     import av.error
 
@@ -103,14 +108,14 @@ def open_container(path: Path) -> InputContainer:
         return av.open(str(path), "r", metadata_errors="replace")
     except av.error.InvalidDataError as exc:
         raise MediaError(f"{path} is not a video that can be read: no video, damaged, or cut short") from exc
-    except OSError as exc:  # PyAV's file errors are of these kinds, too
+    except OSError as exc:  # PyAV's file errors are subclasses of it
         raise MediaError(f"cannot read {path}: {exc.strerror}") from exc
     except av.error.FFmpegError as exc:
         raise MediaError(f"{path} is not a video that can be read: {exc.strerror}") from exc
 
 
 def origin_s(container: InputContainer) -> float:
-    """When the file starts on its own clock, in seconds: broadcasts start anywhere. Sound and pictures share it."""
+    """Start time of the file on its own clock, in seconds, for sound and pictures; broadcasts do not start at 0."""
     import av
 
     start: Any = container.start_time  # None for some containers, whatever the type stub states
@@ -121,7 +126,7 @@ def _first_video_stream(container: InputContainer, path: Path) -> VideoStream:
     from av.stream import Disposition
 
     for stream in container.streams.video:
-        if not stream.disposition & Disposition.attached_pic:  # the cover of a song is no video
+        if not stream.disposition & Disposition.attached_pic:  # cover art of a song is not a video
             return stream
     container.close()
     raise MediaError(f"{path} has no video stream: give a file with pictures in it")
@@ -148,9 +153,9 @@ def _decoded(packet: Packet[VideoStream]) -> list[VideoFrame]:
 
 
 def _to_rgb(picture: VideoFrame, pixel_aspect: float) -> NDArray[np.uint8]:
-    """RGB, turned upright, stretched to square pixels.
+    """(H, W, 3) RGB, rotated upright and scaled to square pixels.
 
-    Untagged video is BT.709 from 720 lines up and BT.601 below, as players take it.
+    Untagged video is treated as BT.709 from 720 lines up and as BT.601 below, as players do.
     """
     matrix = picture.colorspace
     if matrix not in _KNOWN_MATRICES:

@@ -1,4 +1,4 @@
-"""Video files out: H.264 that plays in a browser, with true times and the sound of the source."""
+"""Writes video files: H.264 that plays in a browser, with the times of the frames and the sound of the source."""
 
 from __future__ import annotations
 
@@ -28,9 +28,13 @@ _BT709, _LIMITED = 1, 1  # ITU-T H.273
 
 @dataclass(frozen=True)
 class VideoOptions:
-    """How a video is encoded."""
+    """How a video is encoded.
 
-    frame_rate: float = 30.0  # a hint for the encoder's rate control; the times of the frames decide
+    Raises:
+        InputError: the frame rate is out of range.
+    """
+
+    frame_rate: float = 30.0  # above 0, at most 1000; for the encoder's rate control: the frames have their own times
     preset: str = "superfast"  # of x264; "veryfast" takes a third longer for half the size
     quality: int = 21  # x264's constant rate factor, 0 (lossless) .. 51
 
@@ -42,9 +46,9 @@ class VideoOptions:
 class VideoSink:
     """Writes pictures as H.264 (yuv420p, BT.709, index at the front).
 
-    Whatever ends the work, `close` finishes the file, so that what was written plays; only a file that cannot be
-    finished (a full disk) or has no picture is removed. An odd width or height is padded by one pixel. Pictures of
-    another size than the first are fitted into it.
+    `close` finishes the file also after an interruption, so that the pictures so far can be played. Only a file that
+    cannot be finished (a full disk) or has no picture is removed. An odd width or height is padded by one pixel.
+    A picture of another size than the first one is scaled to fit into it.
 
     Raises:
         OutputError: the suffix is unknown or the place cannot be written.
@@ -69,13 +73,20 @@ class VideoSink:
         self.kept: str | None = None  # after `close`
 
     def write(self, scene: Scene, picture: NDArray[np.uint8] | None) -> None:
-        """Adds the drawn picture of a scene at the time of its frame."""
+        """Adds the drawn picture of a scene, or its frame without one, at the time of the frame.
+
+        Raises:
+            OutputError: it cannot be written; what was written so far is lost.
+        """
         self.write_image(scene.frame.image if picture is None else picture, scene.frame.time_s)
 
     def write_image(self, image: NDArray[np.uint8], time_s: float) -> None:
-        """Adds an (H, W, 3) RGB picture. Times must not run backwards.
+        """Adds an (H, W, 3) RGB picture.
+
+        A time that is not after the previous picture's is moved to 1/90,000 s after it.
 
         Raises:
+            InputError: the image has another shape or type.
             OutputError: it cannot be written; what was written so far is lost.
         """
         check_array("image", image, (None, None, 3), np.uint8)
@@ -93,7 +104,11 @@ class VideoSink:
             raise
 
     def close(self, *, complete: bool = True) -> str | None:
-        """Finishes the file; with `complete=False` the sound ends with the pictures."""
+        """Finishes the file; with `complete=False` the sound ends with the pictures.
+
+        Raises:
+            OutputError: the file cannot be finished.
+        """
         if self._file is None:
             return self.kept
         file, self._file = self._file, None
@@ -119,11 +134,11 @@ class VideoSink:
         self.close(complete=kind is None)
 
     def _open(self, image: NDArray[np.uint8]) -> None:
-        """The size of the video is that of the first picture."""
+        """Opens the file; the first picture gives the size of the video."""
         import av
 
         assert self._file is not None
-        # The index goes to the front, so that a browser can begin before it has the whole file.
+        # The index is at the front, so that a browser can start playback before the download is complete.
         options = {} if self._format == "matroska" else {"movflags": "+faststart"}
         self._container = av.open(str(self._file.temporary), "w", format=self._format, options=options)
         rate = Fraction(self._options.frame_rate).limit_denominator(1001)
@@ -163,7 +178,7 @@ class VideoSink:
         self._container = None
 
     def _release(self) -> None:
-        """Closes the files, also when writing to them has failed."""
+        """Closes the files, also after a failed write."""
         import contextlib
 
         if self._audio is not None:
@@ -181,7 +196,7 @@ def _audio_track(path: Path, output: Any) -> AudioTrack | None:
 
 
 def _fitted(image: NDArray[np.uint8], width_px: int, height_px: int) -> NDArray[np.uint8]:
-    """Pads by a pixel to an even size; scales a picture of another size to fit, on black."""
+    """The picture padded by at most one pixel to an even size; a picture of another size is scaled to fit, on black."""
     height, width = image.shape[:2]
     if (height, width) == (height_px, width_px):
         return image
