@@ -1,4 +1,4 @@
-"""Model files: the public ones pinned by hash, the shipped ones, and the description inside a model file."""
+"""Model files: the public models (pinned by hash), the shipped models, and the description inside a model file."""
 
 from emoar.models.public import (
     FOLDER_VARIABLE,

@@ -1,4 +1,4 @@
-"""The expression models: shipped ones by name, a user's own by its path; their files and the weights of these."""
+"""Finds an expression model: a shipped one by its name, a user's own by its path; lists its files and their weights."""
 
 from __future__ import annotations
 
@@ -36,13 +36,17 @@ class ExpressionModel:
 
     name: str
     members: tuple[Member, ...]
-    flip: bool = False  # crop members also run on the mirrored crop, which counts as much
+    flip: bool = False  # crop members also run on the mirrored crop, with the same weight
     temperatures: Mapping[str, float] = field(default_factory=dict[str, float])
     # ^ by label set: sharpens (below 1) or flattens the average
 
 
 def expression_model_names() -> tuple[str, ...]:
-    """The expression models that come with EmoAR, by ascending name."""
+    """The names of the shipped expression models, in ascending order.
+
+    Raises:
+        ModelMismatch: the manifest is damaged.
+    """
     return tuple(sorted((*(m.name for m in shipped_models()), *(e.name for e in shipped_ensembles()))))
 
 
@@ -50,8 +54,8 @@ def expression_model(model: str | Path) -> ExpressionModel:
     """A shipped model by its name (`emoar-m`, or short `m`), or a .tflite by its path.
 
     Raises:
-        ModelMissing: there is no such model; the message lists those that exist.
-        ModelMismatch: it is no .tflite, or a shipped file has other bytes than it should.
+        ModelMissing: there is no such model; the message lists the shipped ones.
+        ModelMismatch: the path is not a .tflite file, or a shipped file does not have the pinned sha256.
     """
     if isinstance(model, str) and not _is_path(model):
         for name in (model, _PREFIX + model):

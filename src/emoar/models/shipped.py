@@ -1,4 +1,4 @@
-"""The models that are shipped inside the package, as `weights/manifest.json` lists them."""
+"""The models that are shipped inside the package; `weights/manifest.json` lists them."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def shipped_models() -> tuple[ModelFile, ...]:
 
 
 def shipped_ensembles() -> tuple[ShippedEnsemble, ...]:
-    """The models that consist of several of these files.
+    """The shipped models that consist of several files.
 
     Raises:
         ModelMismatch: the manifest is damaged.

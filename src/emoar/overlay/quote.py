@@ -202,7 +202,8 @@ def _tail_tip(box: Box, face: Face) -> tuple[float, float] | None:
     end_x = min(max(mouth_x, box.left), box.right)
     end_y = min(max(mouth_y, box.top), box.bottom)
     x, y = end_x - mouth_x, end_y - mouth_y
-    # The line leaves the ellipse in the face's box, enlarged by 1.04: |(mouth + t (x, y) - centre) / radii| = 1, larger t.
+    # The line leaves the ellipse in the face's box, enlarged by 1.04, at the larger root t of
+    # |(mouth + t (x, y) - centre) / radii| = 1.
     radius_x, radius_y = max((right - left) / 2, 1e-3) * 1.04, max((bottom - top) / 2, 1e-3) * 1.04
     u, v = (mouth_x - (left + right) / 2) / radius_x, (mouth_y - (top + bottom) / 2) / radius_y
     p, q = x / radius_x, y / radius_y
