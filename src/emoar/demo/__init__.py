@@ -1,1 +1,1 @@
-"""The demo: a clip of two moving portraits made at run time, and the run over it."""
+"""The demo: a clip of two moving portraits, drawn at run time, and the run of the pipeline over it."""

@@ -1,7 +1,7 @@
-"""A ten-second clip of two people, built at run time from two public-domain portraits that lie inside packages.
+"""A ten-second clip of two people, drawn at run time from two public-domain portraits inside other packages.
 
-They move, tilt, come near and go away; their faces pass each other, one in front; one leaves and comes back. Every
-frame is a pure function of its index, so the true place of each face is known: `demo_truth`.
+The people move, tilt, approach and recede. Their faces cross, one in front of the other, and one person leaves and
+returns. Every frame is a pure function of its index, so the true place of each face is known: `demo_truth`.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _Points = NDArray[np.float64]
 
 
 class TrueFace(NamedTuple):
-    """Where a face is in a frame."""
+    """The true place of a face in a frame."""
 
     centre_px: tuple[float, float]  # of the box around the 468 landmarks when the head is upright
     centroid_px: tuple[float, float]  # mean of these landmarks: unlike a box's centre, it turns with the head
@@ -40,12 +40,12 @@ class TrueFace(NamedTuple):
 
 
 def demo_clip(indices: Iterable[int] = range(DEMO_FRAMES)) -> Iterator[Frame]:
-    """The frames, (720, 1280, 3) RGB, each drawn when it is read.
+    """The frames with these indices, (720, 1280, 3) RGB, each drawn when it is read.
 
     Raises:
-        DependencyMissing: a package that carries a portrait is not installed.
+        DependencyMissing: a package that contains a portrait is not installed.
     """
-    cutouts = [(person, *cutout(person)) for person in PEOPLE]  # here, so that a missing package is found at once
+    cutouts = [(person, *cutout(person)) for person in PEOPLE]  # first, so that a missing package raises at once
     room, counter = draw_room(DEMO_SIZE_PX), draw_counter(DEMO_SIZE_PX)
 
     def render(index: int) -> Frame:
@@ -61,13 +61,13 @@ def demo_clip(indices: Iterable[int] = range(DEMO_FRAMES)) -> Iterator[Frame]:
 
 
 def demo_truth(frame_index: int) -> dict[str, TrueFace]:
-    """The true place of each face in a frame, by the name of the person."""
+    """The true place of each face in the frame of that index, by the name of the person."""
     time_s = frame_index / DEMO_FPS
     return {person.name: _true_face(person, PEOPLE[i + 1 :], time_s) for i, person in enumerate(PEOPLE)}
 
 
 def _paste(picture: Image, colours: Image, behind: Image, matrix: _Points) -> None:
-    """Puts a cut-out (see `cutout`) into the picture, in place."""
+    """Composites a cut-out (see `cutout`) over the picture, in place; the (2, 3) matrix leads to frame pixels."""
     height, width = colours.shape[:2]
     corners = _apply(matrix, np.array([[0, 0], [width, 0], [0, height], [width, height]], np.float64))
     limits = np.array([DEMO_SIZE_PX[0], COUNTER_TOP_PX])  # what the counter hides need not be drawn
@@ -104,7 +104,7 @@ def _face_points(person: Person) -> _Points:
 
 
 def _key_at(keys: tuple[Key, ...], time_s: float) -> Key:
-    """The path at a time: a cubic Hermite curve through the keys, at rest at both ends."""
+    """The interpolated key at `time_s`: a cubic Hermite curve through the keys, with zero speed at both ends."""
     table = np.array(keys, np.float64)
     times, values = table[:, 0], table[:, 1:]
     slopes = np.zeros_like(values)

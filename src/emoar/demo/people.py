@@ -1,4 +1,4 @@
-"""The people of the demo: two public-domain portraits that lie inside packages, cut out, and the path of each face."""
+"""The people of the demo: cut-outs of two public-domain portraits inside other packages, and the path of each face."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Image = NDArray[np.uint8]
 
 
 class Key(NamedTuple):
-    """A place on a path; between two of them the path is a smooth curve."""
+    """A key frame of a path; the path between two key frames is a smooth curve."""
 
     time_s: float
     x_px: float
@@ -33,7 +33,7 @@ class Key(NamedTuple):
 
 @dataclass(frozen=True)
 class Person:
-    """A portrait (in its own pixels) and the path that its face takes."""
+    """A portrait (sizes are in its own pixels) and the path of its face."""
 
     name: str
     package: str
@@ -112,20 +112,23 @@ PEOPLE: Final = (_HOPPER, _ASTRONAUT)  # from back to front
 
 
 def portrait(name: str) -> NDArray[np.uint8]:
-    """The (H, W, 3) RGB portrait of `hopper` or `astronaut`, as the package that carries it has it.
+    """The (H, W, 3) RGB portrait of `hopper` or `astronaut`, unchanged.
 
     Raises:
-        DependencyMissing: that package is not installed.
+        DependencyMissing: the package that contains it is not installed.
     """
     return _portrait(next(person for person in PEOPLE if person.name == name))
 
 
 @cache
 def cutout(person: Person) -> tuple[Image, Image]:
-    """The person without the background, as two images.
+    """The person without the background, as two (H, W, 3) images for `background * second / 255 + first`.
 
-    The colours, already times the coverage; and what is let through of what lies behind (255: all of it), with a
-    soft shadow around the person. So a frame is `behind * second / 255 + first`.
+    The first one is RGB, premultiplied by the coverage. The second one is how much of the background is visible
+    (255: all of it), with a soft shadow around the person.
+
+    Raises:
+        DependencyMissing: the package that contains the portrait is not installed.
     """
     portrait = _lengthened(_portrait(person), 420)
     height, width = portrait.shape[:2]
@@ -143,7 +146,7 @@ def cutout(person: Person) -> tuple[Image, Image]:
 
 
 def _lengthened(portrait: Image, more_px: int) -> Image:
-    """The portrait with plain cloth below it, since the counter may lie lower than its edge."""
+    """The portrait with plain cloth below it, since the counter may be below its lower edge."""
     longer = cv2.copyMakeBorder(portrait, 0, more_px, 0, 0, cv2.BORDER_REPLICATE)
     cloth = np.median(portrait[-40:, 60:-60], axis=(0, 1))
     fade = np.clip((np.arange(len(longer)) - len(portrait)) / 60 + 1, 0, 1)[:, None, None]
@@ -151,7 +154,7 @@ def _lengthened(portrait: Image, more_px: int) -> Image:
 
 
 def _portrait(person: Person) -> Image:
-    """Reads the picture without importing the package that carries it."""
+    """Reads the picture without importing the package that contains it."""
     spec = find_spec(person.package)
     path = Path(spec.origin).parent / person.path if spec and spec.origin else None
     if path is None or not path.is_file():

@@ -1,4 +1,4 @@
-"""The room of the demo clip: a wall with windows out of focus, and a counter in front. Own drawing, no faces in it."""
+"""The room of the demo clip: a wall with blurred windows, and a counter in front, drawn by code and without faces."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ COUNTER_TOP_PX: Final = 640
 _WALL_RGB: Final = (54, 84, 104), (116, 120, 116)  # above, below
 _SKY_RGB: Final = (120, 168, 206), (246, 206, 160)
 _WOOD_RGB: Final = (112, 74, 48)
-_PERIOD_PX: Final = 320  # the pattern repeats, so that it can move sideways without an end
+_PERIOD_PX: Final = 320  # of the pattern, which repeats, so that it can move sideways without a seam
 
 
 def draw_room(size_px: tuple[int, int]) -> NDArray[np.uint8]:
-    """The wall, (H, W, 3) RGB, seamless from side to side."""
+    """The wall, (H, W, 3) RGB, seamless from side to side; `size_px` is (width, height)."""
     width, height = size_px
     room = np.repeat(_gradient(*_WALL_RGB, height), width, axis=1)
     for left in range(0, width, _PERIOD_PX):
@@ -28,7 +28,10 @@ def draw_room(size_px: tuple[int, int]) -> NDArray[np.uint8]:
 
 
 def draw_counter(size_px: tuple[int, int]) -> NDArray[np.uint8]:
-    """The wooden counter from `COUNTER_TOP_PX` down, (H - COUNTER_TOP_PX, W, 3) RGB, seamless from side to side."""
+    """The wooden counter from `COUNTER_TOP_PX` down, (H - COUNTER_TOP_PX, W, 3) RGB, seamless from side to side.
+
+    `size_px` is (width, height) of the frame.
+    """
     width, height = size_px[0], size_px[1] - COUNTER_TOP_PX
     x = np.arange(width, dtype=np.float32)[None, :, None]
     y = np.arange(height, dtype=np.float32)[:, None, None]
@@ -57,13 +60,13 @@ def _lamp(room: NDArray[np.uint8], x_px: int) -> None:
 
 
 def _gradient(above_rgb: tuple[int, ...], below_rgb: tuple[int, ...], height_px: int) -> NDArray[np.uint8]:
-    """One column of pixels, (H, 1, 3)."""
+    """One column of pixels, (H, 1, 3), from the upper to the lower colour."""
     level = np.linspace(0, 1, height_px)[:, None, None]
     return ((1 - level) * np.array(above_rgb) + level * np.array(below_rgb)).astype(np.uint8)
 
 
 def _blur_around(picture: NDArray[np.uint8], sigma_px: float) -> NDArray[np.uint8]:
-    """Blurs as if the right edge went on at the left one."""
+    """Blurs the picture as if its right edge continued at the left edge."""
     margin = int(4 * sigma_px)
     wide = np.concatenate([picture[:, -margin:], picture, picture[:, :margin]], axis=1)
     return np.asarray(cv2.GaussianBlur(wide, (0, 0), sigma_px)[:, margin:-margin], np.uint8)

@@ -1,4 +1,4 @@
-"""The main job on two real faces: the demo clip through the pipeline, drawn, written and summed up."""
+"""Runs the pipeline over the demo clip with two real faces, draws and writes the results, and summarises them."""
 
 from __future__ import annotations
 
@@ -49,13 +49,13 @@ class FaceSummary:
 
 @dataclass(frozen=True)
 class DemoResult:
-    """What the demo saw, how fast it was, and what it wrote."""
+    """The results of a demo run: faces, speed and files."""
 
     faces: tuple[FaceSummary, ...]  # by ascending track id
     frames: int
-    stage_ms: Mapping[str, float]  # means a frame: the stages of the pipeline, `total` of it, then the rest
+    stage_ms: Mapping[str, float]  # mean by frame: the pipeline's stages, their `total`, then the steps outside it
     pipeline_fps: float  # the pipeline alone
-    whole_fps: float  # with making the clip, drawing and encoding
+    whole_fps: float  # with the clip's rendering, drawing and encoding
     files: tuple[Path, ...]
 
 
@@ -67,12 +67,12 @@ def run_demo(
 ) -> DemoResult:
     """Writes `annotated.mp4`, `snapshot.png` and `scenes.jsonl` into a folder.
 
-    `progress` is called with the number of frames done and of all frames.
+    `progress` is called with the number of finished frames and the number of all frames.
 
     Raises:
-        DependencyMissing: a package that carries a portrait is not installed.
+        DependencyMissing: a package that contains a portrait is not installed.
         ModelMissing: a public model is not on this machine.
-        OutputError: the folder cannot be written; a video that was broken off is kept if it plays.
+        OutputError: the folder cannot be written; an incomplete video is kept if it can be finished.
     """
     files = folder / "annotated.mp4", folder / "snapshot.png", folder / "scenes.jsonl"
     sightings: list[Sighting] = []
@@ -115,12 +115,12 @@ def run_demo(
 
 
 def sighting_of(face: Face) -> Sighting:
-    """What is kept of a face."""
+    """The values of a face that the summary uses."""
     return Sighting(face.track_id, face.expression.label, face.yaw_pitch_roll_deg)
 
 
 def summarise(sightings: Iterable[Sighting]) -> tuple[FaceSummary, ...]:
-    """Sums up each face, by ascending track id."""
+    """The summary of each face, by ascending track id."""
     by_face: dict[int, list[Sighting]] = defaultdict(list)
     for sighting in sightings:
         by_face[sighting.track_id].append(sighting)
@@ -139,7 +139,7 @@ def _summary(track_id: int, sightings: Sequence[Sighting]) -> FaceSummary:
 
 
 def _snapshot_rank(scene: Scene) -> tuple[int, float]:
-    """The best frame has the most complete, labelled heads; of such frames, the one with the largest faces."""
+    """Rank of a frame as the snapshot: number of complete, labelled heads, then width of the narrowest face in px."""
     boxes = np.array([face.box_xyxy_px for face in scene.faces if face.expression.label != UNSURE]).reshape(-1, 4)
     widths_px = boxes[:, 2] - boxes[:, 0]
     margins_px = np.minimum(boxes[:, 0], scene.frame.width_px - boxes[:, 2])
