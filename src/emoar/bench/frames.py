@@ -1,4 +1,4 @@
-"""Pictures of real faces to measure on, made at run time from one frame of the demo clip."""
+"""Frames with real faces for the benchmark, drawn at run time from one frame of the demo clip."""
 
 from __future__ import annotations
 
@@ -18,17 +18,18 @@ __all__ = ["FPS", "LOOP_FRAMES", "SIZE_PX", "face_frames"]
 
 SIZE_PX: Final = (640, 480)  # width, height: the default of most webcams
 FPS: Final = 30.0
-LOOP_FRAMES: Final = 30  # the heads' motion repeats after so many
-FACE_SHARE: Final = 0.4  # width of a face over the height of its field
+LOOP_FRAMES: Final = 30  # period of the heads' motion
+FACE_SHARE: Final = 0.4  # width of a face, relative to the height of its field
 
 
 def face_frames(faces: int, count: int, size_px: tuple[int, int] = SIZE_PX) -> list[Frame]:
-    """`count` frames at 30 a second, (height, width, 3) RGB, of so many real faces that move a little.
+    """`count` frames at 30 per second, (height, width, 3) RGB, with `faces` real faces that move a little.
 
-    A face is 0.4 of the height wide; several share the picture as the fields of a board.
+    `size_px` is (width, height). Each face has one field of a grid; its width is 0.4 of the field's height.
 
     Raises:
-        DependencyMissing: a package that carries a portrait is not installed.
+        InputError: `faces` is below 1.
+        DependencyMissing: a package that contains a portrait is not installed.
     """
     if faces < 1:
         raise InputError(f"faces must be at least 1, got {faces}")
@@ -50,7 +51,7 @@ def face_frames(faces: int, count: int, size_px: tuple[int, int] = SIZE_PX) -> l
 
 
 def _view(picture: NDArray[np.uint8], face: TrueFace, size_px: tuple[int, int], phase: float) -> NDArray[np.uint8]:
-    """A (height, width, 3) view of one face, upright and a little in motion that repeats as phase grows by 1."""
+    """A (height, width, 3) view of one face, nearly upright, with a small motion of period 1 in `phase`."""
     width, height = size_px
     sway, nod = math.sin(math.tau * phase), math.sin(2 * math.tau * phase)
     side = face.face_scale_px / FACE_SHARE * (1 + 0.03 * nod)  # of the field's height, in the picture

@@ -1,4 +1,4 @@
-"""The speed of each stage and of the whole pipeline on this machine, on real faces."""
+"""Measures the speed of each stage and of the complete pipeline on this machine, on real faces."""
 
 from __future__ import annotations
 
@@ -41,16 +41,20 @@ __all__ = [
     "timing",
 ]
 
-FACES: Final = 4  # in the picture from which the time of a further face follows
+FACES: Final = 4  # in the frames that, compared with one face, give the time of a further face
 DRAWN_FRAMES: Final = 12  # of 2.8 MB each
 PACKAGES: Final = ("emoar", "numpy", "opencv-python-headless", "ai-edge-litert", "skia-python", "av")
 
 
 @dataclass(frozen=True)
 class BenchOptions:
-    """How much is measured."""
+    """How much is measured, and with which models.
 
-    rounds: int = 12  # each runs every stage, so that a slow moment of the machine does not affect one stage alone
+    Raises:
+        InputError: a number is below 1.
+    """
+
+    rounds: int = 12  # each runs every stage, so that a slow phase of the machine affects all stages alike
     repeats: int = LOOP_FRAMES  # of a stage in a round: a second of live video
     threads: int = 1  # of each model
     model_folder: Path | None = None  # of the public models; None is the user's cache
@@ -84,16 +88,16 @@ class BenchReport:
     further_face_ms: float  # additional time of the pipeline for each face after the first
 
     def as_dict(self) -> dict[str, Any]:
-        """For JSON."""
+        """The fields as JSON values."""
         return asdict(self)
 
 
 def run_bench(options: BenchOptions | None = None, progress: Callable[[int, int], None] | None = None) -> BenchReport:
-    """Measures every stage. `progress` is called with the rounds done and the rounds in all.
+    """Measures every stage. `progress` is called with the number of finished rounds and of all rounds.
 
     Raises:
-        DependencyMissing: a package that carries a portrait is not installed.
-        ModelMissing: a public model is not on this machine.
+        DependencyMissing: a package that contains a portrait is not installed.
+        ModelError: a model is missing, damaged, or does not find the face in the benchmark's frames.
     """
     options = options or BenchOptions()
     samples: dict[str, list[float]] = {}
@@ -107,7 +111,7 @@ def run_bench(options: BenchOptions | None = None, progress: Callable[[int, int]
             if progress:
                 progress(done + 1, options.rounds)
     timings = tuple(timing(name, values) for name, values in samples.items())
-    # means: searches happen in some frames only, which a median frame either has or lacks
+    # means, because searches run in some frames only, and a median would count all of their time or none of it
     means = {t.name: t.mean_ms for t in timings}
     return BenchReport(
         machine=describe_machine(),
@@ -119,10 +123,10 @@ def run_bench(options: BenchOptions | None = None, progress: Callable[[int, int]
 
 
 def timing(name: str, samples_ms: Sequence[float]) -> Timing:
-    """Sums up the runs of one stage.
+    """Summarises the runs of one stage.
 
     Raises:
-        InputError: there are none.
+        InputError: there are no samples.
     """
     if not samples_ms:
         raise InputError(f"samples_ms of {name} must have at least one value, got none")
@@ -131,19 +135,19 @@ def timing(name: str, samples_ms: Sequence[float]) -> Timing:
 
 
 def describe_machine() -> dict[str, str]:
-    """Processor, usable cores, system and how busy it is, in words."""
+    """Processor, usable cores, system and load of this machine, as text."""
     busy = f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "unknown"
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return {
         "processor": _processor(),
         "cores": str(usable),
         "system": f"{platform.system()} {platform.machine()}",
-        "load": busy,  # programs that ran or waited in the last minute: more than there are cores spoils the figures
+        "load": busy,  # processes that ran or waited in the last minute; above `cores`, the times are too long
     }
 
 
 def package_versions(packages: Sequence[str] = PACKAGES) -> dict[str, str]:
-    """Of Python and of those packages that are installed."""
+    """The versions of Python and of those packages that are installed."""
     found = {"python": platform.python_version()}
     for package in packages:
         try:
@@ -154,7 +158,7 @@ def package_versions(packages: Sequence[str] = PACKAGES) -> dict[str, str]:
 
 
 class _Stage:
-    """A function that is run repeatedly; its argument is the count of its runs so far."""
+    """A function that is run repeatedly; its argument is the number of its runs so far."""
 
     def __init__(self, run: Callable[[int], object]) -> None:
         self._run, self._count = run, 0
@@ -171,7 +175,7 @@ class _Stage:
 
 
 def _stages(stack: ExitStack, options: BenchOptions) -> dict[str, _Stage]:
-    """What is measured, by name. The models are freed with the stack."""
+    """All stages by name. The stack frees their models."""
     settings = PipelineOptions(
         threads=options.threads,
         model_folder=options.model_folder,
