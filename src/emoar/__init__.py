@@ -43,7 +43,7 @@ if TYPE_CHECKING:  # the same names for type checkers; a test compares both list
     from emoar.types import Quality as Quality
     from emoar.types import Scene as Scene
 else:
-    # Loaded when first used: drawing and video need libraries that `import emoar` alone should not wait for.
+    # Loaded on first use: drawing and video need libraries that `import emoar` alone should not load.
     __all__, __getattr__, __dir__ = lazy_names(
         __name__,
         {

@@ -1,4 +1,4 @@
-"""The loop: frames in, scenes through the pipeline, drawn pictures and scenes out."""
+"""The main loop: runs the frames of a source through the pipeline, and writes scenes and drawn pictures to sinks."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Outcome:
     interrupted: bool  # by Ctrl-C
     problem: str | None  # why the source ended early
     kept: tuple[str, ...]  # what is on disk, such as "out.mp4 (120 frames)"
-    removed: int  # outputs that were begun and could not be kept
+    removed: int  # number of outputs that were started and not kept
 
     @property
     def frames_per_s(self) -> float:
@@ -49,19 +49,19 @@ def annotate(
 ) -> Outcome:
     """Runs every frame of `source` through `pipeline` into `sinks`, and closes the sinks.
 
-    Ctrl-C ends it cleanly; the outputs are finished as if the source had ended there.
+    Ctrl-C ends the loop; the outputs are finished as if the source had ended there.
 
     Args:
         source: frames, in the order of their times.
-        pipeline: makes a scene of a frame.
-        sinks: closed here, whatever happens.
-        draw: makes the picture for the sinks that want one; without it they get the frame as it came.
+        pipeline: computes the scene of a frame.
+        sinks: always closed, also after an error.
+        draw: draws the (H, W, 3) RGB picture for the sinks that need one; None: they write the frame itself.
         on_scene: called after each scene, for progress.
-        until_s: ends at this time of the source.
-        background: read and write in threads beside the pipeline; for one picture it is not worth it.
+        until_s: time of the source, in seconds, at which the loop ends; None: at the end of the source.
+        background: whether threads read and write in parallel with the pipeline; too costly for a single picture.
 
     Raises:
-        EmoarError: of the source, the pipeline or a sink; the message names what was kept.
+        EmoarError: that of the source, the pipeline or a sink; the message lists the outputs that were kept.
     """
     outlets: list[Sink] = [BackgroundSink(sink) for sink in sinks] if background else list(sinks)
     ahead = background and not getattr(source, "live", False)
@@ -69,7 +69,7 @@ def annotate(
     seen: set[int] = set()
     began, count, interrupted = time.perf_counter(), 0, False
     error: EmoarError | None = None
-    begun = cut = finished = False  # something was handed to the sinks; ended by `until_s`; without an error
+    begun = cut = finished = False  # a scene went to the sinks; `until_s` was reached; no error
     try:
         with frames as each:
             for frame in each:
@@ -104,7 +104,7 @@ def _write(scene: Scene, sinks: Sequence[Sink], draw: Callable[[Scene], NDArray[
 
 
 def _close(sinks: Sequence[Sink], *, complete: bool) -> tuple[tuple[str, ...], BaseException | None]:
-    """Closes every sink, also after one has failed: what is on disk, and the first error."""
+    """Closes every sink, also after one has failed; returns what is on disk, and the first error."""
     kept: list[str] = []
     error: BaseException | None = None
     with _uninterrupted():
@@ -119,7 +119,7 @@ def _close(sinks: Sequence[Sink], *, complete: bool) -> tuple[tuple[str, ...], B
 
 
 def _raise_first(error: EmoarError | None, late: BaseException | None, kept: tuple[str, ...], *, begun: bool) -> None:
-    """One error, one line: what went wrong and what is on disk."""
+    """Raises the first error, if any, with what is on disk added to its message."""
     first = error or late
     if first is None:
         return
@@ -131,7 +131,7 @@ def _raise_first(error: EmoarError | None, late: BaseException | None, kept: tup
 
 @contextmanager
 def _uninterrupted() -> Generator[None]:
-    """Ignores Ctrl-C: a second one must not interrupt the files that the first one finishes."""
+    """Ignores Ctrl-C in the main thread: a second one must not interrupt the closing of the files after the first."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return

@@ -1,4 +1,4 @@
-"""Checks of arrays at the boundary, with messages that give the name, what was expected and what came."""
+"""Checks of array arguments, with messages that give the name, the expected and the actual shape and type."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def check_array(name: str, value: Any, shape: tuple[int | None, ...], dtype: Any
     """Compares shape and type of an array; `None` in `shape` matches any length.
 
     Raises:
-        InputError: it is no array, or another one.
+        InputError: the value is not an array, or has another shape or type.
     """
     if isinstance(value, np.ndarray):
         array = cast("NDArray[Any]", value)

@@ -1,7 +1,7 @@
-"""TOML files read into frozen dataclasses, checked by msgspec; every fault names the file and the key.
+"""Reads TOML files into frozen dataclasses with checks by msgspec; every error names the file and the key.
 
-A field's type defines what its key may hold: `Annotated[int, Meta(ge=1)]`, `Literal["sgd", "adam"]`, another dataclass,
-a tuple of any of these. What concerns several fields is checked in `__post_init__`.
+A field's type defines the values of its key: `Annotated[int, Meta(ge=1)]`, `Literal["sgd", "adam"]`, another dataclass,
+a tuple of any of these. Conditions on several fields are checked in `__post_init__`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from emoar.errors import InputError
 
 __all__ = ["NOT_BLANK", "convert", "read_table", "read_toml"]
 
-NOT_BLANK: Final = r"\S"  # for `Meta(pattern=NOT_BLANK)`: a text with at least one character that shows
+NOT_BLANK: Final = r"\S"  # for `Meta(pattern=NOT_BLANK)`: a text with at least one non-space character
 
 Kind = TypeVar("Kind")
 _Path = tuple[str | int, ...]  # keys of tables and indices of lists, from the outside in
@@ -29,7 +29,7 @@ _STEP: Final = re.compile(r"\.([^.\[]+)|\[(\d+)\]")
 
 
 def read_toml(path: str | Path, kind: type[Kind]) -> Kind:
-    """The value of a TOML file, as an instance of the frozen dataclass `kind`.
+    """The content of a TOML file, as an instance of the frozen dataclass `kind`.
 
     Raises:
         InputError: the file cannot be read, is not TOML, has an unknown key, or a value of another type or range.
@@ -38,7 +38,7 @@ def read_toml(path: str | Path, kind: type[Kind]) -> Kind:
 
 
 def read_table(path: str | Path) -> dict[str, Any]:
-    """All of a TOML file, unchecked.
+    """The content of a TOML file, as nested dictionaries that are not checked.
 
     Raises:
         InputError: the file cannot be read, or is not TOML in UTF-8.
@@ -55,13 +55,13 @@ def convert(value: Any, kind: type[Kind], where: str, at: Sequence[str] = ()) ->
     """A value of TOML as a `kind`: a dataclass, or any type that msgspec knows.
 
     Args:
-        value: such as `read_table` gives it.
-        kind: what it becomes.
-        where: the start of each message: the file's name, or another word for the source.
+        value: from the result of `read_table`.
+        kind: the type of the result.
+        where: the start of each message: the file's name, or another name of the source.
         at: the keys that led to `value` in the file, for the messages.
 
     Raises:
-        InputError: an unknown key, a missing one, or a value of another type or range.
+        InputError: an unknown key, a missing key, or a value of another type or range.
     """
     _check_keys(value, _node(kind), tuple(at), where)
     try:
@@ -76,7 +76,7 @@ def _node(kind: Any) -> inspect.Type:
 
 
 def _check_keys(value: Any, node: inspect.Type, path: _Path, where: str) -> None:
-    """Refuses keys that no field has: msgspec ignores them in dataclasses, and a misspelt key would have no effect."""
+    """Refuses keys without a field: msgspec ignores them in dataclasses, and a misspelt key would have no effect."""
     node = _bare(node)
     if isinstance(node, inspect.DataclassType) and isinstance(value, Mapping):
         fields = {field.encode_name: field.type for field in node.fields}
@@ -96,10 +96,10 @@ def _hint(key: str, path: _Path, fields: list[str]) -> str:
 
 def _message(error: msgspec.ValidationError, value: Any, node: inspect.Type, outer: _Path) -> str:
     text, _, at = str(error).partition(" - at `$")
-    if "[...]" in at:  # inside a table of any keys, of which msgspec does not give the key
+    if "[...]" in at:  # inside a table with arbitrary keys, whose key msgspec does not report
         return str(error)
     path: _Path = tuple(key or int(index) for key, index in _STEP.findall(at.rstrip("`")))
-    if error.__cause__ is not None:  # of a __post_init__
+    if error.__cause__ is not None:  # from a __post_init__
         return f"{_name((*outer, *path))}: {text}".removeprefix(": ")
     missing = re.fullmatch("Object missing required field `(.*)`", text)
     path = (*path, missing[1]) if missing else path
@@ -109,7 +109,7 @@ def _message(error: msgspec.ValidationError, value: Any, node: inspect.Type, out
 
 
 def _at(value: Any, node: inspect.Type, path: _Path) -> tuple[Any, inspect.Type]:
-    """What a path leads to, in the value (None where it is missing) and in the type."""
+    """The value at a path (None where it is missing), and its type."""
     for step in path:
         node = _bare(node)
         if isinstance(node, inspect.DataclassType):
@@ -123,7 +123,7 @@ def _at(value: Any, node: inspect.Type, path: _Path) -> tuple[Any, inspect.Type]
 
 
 def _bare(node: inspect.Type) -> inspect.Type:
-    """The type without notes of its author and without `| None`, which TOML cannot express."""
+    """The type without `Annotated` metadata and without `| None`, which TOML cannot express."""
     if isinstance(node, inspect.Metadata):
         return _bare(node.type)
     if isinstance(node, inspect.UnionType):
@@ -171,6 +171,6 @@ def _range(number: inspect.IntType | inspect.FloatType) -> str:
 
 
 def _name(path: _Path) -> str:
-    """A path as people read it: `augment.scale`, `places number 2: turn_deg`."""
+    """A path as text for messages: `augment.scale`, `places number 2: turn_deg`."""
     steps = (f" number {step + 1}: " if isinstance(step, int) else f"{step}." for step in path)
     return "".join(steps).replace(". number", " number").strip(" .:")

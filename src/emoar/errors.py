@@ -1,4 +1,4 @@
-"""Everything that EmoAR raises on purpose.
+"""The errors that EmoAR raises.
 
     EmoarError
     ├── InputError          the caller's value, file or option is not usable
@@ -6,15 +6,14 @@
     │   │   └── CameraError the camera is absent, busy or was unplugged
     │   └── DataError       a training or evaluation data set cannot be read
     ├── OutputError         the result cannot be written (folder, permission, full disk)
-    ├── ModelError          a model file is missing, damaged or does not keep its contract
+    ├── ModelError          a model file is missing, damaged or violates its contract
     │   ├── ModelMissing    not on this machine and no source answered
     │   └── ModelMismatch   present, with the wrong bytes, shapes or types
-    ├── TrainingError       training cannot start or cannot go on
-    ├── ServerError         a server cannot be reached, or refuses
+    ├── TrainingError       training cannot start or cannot continue
+    ├── ServerError         a server cannot be reached, or refuses the request
     └── DependencyMissing   an optional extra is not installed
 
-Each message is one line: what was found, and what to do next. `EmoarError.exit_code` is what the command
-line exits with.
+Each message is one line: the cause, and the remedy. `EmoarError.exit_code` is the exit status of the command line.
 """
 
 from __future__ import annotations
@@ -36,7 +35,7 @@ __all__ = [
 
 
 class EmoarError(Exception):
-    """The root: catch this to catch every error of this package."""
+    """The base class of all errors of this package."""
 
     exit_code = 1
 
@@ -82,7 +81,7 @@ class ModelMismatch(ModelError):
 
 
 class TrainingError(EmoarError):
-    """Training cannot start or cannot go on."""
+    """Training cannot start or cannot continue."""
 
     exit_code = 6
 
@@ -94,10 +93,10 @@ class DependencyMissing(EmoarError):
 
 
 class ServerError(EmoarError):
-    """A server cannot be reached, or refuses.
+    """A server cannot be reached, or refuses the request.
 
     Attributes:
-        status: of HTTP; None when there was no answer.
+        status: the HTTP status; None when there was no answer.
         limit: the setting of the server that was exceeded, such as `max_pixels`.
     """
 

@@ -1,6 +1,6 @@
-"""Names of points in the 468-point face mesh: the one map from parts of a face to landmark indices.
+"""Names of points in the 468-point face mesh: the map from parts of a face to landmark indices.
 
-Left and right are the person's own. `canonical.canonical_face` has the same points on the average head.
+Left and right are the person's own. `canonical.canonical_face` has the same points on the canonical face.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ LEFT_EYE_INNER: Final = 362
 NOSE_TIP: Final = 1
 MOUTH_RIGHT: Final = 61
 MOUTH_LEFT: Final = 291
-MOUTH: Final = (13, 14)  # the middle of the inner lips, upper and lower: their mean is the mouth's opening
+MOUTH: Final = (13, 14)  # the middle of the inner lips, upper and lower; their mean is the centre of the mouth
 
 # Outlines of the openings in the face, in order around each.
 RIGHT_EYE_OUTLINE: Final = (33, 7, 163, 144, 145, 153, 154, 155, 133, 173, 157, 158, 159, 160, 161, 246)
@@ -57,7 +57,7 @@ FIVE_LANDMARKS: Final[Mapping[str, tuple[int, ...]]] = {
 
 # Where stickers and objects are attached; each is the mean of these points.
 ATTACHMENT_POINTS: Final[Mapping[str, tuple[int, ...]]] = {
-    "above_head": (10,),  # the hairline: an offset upwards leads above the head
+    "above_head": (10,),  # at the hairline; an offset upwards is needed to be above the head
     "forehead": (151,),
     "between_eyes": (168,),
     "nose": (4,),

@@ -1,4 +1,4 @@
-"""Output files: a file has its name only when it is complete, and a failed write leaves what was there."""
+"""Output files: a file gets its final name only when it is complete, and a failed write keeps the older file."""
 
 from __future__ import annotations
 
@@ -14,10 +14,12 @@ __all__ = ["PartialFile", "atomic_write", "check_writable", "output_errors"]
 
 
 class PartialFile:
-    """Write to `temporary`, then `commit` or `discard`. A device (`/dev/stdout`, a pipe) is written directly.
+    """An output file under a temporary name: write to `temporary`, then call `commit` or `discard`.
+
+    A device (`/dev/stdout`, a pipe) is written directly.
 
     Raises:
-        OutputError: the folder or file cannot be written; found out here, before the work begins.
+        OutputError: the folder or file cannot be written; the constructor checks it, before the work starts.
     """
 
     def __init__(self, path: str | Path) -> None:
@@ -32,13 +34,21 @@ class PartialFile:
                 self.temporary.write_bytes(b"")
 
     def commit(self) -> None:
-        """Gives the file its name, in one step."""
+        """Renames the temporary file to the final name, in one step.
+
+        Raises:
+            OutputError: it cannot be renamed.
+        """
         if not self.is_device:
             with output_errors(self.path):
                 os.replace(self.temporary, self.path)
 
     def finish(self, *, written: bool) -> str | None:
-        """Commits a file that was written and gives its path; discards it otherwise. Twice is harmless."""
+        """Commits a file that was written and returns its path; discards it otherwise. A second call is harmless.
+
+        Raises:
+            OutputError: it cannot be renamed.
+        """
         if not written:
             self.discard()
             return None
@@ -47,17 +57,17 @@ class PartialFile:
         return str(self.path)
 
     def discard(self) -> None:
-        """Removes what was written; an older file of that name stays."""
+        """Removes the temporary file; an older file of the final name stays."""
         if not self.is_device:
             self.temporary.unlink(missing_ok=True)
 
 
 @contextmanager
 def output_errors(path: str | Path) -> Generator[None]:
-    """Turns the system's errors (PyAV's are of the same kinds) into one line that ends with what to do.
+    """Converts an `OSError` (PyAV's file errors included) of the `with` block to an error of one line with a remedy.
 
     Raises:
-        OutputError: anything but a closed pipe, which is how `| head` ends the output.
+        OutputError: for any `OSError` except `BrokenPipeError`, with which `| head` ends the output.
     """
     try:
         yield
@@ -79,19 +89,19 @@ def output_errors(path: str | Path) -> Generator[None]:
 
 
 def check_writable(path: Path) -> None:
-    """Finds out before the work, and not after it, that a file cannot be written; leaves nothing behind.
+    """Checks before the work starts that a file can be written; creates its folder, but no file.
 
     Raises:
-        OutputError: it cannot.
+        OutputError: it cannot be written.
     """
     PartialFile(path).discard()
 
 
 def atomic_write(path: Path, content: bytes) -> None:
-    """Writes a file that has its name only when it is complete.
+    """Writes a file that gets its name only when it is complete.
 
     Raises:
-        OutputError: it cannot be written, such as when the disk is full; an older file of that name stays.
+        OutputError: it cannot be written, for example on a full disk; an older file of that name stays.
     """
     file = PartialFile(path)
     try:

@@ -43,25 +43,25 @@ class Region:
 
 def box_of_points(points: NDArray[np.floating]) -> Array:
     """The (4,) xyxy box around (N, 2 or more) points."""
-    columns = np.ascontiguousarray(points[:, :2].T)  # reducing along contiguous rows is five times as quick
+    columns = np.ascontiguousarray(points[:, :2].T)  # reducing along contiguous rows is five times as fast
     return np.concatenate([columns.min(axis=1), columns.max(axis=1)]).astype(np.float32, copy=False)
 
 
 def area_of_boxes(boxes: NDArray[np.floating]) -> NDArray[np.floating]:
-    """(..., 4) xyxy -> (...,) area in square pixels; zero for a box that is turned inside out."""
+    """(..., 4) xyxy -> (...,) area in square pixels; zero for a box with right < left or bottom < top."""
     sides = np.maximum(boxes[..., 2:] - boxes[..., :2], 0)
     return sides[..., 0] * sides[..., 1]
 
 
 def iou(box: NDArray[np.floating], boxes: NDArray[np.floating]) -> NDArray[np.floating]:
-    """Intersection over union of one (4,) box with (N, 4) boxes; 0 where both are empty."""
+    """(N,) intersection over union of one (4,) box with (N, 4) boxes, 0..1; 0 where both are empty."""
     both = _intersection(box, boxes)
     union = area_of_boxes(box) + area_of_boxes(boxes) - both
     return both / np.maximum(union, 1e-9)
 
 
 def intersection_over_smaller(box: NDArray[np.floating], boxes: NDArray[np.floating]) -> NDArray[np.floating]:
-    """Intersection of one (4,) box with (N, 4) boxes over the smaller area: 1 where one lies in the other."""
+    """(N,) intersection of one (4,) box with (N, 4) boxes over the smaller area: 1 where one box contains the other."""
     smaller = np.minimum(area_of_boxes(box), area_of_boxes(boxes))
     return _intersection(box, boxes) / np.maximum(smaller, 1e-9)
 
@@ -73,7 +73,7 @@ def _intersection(box: NDArray[np.floating], boxes: NDArray[np.floating]) -> NDA
 
 
 def region_matrix(region: Region, size_px: int) -> NDArray[np.float64]:
-    """The 2x3 matrix from the picture to a (size, size) crop of the region; `invert_affine` leads back."""
+    """The 2x3 matrix from the picture to a (size, size) crop of the region; `invert_affine` gives its inverse."""
     scale = size_px / region.side_px
     cos, sin = scale * math.cos(region.angle_rad), scale * math.sin(region.angle_rad)
     x, y, middle = region.centre_x_px, region.centre_y_px, (size_px - 1) / 2
@@ -89,14 +89,14 @@ def invert_affine(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def apply_affine(matrix: NDArray[np.float64], points: NDArray[np.floating]) -> Array:
-    """(N, 2) points through a 2x3 matrix."""
+    """(N, 2) points, transformed by a 2x3 matrix."""
     return (points @ matrix[:, :2].T + matrix[:, 2]).astype(np.float32)
 
 
 def similarity_between(source: NDArray[np.floating], target: NDArray[np.floating]) -> NDArray[np.float64]:
-    """The 2x3 rotation, uniform scale and shift that take (N, 2) source nearest to target (least squares).
+    """The 2x3 matrix of rotation, uniform scale and shift that maps (N, 2) source to target with least squared error.
 
-    Umeyama (1991) in two dimensions, where it has a closed form; never mirrors.
+    It is Umeyama's method (1991) in two dimensions, where it has a closed form; it never mirrors.
     """
     mean_source, mean_target = source.mean(axis=0), target.mean(axis=0)
     s, t = source - mean_source, target - mean_target
@@ -108,12 +108,12 @@ def similarity_between(source: NDArray[np.floating], target: NDArray[np.floating
 
 
 def focal_px(height_px: int, vertical_fov_deg: float) -> float:
-    """Focal length in pixels of a camera with that field of view."""
+    """Focal length in pixels of a camera with this vertical field of view and picture height."""
     return 0.5 * height_px / math.tan(math.radians(vertical_fov_deg) / 2)
 
 
 def project(points_cm: NDArray[np.floating], width_px: int, height_px: int, vertical_fov_deg: float) -> Array:
-    """(N, 3) camera-frame points (y up, camera facing -Z) -> (N, 2) pixels; `unproject` leads back."""
+    """(N, 3) camera-frame points (y up, camera facing -Z) -> (N, 2) pixels; `unproject` is the inverse."""
     focal = focal_px(height_px, vertical_fov_deg)
     depth = -points_cm[:, 2]
     x = (width_px - 1) / 2 + focal * points_cm[:, 0] / depth
@@ -128,7 +128,7 @@ def unproject(
     height_px: int,
     vertical_fov_deg: float,
 ) -> Array:
-    """(N, 2) pixels and their (N,) positive depth -> (N, 3) camera-frame points."""
+    """(N, 2) pixels and their (N,) positive depth -> (N, 3) camera-frame points in cm."""
     focal = focal_px(height_px, vertical_fov_deg)
     x = (points_px[:, 0] - (width_px - 1) / 2) * depth_cm / focal
     y = ((height_px - 1) / 2 - points_px[:, 1]) * depth_cm / focal

@@ -1,7 +1,7 @@
-"""The table of label sets, the categories that they share, and the colours of labels.
+"""The table of label sets, their common categories, and the colours of labels.
 
-The order of the labels is the order of every probability vector; changing it changes what a trained model means. Labels
-outside the table (a user's own classes) are categories of their own, and get colours that differ from each other.
+The order of the labels is the order of every probability vector; another order would change the meaning of trained
+models. A label outside the table (a user's own class) is its own category, and such labels get different colours.
 """
 
 from __future__ import annotations
@@ -35,10 +35,10 @@ class LabelSet:
     """A published set of expression labels."""
 
     name: str  # of a model's output, a dataset's targets, a key in JSON: letters, digits and _
-    title: str  # for people
+    title: str  # for display
     labels: tuple[str, ...]  # in the order of the probabilities
     rejections: tuple[str, ...] | None = None
-    # ^ where several taggers vote on each face: what they may vote for besides the labels; None: one label a face
+    # ^ where several taggers vote on each face: the votes besides the labels; None: there is one label for each face
 
     @cached_property
     def categories(self) -> tuple[str, ...]:
@@ -49,7 +49,7 @@ class LabelSet:
 FERPLUS: Final = ("neutral", "happiness", "surprise", "sadness", "anger", "disgust", "fear", "contempt")
 FER2013: Final = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")
 
-# A set that is entered here is known everywhere: as a model's head, as targets of a dataset, on the command line.
+# A set in this table is available everywhere: as a model's head, as targets of a dataset, on the command line.
 LABEL_SETS: Final[Mapping[str, LabelSet]] = {
     label_set.name: label_set
     for label_set in (
@@ -59,12 +59,12 @@ LABEL_SETS: Final[Mapping[str, LabelSet]] = {
 }
 CUSTOM: Final = "custom"  # the set of a dataset's own classes
 DEFAULT_LABEL_SET: Final = "ferplus"  # of the label that is shown, where the model has it
-# Of the shipped models, and of a model file without a description: label set -> its labels.
+# The heads of the first shipped models, and of a model file without a description: label set -> its labels.
 DEFAULT_HEADS: Final[Mapping[str, tuple[str, ...]]] = {"ferplus": FERPLUS, "fer2013": FER2013}
 
 UNSURE: Final = "unsure"
 
-# One word for the same expression in both label sets. Content packs and colours are keyed by it.
+# One word for the same expression in all label sets. It is the key of content packs and colours.
 CATEGORIES: Final = (*FERPLUS, UNSURE)
 
 # Other words for a category: the labels of other sets, and common names of folders.
@@ -98,21 +98,21 @@ COLOURS_RGB: Final[dict[str, tuple[int, int, int]]] = {
 }
 
 Rgb = tuple[int, int, int]
-_HUES: Final = 36  # to choose from, evenly round the circle
+_HUES: Final = 36  # candidates, evenly spaced on the colour circle
 _LIGHTNESS, _CHROMA = 0.78, 0.12  # in OKLCH: as bright as the colours above
-_ROUND: Final = 12  # labels after which the circle is gone round again
-_DEEPER: Final = 0.14  # every second round is so much darker: more labels than the eye has hues for
+_ROUND: Final = 12  # labels in one round of the colour circle
+_DEEPER: Final = 0.14  # every second round is darker by this much, since more hues are hard to distinguish
 
 
 def title_of(label_set: str) -> str:
-    """What people call a label set; a set outside the table is called by its name."""
+    """The title of a label set; for a set outside the table it is the name."""
     return LABEL_SETS[label_set].title if label_set in LABEL_SETS else label_set
 
 
 def category(label: str) -> str:
     """One word for the same expression in all label sets: `happy`, `Joy` and `happiness` are all `happiness`.
 
-    A label that names none of `CATEGORIES` is a category of its own.
+    A label that is none of `CATEGORIES` is its own category, unchanged.
     """
     word = label.lower()
     word = _CATEGORY_OF.get(word, word)
@@ -123,9 +123,9 @@ def category(label: str) -> str:
 def colours_rgb(labels: tuple[str, ...]) -> Mapping[str, Rgb]:
     """A colour for each label of a set, and for `unsure`; 0..255, always the same for the same labels.
 
-    Known categories have the colours of `COLOURS_RGB`; others the hues that are farthest from the hues in use.
+    Known categories have the colours of `COLOURS_RGB`; other labels get the hues that are farthest from the used ones.
     """
-    first = {category(label): label for label in reversed(labels)}  # of `joy` and `happy`, one alone is yellow
+    first = {category(label): label for label in reversed(labels)}  # of `joy` and `happy`, only the first is yellow
     known = {label: COLOURS_RGB[name] for name, label in first.items() if name in COLOURS_RGB}
     used = [_hue_deg(colour) for colour in known.values()]
     colours: dict[str, Rgb] = {UNSURE: COLOURS_RGB[UNSURE]}
@@ -135,7 +135,7 @@ def colours_rgb(labels: tuple[str, ...]) -> Mapping[str, Rgb]:
 
 
 def _next_colour(used: list[float]) -> Rgb:
-    """The colour whose hue is farthest from those of its round in `used`, to which it is added."""
+    """The colour whose hue is farthest from those of its round in `used`; the hue is added to `used`."""
     round_, start = len(used) // _ROUND, len(used) // _ROUND * _ROUND
     candidates = [360 * i / _HUES for i in range(_HUES)]
     best = max(candidates, key=lambda hue: min((abs((hue - h + 180) % 360 - 180) for h in used[start:]), default=0.0))
@@ -144,7 +144,7 @@ def _next_colour(used: list[float]) -> Rgb:
 
 
 def _hue_deg(colour: Rgb) -> float:
-    """Hue in OKLCH, of 0..255 sRGB (Ottosson, 2020)."""
+    """Hue of a 0..255 sRGB colour in OKLCH (Ottosson, 2020), 0..360."""
     red, green, blue = (_linear(value / 255) for value in colour)
     long = math.cbrt(0.4122214708 * red + 0.5363325363 * green + 0.0514459929 * blue)
     middle = math.cbrt(0.2119034982 * red + 0.6806995451 * green + 0.1073969566 * blue)

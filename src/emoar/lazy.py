@@ -13,11 +13,11 @@ __all__ = ["lazy_names"]
 def lazy_names(
     package: str, exports: Mapping[str, Sequence[str]]
 ) -> tuple[list[str], Callable[[str], Any], Callable[[], list[str]]]:
-    """What a package's `__all__`, `__getattr__` and `__dir__` become.
+    """The values of a package's `__all__`, `__getattr__` and `__dir__`.
 
     Args:
         package: its `__name__`.
-        exports: submodule, relative to the package -> the names that the package takes from it.
+        exports: submodule, relative to the package -> the names that the package exports from it.
     """
     homes = {name: module for module, names in exports.items() for name in names}
 

@@ -1,4 +1,4 @@
-"""The stages in order: frame in, scene out."""
+"""Runs all stages in order: computes the scene of a frame."""
 
 from __future__ import annotations
 
@@ -35,9 +35,13 @@ TIME_SLACK_S: Final = 1e-4  # frame times are rounded
 
 @dataclass(frozen=True)
 class PipelineOptions:
-    """All settings of a pipeline."""
+    """All settings of a pipeline.
 
-    mode: Literal["live", "photo"] = "live"  # photo: each picture by itself, small faces too
+    Raises:
+        InputError: a value is out of range.
+    """
+
+    mode: Literal["live", "photo"] = "live"  # photo: each picture independently, with a search for small faces
     max_faces: int = 4
     label_set: str | None = None  # of `Expression.label`; None: the default
     threads: int = 1  # of each model; one is the fastest for one face
@@ -65,7 +69,7 @@ class PipelineOptions:
 
 @dataclass(frozen=True, eq=False)
 class _FaceState:
-    """What is kept of one track from frame to frame."""
+    """The state of one track between frames."""
 
     pose: NDArray[np.float32]  # (4, 4)
     quality: Quality
@@ -75,7 +79,7 @@ class _FaceState:
 
 @dataclass(frozen=True)
 class _Models:
-    """The models: costly to load, without state from frame to frame."""
+    """The models, which are slow to load and have no state between frames."""
 
     detector: FaceDetector
     mesh: FaceMesh
@@ -100,23 +104,23 @@ class _Models:
 
 
 class Pipeline:
-    """Turns frames into scenes. One source at a time, one thread at a time; `reset` between sources.
+    """Computes scenes from frames, for one source and one thread at a time; call `reset` between sources.
 
     Attributes:
         label_sets: the label sets of the expression model, with their labels.
 
     Raises:
-        ModelMissing: a public model is not on this machine (`emoar models pull` gets it), or there is no such
+        ModelMissing: a public model is not on this machine (`emoar models pull` fetches it), or there is no such
             expression model.
-        ModelMismatch: a model is damaged, or a file is no expression model.
+        ModelMismatch: a model is damaged, or a file is not an expression model.
         InputError: the expression model does not have the label set of the options.
     """
 
     def __init__(self, options: PipelineOptions | None = None, *, like: Pipeline | None = None) -> None:
         """Loads the models, or shares those of `like`.
 
-        With `like`, a second source gets its own state without loading: the models, and the options that choose them,
-        are those of `like`, which must outlive this pipeline and run on the same thread.
+        With `like`, the pipeline has its own state without loading: the models, and the options that select them, are
+        those of `like`, which must outlive this pipeline and run on the same thread.
         """
         self.options = options = options or PipelineOptions()
         photo = options.mode == "photo"
@@ -143,7 +147,7 @@ class Pipeline:
         """The scene of one frame, or of an (H, W, 3) uint8 RGB array, whose time is now.
 
         Raises:
-            InputError: not such an array.
+            InputError: the array has another shape or type.
         """
         clock = self._clock
         clock.restart()
@@ -157,7 +161,7 @@ class Pipeline:
             poses = [self._fit_pose(face, frame) for face in tracked]
         with clock.measure("classify"):
             due = [i for i, face in enumerate(tracked) if self._is_due(face, frame.time_s)]
-            # each model for all faces before the next model: its weights then stay in the processor's cache
+            # each model runs on all faces before the next model, so that its weights stay in the processor's cache
             crops = [align(frame.image, tracked[i].landmarks_px) for i in due]
             outputs = self._ensemble.classify(frame.image, [tracked[i].landmarks_px for i in due], crops)
         with clock.measure("smooth"):
@@ -168,7 +172,7 @@ class Pipeline:
         return Scene(frame, faces, clock.timings_ms)
 
     def reset(self) -> None:
-        """Forgets all faces, as for a new source."""
+        """Removes all faces, as for a new source."""
         self._tracker.reset()
         self._states = {}
         self._time_s = -math.inf
@@ -197,7 +201,7 @@ class Pipeline:
         return self._pose.fit(face.landmarks_px, frame.width_px, frame.height_px, before.pose if before else None)
 
     def _is_due(self, face: TrackedFace, time_s: float) -> bool:
-        """Whether quality and expression of the face are to be computed in this frame."""
+        """Whether quality and expression of the face are computed in this frame."""
         before = None if face.is_new else self._states.get(face.track_id)
         return before is None or before.classified_s <= time_s - self.options.classify_every_s + TIME_SLACK_S
 
@@ -222,7 +226,7 @@ class Pipeline:
         return _FaceState(pose, quality, smoothed, frame.time_s)
 
     def _remember(self, tracked: list[TrackedFace], states: list[_FaceState]) -> None:
-        """Keeps the states of the faces in view, and of lost ones that may come back."""
+        """Keeps the states of the faces in view, and of lost faces that may return."""
         self._states |= {face.track_id: state for face, state in zip(tracked, states, strict=True)}
         known = self._tracker.known_ids()
         self._states = {key: state for key, state in self._states.items() if key in known}

@@ -1,4 +1,4 @@
-"""A LiteRT model in memory: load, check the contract, run."""
+"""Loads a LiteRT model, checks its inputs and outputs, and runs it."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ Details = list[dict[str, Any]]
 
 
 class NotAModel(ModelMismatch):
-    """LiteRT cannot load the file at all, whatever its contract."""
+    """LiteRT cannot load the file: it is not a model."""
 
 
 class Session:
     """One .tflite model with one input, on the CPU (XNNPACK).
 
-    Not for several threads at once: each thread takes a session of its own.
+    It is not thread-safe: each thread needs its own session.
     """
 
     def __init__(
@@ -35,16 +35,16 @@ class Session:
 
         Args:
             path: the .tflite file, already verified.
-            inputs: the shape of the one float32 input, or several that are fine; `input_shape` is the one it has.
-            outputs: a name, and the shape of the float32 output that it means. The output of that name in the model's
-                signature is used; where there is none, the only output of that shape.
+            inputs: the shape of the only float32 input, or several accepted shapes; `input_shape` is the actual one.
+            outputs: name -> shape of each float32 output. The output of that name in the model's signature is used;
+                where there is none, the only output of that shape.
             threads: processor threads of one run.
 
         Raises:
-            NotAModel: the file is no model.
-            ModelMismatch: its tensors are not those of the contract.
+            NotAModel: the file is not a model.
+            ModelMismatch: its tensors differ from the contract.
         """
-        # the import takes a tenth of a second: only those who run a model pay for it
+        # the import takes 0.1 s, so it is done only when a model is loaded
         from ai_edge_litert.interpreter import Interpreter  # pyright: ignore[reportMissingTypeStubs]
 
         try:
@@ -66,16 +66,16 @@ class Session:
             )
 
     def input(self) -> NDArray[np.float32]:
-        """A view of the input tensor: write into it, drop it, then `run`."""
+        """A view of the input tensor: write into it and delete the view before `run`."""
         return self._interpreter.tensor(self._input)()
 
     def run(self) -> dict[str, NDArray[np.float32]]:
-        """Runs on what was written to `input()` and returns copies of the outputs, by name."""
+        """Runs the model on the values in `input()`, and returns copies of the outputs by name."""
         self._interpreter.invoke()
         return {name: self._interpreter.get_tensor(index) for name, index in self._outputs.items()}
 
     def close(self) -> None:
-        """Frees the model; the session is of no use after."""
+        """Frees the model; the session cannot be used afterwards."""
         self._interpreter = None
 
     def __enter__(self) -> Session:

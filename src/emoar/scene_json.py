@@ -38,7 +38,7 @@ SCHEMA: Final = "emoar.scene/1"
 
 
 def rounded(value: float, digits: int) -> float | None:
-    """A number of the document: JSON has no NaN and no infinity, so that these become None."""
+    """A number of the document; NaN and infinity, which JSON does not have, become None."""
     return round(float(value), digits) if math.isfinite(value) else None
 
 

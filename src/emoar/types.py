@@ -1,8 +1,7 @@
-"""The values that flow: Frame -> Detection -> Face -> Scene. Frozen, and validated once, at construction.
+"""The data types of the pipeline: Frame -> Detection -> Face -> Scene. Pixels have x to the right and y down.
 
-All of them pickle, copy and convert with `dataclasses.asdict`: mappings are plain dictionaries, not to be changed.
-
-Pixels have x to the right and y down; landmark z has the scale of x and is negative towards the camera.
+They are frozen and validated at construction: a wrong array, time or label set raises `InputError`. They can be
+pickled, copied and converted with `dataclasses.asdict`; their mappings are plain dictionaries, not to be changed.
 """
 
 from __future__ import annotations
@@ -28,12 +27,12 @@ LANDMARK_COUNT: Final = 468
 
 @dataclass(frozen=True, eq=False)
 class Frame:
-    """One picture: RGB, uint8, (H, W, 3), with the time at which it was captured."""
+    """One picture, (H, W, 3) RGB uint8, with the time at which it was captured."""
 
     image: NDArray[np.uint8]
-    time_s: float = 0.0  # from the start of the source; filters use it, so it must not run backwards
+    time_s: float = 0.0  # from the start of the source; a time before the previous frame's begins a new source
     index: int = 0  # from 0
-    source: str = ""  # file name or device, for people
+    source: str = ""  # name of the file or device
 
     def __post_init__(self) -> None:
         check_array("image", self.image, (None, None, 3), np.uint8)
@@ -53,13 +52,10 @@ class Frame:
 
 @dataclass(frozen=True, eq=False)
 class Detection:
-    """A face as a detector sees it.
+    """The result of the detector for one face. Left and right are the person's own."""
 
-    `keypoints_px` are (6, 2): the person's right eye, left eye, nose tip, mouth centre, right and left ear.
-    """
-
-    box_xyxy_px: NDArray[np.float32]
-    keypoints_px: NDArray[np.float32]
+    box_xyxy_px: NDArray[np.float32]  # (4,)
+    keypoints_px: NDArray[np.float32]  # (6, 2): right eye, left eye, nose tip, mouth centre, right ear, left ear
     score: float  # 0..1
 
     def __post_init__(self) -> None:
@@ -78,7 +74,7 @@ class Quality:
 
     @property
     def usable(self) -> bool:
-        """True when there is no reason against classifying the expression."""
+        """Whether there is no reason against classifying the expression."""
         return not self.reasons
 
     def to_dict(self) -> dict[str, Any]:
@@ -100,9 +96,9 @@ class Quality:
 
 @dataclass(frozen=True)
 class Expression:
-    """What a face looks like: calibrated probabilities in every label set of the model, a steady label of one of them.
+    """What a face looks like: calibrated probabilities in every label set of the model, a smoothed label of one set.
 
-    The shipped models have the sets `ferplus` and `fer2013`; a user's own model has those that it was trained with.
+    The shipped models have the sets `ferplus` and `fer2013`; a user's own model has those of its training.
     """
 
     label_set: str  # of `label` and `probabilities`: a key of `by_label_set`
@@ -117,17 +113,17 @@ class Expression:
 
     @property
     def probabilities(self) -> Mapping[str, float]:
-        """By label, in the chosen label set."""
+        """Probability by label, in the set of `label`."""
         return self.by_label_set[self.label_set]
 
     @property
     def ferplus(self) -> Mapping[str, float]:
-        """In the order of `labels.FERPLUS`; empty when the model has no such labels."""
+        """Probability by label, in the order of `labels.FERPLUS`; empty when the model does not have this set."""
         return self.by_label_set.get("ferplus", {})
 
     @property
     def fer2013(self) -> Mapping[str, float]:
-        """In the order of `labels.FER2013`; empty when the model has no such labels."""
+        """Probability by label, in the order of `labels.FER2013`; empty when the model does not have this set."""
         return self.by_label_set.get("fer2013", {})
 
     def to_dict(self) -> dict[str, Any]:
@@ -154,8 +150,8 @@ class Face:
 
     track_id: int  # from 1; the same person keeps it through motion, crossing and short loss
     box_xyxy_px: NDArray[np.float32]  # (4,), around the landmarks; may reach outside the picture
-    landmarks_px: NDArray[np.float32]  # (468, 3)
-    presence: float  # how sure the mesh is that this is a face, 0..1
+    landmarks_px: NDArray[np.float32]  # (468, 3); z has the scale of x and is negative towards the camera
+    presence: float  # the mesh model's probability that this is a face, 0..1
     pose: NDArray[np.float32]  # (4, 4), head to camera, cm, right-handed, y up, camera faces -Z
     vertical_fov_deg: float  # the field of view that `pose` assumes
     quality: Quality
@@ -220,7 +216,7 @@ class Scene:
     timings_ms: Mapping[str, float] = field(default_factory=dict[str, float])  # by stage
 
     def to_dict(self, *, landmarks: bool = False) -> dict[str, Any]:
-        """The scene as JSON knows it; `emoar.scene_json` describes the document. The picture is not in it."""
+        """The JSON document of the scene, which `emoar.scene_json` describes; the picture is not part of it."""
         return {
             "schema": SCHEMA,
             "source": self.frame.source,
@@ -233,7 +229,7 @@ class Scene:
 
     @classmethod
     def from_dict(cls, document: Mapping[str, Any], image: NDArray[np.uint8] | None = None) -> Self:
-        """The scene of a document that was written with its landmarks; its picture is black unless `image` is given.
+        """The scene of a document with landmarks; its picture is black unless `image`, (H, W, 3) RGB, is given.
 
         Raises:
             InputError: another schema, or the landmarks or another field are missing.
@@ -241,7 +237,7 @@ class Scene:
         if document.get("schema") != SCHEMA:
             raise InputError(f"schema must be {SCHEMA!r}, got {document.get('schema')!r}")
         try:
-            if image is None:  # one pixel, seen many times: no memory
+            if image is None:  # one pixel, broadcast: needs no memory
                 size = (int(document["height_px"]), int(document["width_px"]), 3)
                 image = np.broadcast_to(np.zeros((1, 1, 3), np.uint8), size)
             frame = Frame(image, float(document["time_s"]), int(document["frame_index"]), str(document["source"]))

@@ -1,4 +1,4 @@
-"""Builds the browser app from the sources in `web/`, with the models in it: a folder that any web server can serve."""
+"""Builds the browser app, models included, from the sources in `web/`: a folder that any web server can serve."""
 
 from __future__ import annotations
 
@@ -18,26 +18,26 @@ from emoar.errors import DependencyMissing, InputError, OutputError
 __all__ = ["APP_FOLDER", "build_web_app", "copy_app"]
 
 APP_FOLDER: Final = Path(str(files("emoar") / "web_app"))  # what `emoar serve` serves; not committed
-_SOURCES: Final = Path(__file__).resolve().parents[2] / "web"  # there in a checkout, not in an installed package
+_SOURCES: Final = Path(__file__).resolve().parents[2] / "web"  # exists in a checkout, not in an installed package
 _NODE: Final = (20, 19)
-_MARK: Final = Path("models") / "manifest.json"  # a folder with it and an index.html is a build of ours
+_MARK: Final = Path("models") / "manifest.json"  # identifies a folder as a built app
 
 Log = Callable[[str], None]
 
 
 def build_web_app(output: Path | None = None, log: Log = lambda _: None) -> Path:
-    """Builds the app and gives its folder.
+    """Builds the app and returns its folder.
 
     Args:
-        output: where it is to lie; None is inside this package, where `emoar serve` finds it. What an earlier build
-            left there is replaced.
-        log: gets a line for each step.
+        output: the target folder; None: inside this package, where `emoar serve` finds it. An earlier build there is
+            replaced.
+        log: called with a line for each step.
 
     Raises:
-        DependencyMissing: there is no Node, or too old a one, and no app that was built before.
-        InputError: the output folder holds something else.
+        DependencyMissing: Node is missing or too old; in an installed package, it has no built app.
+        InputError: the output folder has other content than a built app.
         OutputError: the build failed, or cannot be written; the message ends with the output of Node.
-        ModelMissing: a public model is not on this machine, and no source answered.
+        ModelMissing: a public model is not on this machine, and no source has it.
     """
     target = APP_FOLDER if output is None else output
     _check_free(target)
@@ -55,10 +55,10 @@ def build_web_app(output: Path | None = None, log: Log = lambda _: None) -> Path
 
 
 def copy_app(built: Path, target: Path) -> None:
-    """Puts a built app in place of what is there.
+    """Replaces the target folder with a built app.
 
     Raises:
-        InputError: the target holds something else than a built app.
+        InputError: the target has other content than a built app.
         OutputError: it cannot be written.
     """
     _check_free(target)
@@ -78,7 +78,7 @@ def _check_free(target: Path) -> None:
 
 
 def _copied_from_package(output: Path | None) -> Path:
-    """An installed package has no sources, but may have the app."""
+    """The folder of the app that an installed package may have, copied to `output` if that is given."""
     if not (APP_FOLDER / "index.html").is_file():
         raise DependencyMissing(
             "this installation has neither the browser app nor its sources; run this command in a checkout of EmoAR"
@@ -101,13 +101,13 @@ def _check_node() -> None:
 
 
 def _outdated() -> bool:
-    """Whether `npm ci` has to run: never done, or before the list of packages changed."""
+    """Whether `npm ci` has to run: it never ran, or the list of packages has changed since."""
     done, wanted = _SOURCES / "node_modules" / ".package-lock.json", _SOURCES / "package-lock.json"
     return not done.is_file() or done.stat().st_mtime < wanted.stat().st_mtime
 
 
 def _run(*command: str) -> None:
-    environment = {**os.environ, "PYTHON_WITH_EMOAR": sys.executable}  # the build asks it where the models are
+    environment = {**os.environ, "PYTHON_WITH_EMOAR": sys.executable}  # the build runs it to find the models
     result = subprocess.run(
         [shutil.which(command[0]) or command[0], *command[1:]],
         cwd=_SOURCES,
