@@ -34,6 +34,7 @@ class Outcome:
 
     @property
     def frames_per_s(self) -> float:
+        """Mean speed of the run; 0 where no time has passed."""
         return self.frame_count / self.elapsed_s if self.elapsed_s > 0 else 0.0
 
 

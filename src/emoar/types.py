@@ -43,10 +43,12 @@ class Frame:
 
     @property
     def width_px(self) -> int:
+        """Number of columns."""
         return self.image.shape[1]
 
     @property
     def height_px(self) -> int:
+        """Number of rows."""
         return self.image.shape[0]
 
 

@@ -138,9 +138,11 @@ class CropInput(ModelInput):
 
     @property
     def face_shape(self) -> Shape:
+        """(S, S) for grey, (S, S, 3) for RGB."""
         return (self.size_px, self.size_px) if self.channels == 1 else (self.size_px, self.size_px, 3)
 
     def shape(self, layout: Layout) -> Shape:
+        """(1, S, S, C) for channels last, (1, C, S, S) for channels first."""
         side, channels = self.size_px, self.channels
         return (1, side, side, channels) if layout == "channels_last" else (1, channels, side, side)
 
@@ -156,20 +158,25 @@ class CropInput(ModelInput):
         return crop
 
     def arrange(self, faces: InputValues, layout: Layout) -> InputValues:
+        """(N, *face_shape) -> (N, S, S, C) or (N, C, S, S); a view, without a copy."""
         if self.channels == 1:
             return faces[..., None] if layout == "channels_last" else faces[:, None]
         return faces if layout == "channels_last" else faces.transpose(0, 3, 1, 2)
 
     def mirror(self, face: InputValues) -> InputValues:
+        """The crop with left and right exchanged; a view."""
         return face[:, ::-1]
 
     def example(self) -> NDArray[np.uint8]:
+        """A grey crop without a face."""
         return np.full(self.face_shape, _EXAMPLE_GREY, np.uint8)
 
     def to_dict(self) -> dict[str, Any]:
+        """`kind`, `size_px` and `channels`."""
         return {"kind": self.kind, "size_px": self.size_px, "channels": self.channels}
 
     def describe(self) -> str:
+        """The colour and the range of the values in words."""
         return f"the aligned {'grey' if self.channels == 1 else 'RGB'} crop, float32 0..255"
 
 
@@ -184,9 +191,11 @@ class LandmarkInput(ModelInput):
 
     @property
     def face_shape(self) -> Shape:
+        """(468, 3)."""
         return (LANDMARK_COUNT, 3)
 
     def shape(self, layout: Layout) -> Shape:
+        """(1, 468, 3) in either layout."""
         return (1, LANDMARK_COUNT, 3)
 
     def prepare(self, crop: NDArray[np.uint8], landmarks_px: NDArray[np.float32] | None = None) -> NDArray[np.float32]:
@@ -200,19 +209,23 @@ class LandmarkInput(ModelInput):
         return landmarks_px
 
     def arrange(self, faces: InputValues, layout: Layout) -> InputValues:
+        """(N, 468, 3), unchanged in either layout."""
         return faces
 
     def mirror(self, face: InputValues) -> None:
         return None
 
     def example(self) -> NDArray[np.float32]:
-        # all landmarks differ: a network that divides by the size of the face must not divide by zero
+        """(468, 3) landmarks, all different."""
+        # a network that divides by the size of the face must not divide by zero
         return np.linspace(1, 200, LANDMARK_COUNT * 3, dtype=np.float32).reshape(3, LANDMARK_COUNT).T.copy()
 
     def to_dict(self) -> dict[str, Any]:
+        """`kind`, and the size and channels of the default crop."""
         return {**CropInput().to_dict(), "kind": self.kind}  # format 1 gives every kind a size and a colour
 
     def describe(self) -> str:
+        """The number and the unit of the landmarks in words."""
         return f"the {LANDMARK_COUNT} raw landmarks in pixels, float32"
 
 

@@ -26,14 +26,17 @@ class Box(NamedTuple):
 
     @property
     def width(self) -> float:
+        """In pixels."""
         return self.right - self.left
 
     @property
     def height(self) -> float:
+        """In pixels."""
         return self.bottom - self.top
 
     @property
     def centre(self) -> tuple[float, float]:
+        """(x, y) in pixels."""
         return (self.left + self.right) / 2, (self.top + self.bottom) / 2
 
     def shifted(self, x: float, y: float) -> Box:
