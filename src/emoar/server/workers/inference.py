@@ -69,7 +69,7 @@ class InferenceWorker:
         self._streams.pop(stream, None)
 
     def _recognise(self, frame: Frame, request: ImageRequest) -> Scene:
-        """Mode `auto` searches large pictures in tiles; others by the quick search, then in tiles if it finds nothing."""
+        """In mode `auto`, large pictures are searched in tiles, others only if the quick search finds no face."""
         large = max(frame.width_px, frame.height_px) > _LARGE_PX
         if request.mode == "photo" or (request.mode == "auto" and large):
             return self._image_pipeline("photo", request)(frame)
