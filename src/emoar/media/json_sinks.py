@@ -42,7 +42,11 @@ class JsonlSink:
         self.scene_count = 0
 
     def write(self, scene: Scene, picture: NDArray[np.uint8] | None = None) -> None:
-        """Writes one line."""
+        """Writes one line.
+
+        Raises:
+            OutputError: the file is closed or cannot be written.
+        """
         if self._file is None:
             raise OutputError(f"{self.path} is closed")
         line = json.dumps(scene.to_dict(landmarks=self._landmarks), separators=(",", ":"), allow_nan=False)

@@ -20,7 +20,11 @@ _POLL_S: Final = 0.2
 
 
 def prefetch(frames: Iterable[Frame], depth: int = _DEPTH) -> Generator[Frame, None, None]:
-    """The same frames, read up to `depth` ahead by another thread. An error of the source is raised in its turn."""
+    """Yields the same frames, of which another thread reads up to `depth` ahead.
+
+    Raises:
+        BaseException: an error of the source, after the frames that were read before it.
+    """
     queue: Queue[Frame | BaseException | None] = Queue(depth)
     stop = Event()
 
