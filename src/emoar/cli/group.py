@@ -81,12 +81,22 @@ class LazyGroup(TyperGroup):
             self.commands[command.name] = TyperCommand(name=command.name, help=command.help)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
+        """Imports the requested command and returns it in place of its placeholder.
+
+        Raises:
+            DependencyMissing: the command needs an extra that is not installed.
+        """
         name, stand_in, rest = super().resolve_command(ctx, args)
         if name is None or stand_in is None:
             return name, stand_in, rest
         return name, self._load(name, stand_in.help or ""), rest
 
     def invoke(self, ctx: Any) -> Any:
+        """Runs the command and prints its error.
+
+        Raises:
+            typer.Exit: with the exit code of the error.
+        """
         try:
             return super().invoke(ctx)
         except (typer.Exit, typer.Abort):

@@ -74,9 +74,15 @@ class SocketResponse:
 
     @property
     def is_success(self) -> bool:
+        """Whether the handshake succeeded."""
         return self.connection is not None
 
     def json(self) -> Any:
+        """The body as JSON.
+
+        Raises:
+            ValueError: it is not JSON.
+        """
         return json.loads(self.body)
 
 

@@ -109,6 +109,7 @@ class Settings(BaseModel):
 
     @property
     def tls(self) -> bool:
+        """Whether the server itself speaks HTTPS."""
         return self.tls_certificate is not None
 
     @property
@@ -123,6 +124,7 @@ class Settings(BaseModel):
 
     @property
     def uploads_per_address(self) -> int:
+        """The effective limit on the bodies that one address may send at the same time."""
         return self.max_uploads_per_address or (self.max_uploads // 2 if self.public else self.max_uploads)
 
     def origins(self) -> tuple[str, ...]:

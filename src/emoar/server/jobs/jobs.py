@@ -60,6 +60,7 @@ class Job:
 
     @property
     def source(self) -> Path:
+        """The path of the uploaded video, which is deleted when the job ends."""
         return self.folder / _SOURCE
 
 

@@ -29,10 +29,12 @@ class WorkerProcess:
 
     @property
     def alive(self) -> bool:
+        """Whether the process runs."""
         return self._process is not None and self._process.returncode is None
 
     @property
     def pid(self) -> int | None:
+        """The process id; None before the first start."""
         return self._process.pid if self._process else None
 
     async def start(self) -> None:
