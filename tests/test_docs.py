@@ -217,3 +217,11 @@ def _loaded(page: Path) -> list[str]:
     reader = _Loaded()
     reader.feed(page.read_text())
     return reader.addresses
+
+
+@pytest.mark.parametrize("program", sorted((ROOT / "examples").glob("*.py")), ids=lambda path: path.stem)
+def test_the_page_of_examples_shows_the_programs(program: Path, site: Path) -> None:
+    text = re.sub(r"<[^>]+>", "", (site / "examples.html").read_text("utf-8"))
+    names = re.findall(r"^(?:def|class|import|from) (\w+)", program.read_text("utf-8"), re.MULTILINE)
+    assert names
+    assert all(name in text for name in names)

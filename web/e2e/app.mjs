@@ -1,6 +1,6 @@
 /**
- * The built app as a visitor meets it: what the first visit fetches, the camera only after consent, nothing to anywhere
- * else, and the next visit without a network. Usage: node e2e/app.mjs [--no-build]
+ * Tests the built app: what the first visit fetches, that the camera opens only after consent, that no request leaves the
+ * origin, and that the next visit works without a network. Usage: node e2e/app.mjs [--no-build]
  */
 
 import { execFileSync } from "node:child_process";
@@ -23,7 +23,7 @@ const scripts = readdirSync(join(DIST, "assets")).filter((name) => name.endsWith
 const compressed = scripts.reduce((sum, name) => sum + gzipSync(readFileSync(join(DIST, "assets", name))).length, 0);
 report.check("JavaScript of the app, compressed", compressed / 1000, "<=", 600, "kB");
 
-const server = await serve({ "/app/": DIST }); // not at the top: any folder of any host
+const server = await serve({ "/app/": DIST }); // in a subfolder: the app works in any folder of any host
 const { context, close } = await openBrowser({ clip: cameraClip().path });
 try {
   const page = await context.newPage();

@@ -9,7 +9,7 @@ import { chromium } from "playwright-core";
 
 export const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
 
-/** Timeout of every wait in a test: a busy machine is slow, not wrong. */
+/** Timeout of every wait in a test; long, so that a busy machine fails no test. */
 const PATIENCE_MS = 120_000;
 
 const FLAGS = [
@@ -23,7 +23,7 @@ const FLAGS = [
   "--enable-unsafe-swiftshader",
 ];
 
-/** What is missing, or null. */
+/** A message if no browser is installed, else null. */
 export function missingBrowser() {
   return existsSync(CHROMIUM) ? null : `no browser at ${CHROMIUM}; on Debian: apt-get install chromium, or set CHROMIUM`;
 }

@@ -18,7 +18,7 @@ export function python(args) {
   return execFileSync(existsSync(own) ? own : "python3", args, { env, cwd: ROOT, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
 }
 
-/** Builds the engine page; its folder. */
+/** Builds the engine page; returns its folder. */
 export async function builtEngine() {
   for (const script of ["copy-models.mjs", "copy-runtime.mjs"]) {
     execFileSync("node", [join(WEB, "scripts", script)], { stdio: "inherit", env: { ...process.env, PYTHONPATH: join(ROOT, "src") } });
@@ -27,7 +27,7 @@ export async function builtEngine() {
   return join(OUT, "engine");
 }
 
-/** The pictures whose numbers are in tests/golden/; their folder. */
+/** Writes the pictures whose numbers are in tests/golden/; returns their folder. */
 export function goldenPictures() {
   const folder = join(OUT, "golden");
   python([join("scripts", "write_golden.py"), "--no-numbers", "--pictures", folder]);

@@ -1,4 +1,4 @@
-/** The camera without perception: the key of each refusal, hidden pages, another choice. Usage: node e2e/camera.mjs */
+/** Tests the camera without perception: the message key of each error, hidden pages, a change of camera. Usage: node e2e/camera.mjs */
 
 import { openBrowser } from "./browser.mjs";
 import { builtEngine } from "./build.mjs";
@@ -25,7 +25,7 @@ async function withPage(options, test) {
 const refusal = () =>
   window.engine.createCamera().start({}).then(() => "started", (/** @type {Error} */ error) => error.message);
 
-/** Frames that come within so many milliseconds. @param {number} ms */
+/** The number of frames that arrive within `ms` milliseconds. @param {number} ms */
 async function framesIn(ms) {
   let count = 0;
   const off = window.camera.onFrame(() => count++);

@@ -1,8 +1,8 @@
 /**
- * Every frame of the clip through the built engine: the labels and the ids of Python. Usage: node e2e/clip.mjs
+ * Runs every frame of the clip through the built engine and compares labels and ids with Python's. Usage: node e2e/clip.mjs
  *
- * Frames follow one after the other, so a busy machine only takes longer. Then the same with fewer frames, as on a slow
- * machine: the ids must hold.
+ * Frames run one after the other, so a busy machine only takes longer. A second run skips frames, as a slow machine
+ * would: each person must keep one id.
  */
 
 import { dirname } from "node:path";

@@ -65,7 +65,7 @@ function compareStagesOfFace(face, found) {
  * Differences from end to end, for one picture; pixels are divided by `scale`.
  *
  * @param {Json} golden @param {{small: Json[], medium: Json[]}} found faces by each model @param {number} scale
- * @param {number[]} undecided faces of which landmarks and pose are not compared
+ * @param {number[]} undecided indices of the faces whose landmarks and pose are not compared
  */
 export function compareFaces(golden, { small, medium }, scale, undecided) {
   const faces = golden.faces.map((/** @type {Json} */ face, /** @type {number} */ i) => {

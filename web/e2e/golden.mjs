@@ -1,8 +1,8 @@
 /**
- * The built engine in a browser finds in the golden pictures what Python finds. Usage: node e2e/golden.mjs
+ * Compares the results of the built engine in a browser with Python's on the golden pictures. Usage: node e2e/golden.mjs
  *
- * Each stage is compared on its stored input, and everything from end to end. Pixels are those of a picture of 640x480;
- * in a higher one the limits are larger by as much.
+ * Each stage is compared on its stored input, and the pipeline from end to end. Pixels are those of a 640x480 picture;
+ * in a higher picture the limits grow with the height.
  */
 
 import { readdir, readFile } from "node:fs/promises";
@@ -19,18 +19,18 @@ const GOLDEN = join(WEB, "..", "tests", "golden");
 const OTHERS = new Set(["constants.json"]);
 /**
  * The limits of tests/test_golden.py. Chromium 156 on an AMD EPYC stays within 0.005 px (detections), 5e-5 (score), 0.008 px
- * (mesh), 0.07 degrees, 3e-4 of the distance, 1 grey level (0.016 on average) and 5e-6 (probabilities). The pose of Python
- * ends sooner, which is most of its difference.
+ * (mesh), 0.07 degrees, 3e-4 of the distance, 1 grey level (0.016 on average) and 5e-6 (probabilities). Python's pose fit
+ * stops earlier, which explains most of the difference.
  */
 const STAGE_LIMITS = { detections: 0.2, score: 0.005, mesh: 0.2, presence: 0.005, pose: 0.2, depth: 0.002, crop: 6, "crop, mean": 0.2, probabilities: 0.002 };
 /**
- * From end to end differences add up: 0.02 px, 0.07 degrees and 0.018 (probabilities) there. The int8 networks amplify a crop
- * that differs by one grey level in a few pixels, on another processor by more: tests/test_golden.py has the measurements.
+ * Differences add up from end to end: 0.02 px, 0.07 degrees and 0.018 (probabilities) on that machine. The int8 networks
+ * amplify one grey level in a few pixels of the crop, more so on other processors: tests/test_golden.py has the figures.
  */
 const LIMITS = { landmarks: 0.5, pose: 0.5, depth: 0.005, probabilities: 0.1, quality: 0.05 };
 /**
- * Faces by picture whose landmarks depend on the processor, where the mesh is only just fitted a second time: UNDECIDED in
- * scripts/write_golden.py. Landmarks and pose are compared in the stages only.
+ * Faces, by picture, for which the processor's rounding decides whether the mesh runs a second time: UNDECIDED in
+ * scripts/write_golden.py. Their landmarks and pose are compared in the stages only.
  *
  * @type {Record<string, number[]>}
  */

@@ -1,5 +1,5 @@
 /**
- * The real Live screen with everything on, timed: from consent on, with two faces and with one, then its memory.
+ * Measures the real Live screen with everything on: speed from consent on, with two faces and with one, then memory.
  * It checks speed, so nothing else may run on the machine.
  *
  * Usage: node e2e/live-dressed.mjs [speed] [memory] [--seconds 20] [--minutes 5] [--untimed] (after `npm run build`)
@@ -23,7 +23,7 @@ import { serveBuilt } from "./ui-browser.mjs";
 const ON = ["label", "bars", "quote", "object", "sticker"];
 /** Frames of the clip in which one of the two people is outside. */
 const ALONE = { from: 190, to: 230 };
-const WARM_UP_S = 12; // content is fetched, quality has found its step
+const WARM_UP_S = 12; // content is fetched, the quality step has stabilised
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -49,7 +49,7 @@ try {
 }
 report.finish();
 
-/** The Live screen with all that can be on at once, running. @param {string} path @param {(page: import("playwright-core").Page) => Promise<void>} test */
+/** Runs a test on the Live screen with all overlays that can be on together. @param {string} path @param {(page: import("playwright-core").Page) => Promise<void>} test */
 async function onScreen(path, test) {
   const options = { viewport: LAPTOP, locale: "en-GB" };
   const { context, close } = await openBrowser({ clip: path, options });
@@ -112,7 +112,7 @@ async function memory(page) {
   report.check("geometries, growth", after.geometries - before.geometries, "<=", 60);
 }
 
-/** A clip with one of the two people, cut from the other: an MJPEG file is JPEG after JPEG. */
+/** A clip with one of the two people, cut from the clip with both: an MJPEG file is a sequence of JPEG files. */
 function clipOfOne() {
   const bytes = readFileSync(clip.path);
   /** @type {number[]} */

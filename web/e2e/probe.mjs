@@ -1,4 +1,4 @@
-/** Observes the running app from outside: messages of its worker, times of drawing, objects of three.js and memory. */
+/** Observes the running app from outside: messages of its worker, drawing times, three.js objects and memory. */
 
 /** @typedef {{atMs: number, delayMs: number, totalMs: number, ids: number[], boxes: number[][]}} SceneSeen */
 
@@ -6,7 +6,7 @@
 export function listen() {
   const probe = { scenes: /** @type {any[]} */ ([]), gapsMs: /** @type {number[]} */ ([]), workers: /** @type {Worker[]} */ ([]), renderers: /** @type {any[]} */ ([]) };
   Object.assign(window, { probe });
-  const devtools = new EventTarget(); // three.js tells it of each renderer
+  const devtools = new EventTarget(); // three.js announces each renderer on it
   devtools.addEventListener("observe", (event) => {
     const { detail } = /** @type {CustomEvent} */ (event);
     if (detail.isWebGLRenderer) probe.renderers.push(detail);
@@ -71,9 +71,9 @@ export async function held(page) {
 /** Runs in the page. */
 async function stateInside() {
   const { probe } = /** @type {any} */ (window);
-  probe.scenes.length = probe.gapsMs.length = 0; // our own
+  probe.scenes.length = probe.gapsMs.length = 0; // lists of this probe
   const worker = /** @type {Worker} */ (probe.workers.at(-1));
-  const call = -1; // none of the app's own
+  const call = -1; // an id that the app does not use
   const answer = new Promise((resolve) => {
     worker.addEventListener("message", function take({ data }) {
       if (data.kind !== "state" || data.call !== call) return;

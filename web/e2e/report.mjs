@@ -10,7 +10,7 @@ export class Report {
   /** @type {Set<string>} */
   #foreign = new Set();
 
-  /** Errors of the page count, and so do requests to anywhere else. @param {import("playwright-core").Page} page @param {string} url */
+  /** Records errors of the page and requests to other origins as problems. @param {import("playwright-core").Page} page @param {string} url */
   watch(page, url) {
     const { origin } = new URL(url);
     page.on("pageerror", (error) => this.#problems.push(`page: ${error.message}`));
@@ -30,7 +30,7 @@ export class Report {
 
   /**
    * @param {string} what @param {number} value @param {"<=" | ">="} how @param {number} limit @param {string} [unit]
-   * @param {{timed?: boolean, never?: boolean}} [options] timed: a busy machine is no fault of the app's; never: nor any
+   * @param {{timed?: boolean, never?: boolean}} [options] timed: a miss on a busy machine is skipped; never: on any machine
    */
   check(what, value, how, limit, unit = "", { timed = false, never = false } = {}) {
     const right = how === "<=" ? value <= limit : value >= limit;
@@ -46,7 +46,7 @@ export class Report {
     if (value !== wanted) this.#problems.push(`${what}: ${String(value)}, which should be ${wanted}`);
   }
 
-  /** Prints the table and ends the process if something is not as it should be. */
+  /** Prints the table; ends the process with an error if a check has failed. */
   finish() {
     this.check("requests that leave the origin", this.#foreign.size, "<=", 0);
     console.table(this.#rows);
@@ -56,7 +56,7 @@ export class Report {
   }
 }
 
-/** Others want more than the test leaves: a browser, its camera and its worker are about two. */
+/** Whether other programs need the processor: the test itself (browser, camera, worker) adds a load of about two. */
 export function machineIsBusy() {
   return loadavg()[0] > cpus().length + 2;
 }

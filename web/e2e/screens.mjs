@@ -1,5 +1,5 @@
 // @ts-nocheck: run by Node as it is
-/** What tests of the screens share: texts by their key, the way to a running camera, and what every state must keep. */
+/** Shared by the tests of the screens: texts by key, starting the camera, and the checks that every state must pass. */
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -26,13 +26,13 @@ export function button(page, text, key) {
   return page.getByRole("button", { name: text(key), exact: true });
 }
 
-/** From consent to the first face. */
+/** Gives consent and waits for the first face. */
 export async function startCamera(page) {
   await page.locator(".before button.primary").click();
   await page.waitForFunction(() => Number(document.querySelector(".view")?.dataset.faces) > 0, null, { timeout: 120_000 });
 }
 
-/** No violation of axe's rules in the page as it is. */
+/** Asserts that axe finds no violation in the current state of the page. */
 export async function assertAccessible(page, where) {
   if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(AXE);
   const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
@@ -40,7 +40,7 @@ export async function assertAccessible(page, where) {
   assert.deepEqual(told, [], `axe on ${where}`);
 }
 
-/** No sideways scrolling, nothing that can be pressed or read outside the view, no two buttons on one another. */
+/** Asserts that nothing scrolls sideways, no text or control lies outside the view, and no two buttons overlap. */
 export async function assertFits(page, where) {
   assert.deepEqual(await page.evaluate(misplaced), [], `layout of ${where}`);
 }

@@ -1,4 +1,4 @@
-/** A static server for tests, with the headers of `emoar serve`; it keeps the paths requested. */
+/** A static server for tests, with the headers of `emoar serve`; it records the requested paths. */
 
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
@@ -22,7 +22,7 @@ const TYPES = {
 /**
  * Serves folders, each under its prefix.
  *
- * @param {Record<string, string>} folders for example { "/": "dist" }; the longest prefix that fits counts
+ * @param {Record<string, string>} folders for example { "/": "dist" }; the longest matching prefix applies
  * @param {{isolated?: boolean}} [options] isolated: cross-origin isolated, which threads need
  */
 export async function serve(folders, { isolated = true } = {}) {

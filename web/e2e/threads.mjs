@@ -1,4 +1,4 @@
-/** Threads inside the worker where the page is isolated, one thread elsewhere; the same result. Usage: node e2e/threads.mjs */
+/** Tests that the worker has threads on an isolated page and one thread elsewhere, with the same result. Usage: node e2e/threads.mjs */
 
 import { openBrowser } from "./browser.mjs";
 import { builtEngine, goldenPictures } from "./build.mjs";
@@ -9,7 +9,7 @@ import { serve } from "./serve.mjs";
 const folders = { "/": await builtEngine(), "/golden/": goldenPictures() };
 const report = new Report();
 
-/** What a page finds that requests so many threads. @param {boolean} isolated @param {number} threads */
+/** The results of a page that requests `threads` threads. @param {boolean} isolated @param {number} threads */
 async function found(isolated, threads) {
   const server = await serve(folders, { isolated });
   const { context, close } = await openBrowser();

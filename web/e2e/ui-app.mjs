@@ -64,7 +64,7 @@ async function withCamera() {
 
 async function start(page) {
   await startCamera(page);
-  await page.waitForTimeout(4000); // content comes and grows
+  await page.waitForTimeout(4000); // content loads and its animation ends
 }
 
 async function saved(page) {

@@ -1,5 +1,5 @@
 // @ts-nocheck: run by Node as it is
-/** Two cameras to choose from and to change between, and full screen. Usage: node e2e/ui-devices.mjs (after a build) */
+/** Tests the choice between two cameras, the button that changes them, and full screen. Usage: node e2e/ui-devices.mjs (after a build) */
 
 import assert from "node:assert/strict";
 
@@ -29,7 +29,7 @@ try {
   await server.close();
 }
 
-/** Runs in the page before it: keeps every track that was opened. */
+/** Runs before the page's scripts: records every track that is opened. */
 function watchStreams() {
   window.tracks = [];
   const { mediaDevices } = navigator;
@@ -41,13 +41,13 @@ function watchStreams() {
   };
 }
 
-/** The one camera that runs: its name. */
+/** Waits until exactly one camera runs; returns its name. */
 async function runningCamera(page) {
   await page.waitForFunction(() => window.tracks.filter(({ readyState }) => readyState === "live").length === 1);
   return page.evaluate(() => window.tracks.find(({ readyState }) => readyState === "live").label);
 }
 
-/** In the settings: the other camera runs, and no other. */
+/** Chooses the other camera in the settings: that one runs, and no other. */
 async function chooses(page) {
   await button(page, text, "live.settings").click();
   const choice = page.getByRole("combobox", { name: text("settings.camera") });
@@ -62,7 +62,7 @@ async function chooses(page) {
   console.log(`camera choice: ${before}, then ${other}`);
 }
 
-/** With the button, there and back, for cameras that do not report their direction. */
+/** Changes the camera with the button and back, for cameras that do not report their direction. */
 async function flips(page) {
   const first = await runningCamera(page);
   const flip = button(page, text, "live.flip");
@@ -75,7 +75,7 @@ async function flips(page) {
   assert.equal(await page.locator("canvas.shown").count(), 1);
 }
 
-/** The picture and its buttons fill the screen, and the button leads back. */
+/** The picture and its buttons fill the screen, and the button ends full screen. */
 async function fullScreen(page) {
   const press = button(page, text, "live.fullscreen");
   await press.click();

@@ -1,5 +1,5 @@
 /**
- * The overlay follows: where a face is drawn against where the clip has it. Usage: node e2e/ui-follow.mjs
+ * Tests that the overlay follows: the drawn position of each face against its true position in the clip. Usage: node e2e/ui-follow.mjs
  *
  * A scene is drawn over its own frame, so a busy machine delays the picture but moves nothing in it.
  */
@@ -37,7 +37,7 @@ report.finish();
 
 /** Of each visible face, the distance of what is drawn nearest to it; none where it is not found yet. @param {{xPx: number, yPx: number}[][]} drawn */
 function errors(drawn) {
-  const farthest = 40; // then it is the other face
+  const farthest = 40; // beyond it, it is the other face
   return drawn.flatMap((faces, i) =>
     Object.values(clip.truth.frames[i].truth).flatMap(({ centroid_px: [x, y], visible }) => {
       const nearest = Math.min(...faces.map(({ xPx, yPx }) => Math.hypot(xPx - x, yPx - y)));

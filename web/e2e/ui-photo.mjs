@@ -54,7 +54,7 @@ async function pasted() {
   }
 }
 
-/** Runs in the page: text, or a picture, to the clipboard. */
+/** Runs in the page: copies text or a picture to the clipboard. */
 async function copy(content) {
   if (typeof content === "string") return navigator.clipboard.writeText(content);
   const bytes = Uint8Array.from(atob(content.picture), (char) => char.charCodeAt(0));
@@ -79,7 +79,7 @@ async function headings(page) {
   return (await page.locator(".faces section h2").allInnerTexts()).map((text) => text.replace(/\s+/g, " ").trim());
 }
 
-/** The page from `emoar serve`: first on the device, then by its REST API; both see the same. */
+/** The page from `emoar serve`: first on the device, then by its REST API; both give the same result. */
 async function byServer() {
   const server = await emoarServe();
   const { page, close } = await open(server.url);

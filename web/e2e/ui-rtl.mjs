@@ -4,7 +4,7 @@
  * (How a label is drawn is in `labelArt.test.ts`.) Usage: node e2e/ui-rtl.mjs; EMOAR_SHOTS=folder keeps pictures
  *
  * The app is built with made-up messages in place of German: English, letter by letter in Hebrew script. It is no
- * language, but as long as one and as much from right to left.
+ * real language, but has the length of one and runs from right to left.
  */
 
 import assert from "node:assert/strict";
@@ -23,7 +23,7 @@ const messages = Object.fromEntries(Object.entries(english).map(([key, text]) =>
 Object.assign(messages, { "language.name": inHebrewLetters("Pseudo"), "language.direction": "rtl" });
 const text = (key) => messages[key];
 
-/** Letters replaced; holes such as {count}, addresses and commands left as they are. */
+/** Replaces letters; placeholders such as {count}, addresses and commands stay. */
 function inHebrewLetters(text) {
   return text.replace(/\{\w+\}|[a-z]/gi, (part) => (part.length > 1 ? part : LETTERS[part.toLowerCase().charCodeAt(0) - 97]));
 }
@@ -57,7 +57,7 @@ try {
   await server.close();
 }
 
-/** At both sizes: nothing outside, nothing cut off, no violation of axe's. */
+/** Asserts at both sizes that nothing is outside the view or cut off, and that axe finds no violation. */
 async function inspect(page, state) {
   for (const [size, viewport] of Object.entries({ laptop: LAPTOP, phone: PHONE })) {
     await page.setViewportSize(viewport);

@@ -1,6 +1,6 @@
 // @ts-nocheck: run by Node as it is
 /**
- * Axe and the layout while something goes on: faces in view, each panel open, recording, paused, a face made, a quiz
+ * Checks axe and the layout in active states: faces in view, each panel open, recording, paused, a face made, a quiz
  * answered, a session running and ended, a photo with its result. In both schemes, at 360 px and at a laptop's width,
  * in every language. Usage: node e2e/ui-states.mjs [LANGUAGE…] [live|learn|session|photo…]
  * (after `npm run build`); EMOAR_SHOTS=folder keeps pictures
@@ -48,7 +48,7 @@ async function inLanguage(language) {
   }
 }
 
-/** The state as it is, in both schemes and at both sizes. */
+/** Checks the current state in both schemes and at both sizes. */
 async function checkFourTimes(page, state) {
   for (const [size, viewport] of Object.entries({ laptop: LAPTOP, phone: PHONE })) {
     await page.setViewportSize(viewport);
@@ -64,7 +64,7 @@ async function checkFourTimes(page, state) {
   await page.setViewportSize(LAPTOP);
 }
 
-/** Both checks find what is wrong: a button without a name, and one that lies outside. */
+/** Asserts that both checks detect errors: a button without a name, and one outside the view. */
 async function sees(page) {
   const wrong = await page.evaluateHandle(() => {
     const element = document.createElement("button");
@@ -79,7 +79,7 @@ async function sees(page) {
 async function live(page, text, press, inspect) {
   await page.goto(`${server.url}#/live`);
   await startCamera(page);
-  await page.waitForTimeout(3000); // content comes and grows
+  await page.waitForTimeout(3000); // content loads and its animation ends
   await sees(page);
   await inspect("live");
   await press("live.overlays");

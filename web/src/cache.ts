@@ -1,14 +1,14 @@
 /**
  * Keeps files whose names change with their content, for visits without a network.
  *
- * The page does this itself: on the first visit the service worker starts too late to cache these files. It answers from
- * the same cache later, also for scripts that are imported and not fetched.
+ * The page does this itself: on the first visit the service worker starts too late to cache these files. Later it
+ * answers from the same cache, also for scripts that are imported and not fetched.
  */
 
 /** The name in vite.config.ts, which configures the service worker. */
 const NAME = "models-and-runtime";
 
-/** From the cache, else from the network and then into the cache. */
+/** Reads from the cache, else fetches from the network and stores in the cache. */
 export async function fetchKept(url: string): Promise<Response> {
   const cache = await open();
   const kept = await cache?.match(url).catch(() => undefined);

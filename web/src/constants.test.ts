@@ -50,9 +50,9 @@ const APP: Readonly<Record<string, Values>> = {
   track: { ...track, ...track.TRACKER },
 };
 
-/** "module.NAME": the browser differs on purpose, or does without. */
+/** "module.NAME": the browser differs on purpose, or has no such constant. */
 const DIFFERENT: ReadonlySet<string> = new Set([
-  "pose.STEPS_FIRST", // the browser starts further off, and ends when nothing changes any more
+  "pose.STEPS_FIRST", // the browser starts less accurately, and stops when it has converged
   "pose.CONVERGED", // for the same reason, and in centimetres
   "face_landmarks.RIGID_POINTS", // inside a network, which the browser runs as a file
 ]);
@@ -68,7 +68,7 @@ function byConstantName(values: Values): Map<string, unknown> {
   return new Map(constants.map(([name, value]) => [constantName(name), value]));
 }
 
-/** Numbers to the last digits that differ between two ways to compute them; everything else exactly. */
+/** Compares numbers up to rounding, since they may be computed in two ways; compares everything else exactly. */
 function expectEqual(value: unknown, expected: unknown, name: string): void {
   if (Array.isArray(expected)) {
     expect(value, name).toHaveLength(expected.length);

@@ -64,7 +64,7 @@ export async function fetchBytes(url: string, received: (bytes: number) => void)
   return bytes;
 }
 
-/** A model's bytes, compared with its hash where the browser can (a page that is not secure has no hashes). */
+/** A model's bytes, compared with its hash where the browser can (an insecure page has no `crypto.subtle`). */
 export async function fetchModel(
   base: string,
   model: ModelFile,

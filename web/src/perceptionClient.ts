@@ -178,7 +178,7 @@ class WorkerClient implements WorkerPerception {
     if (waiting) how(waiting);
   }
 
-  /** Rejects everything that waits. */
+  /** Rejects all pending calls. */
   private fail(error: Error): void {
     this.loaded?.reject(error);
     for (const call of this.calls.values()) call.reject(error);

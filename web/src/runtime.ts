@@ -42,7 +42,7 @@ interface LoaderScope {
   };
 }
 
-/** The runtime with its memory; one in a worker. */
+/** The runtime with its memory; a worker has one. */
 export class Runtime implements Models {
   private readonly checks: Record<string, Check> = {};
   private tensors = 0;

@@ -76,7 +76,7 @@ export interface Perception {
 
 export interface PerceptionOptions {
   readonly maxFaces: number;
-  /** Quality and expression of a face are kept for so long; 0 classifies every frame. */
+  /** How long quality and expression of a face are kept; 0 classifies every frame. */
   readonly classifyEveryS: number;
   readonly model: "emoar-s" | "emoar-m";
 }

@@ -1,7 +1,7 @@
-"""The command line: `emoar`. One file a command, and no logic.
+"""The command line `emoar`: one file per command, without logic.
 
-A command's module is imported when the command is run or asked for help, so that `emoar --help` is quick and a
-missing extra breaks nothing but its own command.
+A command's module is imported only when the command runs or shows its help. `emoar --help` is therefore fast, and a
+missing extra affects only its own command.
 """
 
 from __future__ import annotations
@@ -64,7 +64,10 @@ def _root(
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Runs the command line; gives the exit code. Errors are one line on stderr."""
+    """Runs the command line with `arguments` (None: those of the process) and returns the exit code.
+
+    An error is printed as one line on stderr.
+    """
     group = typer.main.get_command(app)
     assert isinstance(group, LazyGroup)
     group.register(COMMANDS)

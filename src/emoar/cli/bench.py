@@ -1,4 +1,4 @@
-"""`emoar bench`: the speed of each stage and of the pipeline, on this machine."""
+"""`emoar bench`: measures the speed of each stage and of the pipeline on this machine."""
 
 from __future__ import annotations
 

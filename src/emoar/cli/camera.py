@@ -1,4 +1,4 @@
-"""`emoar camera`: a live camera in, an annotated video or a stream of scenes out."""
+"""`emoar camera`: annotates a live camera as a video, a stream of scenes, or both."""
 
 from __future__ import annotations
 

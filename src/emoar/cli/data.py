@@ -1,4 +1,4 @@
-"""`emoar data`: labelled faces: what they are, where they come from, what is wrong with them."""
+"""`emoar data`: describes, imports, checks and collects labelled faces."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`emoar data collect`: a consented session in front of the camera, for a user's own model."""
+"""`emoar data collect`: records labelled expressions in front of the camera, with consent, for a user's own model."""
 
 from __future__ import annotations
 
@@ -93,7 +93,11 @@ def _default_root() -> Path:
 
 
 def _ask_consent(options: CollectOptions, target: Path, *, given: bool) -> str:
-    """The text, then the person's word; the camera is not opened before."""
+    """Shows the consent text and asks for agreement, before the camera is opened. Returns how consent was given.
+
+    Raises:
+        InputError: the person does not agree, or stdin is not a terminal.
+    """
     colour = "in colour" if options.colour else "grey"
     typer.echo(CONSENT.format(size=options.size_px, colour=colour, folder=target, name=target.name), err=True)
     if given:
@@ -107,7 +111,7 @@ def _ask_consent(options: CollectOptions, target: Path, *, given: bool) -> str:
 
 
 class _Prompter:
-    """Prints what to do: one line that changes on a terminal, a line for each prompt elsewhere."""
+    """Prints the prompts on stderr: one line that is updated on a terminal, one line per prompt elsewhere."""
 
     def __init__(self, *, quiet: bool) -> None:
         self._quiet, self._live, self._last = quiet, sys.stderr.isatty(), ("", 0)

@@ -1,4 +1,4 @@
-"""`emoar demo`: the main job on two real faces."""
+"""`emoar demo`: annotates a generated clip of two real faces."""
 
 from __future__ import annotations
 

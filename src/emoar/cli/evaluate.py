@@ -1,4 +1,4 @@
-"""`emoar evaluate`: how accurate a model is."""
+"""`emoar evaluate`: measures the accuracy of a model."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`emoar export`: a checkpoint in, models for every runtime out, each compared with the network."""
+"""`emoar export`: exports a checkpoint for several runtimes and compares each file with the network."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def export_model(
 
 
 def _print(exports: Exports) -> None:
-    """The table without its widest columns, and below it what would not fit into a cell."""
+    """Prints the table without its widest columns, then the problems and notes, which do not fit into a cell."""
     shown = [index for index, title in enumerate(headings(exports)) if title not in ("file", "verdict")]
     table = Table(*(headings(exports)[index] for index in shown), "verdict", box=SIMPLE, pad_edge=False)
     table.columns[0].no_wrap = True

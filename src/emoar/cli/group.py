@@ -1,4 +1,4 @@
-"""A group of commands that are imported when they are needed, and the one place that turns errors into lines."""
+"""A group of commands that are imported on first use, and the error messages of all commands."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from emoar.errors import DependencyMissing, EmoarError, OutputError
 
 __all__ = ["COMMON", "Command", "LazyGroup", "is_quiet", "is_verbose", "report"]
 
-_INTERRUPTED: Final = 130  # 128 + SIGINT, as shells have it
-# what else a command needs
+_INTERRUPTED: Final = 130  # 128 + SIGINT, as in shells
+# the extra that each command needs
 _EXTRAS: Final = {
     "train": "train",
     "demo": "demo",
@@ -32,7 +32,7 @@ _BROKEN_PIPE: Final = 141  # 128 + SIGPIPE
 
 @dataclass(frozen=True)
 class Command:
-    """A command and where it lives."""
+    """A command, the location of its code and its one-line help."""
 
     name: str
     target: str  # "module:attribute"; a function or a `typer.Typer`
@@ -45,7 +45,7 @@ def _remember(context: typer.Context, parameter: typer.CallbackParam, value: boo
     return value
 
 
-# Also added to every command, so that both `emoar -v image` and `emoar image -v` are understood.
+# Also added to every command, so that both `emoar -v image` and `emoar image -v` work.
 COMMON: Final[dict[str, Any]] = {
     "quiet": typer.Option(
         "-q", "--quiet", help="Print nothing but results and errors.", callback=_remember, expose_value=True
@@ -72,21 +72,31 @@ def is_verbose(context: typer.Context) -> bool:
 
 
 class LazyGroup(TyperGroup):
-    """Knows its commands by name and one line of help; `resolve_command` imports the one that is wanted."""
+    """A group that lists its commands by name and one-line help; `resolve_command` imports only the requested one."""
 
     def register(self, commands: Sequence[Command]) -> None:
-        """Adds a light stand-in for each command."""
+        """Adds a placeholder for each command, without importing its module."""
         self._targets = {command.name: command.target for command in commands}
         for command in commands:
             self.commands[command.name] = TyperCommand(name=command.name, help=command.help)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
+        """Imports the requested command and returns it in place of its placeholder.
+
+        Raises:
+            DependencyMissing: the command needs an extra that is not installed.
+        """
         name, stand_in, rest = super().resolve_command(ctx, args)
         if name is None or stand_in is None:
             return name, stand_in, rest
         return name, self._load(name, stand_in.help or ""), rest
 
     def invoke(self, ctx: Any) -> Any:
+        """Runs the command and prints its error.
+
+        Raises:
+            typer.Exit: with the exit code of the error.
+        """
         try:
             return super().invoke(ctx)
         except (typer.Exit, typer.Abort):
@@ -117,8 +127,8 @@ class LazyGroup(TyperGroup):
 
 
 def report(exc: BaseException, *, verbose: bool) -> int:
-    """Prints on stderr what went wrong, in one line; gives the exit code."""
-    if isinstance(exc, BrokenPipeError):  # `| head` has enough
+    """Prints the error as one line on stderr and returns the exit code; with `verbose`, also prints the traceback."""
+    if isinstance(exc, BrokenPipeError):  # the reader of stdout has ended, for example `| head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _BROKEN_PIPE
     if verbose and not isinstance(exc, KeyboardInterrupt) and not hasattr(exc, "format_message"):
@@ -154,7 +164,7 @@ def _add_common(command: Any, params: Sequence[Any]) -> None:
 
 
 def _silent(param: Any) -> Any:
-    """The same option, whose value goes to the context alone and not to the function."""
+    """A copy of the option whose value is stored in the context and not passed to the command's function."""
     from copy import copy
 
     twin = copy(param)

@@ -1,4 +1,4 @@
-"""`emoar image`: pictures in, annotated pictures and JSON out."""
+"""`emoar image`: annotates pictures and writes their scenes as JSON."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def image(
                 with silence_native_stderr(verbose=verbose):
                     scene, kept = _annotate_one(path, target, recognise, painter, landmarks)
             except EmoarError as exc:
-                if len(paths) == 1 or isinstance(exc, OutputError):  # what cannot be written now cannot be later
+                if len(paths) == 1 or isinstance(exc, OutputError):  # writing the next picture would fail, too
                     raise
                 failed = max(failed, report(exc, verbose=verbose))
                 continue
@@ -102,10 +102,10 @@ def image(
 def _annotate_one(
     path: Path, target: Path | None, recognise: Recognise, painter: Painter | None, landmarks: bool
 ) -> tuple[Scene, tuple[str, ...]]:
-    """The scene of one picture and what was written; nothing is kept from the picture before."""
+    """Annotates one picture, independently of the previous one. Returns its scene and the names of written files."""
     if painter is not None:
         painter.reset()
-    frame = read_image(path)  # before any output is begun
+    frame = read_image(path)  # before an output is created
     scenes: list[Scene] = []
     outcome = annotate(
         [frame],
@@ -122,7 +122,7 @@ def _annotate_one(
 
 @contextmanager
 def _local(settings: opt.Settings) -> Generator[Recognise]:
-    """Recognises here."""
+    """Recognition in this process."""
     with settings.pipeline() as pipeline:
 
         def recognise(path: Path, frame: Frame) -> Scene:
@@ -134,7 +134,11 @@ def _local(settings: opt.Settings) -> Generator[Recognise]:
 
 @contextmanager
 def _remote(url: str, key: str | None, settings: opt.Settings) -> Generator[Recognise]:
-    """Sends the file itself to a server: smaller than its pixels, and the same."""
+    """Recognition by a server. It receives the original file, which is smaller than its pixels and loses nothing.
+
+    Raises:
+        InputError: the options name a model; the server uses its own.
+    """
     from emoar.client.client import Client
 
     if settings.model != DEFAULT_MODEL or settings.model_folder is not None:
@@ -157,10 +161,10 @@ def _pictures(inputs: list[Path]) -> list[Path]:
 
 
 def _targets(paths: list[Path], output: Path | None) -> list[Path | None]:
-    """Where each annotated picture goes; equal names get a number.
+    """The output path of each annotated picture, None without `output`; equal names get a number.
 
     Raises:
-        InputError: one name for several pictures, or an input would be overwritten.
+        InputError: `output` is one file for several pictures, or an input would be overwritten.
     """
     if output is None:
         return [None] * len(paths)
@@ -184,7 +188,7 @@ def _names(paths: list[Path]) -> list[str]:
     names: list[str] = []
     for path in paths:
         stem, number = path.stem, 1
-        while stem.lower() in stems:  # also on file systems that take A and a for the same
+        while stem.lower() in stems:  # in lower case: some file systems do not distinguish A and a
             number += 1
             stem = f"{path.stem}-{number}"
         stems.append(stem.lower())

@@ -1,4 +1,4 @@
-"""`emoar keys`: the API keys of a server."""
+"""`emoar keys`: creates, lists and revokes the API keys of a server."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def create(name: Annotated[str, typer.Argument(help="Whose key it is.")], file: 
 
 @app.command("list", epilog="Examples:\n\n  emoar keys list")
 def list_keys(file: File = None, as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
-    """Id, name and day of every key; never the key."""
+    """Id, creation time and name of every key; never the key."""
     keys = _file(file).list()
     if as_json:
         typer.echo(json.dumps([{"id": key.id, "name": key.name, "created": key.created} for key in keys], indent=2))

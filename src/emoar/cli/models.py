@@ -1,4 +1,4 @@
-"""`emoar models`: what is used, its licence, its hash, where it is."""
+"""`emoar models`: lists, fetches and verifies the model files."""
 
 from __future__ import annotations
 
@@ -91,5 +91,5 @@ def verify_models(folder: Folder = None) -> None:
 
 
 def _accuracy(accuracy: Mapping[str, float]) -> list[str]:
-    """How often a model is right, for people: a line for each label set."""
+    """A model's top-1 accuracy (0..1) as text: one line per label set."""
     return [f"right on {100 * top1:.2f} % of {title_of(label_set)}" for label_set, top1 in accuracy.items()]

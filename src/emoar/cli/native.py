@@ -13,9 +13,9 @@ __all__ = ["preload_runtime", "silence_native_stderr"]
 
 @contextmanager
 def silence_native_stderr(*, verbose: bool = False) -> Generator[None]:
-    """Sends what C code writes to file descriptor 2 nowhere: fonts, codecs and model runtimes write there.
+    """Discards what native code (fonts, codecs, model runtimes) writes to file descriptor 2; `verbose` keeps it.
 
-    Nothing in Python may write to stderr meanwhile. It is for the command line only, as it affects the process as such.
+    Output of Python code to stderr is lost, too. For the command line only: the redirection affects the entire process.
     """
     if verbose:
         yield
@@ -33,9 +33,9 @@ def silence_native_stderr(*, verbose: bool = False) -> Generator[None]:
 
 
 def preload_runtime(*, verbose: bool = False) -> None:
-    """Loads a small model with stderr silenced: LiteRT writes a greeting there once in a process, with the first model.
+    """Loads a small model with stderr silenced: LiteRT prints a banner once per process, when it loads its first model.
 
-    For commands that show their progress on stderr while they load models.
+    For commands that show progress on stderr while they load models.
     """
     from emoar.runtime import Session
 

@@ -1,4 +1,4 @@
-"""The options that several commands share: what the shell takes, and the pipeline and painter that follow from them."""
+"""The options that several commands share, and the pipeline and painter that they configure."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ default_overlays = ",".join(DEFAULT_OVERLAYS)
 
 
 class ModeName(StrEnum):
-    """How faces are searched for."""
+    """The mode of the pipeline: live frames or independent photos."""
 
     live = "live"
     photo = "photo"
@@ -101,7 +101,7 @@ Scenes = Annotated[
 class Settings:
     """The values of the shared options; each field is one option of every command with `with_settings`.
 
-    An option with completion stands above: in the annotations of a class, a lambda does not see the module's names.
+    Options with completion are defined above the class: a lambda in a class annotation cannot use the module's names.
     """
 
     overlays: Overlays = default_overlays
@@ -133,10 +133,10 @@ class Settings:
     model_folder: ModelFolder = None
 
     def pipeline(self) -> Pipeline:
-        """Loads the models.
+        """Creates the pipeline, which loads the models. The caller closes it.
 
         Raises:
-            ModelMissing: they are not on this machine, or there is no such expression model.
+            ModelMissing: the models are not on this machine, or there is no such expression model.
             ModelMismatch: the expression model cannot be used.
             InputError: the expression model has no such label set.
         """
@@ -153,7 +153,7 @@ class Settings:
         return Pipeline(options)
 
     def painter(self) -> Painter | None:
-        """What draws a scene; None for `--overlays none`.
+        """Creates the painter of the overlays; None for `--overlays none`.
 
         Raises:
             InputError: an overlay or the content pack is wrong.
@@ -170,7 +170,7 @@ def overlay_names(text: str) -> tuple[str, ...]:
     """The names in the value of `--overlays`; empty for `none`.
 
     Raises:
-        InputError: there is no name, or one beside `none`.
+        InputError: there is no name, or `none` is combined with another name.
     """
     names = overlays_in(text)
     if names == (_NONE,):
@@ -181,10 +181,10 @@ def overlay_names(text: str) -> tuple[str, ...]:
 
 
 def with_settings(**defaults: Any) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Gives a command one option for each field of `Settings`; the command has one parameter `settings` for all.
+    """Decorates a command: adds one option for each field of `Settings`, and passes them as one argument `settings`.
 
     Args:
-        defaults: of options whose default differs from that in `Settings`, by field.
+        defaults: defaults that differ from those in `Settings`, by field name.
     """
     hints = get_type_hints(Settings, include_extras=True)
     options = [

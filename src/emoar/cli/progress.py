@@ -1,4 +1,4 @@
-"""Bars for work that has several named tasks."""
+"""Progress bars for work that has several named tasks."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ __all__ = ["bars"]
 
 @contextmanager
 def bars(quiet: bool) -> Generator[Progress]:
-    """A bar for each task, with what is done and the time left, on stderr; nothing where nobody watches."""
+    """Shows one bar per task on stderr, with counts and the remaining time.
+
+    It shows nothing if `quiet`, or if stderr is not a terminal.
+    """
     console = Console(stderr=True)
     if quiet or not console.is_terminal:
         yield NO_PROGRESS

@@ -1,4 +1,4 @@
-"""What `emoar video` and `emoar camera` have in common: a progress bar, the loop and the summary."""
+"""The shared part of `emoar video` and `emoar camera`: the annotation loop with a progress bar and a summary."""
 
 from __future__ import annotations
 
@@ -34,10 +34,11 @@ def run(
     landmarks: bool,
     until_s: float | None = None,
 ) -> None:
-    """Annotates a source into a video file, a file of scenes, or both.
+    """Annotates a source into a video file, a file of scenes, or both, up to `until_s` seconds of its time.
 
     Raises:
-        EmoarError: as the loop does; also when the source ended early, after its outputs are finished.
+        InputError: there is no output, or it would overwrite the source.
+        EmoarError: as for `annotate`; also a `MediaError` when the source ends early, after the outputs are closed.
         typer.Exit: 130 after Ctrl-C.
     """
     if output is None and scenes is None:
@@ -110,7 +111,7 @@ def _print_summary(source: Source, outcome: Outcome, quiet: bool) -> None:
 
 
 class _Timings:
-    """Mean milliseconds by stage, for -v."""
+    """Mean milliseconds per frame by stage, for -v."""
 
     def __init__(self) -> None:
         self._sums: dict[str, float] = {}
@@ -128,7 +129,7 @@ class _Timings:
 
 @contextmanager
 def _progress(source: Source, until_s: float | None, quiet: bool) -> Generator[Callable[[Scene], None]]:
-    """A bar with the time left, on stderr, for people who watch; nothing for pipes and files."""
+    """Shows a progress bar with the remaining time, if stderr is a terminal and not `quiet`; yields its callback."""
     if quiet or not sys.stderr.isatty():
         yield lambda scene: None
         return
@@ -149,5 +150,5 @@ def _progress(source: Source, until_s: float | None, quiet: bool) -> Generator[C
 
 
 def _end_on_terminate() -> None:
-    """`timeout` and service managers send SIGTERM: finish the files then, too."""
+    """Handles SIGTERM, which `timeout` and service managers send, like Ctrl-C: the outputs are finished."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)

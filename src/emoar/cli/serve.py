@@ -1,4 +1,4 @@
-"""`emoar serve`: expressions over REST and a live socket."""
+"""`emoar serve`: serves expressions over REST and a live socket."""
 
 from __future__ import annotations
 

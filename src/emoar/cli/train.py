@@ -1,4 +1,4 @@
-"""`emoar train`: a recipe and labelled faces in, a model file out; `find-lr`, `compare` and `average` beside it."""
+"""`emoar train`: trains and exports a model from a recipe and labelled faces; also `find-lr`, `compare`, `average`."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ epoch. Several machines: start the same command on each with torchrun or fabric 
 
 
 class _RunByDefault(TyperGroup):
-    """`emoar train RECIPE` is `emoar train run RECIPE`."""
+    """Runs `emoar train RECIPE` as `emoar train run RECIPE`."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         if args and args[0] not in self.commands and args[0] not in ("-h", "--help"):
@@ -176,7 +176,7 @@ app.command("average", epilog=AVERAGE_EPILOG)(average_runs)
 
 @contextmanager
 def _progress(console: Console, settings: Recipe) -> Generator[tuple[Callable[[EpochReport], None], Progress]]:
-    """What shows epochs, and what shows the work before the first."""
+    """Yields two callbacks: one shows the epochs, the other the preparation before the first epoch."""
     with _bar(console) as bar:
         task = bar.add_task("training", total=settings.epochs, words="", start=False)
 
@@ -212,7 +212,7 @@ def _line(report: EpochReport) -> str:
 
 
 def _print_curve(curve: LrCurve) -> None:
-    """The curve as rows of a bar each: where it dips is where learning is fastest."""
+    """Prints the curve with one row and one bar per learning rate, then the suggested rate."""
     lowest, highest = min(curve.losses), min(max(curve.losses), 2 * min(curve.losses))
     every = max(1, len(curve.rates) // 24)
     for rate, loss in list(zip(curve.rates, curve.losses, strict=True))[::every]:

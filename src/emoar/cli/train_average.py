@@ -1,4 +1,4 @@
-"""`emoar train average`: one model out of several runs."""
+"""`emoar train average`: averages the weights of several runs."""
 
 from __future__ import annotations
 

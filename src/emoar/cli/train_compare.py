@@ -1,4 +1,4 @@
-"""`emoar train compare`: runs side by side."""
+"""`emoar train compare`: compares runs in a table and a plot."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`emoar video`: a video file in, an annotated video out."""
+"""`emoar video`: annotates a video file as a video, a file of scenes, or both."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`emoar web`: the browser app as a folder."""
+"""`emoar web`: builds the browser app as a folder of static files."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Clients of the REST API and of the live socket, sync and async, on one set of steps without I/O."""
+"""Sync and async clients of the REST API and of the live socket. Both run the same request generators without I/O."""

@@ -1,4 +1,4 @@
-"""Clients of `emoar serve`, sync and async: pictures and videos in, the same values out as from a pipeline.
+"""Sync and async clients of `emoar serve`: they send pictures and videos, and return the same types as a pipeline.
 
     with emoar.Client("http://127.0.0.1:8000") as client:
         scene = client.expressions("photo.jpg")
@@ -10,8 +10,7 @@
         for frame in emoar.open_frames(0):
             result = live.recognise(frame)
 
-The requests are written once, as generators of requests and waits (`requests.py`); the two classes differ in how they
-carry them out.
+Both classes run the same generators of requests and waits (`requests.py`) and differ only in their I/O.
 """
 
 from __future__ import annotations
@@ -43,19 +42,19 @@ Mode = Literal["auto", "photo", "live"]
 
 
 class Client:
-    """Sends requests to a server, one at a time; keeps the connection.
+    """Sends requests to a server, one at a time, over a connection that it keeps; a context manager.
 
     Raises:
         DependencyMissing: the extra `client` is not installed.
     """
 
     def __init__(self, url: str = "http://127.0.0.1:8000", *, key: str | None = None, timeout_s: float = 30.0) -> None:
-        """Does not connect yet.
+        """Prepares the client; the first request opens the connection.
 
         Args:
-            url: of the server.
-            key: its API key, where it needs one.
-            timeout_s: of each step of a request.
+            url: base URL of the server.
+            key: API key, if the server requires one.
+            timeout_s: seconds for each network operation of a request.
         """
         self._http: httpx.Client = _httpx().Client(base_url=url, headers=requests.key_headers(key), timeout=timeout_s)
         self._key, self._timeout_s = key, timeout_s
@@ -63,53 +62,60 @@ class Client:
     def expressions(
         self, picture: Picture, *, mode: Mode = "auto", max_faces: int = 4, label_set: str | None = None
     ) -> Scene:
-        """The faces of a picture: a path, the bytes of a file, an (H, W, 3) RGB array, or a frame.
+        """Recognises the faces of a picture: a path, the bytes of a file, an (H, W, 3) uint8 RGB array, or a `Frame`.
 
-        A request to a busy server is sent again, after the time that the server gives, up to three times.
+        The client repeats a request to a busy server up to three times, after the delay that the server gives.
 
         Raises:
+            InputError: an array has another shape or type.
+            MediaError: the file cannot be read on this machine.
             ServerError: the server cannot be reached or refuses; the message is the server's.
-            MediaError: the file cannot be read here.
         """
         return self._run(requests.expressions(picture, mode, max_faces, label_set))
 
     def annotated(
         self, picture: Picture, overlays: tuple[str, ...] = DEFAULT_OVERLAYS, *, mode: Mode = "auto"
     ) -> bytes:
-        """The picture with the server's drawing on it, as the bytes of a PNG file.
+        """The picture with overlays that the server draws, as the bytes of a PNG file.
 
         Raises:
-            ServerError, MediaError: as for `expressions`.
+            InputError, MediaError, ServerError: as for `expressions`.
         """
         return self._run(requests.annotated(picture, overlays, mode))
 
     def annotate_video(
         self, source: Path, target: Path, overlays: tuple[str, ...] = DEFAULT_OVERLAYS, *, poll_s: float = 0.5
     ) -> dict[str, Any]:
-        """Has a video annotated, downloads it and deletes the job. Gives the job's last state.
+        """Sends a video to be annotated, downloads the result and deletes the job. Returns the job's last state.
+
+        The client reads the state of the job every `poll_s` seconds.
 
         Raises:
-            ServerError: the server refuses, or the video cannot be annotated.
+            MediaError: `source` cannot be read.
+            OutputError: `target` cannot be written.
+            ServerError: the server cannot be reached or refuses, or the video cannot be annotated.
         """
         return self._run(requests.annotate_video(Path(source), Path(target), overlays, poll_s))
 
     def live(self, *, max_faces: int = 4, label_set: str | None = None, jpeg_quality: int | None = 90) -> Live:
-        """A live socket, to be used with `with`: frames in, scenes with steady ids out.
+        """A live socket, as a context manager that connects on entry. Faces keep their track ids from frame to frame.
 
         Args:
-            max_faces: tracked at most.
-            label_set: of the labels; the model's default unless given.
-            jpeg_quality: 1..100, of arrays that are sent; None sends their pixels as they are, 10 times as much.
+            max_faces: maximum number of tracked faces.
+            label_set: name of the label set; None is the model's default.
+            jpeg_quality: 1..100, for arrays; None sends raw pixels, about 10 times as many bytes.
 
         Raises:
-            ServerError: on entering, as for `expressions`; also `DependencyMissing`, without websockets.
+            InputError: `jpeg_quality` is out of range.
+            ServerError: on entry, as for `expressions`.
+            DependencyMissing: on entry, if websockets is not installed.
         """
         return Live(
             lambda: self._run(requests.live_socket(max_faces, label_set)), LiveCodec(jpeg_quality), self._timeout_s
         )
 
     def close(self) -> None:
-        """Ends the connection."""
+        """Closes the connection."""
         self._http.close()
 
     def __enter__(self) -> Self:
@@ -143,7 +149,7 @@ class Client:
 
 
 class AsyncClient:
-    """As `Client`, for asyncio. Several requests may be open at once."""
+    """`Client` for asyncio, with the same methods and errors. Several requests may be open at once."""
 
     def __init__(self, url: str = "http://127.0.0.1:8000", *, key: str | None = None, timeout_s: float = 30.0) -> None:
         self._http: httpx.AsyncClient = _httpx().AsyncClient(
@@ -170,13 +176,13 @@ class AsyncClient:
         return await self._run(requests.annotate_video(Path(source), Path(target), overlays, poll_s))
 
     def live(self, *, max_faces: int = 4, label_set: str | None = None, jpeg_quality: int | None = 90) -> AsyncLive:
-        """See `Client.live`; to be used with `async with`."""
+        """See `Client.live`; an async context manager."""
         return AsyncLive(
             lambda: self._run(requests.live_socket(max_faces, label_set)), LiveCodec(jpeg_quality), self._timeout_s
         )
 
     async def close(self) -> None:
-        """Ends the connections."""
+        """Closes the connections."""
         await self._http.aclose()
 
     async def __aenter__(self) -> Self:

@@ -16,10 +16,10 @@ __all__ = ["AsyncLive", "Live", "accepted", "refused", "socket_arguments", "webs
 
 
 class Live:
-    """An open live socket; a context manager, from `Client.live`.
+    """A live socket from `Client.live`; a context manager that opens and closes the connection.
 
-    Frames may be sent before the scenes of earlier ones are received: the server drops and counts those that it has no
-    time for. One thread may send while another receives.
+    Frames may be sent before the scenes of earlier ones are received: the server drops and counts frames that it cannot
+    process in time. One thread may send while another receives.
     """
 
     def __init__(self, open_: Callable[[], Any], codec: LiveCodec, timeout_s: float) -> None:
@@ -28,7 +28,7 @@ class Live:
         self._closing: Any = None
 
     def send(self, frame: LiveFrame) -> None:
-        """Sends a frame: the bytes of a picture file, an (H, W, 3) RGB array, or a `Frame`.
+        """Sends a frame: the bytes of a picture file, an (H, W, 3) uint8 RGB array, or a `Frame`.
 
         Raises:
             InputError: it is none of these, or the socket is not open.
@@ -43,9 +43,12 @@ class Live:
     def receive(self, timeout_s: float | None = None) -> LiveScene:
         """The scene of the next frame that the server has processed.
 
+        `timeout_s` is the longest wait in seconds; None is the client's `timeout_s`.
+
         Raises:
-            ServerError: the frame is not usable (the next `receive` goes on), no scene arrived in time, or the socket
-                has been closed.
+            InputError: the socket is not open.
+            ServerError: the frame is not usable (the next call continues with later frames), no scene arrives in time,
+                or the socket has been closed.
         """
         seconds = self._timeout_s if timeout_s is None else timeout_s
         try:
@@ -66,7 +69,7 @@ class Live:
         return self.receive()
 
     def __iter__(self) -> Iterator[LiveScene]:
-        """Scene after scene, as they arrive."""
+        """Yields scenes as they arrive, until `receive` raises an error."""
         while True:
             yield self.receive()
 
@@ -79,7 +82,7 @@ class Live:
 
 
 class AsyncLive:
-    """As `Live`, from `AsyncClient.live`. One task may send while another receives."""
+    """`Live` for asyncio, from `AsyncClient.live`. One task may send while another receives."""
 
     def __init__(self, open_: Callable[[], Awaitable[Any]], codec: LiveCodec, timeout_s: float) -> None:
         self._open, self._codec, self._timeout_s = open_, codec, timeout_s
@@ -87,7 +90,11 @@ class AsyncLive:
         self._closing: Any = None
 
     async def send(self, frame: LiveFrame) -> None:
-        """See `Live.send`."""
+        """See `Live.send`.
+
+        Raises:
+            InputError, ServerError: as for `Live.send`.
+        """
         message = self._codec.pack(frame)
         try:
             await _checked(self._socket).send(message)
@@ -95,7 +102,11 @@ class AsyncLive:
             _raise_closed(exc)
 
     async def receive(self, timeout_s: float | None = None) -> LiveScene:
-        """See `Live.receive`."""
+        """See `Live.receive`.
+
+        Raises:
+            InputError, ServerError: as for `Live.receive`.
+        """
         seconds = self._timeout_s if timeout_s is None else timeout_s
         try:
             async with asyncio.timeout(seconds):
@@ -107,7 +118,11 @@ class AsyncLive:
         return self._codec.unpack(message)
 
     async def recognise(self, frame: LiveFrame) -> LiveScene:
-        """See `Live.recognise`."""
+        """See `Live.recognise`.
+
+        Raises:
+            InputError, ServerError: as for `Live.send` and `Live.receive`.
+        """
         await self.send(frame)
         return await self.receive()
 
@@ -126,7 +141,7 @@ class AsyncLive:
 
 
 def websockets(name: str) -> Any:
-    """A module of the library websockets.
+    """The module `websockets.<name>`.
 
     Raises:
         DependencyMissing: it is not installed.
@@ -138,10 +153,10 @@ def websockets(name: str) -> Any:
 
 
 def socket_arguments(base_url: str, step: OpenSocket, key: str | None, timeout_s: float) -> dict[str, Any]:
-    """The arguments of the library's `connect`; http becomes ws, https becomes wss."""
+    """The arguments of the library's `connect`; the scheme http becomes ws, and https becomes wss."""
     address = base_url.replace("http", "ws", 1).rstrip("/") + step.path_and_query
     headers = key_headers(key)
-    # pictures are compressed, and the server does not inflate messages
+    # pictures are compressed already, and the server does not accept compressed messages
     return {"uri": address, "additional_headers": headers, "open_timeout": timeout_s, "compression": None}
 
 

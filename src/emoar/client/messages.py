@@ -1,4 +1,4 @@
-"""The messages of a live socket, without a network: frames become messages, messages become scenes."""
+"""The messages of a live socket, without network I/O: packs frames into messages, unpacks messages into scenes."""
 
 from __future__ import annotations
 
@@ -19,21 +19,25 @@ from emoar.types import Frame, Scene
 __all__ = ["LiveCodec", "LiveFrame", "LiveScene"]
 
 LiveFrame = bytes | NDArray[np.uint8] | Frame
-_MAX_PENDING: Final = 64  # frames without a received scene; the scene of an older one has no picture
+_MAX_PENDING: Final = 64  # frames kept until their scenes arrive; the scene of an older frame has no picture
 
 
 @dataclass(frozen=True, eq=False)
 class LiveScene:
     """The server's response to a frame."""
 
-    scene: Scene  # with the frame that was sent; track ids are steady, expressions smoothed over the socket's frames
-    index: int  # of that frame among those sent, from 0
+    scene: Scene  # with the frame that was sent; track ids persist, expressions are smoothed over the socket's frames
+    index: int  # of that frame among the frames sent, from 0
     dropped: int  # frames that the server skipped since its last response, because newer ones had arrived
     dropped_total: int  # since the socket was opened
 
 
 class LiveCodec:
-    """Packs frames and unpacks scenes; keeps the frames whose scenes have not been received."""
+    """Packs frames and unpacks scenes; keeps the frames whose scenes have not been received.
+
+    Raises:
+        InputError: `jpeg_quality` is not within 1..100 and not None.
+    """
 
     def __init__(self, jpeg_quality: int | None) -> None:
         if jpeg_quality is not None and not 1 <= jpeg_quality <= 100:
@@ -55,10 +59,10 @@ class LiveCodec:
         return message
 
     def unpack(self, message: str | bytes) -> LiveScene:
-        """The scene in a message.
+        """The scene in a message, with the frame that was sent.
 
         Raises:
-            ServerError: the frame is not usable; the socket stays open.
+            ServerError: the server could not process the frame; the socket stays open.
         """
         document: dict[str, Any] = json.loads(message)
         index = int(document["frame_index"])

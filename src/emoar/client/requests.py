@@ -1,4 +1,4 @@
-"""A client's requests without I/O: generators of requests to send and times to wait, which a client carries out."""
+"""A client's requests without I/O: generators that yield requests and waits, which a client executes."""
 
 from __future__ import annotations
 
@@ -44,21 +44,21 @@ _LONGEST_WAIT_S: Final = 10.0
 
 @dataclass(frozen=True)
 class Request:
-    """One request, as arguments of httpx's `request`."""
+    """Tells the client to send one request, given as arguments of httpx's `request`."""
 
     arguments: dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Wait:
-    """Wait for so many seconds."""
+    """Tells the client to wait."""
 
     seconds: float
 
 
 @dataclass(frozen=True)
 class OpenSocket:
-    """Open a live socket; the result is a `SocketResponse`."""
+    """Tells the client to open a live socket; the result is a `SocketResponse`."""
 
     path_and_query: str
 
@@ -74,9 +74,15 @@ class SocketResponse:
 
     @property
     def is_success(self) -> bool:
+        """Whether the handshake succeeded."""
         return self.connection is not None
 
     def json(self) -> Any:
+        """The body as JSON.
+
+        Raises:
+            ValueError: it is not JSON.
+        """
         return json.loads(self.body)
 
 
@@ -84,10 +90,11 @@ Flow = Generator[Request | Wait | OpenSocket, Any, T]
 
 
 def expressions(picture: Picture, mode: str, max_faces: int, label_set: str | None) -> Flow[Scene]:
-    """Sends a picture; gives its scene.
+    """Sends a picture; returns its scene.
 
     Raises:
-        MediaError: the file cannot be read here.
+        InputError: an array is not (H, W, 3) uint8.
+        MediaError: the file cannot be read on this machine.
         ServerError: the server refuses.
     """
     data, image, name = _loaded(picture)
@@ -102,10 +109,10 @@ def expressions(picture: Picture, mode: str, max_faces: int, label_set: str | No
 
 
 def annotated(picture: Picture, overlays: tuple[str, ...], mode: str) -> Flow[bytes]:
-    """Sends a picture; gives the drawn one.
+    """Sends a picture; returns the drawn picture as the bytes of a PNG file.
 
     Raises:
-        MediaError, ServerError: as for `expressions`.
+        InputError, MediaError, ServerError: as for `expressions`.
     """
     data, _, _ = _loaded(picture)
     parameters = {"mode": mode, "overlays": ",".join(overlays)}
@@ -114,10 +121,12 @@ def annotated(picture: Picture, overlays: tuple[str, ...], mode: str) -> Flow[by
 
 
 def annotate_video(source: Path, target: Path, overlays: tuple[str, ...], poll_s: float) -> Flow[dict[str, Any]]:
-    """Sends a video, waits for the job, downloads the result and deletes the job; gives its last state.
+    """Sends a video, waits for the job, downloads the result and deletes the job; returns its last state.
+
+    `poll_s` is the time in seconds between two requests for the state.
 
     Raises:
-        MediaError: the video cannot be read here.
+        MediaError: the video cannot be read on this machine.
         OutputError: the result cannot be written.
         ServerError: the server refuses, or the video cannot be annotated.
     """
@@ -142,7 +151,7 @@ def annotate_video(source: Path, target: Path, overlays: tuple[str, ...], poll_s
 
 
 def live_socket(max_faces: int, label_set: str | None) -> Flow[Any]:
-    """Opens a live socket; gives the connection.
+    """Opens a live socket; returns the connection and the stack that closes it.
 
     Raises:
         ServerError: the server refuses.
@@ -153,17 +162,21 @@ def live_socket(max_faces: int, label_set: str | None) -> Flow[Any]:
 
 
 def key_headers(key: str | None) -> dict[str, str]:
-    """The headers of an API key; none without one."""
+    """The headers for an API key; empty without one."""
     return {"authorization": f"Bearer {key}"} if key else {}
 
 
 def _request(method: str, url: str, **arguments: Any) -> Flow[Any]:
-    """One request. Gives the successful response."""
+    """Sends one request and returns the successful response.
+
+    Raises:
+        ServerError: the server refuses.
+    """
     return (yield from _with_retries(Request({"method": method, "url": url, **arguments})))
 
 
 def _with_retries(step: Request | OpenSocket) -> Flow[Any]:
-    """Repeats a request to a busy server after the time that it gives. Gives the successful response.
+    """Repeats a request to a busy server after the delay that it gives. Returns the successful response.
 
     Raises:
         ServerError: the server refuses.
@@ -181,14 +194,14 @@ def _with_retries(step: Request | OpenSocket) -> Flow[Any]:
 
 
 def _wait_s(response: Any) -> float | None:
-    """The time until the next try that a busy server gives, in seconds; None when there is to be none."""
+    """The delay in seconds that a busy server gives until the next attempt; None when the client must not repeat it."""
     retry_after = response.headers.get("retry-after", "")
     busy = response.status_code in (429, 503) and retry_after.isdigit()
     return float(retry_after) if busy and float(retry_after) <= _LONGEST_WAIT_S else None
 
 
 def refusal(response: Any) -> ServerError:
-    """The error of a response that is a problem document, or should be one."""
+    """The error for a response that is not successful; its body should be a problem document."""
     try:
         problem: dict[str, Any] = response.json()
         detail, limit = str(problem["detail"]), problem.get("limit")
@@ -199,7 +212,12 @@ def refusal(response: Any) -> ServerError:
 
 
 def _loaded(picture: Picture) -> tuple[bytes, NDArray[np.uint8] | None, str]:
-    """The bytes of a file, the pixels unless it is the file that is given, and the name."""
+    """The bytes of a file, the pixels (None when `picture` is a file), and the name.
+
+    Raises:
+        InputError: an array is not (H, W, 3) uint8.
+        MediaError: the file cannot be read.
+    """
     if isinstance(picture, bytes):
         return picture, None, ""
     if isinstance(picture, str | Path):

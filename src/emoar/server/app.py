@@ -32,7 +32,7 @@ _ADVICE: Final = {404: "there is nothing at this address: see /docs", 405: "not 
 
 
 def create_app(state: ServerState) -> ASGIApp:
-    """The server as an ASGI application; its workers start and end with its lifespan."""
+    """The server as an ASGI application. Its workers start and stop with the application's lifespan."""
     settings = state.settings
     api = FastAPI(
         title="EmoAR",
@@ -71,7 +71,7 @@ async def _lifespan(api: FastAPI) -> AsyncGenerator[None]:
         state.failure = exc
         await state.jobs.close()
         raise
-    api.openapi()  # cached: made during the first wrong request, it would delay all others
+    api.openapi()  # cached here: building it during the first invalid request would delay all other requests
     _freeze_loaded_objects()
     try:
         yield
@@ -81,7 +81,7 @@ async def _lifespan(api: FastAPI) -> AsyncGenerator[None]:
 
 
 def _freeze_loaded_objects() -> None:
-    """Excludes all objects so far from garbage collection, which would stop every request for 36 ms."""
+    """Excludes the objects allocated so far from garbage collection, which would pause all requests for 36 ms."""
     gc.collect()
     gc.freeze()
 
@@ -104,7 +104,7 @@ def _handle_errors(api: FastAPI) -> None:
         headers = {name.lower(): value for name, value in (exc.headers or {}).items()}
         allowed = allowed_methods(api.openapi(), getattr(request.scope.get("route"), "path", ""))
         if exc.status_code == HTTPStatus.METHOD_NOT_ALLOWED and allowed:
-            headers["allow"] = allowed  # of all routes of this path, not of the first that matched it in part
+            headers["allow"] = allowed  # the methods of all routes with this path, not of the first partial match
         return problem_response(Problem(exc.status_code, kind, _ADVICE.get(exc.status_code, phrase)), headers)
 
     @api.exception_handler(Exception)

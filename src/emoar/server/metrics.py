@@ -1,4 +1,4 @@
-"""Counters for Prometheus: numbers and names of routes, never an address, an API key or a result."""
+"""Metrics for Prometheus. They contain counts and names of routes, never an address, an API key or a result."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _BUCKETS_S: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1,
 
 
 class Metrics:
-    """The counters of one server."""
+    """The metrics of one server, in their own registry."""
 
     def __init__(self) -> None:
         self._registry = registry = CollectorRegistry()
@@ -40,12 +40,12 @@ class Metrics:
         self.jobs = Gauge("emoar_video_jobs", "Video jobs, by state.", ("state",), registry=registry)
 
     def observe(self, faces: int, timings_ms: Mapping[str, float]) -> None:
-        """Counts one processed picture."""
+        """Counts one processed picture with its number of faces and its times in milliseconds, by stage."""
         self.pictures.inc()
         self.faces.inc(faces)
         for stage, ms in timings_ms.items():
             self.stages.labels(stage).observe(ms / 1e3)
 
     def text(self) -> bytes:
-        """All counters in Prometheus' text format."""
+        """All metrics in Prometheus' text format."""
         return generate_latest(self._registry)

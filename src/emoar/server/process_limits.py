@@ -9,7 +9,7 @@ __all__ = ["limit_process"]
 
 
 def limit_process(niceness: int, memory_bytes: int) -> None:
-    """Lowers this process's priority, limits its private memory and turns core files off: they would hold pictures."""
+    """Lowers this process's priority, limits its private memory and disables core dumps, which could hold pictures."""
     with contextlib.suppress(ImportError, OSError, ValueError, AttributeError):  # Windows has none of these
         os.nice(niceness)
         import resource

@@ -3,8 +3,8 @@
     emoar serve --engine ray                                   on this machine, or the cluster of RAY_ADDRESS
     serve run emoar.server.ray_engine:application              with Ray's own tools
 
-Each replica is a complete server with one worker. Limits on connections are those of Ray's proxy, which speaks HTTP;
-each replica enforces all other limits. A video job would be known to one replica alone: this engine accepts none.
+Each replica is a complete server with one worker. Ray's proxy speaks HTTP and limits the connections; each replica
+enforces all other limits. This engine accepts no video jobs, because only one replica would know a job.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from emoar.server.settings import Settings, load_settings
 
 __all__ = ["application", "serve_with_ray"]
 
-_BUSY_SHARE: Final = 0.25  # of max_requests: more requests a replica add another replica
+_BUSY_SHARE: Final = 0.25  # share of max_requests per replica above which Ray adds a replica
 _NAME: Final = "emoar"
 
 
@@ -44,7 +44,7 @@ def serve_with_ray(settings: Settings) -> None:
     try:
         serve.start(http_options={"host": settings.host, "port": settings.port, "request_timeout_s": None})
         serve.run(_deployment(settings), name=_NAME, route_prefix="/")
-        for number in (signal.SIGTERM, signal.SIGINT):  # Ray has set handlers of its own meanwhile
+        for number in (signal.SIGTERM, signal.SIGINT):  # after `run`, which installs Ray's own handlers
             signal.signal(number, end)
         print(f"EmoAR listens on http://{settings.host}:{settings.port} (Ctrl-C ends it)", file=sys.stderr, flush=True)
         ended.wait()
@@ -54,7 +54,12 @@ def serve_with_ray(settings: Settings) -> None:
 
 
 def application(arguments: dict[str, Any]) -> Any:
-    """The application for `serve run` and its configuration files, whose `args` are settings."""
+    """The application for `serve run` and its configuration files, whose `args` are settings.
+
+    Raises:
+        InputError: a setting is wrong.
+        DependencyMissing: Ray is not installed.
+    """
     return _deployment(load_settings(**arguments))
 
 
@@ -84,7 +89,7 @@ def _deployment(settings: Settings) -> Any:
 
 
 class _Replica:
-    """Ray creates one for each replica, and builds the application there."""
+    """The class of the deployment. Ray creates one instance for each replica and builds the application there."""
 
 
 def _ray(name: str) -> Any:

@@ -22,7 +22,7 @@ __all__ = ["serve", "uvicorn_config"]
 
 _LOG: Final = logging.getLogger("emoar.server")
 _BACKLOG: Final = 2048  # connections that the kernel holds until the server accepts them
-_RAW_HEADER_BYTES: Final = 64  # of a live message: room for the header of a raw frame
+_RAW_HEADER_BYTES: Final = 64  # added to the limit of a live message, for the header of a raw frame
 
 
 def serve(settings: Settings) -> None:
@@ -39,7 +39,7 @@ def serve(settings: Settings) -> None:
     name = f"[{settings.host}]" if ":" in settings.host else settings.host
     scheme = "https" if settings.tls else "http"
     server.address = f"{scheme}://{name}:{listening.getsockname()[1]}"
-    # uvicorn raises the signal once more after draining, and a drained server ends with 0
+    # uvicorn raises the signal again after draining; a drained server must exit with 0
     signal.signal(signal.SIGTERM, _ignore)
     with contextlib.suppress(KeyboardInterrupt):
         server.run(sockets=[listening])
@@ -52,7 +52,7 @@ def _ignore(number: int, frame: FrameType | None) -> None:
 
 
 class _Server(uvicorn.Server):
-    """Prints its address once it listens, and is no longer ready before it drains."""
+    """Prints its address once it listens, and reports not ready before it drains."""
 
     address = ""
 
@@ -71,7 +71,7 @@ class _Server(uvicorn.Server):
 
 
 def uvicorn_config(state: ServerState) -> uvicorn.Config:
-    """The application and its limits, for uvicorn."""
+    """uvicorn's configuration with the application and its limits."""
     settings = state.settings
     http, ws = limited_protocols(settings)
     return uvicorn.Config(
@@ -79,12 +79,12 @@ def uvicorn_config(state: ServerState) -> uvicorn.Config:
         http=http,
         ws=ws,
         ws_max_size=settings.max_upload_bytes + _RAW_HEADER_BYTES,
-        ws_per_message_deflate=False,  # pictures are compressed; inflating can exhaust memory
+        ws_per_message_deflate=False,  # pictures are compressed already, and inflating can exhaust memory
         ws_ping_interval=settings.idle_s,
         ws_ping_timeout=settings.idle_s,
         lifespan="on",
         log_config=None,
-        access_log=False,  # it has addresses
+        access_log=False,  # it would contain clients' addresses
         server_header=False,
         proxy_headers=bool(settings.trusted_proxies),
         forwarded_allow_ips=settings.trusted_proxies or None,

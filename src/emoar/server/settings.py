@@ -24,7 +24,7 @@ __all__ = ["ENGINES", "OTHER_VARIABLES", "PREFIX", "Settings", "load_settings"]
 Engine = Literal["local", "ray"]
 PREFIX: Final = "EMOAR_"
 ENGINES: Final[tuple[str, ...]] = get_args(Engine)
-OTHER_VARIABLES: Final = ("EMOAR_MODELS", "EMOAR_API_KEY", "EMOAR_WORKER_STDERR")  # of EmoAR, not of the server
+OTHER_VARIABLES: Final = ("EMOAR_MODELS", "EMOAR_API_KEY", "EMOAR_WORKER_STDERR")  # no settings of the server
 _LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
 
 Count = Annotated[int, Field(ge=1)]
@@ -61,10 +61,10 @@ class Settings(BaseModel):
     cors_origins: str = ""  # origins that may send requests, separated by commas: https://example.org
     # models
     engine: Engine = "local"
-    replicas: Count = 2  # at most, of engine ray
-    workers: CountOrZero = 0  # processes with the models; 0: one a core
+    replicas: Count = 2  # maximum of engine ray
+    workers: CountOrZero = 0  # processes with the models; 0: one per core
     model: str = DEFAULT_MODEL
-    model_folder: OptionalPath = None  # of the public models
+    model_folder: OptionalPath = None  # folder of the public models; empty: EMOAR_MODELS or the user's cache
     # limits
     max_upload_bytes: Bytes = 10_000_000  # of a request with pictures
     max_pixels: Count = 40_000_000  # of a picture
@@ -78,20 +78,20 @@ class Settings(BaseModel):
     request_s: Seconds = 10.0  # for a response, once the request is received
     upload_s: Seconds = 10.0  # for receiving a body of pictures
     idle_s: Seconds = 30.0  # a connection or live socket without traffic
-    stall_s: Seconds = 5.0  # a client that reads no more of its response, or sends no more of its request
-    drain_s: Seconds = 20.0  # at the end, for open requests
+    stall_s: Seconds = 5.0  # a client that stops reading its response or sending its request
+    drain_s: Seconds = 20.0  # for open requests when the server stops
     rate_per_s: Rate = -1.0  # requests of a key, and of an address; 0: no limit, -1: 20 when public, else no limit
-    rate_burst: Count = 40  # requests at once before the rate counts
+    rate_burst: Count = 40  # requests at once before the rate applies
     # video jobs
     max_video_bytes: Bytes = 200_000_000
     max_jobs: CountOrZero = 8  # kept at a time, finished jobs included
     max_running_jobs: Count = 1
     job_s: Seconds = 3600.0  # a job that runs longer is cancelled
     job_ttl_s: Seconds = 3600.0  # from the end of a job until its files are deleted
-    job_folder: HomePath = Path(user_cache_dir("emoar")) / "jobs"  # of this server alone
+    job_folder: HomePath = Path(user_cache_dir("emoar")) / "jobs"  # each server creates its own folder in it
     # access
     keys_file: HomePath = Path(user_config_dir("emoar")) / "keys.json"
-    require_keys: bool = False  # always, when public
+    require_keys: bool = False  # public without force always requires them
     # log
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
@@ -104,11 +104,12 @@ class Settings(BaseModel):
 
     @property
     def worker_count(self) -> int:
-        """Processes with the models."""
+        """The number of processes with the models: `workers`, or the number of usable cores."""
         return self.workers or _cores()
 
     @property
     def tls(self) -> bool:
+        """Whether the server itself speaks HTTPS."""
         return self.tls_certificate is not None
 
     @property
@@ -118,19 +119,20 @@ class Settings(BaseModel):
 
     @property
     def requests_per_s(self) -> float:
-        """The rate in force; 0 is no limit."""
+        """The effective rate limit in requests per second; 0: no limit."""
         return self.rate_per_s if self.rate_per_s >= 0 else (20.0 if self.public else 0.0)
 
     @property
     def uploads_per_address(self) -> int:
+        """The effective limit on the bodies that one address may send at the same time."""
         return self.max_uploads_per_address or (self.max_uploads // 2 if self.public else self.max_uploads)
 
     def origins(self) -> tuple[str, ...]:
-        """Origins of other servers whose pages may send requests."""
+        """The other origins whose pages may send requests, without a trailing slash."""
         return tuple(origin.strip().rstrip("/") for origin in self.cors_origins.split(",") if origin.strip())
 
     def hosts(self) -> tuple[str, ...]:
-        """Host names that this server accepts; empty when it accepts any."""
+        """The host names that this server accepts, in lower case; empty when it accepts any."""
         named = tuple(host.strip().lower() for host in self.allowed_hosts.split(",") if host.strip())
         return named if self.public else (*_LOOPBACK, "[::1]", *named)
 
@@ -175,7 +177,7 @@ def load_settings(
     environment = os.environ if environment is None else environment
     faults: list[str] = []
     values: dict[str, Any] = {}
-    sources: dict[str, str] = {}  # setting -> the name that it has where its value is from
+    sources: dict[str, str] = {}  # setting -> its name in the source of its value
     for name, source, value in (*_from_file(config, faults), *_from_environment(environment)):
         values[name], sources[name] = value, source
     for name, value in given.items():
@@ -191,7 +193,7 @@ def load_settings(
 
 
 def _validated(values: dict[str, Any]) -> tuple[Settings | None, list[ErrorDetails]]:
-    """The settings, or all errors: pydantic checks combinations only once every single value is valid."""
+    """The settings, or all errors. pydantic checks combinations only when every single value is valid."""
     try:
         return Settings(**values), []
     except ValidationError as exc:

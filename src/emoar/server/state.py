@@ -1,4 +1,4 @@
-"""The state of a running server: one value, which the application holds and all routes share."""
+"""The state of a running server: one object that the application holds and all routes share."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ class ServerState:
     pool: Pool
     jobs: Jobs
     open_sockets: int = 0
-    draining: bool = False  # the server is about to end
-    failure: EmoarError | None = None  # the reason why it could not start
+    draining: bool = False  # the server is stopping and finishes open requests
+    failure: EmoarError | None = None  # why the server could not start
 
 
 def new_state(settings: Settings) -> ServerState:
@@ -37,5 +37,5 @@ def new_state(settings: Settings) -> ServerState:
 
 
 def state_of(connection: HTTPConnection) -> ServerState:
-    """The server that a request or socket belongs to."""
+    """The state of the server that handles this request or socket."""
     return connection.app.state.server

@@ -79,7 +79,7 @@ async function real(shot: Shot, document: SceneDocument): Promise<[HTMLCanvasEle
   return [picture, { ...scene, faces, timeS }];
 }
 
-/** Draws a scene until its content is there; resolves when the canvas shows it. */
+/** Draws a scene until its content is loaded; resolves when the canvas shows it. */
 async function shoot(shot: Shot): Promise<void> {
   const pack = await loadPack("default");
   stage.resize(shot.widthPx, shot.heightPx, shot.scale ?? 1);
@@ -107,7 +107,7 @@ async function shoot(shot: Shot): Promise<void> {
   stage.render(clockS);
 }
 
-/** The same as RGBA, row by row from the upper left, in base64: text passes quickly to the test. */
+/** Draws a scene and returns it as RGBA, row by row from the upper left, in base64: text is quick to pass to the test. */
 async function pixels(shot: Shot): Promise<string> {
   await shoot(shot);
   const copy = backdrop(canvas.width, canvas.height).getContext("2d")!;

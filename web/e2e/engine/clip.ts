@@ -18,7 +18,7 @@ export async function framesOf(url: string): Promise<Blob[]> {
   return split(new Uint8Array(await (await fetch(url)).arrayBuffer()));
 }
 
-/** Every so many frames (`step`; 1 is all), `rounds` times, at `fps` of the clip's; the scenes of the last round. */
+/** Runs every `step`-th frame of the clip, `rounds` times, with times for `fps`; returns the scenes of the last round. */
 export async function playClip(perception: WorkerPerception, url: string, fps: number, rounds: number, step = 1): Promise<Seen[]> {
   const frames = await framesOf(url);
   const seen: Seen[] = [];

@@ -9,7 +9,7 @@ import type { Golden, StageResults } from "./stages.worker";
 
 const stages = new Worker(new URL("./stages.worker.ts", import.meta.url));
 
-/** Each stage on its stored input. */
+/** Runs each stage on its stored input. */
 function runStages(bitmap: ImageBitmap, golden: Golden): Promise<StageResults> {
   return new Promise((resolve, reject) => {
     stages.onmessage = ({ data }: MessageEvent<StageResults>) => resolve(data);
@@ -18,7 +18,7 @@ function runStages(bitmap: ImageBitmap, golden: Golden): Promise<StageResults> {
   });
 }
 
-/** A picture of this server, its colours left as they are in the file. */
+/** Loads a picture from this server without colour conversion. */
 async function loadPicture(url: string): Promise<ImageBitmap> {
   const response = await fetch(url);
   return createImageBitmap(await response.blob(), { colorSpaceConversion: "none" });

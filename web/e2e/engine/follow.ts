@@ -5,7 +5,7 @@ import type { WorkerPerception } from "../../src/perceptionClient";
 import type { Scene } from "../../src/types";
 import { framesOf } from "./clip";
 
-/** For each frame of the clip, where the stage has drawn faces over it. */
+/** For each frame of the clip, the positions at which the stage draws the faces. */
 export async function follow(perception: WorkerPerception, url: string, fps: number): Promise<{ xPx: number; yPx: number }[][]> {
   const canvas = document.createElement("canvas");
   const stage = new Stage(canvas, { describeFace: () => "", name: (label) => label, percent: String, rightToLeft: () => false });

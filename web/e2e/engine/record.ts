@@ -44,7 +44,7 @@ class NumberReader {
   }
 }
 
-/** Runs for so many seconds, the scenes of the first `skipS` left out. */
+/** Runs for `seconds` seconds and leaves out the scenes of the first `skipS`. */
 export async function record(
   camera: Camera,
   perception: WorkerPerception,

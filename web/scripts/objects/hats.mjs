@@ -1,5 +1,5 @@
 // @ts-nocheck: a build script, run by Node as it is
-/** What is worn: hats, horns, headphones, glasses. The origin is where `objects.toml` attaches it; +Z points out of the face. */
+/** Worn objects: hats, horns, headphones, glasses. The origin is where `objects.toml` attaches it; +Z points out of the face. */
 
 import * as THREE from "three";
 

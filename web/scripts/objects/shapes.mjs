@@ -1,5 +1,5 @@
 // @ts-nocheck: a build script, run by Node as it is
-/** The vocabulary of our objects: shapes in centimetres, materials, and what moves. */
+/** The building blocks of our objects: shapes in centimetres, materials and moving groups. */
 
 import * as THREE from "three";
 import { RoundedBoxGeometry } from "three/addons/geometries/RoundedBoxGeometry.js";
@@ -117,7 +117,7 @@ function smooth(geometry) {
   return kept;
 }
 
-/** `count` places evenly round a circle: called with the angle in degrees, x, z and the number. */
+/** Calls `make` for `count` evenly spaced places on a circle, with the angle in degrees, x, z and the index. */
 export function around(count, radius, make) {
   return Array.from({ length: count }, (_, i) => {
     const angle = (2 * Math.PI * i) / count;

@@ -1,5 +1,5 @@
 // @ts-nocheck: a build script, run by Node as it is
-/** What floats about the head: clouds, hearts, sparkles, steam, ghosts. Origins are the middle of the head unless stated. */
+/** Objects around the head: clouds, hearts, sparkles, steam, ghosts. Origins are the middle of the head unless stated. */
 
 import { along, around, ball, group, heart, paint, part, ring, rod, star, tube, turned } from "./shapes.mjs";
 

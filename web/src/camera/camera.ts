@@ -107,7 +107,7 @@ class UserCamera implements Camera {
     this.video.srcObject = null;
   }
 
-  /** Called when the device is gone, not by `close`. */
+  /** Called when the device ends the stream; `close` does not call it. */
   private ended(stream: MediaStream): void {
     if (stream !== this.stream) return;
     this.stop();

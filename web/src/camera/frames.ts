@@ -2,7 +2,7 @@
 
 import type { CameraFrame } from "./types";
 
-/** Frame callbacks where the browser has them, else the display's; returns a function that stops it. */
+/** Uses video frame callbacks where the browser has them, else animation frames; returns a function that stops it. */
 export function watchFrames(video: HTMLVideoElement, give: (frame: CameraFrame) => void): () => void {
   return "requestVideoFrameCallback" in video ? byFrames(video, give) : byDisplay(video, give);
 }

@@ -4,7 +4,7 @@ import { roundHalfEven } from "../maths/geometry";
 import type { Picture } from "./picture";
 
 export interface Letterbox {
-  /** Of the square to the picture: 0.3 makes 640 pixels 192. */
+  /** Size in the square over size in the picture: 0.3 turns 640 pixels into 192. */
   readonly scale: number;
   readonly leftPx: number;
   readonly topPx: number;
@@ -79,7 +79,7 @@ function coverage(from: number, to: number): { start: number; weights: number[] 
 }
 
 /**
- * Bilinear resize, from 0..255 to -1..1, into `out` from `at` on, `gap` numbers being left out after each row.
+ * Bilinear resize, from 0..255 to -1..1, into `out` from `at` on; `gap` numbers are skipped after each row.
  *
  * In integers, as in OpenCV: another rounding moves a detected face by a third of a pixel.
  */

@@ -80,7 +80,7 @@ export function progressOf(cue: Cue, now: Measures, neutral: Measures): number {
 
 export type Step = "rest" | "begun" | "nearly" | "there";
 
-/** A word, since a number would appear as a mark. */
+/** A word, since a number would look like a score. */
 export function stepOf(progress: number): Step {
   if (progress >= 0.8) return "there";
   if (progress >= 0.5) return "nearly";

@@ -1,4 +1,4 @@
-/** Questions about drawn faces. No time, no marks: a wrong answer is a chance to try again. */
+/** Questions about drawn faces, without a time limit or a score: after a wrong answer one tries again. */
 
 import { EXPRESSIONS, type ExpressionName } from "./cues";
 

@@ -1,17 +1,17 @@
-/** Quality in steps: down when a measured time is too long for a while, up again when there is room for longer. */
+/** Quality in steps: one step down after some time of slow measurements, one up after a longer time of fast ones. */
 
 export interface LadderOptions {
   /** Number of steps; 0 is the best. */
   readonly steps: number;
   readonly first?: number;
-  /** Longer than this is too slow, shorter than that leaves room. */
+  /** Times above `slowMs` are too slow; times below `fastMs` allow a better step. */
   readonly slowMs: number;
   readonly fastMs: number;
   readonly downAfterS?: number;
   readonly upAfterS?: number;
 }
 
-/** A step up that had to be undone is not tried again for so long: quality must not oscillate. */
+/** How long a step up that had to be undone is not tried again, so that quality does not oscillate. */
 const REGRET_S = 45;
 
 export class Ladder {

@@ -8,9 +8,9 @@ import type { Perception, Scene } from "../types";
 import { DRAWING_STEPS, INFERENCE_STEPS, Ladder } from "./ladder";
 import { type Stats, StatsMeter } from "./stats";
 
-/** Longest step of the animation clock: after a pause no animation jumps. */
+/** Longest step of the animation clock, so that no animation jumps after a pause. */
 const LONGEST_TICK_S = 0.1;
-/** A frame that is in inference for so long is lost. */
+/** A frame that is in inference for longer than this counts as lost. */
 const LOST_S = 2.5;
 
 export class LiveLoop {
@@ -25,7 +25,7 @@ export class LiveLoop {
   #underWayS: number | undefined;
   #request = 0;
   #paused = false;
-  /** Scenes of earlier frames are of another camera. */
+  /** Scenes of earlier frames are discarded: they are of another camera. */
   #sinceS = -Infinity;
   #sizeCss = { width: 1, height: 1 };
 
@@ -33,7 +33,7 @@ export class LiveLoop {
     readonly stage: Stage,
     camera: Camera,
     private readonly perception: Perception,
-    /** Limits the faces below what inference could do. */
+    /** Limits the number of faces below what inference could do. */
     private readonly mostFaces = 4,
   ) {
     this.#detach.push(camera.onFrame((frame) => this.#takeFrame(frame)));

@@ -56,7 +56,7 @@ function intersection(a: Box, b: Box): number {
   return areaOfBox([Math.max(a[0], b[0]), Math.max(a[1], b[1]), Math.min(a[2], b[2]), Math.min(a[3], b[3])]);
 }
 
-/** From the picture to a crop of the region with that side; `invertAffine` leads back. */
+/** From the picture to a crop of the region with that side; `invertAffine` gives the inverse. */
 export function regionMatrix(region: Region, sizePx: number): Affine {
   const scale = sizePx / region.sidePx;
   const cos = scale * Math.cos(region.angleRad);
@@ -126,7 +126,7 @@ export function focalPx(heightPx: number, verticalFovDeg: number): number {
   return (0.5 * heightPx) / Math.tan((verticalFovDeg * Math.PI) / 360);
 }
 
-/** Camera-frame point in cm (y up, the camera's axis is -Z) to pixels; `unproject` leads back. */
+/** Camera-frame point in cm (y up, the camera's axis is -Z) to pixels; `unproject` is the inverse. */
 export function project(
   [x, y, z]: readonly [number, number, number],
   widthPx: number,

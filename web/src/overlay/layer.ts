@@ -40,7 +40,7 @@ export interface Layer {
 export interface FaceText {
   readonly meshes: readonly Mesh[];
   /**
-   * Writes the text; the places that its box may take, if it is to be seen.
+   * Writes the text; returns the places that its box may take, or undefined where it is hidden.
    *
    * @param stepS since the last update, on the animation clock
    */

@@ -1,4 +1,4 @@
-/** The grid of anchors that BlazeFace's outputs refer to, and the way back from outputs to pixels. */
+/** The grid of anchors that BlazeFace's outputs refer to, and the conversion of outputs to pixels. */
 
 import { areaOfBox, iou, type Box, type Point } from "../maths/geometry";
 

@@ -16,7 +16,7 @@ export class ExpressionClassifier {
     return new ExpressionClassifier(await models.open(model, [1, CROP_PX, CROP_PX, 1], outputs), model);
   }
 
-  /** Of the (48, 48) crop, 0..255: the model itself standardises it. */
+  /** Classifies the (48, 48) crop, 0..255; the model itself standardises it. */
   async classify(crop: GreyPicture): Promise<Probabilities> {
     this.session.input.set(crop.data);
     const outputs = await this.session.run();

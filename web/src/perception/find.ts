@@ -11,9 +11,9 @@ import type { Stopwatch } from "./stopwatch";
 export const DETECTION_IOU = 0.35; // a detection that overlaps a tracked face by this is that face
 
 export interface FinderOptions {
-  /** Of the mesh; less is not a face. */
+  /** Presence of the mesh below which there is no face. */
   readonly minimumPresence: number;
-  /** A number: photo search in tiles, for faces down to this size. */
+  /** Photos are searched in tiles for faces down to this size; null means no tiles. */
   readonly smallestFacePx: number | null;
 }
 
@@ -56,7 +56,7 @@ export class FaceFinder {
     return smallestFacePx === null ? this.detector.detect(picture) : this.detector.detectSmall(picture, smallestFacePx);
   }
 
-  /** A detector's box is rough: where the mesh shows that it was off, the mesh is fitted again in the region it gives. */
+  /** Fits the mesh in the detector's box, which is rough; where the mesh gives another region, fits it again there. */
   private async fitDetection(picture: Picture, detection: Detection): Promise<MeshFit> {
     const region = regionOfDetection(detection);
     const fit = await this.fit(picture, region);

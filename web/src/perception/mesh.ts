@@ -56,7 +56,7 @@ export class FaceMesh {
   }
 }
 
-/** (468 * 3,) landmarks in pixels of a crop to pixels of the picture that a matrix led from; z is only scaled. */
+/** (468 * 3,) landmarks in pixels of a crop to pixels of the picture; `matrix` leads from picture to crop; z is only scaled. */
 export function toPicture(landmarks: Float32Array, matrix: Affine, growth: number): Float32Array {
   const back = invertAffine(matrix);
   const out = new Float32Array(landmarks.length);

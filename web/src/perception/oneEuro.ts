@@ -53,7 +53,7 @@ export class OneEuro {
     this.value = this.value?.map((value) => factor * value) ?? null;
   }
 
-  /** Forgets the past: the next value passes unfiltered. */
+  /** Resets the filter: the next value passes unfiltered. */
   reset(): void {
     this.value = null;
   }

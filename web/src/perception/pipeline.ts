@@ -22,7 +22,7 @@ export interface PipelineOptions {
   /** Photo: every picture is a new source, and small faces are searched for. */
   readonly mode: "live" | "photo";
   readonly maxFaces: number;
-  /** Live: quality and expression of a face are kept for so long; 0 classifies every frame. */
+  /** Live: how long quality and expression of a face are kept; 0 classifies every frame. */
   readonly classifyEveryS: number;
 }
 

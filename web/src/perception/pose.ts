@@ -14,7 +14,7 @@ import {
 } from "../maths/linearAlgebra";
 
 export const DEFAULT_VERTICAL_FOV_DEG = 45; // a laptop's camera, as in Python
-export const STEPS_FIRST = 40; // at most; more than in Python, since the start is further off
+export const STEPS_FIRST = 40; // at most; more than in Python, since the start is less accurate
 export const CONVERGED = 1e-6; // in radians and centimetres: a smaller step is the last
 export const STEPS_TRACKED = 3;
 export const TOLERANCE = 0.05; // of the outer-eye distance: residuals beyond it lose their weight

@@ -9,13 +9,13 @@ export interface SmootherOptions {
   readonly timeConstantS: number;
   /** Below it the label is `unsure`. */
   readonly minimumConfidence: number;
-  /** By so much another label must lead, and confidence must rise, before the label changes. */
+  /** How far another label must lead, or the confidence fall below the minimum, before the label changes. */
   readonly hysteresis: number;
 }
 
 export const SMOOTHER: SmootherOptions = { timeConstantS: 0.25, minimumConfidence: 0.4, hysteresis: 0.08 };
 
-/** The expression of one face so far; the next frame's follows from it. */
+/** The smoothed expression of one face, from which that of the next frame is computed. */
 export interface SmoothedExpression {
   /** Its probabilities are averaged over time. */
   readonly expression: Expression;
@@ -69,7 +69,7 @@ function normalised(probabilities: Float32Array): Float32Array {
   return probabilities.map((value) => value / sum);
 }
 
-/** Of the newest value in an exponential average. */
+/** Weight of the newest value in an exponential average. */
 function weightOfNewest(stepS: number, timeConstantS: number): number {
   return timeConstantS <= 0 ? 1 : 1 - Math.exp(-Math.max(0, stepS) / timeConstantS);
 }
@@ -78,7 +78,7 @@ function weightOfNewest(stepS: number, timeConstantS: number): number {
  * The label to show, given the one shown until now.
  *
  * A label stays until another leads it by the hysteresis, or until its own probability falls below the minimum by as
- * much; `unsure` stays until a label exceeds the minimum.
+ * much; `unsure` stays until a label reaches the minimum.
  */
 export function nextLabel(
   probabilities: ArrayLike<number>,

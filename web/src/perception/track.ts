@@ -16,9 +16,9 @@ export const MAX_GAP_S = 0.15; // after a longer gap a face may be anywhere near
 /** When to search, and when to give a face up. */
 export interface TrackerOptions extends FinderOptions {
   readonly maximumFaces: number;
-  /** For new faces, while there may be more. */
+  /** Time between searches for new faces, while there may be more. */
   readonly searchEveryS: number;
-  /** In every frame for so long after a face was lost. */
+  /** How long every frame is searched after a face was lost. */
   readonly searchAfterLossS: number;
   /** How long a face may be missing and keep its id when it returns. */
   readonly maxLostS: number;

@@ -12,7 +12,7 @@ export interface TrackedFace {
   /** (468 * 3,), smoothed */
   readonly landmarksPx: Float32Array;
   readonly presence: number;
-  /** First seen, or seen again after a loss: filters downstream start afresh. */
+  /** First seen, or seen again after a loss: later filters restart. */
   readonly isNew: boolean;
 }
 

@@ -1,6 +1,6 @@
 /** A picture from a file, a drop, the clipboard or a camera, as pixels. */
 
-/** Larger pictures are scaled down: a phone has little memory, and faces are found as well. */
+/** Larger pictures are scaled down: a phone has little memory, and faces are found as reliably. */
 const LONGEST_SIDE_PX = 2560;
 
 export type PictureKey = "photo.not_a_picture" | "photo.no_picture";

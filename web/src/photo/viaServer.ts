@@ -1,4 +1,4 @@
-/** Recognition by the server that this page came from, for those who choose it: the picture leaves the device. */
+/** Recognition by the server that this page came from, only if the visitor chooses it, since the picture leaves the device. */
 
 import { FERPLUS, FER2013 } from "../labels";
 import type { Face, Scene } from "../types";

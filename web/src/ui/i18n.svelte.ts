@@ -9,12 +9,12 @@ const ALL: Readonly<Record<string, Messages>> = Object.fromEntries(
 const FALLBACK = "en";
 const STORED = "emoar.language";
 
-/** Codes and own names of the languages that there are. */
+/** Codes and native names of the available languages. */
 export const LANGUAGES = Object.entries(ALL).map(([code, messages]) => ({ code, name: messages["language.name"] }));
 
 let language = $state(FALLBACK);
 
-/** The visitor's choice, else the first of the browser's languages that there is. */
+/** Uses the visitor's choice, else the first of the browser's languages that the app has. */
 export function initLanguage(): void {
   const wanted = [localStorage.getItem(STORED) ?? "", ...navigator.languages].map((code) => code.split("-")[0].toLowerCase());
   apply(wanted.find((code) => code in ALL) ?? FALLBACK);

@@ -1,4 +1,4 @@
-/** What a visitor has chosen; kept on this device only, so that it need not be chosen again. */
+/** The visitor's settings, stored on this device only, so that they last until the next visit. */
 
 import type { OverlayName } from "../overlay/overlays";
 import { DEFAULTS, readSettings, type Settings, writeSettings } from "./storedSettings";
@@ -12,7 +12,7 @@ export function changeSettings(changed: Partial<Settings>): void {
   try {
     localStorage.setItem(STORED, writeSettings(settings));
   } catch {
-    // private windows may refuse; then it is chosen again next time
+    // private windows may refuse; then the settings last for this visit only
   }
 }
 

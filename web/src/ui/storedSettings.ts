@@ -1,4 +1,4 @@
-/** What a visitor has chosen, as it is kept on this device. */
+/** The visitor's settings, as stored on this device. */
 
 import { DEFAULT_PACK } from "../content/pack";
 import type { EnabledOverlays } from "../overlay/layer";
@@ -27,7 +27,7 @@ export const DEFAULTS: Settings = {
   viaServer: false,
 };
 
-/** The settings of a stored text. What is missing is as by default; unknown keys and damaged text are ignored. */
+/** The settings of a stored text. Missing keys get their defaults; unknown keys and damaged text are ignored. */
 export function readSettings(text: string | null): Settings {
   const stored = parsed(text);
   const entries = Object.entries(DEFAULTS).map(([key, value]: [string, unknown]) => [key, stored[key] ?? value]);

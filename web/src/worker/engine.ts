@@ -15,7 +15,7 @@ const MAX_PHOTO_FACES = 32;
 export interface LoadEvents {
   /** Gets 0..1. */
   readonly progress: (fraction: number) => void;
-  /** All files are fetched; only starting them is left. */
+  /** Called when all files are fetched and only have to be started. */
   readonly fetched: () => void;
 }
 

@@ -1,1 +1,1 @@
-"""HTTP: what every request passes before a route handles it."""
+"""The HTTP layer around the routes: connection limits, access checks, request bodies, error responses, OpenAPI."""

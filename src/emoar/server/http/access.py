@@ -1,4 +1,4 @@
-"""Access control: the host name, the origin of the page, the API key, the rate."""
+"""Access control: host name, page origin, API key and request rate."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _KEY_PROTOCOL = "emoar-key."  # browsers cannot set headers on a socket, but can
 
 
 class Access:
-    """Checks requests by their headers alone."""
+    """Checks a request by its headers and the client's address, before its body is read."""
 
     def __init__(self, settings: Settings, metrics: Metrics) -> None:
         self._settings, self._metrics = settings, metrics
@@ -27,7 +27,7 @@ class Access:
         self._rate_limiter = RateLimiter(settings.requests_per_s, settings.rate_burst)
 
     def check_host(self, host: str) -> None:
-        """Refuses names that a foreign page may have pointed at this machine (DNS rebinding).
+        """Refuses unknown host names, which a foreign page may have pointed at this machine (DNS rebinding).
 
         Raises:
             Problem: the host is not allowed.
@@ -39,10 +39,10 @@ class Access:
             raise Problem(421, "unknown-host", detail, "allowed_hosts")
 
     def check_origin(self, origin: str | None, host: str) -> None:
-        """Pages of other origins may not send requests through their visitors' browsers.
+        """Refuses a request that a page of another origin sends through its visitor's browser.
 
         Raises:
-            Problem: it is such a page, and its origin is not one of `cors_origins`.
+            Problem: the origin is not that of `host` and not one of `cors_origins`.
         """
         if origin is None or origin in self._settings.origins():
             return
@@ -50,7 +50,7 @@ class Access:
             raise Problem(403, "foreign-page", "pages of other origins may not send requests here: see cors_origins")
 
     def cors_headers(self, origin: str | None) -> dict[str, str]:
-        """Headers that let a page of another origin read a response; none unless it is one of `cors_origins`."""
+        """Headers that let a page of another origin read a response; empty unless `cors_origins` has the origin."""
         if origin is None or origin not in self._settings.origins():
             return {}
         return {
@@ -60,10 +60,11 @@ class Access:
         }
 
     def check_key(self, text: str | None) -> Key | None:
-        """The API key of a request; None where the server needs none.
+        """The API key with this text; None when the server requires no keys.
 
         Raises:
-            Problem: a key is needed and this is not a valid one.
+            Problem: the server requires a key and the text is not a valid one.
+            InputError: the file of keys is damaged.
         """
         if not self._settings.needs_keys:
             return None
@@ -73,10 +74,10 @@ class Access:
         return key
 
     def check_rate(self, key: Key | None, address: str) -> None:
-        """Counts one request.
+        """Counts one request against the rate limits of its key and of its address.
 
         Raises:
-            Problem: the key or the address has sent too many.
+            Problem: the key or the address has exceeded its limit.
         """
         names = [f"address {network_of(address)}", *([f"key {key.id}"] if key else [])]
         wait = max(self._rate_limiter.take(name) for name in names)
@@ -88,7 +89,7 @@ class Access:
 
 
 def key_in(headers: Mapping[str, str]) -> str | None:
-    """The text of the API key of a request, in any of three headers."""
+    """The text of a request's API key: from `Authorization`, a WebSocket subprotocol or `X-Api-Key`, in this order."""
     scheme, _, text = headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer" and text.strip():
         return text.strip()

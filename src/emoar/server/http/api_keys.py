@@ -1,6 +1,6 @@
-"""API keys. A key is shown once; the file holds its SHA-256 alone.
+"""API keys. A key is shown once; the file stores only its SHA-256.
 
-A key has 256 random bits: a plain hash is as safe as a slow one, since nobody can guess them.
+A key has 256 random bits and cannot be guessed, so a plain hash is as safe as a slow one.
 """
 
 from __future__ import annotations
@@ -20,21 +20,21 @@ from emoar.files import output_errors
 
 __all__ = ["Key", "KeyFile"]
 
-_CHECK_EVERY_S: Final = 1.0  # of the file, so that a revoked key stops without a restart
+_CHECK_EVERY_S: Final = 1.0  # interval between checks of the file: a revoked key is refused without a restart
 
 
 @dataclass(frozen=True)
 class Key:
-    """One key, as the file has it."""
+    """One key as the file stores it."""
 
-    id: str  # the part of the key that is not secret
-    name: str  # whose it is
-    sha256: str
+    id: str  # the public part of the key
+    name: str  # of its owner
+    sha256: str  # hexadecimal, of the complete text of the key
     created: str  # UTC, ISO 8601
 
 
 class KeyFile:
-    """The keys in a JSON file that its owner alone can read."""
+    """The keys in a JSON file with mode 0600."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -43,10 +43,10 @@ class KeyFile:
         self._keys: dict[str, Key] = {}
 
     def list(self) -> list[Key]:
-        """All keys, the oldest first.
+        """All keys, the oldest first; empty when there is no file.
 
         Raises:
-            InputError: the file is damaged.
+            InputError: the file cannot be read or is damaged.
         """
         if not self._path.exists():
             return []
@@ -57,10 +57,10 @@ class KeyFile:
             raise InputError(f"{self._path} is not a file of keys ({type(exc).__name__}): repair or remove it") from exc
 
     def create(self, name: str) -> tuple[Key, str]:
-        """A new key, and its text, which is not stored.
+        """Adds a key. Returns it and its secret text, which is not stored.
 
         Raises:
-            InputError: the file is damaged.
+            InputError: the file cannot be read or is damaged.
             OutputError: the file cannot be written.
         """
         text = f"emoar_{secrets.token_hex(4)}_{secrets.token_urlsafe(32)}"
@@ -69,10 +69,11 @@ class KeyFile:
         return key, text
 
     def revoke(self, name: str) -> Key:
-        """Removes a key by its id or name.
+        """Removes the key with this id or name, and returns it.
 
         Raises:
-            InputError: there is none, or several have this name.
+            InputError: no key or several keys have it, or the file is damaged.
+            OutputError: the file cannot be written.
         """
         keys = self.list()
         found = [key for key in keys if name in (key.id, key.name)]
@@ -83,7 +84,11 @@ class KeyFile:
         return found[0]
 
     def find(self, text: str) -> Key | None:
-        """The key with this text; None when there is none."""
+        """The key with this text; None when there is none.
+
+        Raises:
+            InputError: the file has changed and is damaged.
+        """
         self._refresh()
         parts = text.split("_", 2)
         key = self._keys.get(parts[1]) if len(parts) == 3 else None

@@ -1,4 +1,4 @@
-"""The body of a request, within its limits of size and time, and the pictures in it."""
+"""Reads the body of a request within limits of size and time, and extracts its pictures."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from emoar.server.settings import Settings
 
 __all__ = ["BodyLimits", "Upload", "media_type_of", "pictures_from_json", "pictures_in", "read_chunks", "read_form"]
 
-_LARGE_BYTES: Final = 300_000  # larger JSON is parsed in a thread, which costs less time than the parsing
+_LARGE_BYTES: Final = 300_000  # larger JSON is parsed in a thread: its parsing would block the event loop
 _MAX_NAME_LENGTH: Final = 120
 _JSON_SHAPE: Final = 'JSON must be {"image": "<base64>"} or {"images": ["<base64>", ...]}'
 
@@ -28,17 +28,17 @@ class Upload:
     """A picture as the client sent it."""
 
     data: bytes
-    name: str = ""  # of the file, as the client calls it
+    name: str = ""  # file name that the client gives, without folders
 
 
 @dataclass(frozen=True)
 class BodyLimits:
-    """How large a body may be and how long it may take."""
+    """Limits on the size of a body and on the time to receive it."""
 
-    bytes: int
-    setting: str  # that limits the bytes
-    seconds: float  # for all of it
-    stall_s: float  # for the next piece of it
+    bytes: int  # maximum size
+    setting: str  # name of the setting that gives `bytes`
+    seconds: float  # maximum time for the complete body
+    stall_s: float  # maximum time until the next piece arrives
 
     @classmethod
     def of_pictures(cls, settings: Settings) -> BodyLimits:
@@ -52,10 +52,10 @@ def media_type_of(request: Request) -> str:
 
 
 async def read_chunks(request: Request, limits: BodyLimits) -> AsyncGenerator[bytes]:
-    """The body, piece by piece; a client that sends too much, too slowly or nothing is cut.
+    """Yields the body in pieces, and stops when the client sends too much or too slowly.
 
     Raises:
-        Problem: 413 with the name of the limit, or 408.
+        Problem: 413 with the name of the limit, 408 when it is too slow, or 400 when the client disconnects.
     """
     announced = request.headers.get("content-length", "0")
     if announced.isdigit() and int(announced) > limits.bytes:
@@ -86,7 +86,7 @@ async def read_form(request: Request, limits: BodyLimits) -> list[tuple[Part, by
     """The parts of a form and their content, in memory.
 
     Raises:
-        Problem: as `read_chunks`, or it is not a form.
+        Problem: as for `read_chunks`, or the body is not a valid form.
     """
     form = FormParser(request.headers["content-type"])
     content: dict[Part, list[bytes]] = {}
@@ -101,7 +101,7 @@ async def pictures_in(request: Request, settings: Settings) -> list[Upload]:
     """The pictures of a request: a form with one or several files, JSON with base64, or the picture itself.
 
     Raises:
-        Problem: there is none, there are too many, or they do not match the media type.
+        Problem: as for `read_chunks`; there is no picture or too many, or the body does not match its media type.
     """
     uploads = await _uploads(request, BodyLimits.of_pictures(settings))
     if len(uploads) > settings.max_pictures:
@@ -129,10 +129,10 @@ async def _uploads(request: Request, limits: BodyLimits) -> list[Upload]:
 
 
 def pictures_from_json(body: bytes) -> list[Upload]:
-    """The pictures of a JSON document.
+    """The pictures of a JSON document with the field `image` (base64) or `images` (a list of base64).
 
     Raises:
-        Problem: it is no such document.
+        Problem: the body is not JSON in UTF-8, has other fields, or its base64 is invalid.
     """
     try:
         document: Any = json.loads(body.decode("utf-8"))
@@ -151,7 +151,7 @@ def pictures_from_json(body: bytes) -> list[Upload]:
 
 
 def _from_base64(text: str) -> bytes:
-    """Also of a `data:` address, as a browser's canvas gives it."""
+    """Decodes base64 or a base64 `data:` URL, such as a browser's canvas returns."""
     if text[:5] == "data:":
         head, _, text = text.partition(",")
         if not head.endswith(";base64"):
@@ -163,7 +163,7 @@ def _from_base64(text: str) -> bytes:
 
 
 def _printable(name: str) -> str:
-    """A file name without folders and without characters that do not print."""
+    """A file name without folders and non-printable characters, cut to `_MAX_NAME_LENGTH`."""
     last = name.replace("\\", "/").rpartition("/")[2]
     return "".join(c for c in last if c.isprintable() and not 0xD800 <= ord(c) < 0xE000)[:_MAX_NAME_LENGTH]
 

@@ -1,4 +1,4 @@
-"""The introduction of the API's description: what OpenAPI has no place for, in Markdown."""
+"""The introduction of the OpenAPI document, in Markdown: what its schema cannot express."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The headers that every response has, and the content policies of pages."""
+"""The headers of every response, and the content security policies of pages."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ from typing import Final
 
 __all__ = ["API_POLICY", "APP_POLICY", "COMMON", "DOCS_POLICY", "IMMUTABLE", "PAGE_POLICY", "STRICT_TRANSPORT"]
 
-# A response to a program is not a page: nothing in it may load or run.
+# Responses of the API are not pages: nothing in them may load or run.
 API_POLICY: Final = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
-# The server's own pages: one style sheet, pictures inside the page, forms back to this server, no script at all.
+# The server's own pages: one style sheet, inline pictures, forms that post to this server, no scripts.
 PAGE_POLICY: Final = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; "
     "base-uri 'none'"
 )
-# The interactive description: scripts and requests of this server alone; drawn pictures are shown from blobs.
+# The interactive API description: scripts from and requests to this server only; it shows drawn pictures as blobs.
 DOCS_POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
     "form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
 )
-# The browser app: its own scripts, WebAssembly, workers, and the picture of the camera. Nothing from other servers.
+# The browser app: its own scripts, WebAssembly, workers and camera pictures. Nothing comes from other servers.
 APP_POLICY: Final = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:; style-src 'self' "
     "'unsafe-inline'; img-src 'self' data: blob:; media-src 'self' blob:; font-src 'self'; connect-src 'self' blob: "

@@ -24,9 +24,9 @@ __all__ = ["RequestMiddleware"]
 
 _LOG: Final = logging.getLogger("emoar.server")
 _SAFE: Final = ("GET", "HEAD", "OPTIONS")
-_ANY_HOST: Final = ("/healthz", "/readyz", "/docs", "/openapi.json")  # probes call by address
-_FIRST_DRAIN_S: Final = 0.03  # of an unread body, before the response: the connection can then be kept
-_LAST_DRAIN_S: Final = 1.0  # after it: a client that is still sending would lose the response on a hang-up
+_ANY_HOST: Final = ("/healthz", "/readyz", "/docs", "/openapi.json")  # without host check: probes use the IP address
+_FIRST_DRAIN_S: Final = 0.03  # to drain an unread body before the response, so that the connection can be kept
+_LAST_DRAIN_S: Final = 1.0  # to drain it after the response: closing while the client sends would lose the response
 
 
 class RequestMiddleware:
@@ -127,13 +127,13 @@ class RequestMiddleware:
 
 
 class _RequestContext:
-    """One request and its response: tracks whether the body has been read, and drains a body that nobody reads."""
+    """One request and its response: tracks whether the body has been read, and drains a body that the app ignores."""
 
     def __init__(self, headers: Headers, receive: Receive, send: Send, common: list[tuple[bytes, bytes]]) -> None:
         self._receive, self._send, self._common = receive, send, common
         self.has_body = headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
         self._body_read = not self.has_body
-        # such a client sends its body once we receive, so never after a refusal
+        # such a client sends its body only after the first receive(), so never after a refusal
         self._held_back = headers.get("expect", "").lower() == "100-continue"
         self.on_body_end: Callable[[], None] | None = None
         self.status = 0

@@ -19,7 +19,7 @@ __all__ = ["FormParser", "Part"]
 _MAX_PARTS: Final = 64
 _MAX_HEADERS: Final = 16  # of a part
 _MAX_HEADER_BYTES: Final = 4096
-# The parser warns about malformed input, and quotes it: the server's log must not.
+# The parser logs warnings that quote malformed input. The server's log must not contain it.
 logging.getLogger("python_multipart").addHandler(logging.NullHandler())
 
 
@@ -32,7 +32,7 @@ class Part:
 
 
 class _Collector:
-    """The parser's callbacks and what they collect. It has no reference to the parser: a cycle would keep content."""
+    """The parser's callbacks and their results, without a reference to the parser: a cycle would delay freeing them."""
 
     def __init__(self) -> None:
         self.parts: list[Part] = []
@@ -75,7 +75,7 @@ class FormParser:
     """Splits a form into its parts, chunk by chunk.
 
     Raises:
-        Problem: the Content-Type names no boundary.
+        Problem: the Content-Type has no boundary, or one that is too long.
     """
 
     def __init__(self, content_type: str) -> None:
@@ -107,7 +107,7 @@ class FormParser:
         """The content of parts in a chunk of the body, in order; one part may arrive in several pieces.
 
         Raises:
-            Problem: the body is not such a form, or exceeds a limit.
+            Problem: the form is malformed or exceeds a limit.
         """
         try:
             self._parser.write(chunk)
@@ -117,7 +117,7 @@ class FormParser:
         return new
 
     def close(self) -> None:
-        """Declares the end of the body.
+        """Checks at the end of the body that the form is complete.
 
         Raises:
             Problem: the form is cut short.

@@ -17,7 +17,7 @@ from emoar.server.settings import Settings
 __all__ = ["allowed_methods", "describe_api"]
 
 _REFERENCE: Final = "#/components/schemas/{model}"
-_ADDED_SCHEMAS: Final = (SceneDocument, PicturesDocument, ProblemDocument)  # named where FastAPI finds no model
+_ADDED_SCHEMAS: Final = (SceneDocument, PicturesDocument, ProblemDocument)  # referenced where FastAPI sees no model
 _PROBLEM: Final = {MEDIA_TYPE: {"schema": {"$ref": _REFERENCE.format(model="ProblemDocument")}}}
 _COMMON_PROBLEMS: Final = {
     "401": "An API key is needed.",
@@ -30,7 +30,7 @@ _COMMON_PROBLEMS: Final = {
 
 
 def describe_api(api: FastAPI, settings: Settings) -> dict[str, Any]:
-    """The OpenAPI document; it is made once."""
+    """The OpenAPI document; the first call builds it, later calls return the same one."""
     if api.openapi_schema is None:
         document = get_openapi(title=api.title, version=api.version, description=api.description, routes=api.routes)
         _describe_problems(document)
@@ -66,7 +66,7 @@ def _describe_problems(document: dict[str, Any]) -> None:
 
 
 def _describe_limits(document: dict[str, Any], settings: Settings) -> None:
-    """Puts this server's limits in the place of those of the code."""
+    """Replaces the limits of the code by this server's settings."""
     form: dict[str, Any] = document["paths"]["/v1/expressions"]["post"]["requestBody"]["content"]["multipart/form-data"]
     form["schema"]["properties"]["file"]["maxItems"] = settings.max_pictures
     for _, operation in _operations(document):

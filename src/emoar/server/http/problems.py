@@ -1,4 +1,4 @@
-"""Errors as RFC 9457 problem documents: the fault, the limit, the time of the next try. Never a path or a stack."""
+"""Errors as RFC 9457 problem documents: the fault, the limit, the time until a retry. Never a path or a traceback."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Problem(Exception):
     retry_after_s: int | None = None
 
     def as_dict(self) -> dict[str, Any]:
-        """The document."""
+        """The problem document, without fields that are None."""
         document: dict[str, Any] = {
             "type": f"urn:emoar:problem:{self.kind}",
             "title": HTTPStatus(self.status).phrase,
@@ -42,7 +42,7 @@ class Problem(Exception):
 
 
 def problem_response(problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
-    """The problem as a response; `headers` are added."""
+    """The response with the problem document; `headers` (lower-case names) are added."""
     extra = dict(headers or {})
     if problem.retry_after_s is not None:
         extra["retry-after"] = str(problem.retry_after_s)

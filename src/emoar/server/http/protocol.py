@@ -1,4 +1,4 @@
-"""The connection: limits that uvicorn's protocols lack, on their number, on slow clients and on long headers."""
+"""Limits that uvicorn's protocols lack: on the number of connections, on slow clients and on long headers."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class _StallTimer:
     def __init__(self, loop: asyncio.AbstractEventLoop, transport: asyncio.Transport, seconds: float) -> None:
         self._loop, self._transport, self._seconds = loop, transport, seconds
         self._handle: asyncio.TimerHandle | None = None
-        # writing pauses once the kernel's buffer is full, so that the last response of a connection counts too
+        # with 0, writing pauses once the kernel's buffer is full: the timer covers a connection's last response, too
         transport.set_write_buffer_limits(high=0)
 
     def start(self) -> None:
@@ -50,7 +50,7 @@ class _StallTimer:
 
     def _cut(self) -> None:
         connection: socket.socket | None = self._transport.get_extra_info("socket")
-        if connection is not None:  # with a reset: the kernel, too, drops the unread data
+        if connection is not None:  # closes with a TCP reset, so that the kernel drops the unread data, too
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self._transport.abort()
 
@@ -91,7 +91,7 @@ class _CutsStalled(asyncio.Protocol):
 
 
 class _HttpProtocol(_CutsStalled, HttpToolsProtocol):
-    """A connection for requests."""
+    """An HTTP connection with limits on its header and on the number of connections."""
 
     _running: RequestResponseCycle | None = None
     _header_timer: asyncio.TimerHandle | None = None
@@ -111,7 +111,7 @@ class _HttpProtocol(_CutsStalled, HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_header_timer()
-        if self._running is not None:  # of pipelined requests not the newest, which is the one that uvicorn tells
+        if self._running is not None:  # with pipelined requests, uvicorn marks only the newest as disconnected
             self._running.disconnected = True
         super().connection_lost(exc)
 
@@ -156,11 +156,11 @@ class _HttpProtocol(_CutsStalled, HttpToolsProtocol):
 
 
 class _SocketProtocol(_CutsStalled, WebSocketsSansIOProtocol):
-    """A connection for live frames."""
+    """A WebSocket connection for live frames."""
 
 
 def limited_protocols(settings: Settings) -> tuple[Any, Any]:
-    """Makers of uvicorn's protocols for HTTP and for WebSocket, with the server's limits."""
+    """Factories of uvicorn's protocols for HTTP and for WebSocket, with the server's limits."""
     limit = settings.max_connections
     full = _final_response(Problem(503, "busy", "too many connections", "max_connections", limit, retry_after_s=1))
     http = partial(_HttpProtocol, stall_s=settings.stall_s, max_connections=limit, full=full)

@@ -11,18 +11,21 @@ from typing import Final
 
 __all__ = ["RateLimiter", "network_of"]
 
-_MAX_NAMES: Final = 10_000  # with a bucket; the one unused for longest is dropped, and starts full again
+_MAX_NAMES: Final = 10_000  # names with a bucket; the least recently used one is dropped, and later starts full again
 
 
 class RateLimiter:
-    """Allows `rate_per_s` in the long run and `burst` at once. In the memory of one process."""
+    """Allows each name `rate_per_s` requests per second on average and `burst` at once; a rate of 0 sets no limit.
+
+    The state is in the memory of this process.
+    """
 
     def __init__(self, rate_per_s: float, burst: int, clock: Callable[[], float] = time.monotonic) -> None:
         self._rate, self._burst, self._clock = rate_per_s, float(burst), clock
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()  # name -> tokens, time of the last request
 
     def take(self, name: str) -> int:
-        """0 when one more request is allowed, else the seconds until the next one is."""
+        """Counts a request of `name`. Returns 0 when it is allowed, else the seconds (1 or more) until the next one."""
         if self._rate <= 0:
             return 0
         now = self._clock()
@@ -36,7 +39,10 @@ class RateLimiter:
 
 
 def network_of(address: str) -> str:
-    """An address, or the /64 network of an IPv6 address, which one household has to itself."""
+    """The address, or the /64 network of an IPv6 address, because one customer usually has a complete /64.
+
+    An IPv4-mapped address becomes the IPv4 address; text that is no address is returned unchanged.
+    """
     try:
         parsed = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:

@@ -1,4 +1,4 @@
-"""The documents of the API, as `/openapi.json` describes them. Workers write them; the server parses none of them."""
+"""The documents of the API, as `/openapi.json` describes them. Workers write them; the server does not parse them."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ class ProblemDocument(Document):
 
 
 def problem_responses(texts: Mapping[int, str]) -> dict[int | str, dict[str, Any]]:
-    """FastAPI's `responses` of a route for its problem documents: by status, the text that describes each."""
+    """FastAPI's argument `responses` for a route's problem documents; `texts` are their descriptions by status."""
     return {status: {"model": ProblemDocument, "description": text} for status, text in texts.items()}
 
 

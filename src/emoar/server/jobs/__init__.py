@@ -1,1 +1,1 @@
-"""Videos as jobs: their folders, their queue and the process that runs one job."""
+"""Video jobs: their folders, their queue and the process that runs one job."""

@@ -1,4 +1,4 @@
-"""The folder of one server's video jobs, beside those of other servers on this machine."""
+"""The folder of one server's video jobs, next to those of other servers on this machine."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ _LOCK: Final = ".lock"
 
 
 class JobFolder:
-    """A folder that belongs to this process: a lock marks it as used, and the process's end releases the lock.
+    """A new folder in `parent` that belongs to this process; it also deletes the folders of servers that were killed.
+
+    A file lock marks the folder as used. The operating system releases the lock when the process ends.
 
     Raises:
         OutputError: it cannot be created.
@@ -32,7 +34,7 @@ class JobFolder:
             self._lock = _locked(self._path / _LOCK)
 
     def create(self, name: str) -> Path:
-        """A new folder in it.
+        """Creates a folder in it, with mode 0700, and returns its path.
 
         Raises:
             OutputError: it cannot be created.
@@ -51,7 +53,7 @@ class JobFolder:
 
 
 def _remove_if_abandoned(folder: Path) -> None:
-    """Deletes the folder of a server that has ended without deleting it."""
+    """Deletes `folder` if it belongs to a server that has ended without deleting it."""
     if not folder.name.startswith("server-") or not folder.is_dir():
         return
     lock = _locked(folder / _LOCK)

@@ -29,7 +29,7 @@ _REPORT_EVERY_S: Final = 0.25
 
 
 def main() -> None:
-    """Runs the job and sends its outcome."""
+    """Reads the task from standard input, runs it, and writes the outcome to standard output."""
     task = json.loads(sys.stdin.read())
     out = os.fdopen(os.dup(1), "w", buffering=1)
     nowhere = os.open(os.devnull, os.O_RDWR)
@@ -47,7 +47,7 @@ def main() -> None:
 
 
 def _without_paths(message: str, source: Path) -> str:
-    """An error of `annotate` for a client: without the files that remain, and without the server's folders."""
+    """An error message of `annotate` for a client: without the remaining files and the server's folders."""
     for remains in ("; nothing was kept", "; kept "):
         message = message.partition(remains)[0]
     return message.replace(str(source), "the video").replace(f"{source.parent}{os.sep}", "")
@@ -72,7 +72,7 @@ def _sinks(task: dict[str, Any], source: VideoSource, pipeline: Pipeline) -> lis
     audio = source.path if source.has_audio else None
     sinks: list[Sink] = [VideoSink(task["video"], VideoOptions(rate), audio_from=audio)]
     for path in task["scenes"]:
-        with contextlib.suppress(DependencyMissing):  # Parquet is an extra
+        with contextlib.suppress(DependencyMissing):  # Parquet needs an extra
             sinks.append(open_scene_sink(path, landmarks=task["landmarks"], label_sets=pipeline.label_sets))
     return sinks
 
@@ -85,7 +85,11 @@ class _Progress:
         self._sent_s = float("-inf")
 
     def add(self, scene: Scene) -> None:
-        """Counts a frame; sends the counts a few times a second."""
+        """Counts a frame; sends the counts a few times a second.
+
+        Raises:
+            MediaError: the frame has more pixels than the server allows.
+        """
         frame = scene.frame
         if frame.width_px * frame.height_px > self._max_pixels:
             size = f"{frame.width_px} x {frame.height_px}"

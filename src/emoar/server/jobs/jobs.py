@@ -1,4 +1,4 @@
-"""Video jobs: one folder each, deleted after a time. Nothing of them outlives the server."""
+"""Video jobs. Each has one folder, which is deleted some time after the job, at the latest when the server ends."""
 
 from __future__ import annotations
 
@@ -45,26 +45,27 @@ class JobRequest:
 class Job:
     """One video and the state of its annotation."""
 
-    id: str  # 128 random bits: its holder may see the job
+    id: str  # 128 random bits: whoever knows it (and uses the same API key) may read the job
     folder: Path
-    key_id: str | None  # of the key that sent it
+    key_id: str | None  # of the API key that created it
     state: str = "queued"
     progress: float = 0.0
     frames: int = 0
     faces: int = 0
     problem: str | None = None
-    ended_at: float | None = None  # seconds of the wall clock
+    ended_at: float | None = None  # Unix time in seconds
     process: Process | None = None
     task: asyncio.Task[None] | None = None
     results: dict[str, Path] = field(default_factory=dict[str, Path])
 
     @property
     def source(self) -> Path:
+        """The path of the uploaded video, which is deleted when the job ends."""
         return self.folder / _SOURCE
 
 
 class Jobs:
-    """All jobs of a server. Each runs in its own process, below everything else in priority."""
+    """All jobs of a server. Each job runs in its own process with a low priority."""
 
     def __init__(self, settings: Settings, metrics: Metrics) -> None:
         self._settings, self._metrics = settings, metrics
@@ -74,7 +75,7 @@ class Jobs:
         self._folder: JobFolder | None = None
 
     async def start(self) -> None:
-        """Creates a folder, and deletes those of servers that were killed.
+        """Creates the folder of the jobs, and deletes those of servers that were killed; does nothing for `max_jobs` 0.
 
         Raises:
             OutputError: the folder cannot be written.
@@ -84,7 +85,7 @@ class Jobs:
             self._reaper = asyncio.create_task(self._reap())
 
     async def close(self) -> None:
-        """Ends and deletes everything."""
+        """Cancels all jobs and deletes their files."""
         if self._reaper is not None:
             self._reaper.cancel()
         for job in list(self._jobs.values()):
@@ -93,10 +94,10 @@ class Jobs:
             self._folder.close()
 
     def begin(self, key_id: str | None) -> Job:
-        """A new job for a video that is about to be received.
+        """Creates a job for a video that is about to be received.
 
         Raises:
-            Problem: there are too many jobs.
+            Problem: there are too many jobs, or the server accepts none.
             OutputError: its folder cannot be created.
         """
         limit = self._settings.max_jobs
@@ -113,14 +114,14 @@ class Jobs:
         return job
 
     def run(self, job: Job, request: JobRequest) -> None:
-        """Queues a job whose video is in its folder."""
+        """Queues a job whose video is complete in its folder."""
         job.task = asyncio.create_task(self._run(job, request))
 
     def find(self, name: str, key_id: str | None) -> Job:
-        """A job by its id, for the key that sent it.
+        """The job with the id `name`, for the API key that created it.
 
         Raises:
-            Problem: there is no such job, or no more.
+            Problem: 404; there is no such job, it has been deleted, or another key created it.
         """
         job = self._jobs.get(name)
         if job is None or job.key_id != key_id:
@@ -128,7 +129,7 @@ class Jobs:
         return job
 
     async def delete(self, job: Job) -> None:
-        """Ends a job and deletes all its files."""
+        """Cancels a job and deletes all its files."""
         self._jobs.pop(job.id, None)
         if job.task is not None:
             job.task.cancel()
@@ -137,7 +138,7 @@ class Jobs:
         self._count()
 
     def deleted_at(self, job: Job) -> float | None:
-        """When its files will be deleted, in seconds of the wall clock; None while it runs."""
+        """The Unix time in seconds at which the job's files are deleted; None until the job ends."""
         return None if job.ended_at is None else job.ended_at + self._settings.job_ttl_s
 
     async def _run(self, job: Job, request: JobRequest) -> None:
@@ -211,7 +212,7 @@ class Jobs:
 
 
 def _on_message(job: Job, message: dict[str, Any]) -> None:
-    """Applies a progress message of the process."""
+    """Applies a progress message of the process; the progress (0..1) never decreases."""
     job.frames, job.faces = message.get("frames", job.frames), message.get("faces", job.faces)
     job.progress = min(max(message.get("progress", job.progress), job.progress), 1.0)
     job.problem = message.get("problem", job.problem)

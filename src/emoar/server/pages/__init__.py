@@ -1,1 +1,1 @@
-"""HTML that the server makes itself, as text."""
+"""The server's own HTML pages, generated as text."""

@@ -1,6 +1,6 @@
-"""The API's interactive description: Swagger UI, from files of this server alone.
+"""The API's interactive description: Swagger UI, with files from this server only.
 
-The files are those of the package fastapi-offline, which is not imported.
+The files come from the package fastapi-offline, which is not imported.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ SwaggerUIBundle({ url: "/openapi.json", dom_id: "#api", deepLinking: true, valid
 
 
 def swagger_file(name: str) -> Path:
-    """The path of one of `SWAGGER_FILES`."""
+    """The path of the file `name`, one of `SWAGGER_FILES`."""
     spec = find_spec("fastapi_offline")
     assert spec is not None
     assert spec.origin is not None

@@ -38,12 +38,15 @@ pre { overflow-x: auto; padding: .75rem; border: 1px solid var(--line); border-r
 
 
 def text(value: object) -> str:
-    """Any value as escaped text."""
+    """The value as text with `<`, `>`, `&` and quotes escaped."""
     return escape(str(value), quote=True)
 
 
 def tag(name: str, *inside: str, **attributes: object) -> str:
-    """An element; `inside` is markup already. `class_` is the attribute class; True is an attribute without value."""
+    """An HTML element. `inside` is markup, which is not escaped; `class_` gives the attribute `class`.
+
+    True gives an attribute without a value; None and False leave the attribute out.
+    """
     rendered = "".join(
         f" {key.rstrip('_').replace('_', '-')}" + ("" if value is True else f'="{text(value)}"')
         for key, value in attributes.items()
@@ -53,7 +56,7 @@ def tag(name: str, *inside: str, **attributes: object) -> str:
 
 
 def page(title: str, *body: str, style_address: str) -> str:
-    """A complete document; `body` is markup."""
+    """A complete HTML document; `body` is markup, which is not escaped."""
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'

@@ -1,4 +1,4 @@
-"""The page to try a picture: its form, and the result of a picture."""
+"""The upload page: its form, and the result of a picture."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["form_parts", "result_parts"]
 
 
 def form_parts(overlays: Sequence[str], checked: Sequence[str], *, needs_key: bool) -> list[str]:
-    """The heading, the form and a note; `checked` are the overlays that are on at first."""
+    """The heading, the form and a note, as markup; `checked` are the overlays that are selected initially."""
     picture = '<input id="file" name="file" type="file" accept="image/*" required>'
     boxes = [
         f'<label><input type="checkbox" name="overlays" value="{name}"{" checked" if name in checked else ""}> {name}'

@@ -1,1 +1,1 @@
-"""The routes, one file for each group of them."""
+"""The routes: one file for each group of paths."""

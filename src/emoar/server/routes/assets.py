@@ -1,4 +1,4 @@
-"""`/models/*`, `/content/*` and the files of the browser app. A name with a hash in it may be cached for ever."""
+"""`/models/*`, `/content/*` and the files of the browser app. Clients may cache names with a hash indefinitely."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ __all__ = ["router", "web_app"]
 router: Final = APIRouter(include_in_schema=False)
 _HASH_LENGTH: Final = 12
 _HASHED: Final = re.compile(r"[-.](?=[A-Za-z0-9_-]*\d|[A-Za-z0-9_-]*[A-Z])[A-Za-z0-9_-]{8,64}\.[a-z0-9]+$")
-_BUILT: Final = ("assets/", "models/", "wasm/")  # folders of the browser app whose names have hashes
+_BUILT: Final = ("assets/", "models/", "wasm/")  # folders of the browser app whose file names contain hashes
 _TYPES: Final = {
     ".tflite": "application/octet-stream",
     ".wasm": "application/wasm",
@@ -33,12 +33,12 @@ _TYPES: Final = {
     ".webmanifest": "application/manifest+json",
     ".glb": "model/gltf-binary",
 }
-_FRESH: Final = "no-cache"  # cached, but checked each time
+_FRESH: Final = "no-cache"  # clients may cache it, but must revalidate it each time
 
 
 @dataclass(frozen=True)
 class _Asset:
-    """A file whose address has a hash of its content."""
+    """A file whose address contains a hash of its content."""
 
     path: Path
     address: str  # below /models/ or /content/
@@ -60,7 +60,11 @@ async def content_index(request: Request) -> Response:
 
 @router.get("/{address:path}")
 async def asset(request: Request, address: str) -> Response:
-    """A file of the browser app, a model or a part of the content pack; only known names are served."""
+    """A file of the browser app, a model or a part of the content pack; only known names are served.
+
+    Raises:
+        Problem: 404; there is no such file.
+    """
     app_file = web_app().get(address)
     if app_file is not None:
         caching = IMMUTABLE if address.startswith(_BUILT) and _HASHED.search(address) else _FRESH

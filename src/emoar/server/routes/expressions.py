@@ -1,4 +1,4 @@
-"""`POST /v1/expressions`: pictures in, faces and their expressions out."""
+"""`POST /v1/expressions`: recognises the expressions of the faces in pictures."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ _PROBLEMS: Final = problem_responses(
 )
 
 
-async def _image_request(  # on the event loop: a thread would cost more time than the work
+async def _image_request(  # async, so that it runs on the event loop: a thread would take longer than the work
     request: Request,
     mode: Annotated[
         Literal["auto", "photo", "live"],
@@ -123,10 +123,10 @@ async def expressions(request: Request, image_request: Annotated[ImageRequest, D
 
 
 async def recognise(state: ServerState, upload: Upload, request: ImageRequest) -> ImageResponse:
-    """Has a worker process one picture.
+    """Processes one picture at a worker, and counts it in the metrics.
 
     Raises:
-        Problem: it is not usable, or there is no room or time.
+        Problem: the picture is not usable, the queue is full, or no response arrives in time.
     """
     response = await state.pool.image(upload.data, replace(request, name=upload.name))
     state.metrics.observe(response.faces, response.timings_ms)

@@ -1,4 +1,4 @@
-"""For those who run the server: liveness, readiness, counters."""
+"""Routes for operators: liveness, readiness and metrics."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`WS /v1/live`: frames in, one scene a frame out. Old frames are dropped, never queued."""
+"""`WS /v1/live`: receives frames and sends a scene for each processed frame. Old frames are dropped, never queued."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _TRUE: Final = ("1", "true", "yes", "on")
 
 @dataclass(eq=False)
 class NewestFrame:
-    """Room for one frame: a new frame replaces one that has not been processed."""
+    """A buffer for one frame: a new frame replaces one that has not been processed."""
 
     frame: bytes | None = None
     time_s: float = 0.0
@@ -36,7 +36,7 @@ class NewestFrame:
     filled: asyncio.Event = field(default_factory=asyncio.Event)
 
     def put(self, frame: bytes, time_s: float) -> bool:
-        """Stores a frame; gives whether it replaced an older one."""
+        """Stores a frame; returns whether it replaced an older one. `time_s` is in seconds since the socket opened."""
         replaced = self.frame is not None
         self.dropped += replaced
         self.frame, self.time_s, self.index = frame, time_s, self.index + 1
@@ -44,7 +44,7 @@ class NewestFrame:
         return replaced
 
     async def get(self) -> tuple[bytes, float, int, int]:
-        """Waits for a frame; gives it with its time in seconds, its index, and how many were dropped before it."""
+        """Waits for a frame; returns it, its time in seconds, its index, and the number of frames dropped before it."""
         await self.filled.wait()
         self.filled.clear()
         assert self.frame is not None
@@ -54,7 +54,7 @@ class NewestFrame:
 
 @router.websocket("/v1/live")
 async def live(socket: WebSocket) -> None:
-    """One client, one source: its faces keep their ids, and their expressions are smoothed over time."""
+    """Serves one client and one source: its faces keep their ids, and their expressions are smoothed over time."""
     state = state_of(socket)
     try:
         request = _image_request(socket, state)
@@ -93,7 +93,7 @@ def _check_room(state: ServerState) -> None:
 
 
 async def _exchange(socket: WebSocket, state: ServerState, stream: Stream) -> None:
-    """Receives and responds side by side until one of both ends."""
+    """Receives and responds concurrently until one of both ends."""
     newest = NewestFrame()
     receiving = asyncio.create_task(_receive(socket, state, newest))
     responding = asyncio.create_task(_respond(socket, state, stream, newest))
@@ -109,7 +109,7 @@ async def _exchange(socket: WebSocket, state: ServerState, stream: Stream) -> No
 
 
 async def _receive(socket: WebSocket, state: ServerState, newest: NewestFrame) -> int | None:
-    """Stores each frame; gives the code to close with, or None when the client has disconnected."""
+    """Stores each frame; returns the code to close with, or None when the client has disconnected."""
     loop = asyncio.get_running_loop()
     started = loop.time()
     while True:
@@ -145,5 +145,5 @@ async def _respond(socket: WebSocket, state: ServerState, stream: Stream, newest
 async def _close(socket: WebSocket, code: int) -> None:
     try:
         await socket.close(code, _REASONS[code])
-    except (RuntimeError, WebSocketDisconnect):  # the client has disconnected meanwhile
+    except (RuntimeError, WebSocketDisconnect):  # the client has disconnected in the meantime
         return

@@ -1,4 +1,4 @@
-"""Pages for people: try a picture without a script, read and try the API. Nothing is loaded from other servers."""
+"""HTML pages: the upload page, which needs no script, and the API description. They load nothing from other servers."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _MAX_FACES: Final = 10
 
 @router.get("/")
 async def root(request: Request) -> Response:
-    """The browser app when it is built, else the page to try a picture."""
+    """The browser app when it is built, else the upload page."""
     index = web_app().get("index.html")
     if index is not None:
         headers = {"content-security-policy": APP_POLICY, "cache-control": "no-cache"}
@@ -76,7 +76,11 @@ async def docs_script() -> Response:
 
 @router.get("/docs/{name}")
 async def docs_file(name: str) -> Response:
-    """A file of Swagger UI."""
+    """A file of Swagger UI.
+
+    Raises:
+        Problem: 404; there is no such file.
+    """
     if name not in docs_page.SWAGGER_FILES:
         raise Problem(404, "not-found", "there is nothing at this address: see /docs")
     path, media_type = docs_page.swagger_file(name), docs_page.SWAGGER_FILES[name]
@@ -91,7 +95,7 @@ async def openapi(request: Request) -> Response:
 
 @router.get(_STYLE_ADDRESS)
 async def style() -> Response:
-    """The style of all pages; its address has a hash of the text."""
+    """The style sheet of all pages; its address contains a hash of its text."""
     return Response(STYLE, media_type="text/css", headers={"cache-control": IMMUTABLE})
 
 
@@ -109,7 +113,7 @@ async def _read_form(request: Request, state: ServerState) -> tuple[bytes, tuple
     """The picture and the overlays of the form.
 
     Raises:
-        Problem: there is no picture, or a key is needed and missing.
+        Problem: the body is no form, or a required key is missing, the rate is exceeded, or there is no picture.
     """
     if media_type_of(request) != "multipart/form-data":
         raise Problem(415, "unknown-media-type", "choose a picture in the form")

@@ -24,10 +24,10 @@ OverlaysQuery = Annotated[
 
 
 def overlays_in(text: str) -> tuple[str, ...]:
-    """The names in `label,quote`.
+    """The overlay names in a text such as `label,quote`; empty for an empty text.
 
     Raises:
-        Problem: a name is not known.
+        Problem: a name is unknown.
     """
     names = tuple(name.strip() for name in text.split(",") if name.strip())
     unknown = [name for name in names if name not in OVERLAYS]
@@ -41,7 +41,7 @@ def check_max_faces(max_faces: int, settings: Settings) -> None:
     """Checks the parameter against the server's limit.
 
     Raises:
-        Problem: it is less than 1 or above the limit.
+        Problem: it is less than 1 or above the setting `max_faces`.
     """
     limit = settings.max_faces
     if not 1 <= max_faces <= limit:

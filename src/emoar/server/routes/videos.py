@@ -1,4 +1,4 @@
-"""`POST /v1/videos`: a video in, a job with state and results out."""
+"""`POST /v1/videos` creates a job that annotates a video; `/v1/videos/JOB` gives its state and results."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from emoar.server.workers.request import check_label_set
 __all__ = ["router"]
 
 router: Final = APIRouter(tags=["videos"])
-_LEAST_BYTES_PER_S: Final = 100_000  # an upload may be as slow as this
+_LEAST_BYTES_PER_S: Final = 100_000  # lowest rate of an upload
 _TYPES: Final = {"video": "video/mp4", **{f"scenes{row.suffixes[0]}": row.media_type for row in SCENE_FORMATS}}
 _HEAD_BYTES: Final = 16
 _CONTAINERS: Final = (  # offset and magic: MP4 and MOV, Matroska and WebM, AVI, Ogg, FLV, MPEG program and transport
@@ -150,7 +150,11 @@ async def delete(request: Request, job_id: str) -> Response:
 
 
 def _check_container(path: Path) -> None:
-    """Allows containers that hold their frames: a playlist would make the decoder open other files."""
+    """Accepts only containers that contain their frames: a playlist would make the decoder open other files.
+
+    Raises:
+        Problem: 415; the file is not such a container.
+    """
     with path.open("rb") as file:
         head = file.read(_HEAD_BYTES)
     if not any(head[at : at + len(magic)] == magic for at, magic in _CONTAINERS):
@@ -158,7 +162,11 @@ def _check_container(path: Path) -> None:
 
 
 async def _store(request: Request, state: ServerState, job: Job) -> None:
-    """Writes the video to the job's folder while it is received."""
+    """Writes the video to the job's folder while it is received.
+
+    Raises:
+        Problem: as for `read_chunks`; the body is no video, or an empty one.
+    """
     settings, media_type = state.settings, media_type_of(request)
     is_form = media_type == "multipart/form-data"
     if not is_form and media_type not in ("", "application/octet-stream") and not media_type.startswith("video/"):
@@ -177,7 +185,11 @@ async def _store(request: Request, state: ServerState, job: Job) -> None:
 
 
 def _file_content(form: FormParser, chunk: bytes) -> bytes:
-    """The bytes of the form's only file in a chunk of its body."""
+    """The bytes of the form's only file in a chunk of its body.
+
+    Raises:
+        Problem: the form is malformed, or has several files.
+    """
     content = b"".join(data for part, data in form.feed(chunk) if part.file_name is not None)
     if sum(part.file_name is not None for part in form.parts) > 1:
         raise Problem(422, "no-video", "the form must have one file")

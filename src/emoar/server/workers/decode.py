@@ -1,4 +1,4 @@
-"""Pictures and raw frames of a request as arrays, and drawn pictures as files."""
+"""Decodes pictures and raw frames of requests, and encodes drawn pictures."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def decode_picture(data: bytes, max_pixels: int) -> NDArray[np.uint8]:
     """A picture file as (H, W, 3) RGB.
 
     Raises:
-        Problem: it is not a picture, too large, or damaged.
+        Problem: it is not a picture, has more than `max_pixels`, or is damaged.
     """
     header = read_header(data)
     if header is None:
@@ -45,7 +45,7 @@ def decode_frame(data: bytes, max_pixels: int) -> NDArray[np.uint8]:
     """A message of a live socket, a picture file or a raw frame, as (H, W, 3) RGB.
 
     Raises:
-        Problem: it is neither, too large, or damaged.
+        Problem: it is neither of them, has too many pixels, or is damaged.
     """
     if data[: len(RAW_MAGIC)] != RAW_MAGIC:
         return decode_picture(data, max_pixels)

@@ -1,4 +1,4 @@
-"""The work of a worker: the bytes of a picture in, a scene as JSON or a drawn picture out."""
+"""Inference in a worker: decodes a picture, runs the pipeline, returns the scene as JSON or the drawn picture."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from emoar.types import Frame, Scene
 
 __all__ = ["InferenceWorker"]
 
-_LARGE_PX: Final = 1000  # longer side; a larger picture is a photo, in which small faces matter
+_LARGE_PX: Final = 1000  # longer side; larger pictures are treated as photos, in which small faces matter
 _MAX_PAINTERS: Final = 4
 
 
 class InferenceWorker:
-    """The models, and a tracker for each live socket. For use by one thread."""
+    """Holds the models, and a tracker for each live socket. Not thread-safe."""
 
     def __init__(self, model: str, model_folder: Path | None = None) -> None:
         options = PipelineOptions(mode="photo", model=model, model_folder=model_folder)
@@ -37,7 +37,7 @@ class InferenceWorker:
         self._painters: OrderedDict[tuple[str, ...], Painter] = OrderedDict()
 
     def image(self, data: bytes, request: ImageRequest) -> ImageResponse:
-        """Processes one picture by itself.
+        """Processes one picture, independently of all others.
 
         Raises:
             Problem: it is not a picture, too large or damaged, or the model has no such label set.
@@ -49,7 +49,9 @@ class InferenceWorker:
         return self._response(scene, request, {"decode": 1e3 * (decoded - started), **scene.timings_ms})
 
     def frame(self, data: bytes, request: ImageRequest, stream: str, time_s: float, index: int) -> ImageResponse:
-        """Processes one frame of a live socket, whose faces are tracked from the frame before.
+        """Processes one frame of a live socket; its faces are tracked from the previous frame of the same `stream`.
+
+        `time_s` is in seconds since the socket was opened; `index` counts its frames from 0.
 
         Raises:
             Problem: as for `image`.
@@ -67,7 +69,7 @@ class InferenceWorker:
         self._streams.pop(stream, None)
 
     def _recognise(self, frame: Frame, request: ImageRequest) -> Scene:
-        """`auto` starts with the quick search; a large picture, and one without a result, is searched in tiles."""
+        """In mode `auto`, large pictures are searched in tiles, others only if the quick search finds no face."""
         large = max(frame.width_px, frame.height_px) > _LARGE_PX
         if request.mode == "photo" or (request.mode == "auto" and large):
             return self._image_pipeline("photo", request)(frame)

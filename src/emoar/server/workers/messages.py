@@ -1,7 +1,7 @@
 """Messages between the server and a worker, over the worker's standard input and output.
 
-A message is two lengths (4 bytes each, big-endian), a JSON header and a body of bytes. JSON, not pickle: a worker reads
-hostile pictures, and its messages must not be able to run code in the server.
+A message has two lengths (4 bytes each, big-endian), a JSON header and a body of bytes. The header is JSON, not pickle,
+because a worker reads hostile pictures, and its messages must not be able to run code in the server.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _LENGTHS: Final = struct.Struct(">II")
 
 
 def pack(header: dict[str, Any], body: bytes | memoryview = b"") -> tuple[bytes, bytes | memoryview]:
-    """The bytes before the body, and the body."""
+    """The bytes before the body (both lengths and the header), and the body itself, which is not copied."""
     text = json.dumps(header, separators=(",", ":")).encode()
     return _LENGTHS.pack(len(text), len(body)) + text, body
 
@@ -36,7 +36,7 @@ async def receive(stream: asyncio.StreamReader) -> Message:
     """The next message.
 
     Raises:
-        asyncio.IncompleteReadError: the other side has ended.
+        asyncio.IncompleteReadError: the stream has ended.
     """
     header_bytes, body_bytes = _LENGTHS.unpack(await stream.readexactly(_LENGTHS.size))
     return json.loads(await stream.readexactly(header_bytes)), await stream.readexactly(body_bytes)

@@ -1,4 +1,4 @@
-"""The workers and the queue in front of them: bounded, live frames first, complete again after a crash."""
+"""The pool of workers and its bounded queue. Live frames have priority; a worker that crashes is replaced."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from emoar.server.workers.worker_process import WorkerProcess
 __all__ = ["Pool", "Stream"]
 
 _LOG: Final = logging.getLogger("emoar.server")
-_RESTART_S: Final = (0.0, 0.5, 2.0, 5.0)  # waits between tries; the last one from then on
+_RESTART_S: Final = (0.0, 0.5, 2.0, 5.0)  # waits before each attempt; the last one repeats
 
 
 @dataclass(eq=False)
@@ -33,7 +33,7 @@ class _Task:
 
 @dataclass(eq=False)
 class _Slot:
-    """A place for a worker; after a crash another worker is in it."""
+    """One worker with its own queue of frames; the worker's process is replaced after a crash."""
 
     worker: WorkerProcess
     frames: deque[_Task] = field(default_factory=deque[_Task])  # of the live sockets of this slot
@@ -42,7 +42,7 @@ class _Slot:
 
 
 class Pool:
-    """As many workers as cores. Everything runs on the event loop, and nothing blocks it."""
+    """`Settings.worker_count` workers. All methods run on the event loop, and none blocks it."""
 
     def __init__(self, settings: Settings, metrics: Metrics) -> None:
         self._settings, self._metrics = settings, metrics
@@ -75,14 +75,14 @@ class Pool:
         self._loops = [asyncio.create_task(self._serve(slot)) for slot in self._slots]
 
     async def close(self) -> None:
-        """Ends the workers."""
+        """Stops the workers; tasks that have not been processed get no result."""
         for loop in self._loops:
             loop.cancel()
         await asyncio.gather(*self._loops, return_exceptions=True)
         await asyncio.gather(*(slot.worker.stop() for slot in self._slots))
 
     def check_room(self) -> None:
-        """Checks that one more picture may wait.
+        """Checks that one more picture can be queued.
 
         Raises:
             Problem: the queue is full.
@@ -97,13 +97,13 @@ class Pool:
         """Processes one picture at any worker.
 
         Raises:
-            Problem: the picture is not usable, or there is no room or time.
+            Problem: the picture is not usable, the queue is full, or no response arrives within `request_s`.
         """
         self.check_room()
         return await self._run({"do": "image", "request": asdict(request)}, data, None)
 
     def open_stream(self, request: ImageRequest) -> Stream:
-        """A live socket's place, at the worker that has the fewest."""
+        """Opens the stream of a live socket at the worker with the fewest streams."""
         slot = min(self._slots, key=lambda s: s.streams)
         slot.streams += 1
         return Stream(self, slot, request)
@@ -112,12 +112,12 @@ class Pool:
         """Processes one frame at the worker of its live socket.
 
         Raises:
-            Problem: the frame is not usable, or there is no time.
+            Problem: the frame is not usable, or no response arrives within `request_s`.
         """
         return await self._run(header, data, slot)
 
     def close_stream(self, slot: _Slot, stream: str) -> None:
-        """Has the worker drop a live socket's tracker."""
+        """Makes the worker drop the tracker of a live socket."""
         slot.streams -= 1
         header = {"do": "close_stream", "stream": stream}
         self._submit(_Task(header, b"", asyncio.get_running_loop().create_future()), slot)
@@ -153,7 +153,7 @@ class Pool:
         for queue in (slot.frames, self._waiting):
             while queue:
                 task = queue.popleft()
-                if not task.result.done():  # else nobody waits for it any more
+                if not task.result.done():  # it is done when the request has timed out or was cancelled
                     return task
         return None
 
@@ -172,7 +172,7 @@ class Pool:
         try:
             async with asyncio.timeout(self._settings.request_s):
                 message = await worker.run(task.header, task.body)
-        except TimeoutError:  # it hangs in a decoder, perhaps for ever
+        except TimeoutError:  # the worker hangs, for example in a decoder
             await self._lose(worker, task, "a worker took too long over one picture and was replaced")
         except (asyncio.IncompleteReadError, ConnectionError, OSError):
             await self._lose(worker, task, "a worker ended over one picture and was replaced")
@@ -202,17 +202,19 @@ class Pool:
 
 
 class Stream:
-    """A live socket as its worker knows it."""
+    """The frames of one live socket, all processed by the same worker."""
 
     def __init__(self, pool: Pool, slot: _Slot, request: ImageRequest) -> None:
         self._pool, self._slot, self._request = pool, slot, asdict(request)
         self._id = secrets.token_hex(8)
 
     async def frame(self, data: bytes, time_s: float, index: int) -> ImageResponse:
-        """Processes one frame; the next one may be sent once this one is done.
+        """Processes one frame; await its result before the next one is sent.
+
+        `time_s` is in seconds since the socket was opened; `index` counts its frames from 0.
 
         Raises:
-            Problem: the frame is not usable, or took too long.
+            Problem: the frame is not usable, or no response arrives within `request_s`.
         """
         header = {"do": "frame", "request": self._request, "stream": self._id, "time_s": time_s, "index": index}
         return await self._pool.run_frame(self._slot, header, data)

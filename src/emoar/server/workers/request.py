@@ -14,7 +14,7 @@ __all__ = ["ImageRequest", "ImageResponse", "check_label_set", "request_from_dic
 
 @dataclass(frozen=True)
 class ImageRequest:
-    """How to process a picture, and what to return of it."""
+    """How to process a picture, and what to return."""
 
     mode: Literal["auto", "live", "photo"] = "auto"
     max_faces: int = 4
@@ -23,7 +23,7 @@ class ImageRequest:
     overlays: tuple[str, ...] = ()
     picture_type: str | None = None  # media type: the response is the drawn picture instead of JSON
     max_pixels: int = 40_000_000
-    name: str = ""  # of the file; returned as `source`
+    name: str = ""  # file name; returned as `source`
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class ImageResponse:
 
 
 def check_label_set(label_set: str | None, model: str) -> None:
-    """Checks against the label sets of the shipped models; those of a file are known to the workers alone.
+    """Checks a label set against those of the shipped models. Only the workers know the label sets of a model file.
 
     Raises:
         Problem: the model has no such label set.
@@ -47,6 +47,6 @@ def check_label_set(label_set: str | None, model: str) -> None:
 
 
 def request_from_dict(fields: dict[str, Any]) -> ImageRequest:
-    """The request in a message to a worker."""
+    """The request from the fields of a message to a worker; the inverse of `dataclasses.asdict` and JSON."""
     overlays: list[str] = fields["overlays"]
     return ImageRequest(**{**fields, "overlays": tuple(overlays)})  # pyright: ignore[reportArgumentType]

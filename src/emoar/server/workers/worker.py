@@ -1,8 +1,8 @@
-"""A worker process: reads tasks from its standard input and writes results to its standard output, until that ends.
+"""A worker process: reads tasks from its standard input and writes results to its standard output, until input ends.
 
     python -m emoar.server.workers.worker MODEL [MODEL_FOLDER]
 
-It is the only process that decodes pictures of clients. When its server ends, so does its input, and it ends too.
+Only workers decode clients' pictures. When the server ends, the input closes, and the worker ends, too.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def _run(worker: Any, task: dict[str, Any], data: bytes) -> tuple[dict[str, Any]
             response = worker.image(data, request)
     except Problem as exc:
         return {"problem": {**exc.__dict__}}, b""
-    except Exception as exc:  # a bug must cost one response, not the worker; only its name is sent, no content
+    except Exception as exc:  # a bug must fail one response, not the worker; its type and place are sent, no content
         return {"bug": f"{type(exc).__name__} in {_origin(exc)}"}, b""
     return {
         "media_type": response.media_type,
@@ -82,13 +82,16 @@ def _send(results: BinaryIO, header: dict[str, Any], body: bytes = b"") -> None:
 
 
 def _take_pipes() -> tuple[BinaryIO, BinaryIO]:
-    """Standard input and output, for messages alone: what libraries print goes to standard error or nowhere."""
+    """Standard input and output, reserved for messages.
+
+    What libraries print to standard output is discarded; so is standard error unless EMOAR_WORKER_STDERR is set.
+    """
     tasks, results = os.fdopen(os.dup(0), "rb", 1 << 20), os.fdopen(os.dup(1), "wb", 1 << 20)
     nowhere = os.open(os.devnull, os.O_RDWR)
     os.dup2(nowhere, 0)
     os.dup2(nowhere, 1)
     if "EMOAR_WORKER_STDERR" not in os.environ:
-        os.dup2(nowhere, 2)  # native libraries print banners there
+        os.dup2(nowhere, 2)  # native libraries print banners to it
     return tasks, results
 
 

@@ -1,4 +1,4 @@
-"""One worker as the server sees it: a process that runs one task at a time."""
+"""The server's handle of one worker process, which runs one task at a time."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _BUFFER_BYTES: Final = 1 << 20
 
 
 class WorkerProcess:
-    """Starts, uses and ends `emoar.server.workers.worker`."""
+    """Starts, uses and stops a process of `emoar.server.workers.worker`."""
 
     def __init__(self, settings: Settings) -> None:
         folder = settings.model_folder
@@ -29,17 +29,19 @@ class WorkerProcess:
 
     @property
     def alive(self) -> bool:
+        """Whether the process runs."""
         return self._process is not None and self._process.returncode is None
 
     @property
     def pid(self) -> int | None:
+        """The process id; None before the first start."""
         return self._process.pid if self._process else None
 
     async def start(self) -> None:
-        """Starts the process and waits until it has its models.
+        """Starts the process and waits until it has loaded its models, at most a minute.
 
         Raises:
-            ModelError: it cannot load them, or did not get ready.
+            ModelError: it cannot load them, or is not ready in time.
         """
         command = [sys.executable, "-m", "emoar.server.workers.worker", *self._arguments]
         # the worker needs no settings, and some name files with secrets
@@ -69,7 +71,7 @@ class WorkerProcess:
         return await receive(stdout)
 
     async def stop(self) -> None:
-        """Ends the process at once: it has nothing to save."""
+        """Kills the process, which has no state to save."""
         if self._process is None:
             return
         with contextlib.suppress(ProcessLookupError):

@@ -15,7 +15,7 @@ export interface PoseFilterOptions {
 export const POSE_FILTER: PoseFilterOptions = { minimumCutoffHz: 4, beta: 14, derivativeCutoffHz: 3 };
 
 const HEAD_WIDTH_CM = 15;
-/** A pause of this length, or a jump of this size, starts the filter afresh, so that nothing lags behind from the old position. */
+/** A pause of this length, or a jump of this size, restarts the filter, so that the result does not lag behind. */
 const LONGEST_STEP_S = 0.5;
 const LONGEST_JUMP_CM = 25;
 
@@ -50,7 +50,7 @@ export class PoseFilter {
     this.quaternion.slerp(this.#newQuaternion, this.#weight(this.#turning, stepS));
   }
 
-  /** Forgets the past: the next pose passes as it is. */
+  /** Resets the filter: the next pose passes unfiltered. */
   reset(): void {
     this.#timeS = Number.NaN;
   }

@@ -1,4 +1,4 @@
-/** The light in which objects are seen: a warm one from above and in front, a cool rim, and the sky. */
+/** The lights on objects: a warm light from above and in front, a cool rim light, and a sky light. */
 
 import { DirectionalLight, HemisphereLight, type Light } from "three";
 

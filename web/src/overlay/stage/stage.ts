@@ -68,7 +68,7 @@ export class Stage {
   /**
    * Uploads a frame; `timeS` is its capture time, as in its scene.
    *
-   * @param passing that there will be no scene of it
+   * @param passing whether the frame gets no scene
    */
   pushFrame(source: FrameSource, size: Size, timeS: number, passing = false): void {
     if (!this.#lost) this.#frames.push(this.#renderer, source, size, timeS, passing);
@@ -113,7 +113,7 @@ export class Stage {
     return this.scene ? this.#faces.drawnCentroids(this.scene) : [];
   }
 
-  /** Whether the WebGL context is lost, for now. */
+  /** Whether the WebGL context is lost at present. */
   get lost(): boolean {
     return this.#lost;
   }

@@ -19,7 +19,7 @@ export interface StageOptions {
   /** Parts of the mesh to mark. */
   cues: readonly CueName[];
   chosenStickers: ReadonlyMap<number, readonly string[]>;
-  /** Size of text over that of a live picture. */
+  /** Text size relative to that of a live picture. */
   textScale: number;
 }
 

@@ -9,7 +9,7 @@ const INK = "rgb(28 30 36)";
 // Sizes in em, the height of the text.
 const BUBBLE = { padX: 0.9, padY: 0.68, small: 0.68, gap: 0.5, radius: 0.95, line: 1.24 };
 const SHADOW = 0.5; // em around the bubble, room for its shadow
-const SHAPE = 2.5; // width over height that a bubble should have
+const SHAPE = 2.5; // preferred width over height of a bubble
 const NARROWEST = 7.5;
 
 /** A bubble of paper with a quote and its source, broken into lines that give it a balanced shape. */

@@ -12,7 +12,7 @@ export interface Obstacle {
 export interface Wish {
   /** Inside the view, the preferred ones first. */
   readonly places: readonly Box[];
-  /** The same without the view's edge; the distance between the two costs. */
+  /** The same places before they are moved inside the view; the shift has a cost. */
   readonly wanted: readonly Box[];
   /** The place of the last frame, which is preferred a little. */
   readonly last: number | undefined;

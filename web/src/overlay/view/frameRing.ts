@@ -12,7 +12,7 @@ export type FrameSource = HTMLVideoElement | ImageBitmap | HTMLCanvasElement;
 
 /** The frame that is shown, the one in inference, and one between. */
 const SLOTS = 3;
-/** For frames without a scene: they must not replace those that wait for theirs. */
+/** The slot of frames without a scene: they must not replace frames that wait for their scene. */
 const PASSING = SLOTS;
 /** When the newest scene is older than this, the newest frame is shown instead. */
 export const LONGEST_DELAY_S = 1.2;

@@ -21,7 +21,7 @@ export type Fill = "auto" | "contain";
 /** The view is filled as long as at most this share of the frame is cut off. */
 const MOST_CUT = 0.34;
 
-/** Lays the frame into the view, centred: filling it where little is lost by that, else showing all of the frame. */
+/** Fits the frame into the view, centred: fills the view where little is cut off, else shows all of the frame. */
 export function fitFrame(frame: Size, view: Size, mirrored: boolean, fill: Fill = "auto"): Viewport {
   const across = view.widthPx / frame.widthPx;
   const down = view.heightPx / frame.heightPx;
@@ -38,7 +38,7 @@ export function fitFrame(frame: Size, view: Size, mirrored: boolean, fill: Fill 
   };
 }
 
-/** Frame pixels to view pixels; `toFrame` leads back. */
+/** Frame pixels to view pixels; `toFrame` is the inverse. */
 export function toView(viewport: Viewport, x: number, y: number): [number, number] {
   const across = viewport.leftPx + viewport.scale * (x + 0.5);
   return [viewport.mirrored ? viewport.view.widthPx - across : across, viewport.topPx + viewport.scale * (y + 0.5)];
