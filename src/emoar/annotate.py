@@ -120,7 +120,7 @@ def _close(sinks: Sequence[Sink], *, complete: bool) -> tuple[tuple[str, ...], B
 
 
 def _raise_first(error: EmoarError | None, late: BaseException | None, kept: tuple[str, ...], *, begun: bool) -> None:
-    """Raises the first error, if any, with what is on disk added to its message."""
+    """Raises the first error, if any; its message lists the kept outputs where a scene was written."""
     first = error or late
     if first is None:
         return

@@ -52,7 +52,7 @@ def read_table(path: str | Path) -> dict[str, Any]:
 
 
 def convert(value: Any, kind: type[Kind], where: str, at: Sequence[str] = ()) -> Kind:
-    """A value of TOML as a `kind`: a dataclass, or any type that msgspec knows.
+    """A value of TOML as a `kind`: a dataclass, or any type that msgspec supports.
 
     Args:
         value: from the result of `read_table`.

@@ -19,7 +19,7 @@ __all__ = ["Sink", "Source"]
 class Source(ABC):
     """An iterator of frames and a context manager. An attribute whose value is not known in advance is None."""
 
-    name: str = ""  # for people
+    name: str = ""  # for display
     path: Path | None = None  # of a file on disk
     frame_rate: float | None = None  # pictures per second; the mean, where the rate varies
     frame_count: int | None = None
@@ -35,7 +35,7 @@ class Source(ABC):
     def _frames(self) -> Generator[Frame, None, None]:
         """Yields every frame once."""
 
-    def _release(self) -> None:  # noqa: B027  (a source in memory holds nothing)
+    def _release(self) -> None:  # noqa: B027  (a source in memory has nothing to release)
         """Releases the file or device; called by `close`, perhaps twice."""
 
     def __iter__(self) -> Iterator[Frame]:
@@ -66,7 +66,7 @@ class Sink(Protocol):
     needs_picture: bool  # whether `write` uses the drawn picture
 
     def write(self, scene: Scene, picture: NDArray[np.uint8] | None) -> None:
-        """Writes one scene and its drawn picture, (H, W, 3) RGB; None: nothing is drawn.
+        """Writes one scene and its drawn picture, (H, W, 3) RGB; None: no picture was drawn.
 
         Raises:
             OutputError: it cannot be written.

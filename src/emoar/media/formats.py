@@ -31,7 +31,7 @@ SCENE_FORMATS: Final = (
 
 
 def scene_format(suffix: str) -> SceneFormat | None:
-    """The format of a file suffix such as `.jsonl`, in any case; None if there is none."""
+    """The format of a file suffix such as `.jsonl`, in upper or lower case; None if there is no such format."""
     return next((row for row in SCENE_FORMATS if suffix.lower() in row.suffixes), None)
 
 

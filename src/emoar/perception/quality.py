@@ -19,7 +19,7 @@ __all__ = ["QualityOptions", "apparent_yaw_deg", "assess", "sharpness"]
 class QualityOptions:
     """The limits within which an expression is classified."""
 
-    minimum_eye_distance_px: float = 9.0  # outer corners: a face of about 20 px, which FER2013's detail needs
+    minimum_eye_distance_px: float = 9.0  # outer corners: a face of about 20 px, the least for FER2013's detail
     minimum_sharpness: float = 250.0  # of the aligned crop; 99.5 % of FER2013 is sharper than 317
     maximum_yaw_deg: float = 55.0  # beyond it half of the face is hidden
     minimum_visible: float = 0.75  # share of the landmarks inside the picture
