@@ -37,9 +37,7 @@ class CollectOptions:
     """
 
     labels: tuple[str, ...]  # labels to prompt, in this order in every round
-    rounds: int = (
-        3  # at least 1; of several, the last becomes PublicTest: validation has no adjacent frames of Training
-    )
+    rounds: int = 3  # at least 1; of several, the last is PublicTest, so it has no adjacent frames of Training
     per_round: int = 15  # crops of each label in each round, at least 1
     prepare_s: float = 3.0  # time from the prompt to the first crop
     every_s: float = 0.2  # shortest time between two crops: adjacent frames of a video are nearly identical
