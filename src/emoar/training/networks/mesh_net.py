@@ -67,7 +67,7 @@ class MeshNet(ExpressionNetwork):
     """A network of (N, 468, 3) float32 landmarks in pixels of the image or of a crop."""
 
     def __init__(self, takes: LandmarkInput, heads: Heads, dropout: float = 0.0, upsample_px: int = 0) -> None:
-        """Builds the untrained network with `dropout` after each layer; `upsample_px` applies to crops and is ignored."""
+        """Builds the untrained network with `dropout` after each layer; `upsample_px` has no effect on landmarks."""
         super().__init__(takes)
         self.mean: Tensor
         self.basis: Tensor
