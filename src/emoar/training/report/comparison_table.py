@@ -1,4 +1,4 @@
-"""A comparison of runs as rows of text: one row for each figure, one column for each run."""
+"""A comparison of runs as a table of text, with a row for each value and a column for each run."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["RunFigure", "label_sets", "rows", "run_figures"]
 
 @dataclass(frozen=True)
 class RunFigure:
-    """A number that runs have: a row of the table, and a chart."""
+    """A numeric value of runs: a row of the table, and a chart."""
 
     title: str
     value: Callable[[ComparedRun], float | None]
@@ -26,7 +26,7 @@ class RunFigure:
     interval: Callable[[ComparedRun], tuple[float, float] | None] = lambda _run: None  # of 95 %, where it was measured
 
     def text(self, run: ComparedRun, *, interval: bool = False) -> str:
-        """In the table, and beside a bar; a dash where the run has no such number."""
+        """The value of a run as text, optionally with its interval; a dash where the run has none."""
         value, ends = self.value(run), self.interval(run)
         if value is None or not math.isfinite(value):
             return "-"
@@ -50,7 +50,7 @@ def rows(runs: Sequence[ComparedRun], *, intervals: bool = False) -> list[tuple[
 
 
 def run_figures(runs: Sequence[ComparedRun]) -> list[RunFigure]:
-    """The figures that at least one run has."""
+    """The values that at least one run has, in the order of the table."""
     sets = label_sets(runs)
     figures = [
         *map(_top_1, sets),
@@ -65,7 +65,7 @@ def run_figures(runs: Sequence[ComparedRun]) -> list[RunFigure]:
 
 
 def label_sets(runs: Sequence[ComparedRun]) -> list[str]:
-    """The label sets of any run, in the order in which they are met."""
+    """The label sets of all runs, in the order of their first occurrence."""
     return list(dict.fromkeys(name for run in runs for name in run.accuracy))
 
 
