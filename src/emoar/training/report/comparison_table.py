@@ -21,7 +21,7 @@ class RunFigure:
 
     title: str
     value: Callable[[ComparedRun], float | None]
-    digits: int  # after the point
+    digits: int  # number of decimals
     unit: str = ""
     interval: Callable[[ComparedRun], tuple[float, float] | None] = lambda _run: None  # of 95 %, where it was measured
 
@@ -35,11 +35,11 @@ class RunFigure:
 
 
 def rows(runs: Sequence[ComparedRun], *, intervals: bool = False) -> list[tuple[str, ...]]:
-    """A row for each figure: its name, then what each run has; a dash where it has none.
+    """The rows of the table: the name of a value, then the text of each run, with a dash for a missing value.
 
     Args:
-        runs: a column each.
-        intervals: writes 95 % intervals, where they were measured, behind the numbers.
+        runs: the runs, one column each.
+        intervals: adds 95 % intervals to the values that have them.
     """
     return [
         ("architecture", *(run.architecture or "-" for run in runs)),
