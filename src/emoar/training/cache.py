@@ -1,4 +1,4 @@
-"""Arrays that take long to compute, kept as .npz files."""
+"""A cache of arrays that take long to compute, as .npz files."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ _DAMAGED = (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFi
 
 
 def cache_key(array: NDArray[Any], *settings: object) -> str:
-    """Sixteen hexadecimal digits for the name of a file, which has to change with all that its content depends on.
+    """Sixteen hexadecimal digits of the SHA-256 of everything that a cached file depends on.
 
     Args:
-        array: enters by its bytes, without its shape.
-        settings: enter as they are where they are bytes, else by their `repr`.
+        array: hashed by its bytes, without its shape.
+        settings: bytes are hashed as they are, other values by their `repr`.
     """
     digest = hashlib.sha256(np.ascontiguousarray(array).data)
     for setting in settings:
@@ -36,12 +36,12 @@ def cache_key(array: NDArray[Any], *settings: object) -> str:
 
 
 def load_or_compute(path: Path | None, kind: Callable[..., Value], compute: Callable[[], Value]) -> Value:
-    """The value in a file; where the file is missing or damaged, the value is computed and written there.
+    """Reads the value from a file; where the file is missing or damaged, computes the value and writes the file.
 
     Args:
-        path: an .npz; None keeps nothing.
-        kind: makes the value from the arrays by name: a dataclass whose fields are arrays, or `dict`.
-        compute: makes it from the start.
+        path: an .npz; None disables the cache.
+        kind: builds the value from the arrays by name: a dataclass whose fields are arrays, or `dict`.
+        compute: computes the value.
 
     Raises:
         OutputError: the file cannot be written.
@@ -60,7 +60,7 @@ def read_arrays(path: Path) -> dict[str, NDArray[Any]]:
     """The arrays of an .npz by name.
 
     Raises:
-        DataError: the file is missing, damaged, or none.
+        DataError: the file is missing, damaged, or not an .npz.
     """
     try:
         with path.open("rb") as file, np.load(file) as stored:  # NumPy leaves a damaged file open that it opens itself

@@ -1,4 +1,4 @@
-"""A checkpoint of `emoar train`: weights, and all that is needed to build their network."""
+"""A checkpoint of `emoar train`: the weights, and what is needed to build their network."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ _REQUIRED: Final = ("recipe", "heads", "averaged", "epoch")  # keys of the file;
 
 @dataclass(frozen=True, eq=False)
 class Checkpoint:
-    """What training gave so far."""
+    """The state of training after an epoch."""
 
     recipe: Mapping[str, Any]  # the settings of the run; a file of an older version lacks newer ones
     heads: Mapping[str, tuple[str, ...]]  # label set -> its labels, in the order of the logits
-    weights: Mapping[str, Tensor]  # of the network, averaged over the steps: what is evaluated and exported
+    weights: Mapping[str, Tensor]  # moving average of the weights of the network: what is evaluated and exported
     epoch: int  # epochs done
     state: Mapping[str, Any] = field(default_factory=dict[str, Any])
-    # ^ what a stopped run needs to go on: network, optimizer and the like; empty in a result
+    # ^ what a stopped run needs to continue (network, optimizer and the like); empty in a result
     path: Path | None = None  # where it was read from
 
     @classmethod
@@ -40,7 +40,7 @@ class Checkpoint:
         """Reads a `final.pt` or `last.pt`.
 
         Raises:
-            TrainingError: the file is missing, or no checkpoint of `emoar train`.
+            TrainingError: the file is missing, or not a checkpoint of `emoar train`.
         """
         try:
             content: Any = torch.load(path, map_location="cpu", weights_only=True)
@@ -63,7 +63,7 @@ class Checkpoint:
         )
 
     def save(self, path: Path) -> Path:
-        """Writes the file; a kill or a full disk leaves an older file of that name complete.
+        """Writes the file atomically: if the process is killed or the disk is full, an older file stays complete.
 
         Raises:
             OutputError: it cannot be written.
@@ -87,12 +87,16 @@ class Checkpoint:
 
     @property
     def architecture(self) -> str:
-        """The name of the network's architecture."""
+        """The name of the architecture, a key of `ARCHITECTURES`."""
         return str(self.recipe.get("architecture"))
 
     @property
     def input(self) -> ModelInput:
-        """What the network takes of a face."""
+        """The input of the network.
+
+        Raises:
+            TrainingError: the architecture does not exist.
+        """
         size_px, channels = int(self.recipe.get("size_px", 48)), int(self.recipe.get("channels", 1))
         return input_for(self.architecture, size_px, channels)
 
@@ -100,7 +104,7 @@ class Checkpoint:
         """The trained network, in evaluation mode.
 
         Raises:
-            TrainingError: the weights are of another version of the architecture, or it does not exist.
+            TrainingError: the weights are from another version of the architecture, or it does not exist.
         """
         size = {key: int(self.recipe[key]) for key in ("size_px", "channels", "upsample_px") if key in self.recipe}
         network = build(self.architecture, self.heads, **size)
@@ -112,9 +116,10 @@ class Checkpoint:
         return network.eval()
 
     def info(self, name: str | None = None) -> ModelInfo:
-        """The description of the model; `name` None calls it by its architecture.
+        """The description of the model; `name` None uses the name of the architecture.
 
         Raises:
-            ModelMismatch: its labels cannot be those of a model.
+            ModelMismatch: its labels are not valid for a model.
+            TrainingError: the architecture does not exist.
         """
         return ModelInfo(name or self.architecture, self.input, self.heads)

@@ -1,4 +1,4 @@
-"""The hardware of a run: processors, processes and machines, by Lightning Fabric."""
+"""The hardware of a run: accelerator, processes and machines, through Lightning Fabric."""
 
 from __future__ import annotations
 
@@ -20,13 +20,17 @@ _PRECISIONS: Final = {"float32": "32-true", "bf16": "bf16-mixed", "fp16": "16-mi
 
 @dataclass(frozen=True)
 class Hardware:
-    """Where a run computes; the weights do not depend on it, but for rounding."""
+    """Where a run computes. The weights depend on it by rounding only.
 
-    accelerator: str = "auto"  # auto takes a GPU where there is one
-    devices: int = 1  # processes on this machine: GPUs, or CPU processes
-    nodes: int = 1  # machines; start the same command on each with `fabric run` or torchrun
-    workers: int = -1  # processes that make batches; -1 is none on a CPU, four for a GPU
-    threads: int = 0  # of each process on a CPU; 0 is all cores. On a busy machine 1 is far quicker
+    Raises:
+        InputError: a value is out of range.
+    """
+
+    accelerator: str = "auto"  # auto, cpu, cuda or mps; auto uses a GPU where there is one
+    devices: int = 1  # processes on this machine, at least 1: one per GPU, or CPU processes
+    nodes: int = 1  # machines, at least 1; start the same command on each with `fabric run` or torchrun
+    workers: int = -1  # data loader processes of each process; -1: none on a CPU, 4 on a GPU
+    threads: int = 0  # CPU threads of each process; 0 is the default of PyTorch. On a busy machine 1 is much faster
 
     def __post_init__(self) -> None:
         if self.accelerator not in ACCELERATORS:
@@ -37,11 +41,12 @@ class Hardware:
 
 
 def fabric_of(hardware: Hardware, recipe: Recipe) -> Any:
-    """Fabric for this hardware, launched.
+    """The launched Fabric for this hardware and the precision of the recipe.
 
     Raises:
         DependencyMissing: lightning-fabric is not installed.
-        InputError: there is no such accelerator here, or the precision needs another one.
+        InputError: the accelerator is not available, does not support the precision, or the batch size is not a
+            multiple of the number of processes.
     """
     try:
         from lightning_fabric import Fabric
@@ -72,7 +77,7 @@ def fabric_of(hardware: Hardware, recipe: Recipe) -> Any:
 
 
 def has_compiler() -> bool:
-    """Whether torch.compile can work here; without a C++ compiler the run is slower and otherwise the same."""
+    """Whether there is a C++ compiler, which torch.compile needs."""
     return any(shutil.which(name) for name in ("c++", "g++", "clang++"))
 
 

@@ -1,4 +1,4 @@
-"""How far work in training is: one signature for everything that takes longer than a moment."""
+"""Callbacks for progress and log lines, the same for every long task of training."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ __all__ = ["NO_LOG", "NO_PROGRESS", "Log", "Progress", "renamed"]
 
 
 class Progress(Protocol):
-    """Is called as a task advances.
+    """A callback that a task calls as it advances.
 
     Args:
-        task: what is being done, for people; a function that does one thing always gives the same.
+        task: name of the task, for people; it stays the same during one task.
         done: items done so far.
-        total: items in all; 0 where that is unknown.
+        total: all items; 0 where the number is unknown.
     """
 
     def __call__(self, task: str, done: int, total: int, /) -> None: ...
 
 
 class Log(Protocol):
-    """Is called with single lines that are worth knowing."""
+    """A callback for log messages of one line each."""
 
     def __call__(self, line: str, /) -> None: ...
 
 
 def _ignore(*_: object) -> None:
-    """Takes anything and does nothing."""
+    """Accepts any arguments and does nothing."""
 
 
 NO_PROGRESS: Final[Progress] = _ignore
@@ -34,7 +34,7 @@ NO_LOG: Final[Log] = _ignore
 
 
 def renamed(progress: Progress, task: str) -> Progress:
-    """The same progress under another task name, for a function that is called for several purposes."""
+    """A callback that reports to `progress` under another task name."""
 
     def under_that_name(_task: str, done: int, total: int, /) -> None:
         progress(task, done, total)

@@ -1,4 +1,4 @@
-"""The folder of a run: checkpoints, the history, and TensorBoard's logs; each file is complete or not there."""
+"""The folder of a run: checkpoints, history and TensorBoard logs. Checkpoints and history are written atomically."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ __all__ = ["RunFolder"]
 
 
 class RunFolder:
-    """`last.pt` (all that a stopped run needs), `final.pt` (the result), `history.jsonl`, `tensorboard/`.
+    """`last.pt` (the state for resuming), `final.pt` (the result), `history.jsonl` and `tensorboard/`.
 
     Raises:
-        OutputError: the folder cannot be made.
+        OutputError: the folder cannot be created.
     """
 
     def __init__(self, path: Path) -> None:
@@ -31,7 +31,7 @@ class RunFolder:
         self._board: Any = None
 
     def save(self, name: str, checkpoint: Checkpoint) -> Path:
-        """Writes a checkpoint; a kill or a full disk leaves the previous one.
+        """Writes a checkpoint and returns its path; on failure the previous file stays.
 
         Raises:
             OutputError: it cannot be written.
@@ -42,16 +42,16 @@ class RunFolder:
         """The checkpoint from which the run continues, if there is one.
 
         Raises:
-            TrainingError: `last.pt` is no checkpoint.
+            TrainingError: `last.pt` is not a checkpoint.
         """
         path = self.path / "last.pt"
         return Checkpoint.load(path) if path.exists() else None
 
     def record(self, row: Mapping[str, Any]) -> None:
-        """Adds an epoch to the history and to TensorBoard's logs; an epoch that is there already is replaced.
+        """Adds an epoch to the history and the TensorBoard logs; replaces this epoch and later ones in the history.
 
         Args:
-            row: `epoch`, `loss`, `lr` and `accuracy` by label set; more is written to the history alone.
+            row: `epoch` (from 1), `loss`, `lr` and `accuracy` (by label set, 0..1); other keys go to the history only.
 
         Raises:
             OutputError: the history cannot be written; the previous one is kept.
@@ -69,7 +69,7 @@ class RunFolder:
     def _log(self, row: Mapping[str, Any]) -> None:
         if self._board is None:
             with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # of its own imports
+                warnings.simplefilter("ignore")  # warnings of TensorBoard's imports
                 from torch.utils.tensorboard.writer import SummaryWriter
             self._board = SummaryWriter(str(self.path / "tensorboard"), purge_step=row["epoch"])
         self._board.add_scalar("loss", row["loss"], row["epoch"])

@@ -1,1 +1,1 @@
-"""What is wrong with labelled faces: findings that training may leave out or relabel. Nothing is ever deleted."""
+"""Checks of labelled faces; training can exclude or relabel the faces of the findings. No data is deleted."""

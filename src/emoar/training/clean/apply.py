@@ -1,4 +1,4 @@
-"""Findings applied to a dataset: faces excluded, or relabelled. The dataset itself does not change."""
+"""Application of findings to a dataset: excludes or relabels faces in a copy of the dataset."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from emoar.training.data.face_dataset import FaceDataset
 
 __all__ = ["SUGGESTED", "apply_findings", "cleaned", "parse_findings_option"]
 
-SUGGESTED: Final = "suggested"  # in place of names: the findings that suggest it
-SAME_PICTURE_BITS: Final = 12  # a crop that was only scaled or made grey differs less
-STRANGERS: Final = 0.1  # more than this share of other pictures: the file belongs to other data
+SUGGESTED: Final = "suggested"  # selects all findings that suggest the exclusion or relabelling
+SAME_PICTURE_BITS: Final = 12  # largest hash distance of a crop that was only scaled or converted to grey
+STRANGERS: Final = 0.1  # with a larger share of different images, the findings belong to other data
 
 
 def parse_findings_option(text: str) -> tuple[Path, tuple[str, ...]]:
-    """`clean.parquet:duplicate,blank` -> the file and the findings; without a colon, what the file suggests.
+    """Parses `clean.parquet:duplicate,blank` to the file and the findings; without findings, `SUGGESTED`.
 
     Raises:
-        InputError: a finding does not exist.
+        InputError: there is no finding of that name.
     """
     path, colon, names = text.rpartition(":")
     if not colon or "/" in names or "\\" in names:
@@ -36,9 +36,17 @@ def parse_findings_option(text: str) -> tuple[Path, tuple[str, ...]]:
 
 
 def cleaned(data: FaceDataset, exclude: Sequence[str], relabel: Sequence[str]) -> FaceDataset:
-    """`apply_findings` for what the command line takes: each text is as for `parse_findings_option`.
+    """Applies the findings of command-line options; exclusions come before relabelling.
 
-    All exclusions come first: an excluded face needs no label.
+    Args:
+        data: the data that was cleaned.
+        exclude: options as for `parse_findings_option`.
+        relabel: options as for `parse_findings_option`.
+
+    Raises:
+        DataError: see `apply_findings`.
+        InputError: there is no finding of that name.
+        DependencyMissing: pyarrow is not installed.
     """
     for text in exclude:
         path, names = parse_findings_option(text)
@@ -58,19 +66,21 @@ def apply_findings(
     splits: Sequence[str] = ("Training",),
     minimum_score: float = 0.0,
 ) -> FaceDataset:
-    """The data without the faces of some findings, and with the suggested labels of others.
+    """Excludes the faces of some findings and applies the suggested labels of others.
 
     Args:
         data: the data that was cleaned; size and colour may differ.
-        path: `clean.parquet`, or the findings themselves.
-        exclude: names of findings whose faces are left out, whatever is suggested for them; or `SUGGESTED`.
-        relabel: names of findings whose suggested label is applied; or `SUGGESTED`. Excluding goes first.
-        splits: only these change: test splits stay whole, or their figures would no longer compare.
-        minimum_score: findings below it are passed over.
+        path: `clean.parquet`, or the findings.
+        exclude: names of findings whose faces are excluded, whatever their suggestion; or `SUGGESTED`.
+        relabel: names of findings whose suggested label is applied; or `SUGGESTED`. Excluded faces stay excluded.
+        splits: splits to change; by default Training only, so that metrics on test splits stay comparable.
+        minimum_score: findings with a lower score (0..1) are ignored.
 
     Raises:
-        DataError: the file is of other data, suggests a label that does not exist, or nothing would be left to learn.
-        InputError: a finding does not exist.
+        DataError: the file is missing or not a file of findings, belongs to other data, suggests an unknown label, or
+            `splits` would be empty.
+        InputError: there is no finding of that name.
+        DependencyMissing: pyarrow is not installed.
     """
     _check_names((*exclude, *relabel))
     findings = path if isinstance(path, Findings) else read_findings(path)
@@ -115,7 +125,7 @@ def _check_names(names: Collection[str]) -> None:
 
 
 def _check_same_data(data: FaceDataset, findings: Findings) -> None:
-    """Raises DataError when the rows of the findings show other pictures here, or are not here at all."""
+    """Raises DataError if the rows of the findings are missing in the data, or are different images there."""
     places = np.flatnonzero(np.isin(data.rows, list(findings.hashes)))
     if not len(findings.hashes):
         return

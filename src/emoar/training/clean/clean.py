@@ -1,4 +1,4 @@
-"""All checks on one data set, one after the other."""
+"""All checks of labelled faces on one dataset."""
 
 from __future__ import annotations
 
@@ -28,12 +28,16 @@ __all__ = ["CleanOptions", "clean"]
 
 @dataclass(frozen=True)
 class CleanOptions:
-    """Options of `clean`."""
+    """Options of `clean`.
 
-    label_set: str | None = None  # whose labels are checked; None: the preferred one of the data
-    skip: frozenset[str] = field(default_factory=frozenset[str])  # findings that are not searched
-    predictions: Path | None = None  # an .npz of out-of-fold predictions; None makes its own
-    cache: Path | None = None  # a folder for landmarks, which take most of the time
+    Raises:
+        InputError: `skip` has a name that is not in `FINDINGS`.
+    """
+
+    label_set: str | None = None  # label set to check; None is the preferred one of the data
+    skip: frozenset[str] = field(default_factory=frozenset[str])  # names of findings to leave out
+    predictions: Path | None = None  # .npz of out-of-fold predictions; None trains classifiers for them
+    cache: Path | None = None  # folder for cached landmarks, which need most of the time; None disables the cache
 
     def __post_init__(self) -> None:
         unknown = sorted(self.skip - FINDINGS.keys())
@@ -42,12 +46,18 @@ class CleanOptions:
 
 
 def clean(data: FaceDataset, options: CleanOptions | None = None, progress: Progress = NO_PROGRESS) -> Findings:
-    """Searches for all of `FINDINGS`.
+    """Runs all checks and returns their findings in the order of `FINDINGS`, then of rows.
+
+    Args:
+        data: labelled faces.
+        options: label set, checks to skip, predictions and cache; None uses the defaults.
+        progress: advances with each check.
 
     Raises:
-        DataError: the data has no such label set, or the predictions do not fit.
-        DependencyMissing: finding wrong labels needs the `clean` extra.
-        ModelMissing: the face mesh is not on this machine.
+        DataError: the data has no labels or no such label set, or the predictions do not fit.
+        DependencyMissing: the check of wrong labels needs the `clean` extra.
+        ModelMissing: the public mesh model is not on this machine.
+        OutputError: the cache cannot be written.
     """
     options = options or CleanOptions()
     label_set = _label_set(data, options.label_set)

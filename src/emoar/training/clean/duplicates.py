@@ -1,9 +1,9 @@
-"""Copies: the same pixels, and nearly the same picture (stored anew, marked, moved a little, mirrored).
+"""Duplicates and near duplicates: re-encoded, watermarked, slightly shifted or mirrored copies of an image.
 
-A perceptual hash proposes pairs; a correlation that may slide by a few pixels confirms them, of the whole picture or of
-what a caption at its upper or lower edge leaves. On FER2013 the hash alone is nearly always wrong, since faces in one
-framing resemble each other. The thresholds come from confirmed pairs of each range of correlation, seen by eye: of 48
-pairs whose hashes differ by 13 to 16 bits 47 were one picture, and so were all pairs that only a part confirms.
+A perceptual hash proposes pairs. Normalised cross-correlation over shifts of a few pixels confirms them, on the full
+image or on the part without a caption at its upper or lower edge. On FER2013, most pairs of the hash alone are wrong,
+since faces in the same framing have similar hashes. The thresholds were set by inspection of confirmed pairs: of 48
+pairs whose hashes differ by 13 to 16 bits, 47 were the same image, and so were all pairs that only a part confirms.
 """
 
 from __future__ import annotations
@@ -27,24 +27,24 @@ from emoar.training.progress import NO_PROGRESS, Progress
 
 __all__ = ["Copies", "copy_findings", "find_copies"]
 
-CANDIDATE_BITS: Final = 16  # a face moved by 2 pixels is within them in 96 of 100 cases; with 12, in 80
-SAME: Final = 0.90  # correlation from which a pair is one picture
-SAME_MIRRORED: Final = 0.92
-SAME_IN_PART: Final = 0.96  # of the upper or the lower part, for pictures that are somewhat alike as a whole
-SOMEWHAT_ALIKE: Final = 0.75
-PARTS: Final = (slice(0, 28), slice(12, 40))  # rows of the middle: without a caption below, or above
-COMPARED_PX: Final = 48
-SLIDE_PX: Final = 4  # each way
-CHUNK: Final = 256
+CANDIDATE_BITS: Final = 16  # largest hash distance; it includes 96 % of faces shifted by 2 px, and 12 bits 80 %
+SAME: Final = 0.90  # smallest correlation of copies
+SAME_MIRRORED: Final = 0.92  # smallest correlation of mirrored copies
+SAME_IN_PART: Final = 0.96  # smallest correlation of the upper or lower part, if the full correlation is below `SAME`
+SOMEWHAT_ALIKE: Final = 0.75  # smallest full correlation for a comparison of parts
+PARTS: Final = (slice(0, 28), slice(12, 40))  # rows of the centre without a caption below, and above
+COMPARED_PX: Final = 48  # side of the compared images
+SLIDE_PX: Final = 4  # largest shift in each direction
+CHUNK: Final = 256  # images per block of hash comparisons
 
 
 @dataclass(frozen=True, eq=False)
 class Copies:
-    """Pairs of N faces (positions, the lower first) that show one picture, and the groups that they make."""
+    """Pairs of copies among N faces, and their connected groups."""
 
-    pairs: NDArray[np.int64]  # (P, 2)
-    similarity: NDArray[np.float32]  # (P,), 1 where the pixels are the same
-    groups: NDArray[np.int64]  # (N,) the lowest position of each face's group
+    pairs: NDArray[np.int64]  # (P, 2) positions, the lower first
+    similarity: NDArray[np.float32]  # (P,) correlation; 1 where the pixels are identical
+    groups: NDArray[np.int64]  # (N,) group of each face, named by its lowest position
 
 
 def find_copies(
@@ -52,7 +52,13 @@ def find_copies(
     usable: NDArray[np.bool_] | None = None,
     progress: Progress = NO_PROGRESS,
 ) -> Copies:
-    """Compares every image with every other, (N, S, S[, 3]); those that are not usable (blank) have no copies."""
+    """Compares all pairs of images.
+
+    Args:
+        images: (N, S, S) grey or (N, S, S, 3) RGB.
+        usable: (N,) images to compare, such as those that are not blank; None compares all.
+        progress: advances with the images, in two passes.
+    """
     usable = np.ones(len(images), np.bool_) if usable is None else usable
     found: dict[tuple[int, int], float] = {}
     for places in exact_copies(images):
@@ -76,10 +82,16 @@ def find_copies(
 
 
 def copy_findings(data: FaceDataset, copies: Copies, label_set: str) -> Iterator[Finding]:
-    """One finding for each face that should go because another stays: of a split the first stays, and test splits do.
+    """Yields the findings leakage, duplicate, near_duplicate and conflict.
 
-    Faces of Training are leakage when PublicTest or PrivateTest has the picture too, those of PublicTest when
-    PrivateTest has it. Copies in one split whose labels differ are conflicts.
+    Leakage is a face of Training with a copy in PublicTest or PrivateTest, or a face of PublicTest with a copy in
+    PrivateTest. Within a split, every copy except the first is a duplicate, and copies with different labels are
+    conflicts.
+
+    Args:
+        data: the faces.
+        copies: their copies, from `find_copies`.
+        label_set: label set for conflicts.
     """
     best: dict[tuple[int, int], float] = {}
     for (a, b), alike in zip(copies.pairs.tolist(), copies.similarity.tolist(), strict=True):
@@ -122,7 +134,7 @@ def _within(
     truth: NDArray[np.int64],
     labels: tuple[str, ...],
 ) -> Iterator[Finding]:
-    """Copies within one split: all but the first are superfluous; with different labels, all are in conflict."""
+    """Findings of copies in one split: all except the first are duplicates; different labels are a conflict of all."""
     if len(group) < 2:
         return
     for index, place in enumerate(group[1:], start=1):
@@ -143,7 +155,7 @@ def _within(
 
 
 def _likeness(group: list[int], best: dict[tuple[int, int], float]) -> dict[tuple[int, int], float]:
-    """The similarity of all pairs of a group; of a pair that only others connect, that of the weakest link at most."""
+    """The similarity of all pairs of a group; for indirect pairs, that of the weakest link on the best path."""
     alike = {(a, b): best.get((a, b), 0.0) for a in group for b in group if a != b}
     for middle in group:
         for a in group:
@@ -164,13 +176,13 @@ def _candidates(
 
 
 def _correlation(first: NDArray[np.uint8], second: NDArray[np.uint8]) -> float:
-    """The best correlation, -1..1, of the middle of one picture with the other, sliding by up to `SLIDE_PX`."""
+    """The highest correlation, -1..1, of the centre of `first` with `second` over shifts of up to `SLIDE_PX`."""
     middle = np.ascontiguousarray(first[SLIDE_PX:-SLIDE_PX, SLIDE_PX:-SLIDE_PX])
     return float(cv2.matchTemplate(np.ascontiguousarray(second), middle, cv2.TM_CCOEFF_NORMED).max())
 
 
 def _correlation_in_part(first: NDArray[np.uint8], second: NDArray[np.uint8]) -> float:
-    """As `_correlation`, of the upper or the lower part of the middle, whichever is more alike."""
+    """As `_correlation`, but of the upper or the lower part of the centre, whichever has the higher correlation."""
     middle = first[SLIDE_PX:-SLIDE_PX, SLIDE_PX:-SLIDE_PX]
     return max(
         float(
@@ -185,7 +197,7 @@ def _correlation_in_part(first: NDArray[np.uint8], second: NDArray[np.uint8]) ->
 
 
 def _groups(count: int, pairs: NDArray[np.int64]) -> NDArray[np.int64]:
-    """(count,) the lowest position that each is connected with."""
+    """(count,) lowest position of the connected component of each face."""
     parent = list(range(count))
 
     def root(place: int) -> int:

@@ -1,4 +1,4 @@
-"""What a quick classifier sees of a face: histograms of gradients, and the shape of its mesh. No learned network."""
+"""Features for a fast classifier: histograms of oriented gradients, and mesh shapes. No network is needed."""
 
 from __future__ import annotations
 
@@ -15,12 +15,15 @@ __all__ = ["PrincipalComponents", "gradient_histograms", "mesh_shapes"]
 
 SIDE_PX: Final = 48
 CELL_PX: Final = 6
-DIRECTIONS: Final = 8  # of a gradient without sign, over half a circle
+DIRECTIONS: Final = 8  # bins of unsigned gradient directions, over 180 degrees
 CHUNK: Final = 1000
 
 
 def gradient_histograms(images: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """(N, 1568) HOG (Dalal and Triggs, 2005): 7 x 7 overlapping blocks of 2 x 2 cells of 6 pixels, 8 directions."""
+    """(N, 1568) HOG features (Dalal and Triggs, 2005) of (N, S, S[, 3]) images, which are resized to 48 px.
+
+    There are 7 x 7 overlapping blocks of 2 x 2 cells of 6 x 6 pixels, with 8 directions.
+    """
     parts = [_histograms(images[start : start + CHUNK]) for start in range(0, len(images), CHUNK)]
     return np.concatenate(parts)
 
@@ -46,11 +49,11 @@ def _histograms(images: NDArray[np.uint8]) -> NDArray[np.float32]:
 
 
 def mesh_shapes(mesh: CropLandmarks) -> NDArray[np.float32]:
-    """(N, 936) landmarks about their mean, upright and with eyes one apart; the mean shape where there is no mesh."""
+    """(N, 936) x and y of the landmarks, centred, upright, with an eye distance of 1; the mean shape without a mesh."""
     points = mesh.landmarks_px[:, :, :2] - mesh.landmarks_px[:, :, :2].mean(axis=1, keepdims=True)
     eyes = points[:, LEFT_EYE_OUTER] - points[:, RIGHT_EYE_OUTER]
     length = np.maximum((eyes**2).sum(axis=1), 1e-6)
-    cosine, sine = (eyes / length[:, None]).T  # over length twice: turns and scales
+    cosine, sine = (eyes / length[:, None]).T  # divided by the squared length, so that it rotates and scales
     turned = np.stack(
         [
             cosine[:, None] * points[..., 0] + sine[:, None] * points[..., 1],
@@ -63,16 +66,16 @@ def mesh_shapes(mesh: CropLandmarks) -> NDArray[np.float32]:
 
 
 class PrincipalComponents:
-    """The directions in which features vary most, learned from some faces; scaled to about one."""
+    """A PCA of (N, F) features with damped whitening: the components have at most unit variance."""
 
     def __init__(self, features: NDArray[np.float32], count: int) -> None:
         self._mean = features.mean(axis=0)
         centred = features - self._mean
         values, vectors = np.linalg.eigh(centred.T @ centred / max(len(centred) - 1, 1))
         kept = values[::-1][:count]
-        scale = np.sqrt(np.maximum(kept, 0) + 0.5 * float(values.mean()) + 1e-9)  # damped: small ones are noise
+        scale = np.sqrt(np.maximum(kept, 0) + 0.5 * float(values.mean()) + 1e-9)  # damped: low variances are noise
         self._projection = (vectors[:, ::-1][:, :count] / scale).astype(np.float32)
 
     def __call__(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
-        """(N, F) -> (N, count)."""
+        """Projects (N, F) features to (N, count) components."""
         return (features - self._mean) @ self._projection

@@ -1,4 +1,4 @@
-"""What cleaning found, as a value and as `clean.parquet`."""
+"""The findings of cleaning, as a value and as `clean.parquet`."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from emoar.training.data.parquet import pyarrow
 __all__ = ["EXCLUDE", "FINDINGS", "RELABEL", "REVIEW", "Finding", "Findings", "read_findings", "write_findings"]
 
 SCHEMA: Final = "emoar.findings/1"
-EXCLUDE, REVIEW, RELABEL, WEIGHT = "exclude", "review", "relabel:", "weight:"  # what a suggestion is or begins with
+EXCLUDE, REVIEW, RELABEL, WEIGHT = "exclude", "review", "relabel:", "weight:"  # suggestions, or their prefixes
 
-# Every finding, in the order of the report, and what it means for people.
+# All findings in the order of the report, with their descriptions for people.
 FINDINGS: Final[dict[str, str]] = {
     "blank": "blank or nearly one colour",
     "not_a_face": "most FER+ taggers saw no face",
@@ -36,14 +36,18 @@ FINDINGS: Final[dict[str, str]] = {
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that is wrong with one face, or with a class."""
+    """A problem of one face or one class.
+
+    Raises:
+        DataError: the name is unknown, or the score is not in 0..1.
+    """
 
     name: str  # a key of FINDINGS
-    row: int | None  # of the data (`FaceDataset.rows`); None for a class
-    score: float  # 0..1, how sure or how strong
+    row: int | None  # row of the data (`FaceDataset.rows`); None for a class
+    score: float  # confidence or severity, 0..1
     suggestion: str  # exclude, review, relabel:LABEL or weight:FACTOR
-    detail: str = ""  # for people
-    other_row: int | None = None  # the face that it is a copy of
+    detail: str = ""  # explanation for people
+    other_row: int | None = None  # row of the face that this one is a copy of
 
     def __post_init__(self) -> None:
         if self.name not in FINDINGS:
@@ -54,26 +58,26 @@ class Finding:
 
 @dataclass(frozen=True)
 class Findings:
-    """All findings of one data set."""
+    """All findings of one dataset."""
 
     items: tuple[Finding, ...]
-    label_set: str  # of the labels in suggestions
-    hashes: dict[int, int]  # perceptual hash of each row that has a finding, to know the data again
-    name: str = ""  # of the data
+    label_set: str  # label set of the labels in suggestions
+    hashes: dict[int, int]  # row -> perceptual hash of each face with a finding, to identify the data
+    name: str = ""  # name of the data
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many of each finding, in the order of the report; without those that never occur."""
+        """The number of findings by name, in the order of the report, without zeros."""
         seen = Counter(item.name for item in self.items)
         return {name: seen[name] for name in FINDINGS if seen[name]}
 
     def of(self, *names: str) -> list[Finding]:
-        """Those of these names, surest first."""
+        """The findings of these names, by descending score."""
         return sorted((item for item in self.items if item.name in names), key=lambda item: -item.score)
 
 
 def write_findings(findings: Findings, path: Path) -> None:
-    """Writes the columns row, finding, score, suggestion, detail, other_row and hash.
+    """Writes a Parquet file with the columns row, finding, score, suggestion, detail, other_row and hash.
 
     Raises:
         OutputError: the file cannot be written.
@@ -116,10 +120,10 @@ def write_findings(findings: Findings, path: Path) -> None:
 
 
 def read_findings(path: Path) -> Findings:
-    """Reads what `write_findings` wrote; rows may have been removed or changed meanwhile.
+    """Reads a file of `write_findings`, from which rows may have been removed or changed.
 
     Raises:
-        DataError: the file is missing or is no file of findings.
+        DataError: the file is missing or not a file of findings.
         DependencyMissing: pyarrow is not installed.
     """
     arrow, parquet = pyarrow()

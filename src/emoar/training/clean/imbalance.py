@@ -1,4 +1,4 @@
-"""Classes that are much rarer than others, and the weight in the loss that would make up for it."""
+"""Classes that are much rarer than others, and the loss weights that compensate for it."""
 
 from __future__ import annotations
 
@@ -13,11 +13,14 @@ from emoar.training.data.targets import NO_LABEL
 
 __all__ = ["imbalance"]
 
-RARE: Final = 0.5  # of the mean class
+RARE: Final = 0.5  # share of the mean class size; smaller classes are rare
 
 
 def imbalance(data: FaceDataset, label_set: str) -> Iterator[Finding]:
-    """Classes with less than half of the mean number of faces in Training (in all, where there is no Training)."""
+    """Yields a finding for each class with less than half of the mean class size in Training.
+
+    Without Training faces, all faces are counted.
+    """
     truth, labels = data.truth(label_set), data.label_sets[label_set]
     learn = data.split == "Training"
     truth = truth[learn] if learn.any() else truth

@@ -1,7 +1,8 @@
-"""Cross-validated predictions: each face by a classifier that never saw it, copies of a face always in one fold.
+"""Out-of-fold predictions from cross-validation: no face is predicted by a classifier that was trained on it.
 
-The shipped models learned the Training faces by heart, so they cannot doubt a label there. This quick one has 57 % on
-FER2013's PublicTest. Better predictions (of a network trained per fold) can be given as an .npz.
+Copies of a face are in the same fold. The shipped models overfit the Training faces, so they cannot detect wrong labels
+there. This fast classifier has an accuracy of 57 % on FER2013's PublicTest. Better predictions, such as those of a
+network trained per fold, can be read from an .npz.
 """
 
 from __future__ import annotations
@@ -24,9 +25,9 @@ from emoar.training.progress import NO_PROGRESS, Progress
 __all__ = ["folds_of", "out_of_fold", "read_predictions"]
 
 FOLDS: Final = 4
-TEXTURE, SHAPE = 300, 40  # principal components of gradients and of the mesh
-HIDDEN: Final = 256
-STEPS: Final = 1200  # of 256 faces, at least: small data is seen more often
+TEXTURE, SHAPE = 300, 40  # numbers of principal components of gradients and of mesh shapes
+HIDDEN: Final = 256  # units of the hidden layer
+STEPS: Final = 1200  # training steps of 256 faces; the number of epochs follows from it, within 12..200
 
 
 def out_of_fold(
@@ -36,10 +37,20 @@ def out_of_fold(
     groups: NDArray[np.int64],
     progress: Progress = NO_PROGRESS,
 ) -> NDArray[np.float32] | None:
-    """(N, C) probabilities; None when no class has the two faces that folds need.
+    """(N, C) out-of-fold probabilities; None if there are fewer than two classes, or a class with one face only.
 
-    Folds divide the Training faces alone (of all faces, where there is no Training); faces of other splits get
-    the mean of the fold's models, so that nothing of a test split is learned.
+    The folds divide the labelled Training faces, or all labelled faces without Training. All other faces get the mean
+    of the models of all folds, so no model is trained on a test split.
+
+    Args:
+        data: the faces.
+        mesh: their landmarks.
+        label_set: label set to predict.
+        groups: (N,) group of each face, from `Copies`.
+        progress: advances with each fold.
+
+    Raises:
+        DependencyMissing: scikit-learn is not installed.
     """
     truth = data.truth(label_set)
     learn = (data.split == "Training") & (truth != NO_LABEL)
@@ -64,7 +75,13 @@ def out_of_fold(
 
 
 def folds_of(truth: NDArray[np.int64], groups: NDArray[np.int64], folds: int) -> NDArray[np.int64]:
-    """(N,) the fold of each face, 0..folds-1: classes evenly_spaced evenly, groups kept together; always the same."""
+    """(N,) fold of each face, 0..folds - 1; deterministic, stratified by class, with each group in one fold.
+
+    Args:
+        truth: (N,) label indices.
+        groups: (N,) group of each face.
+        folds: number of folds.
+    """
     rng = np.random.default_rng(0)
     firsts = np.unique(groups, return_index=True)[1]
     by_group: dict[int, int] = {}
@@ -76,10 +93,11 @@ def folds_of(truth: NDArray[np.int64], groups: NDArray[np.int64], folds: int) ->
 
 
 def read_predictions(path: Path, data: FaceDataset, label_set: str) -> NDArray[np.float32]:
-    """(N, C) probabilities from an .npz with `rows` (M,) and an (M, C) array named after the label set.
+    """(N, C) probabilities from an .npz with `rows` (M,) and an (M, C) array with the name of the label set.
 
     Raises:
-        DataError: not such a file, or a row of the data is missing in it.
+        DataError: the file cannot be read or has other arrays, a row of the data is missing, or values are not
+            probabilities.
     """
     try:
         with np.load(path) as file:
@@ -119,7 +137,7 @@ def _fit(features: NDArray[np.float32], truth: NDArray[np.int64]) -> Any:
     passes = int(np.clip(STEPS * size // len(features), 12, 200))
     model: Any = networks.MLPClassifier((HIDDEN,), alpha=1.0, batch_size=size, max_iter=passes, random_state=0)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it has not converged: so many passes are wanted
+        warnings.simplefilter("ignore")  # no warning that training has not converged: the number of epochs is fixed
         return model.fit(features, truth)
 
 

@@ -1,4 +1,4 @@
-"""A fingerprint of 64 bits that changes little when a picture is scaled, stored anew or lit differently (pHash)."""
+"""A perceptual hash (pHash) of 64 bits, robust to scaling, re-encoding and brightness."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ SIDE_PX = 32
 
 
 def perceptual_hashes(images: NDArray[np.uint8]) -> NDArray[np.uint64]:
-    """(N,) one bit for each of the 64 lowest frequencies, set where it is above their median; the mean has none."""
+    """(N,) hashes of (N, S, S[, 3]) images.
+
+    A bit is set where one of the 8 x 8 lowest DCT coefficients is above their median; the bit of the mean is 0.
+    """
     hashes = np.zeros(len(images), np.uint64)
     for index, image in enumerate(images):
         small = resized(image, SIDE_PX, colour=False).astype(np.float32)
@@ -26,5 +29,5 @@ def perceptual_hashes(images: NDArray[np.uint8]) -> NDArray[np.uint64]:
 
 
 def distance_bits(a: NDArray[np.uint64], b: NDArray[np.uint64]) -> NDArray[np.uint8]:
-    """How many of the 64 bits differ; broadcasts."""
+    """The Hamming distance of hashes, 0..64, with broadcasting."""
     return np.bitwise_count(a ^ b)

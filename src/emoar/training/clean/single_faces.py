@@ -1,4 +1,4 @@
-"""Findings about one face by itself: blank, no face, turned away, or ambiguous."""
+"""Findings that need one face only: blank, not_a_face, no_face, profile and ambiguous."""
 
 from __future__ import annotations
 
@@ -17,27 +17,27 @@ from emoar.training.progress import NO_PROGRESS, Progress
 
 __all__ = ["ambiguous", "blank", "is_blank", "no_face", "not_a_face", "profile", "vote_entropy"]
 
-BLANK_DEVIATION: Final = 8.0  # grey levels; the flattest real face of FER2013 has about 10
-NOT_A_FACE: Final = "not_a_face"  # a rejection
-PROFILE_YAW_DEG: Final = 45.0  # as the mesh measures it on small crops, where it underestimates: profiles by eye
-AMBIGUOUS_ENTROPY: Final = 0.55  # of the largest possible; FER2013's median is 0.3
-CROP_PICTURE_PX: Final = 640  # the pose fitter needs a camera: the crop counts as the middle of such a picture
+BLANK_DEVIATION: Final = 8.0  # standard deviation in grey levels; the lowest of real faces in FER2013 is about 10
+NOT_A_FACE: Final = "not_a_face"  # name of the rejection
+PROFILE_YAW_DEG: Final = 45.0  # yaw of visible profiles as the mesh measures it on small crops, where it is too low
+AMBIGUOUS_ENTROPY: Final = 0.55  # share of the largest possible entropy; the median of FER2013 is 0.3
+CROP_PICTURE_PX: Final = 640  # side of the assumed camera image, with the crop in its centre, for the pose fitter
 
 
 def is_blank(images: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """(N,) whether an image is nearly one colour."""
+    """(N,) whether the standard deviation of an image is below `BLANK_DEVIATION` grey levels."""
     return _deviation(images) < BLANK_DEVIATION
 
 
 def blank(data: FaceDataset) -> Iterator[Finding]:
-    """Images whose grey levels hardly differ."""
+    """Yields a finding for each blank image."""
     for row, deviation in zip(data.rows.tolist(), _deviation(data.images).tolist(), strict=True):
         if deviation < BLANK_DEVIATION:
             yield Finding("blank", row, 1 - deviation / BLANK_DEVIATION, EXCLUDE, f"deviation {deviation:.1f} of 255")
 
 
 def not_a_face(data: FaceDataset) -> Iterator[Finding]:
-    """Faces for which not_a_face has the most votes, or as many as any label."""
+    """Yields a finding for each face where no label has more votes than not_a_face."""
     for targets in data.voted.values():
         if NOT_A_FACE not in targets.rejections:
             continue
@@ -50,14 +50,14 @@ def not_a_face(data: FaceDataset) -> Iterator[Finding]:
 
 
 def no_face(data: FaceDataset, mesh: CropLandmarks) -> Iterator[Finding]:
-    """Faces on which the mesh finds none; it is sometimes wrong on tight or occluded crops, hence review."""
+    """Yields a finding for each crop without a mesh, to review: the mesh can fail on tight or occluded crops."""
     for place in np.flatnonzero(~mesh.found).tolist():
         presence = float(mesh.presence[place])
         yield Finding("no_face", int(data.rows[place]), 1 - presence, REVIEW, f"mesh presence {presence:.2f}")
 
 
 def profile(data: FaceDataset, mesh: CropLandmarks, progress: Progress = NO_PROGRESS) -> Iterator[Finding]:
-    """Faces turned by more than `PROFILE_YAW_DEG`, by the pose of their mesh."""
+    """Yields a finding for each face whose mesh has an absolute yaw of more than `PROFILE_YAW_DEG`."""
     fitter = PoseFitter()
     factor = UPSCALE * 48 / data.size_px
     corner = np.array([1, 1, 0], np.float32) * ((CROP_PICTURE_PX - factor * data.size_px) / 2)
@@ -70,14 +70,17 @@ def profile(data: FaceDataset, mesh: CropLandmarks, progress: Progress = NO_PROG
 
 
 def vote_entropy(votes: NDArray[np.float32]) -> NDArray[np.float64]:
-    """(N,) entropy of (N, C) votes as a share of the largest possible, 0..1; 0 without votes."""
+    """(N,) entropy of (N, C) votes divided by the largest possible entropy, 0..1; 0 without votes."""
     shares = votes / np.maximum(votes.sum(axis=1, keepdims=True), 1)
     logs = np.log(np.where(shares > 0, shares, 1.0))
     return np.maximum(-(shares * logs).sum(axis=1) / np.log(votes.shape[1]), 0.0).astype(np.float64)
 
 
 def ambiguous(data: FaceDataset) -> Iterator[Finding]:
-    """Faces whose taggers disagreed; soft targets can use them, a single label cannot."""
+    """Yields a finding for each face whose vote entropy is above `AMBIGUOUS_ENTROPY`.
+
+    Such faces are usable with soft targets but not with a single label.
+    """
     for targets in data.voted.values():
         entropy = vote_entropy(targets.votes)
         for place in np.flatnonzero(entropy > AMBIGUOUS_ENTROPY).tolist():

@@ -1,7 +1,7 @@
-"""Text that lies over a face: names of picture agencies, mostly.
+"""Detection of text over a face, mostly names of picture agencies.
 
-A small network that learned from text laid over faces (scripts/train_watermark_detector.py); docs/data.md describes how
-often it is right.
+The detector is a small network, trained on faces with synthetic text (scripts/train_watermark_detector.py). See
+docs/data.md for its accuracy.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from emoar.training.progress import NO_PROGRESS, Progress
 
 __all__ = ["watermark_scores", "watermarks"]
 
-THRESHOLD: Final = 0.7  # on FER2013 four of five have text above it, and two of three with text are above it
+THRESHOLD: Final = 0.7  # smallest score of a finding; on FER2013, precision is about 0.8 and recall about 0.67
 SIDE_PX: Final = 48
 
 
 def watermark_scores(images: NDArray[np.uint8], progress: Progress = NO_PROGRESS) -> NDArray[np.float32]:
-    """(N,) how sure the network is of text, 0..1."""
+    """(N,) scores of text, 0..1, of (N, S, S[, 3]) images."""
     scores = np.zeros(len(images), np.float32)
     with ExitStack() as stack:
         model = stack.enter_context(as_file(files("emoar.training.clean") / "watermark.tflite"))
@@ -40,6 +40,6 @@ def watermark_scores(images: NDArray[np.uint8], progress: Progress = NO_PROGRESS
 
 
 def watermarks(data: FaceDataset, scores: NDArray[np.float32]) -> Iterator[Finding]:
-    """Faces that score above the threshold."""
+    """Yields a finding for each face whose score (N,) is above `THRESHOLD`."""
     for place in np.flatnonzero(scores > THRESHOLD).tolist():
         yield Finding("watermark", int(data.rows[place]), float(scores[place]), REVIEW)

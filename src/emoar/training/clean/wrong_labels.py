@@ -1,8 +1,8 @@
-"""Labels that are probably wrong, by confident learning (Northcutt et al., 2021) on out-of-fold predictions.
+"""Detection of wrong labels by confident learning (Northcutt et al., 2021) on out-of-fold predictions.
 
-A quick classifier is wrong more often than people are. Where the data has a second label set (FER+ votes beside
-FER2013's labels), its majority counts too: a label that it confirms is not doubted, and a new label is suggested only
-where both name the same one.
+The classifier is less accurate than human annotators. Where the data has a second label set, such as FER+ votes for
+FER2013, its majority is used too: labels that it confirms are no findings, and a new label is suggested only if both
+agree on it.
 """
 
 from __future__ import annotations
@@ -24,12 +24,14 @@ __all__ = ["second_opinions", "wrong_labels"]
 
 
 def wrong_labels(data: FaceDataset, label_set: str, probabilities: NDArray[np.float32]) -> Iterator[Finding]:
-    """Faces whose label is doubted. The score is how much likelier the predicted label is, 0..1.
+    """Yields a finding for each face whose label is probably wrong.
+
+    The score is the probability of the predicted label minus that of the given label, 0..1.
 
     Args:
         data: the faces.
-        label_set: whose labels are checked.
-        probabilities: (N, C), out of fold.
+        label_set: label set to check.
+        probabilities: (N, C) out-of-fold probabilities.
 
     Raises:
         DependencyMissing: cleanlab is not installed.
@@ -59,7 +61,7 @@ def wrong_labels(data: FaceDataset, label_set: str, probabilities: NDArray[np.fl
 
 
 def second_opinions(data: FaceDataset, label_set: str) -> NDArray[np.int64]:
-    """(N,) the label of `label_set` that the data's other label sets name; `NO_LABEL` where they have none such."""
+    """(N,) label indices in `label_set` from the other label sets of the data; `NO_LABEL` without an equivalent."""
     categories = [category(label) for label in data.label_sets[label_set]]
     second = np.full(len(data), NO_LABEL)
     for other, labels in data.label_sets.items():

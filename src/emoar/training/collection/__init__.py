@@ -1,1 +1,1 @@
-"""Collection of a user's face crops with consent: the session at the camera, and the folder that it fills."""
+"""Collection of a user's face crops with consent: the capture session and its folder."""

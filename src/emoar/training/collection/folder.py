@@ -1,4 +1,4 @@
-"""The folder of a capture session: consent text, `about.json` and crops; list and deletion of all such folders."""
+"""The folder of a capture session: creates it, writes crops, lists all such folders and deletes them."""
 
 from __future__ import annotations
 
@@ -46,10 +46,10 @@ NAME_PATTERN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
 
 def collection_folder(root: Path, name: str) -> Path:
-    """Where the collection of that name is or would be.
+    """The path of the collection of that name, whether it exists or not.
 
     Raises:
-        InputError: the name could lead elsewhere.
+        InputError: the name has characters other than letters, digits, - and _, or more than 64 of them.
     """
     if not NAME_PATTERN.fullmatch(name):
         raise InputError(f"a collection's name has letters, digits, - and _ only, got {name!r}")
@@ -57,17 +57,17 @@ def collection_folder(root: Path, name: str) -> Path:
 
 
 def create_collection(folder: Path, consent: str, *, size_px: int, colour: bool) -> None:
-    """Creates the folder of a new collection with its `about.json`; no other user of this machine has access.
+    """Creates the folder of a new collection, which only its owner can access, with an `about.json`.
 
     Args:
-        folder: of the collection; must not exist.
+        folder: the path to create; must not exist.
         consent: how the person agreed ("typed yes").
         size_px: side of the crops.
         colour: whether the crops are RGB.
 
     Raises:
-        DataError: there is a collection of that name.
-        InputError: no consent.
+        DataError: the folder exists.
+        InputError: `consent` is empty.
         OutputError: the folder cannot be written.
     """
     if not consent:
@@ -102,16 +102,17 @@ def save_crop(path: Path, crop: NDArray[np.uint8]) -> None:
 
 
 def collections(root: Path) -> list[Path]:
-    """The folders of all collections."""
+    """The folders of all collections in `root`, sorted by name."""
     return sorted(path for path in root.glob("*") if _is_collection(path)) if root.is_dir() else []
 
 
 def delete_collection(root: Path, name: str) -> int:
-    """Deletes the collection and everything in it; gives how many files there were.
+    """Deletes the collection and everything in it; returns the number of deleted files.
 
     Raises:
-        DataError: there is no collection of that name; nothing else is ever deleted.
-        OutputError: it cannot be deleted.
+        InputError: the name has characters other than letters, digits, - and _.
+        DataError: the folder is missing or not a collection; other folders are never deleted.
+        OutputError: the folder cannot be deleted.
     """
     folder = collection_folder(root, name)
     if not _is_collection(folder):

@@ -1,4 +1,4 @@
-"""A capture session for personal data: prompts one expression after the other and stores aligned crops, not pictures.
+"""A capture session for personal data: prompts one expression after another and stores aligned crops, no full images.
 
 Nothing is captured without consent, nothing leaves the machine, and `delete_collection` deletes all of it.
 """
@@ -30,16 +30,20 @@ class FindsFaces(Protocol):
 
 @dataclass(frozen=True)
 class CollectOptions:
-    """Options of a session."""
+    """Options of a session.
 
-    labels: tuple[str, ...]  # prompted in this order, in every round
-    rounds: int = 3  # the last one becomes PublicTest, so that validation is not the next picture of the same smile
-    per_round: int = 15  # crops of each label in each round
-    prepare_s: float = 3.0  # from the prompt to the first crop
-    every_s: float = 0.2  # between crops: neighbouring frames of a video are nearly the same
-    patience_s: float = 30.0  # without enough crops for so long, the next prompt comes
-    size_px: int = CROP_SIZE_PX
-    colour: bool = False
+    Raises:
+        InputError: a value is out of range, or a label cannot name a folder.
+    """
+
+    labels: tuple[str, ...]  # labels to prompt, in this order in every round
+    rounds: int = 3  # at least 1; of several, the last is PublicTest, so it has no adjacent frames of Training
+    per_round: int = 15  # crops of each label in each round, at least 1
+    prepare_s: float = 3.0  # time from the prompt to the first crop
+    every_s: float = 0.2  # shortest time between two crops: adjacent frames of a video are nearly identical
+    patience_s: float = 30.0  # time after prepare_s at which a prompt ends, even with too few crops
+    size_px: int = CROP_SIZE_PX  # side of the crops
+    colour: bool = False  # RGB instead of grey
 
     def __post_init__(self) -> None:
         if not self.labels or len(set(self.labels)) < len(self.labels):
@@ -55,22 +59,22 @@ class CollectOptions:
 
 @dataclass(frozen=True)
 class Moment:
-    """State of a prompt after each picture, to be shown to the person."""
+    """The state of a prompt after each frame, to show to the person."""
 
-    label: str
+    label: str  # prompted label
     round: int  # from 1
-    count: int  # crops of this prompt
+    count: int  # crops of this prompt so far
     seconds_left: float  # until the first crop; 0 while crops are recorded
-    trouble: str = ""  # why this picture gave no crop, for people
+    trouble: str = ""  # why this frame is not usable, for people; empty where it is
 
 
 @dataclass(frozen=True)
 class Collected:
-    """Result of a session."""
+    """The result of a session."""
 
     folder: Path
     counts: dict[str, int]  # crops by label
-    missing: tuple[str, ...]  # prompts that got fewer crops than wanted, for people
+    missing: tuple[str, ...]  # prompts with too few crops, one line each, for people
     complete: bool  # False after Ctrl-C or when the camera ended
 
 
@@ -82,19 +86,19 @@ def collect(
     consent: str,
     tell: Callable[[Moment], None] = lambda _moment: None,
 ) -> Collected:
-    """Runs a session and writes `split/label/…png`, which the folder reader reads.
+    """Runs a session and writes `split/label/…png`, which `read_folder` reads. Ctrl-C ends it early.
 
     Args:
-        frames: of a live camera; their times are the clock of the session.
-        pipeline: finds the face.
-        folder: of the collection; must not exist.
-        options: the prompts, their times and the crops.
-        consent: how the person agreed, kept beside the crops ("typed yes").
-        tell: called after each picture.
+        frames: frames of a live camera; their timestamps are the clock of the session.
+        pipeline: a live pipeline, which finds the face.
+        folder: the folder of the collection; must not exist.
+        options: labels, times and crop format.
+        consent: how the person agreed ("typed yes"); stored in `about.json`.
+        tell: called after each frame.
 
     Raises:
-        DataError: there is a collection of that name.
-        InputError: no consent.
+        DataError: the folder exists.
+        InputError: `consent` is empty.
         OutputError: the folder cannot be written.
     """
     create_collection(folder, consent, size_px=options.size_px, colour=options.colour)
@@ -119,7 +123,7 @@ def collect(
 
 
 class _CameraEndedError(Exception):
-    """There are no more pictures."""
+    """The camera has no more frames."""
 
 
 def _prompt(
@@ -129,7 +133,7 @@ def _prompt(
     start: Moment,
     tell: Callable[[Moment], None],
 ) -> Iterator[NDArray[np.uint8]]:
-    """The crops of one prompt, until there are enough or patience ends."""
+    """Yields the crops of one prompt until there are `per_round` or the time is over."""
     began: float | None = None
     last, count = -1e9, 0
     while count < options.per_round:

@@ -1,1 +1,1 @@
-"""The data of the training lab: read, import, collect, describe, write."""
+"""Labelled faces: reading, photo import, splitting, summary and writing."""

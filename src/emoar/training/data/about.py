@@ -12,7 +12,7 @@ ABOUT: Final = "about.json"
 
 
 def read_about(folder: Path) -> dict[str, str]:
-    """Its entries as text; none where there is no such file, or one that cannot be read."""
+    """The entries of the folder's `about.json` as text; empty where the file is missing or unreadable."""
     try:
         entries: Any = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
     except (OSError, ValueError):

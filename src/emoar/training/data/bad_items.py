@@ -1,4 +1,4 @@
-"""Items that cannot be read: all are named, and skipped only on request."""
+"""Items of a source that cannot be read: the error names them; they are skipped only on request."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ from emoar.errors import DataError
 
 __all__ = ["BadItems", "printable"]
 
-LISTED: Final = 50  # in one error line; `emoar data info --skip-bad` lists all
+LISTED: Final = 50  # items in one error line; `emoar data info --skip-bad` lists all
 
 
 class BadItems:
-    """Gathers the bad rows or images of one source."""
+    """Collects the unreadable rows or images of one source."""
 
     def __init__(self, source: str, things: str, *, skip: bool) -> None:
         self._source, self._things, self._skip = source, things, skip
         self._lines: list[str] = []
 
     def add(self, reason: str) -> None:
-        """Adds one, as a line such as `happy/2.png is empty`."""
+        """Adds one item, as a line such as `happy/2.png is empty`."""
         self._lines.append(printable(" ".join(reason.split())))
 
     def raise_or_skip(self, total: int) -> tuple[str, ...]:
-        """The lines of the skipped items, where skipping is wanted and something is left.
+        """Returns the lines of the skipped items; `total` is the number of items of the source.
 
         Raises:
-            DataError: an item is bad and skipping is not wanted, or all are bad.
+            DataError: there are bad items and skipping is off, or all items are bad.
         """
         bad = len(self._lines)
         if not bad or (self._skip and bad < total):

@@ -1,4 +1,4 @@
-"""Images with the same pixels."""
+"""Exact duplicates: images with identical pixels."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["exact_copies"]
 
 
 def exact_copies(images: NDArray[np.uint8]) -> list[list[int]]:
-    """Positions of images with the same pixels, in groups of at least two."""
+    """Groups of at least two positions of (N, ...) images with identical pixels, each in ascending order."""
     same: defaultdict[bytes, list[int]] = defaultdict(list)
     for index, image in enumerate(images):
         same[hashlib.sha256(image.tobytes()).digest()].append(index)

@@ -1,4 +1,4 @@
-"""N labelled faces with where each came from: the value that flows through training."""
+"""The dataset of training: N labelled faces, their splits and their sources."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SPLITS: Final = ("Training", "PublicTest", "PrivateTest")
 
 
 def label_set_preference(name: str) -> tuple[int, int]:
-    """Sorts label sets by preference: a dataset's own classes, sets with one label a face, sets with votes."""
+    """A sort key for label sets: custom classes first, then sets with one label per face, then sets with votes."""
     if name not in LABEL_SETS:
         return (0, 0) if name == CUSTOM else (3, 0)
     return (1 if LABEL_SETS[name].rejections is None else 2), [*LABEL_SETS].index(name)
@@ -32,13 +32,16 @@ class FaceDataset:
 
     Attributes:
         images: (N, S, S) uint8 grey, or (N, S, S, 3) RGB.
-        targets: label set -> what each face is called in it; `custom` is the data's own classes.
+        targets: label set -> the labels or votes of each face in it; `custom` holds the data's own classes.
         split: (N,) str, one of `SPLITS`.
-        rows: (N,) int64, position of each face in its source, from 0; findings and predictions name it.
-        files: (N,) str, the file of each face below the data's folder; "" where the source is one file.
-        name: of the data, for people.
-        licence: of the data, or "unknown".
-        skipped: what of the source could not be read and was left out on request, one line each.
+        rows: (N,) int64, position of each face in its source, from 0; findings and predictions refer to it.
+        files: (N,) str, the file of each face relative to the data's folder; "" where the source is one file.
+        name: name of the data, for people.
+        licence: licence of the data, or "unknown".
+        skipped: items of the source that could not be read and were skipped on request, one line each.
+
+    Raises:
+        DataError: the shapes do not fit together.
     """
 
     images: NDArray[np.uint8]
@@ -73,10 +76,10 @@ class FaceDataset:
         return len(self.images)
 
     def of_split(self, *splits: str) -> FaceDataset:
-        """The faces of these splits.
+        """The faces of these splits, in the same order.
 
         Raises:
-            DataError: there is none.
+            DataError: there are no such faces.
         """
         keep = np.isin(self.split, splits)
         if not keep.any():
@@ -96,27 +99,27 @@ class FaceDataset:
         )
 
     def with_targets(self, **targets: Targets) -> FaceDataset:
-        """The same faces with other targets in these label sets."""
+        """The same faces, with these targets replaced or added by label set."""
         return replace(self, targets={**self.targets, **targets})
 
     @property
     def label_sets(self) -> dict[str, tuple[str, ...]]:
-        """The label sets in which at least one face has a label, with their labels: what a network can learn."""
+        """The label sets in which at least one face has a label, with their labels."""
         return {name: t.labels for name, t in self.targets.items() if (t.truth() != NO_LABEL).any()}
 
     @property
     def voted(self) -> dict[str, VoteTargets]:
-        """The targets that are votes, without those in which nobody voted."""
+        """The vote targets by label set, without sets that have no votes."""
         return {name: t for name, t in self.targets.items() if isinstance(t, VoteTargets) and t.votes.any()}
 
     @property
     def classes(self) -> tuple[str, ...]:
-        """The data's own classes; empty when it has none."""
+        """The labels of the `custom` label set; empty where there is none."""
         return self.targets[CUSTOM].labels if CUSTOM in self.targets else ()
 
     @property
     def size_px(self) -> int:
-        """The side of the images."""
+        """The side of the images in pixels."""
         return self.images.shape[1]
 
     @property
@@ -125,6 +128,6 @@ class FaceDataset:
         return self.images.ndim == 4
 
     def truth(self, label_set: str) -> NDArray[np.int64]:
-        """(N,) the label of each face in that set (of votes: the majority), or `NO_LABEL`."""
+        """(N,) label index of each face in that set (of votes: the majority), or `NO_LABEL`."""
         targets = self.targets.get(label_set)
         return np.full(len(self), NO_LABEL, np.int64) if targets is None else targets.truth()

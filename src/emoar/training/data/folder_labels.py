@@ -1,4 +1,4 @@
-"""The label of each image, its split and the label set, by the names of folders and files."""
+"""Label, split and label set of images from the names of their folders and files."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ _NAMES_OF_FILES: Final = {"training": "Training", "publictest": "PublicTest", "p
 
 
 def label_and_split(path: PurePath) -> tuple[str | None, str | None]:
-    """The label and the split of an image by its path below the data's folder; None where the path names none.
+    """The label and the split of an image from its path relative to the data's folder; None where the path has none.
 
-    `train/angry/1.jpg` and `angry/train/1.jpg` are both; in `angry/Training_123.jpg` the file names the split.
+    `train/angry/1.jpg` and `angry/train/1.jpg` mean the same; `angry/Training_123.jpg` has the split in the file name.
     """
     folders = [folder.lower() for folder in path.parts[:-1]]
     splits = [_SPLIT_OF[name] for name in folders if name in _SPLIT_OF]
@@ -42,8 +42,13 @@ def label_and_split(path: PurePath) -> tuple[str | None, str | None]:
 def label_set_of(names: set[str], wanted: str, where: str) -> tuple[str, tuple[str, ...]]:
     """The label set of these folder names, and its labels in order; the preferred one where several fit.
 
+    Args:
+        names: folder names, in lower case.
+        wanted: one of `LABEL_CHOICES`; `auto` detects the label set.
+        where: name of the data, for the error.
+
     Raises:
-        DataError: they mix label sets, look like a misspelt label, or are not of the set that is wanted.
+        DataError: the names mix label sets, contain a probably misspelt label, or are not labels of `wanted`.
     """
     if wanted == CUSTOM:
         return CUSTOM, tuple(sorted(names))
@@ -68,7 +73,7 @@ def label_set_of(names: set[str], wanted: str, where: str) -> tuple[str, tuple[s
 
 
 def _refuse_misspelt(names: set[str], where: str) -> None:
-    """Raises DataError for `hapy` beside `sad` and `angry`: a misspelt label, not a class of its own."""
+    """Raises DataError for a name such as `hapy` beside `sad` and `angry`: a misspelt label, not a custom class."""
     known = {label for label_set in LABEL_SETS.values() for label in label_set.labels}
     if len(names & known) < 2:
         return

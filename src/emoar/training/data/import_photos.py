@@ -1,4 +1,4 @@
-"""Ordinary photos in folders named after labels -> aligned crops, found and cut by the pipeline itself."""
+"""Import of photos from folders named after labels: the pipeline finds and aligns the faces."""
 
 from __future__ import annotations
 
@@ -33,22 +33,22 @@ class FindsFaces(Protocol):
 
 @dataclass(frozen=True)
 class PhotoOptions:
-    """How photos become data."""
+    """Options of the photo import."""
 
-    all_faces: bool = False  # every face of a photo has its label; else the largest alone
-    usable_only: bool = True  # without faces that are too small, blurred, cut off or turned away
-    ratio: tuple[float, float, float] | None = None  # shares of the splits, where the folders name none
-    licence: str = "unknown"  # of the photos
-    seed: int = 0  # of the shares
+    all_faces: bool = False  # imports every face of a photo with its label; otherwise only the largest
+    usable_only: bool = True  # skips faces that are too small, blurred, cut off or turned away
+    ratio: tuple[float, float, float] | None = None  # shares of the three splits, for photos whose folders name none
+    licence: str = "unknown"  # licence of the photos
+    seed: int = 0  # seed of the random split
 
 
 @dataclass(frozen=True)
 class Imported:
-    """The data, and the photos and faces that are not in it."""
+    """The imported data, and the photos and faces that were left out."""
 
     data: FaceDataset
-    without_face: tuple[str, ...]  # photos
-    unusable: tuple[str, ...]  # faces that were skipped, with the reason
+    without_face: tuple[str, ...]  # names of photos without a face
+    unusable: tuple[str, ...]  # skipped faces, one line each with the reasons
 
 
 def import_photos(
@@ -58,10 +58,17 @@ def import_photos(
     options: PhotoOptions | None = None,
     progress: Progress = NO_PROGRESS,
 ) -> Imported:
-    """Finds, aligns and crops the faces of all photos below a folder. Labels and splits are the names of its folders.
+    """Finds, aligns and crops the faces of all photos below a folder. Folder names give labels and splits.
+
+    Args:
+        root: the folder.
+        pipeline: a pipeline in photo mode.
+        read: crop size and colour, label set, and whether unreadable photos are skipped; None uses the defaults.
+        options: which faces are imported, and splits; None uses the defaults.
+        progress: advances with each photo.
 
     Raises:
-        DataError: no photo has a label or a face, or photos cannot be read; each is named.
+        DataError: no photo has a label or a usable face, or photos cannot be read; each is named.
     """
     if not root.is_dir():
         raise DataError(f"{root} is no folder: give one with subfolders named after expressions")
@@ -101,7 +108,7 @@ def import_photos(
 
 
 def _chosen(faces: tuple[Face, ...], options: PhotoOptions, name: str, unusable: list[str]) -> list[Face] | None:
-    """The faces of one photo that are imported; None when it has none at all."""
+    """The faces of one photo to import, largest first; None where the photo has no face."""
     if not faces:
         return None
     ordered = sorted(faces, key=lambda face: -face.quality.eye_distance_px)

@@ -1,6 +1,6 @@
-"""Labelled faces from where people have them: a Parquet file, Kaggle's CSV, or a folder of crops.
+"""Reading of labelled faces from a Parquet file, Kaggle's CSV or a folder of crops.
 
-Needs no torch: `emoar evaluate` reads its data here too.
+Needs no torch: `emoar evaluate` uses this module without it.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ def read_dataset(path: Path, options: ReadOptions | None = None, progress: Progr
     """Reads a Parquet file, Kaggle's `fer2013.csv` (with FER+'s `fer2013new.csv`) or a folder of crops.
 
     Args:
-        path: the file or folder; docs/data.md describes what may be in it.
-        options: None reads what is there and refuses anything that is damaged.
+        path: the file or folder; docs/data.md describes the formats.
+        options: None uses the defaults: stored size and colour, no skipping of bad items.
         progress: advances with the faces read.
 
     Raises:
-        DataError: the path is missing or its content is not as described; every bad image or row is named.
+        DataError: the path is missing or its content does not fit the format; bad images and rows are named.
         DependencyMissing: Parquet needs `pyarrow`, from the `data` extra.
     """
     path, options = Path(path), options or ReadOptions()

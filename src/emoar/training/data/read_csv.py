@@ -31,10 +31,16 @@ Row = tuple[NDArray[np.uint8], int, str]
 
 
 def read_csv(path: Path, options: ReadOptions, progress: Progress) -> FaceDataset:
-    """Reads the file and, where there is one, the file of votes.
+    """Reads the CSV file and the votes, if there are any.
+
+    Args:
+        path: `fer2013.csv`.
+        options: where the votes are, size and colour, and whether bad rows are skipped.
+        progress: advances with every 500 rows; the total is unknown (0).
 
     Raises:
-        DataError: a column is missing, the files do not fit together, or rows are bad; each row is named.
+        DataError: a file cannot be read, a column is missing, the files do not fit together, or rows are bad; bad
+            rows are named.
     """
     rows: dict[int, Row] = {}
     bad, count = BadItems(path.name, "rows", skip=options.skip_bad), 0
@@ -70,10 +76,10 @@ def read_csv(path: Path, options: ReadOptions, progress: Progress) -> FaceDatase
 
 
 def _face(row: dict[str, str | None]) -> Row:
-    """The face of one row.
+    """The image, label and split of one row.
 
     Raises:
-        ValueError: what is wrong with it.
+        ValueError: the row is bad; the message is the reason.
     """
     emotion, pixels, split = (row[name] or "" for name in COLUMNS)
     if not emotion.strip().isdecimal() or int(emotion) >= len(FER2013):
@@ -98,7 +104,7 @@ def _pixels(text: str) -> NDArray[np.uint8]:
 
 
 def _votes(path: Path, given: Path | None, count: int) -> VoteTargets | None:
-    """The votes of all rows; None without a file of votes."""
+    """The FER+ votes of all rows; None where there is no file of votes."""
     votes_path = given or path.with_name(VOTES_NAME)
     if not votes_path.is_file():
         if given:
@@ -129,7 +135,7 @@ def _table(path: Path) -> Generator[csv.DictReader[str]]:
     """The rows of a UTF-8 CSV file.
 
     Raises:
-        DataError: it cannot be opened, is not UTF-8, or no CSV.
+        DataError: the file cannot be opened, is not UTF-8, or is not a CSV table.
     """
     csv.field_size_limit(sys.maxsize)
     try:
@@ -144,6 +150,6 @@ def _table(path: Path) -> Generator[csv.DictReader[str]]:
 
 
 def _normalise(column: str) -> str:
-    """`NF` and `not_a_face`, `Neutral ` and `neutral` are the same column."""
+    """A column name in lower case with underscores; `NF` becomes `not_a_face`."""
     name = column.strip().lower().replace(" ", "_")
     return "not_a_face" if name == "nf" else name

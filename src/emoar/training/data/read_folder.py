@@ -1,4 +1,4 @@
-"""Labelled crops from a folder whose subfolders are named after labels, with or without folders of splits."""
+"""Reading of labelled crops from a folder whose subfolders are named after labels, and optionally splits."""
 
 from __future__ import annotations
 
@@ -27,18 +27,19 @@ class LabelledFile:
     """One image file with the label and split that its path names."""
 
     path: Path
-    name: str  # below the folder, with slashes
+    name: str  # path relative to the data folder, with slashes
     label: str
     split: str | None
 
 
 def read_folder(root: Path, options: ReadOptions, progress: Progress) -> FaceDataset:
-    """Reads `label/*.jpg`, `split/label/*.jpg`, `label/Training_1.jpg`; images that name no split are PrivateTest.
+    """Reads `label/*.jpg`, `split/label/*.jpg` or `label/Training_1.jpg`; images without a split go to PrivateTest.
 
-    Rows are counted in the order of the names, bad images included, so that they stay when those are skipped.
+    Rows are numbered in the order of the paths, bad images included: skipping does not change the other numbers.
 
     Raises:
-        DataError: there are no images, a class is empty, or images are bad; each is named.
+        DataError: there are no images, the labels form no label set, a class is empty, or images are bad; bad images
+            are named.
     """
     found = labelled_files(root)
     label_set, labels = label_set_of({file.label for file in found}, options.labels, root.name)
@@ -70,10 +71,10 @@ def read_folder(root: Path, options: ReadOptions, progress: Progress) -> FaceDat
 
 
 def labelled_files(root: Path) -> list[LabelledFile]:
-    """The image files below a folder, by name.
+    """The labelled image files below a folder, sorted by path; hidden files and images without a label are ignored.
 
     Raises:
-        DataError: there is none with a label, or a folder of a label is empty.
+        DataError: there is no labelled image, or the folder of a label is empty.
     """
     found: list[LabelledFile] = []
     empty: set[Path] = set()
@@ -100,10 +101,10 @@ def labelled_files(root: Path) -> list[LabelledFile]:
 
 
 def read_bytes(path: Path) -> bytes:
-    """The file.
+    """The content of an image file.
 
     Raises:
-        MediaError: it cannot be read, or is far too large for a picture.
+        MediaError: the file cannot be read, or is larger than `MAX_BYTES`.
     """
     try:
         if path.stat().st_size > MAX_BYTES:

@@ -1,4 +1,4 @@
-"""Labelled faces from a Parquet file: the schema of `write_parquet`, and that of FER2013 with FER+ votes."""
+"""Reading of labelled faces from a Parquet file in the schema of `write_parquet`, or of FER2013 with FER+ votes."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def read_parquet(path: Path, options: ReadOptions, progress: Progress) -> FaceDa
     """Reads the columns `usage`, `image` and those of the labels: `emotion`, `votes_…`, `label`, `label_SET`.
 
     Raises:
-        DataError: not a Parquet file of faces, or rows are bad; each row is named.
+        DataError: the file is not a Parquet file of labelled faces, or rows are bad; bad rows are named.
         DependencyMissing: pyarrow is not installed.
     """
     columns, about, images, keep, skipped = _load(path, options, progress)
@@ -54,7 +54,7 @@ def read_parquet(path: Path, options: ReadOptions, progress: Progress) -> FaceDa
 def _load(
     path: Path, options: ReadOptions, progress: Progress
 ) -> tuple[Columns, dict[str, str], NDArray[np.uint8], list[int], tuple[str, ...]]:
-    """The columns without bad rows, the file's metadata, the images, their positions, and the lines of bad rows."""
+    """The columns without bad rows, the metadata, the images, their row numbers, and a line for each skipped row."""
     known = ("row", "usage", "file", *label_columns())
     bad, keep, images = BadItems(path.name, "rows", skip=options.skip_bad), list[int](), list[NDArray[np.uint8]]()
     with _file(path) as file:
@@ -87,7 +87,7 @@ def _load(
 
 
 def _check_face(part: Columns, i: int, row: int) -> None:
-    """Raises ValueError for a label or split that does not exist."""
+    """Raises ValueError for an unknown label or split."""
     split, emotion = part["usage"][i], part[EMOTION][i] if EMOTION in part else None
     if split not in SPLITS:
         raise ValueError(f"row {row}: usage must be one of {', '.join(SPLITS)}, got {split!r}")
@@ -127,7 +127,7 @@ def _votes(columns: Columns, known: LabelSet, rejections: tuple[str, ...], path:
 
 
 def _places(texts: list[Any], labels: tuple[str, ...], column: str, path: Path) -> NDArray[np.int64]:
-    """(N,) position of each text in the labels."""
+    """(N,) label index of each text; `NO_LABEL` for None."""
     unknown = sorted({str(text) for text in texts if text is not None} - set(labels))
     if unknown:
         raise DataError(f"{path.name}: {column} has labels that do not exist: {', '.join(unknown)}: correct the column")
@@ -154,7 +154,7 @@ def _classes(labels: list[Any] | None, about: dict[str, str], path: Path) -> tup
 
 
 def _about(metadata: dict[bytes, bytes]) -> dict[str, str]:
-    """The metadata of `write_parquet`, by name without the prefix `emoar.`."""
+    """The metadata of `write_parquet` by key, without the prefix `emoar.`."""
     words = {k.decode("utf-8", "replace"): v.decode("utf-8", "replace") for k, v in metadata.items()}
     return {key.removeprefix("emoar."): value for key, value in words.items() if key.startswith("emoar.")}
 
@@ -169,7 +169,7 @@ def _size(about: dict[str, str], path: Path) -> int:
 
 @contextmanager
 def _file(path: Path) -> Generator[Any]:
-    """The opened file; errors of pyarrow become a `DataError`."""
+    """Opens the file; converts errors of pyarrow to `DataError`."""
     arrow, parquet = pyarrow()
     try:
         with parquet.ParquetFile(path) as file:

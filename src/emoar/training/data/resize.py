@@ -1,4 +1,4 @@
-"""Crops of the wanted size and colour, from arrays and from the bytes of picture files."""
+"""Conversion of crops to a size and colour, from arrays and from encoded images."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ MINIMUM_BYTES: Final = 64  # OpenCV refuses a WebP under 32 bytes, which a blank
 
 
 def resized(image: NDArray[np.uint8], size_px: int, *, colour: bool) -> NDArray[np.uint8]:
-    """A grey (H, W) or RGB (H, W, 3) image as (size, size) grey or (size, size, 3) RGB."""
+    """Converts a grey (H, W) or RGB (H, W, 3) image to (size_px, size_px) grey or (size_px, size_px, 3) RGB.
+
+    Shrinking uses area interpolation, enlarging cubic interpolation.
+    """
     changed: NDArray[Any] = image
     if colour and image.ndim == 2:
         changed = np.asarray(cv2.cvtColor(image, cv2.COLOR_GRAY2RGB))
@@ -32,7 +35,7 @@ def resized(image: NDArray[np.uint8], size_px: int, *, colour: bool) -> NDArray[
 
 
 def fitted(images: NDArray[np.uint8], options: ReadOptions) -> NDArray[np.uint8]:
-    """(N, S, S[, 3]) images as the options want them; unchanged where the options are None."""
+    """Converts (N, S, S[, 3]) images to the size and colour of the options; None in the options changes nothing."""
     size, has_colour = images.shape[1], images.ndim == 4
     wanted_size, colour = options.size_px or size, has_colour if options.colour is None else options.colour
     if (wanted_size, colour) == (size, has_colour):
@@ -41,10 +44,10 @@ def fitted(images: NDArray[np.uint8], options: ReadOptions) -> NDArray[np.uint8]
 
 
 def decode(data: bytes, name: str, size_px: int, *, colour: bool) -> NDArray[np.uint8]:
-    """(size, size) grey or (size, size, 3) RGB.
+    """Decodes an image file to (size_px, size_px) grey or (size_px, size_px, 3) RGB; `name` is for the error.
 
     Raises:
-        MediaError: the bytes are empty, damaged, cut short or far too large; names the picture.
+        MediaError: the data is empty, damaged, truncated or too large.
     """
     if not data:
         raise MediaError(f"{name} is empty (0 bytes)")

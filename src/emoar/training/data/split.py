@@ -1,4 +1,4 @@
-"""Faces without splits, divided by ratio: evenly in every class, and always the same."""
+"""Stratified, reproducible splits by ratio."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ __all__ = ["divide", "divide_data", "parse_ratio"]
 
 
 def parse_ratio(text: str) -> tuple[float, float, float]:
-    """`80/10/10` -> shares of Training, PublicTest and PrivateTest that sum to 1; `80/20` has no PrivateTest.
+    """Parses `80/10/10` to the shares of Training, PublicTest and PrivateTest, which sum to 1; `80/20` has two splits.
 
     Raises:
-        InputError: not two or three numbers.
+        InputError: the text is not two or three numbers of at least 0, or the first is 0.
     """
     try:
         parts = [float(part) for part in text.split("/")]
@@ -35,13 +35,13 @@ def parse_ratio(text: str) -> tuple[float, float, float]:
 def divide(
     classes: Sequence[str], groups: Sequence[str], ratio: tuple[float, float, float], seed: int = 0
 ) -> NDArray[np.str_]:
-    """(N,) the split of each face: of every class about the same shares go to each split.
+    """(N,) split of each face, stratified by class.
 
     Args:
-        classes: (N,) of each face.
-        groups: (N,) faces of one group (of one photo) go to one split.
-        ratio: shares of the three splits.
-        seed: of the shuffle.
+        classes: (N,) class of each face.
+        groups: (N,) group of each face; faces of one group (such as one photo) go to the same split.
+        ratio: shares of the three splits, which sum to 1.
+        seed: seed of the shuffle.
     """
     first = dict(zip(reversed(groups), reversed(classes), strict=True))
     by_class: dict[str, list[str]] = {}
@@ -58,7 +58,7 @@ def divide(
 
 
 def divide_data(data: FaceDataset, ratio: tuple[float, float, float], seed: int = 0) -> FaceDataset:
-    """The data with new splits; of every class about the same shares, copies of a picture in one split."""
+    """The data with new splits, stratified by label; identical images go to the same split. Arguments as `divide`."""
     names = ["/".join(str(data.truth(s)[i]) for s in data.label_sets) for i in range(len(data))]
     groups = [hashlib.sha256(image.tobytes()).hexdigest() for image in data.images]
     return replace(data, split=divide(names, groups, ratio, seed))

@@ -16,12 +16,12 @@ from emoar.training.data.targets import NO_LABEL
 __all__ = ["Summary", "check_trainable", "class_problems", "summarise"]
 
 Counts = dict[str, dict[str, int]]  # label -> split -> faces
-FEW: Final = 10  # fewer faces of a class in Training cannot be learned from
+FEW: Final = 10  # faces of a class in Training; fewer are reported as a problem
 
 
 @dataclass(frozen=True)
 class Summary:
-    """The figures of one data set."""
+    """The statistics of one dataset."""
 
     name: str
     licence: str
@@ -31,19 +31,19 @@ class Summary:
     splits: dict[str, int]
     classes: dict[str, Counts]  # by label set
     unlabelled: dict[str, int]  # faces without a label, by label set
-    votes_per_face: float  # 0 without votes
-    duplicates: int  # faces whose pixels another face has, too (that one not counted)
-    duplicates_across_splits: int  # of these, pictures that are in several splits
+    votes_per_face: float  # mean number of votes; 0 without votes
+    duplicates: int  # exact copies, without the first face of each group of identical images
+    duplicates_across_splits: int  # groups of identical images that are in several splits
     problems: tuple[str, ...]
     skipped: tuple[str, ...]
 
     def as_dict(self) -> dict[str, Any]:
-        """For JSON."""
+        """The statistics as values for JSON."""
         return {**vars(self), "problems": list(self.problems), "skipped": list(self.skipped)}
 
 
 def summarise(data: FaceDataset) -> Summary:
-    """Counts everything; takes about a second for 36,000 faces."""
+    """Computes the statistics of a dataset; takes about a second for 36,000 faces."""
     copies = exact_copies(data.images)
     splits = {split: int((data.split == split).sum()) for split in SPLITS}
     classes = {name: _counts(data, name) for name in data.label_sets}
@@ -70,7 +70,7 @@ def _votes_per_face(data: FaceDataset) -> float:
 
 
 def class_problems(data: FaceDataset) -> list[str]:
-    """Classes that are empty, in one split alone, or tiny; each line names a remedy. Empty when there is no problem."""
+    """One line, with a remedy, for each class that is empty, in one split only, or rare in Training."""
     lines: list[str] = []
     present = [split for split in SPLITS if (data.split == split).any()]
     for name in data.label_sets:
@@ -80,10 +80,13 @@ def class_problems(data: FaceDataset) -> list[str]:
 
 
 def check_trainable(data: FaceDataset, label_set: str) -> None:
-    """Raises DataError when a class of that set could not be learned, or learned and never measured.
+    """Checks that a network can be trained and evaluated on the labels of that set.
 
-    A class that has no face at all counts only where the classes are the data's own: FER2013 with five of its seven
-    labels can be learned.
+    Classes without any face are accepted in published label sets: FER2013 with five of its seven labels is trainable.
+
+    Raises:
+        DataError: there are no such labels, no Training faces, a class without Training faces, or a class in one split
+            only.
     """
     if label_set not in data.label_sets:
         have = ", ".join(data.label_sets) or "no labels"

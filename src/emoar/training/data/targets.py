@@ -1,4 +1,4 @@
-"""What annotators call each face, in one label set: a label a face, or the votes of several taggers."""
+"""The annotations of faces in one label set: one label per face, or the votes of several annotators."""
 
 from __future__ import annotations
 
@@ -19,11 +19,14 @@ NO_LABEL: Final = -1
 
 @dataclass(frozen=True, eq=False)
 class IndexTargets:
-    """One label a face.
+    """One label per face.
 
     Attributes:
-        labels: of the set, in order.
-        index: (N,) int64, position in `labels`, or `NO_LABEL`.
+        labels: labels of the set, in order.
+        index: (N,) int64, index into `labels`, or `NO_LABEL`.
+
+    Raises:
+        DataError: `index` has another shape, or an index is out of range.
     """
 
     labels: tuple[str, ...]
@@ -37,15 +40,15 @@ class IndexTargets:
         return len(self.index)
 
     def truth(self) -> NDArray[np.int64]:
-        """(N,) position in `labels`, or `NO_LABEL`."""
+        """(N,) index into `labels`, or `NO_LABEL`."""
         return self.index
 
     def take(self, places: NDArray[np.int64]) -> IndexTargets:
-        """Those of the faces at these positions."""
+        """The targets of the faces at these positions, in this order."""
         return replace(self, index=self.index[places])
 
     def relabelled(self, places: NDArray[np.int64], values: NDArray[np.int64]) -> IndexTargets:
-        """With other labels at these positions."""
+        """A copy with the label indices `values` (M,) at the positions `places` (M,)."""
         index = self.index.copy()
         index[places] = values
         return replace(self, index=index)
@@ -53,12 +56,15 @@ class IndexTargets:
 
 @dataclass(frozen=True, eq=False)
 class VoteTargets:
-    """The votes of several taggers on each face.
+    """The votes of several annotators for each face.
 
     Attributes:
-        labels: of the set, in order.
-        rejections: what taggers may vote for besides the labels.
-        votes: (N, labels + rejections) float32 counts or shares, at least 0; a row of zeros where nobody voted.
+        labels: labels of the set, in order.
+        rejections: options besides the labels, such as not_a_face.
+        votes: (N, labels + rejections) float32 counts or shares, at least 0; a row of zeros where there are no votes.
+
+    Raises:
+        DataError: `votes` has another shape.
     """
 
     labels: tuple[str, ...]
@@ -74,36 +80,39 @@ class VoteTargets:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """What each column of `votes` counts."""
+        """The names of the columns of `votes`."""
         return (*self.labels, *self.rejections)
 
     def truth(self) -> NDArray[np.int64]:
-        """(N,) the majority, as a position in `labels`; `NO_LABEL` where a rejection wins, or nobody voted.
+        """(N,) majority label as an index into `labels`; `NO_LABEL` where a rejection wins or there are no votes.
 
-        Ties go to the first column (the FER+ protocol).
+        Ties go to the first column, as in the FER+ protocol.
         """
         winner = self.votes.argmax(axis=1)
         return np.where((winner < len(self.labels)) & (self.votes.sum(axis=1) > 0), winner, NO_LABEL)
 
     def shares(self) -> NDArray[np.float32]:
-        """(N, labels) shares of the votes for labels; zero rows where `truth` has no label."""
+        """(N, labels) float32 shares of the votes for labels; rows of zeros where `truth` is `NO_LABEL`."""
         votes = self.votes[:, : len(self.labels)]
         shares = votes / np.maximum(votes.sum(axis=1, keepdims=True), 1)
         return np.where((self.truth() != NO_LABEL)[:, None], shares, 0).astype(np.float32)
 
     def distribution(self) -> NDArray[np.float32]:
-        """As `shares`, without single votes where another label has more: outliers (Barsoum et al., 2016)."""
+        """(N, labels) float32 as `shares`, without outliers (Barsoum et al., 2016).
+
+        An outlier is a single vote where another label has more.
+        """
         votes = self.votes[:, : len(self.labels)].copy()
         votes[(votes == 1) & (votes.max(axis=1, keepdims=True) > 1)] = 0
         votes[self.truth() == NO_LABEL] = 0
         return (votes / np.maximum(votes.sum(axis=1, keepdims=True), 1)).astype(np.float32)
 
     def take(self, places: NDArray[np.int64]) -> VoteTargets:
-        """Those of the faces at these positions."""
+        """The targets of the faces at these positions, in this order."""
         return replace(self, votes=self.votes[places])
 
     def relabelled(self, places: NDArray[np.int64], values: NDArray[np.int64]) -> VoteTargets:
-        """With all votes of these positions on other labels."""
+        """A copy in which the faces at `places` (M,) have all their votes on the label indices `values` (M,)."""
         votes = self.votes.copy()
         total: NDArray[Any] = np.maximum(votes[places].sum(axis=1), 1)
         votes[places] = 0
@@ -115,7 +124,7 @@ Targets = IndexTargets | VoteTargets
 
 
 def targets_of_names(names: Sequence[str], label_set: str, labels: tuple[str, ...]) -> dict[str, Targets]:
-    """The targets of faces with one label name each; in a set with votes a name is one vote."""
+    """The targets, by label set, of faces with one label name each; in a set with votes a name is one vote."""
     index = np.array([labels.index(name) for name in names], np.int64)
     known = LABEL_SETS.get(label_set)
     if known is None or known.rejections is None:

@@ -1,4 +1,4 @@
-"""Labelled faces to a Parquet file that `read_parquet` reads back as they are."""
+"""Writing of labelled faces to a Parquet file, which `read_parquet` reads without loss."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from emoar.training.progress import NO_PROGRESS, Progress
 __all__ = ["write_parquet"]
 
 BATCH: Final = 1024
-LOSSLESS: Final = [cv2.IMWRITE_WEBP_QUALITY, 101]  # above 100 OpenCV stores every pixel as it is
+LOSSLESS: Final = [cv2.IMWRITE_WEBP_QUALITY, 101]  # above 100, OpenCV writes lossless WebP
 
 
 def write_parquet(data: FaceDataset, path: Path, progress: Progress = NO_PROGRESS) -> None:
-    """Writes one row a face, images as lossless WebP; the file has its name only when it is complete.
+    """Writes one row per face, with images as lossless WebP; the file is written atomically.
 
-    Columns: row, usage, those of the label sets of the data (`parquet.index_column`, `vote_columns`), file, image.
+    Columns: row, usage, the columns of the label sets (`parquet.index_column`, `vote_columns`), file, image.
     Metadata: emoar.schema, classes, licence, name, size_px, colour.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Bootstrap intervals: how much a figure depends on the choice of the faces."""
+"""Bootstrap confidence intervals of metrics over the faces."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LEVEL: Final = 0.95
 
 @dataclass(frozen=True, eq=False)
 class Intervals:
-    """95 % intervals: the lower and the upper end, NaN for a figure that does not exist."""
+    """95 % confidence intervals: lower and upper end, NaN for an undefined metric. C is the number of labels."""
 
     accuracy: NDArray[np.float64]  # (2,)
     macro_f1: NDArray[np.float64]  # (2,)
@@ -27,7 +27,7 @@ class Intervals:
     f1: NDArray[np.float64]  # (2, C)
 
     def as_dict(self, labels: tuple[str, ...]) -> dict[str, Any]:
-        """For JSON: `[lower, upper]`."""
+        """The intervals as `[lower, upper]` for JSON; metrics of each label are keyed by the C `labels`."""
         figures = {"precision": self.precision, "recall": self.recall, "f1": self.f1}
         return {
             "accuracy": _pair(self.accuracy),
@@ -44,18 +44,18 @@ def bootstrap(
 ) -> Intervals:
     """Percentile intervals over resamples of the faces, drawn with replacement (Efron, 1979).
 
-    A resample without a face of some label leaves that label out of its macro-F1, as `score` does. The calibration
-    error has no interval: that of a resample is larger, since the noise in a bin adds to its gap.
+    The macro-F1 of a resample is over the labels that occur in it, as in `score`. There is no interval for the
+    calibration error: its value in resamples is biased upwards, since noise within a bin adds to the gap.
 
     Args:
-        truth: (N,) labels.
-        predicted: (N,) labels.
-        classes: C.
-        resamples: at least 1.
-        seed: the same seed gives the same intervals.
+        truth: (N,) label indices.
+        predicted: (N,) label indices.
+        classes: number of labels C.
+        resamples: number of resamples, at least 1.
+        seed: seed of the resampling.
 
     Raises:
-        InputError: no resamples.
+        InputError: `resamples` is less than 1.
     """
     if resamples < 1:
         raise InputError(f"resamples must be at least 1, got {resamples}")
@@ -71,7 +71,7 @@ def bootstrap(
 
 
 def _ends(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(2, ...) percentiles of (R, ...) values, over those that exist."""
+    """(2, ...) percentiles over the R resamples of (R, ...) values; NaN values are ignored."""
     exists = ~np.isnan(values).all(axis=0)
     ends = np.full((2, *values.shape[1:]), np.nan)
     ends[:, exists] = np.nanquantile(values[:, exists], [(1 - LEVEL) / 2, (1 + LEVEL) / 2], axis=0)

@@ -1,4 +1,4 @@
-"""Calibration: how far confidences match accuracies, and the temperature that makes them match best."""
+"""Calibration: reliability of confidences, expected calibration error, and temperature scaling."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ __all__ = [
 ]
 
 BINS: Final = 15
-RANGE: Final = (0.05, 20.0)  # of a temperature: on data that a model has learned by heart, the best one would be 0
-_SMALLEST: Final = 1e-12  # a smaller probability is rounded to 0 or meaningless
+RANGE: Final = (0.05, 20.0)  # bounds of a temperature: without errors in the data, the optimum would be 0
+_SMALLEST: Final = 1e-12  # lower bound of probabilities before the logarithm
 _HALVINGS: Final = 60
 
 
 @dataclass(frozen=True, eq=False)
 class Reliability:
-    """Faces by the confidence of the model, in equal bins from 0 to 1."""
+    """A reliability diagram: faces by the confidence of the model, in B equal bins from 0 to 1."""
 
-    count: NDArray[np.int64]  # (B,)
-    confidence: NDArray[np.float64]  # (B,) mean, NaN in an empty bin
-    accuracy: NDArray[np.float64]  # (B,) NaN in an empty bin
+    count: NDArray[np.int64]  # (B,) faces
+    confidence: NDArray[np.float64]  # (B,) mean confidence, NaN in an empty bin
+    accuracy: NDArray[np.float64]  # (B,) accuracy 0..1, NaN in an empty bin
 
     @property
     def error(self) -> float:
-        """The expected calibration error: the mean gap of confidence and accuracy; NaN without a face."""
+        """The expected calibration error: the mean gap between confidence and accuracy, 0..1; NaN without faces."""
         if not self.count.any():
             return float("nan")
         gaps = np.abs(np.nan_to_num(self.confidence - self.accuracy))
@@ -43,7 +43,13 @@ class Reliability:
 def reliability(
     probabilities: NDArray[np.float32] | NDArray[np.float64], correct: NDArray[np.bool_], bins: int = BINS
 ) -> Reliability:
-    """Bins (N, C) probabilities by their largest; `correct` is where that is the true label."""
+    """Bins faces by confidence.
+
+    Args:
+        probabilities: (N, C); the confidence is the largest of a row.
+        correct: (N,) whether the most probable label is the true one.
+        bins: number of equal bins.
+    """
     confidence = probabilities.max(axis=1).astype(np.float64) if len(correct) else np.empty(0)
     place = np.minimum((confidence * bins).astype(np.int64), bins - 1)
     count = np.bincount(place, minlength=bins)
@@ -55,19 +61,19 @@ def reliability(
 def expected_calibration_error(
     probabilities: NDArray[np.float32] | NDArray[np.float64], correct: NDArray[np.bool_], bins: int = BINS
 ) -> float:
-    """Mean gap between confidence and accuracy over equal bins of confidence (Naeini et al., 2015)."""
+    """The expected calibration error (Naeini et al., 2015), 0..1; NaN without faces. Arguments as `reliability`."""
     return reliability(probabilities, correct, bins).error
 
 
 def fit_temperature(logits: NDArray[np.float32] | NDArray[np.float64], truth: NDArray[np.int64]) -> float:
-    """The temperature with the least negative log-likelihood of (N,) labels (Guo et al., 2017); 1 without a face.
+    """The temperature T with the lowest negative log-likelihood (Guo et al., 2017), within `RANGE`; 1 without faces.
+
+    The loss is convex in 1 / T. Its derivative, the mean logit under the model minus the logit of the label, has one
+    root, which bisection finds.
 
     Args:
-        logits: (N, C); of probabilities, `logits_of` them.
-        truth: the label of each row.
-
-    The loss is convex in 1 / T with the slope "mean logit under the model less logit of the label", so bisection finds
-    its root.
+        logits: (N, C); for probabilities, use `logits_of`.
+        truth: (N,) label indices.
     """
     if not len(truth):
         return 1.0
@@ -83,12 +89,12 @@ def fit_temperature(logits: NDArray[np.float32] | NDArray[np.float64], truth: ND
 
 
 def with_temperature(probabilities: NDArray[np.float32], temperature: float) -> NDArray[np.float64]:
-    """(N, C) probabilities, sharper (temperature below 1) or flatter; the most probable label stays the same."""
+    """Applies a temperature to (N, C) probabilities: below 1 sharpens, above 1 flattens; the order of labels stays."""
     return _softmax(logits_of(probabilities) / temperature)
 
 
 def logits_of(probabilities: NDArray[np.float32]) -> NDArray[np.float64]:
-    """The logarithms of (N, C) probabilities: logits, up to a constant for each row that softmax cancels."""
+    """(N, C) logarithms of probabilities: logits up to a constant per row, which softmax cancels."""
     return np.log(np.maximum(probabilities.astype(np.float64), _SMALLEST))
 
 

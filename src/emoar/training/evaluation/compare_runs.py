@@ -1,4 +1,4 @@
-"""Runs of `emoar train` side by side: accuracy, speed and cost; a run may still be going on."""
+"""Comparison of runs of `emoar train`: accuracy, speed and cost. Unfinished runs are allowed."""
 
 from __future__ import annotations
 
@@ -35,37 +35,37 @@ class Epoch:
     """One line of a run's history."""
 
     number: int  # from 1
-    loss: float
-    elapsed_s: float  # since the process started: less than the line before where the run was resumed
-    accuracy: Mapping[str, float]  # by label set: top-1 on PublicTest
+    loss: float  # mean training loss
+    elapsed_s: float  # since the process started training; restarts near 0 where the run was resumed
+    accuracy: Mapping[str, float]  # by label set: top-1 on PublicTest, 0..1
 
 
 @dataclass(frozen=True, eq=False)
 class ComparedRun:
-    """One run; None where it has no such value (yet)."""
+    """The values of one run; None where a value is not available."""
 
     name: str
     architecture: str | None
-    epochs: int  # done
-    planned: int | None  # in its recipe
-    finished: bool  # it has a final.pt, or exported its model
+    epochs: int  # completed epochs
+    planned: int | None  # epochs of its recipe
+    finished: bool  # whether it has a final.pt or an exported model
     history: tuple[Epoch, ...]
     cost: Cost | None
-    model: Path | None  # its .tflite
-    size_bytes: int | None  # of the .tflite
-    latency_ms: float | None  # of the .tflite, one face, one thread, median
-    scores: Mapping[str, LabelSetResult]  # by label set; empty without data
+    model: Path | None  # exported .tflite
+    size_bytes: int | None  # size of the .tflite
+    latency_ms: float | None  # median latency of the .tflite for one face on one thread
+    scores: Mapping[str, LabelSetResult]  # results on the data by label set; empty without data
 
     @property
     def seconds_an_epoch(self) -> float | None:
-        """The median; the first epoch of a process, which includes its start, counts only if there is no other."""
+        """The median duration of an epoch; first epochs of a process, which include its start, are the last resort."""
         times = [epoch.elapsed_s for epoch in self.history]
         steps = [later - earlier for earlier, later in pairwise(times) if later > earlier]
         return statistics.median(steps or times) if times else None
 
     @property
     def accuracy(self) -> dict[str, float]:
-        """Top-1 by label set: as measured on the data, else on PublicTest when the kept weights were reached."""
+        """Top-1 accuracy by label set, 0..1: on the data, or else on PublicTest at the epoch of the checkpoint."""
         if self.scores:
             return {name: result.score.accuracy for name, result in self.scores.items()}
         reached = [epoch for epoch in self.history if epoch.number <= self.epochs]
@@ -73,11 +73,11 @@ class ComparedRun:
 
     @property
     def macro_f1(self) -> dict[str, float]:
-        """By label set; empty without data."""
+        """Macro-F1 by label set, 0..1; empty without data."""
         return {name: result.score.macro_f1 for name, result in self.scores.items()}
 
     def as_dict(self) -> dict[str, Any]:
-        """For JSON."""
+        """The values for JSON."""
         seconds = self.seconds_an_epoch
         return {
             "name": self.name,
@@ -102,18 +102,20 @@ def compare_runs(
     split: str = "PublicTest",
     progress: Progress = NO_PROGRESS,
 ) -> list[ComparedRun]:
-    """Reads each run, and measures its model's speed.
+    """Reads each run, measures the latency of its .tflite and, with data, its accuracy.
 
     Args:
-        folders: of runs, as `emoar train -o` made them.
-        data: each run's .tflite, or its checkpoint where there is none, is evaluated on the faces of `split`.
-        split: of the data; `PublicTest`, since runs are compared in order to choose.
-        progress: advances with the work.
+        folders: output folders of `emoar train`; repeated folders count once.
+        data: faces for evaluating the .tflite of each run, or its checkpoint where there is no .tflite.
+        split: split of the data; by default `PublicTest`, since a comparison selects a model.
+        progress: advances with the faces of each evaluation.
 
     Raises:
-        DataError: a folder is no run, its history is damaged, or the data does not fit.
-        TrainingError: a checkpoint is damaged or of another version.
-        ModelMismatch: the .tflite of a run is no expression model.
+        DataError: a folder is not a run, its history is damaged, or the data does not fit.
+        TrainingError: a checkpoint is damaged or from another version.
+        ModelMismatch: the .tflite of a run is not an expression model.
+        ModelMissing: a model takes landmarks, and the public mesh model is not on this machine.
+        DependencyMissing: the architecture of a run needs timm, which is not installed.
     """
     folders = list({folder.resolve(): folder for folder in folders}.values())
     names = [folder.resolve().name for folder in folders]
@@ -124,10 +126,10 @@ def compare_runs(
 
 
 def read_history(folder: Path) -> tuple[Epoch, ...]:
-    """The epochs of a run, by ascending number; none where it has not finished one.
+    """The completed epochs of a run in ascending order.
 
     Raises:
-        DataError: a line is damaged.
+        DataError: the history cannot be read, or a line is damaged.
     """
     path = folder / _HISTORY
     try:
@@ -184,7 +186,7 @@ def _read(folder: Path, name: str, data: FaceDataset | None, split: str, progres
 
 
 def _model_file(folder: Path, architecture: str | None) -> Path | None:
-    """The model that the run exported: the file named after its architecture, else an int8 one, else any."""
+    """The exported .tflite of a run: preferably named after the architecture, then int8, then any other."""
     files = sorted(folder.glob("*.tflite"))
     named = [file for file in files if file.stem == architecture]
     small = [file for file in files if "int8" in file.stem]

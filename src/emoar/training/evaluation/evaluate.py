@@ -1,4 +1,4 @@
-"""Evaluation of a model by the protocols of FER2013 and FER+, or on a user's own classes."""
+"""Evaluation of a model by the protocols of FER2013 and FER+, or on custom classes."""
 
 from __future__ import annotations
 
@@ -35,21 +35,21 @@ from emoar.training.progress import NO_PROGRESS, Progress, renamed
 
 __all__ = ["evaluate", "truth_in"]
 
-_HELD_OUT: Final = "PublicTest"  # the split for choosing models, and so for fitting temperatures
+_HELD_OUT: Final = "PublicTest"  # validation split, used for fitting temperatures
 
 
 @dataclass(frozen=True, eq=False)
 class _HeldOut:
-    """The faces that a temperature is fitted on."""
+    """The faces for fitting temperatures."""
 
     faces: FaceDataset
     predictions: Predictions
-    same_faces: bool  # that are evaluated
+    same_faces: bool  # whether they are also the evaluated faces
 
 
 @dataclass(frozen=True, eq=False)
 class _AllPredictions:
-    """The predictions for all faces, in every way that the options name."""
+    """The predictions for all faces, in the variants that the options request."""
 
     options: EvaluateOptions
     predictions: Predictions
@@ -64,18 +64,19 @@ def evaluate(
     options: EvaluateOptions,
     progress: Progress = NO_PROGRESS,
 ) -> Evaluation:
-    """Predicts the faces of one split and measures all that `options` names.
+    """Predicts the faces of one split and computes all metrics that `options` requests.
 
     Args:
         predictor: the model.
-        data: with all its splits: `PublicTest` is what a temperature is fitted on.
-        options: what is measured.
-        progress: advances with each face.
+        data: the data with all splits: temperatures are fitted on `PublicTest`.
+        options: split and metrics.
+        progress: advances with each batch of faces.
 
     Raises:
-        DataError: the split is empty, or has no label of the model, or no face could be classified.
-        ModelMismatch: the outputs of the model are no probabilities.
+        DataError: the split is empty, has no labels of the model, or no face can be classified.
+        ModelMismatch: the outputs of the model are not probabilities.
         ModelMissing: a public model that is needed is not on this machine.
+        OutputError: the cache cannot be written.
     """
     faces = data.of_split(options.split)
     truths = _truths(predictor, faces)
@@ -105,10 +106,18 @@ def evaluate(
 
 
 def truth_in(data: FaceDataset, name: str, labels: tuple[str, ...]) -> tuple[NDArray[np.int64], int]:
-    """(N,) the faces' labels as a model with these labels counts them, and how many faces have one that it lacks.
+    """The true labels of N faces as indices into the labels of a model.
 
-    A published label set is compared with itself alone. Any other label set of a model is compared with the data's own
-    classes, by their names: their order and their number may differ.
+    Published label sets must have the same name in data and model. Any other label set of a model is matched with the
+    `custom` classes of the data by the names of the labels; their order and number may differ.
+
+    Args:
+        data: the faces.
+        name: name of the label set of the model.
+        labels: its labels.
+
+    Returns:
+        (N,) indices or `NO_LABEL`, and the number of faces with a label that the model lacks.
     """
     if name in LABEL_SETS:
         return data.truth(name), 0
@@ -121,7 +130,7 @@ def truth_in(data: FaceDataset, name: str, labels: tuple[str, ...]) -> tuple[NDA
 
 
 def _truths(predictor: Predictor, faces: FaceDataset) -> dict[str, tuple[tuple[str, ...], NDArray[np.int64], int]]:
-    """The label sets that model and faces have in common: labels, truth, faces with a label that the model lacks."""
+    """The common label sets of model and faces, each with its labels and the values of `truth_in`."""
     found = {name: (labels, *truth_in(faces, name, labels)) for name, labels in predictor.label_sets.items()}
     common = {name: entry for name, entry in found.items() if (entry[1] != NO_LABEL).any()}
     if not common:
@@ -191,7 +200,7 @@ def _calibration(
 def _overall(
     predictions: Predictions, name: str, truth: NDArray[np.int64], classes: int, options: EvaluateOptions
 ) -> Overall:
-    """A face without a prediction gets a label that is never true: it counts as wrong, also in the recall."""
+    """Metrics over all faces: one without a prediction gets an extra label, which counts as wrong."""
     known = truth != NO_LABEL
     best = np.nan_to_num(predictions.probabilities[name]).argmax(axis=1)
     predicted = np.where(predictions.found, best, classes)[known]

@@ -1,4 +1,4 @@
-"""How long a model takes for one face."""
+"""The latency of a model for one face."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ _WARM_UP: Final = 5
 
 @dataclass(frozen=True, eq=False)
 class Measured:
-    """The probabilities of N faces, and the time of one."""
+    """The probabilities of N faces, and the latency."""
 
-    outputs: Mapping[str, NDArray[np.float32]]  # label set -> (N, labels)
-    latency_ms: float  # median of a face
+    outputs: Mapping[str, NDArray[np.float32]]  # label set -> (N, labels) probabilities
+    latency_ms: float  # median over the faces
 
 
 def measure(predictor: Predictor, faces: FaceBatch) -> Measured:
-    """Runs a model on each of the faces, one after the other, and times each run."""
+    """Runs a model on each face separately and measures the time; at least one face, with a few warm-up runs first."""
     singles = [faces[index : index + 1] for index in range(len(faces))]
     for face in singles[:_WARM_UP]:
         predictor.predict(face)

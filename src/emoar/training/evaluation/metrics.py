@@ -1,6 +1,7 @@
-"""The figures of one label set, from probabilities and true labels. Pure functions on arrays.
+"""The metrics of one label set, from probabilities and true labels. Pure functions on arrays.
 
-A confusion matrix is (..., C, C) with a row for each true label; the leading axes are resamples, or none.
+A confusion matrix is (..., C, C) counts for C labels, with a row for each true label; leading axes, such as the
+resamples of the bootstrap, are optional. Metrics are in 0..1.
 """
 
 from __future__ import annotations
@@ -33,25 +34,25 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class Score:
-    """The figures of one label set."""
+    """The metrics of one label set."""
 
     labels: tuple[str, ...]
     count: int  # faces with a label
-    accuracy: float  # top-1; NaN without a face
-    macro_f1: float  # mean over the labels that occur in the data
-    expected_calibration_error: float  # 15 equal bins
-    precision: Floats  # (C,), NaN where the label was never predicted
+    accuracy: float  # top-1; NaN without faces
+    macro_f1: float  # mean F1 over the labels that occur in the data; NaN without faces
+    expected_calibration_error: float  # over 15 equal bins of confidence; NaN without faces
+    precision: Floats  # (C,), NaN where the label is never predicted
     recall: Floats  # (C,), NaN where the label does not occur
-    f1: Floats  # (C,), 0 where a label occurs and is never predicted, NaN where it does neither
-    confusion: NDArray[np.int64]  # (C, C), rows are the true labels
+    f1: Floats  # (C,), NaN where the label neither occurs nor is predicted
+    confusion: NDArray[np.int64]  # (C, C) counts, rows are the true labels
 
     @property
     def support(self) -> NDArray[np.int64]:
-        """(C,) faces of each true label."""
+        """(C,) number of faces of each true label."""
         return self.confusion.sum(axis=1)
 
     def as_dict(self) -> dict[str, Any]:
-        """For JSON: plain values, `null` for a figure that does not exist."""
+        """The metrics as values for JSON, with None for undefined metrics."""
         return {
             "count": self.count,
             "accuracy": rounded(self.accuracy),
@@ -66,7 +67,7 @@ class Score:
 
 
 def score(probabilities: NDArray[np.float32], truth: NDArray[np.int64], labels: tuple[str, ...]) -> Score:
-    """The figures of (N, C) probabilities against (N,) labels; rows with `NO_LABEL` do not count."""
+    """The metrics of (N, C) probabilities with (N,) true label indices; rows with `NO_LABEL` are ignored."""
     probabilities, truth = labelled(probabilities, truth)
     predicted = probabilities.argmax(axis=1)
     confusion = confusion_of(truth, predicted, len(labels))
@@ -86,49 +87,49 @@ def score(probabilities: NDArray[np.float32], truth: NDArray[np.int64], labels: 
 def labelled(
     probabilities: NDArray[np.float32], truth: NDArray[np.int64]
 ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-    """The rows that have a label."""
+    """The rows of (N, C) probabilities and (N,) label indices whose index is not `NO_LABEL`."""
     known = truth != NO_LABEL
     return probabilities[known], truth[known]
 
 
 def confusion_of(truth: NDArray[np.int64], predicted: NDArray[np.int64], classes: int) -> NDArray[np.int64]:
-    """(C, C) counts, rows are the true labels."""
+    """(C, C) confusion matrix of (N,) true and (N,) predicted label indices; rows are the true labels."""
     return np.bincount(truth * classes + predicted, minlength=classes * classes).reshape(classes, classes)
 
 
 def accuracy_of(confusion: NDArray[np.int64]) -> Floats:
-    """(...,) top-1; NaN where there is no face."""
+    """(...,) top-1 accuracy; NaN without faces."""
     return _ratio(_hits(confusion).sum(axis=-1), confusion.sum(axis=(-2, -1)))
 
 
 def precision_of(confusion: NDArray[np.int64]) -> Floats:
-    """(..., C), NaN where a label was never predicted."""
+    """(..., C) precision; NaN where a label is never predicted."""
     return _ratio(_hits(confusion), confusion.sum(axis=-2))
 
 
 def recall_of(confusion: NDArray[np.int64]) -> Floats:
-    """(..., C), NaN where a label does not occur."""
+    """(..., C) recall; NaN where a label does not occur."""
     return _ratio(_hits(confusion), confusion.sum(axis=-1))
 
 
 def f1_of(confusion: NDArray[np.int64]) -> Floats:
-    """(..., C), NaN where a label neither occurs nor is predicted."""
+    """(..., C) F1; NaN where a label neither occurs nor is predicted."""
     return _ratio(2 * _hits(confusion), confusion.sum(axis=-1) + confusion.sum(axis=-2))
 
 
 def macro_f1_of(confusion: NDArray[np.int64]) -> Floats:
-    """(...,) the mean F1 of the labels that occur; NaN where none does."""
+    """(...,) mean F1 of the labels that occur; NaN where none does."""
     occurs = confusion.sum(axis=-1) > 0
     return _ratio(np.where(occurs, f1_of(confusion), 0.0).sum(axis=-1), occurs.sum(axis=-1))
 
 
 def rounded(value: float) -> float | None:
-    """To five digits for JSON; None for a figure that does not exist."""
+    """The value rounded to five decimals for JSON; None for NaN."""
     return None if np.isnan(value) else round(float(value), 5)
 
 
 def by_label(labels: tuple[str, ...], values: Floats) -> dict[str, float | None]:
-    """The (C,) values under their labels, for JSON."""
+    """The (C,) values by label, rounded for JSON."""
     return {label: rounded(value) for label, value in zip(labels, values.tolist(), strict=True)}
 
 

@@ -1,6 +1,6 @@
-"""The predictor of a model, by its name or the kind of its file.
+"""The predictor for a model, by the name of the model or the suffix of its file.
 
-Only a checkpoint needs torch, only an .onnx needs ONNX Runtime; a Core ML package runs on macOS only.
+Only checkpoints need torch, and only .onnx files need ONNX Runtime; Core ML packages run on macOS only.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ _OTHER_RUNTIMES: Final = (".onnx", ".mlpackage", ".pt")
 
 
 def open_predictor(model: str | Path) -> Predictor:
-    """A shipped model by its name, or a .tflite, .onnx, .mlpackage or .pt by its path.
+    """Opens a shipped model by name, or a .tflite, .onnx, .mlpackage or .pt by path.
 
     Raises:
         ModelMissing: there is no such model.
-        ModelMismatch: it is no expression model.
-        TrainingError: the .pt is no checkpoint of `emoar train`.
+        ModelMismatch: the file is not an expression model.
+        TrainingError: the .pt is not a checkpoint of `emoar train`.
         DependencyMissing: an .onnx needs ONNX Runtime, a .pt needs torch, an .mlpackage needs macOS and coremltools.
     """
     path = Path(model).expanduser()

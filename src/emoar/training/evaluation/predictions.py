@@ -1,4 +1,4 @@
-"""The probabilities of many faces: from their crops, their landmarks, or the crops that the pipeline makes of them."""
+"""Predictions for datasets: from the crops of the data, their landmarks, or re-aligned crops."""
 
 from __future__ import annotations
 
@@ -26,40 +26,42 @@ _BATCH: Final = 64  # faces
 class Predictions:
     """The outputs of a model for N faces."""
 
-    probabilities: Mapping[str, NDArray[np.float32]]  # (N, C) by label set; NaN where there is no prediction
-    found: NDArray[np.bool_]  # (N,) where there is one: of every face, or of those with a mesh
+    probabilities: Mapping[str, NDArray[np.float32]]  # label set -> (N, labels); NaN where there is no prediction
+    found: NDArray[np.bool_]  # (N,) whether there is a prediction; false for faces without a mesh that is needed
 
     def seen(self, truth: NDArray[np.int64]) -> NDArray[np.int64]:
-        """The labels of the faces with a prediction; `NO_LABEL` elsewhere."""
+        """(N,) label indices with `NO_LABEL` for faces without a prediction."""
         return np.where(self.found, truth, NO_LABEL)
 
 
 def predict_crops(
     predictor: Predictor, images: NDArray[np.uint8], cache: Path | None, what: str, progress: Progress
 ) -> Predictions:
-    """Predicts (N, S, S[, 3]) crops; a model that takes landmarks predicts those on which the mesh finds a face.
+    """Predicts crops; a model that takes landmarks has predictions for faces with a mesh only.
 
     Args:
         predictor: the model.
-        images: the crops, of any size and colour.
-        cache: a folder that keeps landmarks.
-        what: is done, in words, for `progress`.
-        progress: advances with the faces.
+        images: (N, S, S) grey or (N, S, S, 3) RGB crops of any size.
+        cache: a folder in which landmarks are cached; None disables the cache.
+        what: name of the task for `progress`.
+        progress: advances with each batch of faces.
 
     Raises:
         DataError: landmarks are needed, and no face has a mesh.
-        ModelMismatch: the outputs of the model are no probabilities.
+        ModelMismatch: the outputs of the model are not probabilities.
+        ModelMissing: landmarks are needed, and the public mesh model is not on this machine.
+        OutputError: the cache cannot be written.
     """
     faces, found = face_batch(images, predictor.inputs, cache, renamed(progress, f"{what}: mesh"))
     return _predict(predictor, faces, found, what, progress)
 
 
 def predict_realigned(predictor: Predictor, faces: Realigned, progress: Progress) -> Predictions:
-    """Predicts the faces that the pipeline found, from its own crops or landmarks.
+    """Predicts the re-aligned crops or landmarks; faces that the pipeline did not find have no prediction.
 
     Raises:
-        DataError: it found no face at all.
-        ModelMismatch: the outputs of the model are no probabilities.
+        DataError: the pipeline found no face.
+        ModelMismatch: the outputs of the model are not probabilities.
     """
     if not faces.found.any():
         raise DataError("the pipeline finds no face in the data: evaluate without --through-pipeline")
@@ -70,7 +72,7 @@ def predict_realigned(predictor: Predictor, faces: Realigned, progress: Progress
 def _predict(
     predictor: Predictor, faces: FaceBatch, found: NDArray[np.bool_], what: str, progress: Progress
 ) -> Predictions:
-    """Runs the model on the faces, which are those of `found`, and puts the outputs at their places among all faces."""
+    """Runs the model on `faces`, the faces where `found` is true; the other faces get NaN."""
     arrays = {
         name: np.full((len(found), len(labels)), np.nan, np.float32) for name, labels in predictor.label_sets.items()
     }
@@ -94,7 +96,7 @@ def _check(predictor: Predictor, name: str, values: NDArray[np.float32]) -> None
 
 
 def mean_of(first: Predictions, second: Predictions) -> Predictions:
-    """The mean probabilities: of both where both have a prediction, else of the first alone."""
+    """The mean probabilities where both have a prediction; those of `first` elsewhere."""
     both = (first.found & second.found)[:, None]
     mixed = {
         name: np.where(both, (values + second.probabilities[name]) / np.float32(2), values)

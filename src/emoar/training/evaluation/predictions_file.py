@@ -1,4 +1,4 @@
-"""The predictions for each face as a Parquet table."""
+"""The predictions of an evaluation as a Parquet table, one row per face."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ __all__ = ["prediction_columns", "require_pyarrow", "write_predictions"]
 
 
 def require_pyarrow() -> Any:
-    """The library.
+    """Imports pyarrow.
 
     Raises:
-        DependencyMissing: it is not installed.
+        DependencyMissing: pyarrow is not installed.
     """
     try:
         return import_module("pyarrow")
@@ -32,10 +32,10 @@ def require_pyarrow() -> Any:
 
 
 def prediction_columns(found: Evaluation) -> dict[str, list[Any]]:
-    """The columns, one value a face; None where there is none.
+    """The columns by name, with one value per face and None for missing values.
 
-    `row`, `split`, then for each label set `SET_truth`, `SET_predicted` and a probability `SET_p_LABEL` for each label;
-    `SET_flip_p_LABEL` and `SET_pipeline_p_LABEL` where the options name them.
+    The columns are `row`, `split`, and for each label set `SET_truth`, `SET_predicted` and a probability `SET_p_LABEL`
+    for each label, with `SET_flip_p_LABEL` and `SET_pipeline_p_LABEL` if the options request them.
     """
     columns: dict[str, list[Any]] = {"row": found.faces.rows.tolist(), "split": found.faces.split.tolist()}
     ways = {"": found.predictions, "flip_": found.flipped, "pipeline_": found.through}
@@ -51,7 +51,7 @@ def prediction_columns(found: Evaluation) -> dict[str, list[Any]]:
 
 
 def write_predictions(found: Evaluation, path: Path) -> None:
-    """Writes the table, with the model, the split and the labels of each set in its metadata.
+    """Writes the table, with the model, the split and the label sets in its metadata.
 
     Raises:
         DependencyMissing: pyarrow is not installed.

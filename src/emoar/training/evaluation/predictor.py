@@ -1,4 +1,4 @@
-"""One interface to every model, whatever its runtime: probabilities of any labelled faces."""
+"""The common interface of models in all runtimes for evaluation."""
 
 from __future__ import annotations
 
@@ -13,40 +13,41 @@ from emoar.training.faces.inputs import FaceBatch
 
 __all__ = ["BatchProbabilities", "Predictor"]
 
-BatchProbabilities = dict[str, NDArray[np.float32]]  # label set -> (N, labels)
+BatchProbabilities = dict[str, NDArray[np.float32]]  # label set -> (N, labels) probabilities
 
 
 class Predictor(Protocol):
-    """A model that gives the probability of each label."""
+    """A model that predicts the probability of each label."""
 
     @property
     def name(self) -> str:
-        """The model's name in tables and messages."""
+        """The name of the model in tables and messages."""
         ...
 
     @property
     def size_bytes(self) -> int:
-        """The size of its files together."""
+        """The total size of the files of the model; 0 for a network in memory."""
         ...
 
     @property
     def label_sets(self) -> Mapping[str, tuple[str, ...]]:
-        """Its label sets, with their labels in the order of the probabilities."""
+        """The label sets, with their labels in the order of the probabilities."""
         ...
 
     @property
     def inputs(self) -> Collection[ModelInput]:
-        """What its members take of a face: `face_batch` gives the faces that have all of it."""
+        """The inputs of the members of the model; `face_batch` selects the faces that have all of them."""
         ...
 
     def predict(self, faces: FaceBatch) -> BatchProbabilities:
-        """The probabilities of each face, (N, labels) by label set; crops may be of any size and colour.
+        """Predicts (N, labels) probabilities by label set; crops may have any size and colour.
 
         Raises:
-            ModelMismatch, InputError: landmarks are needed, and the batch has none.
+            ModelMismatch: landmarks are needed, and the batch has none.
+            InputError: as `ModelMismatch`, depending on the runtime.
         """
         ...
 
     def close(self) -> None:
-        """Frees the model."""
+        """Releases the model, which cannot be used afterwards."""
         ...

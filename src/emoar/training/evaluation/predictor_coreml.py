@@ -1,4 +1,4 @@
-"""A Core ML package, which macOS alone can run."""
+"""The predictor for Core ML packages, on macOS only."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ def runs_coreml() -> bool:
 
 
 class CoreMLPredictor:
-    """See `predictor.Predictor`.
+    """A Core ML package as a `predictor.Predictor`, on the CPU.
 
     Raises:
-        DependencyMissing: this is not macOS, or `coremltools` is not installed.
-        ModelMismatch: the package cannot be loaded, or has no description.
+        DependencyMissing: the system is not macOS, or `coremltools` is not installed.
+        ModelMismatch: the package cannot be loaded, or has no valid description.
     """
 
     def __init__(self, path: Path) -> None:
@@ -41,7 +41,7 @@ class CoreMLPredictor:
         try:
             self._model = coremltools.models.MLModel(str(path), compute_units=coremltools.ComputeUnit.CPU_ONLY)
             text = self._model.user_defined_metadata["emoar"]
-        except Exception as exc:  # the loader has error classes of its own
+        except Exception as exc:  # the loader raises its own classes of errors
             raise ModelMismatch(f"{path.name} is not a Core ML package of emoar export: {exc}") from exc
         info = info_from_dict(json.loads(text), f"the metadata of {path.name}")
         self.name = path.stem

@@ -1,4 +1,4 @@
-"""An .onnx in ONNX Runtime, on the CPU and one thread."""
+"""The predictor for .onnx files, in ONNX Runtime on one CPU thread."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from emoar.training.faces.inputs import FaceBatch, prepare_faces
 
 __all__ = ["OnnxPredictor"]
 
-METADATA_KEY: Final = "emoar"  # where `emoar export` puts the description
+METADATA_KEY: Final = "emoar"  # key of the description that `emoar export` writes
 _ERRORS_ONLY: Final = 3
 
 
 class OnnxPredictor:
-    """See `predictor.Predictor`.
+    """An .onnx file as a `predictor.Predictor`.
 
     Raises:
         DependencyMissing: `onnxruntime` is not installed.
-        ModelMismatch: the file is no ONNX model, or does not fit its description.
+        ModelMismatch: the file is not an ONNX model, or does not fit its description.
     """
 
     def __init__(self, path: Path) -> None:
@@ -38,7 +38,7 @@ class OnnxPredictor:
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         try:
             self._session: Any = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-        except Exception as exc:  # the runtime has an error class of its own for each way to fail
+        except Exception as exc:  # the runtime raises many classes of errors
             raise ModelMismatch(f"{path.name} is not a model that ONNX Runtime can load: {exc}") from exc
         info = _description(self._session, path)
         self._tensor = _input(self._session, info, path)
@@ -52,7 +52,7 @@ class OnnxPredictor:
         (takes,), names = self.inputs, list(self.label_sets)
         tensor, layout = self._tensor
         values = takes.to_batch(prepare_faces(faces, takes), layout)
-        # one face after the other: the batch axis of an exported file is 1
+        # one face per run: the batch size of an exported file is 1
         rows = [self._session.run(names, {tensor: values[i : i + 1]}) for i in range(len(values))]
         return {name: np.concatenate([row[at] for row in rows], dtype=np.float32) for at, name in enumerate(names)}
 
@@ -71,7 +71,7 @@ def _description(session: Any, path: Path) -> ModelInfo:
 
 
 def _input(session: Any, info: ModelInfo, path: Path) -> tuple[str, Layout]:
-    """The name of the one input, and its layout."""
+    """The name of the input tensor, and its layout."""
     inputs = session.get_inputs()
     if len(inputs) == 1 and inputs[0].type == "tensor(float)":
         layout = info.input.layout_of(tuple(inputs[0].shape))

@@ -1,4 +1,4 @@
-"""A .tflite, or several that are averaged, in LiteRT."""
+"""The predictor for one .tflite or an ensemble of several, in LiteRT."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ __all__ = ["TflitePredictor"]
 
 
 class TflitePredictor:
-    """See `predictor.Predictor`: one .tflite or several, run as the live pipeline runs them.
+    """A model of one or several .tflite files as a `predictor.Predictor`, run as in the live pipeline.
 
     Raises:
         ModelMissing: there is no such model.
-        ModelMismatch: it is no expression model.
+        ModelMismatch: the file is not an expression model.
     """
 
     def __init__(self, model: str | Path) -> None:

@@ -1,4 +1,4 @@
-"""A network of `emoar train` in PyTorch: a checkpoint, or one in memory."""
+"""The predictor for PyTorch networks: a checkpoint of `emoar train`, or a network in memory."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["TorchPredictor"]
 
 
 class TorchPredictor:
-    """See `predictor.Predictor`."""
+    """A PyTorch network as a `predictor.Predictor`."""
 
     def __init__(
         self,
@@ -28,14 +28,14 @@ class TorchPredictor:
         name: str | None = None,
         size_bytes: int = 0,
     ) -> None:
-        """Takes a network in evaluation mode.
+        """Creates the predictor.
 
         Args:
-            network: gives logits by label set.
-            info: its description.
-            temperatures: by label set: what divides its logits; None is 1, as a checkpoint is not calibrated.
-            name: None is that of the description.
-            size_bytes: of the file that the network comes from.
+            network: network in evaluation mode, which returns logits by label set.
+            info: description of the network.
+            temperatures: divisors of the logits by label set; a missing label set, or None, is 1 (not calibrated).
+            name: name of the model; None is the name of the description.
+            size_bytes: size of the file of the network.
         """
         self._network, self._temperatures = network, dict(temperatures or {})
         self.name, self.size_bytes = name or info.name, size_bytes
@@ -43,17 +43,23 @@ class TorchPredictor:
 
     @classmethod
     def from_checkpoint(cls, path: Path) -> TorchPredictor:
-        """The network of a `final.pt` or `last.pt`.
+        """Loads the network of a `final.pt` or `last.pt`.
 
         Raises:
-            TrainingError: the file is no checkpoint of `emoar train`.
+            TrainingError: the file is not a checkpoint of `emoar train`.
+            ModelMismatch: the labels of the checkpoint are not valid for a model.
+            DependencyMissing: the architecture needs timm, which is not installed.
         """
         checkpoint = Checkpoint.load(path)
         name = f"{path.parent.name}/{path.name}"
         return cls(checkpoint.network(), checkpoint.info(), name=name, size_bytes=path.stat().st_size)
 
     def logits(self, faces: FaceBatch) -> dict[str, Tensor]:
-        """(N, labels) float32 on the CPU, by label set."""
+        """Computes (N, labels) float32 logits by label set, before temperatures are applied.
+
+        Raises:
+            InputError: the network takes landmarks, and the batch has none.
+        """
         (takes,) = self.inputs
         with torch.inference_mode():
             logits = self._network(torch.from_numpy(takes.to_batch(prepare_faces(faces, takes))))

@@ -21,14 +21,18 @@ __all__ = ["Calibration", "EvaluateOptions", "Evaluation", "LabelSetResult", "Ov
 
 @dataclass(frozen=True)
 class EvaluateOptions:
-    """What is measured."""
+    """The options of an evaluation.
 
-    split: str = "PrivateTest"
-    flip: bool = False  # also the mean of each face and its mirror image
-    through_pipeline: bool = False  # also the faces as detector, mesh and alignment hand them over
-    resamples: int = 1000  # of the bootstrap
-    seed: int = 0  # of the bootstrap
-    cache: Path | None = None  # a folder that keeps landmarks and re-aligned crops; None keeps nothing
+    Raises:
+        InputError: `split` or `resamples` is out of range.
+    """
+
+    split: str = "PrivateTest"  # evaluated split
+    flip: bool = False  # also evaluates the mean probabilities of each face and its mirror image
+    through_pipeline: bool = False  # also evaluates the faces after detection, mesh and alignment
+    resamples: int = 1000  # number of bootstrap resamples, at least 1
+    seed: int = 0  # seed of the bootstrap
+    cache: Path | None = None  # folder for cached landmarks and re-aligned crops; None disables the cache
 
     def __post_init__(self) -> None:
         if self.split not in SPLITS:
@@ -39,25 +43,25 @@ class EvaluateOptions:
 
 @dataclass(frozen=True, eq=False)
 class Calibration:
-    """The effect of one more temperature."""
+    """The result of temperature scaling on the outputs of a model."""
 
-    temperature: float  # divides the logarithms of the probabilities; above 1 the model was too confident
-    error: float  # expected calibration error with it
-    faces: int  # of PublicTest, on which it was fitted
-    same_faces: bool  # they are also the faces of `error`, which is then a little too low
+    temperature: float  # divisor of the logarithms of the probabilities; above 1, the model is overconfident
+    error: float  # expected calibration error with this temperature, 0..1
+    faces: int  # number of PublicTest faces for the fit
+    same_faces: bool  # whether these are also the evaluated faces, so that `error` is slightly optimistic
 
 
 @dataclass(frozen=True, eq=False)
 class Overall:
-    """Figures in which a face without a prediction counts as wrong."""
+    """Metrics in which a face without a prediction counts as wrong."""
 
-    count: int
-    accuracy: float
-    macro_f1: float
-    intervals: Intervals
+    count: int  # faces with a label
+    accuracy: float  # top-1, 0..1
+    macro_f1: float  # 0..1
+    intervals: Intervals  # of accuracy and macro-F1; those of single labels are not used
 
     def as_dict(self) -> dict[str, Any]:
-        """For JSON."""
+        """The results as values for JSON."""
         ends = self.intervals.as_dict(())
         return {
             "count": self.count,
@@ -69,14 +73,14 @@ class Overall:
 
 @dataclass(frozen=True, eq=False)
 class PipelineResult:
-    """One label set on faces that went through detection, mesh and alignment."""
+    """The metrics of one label set after detection, mesh and alignment."""
 
-    realigned: Score  # of the faces with a mesh, from the pipeline's own crops
-    own: Score  # of the same faces, from the crops of the data
-    overall: Overall  # of all faces
+    realigned: Score  # faces with a mesh, from re-aligned crops
+    own: Score  # the same faces, from the crops of the data
+    overall: Overall  # all faces, from re-aligned crops
 
     def as_dict(self) -> dict[str, Any]:
-        """For JSON."""
+        """The results as values for JSON."""
         return {
             "realigned": self.realigned.as_dict(),
             "own_crops": self.own.as_dict(),
@@ -86,21 +90,21 @@ class PipelineResult:
 
 @dataclass(frozen=True, eq=False)
 class LabelSetResult:
-    """Everything about one label set."""
+    """All results of one label set; None for results that were not requested."""
 
     labels: tuple[str, ...]
     truth: NDArray[np.int64]  # (N,) index into `labels`, or `NO_LABEL`
-    unknown: int  # faces left out, since the model lacks their label
-    score: Score
-    intervals: Intervals
-    overall: Overall | None  # where some faces have no prediction
-    flip: Score | None  # with the mirror images
-    flip_intervals: Intervals | None
-    calibration: Calibration | None  # None where the data has no PublicTest
+    unknown: int  # faces left out because the model lacks their label
+    score: Score  # of the faces with a prediction
+    intervals: Intervals  # of `score`
+    overall: Overall | None  # None where every face has a prediction
+    flip: Score | None  # with test-time flipping
+    flip_intervals: Intervals | None  # of `flip`
+    calibration: Calibration | None  # None where the data has no labels in PublicTest
     pipeline: PipelineResult | None
 
     def as_dict(self) -> dict[str, Any]:
-        """For JSON."""
+        """The results as values for JSON."""
         fitted = self.calibration
         return {
             **_scored(self.score, self.intervals),
@@ -120,20 +124,20 @@ class LabelSetResult:
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
-    """One model on one split."""
+    """The results of one model on one split."""
 
-    model: str
-    size_bytes: int
+    model: str  # name of the model
+    size_bytes: int  # total size of its files
     options: EvaluateOptions
-    faces: FaceDataset  # of the split
-    predictions: Predictions
-    flipped: Predictions | None
-    through: Predictions | None  # the pipeline's own crops, where it has a mesh
-    detected: int | None  # faces that its detector saw
-    sets: Mapping[str, LabelSetResult]
+    faces: FaceDataset  # faces of the split
+    predictions: Predictions  # from the crops of the data
+    flipped: Predictions | None  # mean with the mirror images; None where not requested
+    through: Predictions | None  # from re-aligned crops; None where not requested
+    detected: int | None  # faces that the detector of the pipeline found; None where not requested
+    sets: Mapping[str, LabelSetResult]  # by label set
 
     def as_dict(self) -> dict[str, Any]:
-        """For JSON."""
+        """The results as values for JSON."""
         through = self.through and {"detected": self.detected, "mesh": int(self.through.found.sum())}
         return {
             "model": self.model,

@@ -1,1 +1,1 @@
-"""Export: a checkpoint becomes .tflite, .onnx and Core ML files, each verified against the network."""
+"""Export of a checkpoint to .tflite, .onnx and Core ML files, each verified against the network."""

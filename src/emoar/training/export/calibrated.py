@@ -1,4 +1,4 @@
-"""The network as it is exported: with its temperatures and softmax, and the faces that the files are checked on."""
+"""The exported network with temperatures and softmax, and the faces for quantization and verification."""
 
 from __future__ import annotations
 
@@ -29,18 +29,18 @@ __all__ = [
     "prepare",
 ]
 
-CALIBRATION_FACES: Final = 2048
-CHECKED_FACES: Final = 500
+CALIBRATION_FACES: Final = 2048  # for the ranges of int8
+CHECKED_FACES: Final = 500  # for the comparison with the network
 _BATCH: Final = 256
 
-Temperatures = Mapping[str, float]  # by label set: what divides the logits so that confidences match accuracies
+Temperatures = Mapping[str, float]  # label set -> divisor of its logits, which calibrates the confidences
 
 
 class CalibratedNetwork(nn.Module):
-    """Faces -> calibrated probabilities of each label set, by its name.
+    """A network with calibrated probabilities (N, labels) by label set as its outputs.
 
-    The input is the tensor of `info.input`: (N, S, S, C) float32 crops in 0..255, or (N, C, S, S) with
-    `channels_first`; for a mesh model (N, 468, 3) float32 landmarks in pixels.
+    The input is (N, S, S, C) float32 crops in 0..255, or (N, C, S, S) with `channels_first`; for a mesh model, it is
+    (N, 468, 3) float32 landmarks in pixels.
     """
 
     def __init__(
@@ -56,37 +56,43 @@ class CalibratedNetwork(nn.Module):
         takes = self.info.input
         if self.layout == "channels_last" and isinstance(takes, CropInput):
             side = takes.size_px
-            # one channel: the two layouts are the same bytes
+            # with one channel, both layouts have the same memory order
             face = face.reshape(face.shape[0], 1, side, side) if takes.channels == 1 else face.permute(0, 3, 1, 2)
         logits = self.network(face)
         return {name: torch.softmax(logits[name] / t, dim=1) for name, t in self.temperatures.items()}
 
     def sample(self) -> Tensor:
-        """One input, for converters that trace."""
+        """An input of one face, for tracing by converters."""
         return torch.from_numpy(self.info.input.sample(self.layout))
 
 
 @dataclass(frozen=True, eq=False)
 class ExportInput:
-    """A trained network and all that its export needs."""
+    """A trained network with its description, temperatures and faces, as input of an export."""
 
-    network: nn.Module  # in evaluation mode; gives logits by label set
+    network: nn.Module  # network in evaluation mode, which returns logits by label set
     info: ModelInfo
     temperatures: Temperatures
-    calibration: Faces  # for int8: the ranges of the activations are measured on them
-    checked: FaceBatch  # the faces on which the exports are compared
+    calibration: Faces  # network inputs for the ranges of the int8 activations
+    checked: FaceBatch  # faces for the comparison of the exports with the network
 
     def net(self, *, channels_first: bool = False) -> CalibratedNetwork:
-        """The network that is written to a file."""
+        """The network to convert, in evaluation mode."""
         module = CalibratedNetwork(self.network, self.temperatures, self.info, channels_first=channels_first)
         return module.eval()
 
 
 def prepare(network: nn.Module, info: ModelInfo, data: FaceDataset) -> ExportInput:
-    """Temperatures and checked faces from `PublicTest`, calibration faces from `Training`, each evenly spaced.
+    """Fits the temperatures and selects faces for an export.
 
-    Where a split is missing, all faces are used instead; without `PublicTest` the temperatures are 1. A mesh model
-    gets the landmarks of the faces that have a mesh.
+    Temperatures and checked faces come from `PublicTest`, calibration faces from `Training`, at evenly spaced
+    positions. Where a split is missing, all faces are used; without `PublicTest`, the temperatures are 1. For a mesh
+    model, faces without a mesh are left out.
+
+    Args:
+        network: network in evaluation mode, which returns logits by label set.
+        info: description of the network.
+        data: labelled faces.
 
     Raises:
         DataError: the data is empty, or no face has a mesh.
@@ -104,10 +110,13 @@ def prepare(network: nn.Module, info: ModelInfo, data: FaceDataset) -> ExportInp
 
 
 def fit_temperatures(network: nn.Module, info: ModelInfo, data: FaceDataset) -> Temperatures:
-    """The temperatures with the least negative log-likelihood on `data` (`PublicTest`; never the test split).
+    """The temperature of each label set with the lowest negative log-likelihood on `data`.
+
+    `data` must be validation data (`PublicTest`), not the test split.
 
     Raises:
         DataError: a mesh model needs landmarks, and no face has a mesh.
+        ModelMissing: a mesh model needs landmarks, and the public mesh model is not on this machine.
     """
     predictor = TorchPredictor(network, info)
     faces, found = face_batch(data.images, predictor.inputs)

@@ -1,4 +1,4 @@
-"""The Core ML package, for Apple's systems; written on any system, run on macOS and iOS only."""
+"""The Core ML package for Apple's systems. It can be written on any system and runs on macOS and iOS only."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["has_coremltools", "write_coreml"]
 
 
 def has_coremltools() -> bool:
-    """Whether Core ML packages can be written here."""
+    """Whether coremltools is installed."""
     return find_spec("coremltools") is not None
 
 
@@ -27,8 +27,8 @@ def write_coreml(net: CalibratedNetwork, path: Path) -> Path:
     """Writes a .mlpackage (ML Program, float32, iOS 16 and macOS 13 or newer) with the description in its metadata.
 
     Args:
-        net: with the channels first.
-        path: the folder to write, which ends in .mlpackage.
+        net: the network, with channels first.
+        path: the folder to write, with the suffix .mlpackage; returned.
 
     Raises:
         DependencyMissing: `coremltools` is not installed.
@@ -47,7 +47,7 @@ def write_coreml(net: CalibratedNetwork, path: Path) -> Path:
             inputs=[coremltools.TensorType(name=name, shape=tuple(sample.shape))],
             outputs=[coremltools.TensorType(name=head) for head in net.temperatures],
             minimum_deployment_target=coremltools.target.iOS16,
-            # in float16 the sum of squares that standardises a crop would overflow
+            # in float16, the sum of squares in the standardisation of a crop would overflow
             compute_precision=coremltools.precision.FLOAT32,
         )
         model.user_defined_metadata["emoar"] = json.dumps(info_to_dict(net.info), ensure_ascii=False)

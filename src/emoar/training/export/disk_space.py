@@ -1,4 +1,4 @@
-"""A check of the free disk space before an export: on a full disk the converters end the process without a message."""
+"""A check of the free disk space before an export: on a full disk, the converters end the process without an error."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from emoar.files import output_errors
 
 __all__ = ["check_space", "parameter_bytes"]
 
-_COPIES: Final = 6  # of the float32 weights on the disk at the same time: scratch files and results
+_COPIES: Final = 6  # largest number of copies of the float32 weights on the disk: scratch files and results
 _SLACK_BYTES: Final = 4_000_000  # for the graph and the metadata of the converters
 
 
 def parameter_bytes(network: nn.Module) -> int:
-    """The size of a network's weights and statistics as float32."""
+    """The size in bytes of a network's parameters and floating-point buffers as float32."""
     return 4 * sum(values.numel() for values in network.state_dict().values() if values.is_floating_point())
 
 
 def check_space(folder: Path, network: nn.Module) -> None:
-    """Refuses an export for which `folder`, which exists, or the folder of temporary files has too little space.
+    """Checks that `folder`, which must exist, and the folder of temporary files have enough space for an export.
 
     Raises:
-        OutputError: the message gives the space needed, and where.
+        OutputError: there is too little space; the message gives the required space and the folder.
     """
     needed = _COPIES * parameter_bytes(network) + _SLACK_BYTES
     for place in (folder, Path(tempfile.gettempdir())):

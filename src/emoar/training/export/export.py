@@ -39,9 +39,9 @@ __all__ = [
 
 @dataclass(frozen=True)
 class _Format:
-    suffix: str  # of the file's name after the model's
-    tolerance: float  # the largest difference of a probability that rounding explains
-    least_agreement: float = 0.99  # of the top labels, in each label set
+    suffix: str  # suffix of the file name, after the name of the model
+    tolerance: float  # largest accepted difference of a probability
+    least_agreement: float = 0.99  # smallest accepted share of faces with the same top label, in each label set
 
 
 FORMATS: Final = {
@@ -56,19 +56,19 @@ DEFAULT_FORMATS: Final = tuple(FORMATS)
 
 @dataclass(frozen=True)
 class Exported:
-    """One format of the model, and the result of its check."""
+    """One exported format, and the result of its verification."""
 
-    format: str
-    file: str = ""  # its name; empty when nothing was written
+    format: str  # a key of `FORMATS`
+    file: str = ""  # file name; empty where no file was written
     size_bytes: int = 0
-    comparison: Comparison | None = None  # with the network; None where it cannot be run here
-    latency_ms: float | None = None  # median of a face, one thread
-    problem: str = ""  # why it was not written, or must not be used
-    note: str = ""  # why it was left out or not run
+    comparison: Comparison | None = None  # with the network; None where the file cannot run here
+    latency_ms: float | None = None  # median for one face on one thread
+    problem: str = ""  # reason why the file was not written or must not be used
+    note: str = ""  # reason why the format was left out or not run
 
     @property
     def good(self) -> bool:
-        """Whether it was written, and agrees with the network as far as it could be run."""
+        """Whether the file was written and agrees with the network, or could not be run here."""
         return bool(self.file) and not self.problem
 
 
@@ -78,18 +78,18 @@ class Exports:
 
     info: ModelInfo
     temperatures: Temperatures
-    faces: int  # that the files were checked on
-    network_ms: float  # median of a face, PyTorch on one thread
-    network_bytes: int  # its parameters as float32
-    files: tuple[Exported, ...]
+    faces: int  # number of faces for the comparison
+    network_ms: float  # median latency of PyTorch for one face on one thread
+    network_bytes: int  # size of the parameters and buffers as float32
+    files: tuple[Exported, ...]  # one for each format
 
 
 def wanted_formats(text: str) -> tuple[str, ...]:
-    """The formats in a list with commas.
+    """Parses a comma-separated list of formats; repeated names count once.
 
     Raises:
-        InputError: a name is unknown.
-        DependencyMissing: Core ML is named and coremltools is not installed.
+        InputError: a name is unknown, or the list is empty.
+        DependencyMissing: the list has Core ML, and coremltools is not installed.
     """
     names = tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
     unknown = [name for name in names if name not in FORMATS]
@@ -107,17 +107,17 @@ def export(
     formats: Sequence[str] = DEFAULT_FORMATS,
     log: Log = NO_LOG,
 ) -> Exports:
-    """Writes each format and compares it with the network. A format that fails is a row with its problem.
+    """Writes each format and compares it with the network; a format that fails has its `problem` in the result.
 
     Args:
         source: the network, its description, and the faces.
-        folder: for the files, `NAME-float32.tflite` and so on.
-        formats: of `FORMATS`; Core ML is left out, with a note, where coremltools is not installed.
-        log: is called with each format before it is written.
+        folder: folder of the files, such as `NAME-float32.tflite`; created if it does not exist.
+        formats: keys of `FORMATS`; without coremltools, Core ML is left out with a note.
+        log: called with each format before it is written.
 
     Raises:
-        OutputError: the folder cannot be written.
-        DependencyMissing: `litert-torch` is not installed.
+        OutputError: the folder cannot be written, or the disk has too little space.
+        DependencyMissing: a package for one of the formats is not installed.
     """
     with output_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
@@ -137,17 +137,21 @@ def export(
 
 
 def ship(network: nn.Module, info: ModelInfo, data: FaceDataset, folder: Path) -> Path:
-    """Writes `folder/NAME.tflite` (int8) and enters it, with its sha256, in `folder/manifest.json`.
+    """Writes `folder/NAME.tflite` (int8) and adds it, with its SHA-256, to `folder/manifest.json`.
 
     Args:
-        network: gives logits by label set; in evaluation mode.
-        info: its description; the file bears its name.
-        data: labelled faces: `PublicTest` fits the temperatures, `Training` calibrates int8.
-        folder: for the file.
+        network: network in evaluation mode, which returns logits by label set.
+        info: description of the network; its name is the name of the file.
+        data: labelled faces: `PublicTest` for the temperatures, `Training` for the calibration of int8.
+        folder: folder of the file; created if it does not exist.
+
+    Returns:
+        The path of the file.
 
     Raises:
-        DataError: the data is empty, or a mesh model finds no mesh in it.
-        OutputError: the folder cannot be written.
+        DataError: the data is empty, or a mesh model needs landmarks and no face has a mesh.
+        ModelMissing: a mesh model needs landmarks, and the public mesh model is not on this machine.
+        OutputError: the folder cannot be written, or the manifest is damaged.
         DependencyMissing: `litert-torch` or `ai-edge-quantizer` is not installed.
     """
     source = prepare(network, info, data)
@@ -162,7 +166,7 @@ def ship(network: nn.Module, info: ModelInfo, data: FaceDataset, folder: Path) -
 
 
 def _one(writer: FormatWriter, name: str, reference: Measured) -> Exported:
-    """Writes one format and compares it; what goes wrong with this format alone becomes its problem."""
+    """Writes one format and compares it; errors of this format only become its `problem`."""
     if name == "coreml" and not has_coremltools():
         return Exported(name, note="left out: coremltools is not installed (pip install coremltools)")
     try:
@@ -170,7 +174,7 @@ def _one(writer: FormatWriter, name: str, reference: Measured) -> Exported:
             path = writer.install(writer.write(name), writer.source.info.name + FORMATS[name].suffix)
     except (OutputError, DependencyMissing):
         raise
-    except Exception as exc:  # a converter that does not know an operation raises whatever it likes
+    except Exception as exc:  # converters raise many classes of errors for unsupported operations
         return Exported(name, problem=f"cannot be converted: {_first_line(exc)}")
     size = sum(file.stat().st_size for file in ([path] if path.is_file() else path.rglob("*")) if file.is_file())
     if name == "coreml" and not runs_coreml():
@@ -194,7 +198,7 @@ def _measured(path: Path, faces: FaceBatch) -> Measured:
 
 
 def _problem(limits: _Format, comparison: Comparison) -> str:
-    """Why the file must not be used; empty when it agrees with the network."""
+    """The reason why the file must not be used; empty if it agrees with the network."""
     worst = min(comparison.agreement.values())
     if comparison.difference <= limits.tolerance and worst >= limits.least_agreement:
         return ""

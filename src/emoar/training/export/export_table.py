@@ -17,20 +17,20 @@ __all__ = ["headings", "markdown", "rows", "to_dict", "write_card"]
 
 
 def headings(exports: Exports) -> tuple[str, ...]:
-    """Of the columns of `rows`."""
+    """The headings of the columns of `rows`."""
     same = (f"same {name} label" for name in exports.info.heads)
     return ("format", "file", "MB", "largest difference", *same, "ms, 1 thread", "verdict")
 
 
 def rows(exports: Exports) -> list[tuple[str, ...]]:
-    """The network itself, then each format."""
+    """The rows of the table as text: the PyTorch network, then each format."""
     dashes = ("-",) * (1 + len(exports.info.heads))
     first = ("PyTorch", "", _megabytes(exports.network_bytes), *dashes, f"{exports.network_ms:.2f}", "the reference")
     return [first, *(_row(file, list(exports.info.heads)) for file in exports.files)]
 
 
 def markdown(exports: Exports) -> str:
-    """A section for the model card."""
+    """The table with inputs, outputs and method, as a Markdown section for a model card."""
     info = exports.info
     first, *other = info.input.shapes
     shapes = f"{first} in .tflite, {other[0]} in .onnx and Core ML" if other else str(first)
@@ -59,7 +59,7 @@ def markdown(exports: Exports) -> str:
 
 
 def to_dict(exports: Exports) -> dict[str, Any]:
-    """For JSON."""
+    """The results of an export as values for JSON."""
     return {
         "model": info_to_dict(exports.info),
         "temperatures": {name: round(t, 5) for name, t in exports.temperatures.items()},
@@ -71,10 +71,10 @@ def to_dict(exports: Exports) -> dict[str, Any]:
 
 
 def write_card(exports: Exports, folder: Path) -> tuple[Path, Path]:
-    """Writes `NAME-export.md` and `NAME-export.json` beside the files.
+    """Writes `NAME-export.md` and `NAME-export.json` into `folder` and returns their paths.
 
     Raises:
-        OutputError: they cannot be written.
+        OutputError: the files cannot be written.
     """
     card = folder / f"{exports.info.name}-export.md"
     data = card.with_suffix(".json")

@@ -1,4 +1,4 @@
-"""The writer of an export's files: each format once, in a scratch folder, moved into place when it is complete."""
+"""The writer of all export formats: files are written to a scratch folder and installed when they are complete."""
 
 from __future__ import annotations
 
@@ -18,13 +18,18 @@ __all__ = ["FormatWriter"]
 
 
 class FormatWriter:
-    """Writes each format once, in a scratch folder on the disk of the final folder."""
+    """Writes the formats of one network to `scratch`, and installs them in `folder` on the same disk."""
 
     def __init__(self, source: ExportInput, scratch: Path, folder: Path) -> None:
         self.source, self.scratch, self.folder = source, scratch, folder
 
     def write(self, name: str) -> Path:
-        """Writes one format, a key of `export.FORMATS`, into the scratch folder."""
+        """Writes one format, a key of `export.FORMATS`, to the scratch folder and returns its path.
+
+        Raises:
+            DependencyMissing: a package for this format is not installed.
+            TrainingError: the network has an operation that opset 15 of ONNX does not support.
+        """
         writers: dict[str, Callable[[], Path]] = {
             "tflite": self.export_float32,
             "tflite-f16": lambda: to_float16(self.export_float32(), self.scratch / "float16.tflite"),
@@ -35,19 +40,31 @@ class FormatWriter:
         return writers[name]()
 
     def export_float32(self) -> Path:
-        """The float32 .tflite, from which the smaller ones are made."""
+        """Writes the float32 .tflite, if not yet written; the other .tflite formats are derived from it.
+
+        Raises:
+            DependencyMissing: `litert-torch` is not installed.
+        """
         path = self.scratch / "float32.tflite"
         return path if path.exists() else write_tflite(self.source.net(), path)
 
     def export_int8(self) -> Path:
-        """The int8 .tflite, which EmoAR ships."""
+        """Writes the int8 .tflite, the format of the shipped models.
+
+        Raises:
+            DependencyMissing: `litert-torch` or `ai-edge-quantizer` is not installed.
+        """
         path = self.scratch / "int8.tflite"
         if isinstance(self.source.info.input, LandmarkInput):
             return quantize_weights(self.export_float32(), path)
         return quantize(self.export_float32(), self.source.calibration, self.source.info.input, path)
 
     def install(self, written: Path, name: str) -> Path:
-        """Moves a file or package into the final folder; a .tflite gets its description."""
+        """Installs a file or package in the final folder as `name`; adds the description to a .tflite.
+
+        Raises:
+            OutputError: the folder cannot be written.
+        """
         path = self.folder / name
         if written.is_dir():
             with output_errors(path):

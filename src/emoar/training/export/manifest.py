@@ -1,4 +1,4 @@
-"""The list of shipped models: `manifest.json` in their folder."""
+"""The manifest of shipped models, `manifest.json` in their folder."""
 
 from __future__ import annotations
 
@@ -14,7 +14,11 @@ __all__ = ["enter_model"]
 
 
 def enter_model(path: Path, purpose: str | None = None) -> None:
-    """Enters a .tflite, by its stem, with its sha256 and size in `manifest.json` in its folder; replaces its entry.
+    """Adds or replaces the entry of a .tflite in `manifest.json` in the same folder.
+
+    Args:
+        path: the .tflite; its stem is the key of the entry, which has file name, SHA-256 and size in bytes.
+        purpose: description of the model for people; None leaves it out.
 
     Raises:
         OutputError: the manifest is damaged or cannot be written.

@@ -1,4 +1,4 @@
-"""The .onnx file, in opset 15: what Unity's Inference Engine reads, and every ONNX Runtime since 2021."""
+"""The .onnx file, in opset 15 for Unity's Inference Engine and every ONNX Runtime since 2021."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from emoar.training.export.quiet import quiet
 __all__ = ["OPSET", "write_onnx"]
 
 OPSET: Final = 15
-_IR_VERSION: Final = 8  # the file format of the ONNX release with opset 15
-# Attributes that the exporter's newer opset adds to operations, with the values that opset 15 implies.
+_IR_VERSION: Final = 8  # IR version of the ONNX release with opset 15
+# Attributes that newer opsets add to operations, by operation; the exporter sets them to the behaviour of opset 15.
 _NEW_ATTRIBUTES: Final = {
     "ReduceMean": ("noop_with_empty_axes",),
     "ReduceSum": (),
@@ -27,7 +27,7 @@ _NEW_ATTRIBUTES: Final = {
 
 
 class _InOrder(nn.Module):
-    """The outputs as a tuple: ONNX names them by position."""
+    """The network with a tuple of outputs, since the exporter names outputs by position."""
 
     def __init__(self, net: CalibratedNetwork) -> None:
         super().__init__()
@@ -38,16 +38,18 @@ class _InOrder(nn.Module):
 
 
 def write_onnx(net: CalibratedNetwork, path: Path) -> Path:
-    """Writes the model with input `face` (1, C, S, S) float32 in 0..255, or `landmarks` (1, 468, 3), and an output by
-    the name of each label set; its description is in the metadata under `emoar`.
+    """Writes the .onnx file.
+
+    The input is `face` (1, C, S, S) float32 in 0..255, or `landmarks` (1, 468, 3) in pixels. Each label set is an
+    output of that name. The metadata has the description under `emoar`.
 
     Args:
-        net: with the channels first.
-        path: the file to write.
+        net: the network, with channels first.
+        path: the file to write; returned.
 
     Raises:
         DependencyMissing: `onnx` or `onnxscript` is not installed.
-        TrainingError: the network has an operation that opset 15 does not know.
+        TrainingError: the network has an operation that opset 15 does not support.
     """
     try:
         import onnx
@@ -72,7 +74,7 @@ def write_onnx(net: CalibratedNetwork, path: Path) -> Path:
 
 
 def _in_opset(onnx: Any, model: Any) -> Any:
-    """The model in `OPSET`: the exporter itself knows newer ones only."""
+    """Converts the model to `OPSET`; the exporter supports newer opsets only."""
     from onnx import version_converter
 
     for node in model.graph.node:
@@ -83,7 +85,7 @@ def _in_opset(onnx: Any, model: Any) -> Any:
         converted: Any = version_converter.convert_version(model, OPSET)
         converted.ir_version = _IR_VERSION
         onnx.checker.check_model(converted, full_check=True)
-    except Exception as exc:  # the converter is C++: it raises RuntimeError, the checker an error of its own
+    except Exception as exc:  # the converter raises RuntimeError, the checker its own class
         raise TrainingError(
             f"this network cannot be written in ONNX opset {OPSET}: {str(exc).splitlines()[0]}"
         ) from exc

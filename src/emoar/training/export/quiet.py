@@ -1,4 +1,4 @@
-"""Suppresses the output of converters."""
+"""Suppression of the terminal output of converters."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ __all__ = ["quiet"]
 
 @contextlib.contextmanager
 def quiet() -> Generator[None]:
-    """Keeps the converters' progress and warnings off the terminal; errors are still exceptions.
+    """A context that suppresses stdout, stderr, logging and warnings; exceptions are not affected.
 
-    They write from C++ too, so the file descriptors themselves are redirected.
+    The file descriptors are redirected, since converters also write from C++.
     """
     before = logging.root.manager.disable
     logging.disable(logging.CRITICAL)

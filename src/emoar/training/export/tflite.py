@@ -1,4 +1,4 @@
-"""The .tflite files: float32, weights as float16, and int8."""
+"""The .tflite files: float32, float16 weights, and int8."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from emoar.training.faces.inputs import Faces
 
 __all__ = ["STAYS_FLOAT", "quantize", "quantize_weights", "to_float16", "write_tflite"]
 
-# The quantizer's rules, by operation and by the module of an operation: standardising (which the network does outside
-# of any submodule), the heads and their softmax are cheap and need float precision.
+# Rules of the quantizer, by operation and by module. Standardisation (which is outside of any submodule), the heads
+# and their softmax are cheap and need float precision.
 _WHEREVER: Final = ("INPUT", "OUTPUT", "FULLY_CONNECTED", "SOFTMAX")
 _OUTSIDE: Final = (r"CalibratedNetwork/[^/]*_network;[^/]*$", "*")
 
@@ -26,13 +26,13 @@ def _float(regex: str, operation: str) -> dict[str, Any]:
     return {"regex": regex, "operation": operation, "algorithm_key": "no_quantize", "op_config": {}}
 
 
-# The ranges of int8 cover all values of 90 of 100 faces: wider ranges make every step coarser, narrower ones clip the
-# values of unusual faces. The quantizer's own ranges are those of an average face; with them the outputs of emoar-m and
-# emoar-s are five times further from float32's (Kullback-Leibler).
+# The int8 ranges are the 10th percentile of the minima and the 90th percentile of the maxima over faces: wider ranges
+# have a coarser step, narrower ranges clip the values of more faces. The default of the quantizer is an average range,
+# with which the Kullback-Leibler divergence of emoar-m and emoar-s from float32 is five times higher.
 _COVERED_PERCENT: Final = 90.0
 
 STAYS_FLOAT: Final = (_float(*_OUTSIDE), *(_float(r".*", operation) for operation in _WHEREVER))
-# Weights are stored as float16 and become float32 when the model is loaded: half the size at the same speed.
+# Weights are stored as float16 and converted to float32 when the model is loaded: half the size at the same speed.
 _HALF: Final = (
     {
         "regex": ".*",
@@ -55,7 +55,7 @@ _HALF: Final = (
 
 
 def write_tflite(net: CalibratedNetwork, path: Path) -> Path:
-    """Writes the float32 .tflite.
+    """Writes the float32 .tflite of a network with channels last and returns `path`.
 
     Raises:
         DependencyMissing: `litert-torch` is not installed.
@@ -72,7 +72,7 @@ def write_tflite(net: CalibratedNetwork, path: Path) -> Path:
 
 
 def to_float16(source: Path, path: Path) -> Path:
-    """Writes a .tflite whose weights are float16, from the float32 one.
+    """Writes a .tflite with float16 weights to `path`, from the float32 .tflite `source`.
 
     Raises:
         DependencyMissing: `ai-edge-quantizer` is not installed.
@@ -83,15 +83,15 @@ def to_float16(source: Path, path: Path) -> Path:
 
 
 def quantize(source: Path, faces: Faces, wanted: ModelInput, path: Path) -> Path:
-    """Writes the int8 .tflite: static weights and activations, calibrated on faces.
+    """Writes the int8 .tflite with static quantization of weights and activations, calibrated on faces.
 
-    Standardising, the heads, the softmax, input and output stay float.
+    Standardisation, heads, softmax, input and output stay float32.
 
     Args:
         source: the float32 .tflite.
-        faces: the values of N faces for that input, as `prepare_faces` gives them.
+        faces: N faces as returned by `prepare_faces` for `wanted`.
         wanted: the input of the model.
-        path: the file to write.
+        path: the file to write; returned.
 
     Raises:
         DependencyMissing: `ai-edge-quantizer` is not installed.
@@ -104,9 +104,9 @@ def quantize(source: Path, faces: Faces, wanted: ModelInput, path: Path) -> Path
 
 
 def quantize_weights(source: Path, path: Path) -> Path:
-    """Writes the int8 .tflite of a mesh model: weights int8, activations with a range for each face.
+    """Writes the int8 .tflite of a mesh model with dynamic quantization: int8 weights, activation ranges per face.
 
-    Coordinates need more than the 8 bits of a fixed range, so pose normalisation, components and softmax stay float.
+    Coordinates need more precision than 8 bits of a fixed range: pose normalisation, components and softmax stay float.
 
     Raises:
         DependencyMissing: `ai-edge-quantizer` is not installed.
@@ -118,7 +118,7 @@ def quantize_weights(source: Path, path: Path) -> Path:
 
 
 def _ranges(tool: Any, faces: Faces, wanted: ModelInput) -> dict[str, Any]:
-    """The range of each tensor that covers all its values on most of the faces."""
+    """The range of each tensor: percentiles of its minima and maxima over the faces."""
     by_tensor: dict[str, list[dict[str, Any]]] = {}
     for index in range(len(faces)):
         face = wanted.to_batch(faces[index : index + 1], "channels_last")

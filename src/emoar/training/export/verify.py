@@ -1,4 +1,4 @@
-"""Comparison of an exported file with the network itself, on real faces."""
+"""Comparison of an exported file with the PyTorch network on real faces."""
 
 from __future__ import annotations
 
@@ -21,14 +21,15 @@ Outputs = Mapping[str, NDArray[np.float32]]  # label set -> (N, labels) probabil
 
 @dataclass(frozen=True)
 class Comparison:
-    """An export beside the network itself."""
+    """The agreement of an export with the network."""
 
-    difference: float  # largest, of any probability of any face
-    agreement: Mapping[str, float] = field(default_factory=dict[str, float])  # 0..1 by label set: the same top label
+    difference: float  # largest absolute difference of a probability, over all faces and labels
+    agreement: Mapping[str, float] = field(default_factory=dict[str, float])
+    # ^ share of faces with the same top label, 0..1, by label set
 
 
 def compare(reference: Outputs, outputs: Outputs) -> Comparison:
-    """The largest difference of a probability, and the share of the faces with the same most probable label."""
+    """Compares the outputs of an export with those of the network, for the same N faces."""
     return Comparison(
         max(float(np.abs(reference[name] - outputs[name]).max()) for name in reference),
         {name: float((p.argmax(axis=1) == outputs[name].argmax(axis=1)).mean()) for name, p in reference.items()},
@@ -36,7 +37,7 @@ def compare(reference: Outputs, outputs: Outputs) -> Comparison:
 
 
 def measure_network(source: ExportInput) -> Measured:
-    """The network itself, in PyTorch on one thread: the reference of the exports."""
+    """Outputs and latency of the network in PyTorch on one thread, as the reference for the exports."""
     with _one_thread():
         return measure(TorchPredictor(source.network, source.info, source.temperatures), source.checked)
 

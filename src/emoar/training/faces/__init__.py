@@ -1,1 +1,1 @@
-"""What the pipeline computes from labelled faces: landmarks, aligned crops and model inputs."""
+"""Landmarks, re-aligned crops and model inputs of labelled faces."""

@@ -1,4 +1,4 @@
-"""Labelled faces as models take them: crops in their size and colour, and the landmarks of a mesh."""
+"""Model inputs from labelled faces: crops in the size and colour of a model, and face mesh landmarks."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ Faces = InputValues  # (N, S, S) grey, (N, S, S, 3) RGB uint8 crops, or (N, 468,
 
 @dataclass(frozen=True, eq=False)
 class FaceBatch:
-    """N faces in a form from which every kind of input can be prepared.
+    """N faces, from which every kind of input can be prepared.
 
     Raises:
-        DataError: there are not as many landmarks as crops.
+        DataError: the numbers of crops and landmarks differ.
     """
 
     crops: NDArray[np.uint8]  # (N, S, S) grey or (N, S, S, 3) RGB, of any size
-    landmarks_px: NDArray[np.float32] | None = None  # (N, 468, 3), where a model needs them
+    landmarks_px: NDArray[np.float32] | None = None  # (N, 468, 3) in pixels; None where no model needs them
 
     def __post_init__(self) -> None:
         if self.landmarks_px is not None and len(self.landmarks_px) != len(self.crops):
@@ -47,7 +47,7 @@ class FaceBatch:
         return len(self.crops)
 
     def __getitem__(self, index: slice | NDArray[np.integer[Any] | np.bool_]) -> FaceBatch:
-        """Some of the faces."""
+        """The selected faces."""
         return FaceBatch(self.crops[index], None if self.landmarks_px is None else self.landmarks_px[index])
 
 
@@ -57,19 +57,20 @@ def face_batch(
     cache: Path | None = None,
     progress: Progress = NO_PROGRESS,
 ) -> tuple[FaceBatch, NDArray[np.bool_]]:
-    """The faces that a model with these inputs can take, and which of the N crops they are: (N,).
+    """The faces that a model with these inputs accepts, and a mask (N,) of their positions among the N crops.
 
-    Where landmarks are needed, the mesh runs over the crops, and those without a mesh are left out.
+    If the model needs landmarks, the mesh runs over the crops, and faces without a mesh are left out.
 
     Args:
         crops: (N, S, S) grey or (N, S, S, 3) RGB.
-        inputs: of the model's members.
-        cache: a folder that keeps landmarks.
-        progress: advances with each run of the mesh.
+        inputs: inputs of the members of the model.
+        cache: a folder in which landmarks are cached; None disables the cache.
+        progress: advances with each face.
 
     Raises:
         DataError: landmarks are needed, and no face has a mesh.
         ModelMissing: landmarks are needed, and the public mesh model is not on this machine.
+        OutputError: the cache cannot be written.
     """
     if LandmarkInput() not in inputs:
         return FaceBatch(crops), np.ones(len(crops), np.bool_)
@@ -82,10 +83,10 @@ def face_batch(
 
 
 def prepare_faces(faces: FaceBatch, wanted: ModelInput) -> Faces:
-    """(N, *face_shape) values of the faces for one kind of input.
+    """(N, *face_shape) inputs of the faces for a model with the input `wanted`.
 
     Raises:
-        InputError: landmarks are wanted, and the batch has none.
+        InputError: the model takes landmarks, and the batch has none.
     """
     if isinstance(wanted, CropInput):
         return resize_crops(faces.crops, wanted)
@@ -94,19 +95,19 @@ def prepare_faces(faces: FaceBatch, wanted: ModelInput) -> Faces:
 
 
 def resize_crops(crops: NDArray[np.uint8], wanted: CropInput) -> NDArray[np.uint8]:
-    """(N, S, S) or (N, S, S, 3) crops in the size and colour that a model takes; those that fit are not copied."""
+    """Converts (N, S, S) or (N, S, S, 3) crops to the size and colour of a model; crops that fit are not copied."""
     if crops.shape[1:] == wanted.face_shape:
         return crops
     return np.stack([wanted.prepare(crop) for crop in crops])
 
 
 def example_faces(inputs: Collection[ModelInput], count: int) -> FaceBatch:
-    """So many copies of the made-up face of these inputs: for timing, which does not depend on the face."""
+    """`count` copies of the synthetic example face of these inputs, for measuring latency."""
     takes = next((each for each in inputs if isinstance(each, CropInput)), CropInput())
     crops = np.repeat(takes.example()[None], count, axis=0)
     return FaceBatch(crops, np.repeat(LandmarkInput().example()[None], count, axis=0))
 
 
 def evenly_spaced(faces: Any, count: int) -> Any:
-    """At most `count` of the faces (an array or a `FaceBatch`), evenly spaced over all."""
+    """At most `count` of the faces (an array or a `FaceBatch`), at evenly spaced positions."""
     return faces[np.unique(np.linspace(0, len(faces) - 1, min(count, len(faces))).astype(int))]

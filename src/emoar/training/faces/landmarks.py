@@ -1,7 +1,7 @@
-"""The face mesh over labelled crops, for models that take landmarks.
+"""Face mesh landmarks of labelled crops, for models that take landmarks.
 
-FER2013's faces fill their crops, so no detector is needed: the mesh runs on the crop, and once more on the region of
-the landmarks found, as in a video. Needs no torch.
+The faces of FER2013 fill their crops, so no detector is needed: the mesh runs on the crop, and again on the region of
+the landmarks that it found, as in a video. Needs no torch.
 """
 
 from __future__ import annotations
@@ -27,25 +27,29 @@ from emoar.types import LANDMARK_COUNT
 
 __all__ = ["MINIMUM_PRESENCE", "CropLandmarks", "MeshJitter", "crop_landmarks", "fit_crops"]
 
-MINIMUM_PRESENCE: Final = 0.5  # the live pipeline's own threshold: below it, there is no face
-REGION_SHARE: Final = 1.35  # of the crop's side: FER2013 crops faces closer than the mesh model likes
-UPSCALE: Final = 4  # the mesh model sees 192 pixels; four times 48
+MINIMUM_PRESENCE: Final = 0.5  # face presence below it means no face; the threshold of the live pipeline
+REGION_SHARE: Final = 1.35  # side of the mesh region per crop side: the mesh model needs a margin around the face
+UPSCALE: Final = 4  # factor from crops of 48 px to the 192 px input of the mesh model
 _TASK: Final = "face mesh"
 _INTERPOLATIONS: Final = (cv2.INTER_LINEAR, cv2.INTER_CUBIC, cv2.INTER_LANCZOS4)
 
 
 @dataclass(frozen=True)
 class MeshJitter:
-    """How much one run of the mesh differs from the plain one, so that a model can learn the noise of the mesh."""
+    """Ranges of the random changes for one run of the mesh, which train a model to tolerate the noise of the mesh.
 
-    mirrored: bool = False  # the picture, before the mesh runs on it
-    shift: float = 0.04  # of the region's side, each way
-    scale: float = 0.1  # the region is larger or smaller by up to this factor
-    rotation_deg: float = 12.0  # of the region, either way
-    gamma: float = 0.3  # exponent in exp(-gamma)..exp(gamma)
-    blur: float = 0.3  # probability of a Gaussian blur, sigma 0.3..0.8 px of the crop
-    noise: float = 0.3  # probability of additive noise, deviation 1..5 grey levels
-    seed: int = 0
+    Raises:
+        InputError: a value is out of range.
+    """
+
+    mirrored: bool = False  # mirrors the crop before the mesh runs on it
+    shift: float = 0.04  # shift of the region along x and y by -shift..shift times its side; below 0.5
+    scale: float = 0.1  # scaling of the region by 1 - scale..1 + scale; below 0.5
+    rotation_deg: float = 12.0  # rotation of the region by -rotation_deg..rotation_deg degrees; at most 90
+    gamma: float = 0.3  # gamma correction with an exponent in exp(-gamma)..exp(gamma)
+    blur: float = 0.3  # probability of a Gaussian blur; sigma is 0.3..0.8 px of the crop
+    noise: float = 0.3  # probability of additive Gaussian noise; its deviation is 1..5 grey levels
+    seed: int = 0  # seed of the random numbers
 
     def __post_init__(self) -> None:
         checks = {
@@ -63,10 +67,14 @@ class MeshJitter:
 
 @dataclass(frozen=True, eq=False)
 class CropLandmarks:
-    """What the mesh found in N crops."""
+    """The results of the mesh for N crops.
 
-    landmarks_px: NDArray[np.float32]  # (N, 468, 3), in pixels of the crop; of the mirrored crop if it was mirrored
-    presence: NDArray[np.float32]  # (N,), 0..1
+    Raises:
+        DataError: the shapes do not fit together.
+    """
+
+    landmarks_px: NDArray[np.float32]  # (N, 468, 3) in pixels of the crop, or of the mirrored crop
+    presence: NDArray[np.float32]  # (N,) face presence, 0..1
 
     def __post_init__(self) -> None:
         expected = (len(self.presence), LANDMARK_COUNT, 3)
@@ -78,7 +86,7 @@ class CropLandmarks:
 
     @property
     def found(self) -> NDArray[np.bool_]:
-        """(N,) where there is a mesh."""
+        """(N,) whether the mesh found a face: presence of at least `MINIMUM_PRESENCE`."""
         return self.presence >= MINIMUM_PRESENCE
 
 
@@ -88,12 +96,12 @@ def crop_landmarks(
     jitter: MeshJitter | None = None,
     progress: Progress = NO_PROGRESS,
 ) -> CropLandmarks:
-    """The landmarks of (N, S, S) grey or (N, S, S, 3) RGB crops, about 2.5 ms each.
+    """Runs the mesh over crops; takes about 2.5 ms per crop.
 
     Args:
-        images: the crops.
-        cache: a folder; caches results by the crops, the mesh model and the jitter.
-        jitter: None is the plain run.
+        images: (N, S, S) grey or (N, S, S, 3) RGB crops.
+        cache: a folder in which results are cached by crops, mesh model and jitter; None disables the cache.
+        jitter: random changes of this run; None is the plain run.
         progress: advances with each face.
 
     Raises:
@@ -119,7 +127,7 @@ def _fit(images: NDArray[np.uint8], cache: Path | None, jitter: MeshJitter | Non
 
 
 def fit_crops(mesh: FaceMesh, images: NDArray[np.uint8]) -> Iterable[tuple[NDArray[np.float32], float]]:
-    """The (468, 3) landmarks in crop pixels and the presence of each crop, one after the other."""
+    """Yields the (468, 3) landmarks in pixels of the crop, and the presence (0..1), of each crop."""
     for image in images:
         picture = _enlarged(image, UPSCALE, cv2.INTER_CUBIC)
         side = len(picture)
@@ -131,7 +139,7 @@ def fit_crops(mesh: FaceMesh, images: NDArray[np.uint8]) -> Iterable[tuple[NDArr
 def _fit_again(
     mesh: FaceMesh, images: NDArray[np.uint8], plain: CropLandmarks, jitter: MeshJitter
 ) -> Iterable[tuple[NDArray[np.float32], float]]:
-    """The mesh once more, around where it found each face, on a changed picture; faces without a mesh stay without."""
+    """Runs the mesh with jitter around the landmarks of the plain run; yields presence 0 for faces without a mesh."""
     rng = np.random.default_rng(jitter.seed)
     for image, points, found in zip(images, plain.landmarks_px, plain.found, strict=True):
         if not found:
@@ -145,14 +153,14 @@ def _fit_again(
 
 
 def _in_crop(landmarks_px: NDArray[np.float32], factor: int) -> NDArray[np.float32]:
-    """From the enlarged picture back to the crop."""
+    """Converts landmarks from pixels of the enlarged image to pixels of the crop."""
     points = landmarks_px / np.float32(factor)
     points[:, :2] -= np.float32(0.5 - 0.5 / factor)  # pixel centres: x_large = (x + 0.5) * factor - 0.5
     return points
 
 
 def _enlarged(image: NDArray[np.uint8], factor: int, interpolation: int) -> NDArray[np.uint8]:
-    """The crop as an RGB picture, `factor` times as large."""
+    """The crop as an RGB image, enlarged by `factor`."""
     size = factor * image.shape[1], factor * image.shape[0]
     large = cv2.resize(image, size, interpolation=interpolation)
     rgb = large if large.ndim == 3 else cv2.cvtColor(large, cv2.COLOR_GRAY2RGB)
@@ -170,7 +178,7 @@ def _shaded(image: NDArray[np.uint8], jitter: MeshJitter, rng: Generator) -> NDA
 
 
 def _jittered(region: Region, factor: int, width_px: int, jitter: MeshJitter, rng: Generator) -> Region:
-    """A region near this one of the crop, in the enlarged picture, which the jitter may mirror."""
+    """Converts a region of the crop to the enlarged, possibly mirrored image, and changes it randomly."""
     side_px = factor * region.side_px
     centre = (np.array([region.centre_x_px, region.centre_y_px]) + 0.5) * factor - 0.5
     x_px, y_px = (centre + rng.uniform(-jitter.shift, jitter.shift, 2) * side_px).tolist()
@@ -182,6 +190,6 @@ def _jittered(region: Region, factor: int, width_px: int, jitter: MeshJitter, rn
 
 
 def _key(images: NDArray[np.uint8], jitter: MeshJitter | None) -> str:
-    """Changes with the crops, the mesh model, and the settings of this module."""
+    """A key of the crops, the mesh model and the settings of this module."""
     settings = (images.shape, find_model("face_landmark").sha256, REGION_SHARE, UPSCALE, jitter and asdict(jitter))
     return cache_key(images, settings)

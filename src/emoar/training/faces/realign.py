@@ -1,7 +1,7 @@
-"""Labelled crops as a live picture shows them: found by the detector, fitted by the mesh, cropped anew by `align`.
+"""Re-alignment of labelled crops with the stages of the live pipeline: detector, mesh and `align`.
 
-Networks learn from FER2013's own crops, but a live picture gives them the crops of the pipeline. Each crop is enlarged
-and laid on a grey picture, so that the detector has the surroundings that it needs. Needs no torch.
+The crops of a dataset such as FER2013 differ from those of the live pipeline. Each crop is enlarged and placed on a
+grey image, since the detector needs a margin around the face. Needs no torch.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ from emoar.types import LANDMARK_COUNT, Detection, Frame
 
 __all__ = ["PICTURE_PX", "Realigned", "as_picture", "realign"]
 
-PICTURE_PX: Final = (480, 640)  # height and width: what a camera gives
-FACE_PX: Final = 240  # side of the enlarged crop: a face at arm's length
+PICTURE_PX: Final = (480, 640)  # height and width of the image, as of a camera
+FACE_PX: Final = 240  # side of the enlarged crop, as of a face at arm's length
 GREY: Final = 128
 _TASK: Final = "detector and mesh"
 MODELS: Final = ("face_detection_short_range", "face_detection_full_range_sparse", "face_landmark")
@@ -36,13 +36,16 @@ MODELS: Final = ("face_detection_short_range", "face_detection_full_range_sparse
 
 @dataclass(frozen=True, eq=False)
 class Realigned:
-    """The results of the pipeline's stages on N labelled crops.
+    """The results of the pipeline's stages for N labelled crops.
 
     Attributes:
-        detected: (N,) bool, the detector saw a face.
-        found: (N,) bool, and the mesh confirmed it: only these have landmarks and a crop.
-        landmarks_px: (N, 468, 3) float32, in the enlarged crop (its upper left pixel is 0, 0); zeros without a mesh.
+        detected: (N,) bool, whether the detector found a face.
+        found: (N,) bool, whether the mesh confirmed it; only these faces have landmarks and a crop.
+        landmarks_px: (N, 468, 3) float32, in pixels of the enlarged crop (240 px); zeros without a mesh.
         crops: (N, 48, 48) uint8 grey; zeros without a mesh.
+
+    Raises:
+        DataError: the shapes do not fit together.
     """
 
     detected: NDArray[np.bool_]
@@ -66,12 +69,12 @@ class Realigned:
 
 
 def realign(images: NDArray[np.uint8], cache: Path | None = None, progress: Progress = NO_PROGRESS) -> Realigned:
-    """Runs detector, mesh and `align`, as the live pipeline does, on each of (N, S, S[, 3]) crops; about 6 ms each.
+    """Runs detector, mesh and `align` on crops, as the live pipeline does; takes about 6 ms per crop.
 
     Args:
-        images: grey or RGB crops.
-        cache: a folder; caches results by the crops and the models.
-        progress: advances with each picture.
+        images: (N, S, S) grey or (N, S, S, 3) RGB crops.
+        cache: a folder in which results are cached by crops and models; None disables the cache.
+        progress: advances with each crop.
 
     Raises:
         ModelMissing: a public model is not on this machine.
@@ -100,7 +103,10 @@ def _realign(images: NDArray[np.uint8], progress: Progress) -> Realigned:
 
 
 def as_picture(image: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], int, int]:
-    """The crop, enlarged, in the middle of a grey (480, 640, 3) RGB picture, and its left and top there."""
+    """Places the enlarged crop in the centre of a grey (480, 640, 3) RGB image; returns it and the crop's left and top.
+
+    `image` is (S, S) grey or (S, S, 3) RGB; left and top are in pixels.
+    """
     height, width = PICTURE_PX
     left, top = (width - FACE_PX) // 2, (height - FACE_PX) // 2
     picture = np.full((height, width, 3), GREY, np.uint8)
@@ -115,10 +121,10 @@ def _enlarged(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def _run(images: NDArray[np.uint8]) -> Iterator[tuple[bool, NDArray[np.float32] | None, NDArray[np.uint8] | None]]:
-    """(seen by the detector, landmarks in the enlarged crop, new crop) of each crop."""
+    """Yields for each crop: whether the detector found a face, landmarks in the enlarged crop, and the new crop."""
     short, full, mesh_model = (model_path(name) for name in MODELS)
     detector, mesh = _RememberingDetector(short, full), FaceMesh(mesh_model)
-    # a video's options, but every picture is the first of its own
+    # the options for video, but the tracker is reset before each image
     tracker = FaceTracker(detector, mesh, TrackerOptions(maximum_faces=1, smoothing=None))
     for image in images:
         tracker.reset()
@@ -128,14 +134,14 @@ def _run(images: NDArray[np.uint8]) -> Iterator[tuple[bool, NDArray[np.float32] 
             yield detector.saw_a_face, None, None
             continue
         landmarks_px = faces[0].landmarks_px - np.array([left, top, 0], np.float32)
-        # in a video there would be more of the scene beyond the crop's edge, not grey: `align` repeats the edge
+        # aligned from the enlarged crop, so that `align` repeats its edge: a video has no grey beyond the face
         yield True, landmarks_px, align(_enlarged(image), landmarks_px)
     mesh.close()
     detector.close()
 
 
 class _RememberingDetector(FaceDetector):
-    """Remembers whether it saw a face: the tracker drops faces that the mesh does not confirm."""
+    """A detector that records whether it found a face: the tracker drops faces that the mesh does not confirm."""
 
     saw_a_face = False
 

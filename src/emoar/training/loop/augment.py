@@ -1,4 +1,4 @@
-"""Random changes to crops that keep the expression: those of a webcam, and mixing against overfitting."""
+"""Augmentation of crops: geometric and photometric changes of each face, and mixing of pairs (mixup, cutmix)."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ __all__ = ["Mixing", "augment", "draw_mixing"]
 
 @dataclass(frozen=True, eq=False)
 class Mixing:
-    """The share of each of N images that comes from a partner: of its grey values (mixup), or a rectangle (cutmix)."""
+    """The mixing of a batch: each image is blended with a partner (mixup) or has a rectangle of it (cutmix)."""
 
-    keep: NDArray[np.float32]  # (N,) how much of the image, and of its target, remains
-    partner: NDArray[np.int64]  # (N,) position of the one that gives the rest
-    box_xyxy_px: NDArray[np.int64] | None = None  # (N, 4) the rectangles of cutmix
+    keep: NDArray[np.float32]  # (N,) weight of the image and of its target, 0..1; the partner has the rest
+    partner: NDArray[np.int64]  # (N,) position of the partner in the batch
+    box_xyxy_px: NDArray[np.int64] | None = None  # (N, 4) rectangles of cutmix; None for mixup
 
     def blend(self, index: int, face: NDArray[np.float32], partner: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Image `index`, (H, W) or (H, W, 3), with its share of the partner."""
+        """Mixes image `index`, (H, W) or (H, W, 3), with its partner of the same shape."""
         if self.box_xyxy_px is None:
             return self.keep[index] * face + (1 - self.keep[index]) * partner
         x0, y0, x1, y1 = self.box_xyxy_px[index]
@@ -35,7 +35,7 @@ class Mixing:
 
 
 def augment(images: NDArray[np.uint8], settings: Augmentation, seeds: NDArray[np.int64]) -> NDArray[np.float32]:
-    """(N, H, W) or (N, H, W, 3) uint8 -> the same in float32, 0..255; each image is changed by its own seed (N,)."""
+    """Augments (N, H, W) or (N, H, W, 3) uint8 images to float32 in 0..255; `seeds` (N,) has a seed for each image."""
     out = np.empty(images.shape, np.float32)
     for index, image in enumerate(images):
         out[index] = _augment_one(image, settings, np.random.default_rng(seeds[index]))
@@ -43,7 +43,7 @@ def augment(images: NDArray[np.uint8], settings: Augmentation, seeds: NDArray[np
 
 
 def draw_mixing(count: int, side_px: int, settings: Augmentation, rng: Generator) -> Mixing:
-    """The mixing of one batch of square images: mixup (Zhang et al., 2018), cutmix, or nothing."""
+    """Draws the mixing of a batch of `count` square images: cutmix, mixup (Zhang et al., 2018), or none."""
     if settings.cutmix and rng.random() < settings.cutmix:
         side = np.rint(side_px * np.sqrt(rng.uniform(0.0, 0.5, (count, 1)))).astype(np.int64)  # up to half of the area
         corner = np.floor(rng.uniform(0, 1, (count, 2)) * (side_px - side + 1)).astype(np.int64)

@@ -1,4 +1,4 @@
-"""Batches of crops: augmented, and mixed with a partner."""
+"""Training samples and batches of crops, with augmentation and mixing."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ __all__ = ["CropBatches", "CropSamples"]
 
 @dataclass(frozen=True, eq=False)
 class CropSamples(TrainingSamples):
-    """Faces as crops, some of them also as the live pipeline crops them."""
+    """Training samples for a network of crops; some faces also have the crop of the live pipeline."""
 
     images: NDArray[np.uint8]  # (N, S, S) grey or (N, S, S, 3) RGB
-    realigned: NDArray[np.uint8] | None = None  # as `images`: the crops of the live pipeline
-    has_realigned: NDArray[np.bool_] | None = None  # (N,) where there is such a crop
+    realigned: NDArray[np.uint8] | None = None  # crops of the live pipeline, in the shape of `images`
+    has_realigned: NDArray[np.bool_] | None = None  # (N,) whether a face has such a crop
 
     @property
     def inputs(self) -> NDArray[np.uint8]:
@@ -33,7 +33,7 @@ class CropSamples(TrainingSamples):
 
 
 class CropBatches(EpochBatches):
-    """(n, C, S, S) float32 crops in 0..255."""
+    """The batches of one epoch: (n, C, S, S) float32 crops in 0..255, and their targets."""
 
     def __init__(self, samples: CropSamples, recipe: Recipe, epoch: int, rank: int = 0, processes: int = 1) -> None:
         super().__init__(samples.truth, recipe, epoch, rank, processes)

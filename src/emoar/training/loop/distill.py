@@ -1,4 +1,4 @@
-"""Distillation: the teachers' probabilities of each training face, as soft targets."""
+"""Distillation: the probabilities of teacher models for each training face, as soft targets."""
 
 from __future__ import annotations
 
@@ -24,24 +24,26 @@ TeacherProbabilities = dict[str, NDArray[np.float32]]  # label set -> (N, labels
 def soft_targets(
     teachers: Sequence[str], data: FaceDataset, cache: Path, progress: Progress = NO_PROGRESS
 ) -> TeacherProbabilities:
-    """The mean of the teachers' probabilities of each face, by label set.
+    """The mean of the teachers' probabilities for each face, by label set.
 
-    A label set counts the teachers that know it, a face those that have a prediction of it (a teacher that takes
-    landmarks has none where there is no mesh). Label sets that no teacher knows are left out.
+    For each face and label set, the mean is over the teachers that have a prediction: a teacher may lack the label
+    set, and one that takes landmarks has no prediction for a face without a mesh. Label sets that no teacher has are
+    left out.
 
     Args:
-        teachers: names of shipped models; paths of .tflite, .onnx or checkpoints (.pt), of any input size, colour and
-            kind; or .npz with `rows` (M,) and an (M, labels) array for each label set: predictions that another
-            program made, out of fold perhaps.
+        teachers: names of shipped models; paths of .tflite, .onnx or checkpoints (.pt), with any input; or paths of
+            .npz files with `rows` (M,) and an (M, labels) array for each label set, such as out-of-fold predictions.
         data: the faces.
-        cache: a folder that keeps the probabilities of each teacher.
-        progress: advances with the faces, under each teacher's name.
+        cache: a folder in which the probabilities of each teacher are cached.
+        progress: advances with the faces, with the name of the teacher as its task.
 
     Raises:
-        TrainingError: a teacher knows none of the label sets of the data, cannot be read, or its .npz does not fit.
+        TrainingError: a teacher has none of the label sets of the data, cannot be read, or its .npz does not fit.
         DataError: a teacher takes landmarks and no face has a mesh, or an .npz cannot be read.
         ModelMissing: there is no such model.
-        ModelMismatch: a file is no expression model.
+        ModelMismatch: a file is not an expression model.
+        DependencyMissing: the runtime of a teacher is not installed.
+        OutputError: the cache cannot be written.
     """
     known: dict[str, list[NDArray[np.float32]]] = {}
     for teacher in teachers:
@@ -61,7 +63,10 @@ def soft_targets(
 def teacher_probabilities(
     teacher: str, data: FaceDataset, cache: Path, progress: Progress = NO_PROGRESS
 ) -> TeacherProbabilities:
-    """One teacher's mean probabilities of each face and its mirror image; arguments and errors as of `soft_targets`."""
+    """One teacher's mean probabilities over each face and its mirror image.
+
+    Arguments and exceptions are those of `soft_targets`. The arrays of an .npz are used as they are.
+    """
     if teacher.endswith(".npz"):
         return _from_npz(Path(teacher), data)
     path = cache / f"teacher-{Path(teacher).stem}-{_key(teacher, data)}.npz"
@@ -80,7 +85,7 @@ def _predict(teacher: str, data: FaceDataset, cache: Path, progress: Progress) -
 
 
 def _mean(predicted: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
-    """The mean over those of the (N, labels) that have a prediction of a face; zeros where none has."""
+    """(N, labels) mean over the arrays that have a prediction for a face; zeros where none has."""
     stacked = np.stack(predicted)
     counts = (stacked.sum(axis=2, keepdims=True) > 0).sum(axis=0)
     return (stacked.sum(axis=0) / np.maximum(counts, 1).astype(np.float32)).astype(np.float32)
@@ -99,7 +104,7 @@ def _from_npz(path: Path, data: FaceDataset) -> TeacherProbabilities:
 
 
 def _key(teacher: str, data: FaceDataset) -> str:
-    """Changes with the faces and with the teacher itself: several runs have a `final.pt`, shipped models versions."""
+    """A key of the faces and the teacher's files: different runs and model versions have files of the same name."""
     is_file = Path(teacher).suffix in (".pt", ".onnx")
     files = [Path(teacher)] if is_file else [member.path for member in expression_model(teacher).members]
     try:

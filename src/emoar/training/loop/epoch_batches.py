@@ -1,6 +1,7 @@
-"""The samples of a run and the batches of one epoch, for every kind of input.
+"""Base classes of training samples and of the batches of one epoch, for every kind of input.
 
-A batch depends on the seed, the epoch and its position alone: workers, processes and a resumed run all see the same.
+A batch depends only on the seed, the epoch and its index: it is the same for any number of workers or processes and
+in a resumed run.
 """
 
 from __future__ import annotations
@@ -23,31 +24,35 @@ from emoar.training.recipe import Recipe
 
 __all__ = ["Batch", "EpochBatches", "TrainingSamples", "mixed_targets"]
 
-Batch = tuple[Tensor, dict[str, Tensor]]  # the network's input of n faces, and (n, labels) targets by name
+Batch = tuple[Tensor, dict[str, Tensor]]  # network input of n faces, and (n, labels) targets by name
 
 
 @dataclass(frozen=True, eq=False)
 class TrainingSamples(ABC):
-    """The N faces of a run, in the form that its network takes, with their targets."""
+    """The N training faces of a run as network inputs, with their targets."""
 
-    targets: Mapping[str, NDArray[np.float32]]  # name -> (N, labels); those of teachers are named teacher/SET
-    truth: NDArray[np.int64]  # (N,) the label that balanced sampling balances
+    targets: Mapping[str, NDArray[np.float32]]  # name -> (N, labels); soft targets of teachers are named teacher/SET
+    truth: NDArray[np.int64]  # (N,) label indices, or NO_LABEL, for balanced sampling
 
     @property
     @abstractmethod
     def inputs(self) -> InputValues:
-        """The inputs of the network without augmentation."""
+        """(N, ...) inputs of the network without augmentation."""
 
     @abstractmethod
     def batches(self, recipe: Recipe, epoch: int, rank: int = 0, processes: int = 1) -> EpochBatches:
-        """The batches of an epoch (from 0), of which process `rank` gets its share."""
+        """The batches of an epoch for one process.
+
+        Args:
+            recipe: batch size, seed, sampling and augmentation.
+            epoch: from 0.
+            rank: of the process, from 0.
+            processes: number of processes, which divides the batch size.
+        """
 
 
 class EpochBatches(Dataset[Batch]):
-    """The order of the faces in an epoch, and the share of each batch that this process gets.
-
-    Item `step` is this process's share of that batch.
-    """
+    """The batches of one epoch for one process; item `step` is this process's share of batch `step`."""
 
     def __init__(self, truth: NDArray[np.int64], recipe: Recipe, epoch: int, rank: int, processes: int) -> None:
         self._order = draw_order(truth, recipe.balanced_sampling, np.random.default_rng((recipe.seed, epoch)))
@@ -65,7 +70,7 @@ class EpochBatches(Dataset[Batch]):
     def __getitem__(self, step: int) -> Batch: ...
 
     def _draw(self, step: int) -> tuple[NDArray[np.int64], NDArray[np.int64], Generator]:
-        """The faces of the full batch, the positions in it that are this process's, and the batch's random numbers."""
+        """The faces of the full batch, the positions of this process's share in it, and the generator of the batch."""
         size = self._recipe.batch_size
         index = self._order[step * size : (step + 1) * size]
         return index, np.arange(len(index))[self._mine], np.random.default_rng((self._recipe.seed, self._epoch, step))
@@ -77,7 +82,14 @@ def mixed_targets(
     partners: NDArray[np.int64],
     keep: NDArray[np.float32],
 ) -> dict[str, Tensor]:
-    """(n, labels) by name: `keep` (n, 1) of the faces' `own` and the rest of their `partners`."""
+    """Mixes targets as mixup and cutmix do; returns (n, labels) tensors by name.
+
+    Args:
+        targets: (N, labels) by name.
+        own: (n,) positions of the faces.
+        partners: (n,) positions of their partners.
+        keep: (n, 1) weight of the faces, 0..1; the partners have the rest.
+    """
     return {
         name: torch.from_numpy(keep * values[own] + (1 - keep) * values[partners]) for name, values in targets.items()
     }

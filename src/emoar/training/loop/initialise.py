@@ -1,4 +1,4 @@
-"""The network at the start of a run: built, with its first weights, and frozen by the recipe."""
+"""The network and optimizer at the start of a run: initial weights, frozen blocks and parameter groups."""
 
 from __future__ import annotations
 
@@ -22,22 +22,24 @@ from emoar.training.recipe import Recipe
 
 __all__ = ["freeze", "network_of", "optimizer_of"]
 
-_STATISTICS_FACES: Final = 512  # of which normalisations take statistics where weights come with them folded in
+_STATISTICS_FACES: Final = 512  # faces for BatchNorm statistics, which weights with folded BatchNorm lack
 
 
 def network_of(recipe: Recipe, heads: Heads, inputs: InputValues, log: Log) -> ExpressionNetwork:
-    """The network of a recipe with its first weights.
+    """Builds the network of a recipe and loads or draws its initial weights.
 
     Args:
-        recipe: names the architecture and where its weights come from.
+        recipe: the architecture and the source of its weights.
         heads: the labels of each label set.
-        inputs: those of the training samples, without augmentation.
-        log: is called with a line about the source of the weights, where they are not random.
+        inputs: (N, ...) inputs of the training samples, without augmentation.
+        log: called with the source of the weights, where they are not random.
 
     Raises:
-        TrainingError: unknown architecture, or weights that are of another one.
-        InputError: pretrained weights for an architecture that has none.
-        ModelMissing: `init` names no model.
+        TrainingError: the architecture is unknown, or the weights are from another one.
+        InputError: the recipe asks for pretrained weights of an architecture that has none.
+        DataError: the file of pretrained weights cannot be read.
+        ModelMissing: `init` is not the name or path of a model.
+        DependencyMissing: the architecture needs timm, which is not installed.
     """
     size = {"size_px": recipe.size_px, "channels": recipe.channels, "upsample_px": recipe.upsample_px}
     network = build(recipe.architecture, heads, recipe.dropout, **size)
@@ -53,7 +55,7 @@ def network_of(recipe: Recipe, heads: Heads, inputs: InputValues, log: Log) -> E
 
 
 def freeze(network: ExpressionNetwork, recipe: Recipe, epoch: int) -> None:
-    """Freezes all blocks but those that the recipe trains in `epoch` (from 0); the heads are always trained."""
+    """Freezes all blocks except those that the recipe trains in `epoch` (from 0); the heads are always trained."""
     blocks = network.blocks()
     all_learn = recipe.trainable_blocks < 0 or 0 < recipe.unfreeze_epoch <= epoch + 1
     frozen = 0 if all_learn else max(0, len(blocks) - recipe.trainable_blocks)
@@ -63,7 +65,7 @@ def freeze(network: ExpressionNetwork, recipe: Recipe, epoch: int) -> None:
 
 
 def optimizer_of(network: nn.Module, recipe: Recipe) -> torch.optim.Optimizer:
-    """The optimizer of a recipe; normalisation and biases have no weight decay."""
+    """The optimizer of a recipe, without weight decay on normalisation and biases."""
     decayed = [p for p in network.parameters() if p.ndim > 1]
     others = [p for p in network.parameters() if p.ndim <= 1]
     groups: list[dict[str, Any]] = [
@@ -92,7 +94,7 @@ def _initialise_heads(heads: nn.ModuleDict, kind: str) -> None:
 
 
 def _continue_from(network: ExpressionNetwork, init: str, inputs: InputValues) -> str:
-    """Loads the weights of a checkpoint, or of a .tflite or shipped model of the same architecture."""
+    """Loads the weights of a checkpoint, a .tflite or a shipped model; returns a line for the log."""
     if not init.endswith(".pt"):
         model = expression_model(init)
         if len(model.members) != 1:

@@ -1,4 +1,4 @@
-"""The learning-rate finder: a short run whose rate rises until the loss goes up (Smith, 2017)."""
+"""The learning-rate range test: a short run whose rate rises until the loss diverges (Smith, 2017)."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ from emoar.training.recipe import Recipe
 
 __all__ = ["LrCurve", "find_lr", "suggest"]
 
-_SMOOTHING: Final = 0.9  # of the loss, per step
-_DIVERGED: Final = 3.0  # times the lowest loss so far: the sweep ends
-_MARGIN: Final = 10.0  # a good peak lies this factor below the rate at which the loss starts to rise
+_SMOOTHING: Final = 0.9  # decay per step of the moving average of the loss
+_DIVERGED: Final = 3.0  # the sweep ends when the loss exceeds the lowest loss so far by this factor
+_MARGIN: Final = 10.0  # a good peak rate is lower by this factor than the rate of the lowest loss
 
 
 @dataclass(frozen=True)
 class LrCurve:
-    """The smoothed loss at each rate, and what follows."""
+    """The smoothed loss at each learning rate, and the suggested rate."""
 
-    rates: tuple[float, ...]
-    losses: tuple[float, ...]
-    suggestion: float  # for `lr`
+    rates: tuple[float, ...]  # ascending
+    losses: tuple[float, ...]  # smoothed, one for each rate
+    suggestion: float  # value for `lr` in the recipe
 
 
 def find_lr(
@@ -46,11 +46,23 @@ def find_lr(
     hardware: Hardware | None = None,
     progress: Progress = NO_PROGRESS,
 ) -> LrCurve:
-    """Runs `steps` batches of the recipe with a rate that rises from `lowest` to `highest`; nothing is kept.
+    """Trains for a few batches with a rate that rises exponentially; writes no files.
+
+    Args:
+        recipe: all other settings of the run.
+        data: labelled faces with the splits `Training` and `PublicTest`.
+        steps: number of batches, at least 10.
+        lowest: first rate, above 0.
+        highest: last rate, above `lowest`.
+        hardware: where to compute; None uses a GPU where there is one.
+        progress: advances with each batch.
 
     Raises:
-        InputError: the range is empty or too few steps.
-        TrainingError: the loss is not finite from the start.
+        InputError: the range is empty, there are too few steps, or the hardware or recipe is not usable.
+        TrainingError: fewer than 5 steps have a finite loss, or the network or a teacher cannot be built.
+        DataError: a split is missing, or no face has a label or a mesh that is needed.
+        ModelMissing: a model that the recipe names is not on this machine.
+        DependencyMissing: lightning-fabric or timm is not installed.
     """
     if steps < 10 or not 0 < lowest < highest:
         raise InputError(
@@ -82,5 +94,10 @@ def find_lr(
 
 
 def suggest(rates: Sequence[float], losses: Sequence[float]) -> float:
-    """A rate for the peak of a schedule: a tenth of where the loss was lowest, before it went up."""
+    """A peak rate for a schedule: a tenth of the rate at which the loss is lowest.
+
+    Args:
+        rates: learning rates, ascending; at least one.
+        losses: the smoothed loss at each rate.
+    """
     return float(f"{rates[int(np.argmin(losses))] / _MARGIN:.1e}")

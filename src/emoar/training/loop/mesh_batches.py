@@ -1,4 +1,4 @@
-"""Batches of landmarks: each face by several runs of the mesh, and the batches of one epoch."""
+"""Training samples and batches of landmarks, from several runs of the face mesh over each face."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ from emoar.training.recipe import Augmentation, Recipe
 
 __all__ = ["MeshBatches", "MeshSamples", "Meshes", "check_mesh_recipe", "meshes_of"]
 
-_APPLIES: Final = ("flip", "mixup")  # of the augmentation; all else changes pixels
+_APPLIES: Final = ("flip", "mixup")  # augmentation of landmarks; all other settings change pixels
 _BATCH: Final = 4096
 
 
 @dataclass(frozen=True, eq=False)
 class Meshes:
-    """The N faces of a data set that have a mesh.
+    """The landmarks of the N faces of a dataset that have a mesh.
 
     Attributes:
         data: these faces.
-        shapes: (R, N, 468, 3) float32, pose-normalised: the plain run of the mesh, then the jittered ones.
-        found: (R, N) where that run found a mesh; always true in the first.
+        shapes: (R, N, 468, 3) float32 pose-normalised landmarks: the plain run of the mesh, then the jittered runs.
+        found: (R, N) bool, whether the run found a mesh; always true for the plain run.
     """
 
     data: FaceDataset
@@ -44,7 +44,7 @@ class Meshes:
 
 @dataclass(frozen=True, eq=False)
 class MeshSamples(TrainingSamples):
-    """Faces as the landmarks of several runs of the mesh."""
+    """Training samples for a network of landmarks."""
 
     meshes: Meshes
 
@@ -58,10 +58,10 @@ class MeshSamples(TrainingSamples):
 
 
 class MeshBatches(EpochBatches):
-    """(n, 468, 3) float32 landmarks.
+    """The batches of one epoch: (n, 468, 3) float32 pose-normalised landmarks, and their targets.
 
-    A face is a random mean of two of its runs, so that no two epochs see the same mesh; half of them are mirrored, and
-    each is mixed with a partner (mixup, which is a morph here).
+    Each face is a random interpolation of two of its runs, so the mesh differs in every epoch. With `flip`, a face is
+    mirrored with probability 0.5; with `mixup`, it is interpolated with a partner.
     """
 
     def __init__(self, samples: MeshSamples, recipe: Recipe, epoch: int, rank: int = 0, processes: int = 1) -> None:
@@ -85,20 +85,20 @@ class MeshBatches(EpochBatches):
         return shapes
 
     def _run(self, index: NDArray[np.int64], rng: Generator) -> NDArray[np.float32]:
-        """The landmarks of a random run for each face; of the plain run where that one found no mesh."""
+        """The landmarks of a random run for each face; those of the plain run where the random run found no mesh."""
         meshes = self._samples.meshes
         run = rng.integers(len(meshes.shapes), size=len(index))
         return meshes.shapes[np.where(meshes.found[run, index], run, 0), index]
 
 
 def meshes_of(data: FaceDataset, cache: Path, progress: Progress = NO_PROGRESS, runs: int = 0) -> Meshes:
-    """Runs the mesh over faces once as they are and `runs` times jittered, every second time mirrored.
+    """Runs the mesh over the faces, once without changes and `runs` times with jitter, mirrored in every second run.
 
     Args:
-        data: faces; those without a mesh are left out.
-        cache: a folder that keeps the landmarks of each run.
+        data: faces; those without a mesh in the plain run are left out.
+        cache: a folder in which the landmarks of each run are cached.
         progress: advances with each face of each run.
-        runs: how many jittered runs follow the plain one.
+        runs: number of jittered runs after the plain run.
 
     Raises:
         DataError: no face has a mesh.
@@ -121,10 +121,10 @@ def meshes_of(data: FaceDataset, cache: Path, progress: Progress = NO_PROGRESS, 
 
 
 def check_mesh_recipe(recipe: Recipe) -> None:
-    """Checks that a recipe for a network of landmarks sets nothing that concerns pixels.
+    """Checks that a recipe for a network of landmarks has no settings that apply to pixels only.
 
     Raises:
-        InputError: it does.
+        InputError: the recipe has such settings; the error names them.
     """
     defaults = {field.name: field.default for field in dataclasses.fields(Augmentation)}
     idle = [f"augment.{name}" for name, value in defaults.items() if getattr(recipe.augment, name) != value]

@@ -1,4 +1,4 @@
-"""The exponential moving average of the weights: what evaluation, checkpoints and export use."""
+"""The exponential moving average (EMA) of the weights, which evaluation, checkpoints and export use."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ __all__ = ["update_average"]
 
 @torch.no_grad()
 def update_average(averaged: nn.Module, network: nn.Module, decay: float, steps_before: int) -> None:
-    """Moves `averaged` by 1 - `decay` of the way towards `network`, a network of the same architecture.
+    """Updates the moving average in place: averaged = decay * averaged + (1 - decay) * network.
 
-    Statistics of normalisation are averaged too; counters are copied.
+    BatchNorm statistics are averaged too; counters are copied. The decay is at most
+    (1 + steps_before) / (10 + steps_before), so that the random initial weights lose their influence early.
 
     Args:
-        averaged: is changed.
-        network: after a step.
-        decay: 0..1, per step.
-        steps_before: steps that the average has seen; early on the decay is smaller, since a long memory would hold the
-            random start.
+        averaged: the network with the averaged weights; is changed.
+        network: the trained network, of the same architecture, after a step.
+        decay: decay per step, 0..1.
+        steps_before: number of steps before this update.
     """
     decay = min(decay, (1 + steps_before) / (10 + steps_before))
     for mean, value in zip(averaged.state_dict().values(), network.state_dict().values(), strict=True):

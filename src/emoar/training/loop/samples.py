@@ -1,4 +1,4 @@
-"""The samples of a run, prepared by its recipe: crops or landmarks, targets, teachers, re-aligned crops."""
+"""Preparation of the training samples: crops or landmarks, targets, soft targets of teachers, re-aligned crops."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ from emoar.training.recipe import Recipe
 
 __all__ = ["PreparedSamples", "prepare_samples"]
 
-FirstAlone = Callable[[], AbstractContextManager[object]]  # in it the first process works while the others wait
+FirstAlone = Callable[[], AbstractContextManager[object]]  # as `Fabric.rank_zero_first`: rank 0 enters before others
 
 
 @dataclass(frozen=True, eq=False)
 class PreparedSamples:
-    """What a run trains on, and what its epochs are evaluated on."""
+    """The training samples of a run, and the faces for the evaluation of each epoch."""
 
     samples: TrainingSamples
-    heads: Heads  # the label sets that are trained
-    held_out: FaceDataset  # `PublicTest`; for a network of landmarks, the faces that have a mesh
-    held_out_inputs: InputValues  # the inputs of the network for these faces
+    heads: Heads  # label sets that are trained, with their labels
+    held_out: FaceDataset  # faces of `PublicTest`; for a network of landmarks, those with a mesh
+    held_out_inputs: InputValues  # network inputs of these faces
 
 
 def prepare_samples(
@@ -49,16 +49,18 @@ def prepare_samples(
     Args:
         recipe: all settings.
         data: labelled faces with the splits `Training` and `PublicTest`.
-        cache: a folder that keeps landmarks, re-aligned crops and the teachers' predictions.
-        first_alone: in it the first process works while the others wait.
-        log: is called with what is worth knowing.
+        cache: a folder in which landmarks, re-aligned crops and the teachers' predictions are cached.
+        first_alone: returns a context manager that rank 0 enters first, to compute what the others read from the cache.
+        log: called with single lines of information.
         progress: advances with teachers, mesh and re-alignment.
 
     Raises:
-        InputError: the recipe sets something that concerns pixels, for a network of landmarks.
-        DataError: a split is missing, no face has a label; or none has a mesh, and the network or a teacher needs one.
-        TrainingError: unknown architecture, or a teacher does not know the labels of the data.
-        ModelMissing: the public mesh model is needed and not on this machine; or there is no such teacher.
+        InputError: the recipe is for a network of landmarks and has settings that apply to pixels only.
+        DataError: a split is missing, no face has a label, or no face has a mesh that the network or a teacher needs.
+        TrainingError: the architecture is unknown, or a teacher has none of the label sets of the data.
+        ModelMissing: a public model that is needed is not on this machine, or there is no such teacher.
+        ModelMismatch: a teacher is not an expression model.
+        OutputError: the cache cannot be written.
     """
     takes = input_for(recipe.architecture, recipe.size_px, recipe.channels)
     training, held_out = data.of_split("Training"), data.of_split("PublicTest")

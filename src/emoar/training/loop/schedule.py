@@ -9,21 +9,21 @@ from emoar.training.recipe import Recipe
 
 __all__ = ["learning_rate"]
 
-_START: Final = 0.04  # of the peak: where a rise begins
-_END: Final = 1e-4  # of the peak: where a fall ends, so that the last step still moves
+_START: Final = 0.04  # rate at the start of the warm-up, as a fraction of the peak
+_END: Final = 1e-4  # lowest rate of the annealing, as a fraction of the peak, so that the last step is not zero
 
 
 def learning_rate(step: int, steps: int, recipe: Recipe, lr_drops: int = 0) -> float:
-    """The rate of `step` (from 0) of `steps`.
+    """The learning rate of one step.
 
-    `one-cycle` rises linearly for the `warmup` share of the run, then falls as half a cosine (after Smith, 2018);
-    `cosine` does so once for each of `cycles`, rising only in the first (SGDR, Loshchilov 2017).
+    `one-cycle` is a linear warm-up and one half-cosine annealing (after Smith, 2018). `cosine` is the same warm-up and
+    `cycles` half-cosine annealings, each from the peak (SGDR; Loshchilov and Hutter, 2017).
 
     Args:
-        step: from 0.
-        steps: of the whole run.
-        recipe: names the schedule and its peak.
-        lr_drops: plateau: how often the rate has been multiplied by `lr_factor` so far.
+        step: index of the step, from 0.
+        steps: number of steps of the run.
+        recipe: the schedule and its settings.
+        lr_drops: `plateau`: number of reductions by `lr_factor` so far.
     """
     if recipe.schedule == "constant":
         return recipe.lr

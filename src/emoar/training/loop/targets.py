@@ -1,4 +1,4 @@
-"""Soft targets of each label set, their weights, and the loss."""
+"""Targets of each label set, class weights, balanced sampling, and the loss."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from emoar.training.recipe import Recipe
 
 __all__ = ["TEACHER", "class_weights", "distillation_loss", "draw_order", "soft_loss", "targets_of", "total_loss"]
 
-TEACHER: Final = "teacher/"  # before the label set, in the names of targets
+TEACHER: Final = "teacher/"  # prefix of the label set in the names of soft targets
 
 
 def targets_of(data: FaceDataset, label_set: str, recipe: Recipe) -> NDArray[np.float32]:
-    """(N, C) probabilities of the labels of a set; a row of zeros where the face has no label in it."""
+    """(N, C) target probabilities of a label set, as the recipe asks for; rows of zeros for faces without a label."""
     targets, truth = data.targets[label_set], data.truth(label_set)
     if isinstance(targets, VoteTargets) and recipe.vote_targets == "soft":
         return targets.distribution()
@@ -34,7 +34,12 @@ def targets_of(data: FaceDataset, label_set: str, recipe: Recipe) -> NDArray[np.
 
 
 def class_weights(targets: NDArray[np.float32], kind: str) -> NDArray[np.float32]:
-    """(C,) the weight of each label in the loss: 1 on average over the faces; a label that never occurs gets 0."""
+    """(C,) weight of each label in the loss, with a mean of 1 over the faces; labels that do not occur have 0.
+
+    Args:
+        targets: (N, C) probabilities.
+        kind: `none`, `inverse` (1 / frequency) or `root` (1 / square root of the frequency).
+    """
     mass = targets.sum(axis=0).astype(np.float64)
     power = {"none": 0.0, "root": 0.5, "inverse": 1.0}[kind]
     weights = np.where(mass > 0, np.power(np.maximum(mass, 1e-12), -power), 0.0)
@@ -42,12 +47,12 @@ def class_weights(targets: NDArray[np.float32], kind: str) -> NDArray[np.float32
 
 
 def draw_order(truth: NDArray[np.int64], balance: float, rng: Generator) -> NDArray[np.int64]:
-    """(N,) the faces of one epoch: each once, or drawn with replacement so that rare labels come more often.
+    """(N,) order of the faces in one epoch: a permutation, or a sample with replacement that favours rare labels.
 
     Args:
-        truth: (N,) labels; faces with `NO_LABEL` count as a label of their own.
-        balance: 0 is each once; 1 draws every label equally often.
-        rng: random numbers.
+        truth: (N,) label indices; `NO_LABEL` counts as one more label.
+        balance: 0..1; 0 is a permutation, 1 draws every label equally often.
+        rng: random number generator.
     """
     if not balance:
         return rng.permutation(len(truth))
@@ -57,13 +62,13 @@ def draw_order(truth: NDArray[np.int64], balance: float, rng: Generator) -> NDAr
 
 
 def soft_loss(logits: Tensor, target: Tensor, weights: Tensor | None = None, gamma: float = 0.0) -> Tensor:
-    """Mean cross-entropy of (N, C) logits with soft targets; rows of zeros add nothing.
+    """Cross-entropy with soft targets, averaged over all N rows; rows of zeros in the targets add nothing.
 
     Args:
-        logits: of one label set.
+        logits: (N, C), of one label set.
         target: (N, C) probabilities.
-        weights: (C,) of the labels; None counts all the same.
-        gamma: of the focal loss (Lin et al., 2017): confident predictions count less; 0 is cross-entropy.
+        weights: (C,) weights of the labels; None is 1 for all.
+        gamma: exponent of the focal loss (Lin et al., 2017), at least 0; 0 is cross-entropy.
     """
     log_p = nn.functional.log_softmax(logits, dim=1)
     each: Any = target * log_p
@@ -75,10 +80,14 @@ def soft_loss(logits: Tensor, target: Tensor, weights: Tensor | None = None, gam
 
 
 def distillation_loss(logits: Tensor, teacher: Tensor, temperature: float) -> Tensor:
-    """Cross-entropy of (N, C) logits with the teachers' probabilities, both at a temperature (Hinton et al., 2015).
+    """Cross-entropy with the teachers' probabilities, both sides at a temperature (Hinton et al., 2015).
 
-    The gradient has the scale of that at temperature 1. Rows of zeros, faces of which no teacher has a prediction, add
-    nothing.
+    The factor temperature ** 2 keeps the scale of the gradients. Rows of zeros in `teacher` add nothing.
+
+    Args:
+        logits: (N, C), of one label set.
+        teacher: (N, C) probabilities; zeros for faces without a prediction.
+        temperature: above 0.
     """
     softened = teacher.clamp_min(1e-8) ** (1 / temperature)
     softened = softened / softened.sum(dim=1, keepdim=True)
@@ -89,13 +98,13 @@ def distillation_loss(logits: Tensor, teacher: Tensor, temperature: float) -> Te
 def total_loss(
     logits: Mapping[str, Tensor], targets: Mapping[str, Tensor], recipe: Recipe, weights: Mapping[str, Tensor]
 ) -> Tensor:
-    """The loss of a batch: the sum over its label sets, each from labels and teachers as the recipe weights them.
+    """The loss of a batch: the weighted sum over its label sets of the losses on labels and teachers.
 
     Args:
         logits: (N, C) by label set.
         targets: (N, C) by label set, and by `TEACHER` + label set where there are teachers.
-        recipe: the weights and temperatures.
-        weights: (C,) of the labels by label set; a set that is not there counts all labels the same.
+        recipe: the weights of the losses, the temperature and the focal gamma.
+        weights: (C,) class weights by label set; label sets that are missing have weights of 1.
     """
     loss = next(iter(logits.values())).new_zeros((), dtype=torch.float32)
     for name, values in logits.items():

@@ -1,4 +1,4 @@
-"""Training: recipe and data in, weights out; a run that was killed continues from its last epoch."""
+"""The training of a network from a recipe and data; an interrupted run continues after its last complete epoch."""
 
 from __future__ import annotations
 
@@ -29,20 +29,20 @@ from emoar.training.run_folder import RunFolder
 __all__ = ["EpochReport", "accuracies", "new_trainer", "train"]
 
 _BATCH: Final = 256
-NO_ACCURACY: Final[Mapping[str, float]] = {}  # within an epoch
+NO_ACCURACY: Final[Mapping[str, float]] = {}  # of a report within an epoch
 
 
 @dataclass(frozen=True)
 class EpochReport:
-    """How a run stands, within an epoch or at its end."""
+    """The progress of a run, within an epoch or at its end."""
 
     epoch: int  # from 1
-    epochs: int
-    step_fraction: float  # 0..1 of the epoch; 1 at its end, when there are accuracies
-    loss: float
-    elapsed_s: float
+    epochs: int  # number of epochs of the recipe
+    step_fraction: float  # completed fraction of the epoch, 0..1; 1 only with the accuracies, at its end
+    loss: float  # mean training loss of the epoch so far
+    elapsed_s: float  # since the first epoch of this process started
     accuracy: Mapping[str, float]
-    # ^ by label set: top-1 on PublicTest with the averaged weights; empty within the epoch
+    # ^ by label set: top-1 on PublicTest with the averaged weights, 0..1; empty within the epoch
 
 
 def train(
@@ -57,21 +57,29 @@ def train(
 ) -> Path:
     """Trains on `Training`, evaluates each epoch on `PublicTest`, and writes `output/final.pt` (the averaged weights).
 
-    `output/last.pt` is rewritten after each epoch; a run whose folder holds one of the same recipe continues from it
-    and ends with the same weights as one that was never stopped. With early stopping, `final.pt` is the best epoch.
+    `output/last.pt` is written after each epoch. A run whose folder has a `last.pt` of the same recipe continues from
+    it and ends with the same weights as an uninterrupted run. With early stopping, `final.pt` is from the best epoch.
 
     Args:
         recipe: all settings.
         data: labelled faces with the splits `Training` and `PublicTest`.
-        output: folder of the run.
-        on_epoch: is called after each step and each epoch with how the run stands; in the first process only.
-        hardware: what it runs on; None is one GPU where there is one, else the processor.
-        log: is called with what is worth knowing, in single lines; in the first process only.
-        progress: advances with teachers, mesh and re-alignment, before the first epoch; in the first process only.
+        output: the folder of the run.
+        on_epoch: called after each step and each epoch, in the first process only.
+        hardware: where to compute; None uses one GPU where there is one, otherwise the CPU.
+        log: called with single lines of information, in the first process only.
+        progress: advances with teachers, mesh and re-alignment before the first epoch, in the first process only.
+
+    Returns:
+        The path of `final.pt`.
 
     Raises:
-        TrainingError: unknown architecture, a checkpoint of another recipe, or a loss that is not finite.
-        InputError: hardware that is not there.
+        TrainingError: the architecture is unknown, the weights, teachers or checkpoint do not fit the recipe, or the
+            loss is not finite.
+        InputError: the hardware is not available, or a setting has no effect on the architecture.
+        DataError: a split is missing, or no face has a label or a mesh that is needed.
+        ModelMissing: a model that the recipe names, or a public model that is needed, is not on this machine.
+        ModelMismatch: a teacher is not an expression model.
+        DependencyMissing: lightning-fabric or timm is not installed.
         OutputError: the folder cannot be written.
     """
     hardware = hardware or Hardware()
@@ -104,12 +112,14 @@ def train(
 
 
 def new_trainer(recipe: Recipe, prepared: PreparedSamples, fabric: Any, hardware: Hardware, log: Log) -> Trainer:
-    """A trainer whose network has its first weights, which depend on the seed alone.
+    """A trainer whose network has its initial weights, which are reproducible from the seed of the recipe.
 
     Raises:
-        TrainingError: unknown architecture, or weights that are of another one.
-        InputError: pretrained weights for an architecture that has none.
-        ModelMissing: `init` names no model.
+        TrainingError: the architecture is unknown, or the weights are from another one.
+        InputError: the recipe asks for pretrained weights of an architecture that has none.
+        DataError: the file of pretrained weights cannot be read.
+        ModelMissing: `init` is not the name or path of a model.
+        DependencyMissing: the architecture needs timm, which is not installed.
     """
     torch.manual_seed(recipe.seed)
     network = network_of(recipe, prepared.heads, prepared.samples.inputs, log)
@@ -120,13 +130,13 @@ def new_trainer(recipe: Recipe, prepared: PreparedSamples, fabric: Any, hardware
 def accuracies(
     network: ExpressionNetwork, data: FaceDataset, inputs: InputValues | None = None, *, flip: bool = False
 ) -> dict[str, float]:
-    """Top-1 accuracy by label set; NaN where no face has a label in that set.
+    """Top-1 accuracy by label set, 0..1; NaN where no face has a label in that set.
 
     Args:
-        network: in any mode; is in evaluation mode afterwards.
-        data: the faces, for their labels.
-        inputs: those of the network for these faces; None: the images of the data, which have its size and colour.
-        flip: of the mean probabilities over image and mirror image, for a network of crops.
+        network: is in evaluation mode afterwards.
+        data: N labelled faces.
+        inputs: (N, ...) network inputs of these faces; None uses the images, which must fit the network.
+        flip: uses the mean probabilities of image and mirror image; for networks of crops only.
     """
     network.eval()
     device = next(network.parameters()).device

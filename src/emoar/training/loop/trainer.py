@@ -1,4 +1,4 @@
-"""The state of one training run, and its epochs."""
+"""The trainer of one run: training steps, end of epoch, resume and result."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ class Trainer:
     """Network, averaged weights, optimizer and counters of a run: the content of a checkpoint.
 
     Attributes:
-        epoch: how many are done.
-        averaged: the network whose weights are the moving average, and the result.
-        stale_epochs: how many went by without a better PublicTest accuracy.
+        epoch: number of completed epochs.
+        averaged: the network with the moving average of the weights, which is the result.
+        stale_epochs: number of epochs since the best PublicTest accuracy.
     """
 
     def __init__(
@@ -66,10 +66,10 @@ class Trainer:
         self._is_wrapped = False
 
     def resume(self, folder: RunFolder) -> None:
-        """Continues from the last checkpoint of a folder, where there is one.
+        """Restores the state from `last.pt` of a folder, if it exists.
 
         Raises:
-            TrainingError: it is of another recipe, or damaged.
+            TrainingError: the checkpoint is from another recipe, or damaged.
         """
         last = folder.last()
         if last is None:
@@ -86,14 +86,14 @@ class Trainer:
         self._best_weights = last.state["best_weights"]
 
     def train_epoch(self, epoch: int, progress: Callable[[float, float], None]) -> float:
-        """One pass over the samples; all randomness comes from (seed, epoch, step).
+        """Trains for one pass over the samples; random numbers depend on (seed, epoch, step) only.
 
         Args:
             epoch: from 0.
-            progress: is called after each step with the share of the epoch that is done and its mean loss so far.
+            progress: called after each step with the completed fraction of the epoch (below 1) and its mean loss.
 
         Returns:
-            The mean loss.
+            The mean loss of the epoch.
 
         Raises:
             TrainingError: the loss is not finite.
@@ -113,7 +113,7 @@ class Trainer:
         return total / len(batches)
 
     def lr_sweep(self, rate_of: Callable[[int], float]) -> Iterator[float]:
-        """The loss of one batch after the other at the rates `rate_of(step)`; without an end."""
+        """Yields the loss of each training step at the learning rate `rate_of(step)`, without an end."""
         self._wrap_for_training(0)
         step = 0
         for epoch in itertools.count():
@@ -126,6 +126,13 @@ class Trainer:
         self, folder: RunFolder, epoch: int, loss: float, top1: Mapping[str, float], elapsed_s: float
     ) -> None:
         """Updates the counters with the PublicTest accuracies of an epoch, and writes checkpoint and history.
+
+        Args:
+            folder: the folder of the run.
+            epoch: from 0.
+            loss: mean loss of the epoch.
+            top1: PublicTest accuracy by label set, 0..1, or NaN; their mean decides which epoch is the best.
+            elapsed_s: time since this process started training.
 
         Raises:
             OutputError: the folder cannot be written.
@@ -147,7 +154,10 @@ class Trainer:
         self._fabric.barrier()
 
     def finish(self, folder: RunFolder) -> Path:
-        """Writes `final.pt`: the averaged weights, or with early stopping the best ones.
+        """Writes `final.pt`, with the averaged weights of the last epoch, or of the best one with early stopping.
+
+        Returns:
+            The path of `final.pt`.
 
         Raises:
             OutputError: the folder cannot be written.
@@ -163,7 +173,7 @@ class Trainer:
         return folder.path / "final.pt"
 
     def _recompute_batchnorm(self) -> None:
-        """Runs in every process: synchronised normalisations wait for one another."""
+        """Must run in every process: synchronised BatchNorm layers wait for each other."""
         freeze(self._network, self._recipe, max(self.epoch - 1, 0))
         trained = [
             of_averaged
@@ -173,7 +183,7 @@ class Trainer:
         recompute_batchnorm(self.averaged, self._samples.inputs, trained)
 
     def _wrap_for_training(self, epoch: int) -> None:
-        """Freezes blocks for the epoch; where that changes what is trained, Fabric wraps the network anew."""
+        """Freezes blocks for the epoch; sets up the network with Fabric again if the set of trained weights changes."""
         self._network.train()
         before = [p.requires_grad for p in self._network.parameters()]
         freeze(self._network, self._recipe, epoch)
@@ -221,5 +231,5 @@ class Trainer:
             "optimizer": self._optimizer.state_dict(),
             "progress": progress,
             "best_weights": self._best_weights,
-            "scaler": self._fabric._precision.state_dict(),  # of fp16
+            "scaler": self._fabric._precision.state_dict(),  # gradient scaler of fp16; empty otherwise
         }

@@ -1,7 +1,7 @@
-"""The mean of several runs' weights: often better than each of them, in the size and time of one.
+"""A model soup: the mean of the weights of several runs (Wortsman et al., 2022).
 
-It works for runs that continued from one another or from the same weights, whose neurons therefore still correspond
-(Wortsman et al., 2022); runs from scratch have no mean.
+The mean is often more accurate than each run, at the size and speed of one model. The runs must start from the same
+weights or continue from one another; runs from different random weights have no useful mean.
 """
 
 from __future__ import annotations
@@ -24,18 +24,22 @@ __all__ = ["average"]
 
 
 def average(checkpoints: Sequence[Path], data: FaceDataset, output: Path, shares: Sequence[float] = ()) -> Path:
-    """Writes `output/final.pt`: the mean of the averaged weights, with batch normalisation recomputed.
+    """Writes `output/final.pt` with the mean of the weights and recomputed BatchNorm statistics.
 
     Args:
         checkpoints: `final.pt` of two or more runs of one architecture.
-        data: the faces that they were trained on; those of `Training` give the statistics of the normalisations.
-        output: folder of the result, as that of a run.
-        shares: of each checkpoint, in any unit; empty is the same for all.
+        data: the training data; its `Training` faces give the BatchNorm statistics.
+        output: the folder of the result, created if it does not exist.
+        shares: a positive weight for each checkpoint, in any unit; empty gives all the same weight.
+
+    Returns:
+        The path of `final.pt`.
 
     Raises:
-        InputError: fewer than two checkpoints, or shares that are not one positive number for each.
-        TrainingError: a file is no checkpoint, or they are of different architectures or labels.
-        DataError: the data has no `Training` faces.
+        InputError: there are fewer than two checkpoints, or `shares` does not fit.
+        TrainingError: a file is not a checkpoint, or the architectures or labels differ.
+        DataError: the data has no `Training` faces, or no face has a mesh that the network needs.
+        ModelMissing: the network takes landmarks, and the public mesh model is not on this machine.
         OutputError: the folder cannot be written.
     """
     if len(checkpoints) < 2:

@@ -1,1 +1,1 @@
-"""Networks: one base, one file for each kind of architecture, and the table of them."""
+"""Networks: the base classes, one module per kind of architecture, and the table of architectures."""

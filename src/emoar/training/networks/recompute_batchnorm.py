@@ -1,7 +1,6 @@
-"""Batch normalisation statistics of averaged weights, computed anew from unchanged faces (cf. Izmailov et al., 2018).
+"""Recomputation of BatchNorm statistics for averaged weights from faces without augmentation (Izmailov et al., 2018).
 
-The statistics that training leaves belong to the weights of many steps ago, and to faces that were turned, blurred and
-partly erased.
+The statistics at the end of training belong to earlier weights and to augmented faces.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from emoar.training.networks.base import ExpressionNetwork
 
 __all__ = ["STATISTICS_FACES", "Normalisation", "recompute_batchnorm"]
 
-STATISTICS_FACES: Final = 4096  # all 28,561 of FER2013 give the same accuracy
+STATISTICS_FACES: Final = 4096  # with all 28,561 faces of FER2013, the accuracy is the same
 _BATCH: Final = 256
 Normalisation = nn.modules.batchnorm._BatchNorm  # pyright: ignore[reportPrivateUsage]
 
@@ -27,18 +26,18 @@ Normalisation = nn.modules.batchnorm._BatchNorm  # pyright: ignore[reportPrivate
 def recompute_batchnorm(
     network: ExpressionNetwork, faces: InputValues, normalisations: Sequence[Normalisation]
 ) -> None:
-    """Computes the statistics of normalisations anew; all else stays as it is.
+    """Recomputes the running statistics of BatchNorm layers in place, as the mean over batches.
 
     Args:
         network: is changed, and is in evaluation mode afterwards.
-        faces: inputs of the network without any augmentation; at most `STATISTICS_FACES` of them are used.
-        normalisations: of the network; the others, frozen ones, keep their statistics.
+        faces: (N, ...) inputs of the network without augmentation; at most `STATISTICS_FACES` of them are used.
+        normalisations: layers of the network to recompute; others, such as frozen ones, keep their statistics.
     """
     network.eval()
     device = next(network.parameters()).device
     momenta = [normalisation.momentum for normalisation in normalisations]
     chosen = evenly_spaced(faces, STATISTICS_FACES)
-    # neighbours in a data set may be alike, and each batch must be like the whole
+    # shuffled: neighbours in a dataset may be similar, and each batch must represent the dataset
     chosen = chosen[torch.randperm(len(chosen), generator=torch.Generator().manual_seed(0)).numpy()]
     for batch in range(max(1, len(chosen) // _BATCH)):
         for normalisation in normalisations:

@@ -1,4 +1,4 @@
-"""Our own small residual networks with squeeze-excitation."""
+"""Small residual networks with squeeze-and-excitation."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ class ResidualShape:
     stem: int  # channels of the first convolution, at full resolution
     widths: tuple[int, ...]  # channels of each stage; each stage halves the resolution
     blocks: tuple[int, ...]  # residual blocks of each stage
-    squeeze: int = 8  # squeeze-excitation reduces the channels by this factor
+    squeeze: int = 8  # reduction factor of the channels in squeeze-and-excitation
 
 
 class ResidualNet(CropNetwork):
-    """A stem and stages of residual blocks at falling resolution, averaged over the image."""
+    """A stem, stages of residual blocks at decreasing resolution, and global average pooling."""
 
     def __init__(
         self, shape: ResidualShape, takes: CropInput, heads: Heads, dropout: float = 0.0, upsample_px: int = 0
@@ -49,7 +49,7 @@ class ResidualNet(CropNetwork):
 
 
 class ResidualBlock(nn.Module):
-    """Two 3x3 convolutions with squeeze-excitation beside a shortcut (He 2016; Hu 2018)."""
+    """A residual block (He et al., 2016) of two 3x3 convolutions with squeeze-and-excitation (Hu et al., 2018)."""
 
     def __init__(self, channels_in: int, channels: int, stride: int, squeeze: int) -> None:
         super().__init__()
@@ -73,7 +73,7 @@ class ResidualBlock(nn.Module):
 
 
 class SqueezeExcitation(nn.Module):
-    """Scales each channel by a gate computed from all channels' means."""
+    """Multiplies each channel by a gate in 0..1, computed from the means of all channels (Hu et al., 2018)."""
 
     def __init__(self, channels: int, squeeze: int) -> None:
         super().__init__()
@@ -101,7 +101,7 @@ def _initialise(network: ResidualNet) -> None:
                 nn.init.zeros_(module.bias)
     for module in network.modules():
         if isinstance(module, ResidualBlock):
-            # a block starts as its shortcut: deep residual nets then train at high learning rates
+            # zero-initialised: each block starts as its shortcut, so deep networks train at high learning rates
             last = module.branch[-1]
             assert isinstance(last, nn.BatchNorm2d)
             nn.init.zeros_(last.weight)

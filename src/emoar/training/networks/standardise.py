@@ -1,4 +1,4 @@
-"""Standardisation of a crop: the first operation of every network of crops."""
+"""Standardisation of crops, the first operation of every network of crops."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ __all__ = ["standardise"]
 
 
 def standardise(face: Tensor) -> Tensor:
-    """(N, C, H, W) in 0..255 -> zero mean and unit deviation per image; a blank image becomes zeros."""
+    """Standardises (N, C, H, W) crops in 0..255 to zero mean and unit deviation per image; blank crops become zeros.
+
+    The variance has 1 added, so the deviation of a crop with little contrast stays below 1.
+    """
     over = (2, 3) if face.shape[1] == 1 else (1, 2, 3)
     mean = face.mean(dim=over, keepdim=True)
     centred = face - mean

@@ -1,6 +1,6 @@
-"""Batch normalisation over all processes: two with half a batch each learn what one with the full batch learns.
+"""Synchronised BatchNorm: statistics over the batches of all processes, as one process with the full batch has.
 
-`torch.nn.SyncBatchNorm` runs on GPUs only; this one runs wherever collectives run.
+`torch.nn.SyncBatchNorm` runs on GPUs only; this version runs on every device with collective operations.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ __all__ = ["SyncedBatchNorm1d", "SyncedBatchNorm2d", "synchronise"]
 
 
 class _Sum(torch.autograd.Function):
-    """The sum over all processes, through which gradients flow: each process's input moves every process's sum."""
+    """A differentiable all-reduce sum: its backward pass sums the gradients of all processes."""
 
     @staticmethod
     def forward(ctx: Any, own: Tensor) -> Tensor:
@@ -30,7 +30,7 @@ class _Sum(torch.autograd.Function):
 
 
 class _Synced(nn.modules.batchnorm._BatchNorm):  # pyright: ignore[reportPrivateUsage]
-    """In training, mean and variance are those of the batches of all processes together; each has the same size."""
+    """BatchNorm whose training statistics are over all processes; every process must have the same batch size."""
 
     def forward(self, input: Tensor) -> Tensor:
         if not self.training:
@@ -58,15 +58,15 @@ class _Synced(nn.modules.batchnorm._BatchNorm):  # pyright: ignore[reportPrivate
 
 
 class SyncedBatchNorm1d(_Synced, nn.BatchNorm1d):
-    """Of (N, C) or (N, C, L)."""
+    """Synchronised BatchNorm of (N, C) or (N, C, L)."""
 
 
 class SyncedBatchNorm2d(_Synced, nn.BatchNorm2d):
-    """Of (N, C, H, W)."""
+    """Synchronised BatchNorm of (N, C, H, W)."""
 
 
 def synchronise(network: nn.Module) -> None:
-    """Turns every batch normalisation of a network into one over all processes, in place; weights stay the same."""
+    """Replaces the class of every BatchNorm layer of a network by the synchronised one, in place."""
     synced: dict[type, type] = {nn.BatchNorm1d: SyncedBatchNorm1d, nn.BatchNorm2d: SyncedBatchNorm2d}
     for module in network.modules():
         if type(module) in synced:

@@ -1,4 +1,4 @@
-"""Weights as TensorFlow.js stores them: a manifest that names shapes, beside files of numbers."""
+"""Reading of TensorFlow.js weights: a manifest with names and shapes, and binary files with the values."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ __all__ = ["read_tfjs_weights"]
 
 
 def read_tfjs_weights(manifest: Path) -> dict[str, NDArray[np.float32]]:
-    """The weights of a manifest by name, quantized ones made float again.
+    """The weights of a manifest by name, in TensorFlow's layout; quantized weights are dequantized.
 
     Raises:
-        DataError: the manifest or the files that it names cannot be read, or do not fit together.
+        DataError: the manifest or its binary files cannot be read or do not fit together.
     """
     try:
         groups: list[dict[str, Any]] = json.loads(Path(manifest).read_text())
         return {name: values for group in groups for name, values in _group(group, Path(manifest).parent).items()}
     except OSError as exc:
         raise DataError(f"weights in {exc.filename} cannot be read: {exc.strerror}") from exc
-    except (ValueError, KeyError, TypeError) as exc:  # not JSON, not a manifest, or numbers that end too early
+    except (ValueError, KeyError, TypeError) as exc:  # not JSON, not a manifest, or truncated values
         raise DataError(f"{manifest} is no manifest of TensorFlow.js weights, or its numbers are cut short") from exc
 
 

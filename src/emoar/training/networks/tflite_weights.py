@@ -1,8 +1,8 @@
-"""The weights of a .tflite loaded into a network, so that training can continue from a shipped model.
+"""Loading of the weights of a .tflite into a network, to continue training from a shipped model.
 
-A .tflite holds each convolution with its normalisation folded in, as int8 with a scale for each channel. Here they
-become float again, and each normalisation gets the statistics of real faces, so that the network computes what the file
-computes and training continues without a jump.
+A .tflite has each convolution with BatchNorm folded in, as int8 with a scale per channel. The weights are dequantized,
+and each BatchNorm layer gets the statistics of real faces and matching scale and bias, so that the network computes the
+same as the file.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ def load_tflite_weights(network: ExpressionNetwork, path: Path, faces: InputValu
     """Loads the weights of a .tflite into a network of the same architecture.
 
     Args:
-        network: of crops; is changed.
+        network: a network of crops; is changed, and is in evaluation mode afterwards.
         path: the file.
-        faces: inputs of the network, from which the normalisations take their statistics; some hundred suffice.
+        faces: (N, ...) inputs of the network for the BatchNorm statistics; a few hundred suffice.
 
     Raises:
-        TrainingError: the file was exported from another architecture, or is not a model; or the network is one of
-            landmarks, whose principal components no .tflite holds as such.
+        TrainingError: the file is from another architecture or not a model, or the network takes landmarks: a .tflite
+            does not have its principal components as separate tensors.
     """
     if network.input.kind != CropInput.kind:
         raise TrainingError(f"{path.name} cannot be continued from: give the checkpoint (.pt) of a mesh network")
@@ -48,17 +48,17 @@ def load_tflite_weights(network: ExpressionNetwork, path: Path, faces: InputValu
 def put_weights(
     network: ExpressionNetwork, layers: list[Layer], faces: InputValues, source: str, *, heads: bool = False
 ) -> None:
-    """Loads layers with their normalisations folded in into a network.
+    """Loads layers with folded BatchNorm into a network.
 
     Args:
-        network: of crops; is changed.
-        layers: in the order in which the network runs them.
-        faces: inputs of the network, from which the normalisations take their statistics; some hundred suffice.
-        source: of the layers, for the error.
-        heads: whether the layers end with those of the heads; otherwise the heads stay as they are.
+        network: a network of crops; is changed, and is in evaluation mode afterwards.
+        layers: layers with weights, in the order of the forward pass.
+        faces: (N, ...) inputs of the network for the BatchNorm statistics; a few hundred suffice.
+        source: name of the source of the layers, for the error.
+        heads: whether `layers` includes the heads; otherwise the heads are not changed.
 
     Raises:
-        TrainingError: the layers are of another architecture.
+        TrainingError: the layers are from another architecture.
     """
     sample = torch.from_numpy(network.input.to_batch(faces))
     targets = _called(network, sample[:1])
@@ -80,7 +80,7 @@ def put_weights(
 
 
 def _layers(path: Path) -> Iterator[Layer]:
-    """Weights and bias of each layer, in the order in which the model runs."""
+    """Yields weights and bias of each layer, in the order of execution."""
     from ai_edge_litert.interpreter import Interpreter
 
     try:
@@ -111,7 +111,7 @@ def _float(model: Any, detail: dict[str, Any]) -> NDArray[np.float32]:
 
 
 def _called(network: nn.Module, sample: Tensor) -> list[tuple[Any, nn.BatchNorm2d | None]]:
-    """The layers with weights in the order in which the network calls them, each with the normalisation after it."""
+    """The layers with weights in the order of the forward pass, each with the BatchNorm layer that follows it."""
     calls: list[nn.Module] = []
     kinds = (nn.Conv2d, nn.Linear, nn.BatchNorm2d)
     hooks = [
@@ -132,7 +132,10 @@ def _called(network: nn.Module, sample: Tensor) -> list[tuple[Any, nn.BatchNorm2
 
 @contextmanager
 def _set_statistics(normalisations: list[nn.BatchNorm2d]) -> Generator[None]:
-    """Within it, a forward pass sets each normalisation's statistics to those of its input; it returns input + bias."""
+    """A context in which a forward pass sets the statistics of each BatchNorm layer to those of its input.
+
+    Scale and bias are set so that the layer computes input + bias, which the forward pass returns.
+    """
 
     def set_statistics(module: nn.Module, inputs: tuple[Tensor, ...], _output: Tensor) -> Tensor:
         assert isinstance(module, nn.BatchNorm2d)

@@ -1,4 +1,4 @@
-"""Architectures from timm, as expression networks."""
+"""Expression networks with trunks from timm."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from emoar.training.networks.base import CropNetwork, Heads
 
 __all__ = ["TimmNet"]
 
-_SMALLEST_PX: Final = {"inception_resnet_v2": 75}  # its convolutions have no padding; others take any size
+_SMALLEST_PX: Final = {"inception_resnet_v2": 75}  # its convolutions have no padding; other trunks accept any size
 
 
 class TimmNet(CropNetwork):
-    """A trunk of timm with our heads."""
+    """A timm trunk with expression heads."""
 
     def __init__(self, model: str, takes: CropInput, heads: Heads, dropout: float = 0.0, upsample_px: int = 0) -> None:
-        """Builds the untrained network; `model` is timm's name.
+        """Builds the untrained network; `model` is the name of the timm model.
 
         Raises:
             DependencyMissing: timm is not installed.
@@ -46,10 +46,12 @@ class TimmNet(CropNetwork):
         return list(_blocks(self.trunk))
 
     def load_pretrained(self, weights: Path | None, faces: InputValues) -> str:
-        """Loads ImageNet weights from a local file, or from where timm fetches them.
+        """Loads ImageNet weights from a local file, or with `weights` None through timm.
+
+        If timm cannot download the weights, the random weights stay, and the returned line gives the reason.
 
         Raises:
-            TrainingError: the local file is not one of this architecture.
+            TrainingError: the local file is missing, or from another architecture.
         """
         if weights is not None:
             return _load_local(self.trunk, weights, _timm())
@@ -57,7 +59,7 @@ class TimmNet(CropNetwork):
             with warnings.catch_warnings(), _offline_unless_reachable():
                 warnings.simplefilter("ignore")
                 source = self._create(pretrained=True)
-        except Exception as exc:  # the client of the hub raises errors of many kinds without a network
+        except Exception as exc:  # without a network, the hub client raises many kinds of errors
             cause = str(exc).splitlines()[0][:100] if str(exc) else type(exc).__name__
             return (
                 f"pretrained weights of {self._model} cannot be reached ({cause}): training from scratch; "
@@ -75,7 +77,7 @@ class TimmNet(CropNetwork):
 
 @contextmanager
 def _offline_unless_reachable() -> Generator[None]:
-    """Lets the hub's client read its cache alone where the hub does not answer: it would retry for most of a minute."""
+    """Restricts the hub client to its cache if the hub is not reachable; it would retry for most of a minute."""
     from huggingface_hub import constants
 
     host = urlsplit(constants.ENDPOINT)
@@ -95,7 +97,7 @@ def _load_local(trunk: nn.Module, path: Path, timm: Any) -> str:
         raise TrainingError(f"{path} does not exist: give a .safetensors or .pth file")
     try:
         state = _in_names_of(trunk, timm.models.load_state_dict(str(path)))
-        # the first convolution of RGB weights is summed up for grey input, as timm does it
+        # for grey input, the RGB kernels of the first convolution are summed, as timm does
         first, kernel = next((key, value) for key, value in trunk.state_dict().items() if value.ndim == 4)
         state[first] = timm.models.adapt_input_conv(kernel.shape[1], state[first])
         missing = trunk.load_state_dict(state, strict=False).missing_keys
@@ -108,18 +110,18 @@ def _load_local(trunk: nn.Module, path: Path, timm: Any) -> str:
 
 
 def _in_names_of(trunk: nn.Module, state: dict[str, Tensor]) -> dict[str, Tensor]:
-    """The same weights under the trunk's names, where another library has other names in the same order."""
+    """The weights with the names of the trunk, if another library has other names in the same order."""
     own = trunk.state_dict()
     if own.keys() <= state.keys():
         return state
     renamed = dict(zip(own, state.values(), strict=False))
-    # all but the colours of the first convolution, which come first
+    # the first entry is the first convolution, whose number of channels may differ
     fit = [value.shape == renamed[name].shape for name, value in own.items() if name in renamed]
     return renamed if len(renamed) == len(own) and all(fit[1:]) else state
 
 
 def _blocks(module: nn.Module) -> Iterator[nn.Module]:
-    """The children, with those of sequences in their place."""
+    """Yields the children that have parameters, with containers replaced by their children."""
     for child in module.children():
         if not any(True for _ in child.parameters()):
             continue
@@ -142,9 +144,9 @@ def _timm() -> Any:
 
 
 def _make_torchvision_importable() -> None:
-    """A torchvision built for another torch fails at import because two operators are unknown: declares them.
+    """Declares two operators without which the import of a torchvision that was built for another torch fails.
 
-    timm imports torchvision but needs neither operator.
+    timm imports torchvision but uses neither operator.
     """
     try:
         import torchvision  # pyright: ignore[reportUnusedImport]

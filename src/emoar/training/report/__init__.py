@@ -1,4 +1,4 @@
-"""Reports for people: figures by matplotlib and pages by Jinja2, both in the extra `report`."""
+"""Reports: figures by matplotlib and HTML pages by Jinja2, both in the extra `report`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PLOT_KINDS: Final = (".svg", ".png", ".html")
 
 
 def require_libraries() -> None:
-    """Checks before the work that the libraries of reports are installed, without loading them.
+    """Checks before a long task that the libraries for reports are installed, without importing them.
 
     Raises:
         DependencyMissing: matplotlib or Jinja2 is not installed.
@@ -24,10 +24,10 @@ def require_libraries() -> None:
 
 
 def check_plot(path: Path) -> None:
-    """Checks before the work that a plot can be written to a file of this name.
+    """Checks before a long task that a plot can be written to a file of this name.
 
     Raises:
-        InputError: the name has another ending than `PLOT_KINDS`.
+        InputError: the suffix is not one of `PLOT_KINDS`.
         DependencyMissing: matplotlib or Jinja2 is not installed.
     """
     if path.suffix.lower() not in PLOT_KINDS:

@@ -1,4 +1,4 @@
-"""The charts of the reports. Each function takes numbers and gives a `Chart`."""
+"""The charts of the reports. Each function returns a `Chart` of its arguments."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ __all__ = [
 ]
 
 Floats = NDArray[np.float64]
-_ROW_IN: Final = 0.24  # height of a horizontal bar with the space around it
-_LINES: Final = ("-", "--", ":", "-.")  # a series past the last colour has the next of these
+_ROW_IN: Final = 0.24  # height in inches of a horizontal bar with its margins
+_LINES: Final = ("-", "--", ":", "-.")  # line styles; each is used with all colours before the next
 
 
 @dataclass(frozen=True)
@@ -39,13 +39,13 @@ class Bar:
     """One bar of `bars`."""
 
     name: str
-    value: float  # NaN: there is none
-    text: str  # beside it
-    interval: tuple[float, float] | None = None  # its lower and upper end
+    value: float  # NaN for a missing value
+    text: str  # shown beside the bar
+    interval: tuple[float, float] | None = None  # lower and upper end
 
 
 def confusion_matrix(labels: Sequence[str], confusion: NDArray[np.int64]) -> Chart:
-    """Shares of each true label with the counts below them; (C, C) counts, rows are the true labels."""
+    """A confusion matrix of (C, C) counts, rows are the true labels; cells show the share of the row and the count."""
     count = len(labels)
     shares = confusion / np.maximum(confusion.sum(axis=1, keepdims=True), 1)
     size = min(8.5, 68 / count)
@@ -73,7 +73,7 @@ def confusion_matrix(labels: Sequence[str], confusion: NDArray[np.int64]) -> Cha
 
 
 def reliability_diagram(before: Reliability, after: Reliability | None) -> Chart:
-    """Accuracy by confidence: bars for the model itself, a line for it with a fitted temperature."""
+    """A reliability diagram: bars for the model (`before`), a line for it with a fitted temperature (`after`)."""
     seen, width = before.count > 0, 1 / len(before.count)
     edges = np.flatnonzero(seen) * width
     confidence, accuracy = before.confidence[seen], before.accuracy[seen]
@@ -96,7 +96,7 @@ def reliability_diagram(before: Reliability, after: Reliability | None) -> Chart
 
 
 def confidence_histogram(confidence: Floats, correct: NDArray[np.bool_], bins: int = 20) -> Chart:
-    """How many faces at each confidence are right and wrong."""
+    """A histogram of (N,) confidences 0..1, stacked by whether the prediction is correct (N,)."""
     edges = np.linspace(0, 1, bins + 1)
     right, wrong = (np.histogram(confidence[which], edges)[0] for which in (correct, ~correct))
 
@@ -111,7 +111,7 @@ def confidence_histogram(confidence: Floats, correct: NDArray[np.bool_], bins: i
 def label_metrics(
     labels: Sequence[str], metrics: Mapping[str, Floats], support: NDArray[np.int64], intervals: Mapping[str, Floats]
 ) -> Chart:
-    """Bars of (C,) metrics of each label, 0..1, with their (2, C) intervals."""
+    """Horizontal bars of (C,) metrics in 0..1 for each label, with their (2, C) intervals and the support (C,)."""
     places, height = np.arange(len(labels)), 0.8 / len(metrics)
 
     def draw(axes: Axes) -> None:
@@ -131,12 +131,12 @@ def label_metrics(
 
 
 def bars(title: str, rows: Sequence[Bar], *, by_series: bool = True) -> Chart:
-    """Named values as horizontal bars from 0, with their intervals and texts.
+    """Horizontal bars from 0, with their intervals and texts.
 
     Args:
-        title: of the chart.
-        rows: from top to bottom.
-        by_series: each bar has the colour of its place, as in `learning_curves`; otherwise all have one.
+        title: title of the chart.
+        rows: bars from top to bottom.
+        by_series: colours the bars by their position, as `learning_curves` does; otherwise all have the same colour.
     """
     ends = [row.interval[1] if row.interval else 0 if math.isnan(row.value) else row.value for row in rows]
 
@@ -153,7 +153,7 @@ def bars(title: str, rows: Sequence[Bar], *, by_series: bool = True) -> Chart:
 
 
 def stacked_bars(title: str, parts: Sequence[str], rows: Mapping[str, Sequence[int]]) -> Chart:
-    """Named counts as horizontal bars, each of several parts, with their sum beside them."""
+    """Stacked horizontal bars of counts with their sums; each of the `rows` has a count for each of the `parts`."""
     counts = np.array(list(rows.values()), np.int64).reshape(len(rows), len(parts))
     totals, places = counts.sum(axis=1), np.arange(len(rows))
 
@@ -170,7 +170,7 @@ def stacked_bars(title: str, parts: Sequence[str], rows: Mapping[str, Sequence[i
 
 
 def histogram(title: str, counts: Sequence[int], x_name: str) -> Chart:
-    """Faces by equal steps of a value from 0 to 1."""
+    """A histogram of faces, from their counts in equal bins of 0..1."""
 
     def draw(axes: Axes) -> None:
         steps = np.arange(len(counts)) / len(counts)
@@ -185,7 +185,7 @@ def histogram(title: str, counts: Sequence[int], x_name: str) -> Chart:
 
 
 def learning_curves(title: str, series: Mapping[str, Sequence[tuple[float, float]]], *, percentages: bool) -> Chart:
-    """Values over epochs; each line in the colour of its place, also of a series without a point."""
+    """Lines of (epoch, value) points by name; the position of a series, even without points, sets its colour."""
 
     def draw(axes: Axes) -> None:
         for index, points in enumerate(series.values()):
@@ -199,7 +199,7 @@ def learning_curves(title: str, series: Mapping[str, Sequence[tuple[float, float
         if percentages:
             axes.yaxis.set_major_formatter(PercentFormatter(1, symbol=" %"))
         axes.grid(axis="y")
-        # With the lines themselves: left alone, a legend lacks the names that begin with an underscore.
+        # The lines are passed explicitly: by default, matplotlib leaves out names that begin with an underscore.
         axes.legend(axes.lines, [shorten(name) for name in series], loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
 
     return Chart(title, draw, 2.6 + 0.18 * math.ceil(len(series) / 2))
@@ -214,7 +214,7 @@ def _columns(
     label: str = "",
     bottom: NDArray[Any] | float = 0,
 ) -> None:
-    """Upright bars that touch each other; `edges` are their left ones."""
+    """Adjacent vertical bars; `edges` are their left edges."""
     axes.bar(edges, heights, width, bottom, align="edge", color=LIGHT[colour], edgecolor=LIGHT["paper"], label=label)
 
 
@@ -228,7 +228,7 @@ def _axes_of_confidence(axes: Axes, y_name: str) -> None:
 
 
 def _whiskers(axes: Axes, places: NDArray[Any], intervals: Floats) -> None:
-    """(2, N) lower and upper ends at (N,) places; a value may lie outside of its bootstrap interval."""
+    """Draws (2, N) lower and upper ends at (N,) positions; independent of the values, which may lie outside."""
     low, high = intervals
     axes.errorbar(
         (low + high) / 2, places, xerr=(high - low) / 2, fmt="none", ecolor=LIGHT["ink"], elinewidth=0.9, capsize=2
@@ -236,10 +236,10 @@ def _whiskers(axes: Axes, places: NDArray[Any], intervals: Floats) -> None:
 
 
 def _named_rows(axes: Axes, names: Sequence[str], largest: float) -> None:
-    """Names on the left, from top to bottom; no scale, since each bar has its text."""
+    """Names of the rows on the left, from top to bottom, without an axis scale, since each bar has a text."""
     axes.set_yticks(range(len(names)), [shorten(name) for name in names])
     axes.set_ylim(max(len(names), 1) - 0.5, -0.5)
-    axes.set_xlim(0, (largest or 1) * 1.22)  # leaves room for the texts
+    axes.set_xlim(0, (largest or 1) * 1.22)  # space for the texts
     axes.set_xticks([])
     axes.tick_params(length=0)
     axes.spines["bottom"].set_visible(False)

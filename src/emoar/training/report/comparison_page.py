@@ -1,4 +1,4 @@
-"""A comparison of runs as charts and as one page."""
+"""A comparison of runs as charts and as an HTML page."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class _Section:
 
 
 def learning_charts(runs: Sequence[ComparedRun]) -> list[Chart]:
-    """Accuracy and loss over the epochs."""
+    """Charts of PublicTest accuracy (one per label set) and of the loss over the epochs."""
     accuracies = {name: {run.name: _accuracy(run, name) for run in runs} for name in label_sets(runs)}
     losses = {run.name: [(float(e.number), e.loss) for e in run.history if math.isfinite(e.loss)] for run in runs}
     charts = [
@@ -41,20 +41,21 @@ def learning_charts(runs: Sequence[ComparedRun]) -> list[Chart]:
 
 
 def figure_charts(runs: Sequence[ComparedRun]) -> list[Chart]:
-    """A bar chart of each figure that at least one run has."""
+    """A bar chart of each value that at least one run has."""
     return [bars(figure.title, [_bar(figure, run) for run in runs]) for figure in run_figures(runs)]
 
 
 def write_plot(runs: Sequence[ComparedRun], path: Path, measured_on: str) -> None:
-    """Writes the charts as .svg or .png, or with the table as one .html.
+    """Writes the charts as .svg or .png, or charts and table as .html.
 
     Args:
-        runs: what is shown.
-        path: its ending decides.
-        measured_on: what accuracies were measured on, in words.
+        runs: the runs.
+        path: the file to write; its suffix sets the format.
+        measured_on: description of the data of the accuracies.
 
     Raises:
-        InputError: another ending.
+        InputError: the suffix is not one of `PLOT_KINDS`.
+        DependencyMissing: matplotlib or Jinja2 is not installed.
         OutputError: the file cannot be written.
     """
     check_plot(path)

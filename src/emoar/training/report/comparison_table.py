@@ -1,4 +1,4 @@
-"""A comparison of runs as rows of text: one row for each figure, one column for each run."""
+"""A comparison of runs as a table of text, with a row for each value and a column for each run."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ __all__ = ["RunFigure", "label_sets", "rows", "run_figures"]
 
 @dataclass(frozen=True)
 class RunFigure:
-    """A number that runs have: a row of the table, and a chart."""
+    """A numeric value of runs: a row of the table, and a chart."""
 
     title: str
     value: Callable[[ComparedRun], float | None]
-    digits: int  # after the point
+    digits: int  # number of decimals
     unit: str = ""
     interval: Callable[[ComparedRun], tuple[float, float] | None] = lambda _run: None  # of 95 %, where it was measured
 
     def text(self, run: ComparedRun, *, interval: bool = False) -> str:
-        """In the table, and beside a bar; a dash where the run has no such number."""
+        """The value of a run as text, optionally with its interval; a dash where the run has none."""
         value, ends = self.value(run), self.interval(run)
         if value is None or not math.isfinite(value):
             return "-"
@@ -35,11 +35,11 @@ class RunFigure:
 
 
 def rows(runs: Sequence[ComparedRun], *, intervals: bool = False) -> list[tuple[str, ...]]:
-    """A row for each figure: its name, then what each run has; a dash where it has none.
+    """The rows of the table: the name of a value, then the text of each run, with a dash for a missing value.
 
     Args:
-        runs: a column each.
-        intervals: writes 95 % intervals, where they were measured, behind the numbers.
+        runs: the runs, one column each.
+        intervals: adds 95 % intervals to the values that have them.
     """
     return [
         ("architecture", *(run.architecture or "-" for run in runs)),
@@ -50,7 +50,7 @@ def rows(runs: Sequence[ComparedRun], *, intervals: bool = False) -> list[tuple[
 
 
 def run_figures(runs: Sequence[ComparedRun]) -> list[RunFigure]:
-    """The figures that at least one run has."""
+    """The values that at least one run has, in the order of the table."""
     sets = label_sets(runs)
     figures = [
         *map(_top_1, sets),
@@ -65,7 +65,7 @@ def run_figures(runs: Sequence[ComparedRun]) -> list[RunFigure]:
 
 
 def label_sets(runs: Sequence[ComparedRun]) -> list[str]:
-    """The label sets of any run, in the order in which they are met."""
+    """The label sets of all runs, in the order of their first occurrence."""
     return list(dict.fromkeys(name for run in runs for name in run.accuracy))
 
 

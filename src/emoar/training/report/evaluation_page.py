@@ -1,6 +1,6 @@
-"""The report of an evaluation as one page: metrics, charts, and the most confident mistakes as pictures.
+"""The report of an evaluation as an HTML page: metrics, charts, and images of the most confident mistakes.
 
-The pictures are the user's own, put into the page when it is made.
+The images are embedded from the user's data.
 """
 
 from __future__ import annotations
@@ -30,17 +30,17 @@ _CONFUSIONS: Final = 6  # pairs of labels in the table
 
 @dataclass(frozen=True)
 class Mistake:
-    """One face that the model gives another label."""
+    """A face whose predicted label differs from the true label."""
 
-    place: int  # among the faces
-    truth: int  # index into the labels
-    predicted: int
-    confidence: float
+    place: int  # position among the evaluated faces
+    truth: int  # index of the true label
+    predicted: int  # index of the predicted label
+    confidence: float  # probability of the predicted label, 0..1
 
 
 @dataclass(frozen=True)
 class _Card:
-    """What stands out of one label set."""
+    """The main metrics of one label set."""
 
     title: str
     accuracy: float
@@ -72,12 +72,12 @@ class _Pipeline:
 
 
 def evaluation_page(evaluation: Evaluation, data: str, worst: int = 24) -> str:
-    """The page.
+    """The HTML text of the page.
 
     Args:
-        evaluation: what was measured.
-        data: what the data is called.
-        worst: how many mistakes are shown of each label set; 0 puts no picture into the page.
+        evaluation: the results.
+        data: name of the data.
+        worst: number of mistakes shown for each label set; with 0, the page has no images.
     """
     return render(
         "evaluation.html.jinja",
@@ -100,7 +100,7 @@ def evaluation_page(evaluation: Evaluation, data: str, worst: int = 24) -> str:
 
 
 def mistakes(evaluation: Evaluation, label_set: str, count: int) -> list[Mistake]:
-    """The mistakes with the highest confidence, highest first."""
+    """At most `count` mistakes of one label set, by descending confidence."""
     result = evaluation.sets[label_set]
     places = np.flatnonzero((result.truth >= 0) & evaluation.predictions.found)
     probabilities, truth = evaluation.predictions.probabilities[label_set][places], result.truth[places]

@@ -1,4 +1,4 @@
-"""One style for all figures, as SVG or PNG, without pyplot and without state between figures."""
+"""The common style of all figures, and their output as SVG or PNG. Uses no pyplot and no global state."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from matplotlib.figure import Figure
 
 __all__ = ["DARK", "LIGHT", "SERIES", "Chart", "page_svg", "sheet"]
 
-# Okabe and Ito's colours, which colour-blind people can tell apart; the dark ones are lighter for a dark ground.
-# No two names share a colour: in a page each becomes a CSS variable of its name.
+# The Okabe-Ito palette, which is safe for colour blindness, and lighter variants for a dark background.
+# Each colour has one name only, since `page_svg` replaces colours by CSS variables of their names.
 LIGHT: Final[Mapping[str, str]] = {
     "paper": "#ffffff",
     "ink": "#1d2129",
@@ -30,7 +30,7 @@ LIGHT: Final[Mapping[str, str]] = {
     "pink": "#cc79a7",
     "orange": "#e69f00",
     "sky": "#56b4e9",
-    "cell": "#0070b0",  # of a matrix, in shades
+    "cell": "#0070b0",  # darkest shade of a matrix
     "on_cell": "#fefefe",
 }
 DARK: Final[Mapping[str, str]] = {
@@ -52,7 +52,7 @@ WIDTH_IN: Final = 5.2
 _TITLE_IN: Final = 0.4
 _PNG_DPI: Final = 200
 _STYLE: Final[Mapping[str, Any]] = {
-    "font.sans-serif": ["DejaVu Sans"],  # comes with matplotlib: the same measures everywhere
+    "font.sans-serif": ["DejaVu Sans"],  # included in matplotlib: the same metrics on all systems
     "font.size": 9,
     "axes.labelsize": 9,
     "axes.facecolor": "none",
@@ -76,14 +76,14 @@ _STYLE: Final[Mapping[str, Any]] = {
     "legend.fontsize": 8.5,
     "lines.linewidth": 1.6,
     "hatch.linewidth": 0.6,
-    "svg.fonttype": "none",  # text stays text: small, selectable, in any script that the reader's fonts have
-    "svg.hashsalt": "emoar",  # the same figure gives the same bytes
+    "svg.fonttype": "none",  # text instead of paths: smaller, selectable, and independent of the scripts of this font
+    "svg.hashsalt": "emoar",  # deterministic output
 }
 
 
 @dataclass(frozen=True)
 class Chart:
-    """One pair of axes, drawn when a page or a file needs it."""
+    """A chart of one pair of axes, drawn on demand."""
 
     title: str
     draw: Callable[[Axes], None]
@@ -91,27 +91,27 @@ class Chart:
 
 
 def page_svg(chart: Chart) -> str:
-    """SVG text for a page, which names the chart itself; its colours are the page's CSS variables."""
+    """The SVG text of a chart for an HTML page, without its title and with CSS variables of the page as colours."""
     with _figure_style():
         figure = Figure(figsize=(WIDTH_IN, chart.height_in), layout="constrained")
         chart.draw(figure.subplots())
         svg = _svg(figure, "none")
     for name, colour in LIGHT.items():
         svg = svg.replace(f": {colour}", f": var(--{name})")
-    svg = re.sub(r'<g id="[^"]*"', "<g", svg[svg.index("<svg") :])  # the ids of two figures in a page would clash
+    svg = re.sub(r'<g id="[^"]*"', "<g", svg[svg.index("<svg") :])  # ids must be unique in a page with several figures
     opening, content = svg.split(">", 1)
     view_box = re.findall(r'viewBox="[^"]*"', opening)[0]
     return f'<svg role="img" aria-label="{escape(chart.title)}" {view_box}>{content}'
 
 
 def sheet(charts: Sequence[Chart], kind: str, title: str, columns: int = 2) -> bytes:
-    """All charts with their titles in one figure.
+    """Draws all charts with their titles in one figure.
 
     Args:
-        charts: at least one.
+        charts: at least one chart.
         kind: `svg` or `png`.
-        title: for programs that read the picture out.
-        columns: of charts.
+        title: title in the metadata, for screen readers.
+        columns: largest number of columns of charts.
 
     Returns:
         The content of the file.
@@ -134,7 +134,7 @@ def sheet(charts: Sequence[Chart], kind: str, title: str, columns: int = 2) -> b
 
 
 def _stacks(charts: Sequence[Chart], columns: int) -> list[list[Chart]]:
-    """The charts of each column, each chart put where there is most room."""
+    """The charts of each column; each chart is added to the shortest column."""
     stacks: list[list[Chart]] = [[] for _ in range(min(columns, len(charts)))]
     for chart in charts:
         min(stacks, key=_height).append(chart)
@@ -142,15 +142,15 @@ def _stacks(charts: Sequence[Chart], columns: int) -> list[list[Chart]]:
 
 
 def _height(stack: Sequence[Chart]) -> float:
-    """In inches, with titles and the space below."""
+    """The height of a column in inches, with titles and margins."""
     return sum(chart.height_in + _TITLE_IN for chart in stack)
 
 
 @contextmanager
 def _figure_style() -> Generator[None]:
-    """Our style on matplotlib's defaults, whatever the user has set; what was set comes back."""
+    """A context with the style of the reports on matplotlib's defaults; restores the user's settings afterwards."""
     with style.context(["default", dict(_STYLE)]), warnings.catch_warnings():
-        # A text in a script that the font lacks is measured as boxes; a browser still shows it.
+        # Text in a script that the font lacks is measured as boxes; browsers still show it correctly.
         warnings.filterwarnings("ignore", r"Glyph \d+ .* missing from font")
         yield
 

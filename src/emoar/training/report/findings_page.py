@@ -1,4 +1,4 @@
-"""What cleaning found as one page with charts and galleries of faces."""
+"""The report of findings as an HTML page with charts and galleries of faces."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from emoar.training.report.html_page import Face, data_uri, render
 
 __all__ = ["findings_page", "write_findings_page"]
 
-_SHOWN: Final = 24  # faces of each finding: half the surest, half the least sure
-_SUGGESTIONS: Final = 8  # named in the text, the most frequent
+_SHOWN: Final = 24  # faces shown for each finding, half with the highest and half with the lowest scores
+_SUGGESTIONS: Final = 8  # number of most frequent suggestions in the text
 
 
 @dataclass(frozen=True)
@@ -49,20 +49,20 @@ class _Section:
 
 
 def write_findings_page(data: FaceDataset, findings: Findings, path: Path) -> None:
-    """Writes the page. It holds pictures of the data: treat it as the data.
+    """Writes the page, which embeds images of the data and needs the same protection.
 
     Raises:
-        OutputError: it cannot be written.
+        OutputError: the file cannot be written.
     """
     atomic_write(path, findings_page(data, findings).encode())
 
 
 def findings_page(data: FaceDataset, findings: Findings) -> str:
-    """The page.
+    """The HTML text of the page.
 
     Args:
-        data: the faces.
-        findings: about these faces.
+        data: the faces that were cleaned.
+        findings: the findings of these faces.
     """
     places = {int(row): place for place, row in enumerate(data.rows)}
     return render(
@@ -134,7 +134,7 @@ def _scores_chart(items: Sequence[Finding]) -> Chart:
 
 
 def _face(item: Finding, data: FaceDataset, places: Mapping[int, int]) -> Face:
-    """The face, and beside it the one that it is a copy of."""
+    """A gallery entry with the face and, if it is a copy, the other face."""
     pair = [places[row] for row in (item.row, item.other_row) if row is not None and row in places]
     place = pair[0]
     source = data.files[place] or f"row {item.row}"
@@ -146,6 +146,6 @@ def _face(item: Finding, data: FaceDataset, places: Mapping[int, int]) -> Face:
 
 
 def _labels(data: FaceDataset, place: int) -> list[str]:
-    """The label of one face in each set that has one for it."""
+    """The labels of one face in all label sets that have one."""
     known = ((names, int(data.truth(label_set)[place])) for label_set, names in data.label_sets.items())
     return [names[label] for names, label in known if label != NO_LABEL]

@@ -1,4 +1,4 @@
-"""Pages in one file: styles, charts and pictures are inside, nothing is fetched, no script runs."""
+"""Self-contained HTML pages: styles, charts and images are embedded, without scripts or external resources."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from emoar.training.report.text import number, percent
 
 __all__ = ["Face", "Table", "data_uri", "render"]
 
-_LARGEST_PX: Final = 96  # of a face in a gallery, the size at which it is shown
+_LARGEST_PX: Final = 96  # largest side of a face in a gallery, which is its displayed size
 _WEBP_QUALITY: Final = 90
 
 
 @dataclass(frozen=True)
 class Table:
-    """Text in the first column, numbers in the others."""
+    """A table with text in the first column and numbers in the others."""
 
     headings: Sequence[str]
     rows: Sequence[Sequence[str]]
@@ -36,23 +36,23 @@ class Table:
 class Face:
     """One entry of a gallery."""
 
-    pictures: tuple[str, ...]  # data URIs, side by side
+    pictures: tuple[str, ...]  # data URIs of images, side by side
     caption: str
-    details: tuple[str, ...]  # a line each
+    details: tuple[str, ...]  # lines below the caption
 
 
 def render(template: str, **values: object) -> str:
-    """The page that a template of this package makes of values; text in them is escaped.
+    """Renders a template of this package; text in the values is escaped.
 
     Args:
-        template: the name of a file in `templates`.
-        values: what the template needs, by name.
+        template: name of a file in `templates`.
+        values: variables of the template by name.
     """
     return _environment().get_template(template).render(values)
 
 
 def data_uri(image: NDArray[np.uint8]) -> str:
-    """A (S, S) grey or (S, S, 3) RGB picture as a data URI (WebP), reduced to the size of a gallery."""
+    """An (S, S) grey or (S, S, 3) RGB image as a WebP data URI, reduced to at most 96 px."""
     small = resized(image, min(image.shape[0], _LARGEST_PX), colour=image.ndim == 3)
     bgr = cv2.cvtColor(small, cv2.COLOR_RGB2BGR) if small.ndim == 3 else small
     content = cv2.imencode(".webp", bgr, [cv2.IMWRITE_WEBP_QUALITY, _WEBP_QUALITY])[1].tobytes()

@@ -1,4 +1,4 @@
-"""How a report writes numbers and names."""
+"""Formatting of numbers and names in reports."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ __all__ = ["number", "percent", "shorten"]
 
 
 def percent(value: float, digits: int = 1) -> str:
-    """A share of 1 as a percentage; a dash where there is none."""
+    """A share, 0..1, as a percentage with that many decimals; a dash for NaN."""
     return "-" if math.isnan(value) else f"{100 * value:.{digits}f} %"
 
 
 def number(value: float) -> str:
-    """A number with three digits; a dash where there is none."""
+    """A number with three decimals; a dash for NaN."""
     return "-" if math.isnan(value) else f"{value:.3f}"
 
 
 def shorten(name: str, longest: int = 24) -> str:
-    """A name that fits beside a chart: its middle is left out, since paths differ at their ends."""
+    """Shortens a name to at most `longest` characters; cuts the middle, since paths differ at their ends."""
     if len(name) <= longest:
         return name
     head = (longest - 1) // 2
