@@ -11,14 +11,16 @@ Names are described where they are defined, and methods that nobody calls by nam
 
 from __future__ import annotations
 
+import io
 import re
+import tokenize
 from typing import Any, Final
 
 import griffe
 
 __all__ = ["ApiDocs"]
 
-_BEHIND: Final = re.compile(r"  # (?!noqa|type:|pyright:)([^\"']+)$")
+_DIRECTIVE: Final = re.compile(r"# (noqa|type:|pyright:|fmt:)")
 _HIDDEN: Final = ("__post_init__", "__enter__", "__exit__", "__aenter__", "__aexit__")
 _BELOW: Final = re.compile(r"^\s*# \^? ?(.+)$")
 
@@ -49,12 +51,21 @@ class ApiDocs(griffe.Extension):
 
 def _comment(line: str, following: list[str]) -> str:
     """The comment of a line and of the lines below that continue it; empty where there is none."""
-    behind = _BEHIND.search(line)
-    parts = [behind.group(1).strip()] if behind else []
+    parts = [_behind(line)]
     marked = bool(following) and following[0].lstrip().startswith("# ^")
     for below in following if marked else ():
         found = _BELOW.match(below)
         if found is None:
             break
         parts.append(found.group(1).strip())
-    return " ".join(parts)
+    return " ".join(part for part in parts if part)
+
+
+def _behind(line: str) -> str:
+    """The text of the comment behind the code of a line; a `#` inside a string begins none."""
+    try:
+        tokens = list(tokenize.generate_tokens(io.StringIO(line.strip()).readline))
+    except (tokenize.TokenError, SyntaxError):  # the last line of a statement of several lines
+        return line.rpartition("  # ")[2].strip() if "  # " in line else ""
+    comments = [token.string for token in tokens if token.type == tokenize.COMMENT]
+    return comments[0].lstrip("# ").strip() if comments and not _DIRECTIVE.match(comments[0]) else ""
