@@ -77,6 +77,37 @@ def test_a_path_that_can_be_written_stays_as_it_was(tmp_path: Path) -> None:
     assert (tmp_path / "old").read_bytes() == b"old"
 
 
+@pytest.mark.parametrize("mode", [0o600, 0o644])
+def test_permissions_hold_from_the_creation_on(mode: int, tmp_path: Path) -> None:
+    (tmp_path / "a.part").write_bytes(b"of a run that was killed")
+    file = PartialFile(tmp_path / "a", mode=mode)
+    assert file.temporary.stat().st_mode & 0o777 == mode
+    file.discard()
+    atomic_write(tmp_path / "a", b"new", mode=mode)
+    assert (tmp_path / "a").stat().st_mode & 0o777 == mode
+
+
+def test_two_writers_of_one_file_have_temporary_files_of_their_own(tmp_path: Path) -> None:
+    first, second = PartialFile(tmp_path / "a", unique=True), PartialFile(tmp_path / "a", unique=True)
+    first.temporary.write_bytes(b"first")
+    second.temporary.write_bytes(b"second")
+    first.commit()
+    assert (tmp_path / "a").read_bytes() == b"first"
+    second.commit()
+    assert (tmp_path / "a").read_bytes() == b"second"
+    assert names(tmp_path) == ["a"]
+
+
+def test_an_interruption_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(_number: int) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "fsync", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        atomic_write(tmp_path / "a", b"new")
+    assert names(tmp_path) == []
+
+
 def test_a_full_disk_leaves_the_older_file_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "a.bin"
     atomic_write(path, b"old")

@@ -18,19 +18,29 @@ class PartialFile:
 
     A device (`/dev/stdout`, a pipe) is written directly.
 
+    Args:
+        path: the final name.
+        mode: permissions of the file from its creation on; None: those that the umask leaves.
+        unique: a temporary name of its own, where several processes may write the same file at once.
+
     Raises:
         OutputError: the folder or file cannot be written; the constructor checks it, before the work starts.
     """
 
-    def __init__(self, path: str | Path) -> None:
+    def __init__(self, path: str | Path, *, mode: int | None = None, unique: bool = False) -> None:
         self.path = Path(path)
         self.is_device = self.path.exists() and not self.path.is_file()
-        self.temporary = self.path if self.is_device else self.path.with_name(self.path.name + ".part")
+        ending = f".{os.getpid()}-{os.urandom(4).hex()}.part" if unique else ".part"
+        self.temporary = self.path if self.is_device else self.path.with_name(self.path.name + ending)
         if self.path.is_dir():
             raise OutputError(f"cannot write {self.path}: it is a folder; name a file in it")
         with output_errors(self.path):
             if not self.is_device:
                 self.path.parent.mkdir(parents=True, exist_ok=True)
+                if mode is not None:  # nobody else may have opened the file before its permissions are set
+                    self.temporary.unlink(missing_ok=True)
+                    os.close(os.open(self.temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode))
+                    self.temporary.chmod(mode)
                 self.temporary.write_bytes(b"")
 
     def commit(self) -> None:
@@ -97,17 +107,26 @@ def check_writable(path: Path) -> None:
     PartialFile(path).discard()
 
 
-def atomic_write(path: Path, content: bytes) -> None:
-    """Writes a file that gets its name only when it is complete.
+def atomic_write(path: Path, content: bytes, *, mode: int | None = None, unique: bool = False) -> None:
+    """Writes a file that gets its name only when it is complete and on the disk.
+
+    Args:
+        path: the final name.
+        content: all of the file.
+        mode: as for `PartialFile`.
+        unique: as for `PartialFile`.
 
     Raises:
         OutputError: it cannot be written, for example on a full disk; an older file of that name stays.
     """
-    file = PartialFile(path)
+    file = PartialFile(path, mode=mode, unique=unique)
     try:
         with output_errors(path):
             file.temporary.write_bytes(content)
-    except OutputError:
+            if not file.is_device:
+                with file.temporary.open("rb+") as written:
+                    os.fsync(written.fileno())
+    except BaseException:  # Ctrl-C, too
         file.discard()
         raise
     file.commit()

