@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as RichProgress
 
-from emoar.training.progress import NO_PROGRESS, Progress
+from emoar.progress import NO_PROGRESS, Progress
 
 __all__ = ["bars"]
 

@@ -19,6 +19,7 @@ from emoar.cli.train_average import EPILOG as AVERAGE_EPILOG
 from emoar.cli.train_average import average_runs
 from emoar.cli.train_compare import EPILOG as COMPARE_EPILOG
 from emoar.cli.train_compare import compare
+from emoar.progress import Progress
 from emoar.training.checkpoint import Checkpoint
 from emoar.training.clean.apply import cleaned
 from emoar.training.data.options import ReadOptions
@@ -28,7 +29,6 @@ from emoar.training.hardware import ACCELERATORS, Hardware
 from emoar.training.loop.lr_finder import LrCurve, find_lr
 from emoar.training.loop.train import EpochReport
 from emoar.training.loop.train import train as run_training
-from emoar.training.progress import Progress
 from emoar.training.recipe import Recipe, load_recipe
 
 __all__ = ["EPILOG", "app"]

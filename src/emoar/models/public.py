@@ -19,7 +19,8 @@ from emoar.errors import InputError, ModelMismatch, ModelMissing, OutputError
 from emoar.files import atomic_write
 from emoar.models import shipped
 from emoar.models.shipped import ShippedEnsemble, shipped_ensembles, shipped_models
-from emoar.models.sources import FOLDER_VARIABLE, ModelFile, OfficialAddress, Progress, PythonWheel, Source
+from emoar.models.sources import FOLDER_VARIABLE, ModelFile, OfficialAddress, PythonWheel, Source
+from emoar.progress import Progress
 
 __all__ = [
     "FOLDER_VARIABLE",

@@ -15,20 +15,20 @@ import tempfile
 import threading
 import time
 import zipfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final, Protocol
 
 from emoar.errors import InputError, ModelMismatch, ModelMissing
+from emoar.progress import Progress
 
 __all__ = [
     "FOLDER_VARIABLE",
     "LocalFolder",
     "ModelFile",
     "OfficialAddress",
-    "Progress",
     "PythonWheel",
     "Source",
     "folder_bytes",
@@ -37,8 +37,6 @@ __all__ = [
 FOLDER_VARIABLE: Final = "EMOAR_MODELS"
 WHEEL: Final = "mediapipe==0.10.21"
 WHEEL_BYTES: Final = 35_622_638
-
-Progress = Callable[[str, int, int], None]  # file that is fetched, bytes so far, bytes in total
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,12 @@ from marked_faces import MarkedPredictor, probabilities
 
 from emoar.errors import DataError, ModelMismatch
 from emoar.models.inputs import LandmarkInput
+from emoar.progress import NO_PROGRESS
 from emoar.training.data.targets import NO_LABEL
 from emoar.training.evaluation.predictions import Predictions, mean_of, predict_crops, predict_realigned
 from emoar.training.faces import inputs
 from emoar.training.faces.landmarks import CropLandmarks
 from emoar.training.faces.realign import Realigned
-from emoar.training.progress import NO_PROGRESS
 
 
 def crops(*labels: int) -> np.ndarray:

@@ -9,6 +9,7 @@ import pytest
 
 from emoar.errors import DataError, InputError
 from emoar.models.inputs import CropInput, LandmarkInput
+from emoar.progress import NO_PROGRESS
 from emoar.training.faces import inputs
 from emoar.training.faces.inputs import (
     FaceBatch,
@@ -19,7 +20,6 @@ from emoar.training.faces.inputs import (
     resize_crops,
 )
 from emoar.training.faces.landmarks import CropLandmarks
-from emoar.training.progress import NO_PROGRESS
 
 GREY = np.random.default_rng(0).integers(0, 256, (4, 48, 48), np.uint8)
 POINTS = np.random.default_rng(1).uniform(0, 48, (4, 468, 3)).astype(np.float32)

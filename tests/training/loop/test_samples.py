@@ -13,6 +13,7 @@ from training_faces import made_dataset
 torch = pytest.importorskip("torch")
 
 from emoar.errors import DataError, InputError, TrainingError  # noqa: E402
+from emoar.progress import NO_PROGRESS  # noqa: E402
 from emoar.training.data.face_dataset import FaceDataset  # noqa: E402
 from emoar.training.data.targets import IndexTargets  # noqa: E402
 from emoar.training.faces.landmarks import CropLandmarks  # noqa: E402
@@ -21,7 +22,6 @@ from emoar.training.loop import mesh_batches, samples  # noqa: E402
 from emoar.training.loop.crop_batches import CropSamples  # noqa: E402
 from emoar.training.loop.mesh_batches import MeshSamples  # noqa: E402
 from emoar.training.loop.samples import PreparedSamples, prepare_samples  # noqa: E402
-from emoar.training.progress import NO_PROGRESS  # noqa: E402
 from emoar.training.recipe import Recipe  # noqa: E402
 
 DATA = made_dataset(40)

@@ -14,11 +14,11 @@ from training_faces import made_dataset
 torch = pytest.importorskip("torch", reason="training needs torch: pip install 'emoar[train]'")
 
 from emoar.errors import TrainingError  # noqa: E402
+from emoar.progress import NO_LOG, NO_PROGRESS  # noqa: E402
 from emoar.training.hardware import Hardware, fabric_of  # noqa: E402
 from emoar.training.loop.samples import prepare_samples  # noqa: E402
 from emoar.training.loop.train import new_trainer  # noqa: E402
 from emoar.training.loop.trainer import Trainer  # noqa: E402
-from emoar.training.progress import NO_LOG, NO_PROGRESS  # noqa: E402
 from emoar.training.recipe import Recipe  # noqa: E402
 from emoar.training.run_folder import RunFolder  # noqa: E402
 

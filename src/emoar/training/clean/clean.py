@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emoar.errors import DataError, InputError
+from emoar.progress import NO_PROGRESS, Progress
 from emoar.training.clean.duplicates import copy_findings, find_copies
 from emoar.training.clean.findings import FINDINGS, Finding, Findings
 from emoar.training.clean.imbalance import imbalance
@@ -21,7 +22,6 @@ from emoar.training.clean.wrong_labels import wrong_labels
 from emoar.training.data.face_dataset import FaceDataset, label_set_preference
 from emoar.training.data.targets import NO_LABEL
 from emoar.training.faces.landmarks import CropLandmarks, crop_landmarks
-from emoar.training.progress import NO_PROGRESS, Progress
 
 __all__ = ["CleanOptions", "clean"]
 

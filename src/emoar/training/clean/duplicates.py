@@ -17,13 +17,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from emoar.progress import NO_PROGRESS, Progress
 from emoar.training.clean.findings import EXCLUDE, RELABEL, REVIEW, Finding
 from emoar.training.clean.perceptual_hash import distance_bits, perceptual_hashes
 from emoar.training.data.exact_copies import exact_copies
 from emoar.training.data.face_dataset import SPLITS, FaceDataset
 from emoar.training.data.resize import resized
 from emoar.training.data.targets import NO_LABEL
-from emoar.training.progress import NO_PROGRESS, Progress
 
 __all__ = ["Copies", "copy_findings", "find_copies"]
 

@@ -16,11 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emoar.errors import DataError, DependencyMissing
+from emoar.progress import NO_PROGRESS, Progress
 from emoar.training.clean.features import PrincipalComponents, gradient_histograms, mesh_shapes
 from emoar.training.data.face_dataset import FaceDataset
 from emoar.training.data.targets import NO_LABEL
 from emoar.training.faces.landmarks import CropLandmarks
-from emoar.training.progress import NO_PROGRESS, Progress
 
 __all__ = ["folds_of", "out_of_fold", "read_predictions"]
 

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from emoar.perception.pose import PoseFitter
 from emoar.perception.quality import apparent_yaw_deg
+from emoar.progress import NO_PROGRESS, Progress
 from emoar.training.clean.findings import EXCLUDE, REVIEW, Finding
 from emoar.training.data.face_dataset import FaceDataset
 from emoar.training.faces.landmarks import UPSCALE, CropLandmarks
-from emoar.training.progress import NO_PROGRESS, Progress
 
 __all__ = ["ambiguous", "blank", "is_blank", "no_face", "not_a_face", "profile", "vote_entropy"]
 

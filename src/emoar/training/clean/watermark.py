@@ -14,11 +14,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from emoar.progress import NO_PROGRESS, Progress
 from emoar.runtime import Session
 from emoar.training.clean.findings import REVIEW, Finding
 from emoar.training.data.face_dataset import FaceDataset
 from emoar.training.data.resize import resized
-from emoar.training.progress import NO_PROGRESS, Progress
 
 __all__ = ["watermark_scores", "watermarks"]
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from emoar.errors import DataError, MediaError
 from emoar.media.images import read_image
 from emoar.perception.align import align
+from emoar.progress import NO_PROGRESS, Progress
 from emoar.training.data.bad_items import BadItems
 from emoar.training.data.face_dataset import CROP_SIZE_PX, FaceDataset
 from emoar.training.data.folder_labels import DEFAULT_SPLIT, label_set_of
@@ -19,7 +20,6 @@ from emoar.training.data.options import ReadOptions
 from emoar.training.data.read_folder import LabelledFile, labelled_files
 from emoar.training.data.split import divide
 from emoar.training.data.targets import targets_of_names
-from emoar.training.progress import NO_PROGRESS, Progress
 from emoar.types import Face, Frame, Scene
 
 __all__ = ["Imported", "PhotoOptions", "import_photos"]

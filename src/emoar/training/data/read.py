@@ -8,12 +8,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from emoar.errors import DataError
+from emoar.progress import NO_PROGRESS, Progress
 from emoar.training.data.face_dataset import FaceDataset
 from emoar.training.data.options import ReadOptions
 from emoar.training.data.read_csv import read_csv
 from emoar.training.data.read_folder import read_folder
 from emoar.training.data.read_parquet import read_parquet
-from emoar.training.progress import NO_PROGRESS, Progress
 
 __all__ = ["read_dataset"]
 

@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 
 from emoar.errors import DataError
 from emoar.labels import FER2013, LABEL_SETS
+from emoar.progress import Progress
 from emoar.training.data.bad_items import BadItems
 from emoar.training.data.face_dataset import CROP_SIZE_PX, SPLITS, FaceDataset
 from emoar.training.data.options import ReadOptions
 from emoar.training.data.resize import fitted
 from emoar.training.data.targets import IndexTargets, VoteTargets
-from emoar.training.progress import Progress
 
 __all__ = ["VOTES_NAME", "read_csv"]
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from emoar.errors import DataError, MediaError
 from emoar.media.images import IMAGE_SUFFIXES, MAX_BYTES
+from emoar.progress import Progress
 from emoar.training.data.about import read_about
 from emoar.training.data.bad_items import BadItems, printable
 from emoar.training.data.face_dataset import CROP_SIZE_PX, FaceDataset
@@ -17,7 +18,6 @@ from emoar.training.data.folder_labels import DEFAULT_SPLIT, label_and_split, la
 from emoar.training.data.options import ReadOptions
 from emoar.training.data.resize import decode
 from emoar.training.data.targets import targets_of_names
-from emoar.training.progress import Progress
 
 __all__ = ["LabelledFile", "labelled_files", "read_bytes", "read_folder"]
 

@@ -13,13 +13,13 @@ from numpy.typing import NDArray
 
 from emoar.errors import DataError, MediaError
 from emoar.labels import CUSTOM, FER2013, LABEL_SETS, LabelSet
+from emoar.progress import Progress
 from emoar.training.data.bad_items import BadItems
 from emoar.training.data.face_dataset import CROP_SIZE_PX, SPLITS, FaceDataset
 from emoar.training.data.options import ReadOptions
 from emoar.training.data.parquet import EMOTION, index_column, label_columns, pyarrow, vote_columns
 from emoar.training.data.resize import decode
 from emoar.training.data.targets import NO_LABEL, IndexTargets, Targets, VoteTargets
-from emoar.training.progress import Progress
 
 __all__ = ["read_parquet"]
 

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from emoar.errors import OutputError
 from emoar.files import PartialFile, output_errors
 from emoar.labels import LABEL_SETS
+from emoar.progress import NO_PROGRESS, Progress
 from emoar.training.data.face_dataset import FaceDataset
 from emoar.training.data.parquet import EMOTION, SCHEMA, index_column, pyarrow, vote_columns
 from emoar.training.data.targets import NO_LABEL, VoteTargets
-from emoar.training.progress import NO_PROGRESS, Progress
 
 __all__ = ["write_parquet"]
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from emoar.errors import DataError
+from emoar.progress import NO_PROGRESS, Progress
 from emoar.training.checkpoint import Checkpoint
 from emoar.training.data.face_dataset import FaceDataset
 from emoar.training.evaluation.evaluate import evaluate
@@ -21,7 +22,6 @@ from emoar.training.evaluation.predictor_tflite import TflitePredictor
 from emoar.training.evaluation.results import EvaluateOptions, LabelSetResult
 from emoar.training.faces.inputs import example_faces
 from emoar.training.networks.cost import Cost, network_cost
-from emoar.training.progress import NO_PROGRESS, Progress
 
 __all__ = ["ComparedRun", "Epoch", "compare_runs", "read_history"]
 

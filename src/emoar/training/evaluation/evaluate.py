@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from emoar.errors import DataError
 from emoar.labels import CUSTOM, LABEL_SETS
+from emoar.progress import NO_PROGRESS, Progress, renamed
 from emoar.training.data.face_dataset import FaceDataset
 from emoar.training.data.targets import NO_LABEL
 from emoar.training.evaluation.bootstrap import Intervals, bootstrap
@@ -31,7 +32,6 @@ from emoar.training.evaluation.results import (
     PipelineResult,
 )
 from emoar.training.faces.realign import realign
-from emoar.training.progress import NO_PROGRESS, Progress, renamed
 
 __all__ = ["evaluate", "truth_in"]
 

@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emoar.errors import DataError, ModelMismatch
+from emoar.progress import Progress, renamed
 from emoar.training.data.targets import NO_LABEL
 from emoar.training.evaluation.predictor import Predictor
 from emoar.training.faces.inputs import FaceBatch, face_batch
 from emoar.training.faces.realign import Realigned
-from emoar.training.progress import Progress, renamed
 
 __all__ = ["Predictions", "mean_of", "predict_crops", "predict_realigned"]
 

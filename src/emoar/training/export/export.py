@@ -13,6 +13,7 @@ from torch import nn
 from emoar.errors import DependencyMissing, EmoarError, InputError, OutputError
 from emoar.files import output_errors
 from emoar.models.metadata import ModelInfo
+from emoar.progress import NO_LOG, Log
 from emoar.training.data.face_dataset import FaceDataset
 from emoar.training.evaluation.latency import Measured, measure
 from emoar.training.evaluation.open_predictor import open_predictor
@@ -24,7 +25,6 @@ from emoar.training.export.formats import FormatWriter
 from emoar.training.export.manifest import enter_model
 from emoar.training.export.verify import Comparison, compare, measure_network
 from emoar.training.faces.inputs import FaceBatch
-from emoar.training.progress import NO_LOG, Log
 
 __all__ = [
     "DEFAULT_FORMATS",

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from emoar.errors import DataError
 from emoar.models.inputs import CropInput, InputValues, LandmarkInput, ModelInput
+from emoar.progress import NO_PROGRESS, Progress
 from emoar.training.faces.landmarks import crop_landmarks
-from emoar.training.progress import NO_PROGRESS, Progress
 
 __all__ = [
     "FaceBatch",

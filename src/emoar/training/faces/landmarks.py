@@ -21,8 +21,8 @@ from emoar.errors import DataError, InputError
 from emoar.geometry import Region
 from emoar.models.public import find_model, model_path
 from emoar.perception.mesh import FaceMesh, region_of_landmarks
+from emoar.progress import NO_PROGRESS, Progress
 from emoar.training.cache import cache_key, load_or_compute
-from emoar.training.progress import NO_PROGRESS, Progress
 from emoar.types import LANDMARK_COUNT
 
 __all__ = ["MINIMUM_PRESENCE", "CropLandmarks", "MeshJitter", "crop_landmarks", "fit_crops"]

@@ -21,8 +21,8 @@ from emoar.perception.align import CROP_PX, align, alignment_template_px
 from emoar.perception.detect import FaceDetector
 from emoar.perception.mesh import FaceMesh
 from emoar.perception.track import FaceTracker, TrackedFace, TrackerOptions
+from emoar.progress import NO_PROGRESS, Progress
 from emoar.training.cache import cache_key, load_or_compute
-from emoar.training.progress import NO_PROGRESS, Progress
 from emoar.types import LANDMARK_COUNT, Detection, Frame
 
 __all__ = ["PICTURE_PX", "Realigned", "as_picture", "realign"]

@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from emoar.errors import TrainingError
 from emoar.models.expression import expression_model
+from emoar.progress import NO_PROGRESS, Progress
 from emoar.training.cache import cache_key, load_or_compute, read_arrays
 from emoar.training.data.face_dataset import FaceDataset
 from emoar.training.evaluation.open_predictor import open_predictor
 from emoar.training.evaluation.predictions import mean_of, predict_crops
-from emoar.training.progress import NO_PROGRESS, Progress
 
 __all__ = ["TeacherProbabilities", "soft_targets", "teacher_probabilities"]
 

@@ -12,12 +12,12 @@ from torch import nn
 from emoar.errors import TrainingError
 from emoar.models.expression import expression_model
 from emoar.models.inputs import InputValues
+from emoar.progress import Log
 from emoar.training.checkpoint import Checkpoint
 from emoar.training.faces.inputs import evenly_spaced
 from emoar.training.networks.architectures import build
 from emoar.training.networks.base import ExpressionNetwork, Heads
 from emoar.training.networks.tflite_weights import load_tflite_weights
-from emoar.training.progress import Log
 from emoar.training.recipe import Recipe
 
 __all__ = ["freeze", "network_of", "optimizer_of"]

@@ -13,11 +13,11 @@ from typing import Final
 import numpy as np
 
 from emoar.errors import InputError, TrainingError
+from emoar.progress import NO_LOG, NO_PROGRESS, Progress
 from emoar.training.data.face_dataset import FaceDataset
 from emoar.training.hardware import Hardware, fabric_of
 from emoar.training.loop.samples import prepare_samples
 from emoar.training.loop.train import new_trainer
-from emoar.training.progress import NO_LOG, NO_PROGRESS, Progress
 from emoar.training.recipe import Recipe
 
 __all__ = ["LrCurve", "find_lr", "suggest"]

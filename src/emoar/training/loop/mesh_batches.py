@@ -13,12 +13,12 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from emoar.errors import DataError, InputError
+from emoar.progress import NO_PROGRESS, Progress, renamed
 from emoar.training.data.face_dataset import FaceDataset
 from emoar.training.faces.landmarks import MeshJitter, crop_landmarks
 from emoar.training.loop.augment import draw_mixing
 from emoar.training.loop.epoch_batches import Batch, EpochBatches, TrainingSamples, mixed_targets
 from emoar.training.networks.mesh_net import mirrored, pose_normalised
-from emoar.training.progress import NO_PROGRESS, Progress, renamed
 from emoar.training.recipe import Augmentation, Recipe
 
 __all__ = ["MeshBatches", "MeshSamples", "Meshes", "check_mesh_recipe", "meshes_of"]

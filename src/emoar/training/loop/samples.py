@@ -12,6 +12,7 @@ import numpy as np
 
 from emoar.errors import DataError
 from emoar.models.inputs import CropInput, InputValues
+from emoar.progress import Log, Progress
 from emoar.training.data.face_dataset import FaceDataset, label_set_preference
 from emoar.training.faces.inputs import resize_crops
 from emoar.training.faces.landmarks import crop_landmarks
@@ -23,7 +24,6 @@ from emoar.training.loop.mesh_batches import MeshSamples, check_mesh_recipe, mes
 from emoar.training.loop.targets import TEACHER, targets_of
 from emoar.training.networks.architectures import input_for
 from emoar.training.networks.base import Heads
-from emoar.training.progress import Log, Progress
 from emoar.training.recipe import Recipe
 
 __all__ = ["PreparedSamples", "prepare_samples"]

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from emoar.models.inputs import InputValues
+from emoar.progress import NO_LOG, NO_PROGRESS, Log, Progress
 from emoar.training.data.face_dataset import FaceDataset
 from emoar.training.data.targets import NO_LABEL
 from emoar.training.hardware import Hardware, fabric_of
@@ -22,7 +23,6 @@ from emoar.training.loop.initialise import network_of
 from emoar.training.loop.samples import PreparedSamples, prepare_samples
 from emoar.training.loop.trainer import Trainer
 from emoar.training.networks.base import ExpressionNetwork
-from emoar.training.progress import NO_LOG, NO_PROGRESS, Log, Progress
 from emoar.training.recipe import Recipe
 from emoar.training.run_folder import RunFolder
 

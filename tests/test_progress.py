@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from emoar.training.progress import NO_LOG, NO_PROGRESS, renamed
+from emoar.progress import NO_LOG, NO_PROGRESS, renamed
 
 
 def test_nothing_happens_where_nobody_watches() -> None:

@@ -1,4 +1,4 @@
-"""Callbacks for progress and log lines, the same for every long task of training."""
+"""Callbacks for progress and log lines, the same for every long task."""
 
 from __future__ import annotations
 
