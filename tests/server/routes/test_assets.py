@@ -14,7 +14,6 @@ from server_process import Start
 
 import emoar
 
-
 SCRIPT = b"let face = 1;\n" * 500
 RUNTIME = bytes(range(256)) * 500
 APP = {
