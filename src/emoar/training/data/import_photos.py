@@ -81,10 +81,14 @@ def import_photos(
     for index, file in enumerate(found):
         try:
             frame = read_image(file.path)
+            scene = pipeline(frame)
         except MediaError as exc:
             bad.add(str(exc).replace(str(file.path), file.name))
             continue
-        faces = _chosen(pipeline(frame).faces, options, file.name, unusable)
+        except Exception as exc:  # whatever one photo raises, the others are done, and it is named
+            bad.add(f"{file.name}: unexpected {type(exc).__name__}: {exc}")
+            continue
+        faces = _chosen(scene.faces, options, file.name, unusable)
         if faces is None:
             without.append(file.name)
         for face in faces or ():
