@@ -12,7 +12,7 @@ from emoar.server.http.rate_limit import RateLimiter, network_of
 from emoar.server.metrics import Metrics
 from emoar.server.settings import Settings
 
-__all__ = ["EXPOSED", "Access", "key_in"]
+__all__ = ["EXPOSED", "Access", "client_name", "key_in"]
 
 EXPOSED: Final = ("retry-after", "x-request-id")  # headers that pages of other origins may read
 _KEY_PROTOCOL = "emoar-key."  # browsers cannot set headers on a socket, but can name subprotocols
@@ -74,18 +74,25 @@ class Access:
         return key
 
     def check_rate(self, key: Key | None, address: str) -> None:
-        """Counts one request against the rate limits of its key and of its address.
+        """Counts one request against the rate limit of its client.
 
         Raises:
-            Problem: the key or the address has exceeded its limit.
+            Problem: the client has exceeded its limit.
         """
-        names = [f"address {network_of(address)}", *([f"key {key.id}"] if key else [])]
-        wait = max(self._rate_limiter.take(name) for name in names)
+        wait = self._rate_limiter.take(client_name(key, address))
         if wait:
             self._metrics.refused.labels("rate_per_s").inc()
             rate = self._settings.requests_per_s
             detail = f"more than {rate:g} requests a second: slow down"
             raise Problem(429, "too-many-requests", detail, "rate_per_s", rate, retry_after_s=wait)
+
+
+def client_name(key: Key | None, address: str) -> str:
+    """Whose limits a request counts against: those of its key, or of its address where no key is needed.
+
+    Behind a proxy that is not in `trusted_proxies` all clients have one address; their keys still tell them apart.
+    """
+    return f"key {key.id}" if key is not None else f"address {network_of(address)}"
 
 
 def key_in(headers: Mapping[str, str]) -> str | None:

@@ -15,7 +15,9 @@ _MAX_NAMES: Final = 10_000  # names with a bucket; the least recently used one i
 
 
 class RateLimiter:
-    """Allows each name `rate_per_s` requests per second on average and `burst` at once; a rate of 0 sets no limit.
+    """Allows each name `rate_per_s` units per second on average and `burst` at once; a rate of 0 sets no limit.
+
+    A unit is a request, or a megapixel.
 
     The state is in the memory of this process.
     """
@@ -24,18 +26,19 @@ class RateLimiter:
         self._rate, self._burst, self._clock = rate_per_s, float(burst), clock
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()  # name -> tokens, time of the last request
 
-    def take(self, name: str) -> int:
-        """Counts a request of `name`. Returns 0 when it is allowed, else the seconds (1 or more) until the next one."""
+    def take(self, name: str, units: float = 1.0) -> int:
+        """Counts a request of `name`. Returns 0 when it is allowed, else the seconds (1 or more) until it would be."""
         if self._rate <= 0:
             return 0
         now = self._clock()
         tokens, last_s = self._buckets.pop(name, (self._burst, now))
         tokens = min(self._burst, tokens + (now - last_s) * self._rate)
-        allowed = tokens >= 1
-        self._buckets[name] = (tokens - 1 if allowed else tokens, now)
+        units = min(units, self._burst)
+        allowed = tokens >= units
+        self._buckets[name] = (tokens - units if allowed else tokens, now)
         if len(self._buckets) > _MAX_NAMES:
             self._buckets.popitem(last=False)
-        return 0 if allowed else max(1, math.ceil((1 - tokens) / self._rate))
+        return 0 if allowed else max(1, math.ceil((units - tokens) / self._rate))
 
 
 def network_of(address: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -12,7 +13,7 @@ from starlette.websockets import WebSocketDisconnect
 
 from emoar.server.http.problems import Problem, problem_response
 from emoar.server.routes.parameters import check_max_faces
-from emoar.server.state import ServerState, state_of
+from emoar.server.state import ServerState, client_of, state_of
 from emoar.server.workers.pool import Stream
 from emoar.server.workers.request import ImageRequest, check_label_set
 
@@ -56,22 +57,18 @@ class NewestFrame:
 async def live(socket: WebSocket) -> None:
     """Serves one client and one source: its faces keep their ids, and their expressions are smoothed over time."""
     state = state_of(socket)
-    try:
-        request = _image_request(socket, state)
-        _check_room(state)
-    except Problem as exc:
-        await socket.send_denial_response(problem_response(exc))
-        return
-    state.open_sockets += 1
-    state.metrics.sockets.set(state.open_sockets)
-    stream = state.pool.open_stream(request)
-    try:
+    client = client_of(socket)
+    with ExitStack() as counted:
+        try:
+            request = _image_request(socket, state)
+            counted.enter_context(state.open_socket(client))
+        except Problem as exc:
+            await socket.send_denial_response(problem_response(exc))
+            return
+        stream = state.pool.open_stream(request, client)
+        counted.callback(stream.close)
         await socket.accept(_PROTOCOL if _PROTOCOL in socket.scope["subprotocols"] else None)
         await _exchange(socket, state, stream)
-    finally:
-        state.open_sockets -= 1
-        state.metrics.sockets.set(state.open_sockets)
-        stream.close()
 
 
 def _image_request(socket: WebSocket, state: ServerState) -> ImageRequest:
@@ -82,14 +79,6 @@ def _image_request(socket: WebSocket, state: ServerState) -> ImageRequest:
     label_set, landmarks = query.get("label_set"), query.get("landmarks", "").lower() in _TRUE
     check_label_set(label_set, settings.model)
     return ImageRequest("live", max_faces, label_set, landmarks, max_pixels=settings.max_pixels)
-
-
-def _check_room(state: ServerState) -> None:
-    limit = state.settings.max_sockets
-    if state.open_sockets >= limit:
-        state.metrics.refused.labels("max_sockets").inc()
-        detail = "all live sockets are in use: try again in a moment"
-        raise Problem(503, "busy", detail, "max_sockets", limit, retry_after_s=5)
 
 
 async def _exchange(socket: WebSocket, state: ServerState, stream: Stream) -> None:
