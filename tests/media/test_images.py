@@ -14,7 +14,7 @@ from PIL import Image, ImageOps
 
 from emoar.errors import MediaError
 from emoar.media.headers import is_cut_short, read_header
-from emoar.media.images import decode_image, read_image
+from emoar.media.images import decode_image, is_image_file, read_image
 
 from .stored_pictures import HEIGHT, WIDTH, animated, encoded, exif, heic, picture, png, rgb16
 
@@ -204,3 +204,28 @@ def test_the_log_level_is_put_back() -> None:
 def test_a_real_photograph(grace_hopper: NDArray[np.uint8]) -> None:
     assert grace_hopper.shape == (600, 512, 3)
     assert grace_hopper[0, 0, 0] != grace_hopper[0, 0, 2]  # colour
+
+
+@pytest.mark.parametrize(
+    ("name", "stored", "expected"),
+    [
+        ("a.jfif", "JPEG", True),
+        ("a.JPE", "JPEG", True),
+        ("a.jif", "JPEG", True),
+        ("a.dib", "BMP", True),
+        ("a", "JPEG", True),  # told by its content
+        ("IMG_0001.orig", "PNG", True),
+        ("raw.cr2", "TIFF", False),  # a camera's raw file begins as TIFF does
+        (".hidden.jpg", "JPEG", False),
+    ],
+)
+def test_the_pictures_of_a_folder(name: str, stored: str, expected: bool, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(encoded(picture(), stored))
+    assert is_image_file(tmp_path / name) is expected
+
+
+def test_other_files_of_a_folder_are_no_pictures(tmp_path: Path) -> None:
+    (tmp_path / "notes").write_text("no picture")
+    (tmp_path / "empty").write_bytes(b"")
+    (tmp_path / "folder").mkdir()
+    assert not any(is_image_file(path) for path in (*tmp_path.iterdir(), tmp_path / "missing"))

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emoar.errors import DataError, MediaError
-from emoar.media.images import IMAGE_SUFFIXES, MAX_BYTES
+from emoar.media.images import MAX_BYTES, is_image_file
 from emoar.progress import Progress
 from emoar.training.data.about import read_about
 from emoar.training.data.bad_items import BadItems, printable
@@ -85,7 +85,7 @@ def labelled_files(root: Path) -> list[LabelledFile]:
         if path.is_dir():
             if label_and_split(below / "x")[0] is not None and not any(path.iterdir()):
                 empty.add(below)
-        elif path.suffix.lower() in IMAGE_SUFFIXES:
+        elif is_image_file(path):
             label, split = label_and_split(below)
             if label is not None:
                 found.append(LabelledFile(path, printable(below.as_posix()), printable(label), split))
