@@ -23,6 +23,9 @@ from emoar.training.data.names import columns_named, label_and_split, label_name
         ("angry/1.jpg", "angry", None),
         ("train/1.jpg", None, "Training"),
         ("1.jpg", None, None),
+        ("happy/aligned/1.jpg", "happy", None),
+        ("Train/Fearful faces/part 2/1.jpg", "fearful faces", "Training"),
+        ("photos/wink/1.jpg", "wink", None),
     ],
 )
 def test_label_and_split_of_a_path(path: str, label: str | None, split: str | None) -> None:

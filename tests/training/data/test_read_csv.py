@@ -40,6 +40,8 @@ def test_csv_with_votes_beside_it(tmp_path: Path) -> None:
         (f"3,{PIXELS[:-1]}x,Training", "not a number"),
         (f"3,{PIXELS[:-1]}999,Training", "0..255"),
         (f"9,{PIXELS},Training", "emotion must be 0..6"),
+        (f"30,{PIXELS},Training", "emotion must be 0..6"),
+        (f"3.5,{PIXELS},Training", "emotion must be 0..6"),
         (f"wink,{PIXELS},Training", "emotion must be 0..6 or angry, .*'wink'"),
         (f"²,{PIXELS},Training", "'²'"),
         (f",{PIXELS},Training", "emotion must be"),
@@ -90,6 +92,7 @@ def test_votes_can_be_named(votes: str | None, words: str, tmp_path: Path) -> No
         ("emotion;pixels;Usage", f"3;{PIXELS};Private Test"),
         ("emotion\tpixels\tUsage", f"3\t{PIXELS}\tPrivateTest"),
         ("label,pixels,split", f'happy,"{PIXELS}",test'),
+        ("emotion,pixels,Usage", f'3.0,"{PIXELS}",Private test'),
         ("\ufeffpixels,emotion,Usage,name", f"{PIXELS},Joyful,PrivateTest,a b"),
     ],
 )
@@ -105,6 +108,12 @@ def test_tables_in_other_forms(header: str, row: str, tmp_path: Path) -> None:
 def test_a_table_without_usage_is_all_training(tmp_path: Path) -> None:
     path = write_rows(tmp_path / "train.csv", f"3,{PIXELS}", f"0,{PIXELS}", header="emotion,pixels")
     assert read_dataset(path).split.tolist() == ["Training"] * 2
+
+
+def test_a_table_in_utf16(tmp_path: Path) -> None:
+    path = tmp_path / "faces.csv"
+    path.write_text(f"emotion\tpixels\tUsage\n3\t{PIXELS}\tPrivateTest\n", encoding="utf-16")
+    assert read_dataset(path).truth("fer2013").tolist() == [3]
 
 
 @pytest.mark.parametrize("header", ["", "pixels,Usage", "emotion,Usage", "emotion pixels Usage"])

@@ -37,6 +37,7 @@ _SPLIT_OF: Final = {
     "testing": "PrivateTest",
     "test": "PrivateTest",
 }
+_ALL_LABELS: Final = tuple(label for label_set in LABEL_SETS.values() for label in label_set.labels)
 _SPLITS_IN_FILE_NAMES: Final = {"training": "Training", "publictest": "PublicTest", "privatetest": "PrivateTest"}
 _OTHER_COLUMNS: Final = {
     "expression": "emotion",
@@ -92,8 +93,9 @@ def label_and_split(path: PurePath) -> tuple[str | None, str | None]:
     folders = [folder.lower() for folder in path.parts[:-1]]
     splits = [split for name in folders if (split := split_named(name))]
     labels = [name for name in folders if not split_named(name)]
+    meant = [name for name in labels if label_named(name, _ALL_LABELS)] or labels  # `happy/aligned/1.jpg` is happy
     by_file = _SPLITS_IN_FILE_NAMES.get(path.name.split("_")[0].lower()) if "_" in path.name else None
-    return labels[-1] if labels else None, splits[-1] if splits else by_file
+    return meant[-1] if meant else None, splits[-1] if splits else by_file
 
 
 def labels_of_folders(names: set[str], wanted: str, where: str) -> FolderLabels:
@@ -147,7 +149,7 @@ def _refuse_doubles(label_of: Mapping[str, str], where: str) -> None:
 
 def _refuse_misspelt(names: set[str], where: str) -> None:
     """Raises DataError for a name such as `hapy` beside `sad` and `angry`: a misspelt label, not a custom class."""
-    known = {label for label_set in LABEL_SETS.values() for label in label_set.labels}
+    known = set(_ALL_LABELS)
     if len(names & known) < 2:
         return
     for name in sorted(names - known):

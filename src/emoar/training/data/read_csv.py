@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
+import re
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -93,8 +95,8 @@ def _face(row: dict[str, str | None]) -> Row:
 def _emotion(text: str) -> int:
     """The index in FER2013 of a number or a name."""
     text = text.strip()
-    if text.isascii() and text.isdecimal() and int(text) < len(FER2013):
-        return int(text)
+    if re.fullmatch(r"[0-9](\.0*)?", text) and int(text[0]) < len(FER2013):  # 3.0, as pandas writes it beside gaps
+        return int(text[0])
     label = label_named(text, FER2013) if text else None
     if label is None:
         raise ValueError(f"emotion must be 0..{len(FER2013) - 1} or {', '.join(FER2013)}, got {text[:20]!r}")
@@ -151,7 +153,9 @@ def _table(path: Path) -> Generator[csv.DictReader[str]]:
     """
     csv.field_size_limit(sys.maxsize)
     try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
+        with path.open("rb") as start:
+            wide = start.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)  # as spreadsheets save "Unicode text"
+        with path.open(newline="", encoding="utf-16" if wide else "utf-8-sig") as file:
             header = file.readline()
             delimiter = max(",;\t", key=header.count)
             names = next(csv.reader([header], delimiter=delimiter, skipinitialspace=True), [])
