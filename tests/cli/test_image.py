@@ -179,6 +179,18 @@ def test_an_unexpected_error_of_one_picture_among_several(
     assert [document["source"] for document in json.loads(result.out)] == ["a.png", "c.png"]
 
 
+def test_a_picture_that_lacks_only_its_end_is_done_with_a_warning(tmp_path: Path, emoar: Callable) -> None:
+    for name in ("a.jpg", "b.jpg"):
+        (tmp_path / name).write_bytes(encoded(noise(), "JPEG")[:-2])
+    result = emoar("image", tmp_path, "--json")
+    assert result.code == 0
+    assert result.err.splitlines() == [
+        f"emoar: {tmp_path / name} lacks the end of its file; all of its pixels are there"
+        for name in ("a.jpg", "b.jpg")
+    ]
+    assert len(json.loads(result.out)) == 2
+
+
 def test_an_output_that_cannot_be_written_is_the_failure_of_one_picture(tmp_path: Path, emoar: Callable) -> None:
     for name in ("a.png", "b.png"):
         (tmp_path / name).write_bytes(encoded(noise(), "PNG"))

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import sys
 import traceback
-from collections.abc import Sequence
+import warnings
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, Final
@@ -13,9 +15,9 @@ from typing import Any, Final
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from emoar.errors import DependencyMissing, EmoarError, OutputError
+from emoar.errors import DependencyMissing, EmoarError, MediaWarning, OutputError
 
-__all__ = ["COMMON", "Command", "LazyGroup", "is_quiet", "is_verbose", "report"]
+__all__ = ["COMMON", "Command", "LazyGroup", "is_quiet", "is_verbose", "report", "short_warnings"]
 
 _INTERRUPTED: Final = 130  # 128 + SIGINT, as in shells
 # the extra that each command needs
@@ -141,6 +143,23 @@ def report(exc: BaseException, *, verbose: bool, item: object = "") -> int:
         line = f"{item}: {line}"
     print(f"emoar: {' '.join(line.split())}", file=sys.stderr)
     return code
+
+
+@contextmanager
+def short_warnings() -> Generator[None]:
+    """Prints `MediaWarning` as one line on stderr in the `with` block, each time."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", MediaWarning)
+        usual = warnings.showwarning
+
+        def show(message: Warning | str, category: type[Warning], *rest: Any) -> None:
+            if issubclass(category, MediaWarning):
+                print(f"emoar: {message}", file=sys.stderr)
+            else:
+                usual(message, category, *rest)
+
+        warnings.showwarning = show
+        yield
 
 
 def _explain(exc: BaseException) -> tuple[int, str]:

@@ -24,7 +24,7 @@ class FairQueue(Generic[T]):
     """Waiting items. Clients share what is served by cost; so do the streams of one client, such as its live sockets.
 
     A client that was idle starts level with the one that is served: it has saved up nothing. It keeps what it has used
-    beyond that, so that short pauses between costly items gain nothing. A queue has tens of items and is searched whole.
+    beyond that, so that short pauses between costly items gain nothing. A queue has tens of items: it is not sorted.
     """
 
     def __init__(self) -> None:
