@@ -126,14 +126,19 @@ class LazyGroup(TyperGroup):
         return command
 
 
-def report(exc: BaseException, *, verbose: bool) -> int:
-    """Prints the error as one line on stderr and returns the exit code; with `verbose`, also prints the traceback."""
+def report(exc: BaseException, *, verbose: bool, item: object = "") -> int:
+    """Prints the error as one line on stderr and returns the exit code; with `verbose`, also prints the traceback.
+
+    An unexpected error of one of several items has the item's name in front; other errors name it themselves.
+    """
     if isinstance(exc, BrokenPipeError):  # the reader of stdout has ended, for example `| head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _BROKEN_PIPE
     if verbose and not isinstance(exc, KeyboardInterrupt) and not hasattr(exc, "format_message"):
         traceback.print_exception(exc)
     code, line = _explain(exc)
+    if item and not isinstance(exc, EmoarError):
+        line = f"{item}: {line}"
     print(f"emoar: {' '.join(line.split())}", file=sys.stderr)
     return code
 

@@ -17,15 +17,38 @@ from emoar.media.headers import ImageHeader, count_scans, is_cut_short, read_hea
 from emoar.media.heic import decode_heic
 from emoar.types import Frame
 
-__all__ = ["IMAGE_SUFFIXES", "MAX_PIXELS", "check_size", "decode_image", "quiet_opencv", "read_image"]
+__all__ = ["IMAGE_SUFFIXES", "MAX_PIXELS", "check_size", "decode_image", "is_image_file", "quiet_opencv", "read_image"]
 
 MAX_PIXELS: Final = 100_000_000  # larger than any camera's picture; 300 MB as RGB
 _MOST_SCANS: Final = 100  # of a progressive JPEG; encoders write 3 to 20
 _MOST_SCANNED_PIXELS: Final = 2_000_000_000  # a decoder goes over all pixels in each scan: about a second
 _BAND_PIXELS: Final = 1 << 18  # rows of so many pixels are converted together
 MAX_BYTES: Final = 1 << 30  # no file with that many pixels of 8 bits is larger
-IMAGE_SUFFIXES: Final = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".avif", ".heic", ".heif")
+_JPEG_SUFFIXES: Final = (".jpg", ".jpeg", ".jfif", ".jpe", ".jif")
+_OTHER_SUFFIXES: Final = (".png", ".webp", ".bmp", ".dib", ".tif", ".tiff", ".gif", ".avif", ".heic", ".heif", ".hif")
+IMAGE_SUFFIXES: Final = (*_JPEG_SUFFIXES, *_OTHER_SUFFIXES)
+HEADER_BYTES: Final = 1 << 16  # enough to tell a picture from another file
 _FORMATS: Final = "PNG, JPEG, WebP, BMP, TIFF, GIF, AVIF or HEIC"
+
+
+def is_image_file(path: Path) -> bool:
+    """Whether a file of a folder is a picture, by its name, or else by its content; hidden files are none."""
+    if path.name.startswith("."):
+        return False
+    return path.suffix.lower() in IMAGE_SUFFIXES or (path.is_file() and _format_of(path) not in (None, "tiff"))
+
+
+def _format_of(path: Path) -> str | None:
+    """The format of a picture file, by its content; None for another file or one that cannot be read.
+
+    Cameras' raw files are TIFF by their content.
+    """
+    try:
+        with path.open("rb") as file:
+            header = read_header(file.read(HEADER_BYTES))
+    except OSError:
+        return None
+    return header.format if header else None
 
 
 def read_image(path: str | Path, *, index: int = 0, time_s: float = 0.0, max_pixels: int = MAX_PIXELS) -> Frame:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from emoar.errors import InputError, MediaError
 from emoar.media.base import Source
 from emoar.media.headers import read_header
-from emoar.media.images import IMAGE_SUFFIXES, read_image
+from emoar.media.images import IMAGE_SUFFIXES, is_image_file, read_image
 from emoar.types import Frame
 
 __all__ = ["ArraySource", "ImageSource", "images_in", "is_picture", "open_frames"]
@@ -98,7 +98,7 @@ def images_in(folder: Path) -> tuple[Path, ...]:
         MediaError: the folder cannot be read or has no picture.
     """
     try:
-        paths = [p for p in folder.iterdir() if p.suffix.lower() in IMAGE_SUFFIXES and not p.name.startswith(".")]
+        paths = [path for path in folder.iterdir() if is_image_file(path)]
     except OSError as exc:
         raise MediaError(f"cannot read {folder}: {exc.strerror}") from exc
     if not paths:

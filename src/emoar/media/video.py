@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from emoar.errors import MediaError
 from emoar.media.base import Source
+from emoar.media.containers import ACCEPTED, HEAD_BYTES, LOCAL_OPTIONS, container_of
 from emoar.media.images import check_size
 from emoar.types import Frame
 
@@ -103,9 +104,15 @@ def open_container(path: Path) -> InputContainer:
     import av.error
 
     try:
-        if path.stat().st_size == 0:
+        with path.open("rb") as file:
+            head = file.read(HEAD_BYTES)
+        if not head:
             raise MediaError(f"{path} is empty (0 bytes)")
-        return av.open(str(path), "r", metadata_errors="replace")
+        demuxer = container_of(head)
+        if demuxer is None:
+            raise MediaError(f"{path} is not a video that can be read: give {ACCEPTED}")
+        # "file:" keeps FFmpeg from taking a name such as "concat:a" for an address.
+        return av.open(f"file:{path}", "r", format=demuxer, options=LOCAL_OPTIONS, metadata_errors="replace")
     except av.error.InvalidDataError as exc:
         raise MediaError(f"{path} is not a video that can be read: no video, damaged, or cut short") from exc
     except OSError as exc:  # PyAV's file errors are subclasses of it
