@@ -97,22 +97,23 @@ class Pool:
         """
         self._room.check()
 
-    async def image(self, data: bytes, request: ImageRequest, client: str = "") -> ImageResponse:
-        """Processes one picture of a client at any worker.
+    async def image(self, data: bytes, request: ImageRequest, names: tuple[str, ...] = ("",)) -> ImageResponse:
+        """Processes one picture at any worker, for the client with these names (see `access.client_names`).
 
         Raises:
             Problem: the picture is not usable, the queue is full or the client's part of it, the client's rate is
                 exceeded, or no response arrives within `request_s`.
         """
         cost = megapixels(data)
-        with self._room.held(client, cost):
-            return await self._run(_task({"do": "image", "request": asdict(request)}, data), client, _STILLS, cost)
+        task = _task({"do": "image", "request": asdict(request)}, data)
+        with self._room.held(names, cost):
+            return await self._run(task, names[-1], _STILLS, cost)
 
-    def open_stream(self, request: ImageRequest, client: str = "") -> Stream:
+    def open_stream(self, request: ImageRequest, names: tuple[str, ...] = ("",)) -> Stream:
         """Opens the stream of a client's live socket at the worker with the fewest streams."""
         slot = min(self._slots, key=lambda s: (not s.worker.alive, s.streams))
         slot.streams += 1
-        return Stream(self, slot, request, client)
+        return Stream(self, slot, request, names[-1])
 
     async def run_frame(
         self, slot: _Slot, header: dict[str, Any], data: bytes, client: str, stream: str
