@@ -13,12 +13,12 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from emoar.overlay.names import DEFAULT_OVERLAYS, OVERLAYS
 from emoar.server.http.access import client_names
 from emoar.server.http.body import BodyLimits, Upload, media_type_of, read_form
-from emoar.server.http.headers import APP_POLICY, DOCS_POLICY, IMMUTABLE, PAGE_POLICY
+from emoar.server.http.headers import DOCS_POLICY, IMMUTABLE, PAGE_POLICY
 from emoar.server.http.problems import Problem
 from emoar.server.pages import docs_page
 from emoar.server.pages.html import STYLE, page, tag, text
 from emoar.server.pages.upload_page import form_parts, result_parts
-from emoar.server.routes.assets import web_app
+from emoar.server.routes.assets import READ, app_response
 from emoar.server.routes.expressions import recognise
 from emoar.server.state import ServerState, state_of
 from emoar.server.workers.request import ImageRequest
@@ -30,14 +30,10 @@ _STYLE_ADDRESS: Final = f"/assets/page-{sha256(STYLE.encode()).hexdigest()[:12]}
 _MAX_FACES: Final = 10
 
 
-@router.get("/")
+@router.api_route("/", methods=READ)
 async def root(request: Request) -> Response:
     """The browser app when it is built, else the upload page."""
-    index = web_app().get("index.html")
-    if index is not None:
-        headers = {"content-security-policy": APP_POLICY, "cache-control": "no-cache"}
-        return FileResponse(index, media_type="text/html", headers=headers)
-    return await upload(request)
+    return app_response(request, "index.html") or await upload(request)
 
 
 @router.get("/upload")
