@@ -16,6 +16,7 @@ from emoar.server.settings import Settings
 __all__ = ["Connection", "Connections"]
 
 _LEAST_BYTES_PER_S: Final = 10_000  # that a client must read while a response waits for it
+_KERNEL_BYTES: Final = 131_072  # of a response that the kernel takes before it can send them
 _CHECKS: Final = 4  # of each connection within `stall_s`
 
 
@@ -33,6 +34,9 @@ class Connection:
         self.drop: Callable[[], None] = transport.abort  # ends it in favour of a new one
         self._written = self._read = 0  # bytes
         self._checked_s = now_s  # when `_read` last grew enough
+        handle = self._socket()
+        if handle is not None and hasattr(socket, "TCP_NOTSENT_LOWAT"):  # else the kernel takes megabytes at once
+            handle.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, _KERNEL_BYTES)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)
@@ -48,10 +52,13 @@ class Connection:
 
     def cut(self) -> None:
         """Closes it with a TCP reset, so that the kernel drops the unread data, too."""
-        connection: socket.socket | None = self._tcp.get_extra_info("socket")
-        if connection is not None:
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        handle = self._socket()
+        if handle is not None:
+            handle.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self._tcp.abort()
+
+    def _socket(self) -> socket.socket | None:
+        return self._tcp.get_extra_info("socket")
 
     def is_stalled(self, now_s: float, stall_s: float) -> bool:
         """Whether data waits and the client has read too little of it for `stall_s`."""
