@@ -48,12 +48,17 @@ export class FaceViews {
       one.view.state.number = numberOf?.(one.view.state.trackId) ?? one.number;
       one.view.update(show, occluding);
     }
-    return shown.map(({ view }) => view.state).sort((a, b) => a.trackId - b.trackId);
+    return this.drawn();
+  }
+
+  /** The states of the faces that are drawn, by ascending id. */
+  drawn(): FaceState[] {
+    return this.#shown().map(({ view }) => view.state).sort((a, b) => a.trackId - b.trackId);
   }
 
   /** The mean of each face's mesh as it is drawn, in pixels of the scene's frame: unlike the centre of a box, it turns with the head. */
   drawnCentroids(scene: Scene): { trackId: number; xPx: number; yPx: number }[] {
-    return this.#shown().map(({ view: { state } }) => {
+    return this.drawn().map((state) => {
       const [xPx, yPx] = centroid(drawnPoints(state.positions, scene));
       return { trackId: state.trackId, xPx, yPx };
     });

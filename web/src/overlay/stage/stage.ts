@@ -13,6 +13,7 @@ import type { Box } from "../../maths/geometry";
 import type { Scene } from "../../types";
 import type { FaceState } from "../face/faceState";
 import type { Show } from "../layer";
+import { faceBox } from "../text/places";
 import type { OverlayTexts } from "../text/texts";
 import { Background } from "../view/background";
 import { FrameRing, type FrameSource } from "../view/frameRing";
@@ -126,8 +127,8 @@ export class Stage {
     this.#renderer.clear();
     const frame = this.#frames.frameFor(this.scene?.timeS);
     if (!frame) return;
-    const { mirrored, fill } = this.options;
-    const seen = fitFrame(frame.size, this.#view, mirrored, fill, this.#focus.shown);
+    const { mirrored } = this.options;
+    const seen = this.#viewportOf(frame.size);
     const viewport = this.#film ? fitFrame(frame.size, this.#film, mirrored, "contain") : seen;
     if (this.#film) this.#showFilm(seen, viewport);
     this.#background.show(frame.texture, viewport);
@@ -147,6 +148,19 @@ export class Stage {
   /** The mean of each face's mesh as it is drawn, in pixels of the scene's frame: to check that the overlay follows. */
   drawnCentroids(): ReturnType<FaceViews["drawnCentroids"]> {
     return this.scene ? this.#faces.drawnCentroids(this.scene) : [];
+  }
+
+  /** The faces that are drawn, as boxes in CSS pixels of the view. */
+  get faceBoxes(): Box[] {
+    const { scene } = this;
+    const frame = this.frameSize;
+    if (!scene || !frame) return [];
+    const viewport = viewportOfScene(scene, this.#viewportOf(frame));
+    const drawn = this.#faces.drawn();
+    return drawn.map(({ face }) => {
+      const [left, top, right, bottom] = faceBox(face, viewport).map((edge) => edge / this.#pixelScale);
+      return [left, top, right, bottom];
+    });
   }
 
   /** Whether the WebGL context is lost at present. */
@@ -193,6 +207,10 @@ export class Stage {
       width: px(ratio * film.view.widthPx),
       height: px(ratio * film.view.heightPx),
     });
+  }
+
+  #viewportOf(frame: Size): Viewport {
+    return fitFrame(frame, this.#view, this.options.mirrored, this.options.fill, this.#focus.shown);
   }
 
   #resizeCanvas(): void {
