@@ -15,6 +15,8 @@ import type { OverlayTexts } from "../text/texts";
 const BARS_EVERY_S = 0.2; // numbers that change faster cannot be read
 const KEPT = 12; // forms that are measured; more than one label needs at a time
 
+type Places = typeof labelPlaces;
+
 /** A form of the label: with its bars, without them, or its number alone. */
 interface Form {
   readonly key: string;
@@ -47,9 +49,13 @@ export class FaceLabel implements FaceText {
     if (!enabled) return [];
     this.#refreshNumbers(state, show);
     const forms = this.#textsOf(state, show).map((text) => this.#formOf(text, site.em));
-    this.#forms = forms.map((form, i) => ({ form, wish: this.#wish(i, labelPlaces, form.art, site) }));
-    const telling = forms.findLast(({ text }) => text.main || text.bars.length > 0);
-    if (telling) this.#addCloseUp(telling, site);
+    const telling = forms.filter(({ text }) => text.main || text.bars.length > 0);
+    const wanted: [Form, Places][] = [
+      ...telling.map((form): [Form, Places] => [form, labelPlaces]),
+      ...telling.slice(-1).map((form): [Form, Places] => [form, closeUpPlaces]),
+      ...forms.slice(telling.length).map((form): [Form, Places] => [form, labelPlaces]), // the number alone
+    ];
+    this.#forms = wanted.map(([form, places], i) => ({ form, wish: this.#wish(i, places, form.art, site) }));
     return this.#forms.map(({ wish }) => wish);
   }
 
@@ -65,13 +71,9 @@ export class FaceLabel implements FaceText {
     this.#quad.dispose();
   }
 
-  #wish(form: number, places: typeof labelPlaces, { widthPx, heightPx }: Drawing, site: Site): Wish {
-    return wishOf(places(site, widthPx, heightPx), site, form === this.#form ? this.#place : undefined);
-  }
-
-  #addCloseUp(form: Form, site: Site): void {
-    const wish = this.#wish(this.#forms.length, closeUpPlaces, form.art, site);
-    if (wish.places.length > 0) this.#forms = [...this.#forms, { form, wish: { ...wish, overOwnFace: true } }];
+  #wish(form: number, places: Places, { widthPx, heightPx }: Drawing, site: Site): Wish {
+    const wish = wishOf(places(site, widthPx, heightPx), site, form === this.#form ? this.#place : undefined);
+    return { ...wish, overOwnFace: places === closeUpPlaces };
   }
 
   /** The label's forms, the one that tells most first. */

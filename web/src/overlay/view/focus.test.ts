@@ -34,10 +34,17 @@ describe("Focus", () => {
     const focus = new Focus();
     focus.update(sceneAt(0, 600));
     const before = focus.shown;
-    focus.update(sceneAt(0.1, 640));
+    focus.update(sceneAt(0.1, 620));
     expect(focus.shown).toEqual(before);
     for (let i = 2; i < 25; i++) focus.update(sceneAt(i / 10, 1000));
     expect(seen(focus, sceneAt(2.5, 1000))[0]).toBeCloseTo(0.5, 1);
+  });
+
+  it("follows at once what would be cut off", () => {
+    const focus = new Focus();
+    focus.update(sceneAt(0, 300, 600));
+    for (let i = 1; i < 30; i++) focus.update(sceneAt(i / 10, 300, 660));
+    expect(focus.shown[2]).toBeGreaterThan((660 + 100) / 1280);
   });
 
   it("does not jump", () => {

@@ -4,8 +4,12 @@ import type { Box } from "../../maths/geometry";
 import type { Scene } from "../../types";
 import { headBox } from "../text/layout";
 
+/** Around the heads, as a share of the frame's side. */
+const PADDING = 0.03;
 /** Movements below this share of the frame are not followed: a picture that moves with every nod is unsteady. */
 const STILL = 0.07;
+/** Unless a head leaves its padding by that. */
+const OUTSIDE = 0.025;
 const FOLLOW_TIME_S = 0.5;
 /** Without a face the part stays as it is for so long, then returns to the middle. */
 const KEEP_S = 2;
@@ -22,7 +26,8 @@ export class Focus {
     const heads = headsOf(scene);
     if (heads) this.#seenS = scene.timeS;
     const wanted = heads ?? (scene.timeS - this.#seenS > KEEP_S ? MIDDLE : this.#aim);
-    if (wanted.some((edge, i) => Math.abs(edge - this.#aim[i]) > STILL)) this.#aim = wanted;
+    const left = wanted.some((edge, i) => (i < 2 ? this.#aim[i] - edge : edge - this.#aim[i]) > OUTSIDE);
+    if (left || wanted.some((edge, i) => Math.abs(edge - this.#aim[i]) > STILL)) this.#aim = wanted;
     const stepS = scene.timeS - this.#timeS;
     const share = stepS >= 0 ? 1 - Math.exp(-stepS / FOLLOW_TIME_S) : 1; // at once at the beginning
     this.#timeS = scene.timeS;
@@ -43,9 +48,9 @@ function headsOf({ faces, widthPx, heightPx }: Scene): Box | undefined {
   const heads = faces.map(({ boxXyxyPx: [left, top, right, bottom] }) => headBox([left, top, right, bottom]));
   const inside = (value: number): number => Math.min(Math.max(value, 0), 1);
   return [
-    inside(Math.min(...heads.map((head) => head[0])) / widthPx),
-    inside(Math.min(...heads.map((head) => head[1])) / heightPx),
-    inside(Math.max(...heads.map((head) => head[2])) / widthPx),
-    inside(Math.max(...heads.map((head) => head[3])) / heightPx),
+    inside(Math.min(...heads.map((head) => head[0])) / widthPx - PADDING),
+    inside(Math.min(...heads.map((head) => head[1])) / heightPx - PADDING),
+    inside(Math.max(...heads.map((head) => head[2])) / widthPx + PADDING),
+    inside(Math.max(...heads.map((head) => head[3])) / heightPx + PADDING),
   ];
 }
