@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 
 import { CATEGORIES } from "../labels";
 import { CUES_OF, EXPRESSIONS } from "../learn/cues";
+import { SHORTCUTS } from "../live/shortcuts";
 import { OVERLAYS } from "../overlay/overlays";
 import { QUALITY_REASONS } from "../perception/quality";
 import { SKIPPED } from "../session/timeline";
@@ -54,6 +55,8 @@ describe("keys", () => {
       ...EXPRESSIONS.flatMap((name) => [`about.${name}`, ...CUES_OF[name].map(({ id }) => `cue.${id}`)]),
       ...["rest", "begun", "nearly", "there"].map((step) => `step.${step}`),
       `label.${SKIPPED}`,
+      ...SHORTCUTS.map(({ message }) => message),
+      ...["no_face", "gone", "edge"].map((hint) => `live.${hint}`),
       ...SCREENS.map((screen) => `nav.${screen}`),
     ];
     for (const key of keys) expect(english, key).toHaveProperty([key]);
