@@ -19,7 +19,7 @@ class TestStorage {
     this[key] = value;
   }
   removeItem(key: string): void {
-    delete this[key];
+    Reflect.deleteProperty(this, key);
   }
 }
 

@@ -1,4 +1,5 @@
 /** The session of this tab: it goes on existing while another screen is shown, and after a reload. */
+/* eslint svelte/prefer-svelte-reactivity: "off" -- dates and maps are replaced, never changed */
 
 import type { Scene } from "../types";
 import { type SessionHead, SessionKeeper } from "./keep";
@@ -49,6 +50,10 @@ export class SessionRecorder {
   /** The number of the person whom the camera follows under that id. */
   personOf(cameraId: number): number | undefined {
     return this.#tracks.personOf(cameraId);
+  }
+
+  personOfTrack(trackId: number): number {
+    return this.#tracks.byTrack.get(trackId) ?? trackId;
   }
 
   /** Forgets who was seen before the session. */
