@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from emoar.overlay.describe import describe_expression
+from emoar.overlay.describe import MOST_CERTAIN_PERCENT, describe_expression
 from emoar.server.pages.html import tag, text
 
 __all__ = ["form_parts", "result_parts"]
@@ -61,7 +61,7 @@ def _face(face: dict[str, Any]) -> str:
             "div",
             tag("span", text(label)),
             f'<meter min="0" max="1" value="{p:.4f}" aria-label="{text(label)}"></meter>',
-            tag("span", f"{p:.1%}"),
+            tag("span", f"{min(p, MOST_CERTAIN_PERCENT / 100):.1%}"),
             class_="row",
         )
         for label, p in sorted(expression[expression["label_set"]].items(), key=lambda item: -(item[1] or 0))
