@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections import deque
 from collections.abc import Generator
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 __all__ = ["VideoSource", "open_video"]
 
 _SHORTFALL_S: Final = 0.4  # a video that ends this much before its stated length is cut short
+_JOINT_S: Final = 1.0  # around a joint of two recordings, packets that seem damaged are not
 _DAMAGED: Final = "some pictures are damaged"
 
 
@@ -134,19 +136,19 @@ class VideoSource(Source):
 
     def _packets(self) -> Generator[Packet[Any], None, None]:
         """The packets of the pictures with bridged times; those of the sound go to `sound`."""
-        timeline = Timeline(self._container.format.name)
-        sound, was_corrupt = self.sound, False
-        streams = [self._stream, *([self.sound_stream] if sound is not None and self.has_audio else [])]
-        for packet in self._container.demux(streams):
+        timeline, damage = Timeline(self._container.format.name), _Damage()
+        sound = self.sound
+        # Jumps are seen in all streams. MP4 has none, and its streams lie apart.
+        needs_sound = self.has_audio and (sound is not None or not self._container.format.name.startswith("mov,"))
+        for packet in self._container.demux([self._stream, *([self.sound_stream] if needs_sound else [])]):
             jumped = timeline.shift(packet)
-            if packet.stream.index != self._stream.index:
-                if sound is not None:
-                    sound.append(packet)
-                continue
-            if was_corrupt and not jumped:  # where recordings are joined, the count of packets breaks without damage
-                self.problem = _DAMAGED
-            was_corrupt = packet.is_corrupt and not jumped
-            yield packet
+            if packet.stream.index == self._stream.index:
+                damage.add(packet, jumped=jumped)
+                yield packet
+            elif sound is not None:
+                sound.append(packet)
+        if damage.is_certain():
+            self.problem = _DAMAGED
 
     def _note_end(self, last_s: float, end_s: float) -> None:
         length = self._track_length_s
@@ -154,6 +156,31 @@ class VideoSource(Source):
             self.problem = f"stopped at {last_s:.1f} s of {length:.1f} s: the file is cut short or damaged"
         elif self.problem is not None:
             self.problem = f"was read to {last_s:.1f} s: {self.problem}"
+
+
+class _Damage:
+    """Which packets are damaged, and which only seem so: the count of packets breaks where recordings are joined."""
+
+    def __init__(self) -> None:
+        self._certain = False
+        self._suspect_s: float | None = None  # the first packet that may be damaged
+        self._jump_s = -math.inf  # the last jump
+
+    def add(self, packet: Packet[Any], *, jumped: bool) -> None:
+        """Notes whether a packet, with its bridged time, is marked as damaged far from a jump."""
+        if packet.dts is None or not packet.time_base:
+            return
+        time_s = float(packet.dts * packet.time_base)
+        if self._suspect_s is not None and time_s - self._suspect_s > _JOINT_S:
+            self._certain = True
+        if jumped:
+            self._jump_s, self._suspect_s = time_s, None
+        elif packet.is_corrupt and self._suspect_s is None and time_s - self._jump_s > _JOINT_S:
+            self._suspect_s = time_s
+
+    def is_certain(self) -> bool:
+        """Whether a packet was damaged; to be asked after the last one."""
+        return self._certain or self._suspect_s is not None
 
 
 def open_video(source: str | Path) -> Source:

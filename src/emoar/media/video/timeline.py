@@ -28,6 +28,7 @@ class Timeline:
         self._shifts_s = [0.0]  # by epoch
         self._epochs: dict[Hashable, int] = {}  # by stream
         self._lasts_s: dict[Hashable, float] = {}  # last shifted time, by stream
+        self._steps_s: dict[Hashable, float] = {}  # between its last packets, by stream
         self._ends_s: dict[Hashable, float] = {}  # of the last packet, by stream
 
     def shift(self, packet: Any) -> bool:
@@ -46,9 +47,17 @@ class Timeline:
             ticks = round(shift_s / packet.time_base)
             packet.pts = None if packet.pts is None else packet.pts + ticks
             packet.dts = None if packet.dts is None else packet.dts + ticks
-        self._lasts_s[stream] = raw_s + shift_s
-        self._ends_s[stream] = max(self._ends_s.get(stream, raw_s + shift_s), raw_s + shift_s + max(length_s, 0.0))
+        self._advance(stream, raw_s + shift_s, length_s)
         return before is not None and before != self._epochs[stream]
+
+    def _advance(self, stream: Hashable, time_s: float, length_s: float) -> None:
+        """Remembers where the last packet of a stream ends: after the last step where no length is stated."""
+        step_s = time_s - self._lasts_s.get(stream, time_s)
+        if step_s > 0:
+            self._steps_s[stream] = step_s
+        end_s = time_s + (length_s if length_s > 0 else self._steps_s.get(stream, 0.0))
+        self._lasts_s[stream] = time_s
+        self._ends_s[stream] = max(self._ends_s.get(stream, end_s), end_s)
 
     def _shift_s(self, stream: Hashable, raw_s: float, back_s: float) -> float:
         """The shift for a packet of `stream` at `raw_s`; goes on to a later epoch where its times jump."""
