@@ -14,24 +14,11 @@ from emoar.media.headers import read_header
 from emoar.media.images import check_size, quiet_opencv
 from emoar.types import Frame
 
-__all__ = ["AnimationSource", "is_animated_webp"]
+__all__ = ["AnimationSource"]
 
 _MAX_BYTES: Final = 1 << 30  # of all decoded pictures
-_ANIMATION_FLAG: Final = 2  # in the header of the extended format
-_HEAD_BYTES: Final = 64
 _LEAST_MS: Final = 11  # browsers show pictures of at most 10 ms for 100 ms
 _DEFAULT_MS: Final = 100
-
-
-def is_animated_webp(path: Path) -> bool:
-    """Whether a file is a WebP with several pictures; False also when it cannot be read."""
-    try:
-        with path.open("rb") as file:
-            head = file.read(_HEAD_BYTES)
-    except OSError:
-        return False
-    is_webp = head[:4] == b"RIFF" and head[8:16] == b"WEBPVP8X"
-    return is_webp and len(head) > 20 and bool(head[20] & _ANIMATION_FLAG)
 
 
 class AnimationSource(Source):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from emoar.errors import InputError, MediaError
 from emoar.media.addresses import Address, address_in
 from emoar.media.base import Source
+from emoar.media.containers import HEAD_BYTES, is_animated
 from emoar.media.images import check_size
 from emoar.media.peeked import PeekedPipe, is_pipe
 from emoar.media.video.opening import open_container, origin_s, reason_of
@@ -194,11 +195,21 @@ def open_video(source: str | Path) -> Source:
     if isinstance(place, Path) and place.is_char_device() and place.name.startswith("video"):
         raise InputError(f"{place} is a camera: use emoar camera")
     if isinstance(place, Path) and not is_pipe(place):
-        from emoar.media.video.animation import AnimationSource, is_animated_webp
+        head = head_of(place)
+        if head.startswith(b"RIFF") and is_animated(head):
+            from emoar.media.video.animation import AnimationSource
 
-        if is_animated_webp(place):
             return AnimationSource(place)
     return VideoSource(source)
+
+
+def head_of(path: Path) -> bytes:
+    """The first bytes of a file; none if it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return file.read(HEAD_BYTES)
+    except OSError:
+        return b""
 
 
 def shown_name(name: str) -> str:
