@@ -63,7 +63,7 @@ def run(
             outcome = annotate(
                 source, pipeline, sinks, draw=painter.draw if painter else None, on_scene=on_scene, until_s=until_s
             )
-    for warning in (source.warning, *(getattr(sink, "warning", None) for sink in sinks)):
+    for warning in (source.warning if output else None, *(getattr(sink, "warning", None) for sink in sinks)):
         if warning is not None:
             typer.echo(f"emoar: warning: {source.path or source.name}: {warning}", err=True)
     if is_verbose(context):

@@ -16,7 +16,7 @@ from emoar.media.containers import ACCEPTED, HEAD_BYTES, container_of
 __all__ = ["Address", "address_in", "fetch", "is_live", "network_options", "with_demuxer"]
 
 TIMEOUT_S: Final = 10.0  # without an answer, or without data
-_SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):/{1,3}(?=[^/])")
+_SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):(/+)")  # one letter is a drive of Windows
 _WEB: Final = ("http", "https")
 _LIVE: Final = {  # scheme: FFmpeg's demuxer and protocols
     "rtsp": ("rtsp", "rtp,tcp,udp"),
@@ -25,7 +25,6 @@ _LIVE: Final = {  # scheme: FFmpeg's demuxer and protocols
     "rtmps": ("flv", "rtmps,rtmp,tls,tcp"),
     "tcp": ("mpegts", "tcp"),
     "udp": ("mpegts", "udp"),
-    "srt": ("mpegts", "srt"),
 }
 _WEB_PROTOCOLS: Final = "http,https,httpproxy,tls,tcp,crypto"
 _SEGMENTS: Final = "hls,mpegts,mov,mp4,aac,mp3,ac3,eac3,webvtt"  # what a live playlist may consist of
@@ -41,13 +40,22 @@ class Address:
     @property
     def scheme(self) -> str:
         """In lower case, such as `https`."""
-        return urlsplit(self.url).scheme.lower()
+        return self.url.partition(":")[0].lower()
+
+    @property
+    def has_host(self) -> bool:
+        """Whether it can be an address at all."""
+        try:
+            return bool(urlsplit(self.url).hostname) and (urlsplit(self.url).port or 0) >= 0
+        except ValueError:
+            return False
 
     @property
     def shown(self) -> str:
         """For messages and results: without user name, password and query, which may be secret."""
-        parts = urlsplit(self.url)
-        return f"{self.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+        rest = self.url.partition("://")[2].partition("?")[0].partition("#")[0]
+        host, slash, path = rest.partition("/")
+        return f"{self.scheme}://{host.rpartition('@')[2]}{slash}{path}"
 
 
 def address_in(source: str | Path) -> Address | Path:
@@ -58,15 +66,18 @@ def address_in(source: str | Path) -> Address | Path:
     """
     text = str(source)
     match = _SCHEME.match(text)
-    if match is None or Path(text).exists():
+    scheme = match[1].lower() if match is not None else ""
+    is_known = scheme in _LIVE or scheme in _WEB
+    if match is None or not (is_known or len(match[2]) > 1) or Path(text).exists():
         return Path(source)
-    scheme = match[1].lower()
     if scheme == "file":
         return Path(unquote(urlsplit(text).path))
     address = Address(f"{scheme}://{text[match.end() :]}")
-    if scheme not in _LIVE and scheme not in _WEB:
+    if not is_known:
         known = ", ".join(f"{name}://" for name in (*_WEB, *_LIVE))
         raise MediaError(f"{address.shown}: addresses may begin with {known}; fetch it first and give the file")
+    if not address.has_host:
+        raise MediaError(f"{text} is no complete address: give one such as {scheme}://example.org/clip.mp4")
     return address
 
 
@@ -118,8 +129,10 @@ def network_options(address: Address) -> dict[str, str]:
     """FFmpeg's options: the protocols and formats that it may use, patience, and new connections where one breaks."""
     patience = str(round(TIMEOUT_S * 1e6))
     if address.scheme in _LIVE:
-        options = {"protocol_whitelist": _LIVE[address.scheme][1], "timeout": patience}
-        return options | ({"rtsp_transport": "tcp"} if address.scheme.startswith("rtsp") else {})
+        options = {"protocol_whitelist": _LIVE[address.scheme][1]}
+        if address.scheme.startswith("rtsp"):
+            options |= {"rtsp_transport": "tcp", "timeout": patience}
+        return options
     again = ("reconnect", "reconnect_streamed", "reconnect_on_network_error")
     options = {"protocol_whitelist": _WEB_PROTOCOLS, "rw_timeout": patience, "reconnect_delay_max": "4"}
     formats = {"format_whitelist": _SEGMENTS} if address.demuxer == "hls" else {}

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-__all__ = ["ACCEPTED", "HEAD_BYTES", "LOCAL_OPTIONS", "container_of", "is_animated"]
+__all__ = ["ACCEPTED", "HEAD_BYTES", "LOCAL_OPTIONS", "container_of", "is_animated", "needs_seeking"]
 
 HEAD_BYTES: Final = 4096  # of a file: `container_of` needs several packets of a transport stream
 ACCEPTED: Final = "MP4, MOV, MKV, WebM, AVI, MPEG, TS, Ogg, FLV, WMV, MXF, GIF or MJPEG"
@@ -81,6 +81,23 @@ def is_animated(head: bytes) -> bool:
     if head[:4] == b"RIFF":
         return head[8:16] == b"WEBPVP8X" and len(head) > 20 and bool(head[20] & _WEBP_ANIMATION)
     return head[4:8] == b"ftyp" and b"avis" in head[8 : min(int.from_bytes(head[:4], "big"), 256)]
+
+
+def needs_seeking(head: bytes) -> bool:
+    """Whether a file with this beginning can only be read from its end on: an MP4 whose index is behind its pictures."""
+    if container_of(head) != _MP4:
+        return False
+    at = 0
+    while at + 8 <= len(head):
+        size, kind = int.from_bytes(head[at : at + 4], "big"), head[at + 4 : at + 8]
+        if kind in (b"moov", b"moof"):
+            return False
+        if size == 1:
+            size = int.from_bytes(head[at + 8 : at + 16], "big")
+        if size < 8:
+            break
+        at += size
+    return True
 
 
 def _of_start_code(unit: int) -> str | None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import stat
 import sys
+import tempfile
 from io import FileIO
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 from emoar.errors import MediaError
 
@@ -28,7 +29,7 @@ def is_pipe(path: Path) -> bool:
 
 
 class PeekedPipe:
-    """A pipe with its first bytes in `head`; `read` begins with them. It cannot be rewound.
+    """A pipe with its first bytes in `head`; `read` begins with them. It cannot be rewound; `to_file` copies it.
 
     Raises:
         MediaError: it cannot be opened, is a terminal, or ends at once.
@@ -37,6 +38,7 @@ class PeekedPipe:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._position = 0  # in `head`
+        self._copy: IO[bytes] | None = None
         try:
             self._file = _opened(path)
             if self._file.isatty():
@@ -59,9 +61,23 @@ class PeekedPipe:
             return start[:size]
         return self._file.read(size) or b""
 
+    def to_file(self) -> IO[bytes]:
+        """A temporary file with all of the pipe, for what cannot be read from its beginning to its end.
+
+        Raises:
+            OSError: the disk is full.
+        """
+        self._copy = tempfile.TemporaryFile(prefix="emoar-")
+        while part := self.read(1 << 20):
+            self._copy.write(part)
+        self._copy.seek(0)
+        return self._copy
+
     def close(self) -> None:
         """Closes the pipe, but not the standard input of the program."""
         self._file.close()
+        if self._copy is not None:
+            self._copy.close()
 
     def _whole(self, size: int) -> bytes:
         """The first `size` bytes; fewer only where the pipe ends."""

@@ -18,6 +18,7 @@ from emoar.media.containers import is_animated
 from emoar.media.headers import read_header
 from emoar.media.images import IMAGE_SUFFIXES, MAX_BYTES, decode_image, read_image
 from emoar.media.peeked import PeekedPipe, is_pipe
+from emoar.scene_json import unicode_text
 from emoar.types import Frame
 
 __all__ = ["ArraySource", "ImageSource", "images_in", "is_picture", "open_frames"]
@@ -123,10 +124,10 @@ def is_picture(path: Path) -> bool:
 
 
 def _open_path(path: Path, frame_rate: float) -> Source:
-    from emoar.media.video.source import VideoSource, head_of, open_video, shown_name
+    from emoar.media.video.source import VideoSource, head_of, open_video
 
     if path.is_dir():
-        return ImageSource(images_in(path), frame_rate=frame_rate, name=shown_name(path.name))
+        return ImageSource(images_in(path), frame_rate=frame_rate, name=unicode_text(path.name))
     if is_pipe(path):
         pipe = PeekedPipe(path)
         if read_header(pipe.head) is None or is_animated(pipe.head):
@@ -159,9 +160,7 @@ def _open_address(address: Address, frame_rate: float) -> Source:
 
 
 def _picture(data: bytes, name: str, frame_rate: float) -> Source:
-    from emoar.media.video.source import shown_name
-
-    frame = Frame(decode_image(data, name), 0.0, 0, shown_name(name.rpartition("/")[2]))
+    frame = Frame(decode_image(data, name), 0.0, 0, unicode_text(name.rpartition("/")[2]))
     source = ArraySource([frame], frame_rate=frame_rate, frame_count=1)
     source.name = frame.source
     return source

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from emoar.errors import MediaError
 from emoar.media.addresses import TIMEOUT_S, Address, network_options, with_demuxer
-from emoar.media.containers import ACCEPTED, HEAD_BYTES, LOCAL_OPTIONS, container_of
+from emoar.media.containers import ACCEPTED, HEAD_BYTES, LOCAL_OPTIONS, container_of, needs_seeking
 
 if TYPE_CHECKING:
     from av.container import InputContainer
@@ -28,13 +28,15 @@ def open_container(source: Path | Address | PeekedPipe) -> InputContainer:
     name = source.shown if isinstance(source, Address) else source if isinstance(source, Path) else source.path
     try:
         return _opened(source)
+    except MediaError:
+        raise
     except av.error.ExitError as exc:
         raise MediaError(f"cannot read {name}: no answer for {TIMEOUT_S:g} s") from exc
     except av.error.InvalidDataError as exc:
         hint = (
             "" if isinstance(source, Path | Address) else "; of an MP4, give the file itself: its index is at the end"
         )
-        raise MediaError(f"{name} is not a video that can be read: no video, damaged, or cut short{hint}") from exc
+        raise MediaError(f"{name} is not a video that can be read: no video, damaged, or cut short") from exc
     except OSError as exc:  # PyAV's file errors are subclasses of it
         raise MediaError(f"cannot read {name}: {exc.strerror or exc}") from exc
     except (av.error.FFmpegError, ValueError, RuntimeError) as exc:
@@ -59,9 +61,10 @@ def _opened(source: Path | Address | PeekedPipe) -> InputContainer:
     if isinstance(source, Address):
         address = source if source.demuxer else with_demuxer(source)
         options = network_options(address)
-        return _open(address.url, address.demuxer, options, timeout=(2 * TIMEOUT_S, TIMEOUT_S))
+        return _open(address.url, address.demuxer, options, timeout=TIMEOUT_S)
     if not isinstance(source, Path):
-        return _open(source, _demuxer(source.head, source.path), {})
+        demuxer = _demuxer(source.head, source.path)
+        return _open(source.to_file() if needs_seeking(source.head) else source, demuxer, {})
     with source.open("rb") as file:
         head = file.read(HEAD_BYTES)
     if not head:

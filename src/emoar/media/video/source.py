@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 from collections import deque
 from collections.abc import Generator
 from pathlib import Path
@@ -27,6 +26,7 @@ from emoar.media.video.streams import (
     track_length_s,
 )
 from emoar.media.video.timeline import Timeline
+from emoar.scene_json import unicode_text
 from emoar.types import Frame
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class VideoSource(Source):
         is_file = isinstance(place, Path) and self._pipe is None
         self.path = place if is_file and isinstance(place, Path) else None
         self._shown = place.shown if isinstance(place, Address) else str(place)
-        self.name = shown_name(self._shown.rstrip("/").rpartition("/")[2] or self._shown)
+        self.name = unicode_text(self._shown.rstrip("/").rpartition("/")[2] or self._shown)
         self._container = open_container(self._pipe or place)
         try:
             self._read_facts()
@@ -210,8 +210,3 @@ def head_of(path: Path) -> bytes:
             return file.read(HEAD_BYTES)
     except OSError:
         return b""
-
-
-def shown_name(name: str) -> str:
-    """A file name that can leave the program: bytes that are no UTF-8 become replacement characters."""
-    return os.fsencode(name).decode("utf-8", "replace")
