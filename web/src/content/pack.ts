@@ -5,6 +5,8 @@ export interface Quote {
   readonly text: string;
   readonly author: string;
   readonly work?: string;
+  /** Of `text`; missing where it is in the author's words. */
+  readonly translator?: string;
   /** Of `text`, as in BCP 47. */
   readonly language?: string;
 }

@@ -1,9 +1,10 @@
 /** The page's perception, loaded when a screen first needs it, and the content packs. */
 
+import { inLanguage } from "../content/language";
 import { type ContentPack, listPacks, loadPack, type PackName } from "../content/pack";
 import { createPerception } from "../perceptionClient";
 import type { Perception } from "../types";
-import { hasMessage } from "./i18n.svelte";
+import { currentLanguage, hasMessage } from "./i18n.svelte";
 import { settings } from "./settings.svelte";
 
 interface Engine {
@@ -32,6 +33,13 @@ export function readyPerception(): Promise<Perception> {
     throw error;
   });
   return loading;
+}
+
+const shownPack = $derived(engine.pack && inLanguage(engine.pack, currentLanguage()));
+
+/** The content pack with the quotes of the page's language; undefined until it is loaded. */
+export function currentPack(): ContentPack | undefined {
+  return shownPack;
 }
 
 /** Fetches the runtime and the models, for the visitor's first use of them. */
