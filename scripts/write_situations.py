@@ -51,7 +51,7 @@ SITUATIONS: Final = {
     "dim": Situation(swaying(320, 20), 170, 130, light=0.3),
     "far": Situation(swaying(320, 20), 180, 58),
     "fast": Situation(swaying(320, 190, 10), 180, 120),
-    "fast_blurred": Situation(swaying(320, 190, 10), 180, 120, blur=True),
+    "fast_blurred": Situation(swaying(320, 115, 10), 180, 120, blur=True),
     "edge": Situation(swaying(65, 65, 90), 180, 130, frames=90),
     "upright": Situation(swaying(180, 15), 290, 150, size_px=PORTRAIT),
 }

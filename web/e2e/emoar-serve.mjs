@@ -1,8 +1,8 @@
 /** `emoar serve` on a free port with the built app in it: what the tests of the app talk to. */
 
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
-import { join } from "node:path";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { basename, join } from "node:path";
 import { createInterface } from "node:readline";
 
 import { WEB } from "../scripts/files.mjs";
@@ -10,6 +10,9 @@ import { OUT, python } from "./build.mjs";
 
 const ROOT = join(WEB, "..");
 const OWN = join(ROOT, ".venv", "bin", "python");
+/** Variables of the tests: the server refuses names that are not its settings. */
+const OF_TESTS = new Set(["EMOAR_SITE", "EMOAR_SHOTS"]);
+const LEFT_OUT = new Set(["web_app", "__pycache__", "training"]);
 const PACKAGE = join(ROOT, "src", "emoar");
 
 /**
@@ -20,9 +23,9 @@ const PACKAGE = join(ROOT, "src", "emoar");
 export async function emoarServe(built = process.env.EMOAR_SITE ?? join(WEB, "dist")) {
   if (!existsSync(join(built, "index.html"))) throw new Error(`${built} has no built app; run: npm run build`);
   const path = packageWith(built);
-  const env = { ...process.env, PYTHONPATH: path };
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !OF_TESTS.has(name)));
   const args = ["-m", "emoar", "serve", "--port", "0", "--workers", "1"];
-  const child = spawn(existsSync(OWN) ? OWN : "python3", args, { env, cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(existsSync(OWN) ? OWN : "python3", args, { env: { ...env, PYTHONPATH: path }, cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
   const ended = new Promise((resolve) => child.once("exit", resolve));
   const close = async () => {
     child.kill("SIGTERM");
@@ -37,15 +40,12 @@ export async function emoarServe(built = process.env.EMOAR_SITE ?? join(WEB, "di
   }
 }
 
-/** A folder for PYTHONPATH: this checkout's package, by links, with the app in it as `emoar web build` would put it there. @param {string} built */
+/** A folder for PYTHONPATH: a copy of this checkout's package, with the app in it as `emoar web build` would put it there. @param {string} built */
 function packageWith(built) {
   mkdirSync(OUT, { recursive: true });
   const path = mkdtempSync(join(OUT, "package-"));
   const target = join(path, "emoar");
-  mkdirSync(target);
-  for (const name of readdirSync(PACKAGE)) {
-    if (name !== "web_app" && name !== "__pycache__") symlinkSync(join(PACKAGE, name), join(target, name));
-  }
+  cpSync(PACKAGE, target, { recursive: true, filter: (source) => !LEFT_OUT.has(basename(source)) });
   const install = "import sys; from pathlib import Path; from emoar.web_build import package_app; package_app(*map(Path, sys.argv[1:]))";
   python(["-c", install, built, join(target, "web_app")]);
   return path;
