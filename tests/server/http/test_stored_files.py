@@ -66,7 +66,7 @@ def file(request: pytest.FixtureRequest, tmp_path: Path) -> StoredFile:
     return StoredFile(plain, "text/javascript", "tag", "no-cache", forms)
 
 
-def _ask(file: StoredFile, method: str = "GET", **headers: str) -> tuple[httpx.Response, bytes]:
+def _request(file: StoredFile, method: str = "GET", **headers: str) -> tuple[httpx.Response, bytes]:
     """The response and the bytes that were sent, not decoded."""
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -87,7 +87,7 @@ def _ask(file: StoredFile, method: str = "GET", **headers: str) -> tuple[httpx.R
 
 @pytest.mark.parametrize(("accepted", "encoding"), [("identity", None), ("gzip", "gzip"), ("gzip, br", "br")])
 def test_each_client_gets_its_form(file: StoredFile, accepted: str, encoding: str | None) -> None:
-    response, body = _ask(file, accept_encoding=accepted)
+    response, body = _request(file, accept_encoding=accepted)
     assert response.status_code == 200
     assert response.headers.get("content-encoding") == encoding
     assert {"gzip": gzip.decompress, None: bytes, "br": lambda _: CONTENT}[encoding](body) == CONTENT
@@ -100,8 +100,8 @@ def test_each_client_gets_its_form(file: StoredFile, accepted: str, encoding: st
 
 @pytest.mark.parametrize("accepted", ["identity", "gzip", "br"])
 def test_head_has_the_headers_of_get(file: StoredFile, accepted: str) -> None:
-    response, body = _ask(file, "HEAD", accept_encoding=accepted)
-    whole, _ = _ask(file, accept_encoding=accepted)
+    response, body = _request(file, "HEAD", accept_encoding=accepted)
+    whole, _ = _request(file, accept_encoding=accepted)
     assert (response.status_code, body) == (200, b"")
     assert dict(response.headers) == dict(whole.headers)
 
@@ -111,21 +111,21 @@ def test_head_has_the_headers_of_get(file: StoredFile, accepted: str) -> None:
     [('"tag-br"', 304), ('W/"tag-br"', 304), ('"other", "tag-br"', 304), ("*", 304), ('"tag"', 200), ("tag-br", 200)],
 )
 def test_a_client_that_has_this_content_gets_no_body(file: StoredFile, known: str, status: int) -> None:
-    response, body = _ask(file, accept_encoding="br", if_none_match=known)
+    response, body = _request(file, accept_encoding="br", if_none_match=known)
     assert (response.status_code, body) == (status, BR if status == 200 else b"")
     assert (response.headers["etag"], response.headers["vary"]) == ('"tag-br"', "Accept-Encoding")
 
 
 def test_a_range_is_one_of_the_form_that_is_sent(file: StoredFile) -> None:
-    response, body = _ask(file, accept_encoding="br", range="bytes=4-8")
+    response, body = _request(file, accept_encoding="br", range="bytes=4-8")
     assert (response.status_code, body) == (206, BR[4:9])
     assert response.headers["content-range"] == f"bytes 4-8/{len(BR)}"
-    assert _ask(file, accept_encoding="br", range="bytes=4-8", if_range='"tag-gzip"')[1] == BR
-    assert _ask(file, accept_encoding="br", range="bytes=900-")[0].status_code == 416
+    assert _request(file, accept_encoding="br", range="bytes=4-8", if_range='"tag-gzip"')[1] == BR
+    assert _request(file, accept_encoding="br", range="bytes=900-")[0].status_code == 416
 
 
 def test_a_plain_range_is_the_range_or_the_whole(file: StoredFile) -> None:
-    response, body = _ask(file, range="bytes=5-9")
+    response, body = _request(file, range="bytes=5-9")
     expected = (206, CONTENT[5:10]) if file.plain else (200, CONTENT)
     assert (response.status_code, body) == expected
     assert ("accept-ranges" in response.headers) == (file.plain is not None)
