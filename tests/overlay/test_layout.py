@@ -103,3 +103,10 @@ def test_texts_of_several_faces_share_the_room() -> None:
     assert placed([one], [one, other]) == [FIRST, SECOND]
     assert placed([one, other], free=[FIRST]) == [SECOND]
     assert placed() == []
+
+
+def test_a_form_for_all_is_had_by_all_or_by_none() -> None:
+    third = Box(40, 0, 50, 10)
+    large, small = Wish([FIRST], [FIRST], for_all=True), Wish([SECOND], [SECOND])
+    assert placed([large, small], [Wish([third], [third], for_all=True)]) == [FIRST, third]
+    assert placed([large, small], [large, Wish([third], [third])]) == [SECOND, third]

@@ -127,7 +127,9 @@ class LabelOverlay:
         places = [box.shifted(round(box.left) - box.left, round(box.top) - box.top) for box in inside]
         last = self._last.get(face.track_id)
         kept = last[1] if last and last[0] == number else None
-        return Wish(places, wanted, kept, ASIDE * form.em, over_own_face=form.over_own_face)
+        return Wish(
+            places, wanted, kept, ASIDE * form.em, over_own_face=form.over_own_face, for_all=form.panel is not None
+        )
 
     def _draw_form(self, canvas: Any, face: Face, form: _Form, box: Box) -> None:
         canvas.save()
@@ -196,11 +198,11 @@ def _places(face: Face, frame: Frame, size: Box, form: _Form) -> list[Box]:
         return [size.shifted(middle_x, frame.height_px - size.height), size.shifted(middle_x, 0)]
     hair, chin = box.top - size.height - near, box.bottom + near
     right, left = box.right + near, box.left - near - size.width
+    beside = [(head.right + gap, middle_y), (head.left - gap - size.width, middle_y)]
+    under, over = (middle_x, head.bottom + gap), (middle_x, head.top - size.height - gap)
     corners = [
-        (head.right + gap, middle_y),
-        (head.left - gap - size.width, middle_y),
-        (middle_x, head.bottom + gap),
-        (middle_x, head.top - size.height - gap),
+        *([*beside, under] if form.panel else [under, *beside]),  # one line is best under its own face
+        over,
         *((x, chin) for x in (middle_x, box.left, box.right - size.width)),
         *((x, hair) for x in (middle_x, box.left, box.right - size.width)),
         *((x, y) for x in (right, left) for y in (box.top, box.bottom - size.height)),

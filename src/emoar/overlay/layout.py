@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -79,6 +79,7 @@ class Wish(NamedTuple):
     aside_px: float = 0.0  # how far a new place is from what has to be free, so that text does not come and go
     lines: Sequence[Line | None] = ()  # from each place a line that must not cross another face
     over_own_face: bool = False  # the last resort of a face that fills the frame
+    for_all: bool = False  # a form that all texts have that can, or none: a crowd is not shown in two ways
 
 
 class Ground(NamedTuple):
@@ -127,21 +128,32 @@ def cheapest_positions(
         wishes: of each text its forms, the preferred one first.
         ground_of: what a text, by its index, must not cover under that wish, without the other texts.
     """
+    chosen = _rounds(wishes, ground_of, for_all=True)
+    for forms, placed in zip(wishes, chosen, strict=True):
+        if any(wish.for_all for wish in forms) and not (placed and forms[placed.form].for_all):
+            return _rounds(wishes, ground_of, for_all=False)
+    return chosen
+
+
+def _rounds(
+    wishes: Sequence[Sequence[Wish]], ground_of: Callable[[int, Wish], Ground], *, for_all: bool
+) -> list[Placed | None]:
     chosen: list[Placed | None] = [None] * len(wishes)
     for _ in range(ROUNDS):
         before = list(chosen)
         for of, forms in enumerate(wishes):
             others = [placed.box for index, placed in enumerate(chosen) if placed and index != of]
-            chosen[of] = _first_placed(of, forms, ground_of, others)
+            allowed = {form: wish for form, wish in enumerate(forms) if for_all or not wish.for_all}
+            chosen[of] = _first_placed(of, allowed, ground_of, others)
         if chosen == before or len(wishes) == 1:
             break
     return chosen
 
 
 def _first_placed(
-    of: int, forms: Sequence[Wish], ground_of: Callable[[int, Wish], Ground], others: list[Box]
+    of: int, forms: Mapping[int, Wish], ground_of: Callable[[int, Wish], Ground], others: list[Box]
 ) -> Placed | None:
-    for form, wish in enumerate(forms):
+    for form, wish in forms.items():
         ground = ground_of(of, wish)
         index = cheapest_position(wish, ground._replace(free=[*ground.free, *others]))
         if index is not None:
