@@ -171,7 +171,7 @@ def _beside_each_other(
                 return Placed(form, index, wish.place(index))
         return None
 
-    chosen = [first(of, ()) for of in range(len(wishes))]
+    chosen: list[Placed | None] = [first(of, ()) for of in range(len(wishes))]
     boxes = [placed.box for placed in chosen if placed]
     if not any(a.overlap(b) for index, a in enumerate(boxes) for b in boxes[:index]):
         return chosen
