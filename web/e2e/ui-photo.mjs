@@ -235,6 +235,7 @@ async function emoarServe() {
   python(["-c", "from pathlib import Path; from emoar.web_build import APP_FOLDER, copy_app; copy_app(Path('web/dist'), APP_FOLDER)"]);
   const own = join(ROOT, ".venv", "bin", "python");
   const env = { ...process.env, PYTHONPATH: join(ROOT, "src") };
+  delete env.EMOAR_SHOTS; // no setting of the server
   const args = ["-m", "emoar", "serve", "--port", "0", "--workers", "1"];
   const child = spawn(existsSync(own) ? own : "python3", args, { env, cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
   const lines = [];
