@@ -168,7 +168,7 @@ def test_a_full_disk_removes_the_file(tmp_path: Path, monkeypatch: pytest.Monkey
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(sink, "_encode", full)
+    monkeypatch.setattr(sink, "_add", full)
     with pytest.raises(OutputError, match=r"a\.mp4: the disk is full"):
         sink.write(scene, None)
     assert sink.close(complete=False) is None

@@ -11,7 +11,7 @@ from typing import Annotated, Final
 import typer
 
 from emoar import __version__
-from emoar.cli.group import COMMON, Command, LazyGroup, report
+from emoar.cli.group import COMMON, Command, LazyGroup, report, short_warnings
 
 __all__ = ["COMMANDS", "app", "main"]
 
@@ -72,7 +72,8 @@ def main(arguments: list[str] | None = None) -> int:
     assert isinstance(group, LazyGroup)
     group.register(COMMANDS)
     try:
-        code = group.main(arguments, prog_name="emoar", standalone_mode=False)
+        with short_warnings():
+            code = group.main(arguments, prog_name="emoar", standalone_mode=False)
     except Exception as exc:
         return report(exc, verbose=False)
     return code if isinstance(code, int) else 0

@@ -75,6 +75,9 @@ def test_a_bare_body_and_a_cancelled_job(http: httpx.Client, server: Server, lon
     [
         (b"", {"content-type": "video/mp4"}, 422),
         (b"#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n", {"content-type": "video/mp4"}, 415),
+        (b"ID3\x04\0   AVI \nffconcat version 1.0\nfile source\n", {"content-type": "video/mp4"}, 415),
+        (b"G@\nv=0\r\no=- 0 0 IN IP4 127.0.0.1\r\n", {"content-type": "video/mp4"}, 415),
+        (b"<!--abcdAVI --><MPD/>", {"content-type": "video/mp4"}, 415),
         (b"<svg/>", {"content-type": "image/svg+xml"}, 415),
         (b"--x\r\n", {"content-type": "multipart/form-data; boundary=x"}, 400),
         (b"--x\r\n", {"content-type": "multipart/form-data"}, 400),

@@ -3,7 +3,7 @@
 import { UNSURE } from "../labels";
 import type { OverlayTexts } from "../overlay/text/texts";
 import type { Face } from "../types";
-import { hasMessage, isRightToLeft, probability, t } from "./i18n.svelte";
+import { decimal, hasMessage, isRightToLeft, probability, t } from "./i18n.svelte";
 
 /** "looks happy", "unsure", or why the face was skipped. */
 export function describeFace(face: Face): string {
@@ -16,4 +16,4 @@ export function describeConfidence({ quality, expression }: Face): string {
   return quality.usable && expression.label !== UNSURE ? probability(expression.confidence) : "";
 }
 
-export const TEXTS: OverlayTexts = { describeFace, name: (label) => t(`label.${label}`), percent: probability, rightToLeft: isRightToLeft };
+export const TEXTS: OverlayTexts = { describeFace, name: (label) => t(`label.${label}`), percent: probability, number: (number) => decimal(number, 0), rightToLeft: isRightToLeft };

@@ -22,9 +22,9 @@ def form_parts(overlays: Sequence[str], checked: Sequence[str], *, needs_key: bo
     key = '<label for="key">API key</label><input id="key" name="key" type="password" autocomplete="off" required>'
     form = tag(
         "form",
+        *([tag("div", key)] if needs_key else []),  # before the picture, which the server keeps only with a valid key
         tag("div", tag("label", "Picture", for_="file"), picture),
         tag("div", tag("span", "Draw"), *boxes),
-        *([tag("div", key)] if needs_key else []),
         tag("button", "Recognise", type="submit"),
         action="/upload",
         method="post",

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi import Path as Named
 from starlette.responses import FileResponse, JSONResponse, Response
 
+from emoar.media.containers import ACCEPTED, HEAD_BYTES, container_of
 from emoar.media.formats import SCENE_FORMATS
 from emoar.server.http.body import BodyLimits, media_type_of, read_chunks
 from emoar.server.http.multipart import FormParser
@@ -26,16 +27,6 @@ __all__ = ["router"]
 router: Final = APIRouter(tags=["videos"])
 _LEAST_BYTES_PER_S: Final = 100_000  # lowest rate of an upload
 _TYPES: Final = {"video": "video/mp4", **{f"scenes{row.suffixes[0]}": row.media_type for row in SCENE_FORMATS}}
-_HEAD_BYTES: Final = 16
-_CONTAINERS: Final = (  # offset and magic: MP4 and MOV, Matroska and WebM, AVI, Ogg, FLV, MPEG program and transport
-    *((4, kind) for kind in (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip")),
-    (0, b"\x1a\x45\xdf\xa3"),
-    (8, b"AVI "),
-    (0, b"OggS"),
-    (0, b"FLV\x01"),
-    (0, b"\x00\x00\x01\xba"),
-    (0, b"\x47\x40"),
-)
 _NOT_FOUND: Final = problem_responses({404: "No such job, or no longer."})
 _STATE, _RESULT, _DELETE = "video_state", "video_result", "video_delete"  # names of the operations
 _LINKS: Final = {
@@ -150,15 +141,15 @@ async def delete(request: Request, job_id: str) -> Response:
 
 
 def _check_container(path: Path) -> None:
-    """Accepts only containers that contain their frames: a playlist would make the decoder open other files.
+    """Accepts only known containers: a playlist would make the decoder open other files.
 
     Raises:
         Problem: 415; the file is not such a container.
     """
     with path.open("rb") as file:
-        head = file.read(_HEAD_BYTES)
-    if not any(head[at : at + len(magic)] == magic for at, magic in _CONTAINERS):
-        raise Problem(415, "not-a-video", "this is not a supported video: send MP4, MOV, MKV, WebM, AVI or MPEG")
+        head = file.read(HEAD_BYTES)
+    if container_of(head) is None:
+        raise Problem(415, "not-a-video", f"this is not a supported video: send {ACCEPTED}")
 
 
 async def _store(request: Request, state: ServerState, job: Job) -> None:

@@ -180,3 +180,25 @@ def test_closing_before_the_first_frame(tmp_path: Path) -> None:
     source = VideoSource(make_video(tmp_path / "a.mp4"))
     source.close()
     assert list(source) == []
+
+
+@pytest.mark.parametrize(
+    "playlist",
+    [
+        "ffconcat version 1.0\nfile whole.mp4\n",
+        "#EXTM3U\n#EXTINF:1,\nwhole.mp4\n#EXT-X-ENDLIST\n",
+        "ID3\x04   AVI \nffconcat version 1.0\nfile whole.mp4\n",
+    ],
+)
+def test_a_playlist_opens_no_other_file(tmp_path: Path, playlist: str) -> None:
+    make_video(tmp_path / "whole.mp4")
+    (tmp_path / "list.mp4").write_text(playlist)
+    with pytest.raises(MediaError, match="not a video that can be read: give MP4, MOV, MKV"):
+        VideoSource(tmp_path / "list.mp4")
+
+
+def test_a_name_like_an_address_is_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    make_video(tmp_path / "a.mp4", count=3).rename(tmp_path / "concat:a.mp4")
+    with VideoSource("concat:a.mp4") as source:
+        assert len(list(source)) == 3
