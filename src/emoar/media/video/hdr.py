@@ -8,7 +8,6 @@ the three colour values, which FFmpeg's filter `lut3d` interpolates.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -45,8 +44,9 @@ class ToneMapper:
 
     def __init__(self) -> None:
         self._kind: tuple[int, int, int] | None = None  # width, height, transfer characteristics
-        self._push: Callable[[Any], Any] = lambda _: None
-        self._pull: Callable[[], Any] = lambda: None
+        self._graph: Any = None  # owns the two filters below
+        self._source: Any = None
+        self._sink: Any = None
 
     def map(self, picture: VideoFrame, matrix: int, width_px: int) -> VideoFrame:
         """The picture in the range of ordinary video, as planes of RGB, scaled to `width_px`.
@@ -57,8 +57,8 @@ class ToneMapper:
         if kind != self._kind:
             self._set_up(*kind)
         rgb = picture.reformat(format=_FORMAT, src_colorspace=matrix, width=width_px)
-        self._push(rgb)
-        return self._pull()
+        self._source.push(rgb)
+        return self._sink.pull()
 
     def _set_up(self, width_px: int, height_px: int, transfer: int) -> None:
         from av.filter import Graph
@@ -73,7 +73,7 @@ class ToneMapper:
             source.link_to(mapping)
             mapping.link_to(sink)
             graph.configure()
-        self._push, self._pull = source.push, sink.pull
+        self._graph, self._source, self._sink = graph, source, sink
         self._kind = width_px, height_px, transfer
 
 
