@@ -92,6 +92,7 @@ class VideoSource(Source):
         if container.streams.audio and not self.has_audio:
             self.warning = "its sound is in a format that cannot be decoded here, and is left out"
         self.origin_s = origin_s(container)
+        self._has_clock = container.start_time is not None
         self.end_s: float | None = None
 
     def _frames(self) -> Generator[Frame, None, None]:
@@ -103,6 +104,8 @@ class VideoSource(Source):
                 check_size(self._shown, picture.width, picture.height)
                 size = picture.width, picture.height
             time = last + step if picture.pts is None else picture.time - self.origin_s
+            if index == 0 and not self._has_clock:  # a bare stream may begin anywhere
+                self.origin_s, time = self.origin_s + time, 0.0
             time = max(time, 0.0, last + 1e-6)  # single times of a damaged file may decrease
             last, end = time, time + (frame_duration_s(picture) or step)
             yield Frame(converter.convert(picture, aspect), time, index, self.name)
