@@ -27,7 +27,7 @@ _WHITE_NITS: Final = 203.0  # reference white of BT.2408, which becomes the whit
 _PEAK_NITS: Final = 1000.0  # of the mastering displays in use, and of HLG's nominal display
 _GAMMA: Final = 2.2  # of ordinary displays
 _GRID: Final = 33  # points of the table along each axis
-_FORMAT: Final = "gbrp10le"
+_FORMAT: Final = "gbrpf32le"  # the filter is fastest on floats
 _TO_BT709: Final = np.array(  # linear light, BT.2020 to BT.709 (BT.2087)
     [[1.660491, -0.587641, -0.072850], [-0.124550, 1.132900, -0.008349], [-0.018151, -0.100579, 1.118730]]
 )

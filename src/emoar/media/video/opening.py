@@ -73,7 +73,8 @@ def _opened(source: Path | Address | PeekedPipe) -> InputContainer:
 def _open(file: Any, demuxer: str | None, options: dict[str, str], **more: Any) -> InputContainer:
     import av
 
-    return av.open(file, "r", format=demuxer, options=options, metadata_errors="replace", **more)
+    container: Any = av.open(file, "r", format=demuxer, options=options, metadata_errors="replace", **more)
+    return container
 
 
 def _demuxer(head: bytes, path: Path) -> str:

@@ -92,7 +92,8 @@ class VideoSource(Source):
         if container.streams.audio and not self.has_audio:
             self.warning = "its sound is in a format that cannot be decoded here, and is left out"
         self.origin_s = origin_s(container)
-        self._has_clock = container.start_time is not None
+        start: Any = container.start_time  # None for some containers, whatever the type stub states
+        self._has_clock = start is not None
         self.end_s: float | None = None
 
     def _frames(self) -> Generator[Frame, None, None]:
