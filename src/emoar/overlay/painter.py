@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from emoar.overlay.base import Overlay, StatefulOverlay, paint_over
 from emoar.overlay.layout import Box
 from emoar.overlay.names import OverlaySpec, bottom_to_top
+from emoar.overlay.sightings import Sightings
 from emoar.types import Scene
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class Painter:
         overlays: Sequence[str | Overlay] = ("label",),
         content: ContentPack | Path | None = None,
         seed: int = 0,
+        language: str = "en",
     ) -> None:
         """Creates the overlays.
 
@@ -40,6 +42,7 @@ class Painter:
                 `Overlay`, which are drawn after them, in the given order.
             content: a pack or its folder; None: the default pack.
             seed: another seed gives other quotes, stickers and paint.
+            language: of the quotes, as in BCP 47, such as `de`; where the pack has none in it, all are used.
 
         Raises:
             InputError: a name is not known, or the content pack is wrong.
@@ -48,24 +51,35 @@ class Painter:
         specs = bottom_to_top(overlay for overlay in overlays if isinstance(overlay, str))
         needs_pack = any(spec.needs_pack for spec in specs)
         pack = _pack(content) if needs_pack or content is not None else None
+        if pack is not None:
+            pack = pack.in_language(language)
+        self._sightings = Sightings()
         self._overlays: list[Overlay] = [_make(spec, pack, seed) for spec in specs]
         self._overlays += [overlay for overlay in overlays if not isinstance(overlay, str)]
 
     def draw(self, scene: Scene) -> NDArray[np.uint8]:
-        """A new (H, W, 3) RGB picture: the scene's frame with the overlays on it."""
-        if not scene.faces or not self._overlays:
-            self.reset()
+        """A new (H, W, 3) RGB picture: the scene's frame with the overlays on it.
+
+        After the first scene of a stream, a face that appears is drawn when it is seen for the third time.
+        """
+        shown = self._sightings.confirmed(scene)
+        if not shown.faces or not self._overlays:
+            self._clear_places()
             return scene.frame.image.copy()
 
         def paint(canvas: Any) -> None:
             occupied: list[Box] = []
             for overlay in self._overlays:
-                occupied += overlay.draw(canvas, scene, occupied) or ()
+                occupied += overlay.draw(canvas, shown, occupied) or ()
 
         return paint_over(scene.frame.image, paint)
 
     def reset(self) -> None:
-        """Clears the places of text, as at the start of another stream."""
+        """Clears the places of text, as at the start of another stream: the next scene is a first one."""
+        self._sightings.reset()
+        self._clear_places()
+
+    def _clear_places(self) -> None:
         for overlay in self._overlays:
             if isinstance(overlay, StatefulOverlay):
                 overlay.reset()
@@ -77,6 +91,7 @@ def draw(
     *,
     content: ContentPack | Path | None = None,
     seed: int = 0,
+    language: str = "en",
 ) -> NDArray[np.uint8]:
     """A new (H, W, 3) RGB picture: the scene's frame with overlays on it. The frame itself does not change.
 
@@ -86,7 +101,7 @@ def draw(
         InputError: a name is not known, or the content pack is wrong.
         DependencyMissing: an overlay draws text, and there is no font on this machine.
     """
-    return Painter(overlays, content, seed).draw(scene)
+    return Painter(overlays, content, seed, language).draw(scene)
 
 
 def _pack(content: ContentPack | Path | None) -> ContentPack:

@@ -1,9 +1,10 @@
 /** The page's perception, loaded when a screen first needs it, and the content packs. */
 
+import { inLanguage } from "../content/language";
 import { type ContentPack, listPacks, loadPack, type PackName } from "../content/pack";
 import { createPerception } from "../perceptionClient";
 import type { Perception } from "../types";
-import { hasMessage } from "./i18n.svelte";
+import { currentLanguage, hasMessage } from "./i18n.svelte";
 import { settings } from "./settings.svelte";
 
 interface Engine {
@@ -34,6 +35,19 @@ export function readyPerception(): Promise<Perception> {
   return loading;
 }
 
+const shownPack = $derived(engine.pack && inLanguage(engine.pack, currentLanguage()));
+
+/** The content pack with the quotes of the page's language; undefined until it is loaded. */
+export function currentPack(): ContentPack | undefined {
+  return shownPack;
+}
+
+/** Fetches the runtime and the models, for the visitor's first use of them. */
+export function prefetchPerception(): void {
+  perception ??= newPerception();
+  perception.prefetch();
+}
+
 /** Loads the chosen content pack, and the list of all. Without a pack the app works, with fewer overlays. */
 export async function readyPack(): Promise<void> {
   if (engine.packs.length === 0) engine.packs = await listPacks().catch(() => []);
@@ -50,9 +64,12 @@ export function messageKey(error: unknown): string {
 async function load(): Promise<Perception> {
   engine.state = "loading";
   engine.progress = 0;
-  perception = createPerception();
-  perception.configure({ model: settings.model });
+  perception ??= newPerception();
   await perception.load((fraction) => (engine.progress = fraction));
   engine.state = "ready";
   return perception;
+}
+
+function newPerception(): Perception {
+  return createPerception({ model: settings.model });
 }
