@@ -46,7 +46,8 @@ def serve(settings: Settings) -> None:
     # uvicorn raises the signal again after draining; a drained server must exit with 0
     signal.signal(signal.SIGTERM, _ignore)
     try:
-        server.run(sockets=[listening])
+        with listening:
+            server.run(sockets=[listening])
     except KeyboardInterrupt:
         return
     except SystemExit:  # uvicorn's, when the application cannot start

@@ -55,7 +55,7 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     # address
-    host: str = "127.0.0.1"
+    host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8000  # 0: any free port
     public: bool = False  # listen beyond this machine: needs keys and TLS
     force: bool = False  # public without keys or TLS, behind a proxy that has them
