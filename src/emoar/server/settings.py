@@ -87,7 +87,7 @@ class Settings(BaseModel):
     max_sockets_per_address: CountOrZero = 0  # and of a key; 0: half of max_sockets when public, else all
     max_frames_per_s: Rate = -1.0  # live, of a key, and of an address; 0: no limit, -1: 120 when public, else no limit
     request_s: Seconds = 10.0  # for a response, once the request is received
-    picture_s: Seconds = 5.0  # of request_s, at a worker; a worker that takes longer is replaced
+    picture_s: Seconds = 8.0  # of request_s, at a worker; a worker that takes longer is replaced
     upload_s: Seconds = 10.0  # for receiving a body of pictures
     idle_s: Seconds = 30.0  # a connection or live socket without traffic
     stall_s: Seconds = 5.0  # a client that stops reading its response or sending its request

@@ -21,6 +21,7 @@ from emoar.server.settings import Settings
 __all__ = ["limited_protocols"]
 
 _MAX_HEADER_BYTES: Final = 65_536
+_MAX_PIPELINED: Final = 32  # requests of a connection that wait for an earlier response: each takes several kilobytes
 
 
 def _final_response(problem: Problem) -> bytes:
@@ -122,6 +123,8 @@ class _HttpProtocol(_Limited, HttpToolsProtocol):
         parser: Any = self.parser
         version, is_handshake = parser.get_http_version(), parser.should_upgrade() and self._should_upgrade()
         try:
+            if len(self.pipeline) >= _MAX_PIPELINED:
+                raise Problem(400, "pipeline", "too many requests were sent before their responses")
             check_framing(self.headers, version)
             if is_handshake:
                 check_handshake(parser.get_method().decode("ascii"), self.url, self.headers, version)
