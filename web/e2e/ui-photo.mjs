@@ -25,6 +25,7 @@ await pasted();
 await several();
 await wrongFiles();
 await ownSize();
+await otherModel();
 await byServer();
 console.log("photo: pasted, dropped, several, no pictures, in their size and by the server are right");
 
@@ -192,6 +193,38 @@ async function twoFaces(page, how) {
 
 async function headings(page) {
   return (await page.locator(".faces section h2").allInnerTexts()).map((text) => text.replace(/\s+/g, " ").trim());
+}
+
+/** The larger model is fetched when it is chosen; without a network the smaller one stays. */
+async function otherModel() {
+  const server = await serveBuilt();
+  const { page, close } = await open(server.url);
+  const fetched = [];
+  page.on("request", (request) => request.url().includes("emoar-m.") && fetched.push(request.url()));
+  try {
+    await page.locator("details summary").click();
+    const choice = page.getByRole("combobox", { name: text("settings.model") });
+    assert.match(await choice.locator("option").nth(1).innerText(), /^emoar-m, \d+\.\d MB$/);
+    await drop(page, "main", [{ name: "two.png", base64: picture }]);
+    await twoFaces(page, "with the smaller model");
+    assert.deepEqual(fetched, [], "nothing is fetched that nobody chose");
+    const before = await page.locator(".faces .number").allInnerTexts();
+    await page.context().setOffline(true);
+    await choice.selectOption("emoar-m");
+    await page.getByRole("alert").filter({ hasText: text("error.offline") }).waitFor();
+    assert.equal(await choice.inputValue(), "emoar-s");
+    await page.context().setOffline(false);
+    await choice.selectOption("emoar-m");
+    await page.waitForFunction(() => JSON.parse(localStorage["emoar.settings"] ?? "{}").model === "emoar-m");
+    await drop(page, "main", [{ name: "two.png", base64: picture }]);
+    await page.getByText(text("photo.found").split("{")[0]).waitFor({ state: "detached" });
+    await twoFaces(page, "with the larger model");
+    assert.ok(fetched.length > 0);
+    assert.notDeepEqual(await page.locator(".faces .number").allInnerTexts(), before, "its probabilities are its own");
+  } finally {
+    await close();
+    await server.close();
+  }
 }
 
 /** The page from `emoar serve`: first on the device, then by its REST API; both give the same result. */
