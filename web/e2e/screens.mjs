@@ -32,6 +32,14 @@ export async function startCamera(page) {
   await page.waitForFunction(() => Number(document.querySelector(".view")?.dataset.faces) > 0, null, { timeout: 120_000 });
 }
 
+/** Waits until three seconds of a face at rest are over, and accepts it also where it is a smile, until `next` is shown. */
+export async function acceptRest(page, text, next) {
+  const anyway = button(page, text, "rest.anyway");
+  await anyway.or(next).first().waitFor();
+  if (await anyway.isVisible()) await anyway.click();
+  await next.waitFor();
+}
+
 /** Asserts that axe finds no violation in the current state of the page. */
 export async function assertAccessible(page, where) {
   if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(AXE);

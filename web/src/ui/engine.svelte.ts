@@ -2,7 +2,7 @@
 
 import { inLanguage } from "../content/language";
 import { type ContentPack, listPacks, loadPack, type PackName } from "../content/pack";
-import { fetchJson, fetchModel, LoadError, type ModelManifest } from "../models";
+import { fetchManifest, fetchModel, LoadError, type ModelManifest } from "../models";
 import { createPerception } from "../perceptionClient";
 import type { ExpressionModel, Perception } from "../types";
 import { currentLanguage, hasMessage } from "./i18n.svelte";
@@ -51,7 +51,7 @@ export function prefetchPerception(): void {
 
 /** The files of the models that this site has. Rejects with a message key. */
 export function listModels(): Promise<ModelManifest> {
-  return fetchJson<ModelManifest>(new URL("models/manifest.json", document.baseURI).href);
+  return fetchManifest(document.baseURI);
 }
 
 /**
