@@ -6,16 +6,14 @@
  */
 
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 
-import { goldenPictures, python } from "./build.mjs";
+import { goldenPictures } from "./build.mjs";
+import { ready } from "./emoar-serve.mjs";
 import { assertAccessible, assertFits, button, LAPTOP, PHONE, textsIn } from "./screens.mjs";
-import { openBrowser, serveBuilt, WEB } from "./ui-browser.mjs";
+import { openBrowser, serveBuilt } from "./ui-browser.mjs";
 
-const ROOT = join(WEB, "..");
 const SHOTS = process.env.EMOAR_SHOTS;
 if (SHOTS) mkdirSync(SHOTS, { recursive: true });
 const text = textsIn("en");
@@ -227,7 +225,8 @@ async function otherModel() {
 
 /** The page from `emoar serve`: first on the device, then by its REST API; both give the same result. */
 async function byServer() {
-  const server = await emoarServe();
+  const server = await serveBuilt();
+  await ready(server.url);
   const { page, close } = await open(server.url);
   const sent = [];
   const problems = [];
@@ -251,37 +250,12 @@ async function byServer() {
     const labels = (texts) => texts.map((text) => text.replace(/\d+\s*%/, "").trim());
     assert.deepEqual(labels(await headings(page)), labels(onDevice), "the server sees what the device sees");
     assert.deepEqual(problems, []);
-    server.stop();
+    await server.close();
     await choose();
     await page.getByRole("alert").filter({ hasText: text("photo.server_failed") }).waitFor();
     console.log("a server that is gone: reported");
   } finally {
     await close();
-    server.stop();
+    await server.close();
   }
-}
-
-/** The real server on a free port, with this build in it. */
-async function emoarServe() {
-  python(["-c", "from pathlib import Path; from emoar.web_build import APP_FOLDER, copy_app; copy_app(Path('web/dist'), APP_FOLDER)"]);
-  const own = join(ROOT, ".venv", "bin", "python");
-  const env = { ...process.env, PYTHONPATH: join(ROOT, "src") };
-  delete env.EMOAR_SHOTS; // no setting of the server
-  const args = ["-m", "emoar", "serve", "--port", "0", "--workers", "1"];
-  const child = spawn(existsSync(own) ? own : "python3", args, { env, cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
-  const lines = [];
-  const url = await new Promise((resolve, reject) => {
-    const listen = (line) => {
-      lines.push(line);
-      const found = /http:\/\/[\d.]+:\d+/.exec(line);
-      if (found) resolve(`${found[0]}/`);
-    };
-    for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on("line", listen);
-    child.on("exit", (code) => reject(new Error(`emoar serve ended with ${code}:\n${lines.join("\n")}`)));
-  });
-  for (let i = 0; i < 240; i++) {
-    if (await fetch(`${url}readyz`).then(({ ok }) => ok, () => false)) break;
-    await new Promise((resolve) => setTimeout(resolve, 500));
-  }
-  return { url, stop: () => child.kill("SIGTERM") };
 }

@@ -69,6 +69,7 @@ class VideoSink:
         self._whole = True  # every picture so far was written
         self._last_tick = -1
         self._waiting: Any = None  # the last picture, which is encoded when it is known how long it is shown
+        self._durations: dict[int, int] = {}  # in ticks, of pictures that are being encoded, by their time
         self.frame_count = 0
         self.kept: str | None = None
         self.warning: str | None = None
@@ -168,8 +169,14 @@ class VideoSink:
         frame, self._waiting = self._waiting, None
         if frame is None:
             return
-        frame.duration = end_tick - frame.pts
-        self._container.mux(self._stream.encode(frame))
+        self._durations[frame.pts] = end_tick - frame.pts
+        self._mux(self._stream.encode(frame))
+
+    def _mux(self, packets: list[Any]) -> None:
+        """Writes packets with the durations of their pictures; the encoder has that of the frame rate alone."""
+        for packet in packets:
+            packet.duration = self._durations.pop(packet.pts, packet.duration)
+            self._container.mux(packet)
 
     def _finish(self, complete: bool) -> None:
         end_tick = self._end_tick(complete)
@@ -177,7 +184,7 @@ class VideoSink:
             self._audio.finish(None if complete else end_tick / TICKS_PER_S)
             self.warning = self._audio.problem
         self._encode_waiting(end_tick)
-        self._container.mux(self._stream.encode(None))
+        self._mux(self._stream.encode(None))
         self._container.close()
         self._container = None
 

@@ -126,6 +126,12 @@ class Settings(BaseModel):
         return self.workers or _cores()
 
     @property
+    def model_argument(self) -> str:
+        """The model for a child process, which has another working folder: a name, or an absolute path."""
+        path = Path(self.model).expanduser()
+        return str(path.resolve()) if path.is_file() else self.model
+
+    @property
     def tls(self) -> bool:
         """Whether the server itself speaks HTTPS."""
         return self.tls_certificate is not None

@@ -33,9 +33,6 @@ def open_container(source: Path | Address | PeekedPipe) -> InputContainer:
     except av.error.ExitError as exc:
         raise MediaError(f"cannot read {name}: no answer for {TIMEOUT_S:g} s") from exc
     except av.error.InvalidDataError as exc:
-        hint = (
-            "" if isinstance(source, Path | Address) else "; of an MP4, give the file itself: its index is at the end"
-        )
         raise MediaError(f"{name} is not a video that can be read: no video, damaged, or cut short") from exc
     except OSError as exc:  # PyAV's file errors are subclasses of it
         raise MediaError(f"cannot read {name}: {exc.strerror or exc}") from exc
@@ -76,7 +73,8 @@ def _opened(source: Path | Address | PeekedPipe) -> InputContainer:
 def _open(file: Any, demuxer: str | None, options: dict[str, str], **more: Any) -> InputContainer:
     import av
 
-    return av.open(file, "r", format=demuxer, options=options, metadata_errors="replace", **more)
+    container: Any = av.open(file, "r", format=demuxer, options=options, metadata_errors="replace", **more)
+    return container
 
 
 def _demuxer(head: bytes, path: Path) -> str:
