@@ -50,7 +50,8 @@ def origin_s(container: InputContainer) -> float:
 
 def reason_of(error: BaseException) -> str:
     """The words of an error of PyAV, in one line."""
-    return str(getattr(error, "strerror", None) or error or type(error).__name__).splitlines()[0]
+    words = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return words.splitlines()[0]
 
 
 def _opened(source: Path | Address | PeekedPipe) -> InputContainer:
