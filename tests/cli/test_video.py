@@ -147,7 +147,7 @@ def test_a_pipe(tmp_path: Path, emoar: Callable, suffix: str) -> None:
 
 
 def test_standard_input(tmp_path: Path) -> None:
-    """In a process, since the test runner has taken the standard input of this one."""
+    """In a process, since the test runner replaces the standard input of this one."""
     make_video(tmp_path / "in.mp4", count=3)
     program = "import sys; from emoar import open_frames; print(len(list(open_frames(sys.argv[1]))))"
     for name in ("-", "/dev/stdin"):

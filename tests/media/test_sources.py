@@ -182,6 +182,6 @@ def test_a_video_through_a_pipe(tmp_path: Path) -> None:
         assert len(list(source)) == 4
 
 
-def test_looking_at_a_pipe_takes_nothing_from_it(tmp_path: Path) -> None:
+def test_is_picture_reads_nothing_from_a_pipe(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     assert not is_picture(tmp_path / "pipe")  # without waiting for a writer

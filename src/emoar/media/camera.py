@@ -15,7 +15,7 @@ from emoar.media.addresses import Address, address_in
 from emoar.media.base import Source
 from emoar.media.images import quiet_opencv
 from emoar.media.peeked import is_camera
-from emoar.media.stream_capture import StreamCapture
+from emoar.media.video.stream_capture import StreamCapture
 from emoar.types import Frame
 
 __all__ = ["CameraOptions", "CameraSource", "Opener"]

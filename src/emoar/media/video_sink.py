@@ -17,7 +17,7 @@ from emoar.arrays import check_array
 from emoar.errors import EmoarError, InputError, OutputError
 from emoar.files import PartialFile, output_errors
 from emoar.media.base import Source
-from emoar.media.fit import padded_to_fit
+from emoar.media.video.fit import padded_to_fit
 from emoar.media.video.h264 import BT709, LIMITED, TICKS_PER_S, VideoOptions, open_h264
 from emoar.media.video.opening import reason_of
 from emoar.media.video.sound import Sound, keep_sound, open_sound

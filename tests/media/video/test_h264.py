@@ -11,8 +11,8 @@ import pytest
 from makers import make_video
 
 from emoar.errors import InputError
-from emoar.media.audio import AudioTrack
 from emoar.media.video import h264
+from emoar.media.video.audio import AudioTrack
 from emoar.media.video.h264 import VideoOptions, open_h264
 from emoar.media.video.sound import FileSound
 

@@ -52,7 +52,7 @@ def test_a_folder(tmp_path: Path) -> None:
     "error",
     [
         av.error.ArgumentError(22, "Invalid argument"),
-        av.error.PatchWelcomeError(1, "Not yet implemented"),
+        av.error.UndefinedError(1, "Unknown"),
         av.error.ExitError(2, "Immediate exit requested"),
         av.error.HTTPNotFoundError(3, "404"),
         av.error.EOFError(4, "End of file"),

@@ -128,7 +128,7 @@ def test_the_largest_moving_picture_is_chosen(tmp_path: Path) -> None:
         assert [frame.image.shape for frame in source] == [(48, 64, 3)] * 10
 
 
-def test_nothing_to_see_or_to_hear(tmp_path: Path) -> None:
+def test_files_without_pictures_or_sound(tmp_path: Path) -> None:
     with av.open(str(make_sound(tmp_path / "a.m4a"))) as container:
         with pytest.raises(MediaError, match="a has no video stream"):
             best_video(container, "a")

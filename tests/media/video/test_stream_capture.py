@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from emoar.errors import CameraError, MediaError
-from emoar.media import stream_capture
 from emoar.media.addresses import Address
 from emoar.media.base import Source
-from emoar.media.stream_capture import StreamCapture
+from emoar.media.video import stream_capture
+from emoar.media.video.stream_capture import StreamCapture
 from emoar.types import Frame
 
 LIVE, WEB = Address("rtsp://cam/live"), Address("http://host/a.mp4")

@@ -8,7 +8,7 @@ import av
 import pytest
 from makers import make_video, read_sound
 
-from emoar.media.audio import AudioTrack
+from emoar.media.video.audio import AudioTrack
 from emoar.media.video.sound import FileSound
 
 
