@@ -53,7 +53,7 @@ def test_sound_is_copied_else_encoded_else_left_out(
         def __init__(self, sound: Any, output: Any, *, copy: bool = True) -> None:
             tries.append(copy)
             if len(tries) <= failures:
-                raise av.error.ArgumentError(22, "Invalid argument")
+                raise av.error.InvalidDataError(1, "Invalid data")
             super().__init__(sound, output, copy=copy)
 
     monkeypatch.setattr(h264, "AudioTrack", Reluctant)

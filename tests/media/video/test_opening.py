@@ -51,7 +51,7 @@ def test_a_folder(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "error",
     [
-        av.error.ArgumentError(22, "Invalid argument"),
+        av.error.InvalidDataError(1, "Invalid data"),
         av.error.UndefinedError(1, "Unknown"),
         av.error.ExitError(2, "Immediate exit requested"),
         av.error.HTTPNotFoundError(3, "404"),
