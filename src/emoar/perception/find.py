@@ -33,9 +33,7 @@ NEAR_SIZES: Final = 6.0  # side of the square in which a face that moves fast is
 # has less, and the mesh that is turned by half a turn is far more certain.
 CERTAIN_PRESENCE: Final = 0.99999
 MORE_CERTAIN: Final = 20  # times less doubt (1 - presence): the mesh lies the other way up
-FEATURES_APART: Final = (
-    0.2  # of a face's size: the mesh of a real face is closer to the detector's eyes, nose and mouth
-)
+FEATURES_APART: Final = 0.16  # of a face's size: a mesh further from the detected eyes, nose and mouth is no face
 _FEATURES: Final = (
     (RIGHT_EYE_OUTER, RIGHT_EYE_INNER),
     (LEFT_EYE_OUTER, LEFT_EYE_INNER),
