@@ -146,9 +146,9 @@ export class FaceTracker {
       found.push(...(await this.finder.findNear(picture, motion.expectedCentrePx(nowS), motion.sizePx, occupied)));
     }
     const matches = [...associate(motions, found.map((fit) => fit.landmarksPx), nowS)];
-    const sure = matches.filter(
-      ([i, track]) => this.finder.isFace(found[i]) || motions[track].stride(nowS) > BLURRED_STRIDE,
-    );
+    const isBlurred = (track: number) =>
+      motions[track].stride(nowS) > BLURRED_STRIDE && !this.finder.isFace(fits[doubtful[track]]);
+    const sure = matches.filter(([i, track]) => this.finder.isFace(found[i]) || isBlurred(track));
     return new Map(sure.map(([i, track]) => [doubtful[track], found[i]]));
   }
 
