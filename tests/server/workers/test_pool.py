@@ -17,8 +17,9 @@ from emoar.server.http.problems import Problem
 from emoar.server.metrics import Metrics
 from emoar.server.settings import Settings
 from emoar.server.workers.messages import Message
-from emoar.server.workers.pool import Pool, Stream
+from emoar.server.workers.pool import Pool
 from emoar.server.workers.request import ImageRequest
+from emoar.server.workers.stream import Stream
 
 
 class FakeWorker:

@@ -7,6 +7,7 @@ import logging
 import secrets
 import time
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from typing import Any, Final
 
 from emoar.errors import ModelError
@@ -16,11 +17,12 @@ from emoar.server.metrics import Metrics
 from emoar.server.settings import Settings
 from emoar.server.workers.cost import megapixels
 from emoar.server.workers.messages import Message
-from emoar.server.workers.request import ImageRequest, ImageResponse
+from emoar.server.workers.request import ImageRequest, ImageResponse, response_from_message
 from emoar.server.workers.room import Room
+from emoar.server.workers.stream import Stream
 from emoar.server.workers.worker_process import WorkerProcess
 
-__all__ = ["Pool", "Stream"]
+__all__ = ["Pool"]
 
 _LOG: Final = logging.getLogger("emoar.server")
 _RESTART_S: Final = (0.0, 0.5, 2.0, 5.0)  # waits before each attempt; the last one repeats
@@ -113,21 +115,17 @@ class Pool:
         """Opens the stream of a client's live socket at the worker with the fewest streams."""
         slot = min(self._slots, key=lambda s: (not s.worker.alive, s.streams))
         slot.streams += 1
-        return Stream(self, slot, request, names[-1])
+        name = secrets.token_hex(8)
+        run, close = partial(self._run_frame, slot, names[-1], name), partial(self._close_stream, slot, names[-1], name)
+        return Stream(name, request, run, close)
 
-    async def run_frame(
-        self, slot: _Slot, header: dict[str, Any], data: bytes, client: str, stream: str
+    async def _run_frame(
+        self, slot: _Slot, client: str, stream: str, header: dict[str, Any], data: bytes
     ) -> ImageResponse:
-        """Processes one frame at the worker of its live socket.
-
-        Raises:
-            Problem: the frame is not usable, or no response arrives within `request_s`.
-        """
         with self._room.counted():
             return await self._run(_task(header, data, slot), client, stream, megapixels(data))
 
-    def close_stream(self, slot: _Slot, client: str, stream: str) -> None:
-        """Makes the worker drop the tracker of a live socket."""
+    def _close_stream(self, slot: _Slot, client: str, stream: str) -> None:
         slot.streams -= 1
         self._submit(_task({"do": "close_stream", "stream": stream}, b"", slot), client, stream, 0.0)
 
@@ -135,7 +133,7 @@ class Pool:
         try:
             self._submit(task, client, stream, cost)
             async with asyncio.timeout(self._settings.request_s):
-                return _response(*await task.result)
+                return response_from_message(*await task.result)
         except TimeoutError:
             limit = self._settings.request_s
             detail = f"no response within {limit:g} s: send a smaller picture, or try again"
@@ -225,37 +223,5 @@ class Pool:
                 return
 
 
-class Stream:
-    """The frames of one live socket, all processed by the same worker."""
-
-    def __init__(self, pool: Pool, slot: _Slot, request: ImageRequest, client: str) -> None:
-        self._pool, self._slot, self._request, self._client = pool, slot, asdict(request), client
-        self._id = secrets.token_hex(8)
-
-    async def frame(self, data: bytes, time_s: float, index: int) -> ImageResponse:
-        """Processes one frame; await its result before the next one is sent.
-
-        `time_s` is in seconds since the socket was opened; `index` counts its frames from 0.
-
-        Raises:
-            Problem: the frame is not usable, or no response arrives within `request_s`.
-        """
-        header = {"do": "frame", "request": self._request, "stream": self._id, "time_s": time_s, "index": index}
-        return await self._pool.run_frame(self._slot, header, data, self._client, self._id)
-
-    def close(self) -> None:
-        """Drops the tracker at the worker."""
-        self._pool.close_stream(self._slot, self._client, self._id)
-
-
 def _task(header: dict[str, Any], body: bytes, slot: _Slot | None = None) -> _Task:
     return _Task(header, body, asyncio.get_running_loop().create_future(), slot)
-
-
-def _response(header: dict[str, Any], body: bytes) -> ImageResponse:
-    if "problem" in header:
-        raise Problem(**header["problem"])
-    if "bug" in header:
-        _LOG.error("a worker met a bug: %s", header["bug"])
-        raise Problem(500, "bug", "this is a bug of the server; it is in its log")
-    return ImageResponse(body, header["media_type"], header["faces"], header["timings_ms"])
