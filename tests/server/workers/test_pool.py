@@ -138,6 +138,42 @@ def test_a_client_with_many_costly_pictures_does_not_keep_another_waiting(monkey
     assert with_fake(GOOD, play) == ["image large", *8 * ["image small"], *5 * ["image large"]]
 
 
+@pytest.mark.parametrize(("small", "together"), [(True, 1), (False, 2)])
+def test_large_pictures_leave_a_worker_to_small_ones_that_come_in(
+    monkeypatch: pytest.MonkeyPatch, small: bool, together: int
+) -> None:
+    monkeypatch.setattr("emoar.server.workers.pool.megapixels", lambda data: 40.0 if data == b"large" else 0.4)
+
+    async def run() -> None:
+        pool = Pool(Settings(workers=2), Metrics())
+        workers = [FakeWorker(asyncio.Event(), GOOD) for _ in pool._slots]
+        for slot, worker in zip(pool._slots, workers, strict=True):
+            slot.worker = worker  # type: ignore[assignment]
+        await pool.start()
+
+        def given(task: str) -> int:
+            return sum(worker.tasks.count(task) for worker in workers)
+
+        if small:
+            for worker in workers:
+                worker.gate.set()
+            await pool.image(b"small", ImageRequest())
+            for worker in workers:
+                worker.gate.clear()
+        tasks = started(*(pool.image(b"large", ImageRequest()) for _ in range(4)))
+        await until(lambda: given("image large") == together)
+        if small:
+            tasks += started(pool.image(b"small", ImageRequest()))
+            await until(lambda: given("image small") == 2)  # at the worker that has no large one
+            assert given("image large") == 1
+        for worker in workers:
+            worker.gate.set()
+        await asyncio.gather(*tasks)
+        await pool.close()
+
+    asyncio.run(run())
+
+
 @pytest.mark.parametrize(("clients", "places"), [(("one",), 4), (("one", "two"), 8)])
 def test_a_public_server_keeps_room_for_other_clients(clients: tuple[str, ...], places: int) -> None:
     async def play(pool: Pool, worker: FakeWorker) -> list[Any]:

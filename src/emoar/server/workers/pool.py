@@ -27,6 +27,8 @@ __all__ = ["Pool"]
 _LOG: Final = logging.getLogger("emoar.server")
 _RESTART_S: Final = (0.0, 0.5, 2.0, 5.0)  # waits before each attempt; the last one repeats
 _CHECK_S: Final = 5.0  # an idle worker must answer in such intervals
+_LARGE_MEGAPIXELS: Final = 3.0  # of a picture that occupies a worker for tenths of a second, or for seconds
+_SMALL_S: Final = 2.0  # so long after the last small picture another one is expected
 _STILLS: Final = "stills"  # name of the stream of a client's single pictures
 
 
@@ -36,6 +38,7 @@ class _Task:
     body: bytes
     result: asyncio.Future[Message]
     slot: _Slot | None = None  # None: any worker
+    is_large: bool = False
 
 
 @dataclass(eq=False)
@@ -45,6 +48,7 @@ class _Slot:
     worker: WorkerProcess
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     streams: int = 0
+    task: _Task | None = None  # which the worker processes
     watch: asyncio.Task[None] | None = None  # for the end of the process: nobody else sees that of an idle one
 
 
@@ -56,6 +60,7 @@ class Pool:
         self._slots = [_Slot(WorkerProcess(settings)) for _ in range(settings.worker_count)]
         self._queue = FairQueue[_Task]()
         self._room = Room(settings, metrics)
+        self._small_s = float("-inf")  # time of the last picture or frame that is not large
         self._loops: list[asyncio.Task[None]] = []
 
     @property
@@ -142,6 +147,9 @@ class Pool:
             self._queue.done(task)
 
     def _submit(self, task: _Task, client: str, stream: str, cost: float) -> None:
+        task.is_large = cost > _LARGE_MEGAPIXELS
+        if not task.is_large:
+            self._small_s = time.monotonic()
         self._queue.put(task, client, stream, cost)
         for slot in (task.slot,) if task.slot is not None else self._slots:
             if not slot.wake.is_set():
@@ -152,12 +160,21 @@ class Pool:
         while True:
             if not slot.worker.alive:
                 await self._restart(slot)
-            task = self._queue.take(lambda waiting: waiting.slot in (None, slot))
+            task = self._queue.take(partial(self._may_have, slot))
             if task is None:
                 task = await self._idle(slot)
             if task is not None:
+                slot.task = task
                 await self._work(slot.worker, task)
+                slot.task = None
                 self._queue.done(task)
+
+    def _may_have(self, slot: _Slot, task: _Task) -> bool:
+        """Whether a worker may process a task now. One of several stays free for small pictures while they come in."""
+        if task.slot is not None or not task.is_large or time.monotonic() - self._small_s > _SMALL_S:
+            return task.slot in (None, slot)
+        large = sum(each.task is not None and each.task.is_large for each in self._slots)
+        return large < max(1, len(self._slots) - 1)
 
     async def _idle(self, slot: _Slot) -> _Task | None:
         """Waits until there is something to do; now and then that is to see whether the worker still answers."""
