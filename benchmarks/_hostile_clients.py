@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import logging
 import os
 import random
 import struct
@@ -67,7 +68,7 @@ async def _drip(streams: Streams, head: bytes, piece: bytes = b"0", pause_s: flo
     reader, writer = streams
     writer.write(head)
     answer = asyncio.ensure_future(reader.read(1))
-    while not answer.done():
+    while not answer.done() and not writer.is_closing():
         writer.write(piece)
         await writer.drain()
         await asyncio.wait({answer}, timeout=pause_s)
@@ -119,7 +120,7 @@ async def _socket(connect: Connect) -> None:
     raw = b"RGB8" + struct.pack("<II", 160, 120) + bytes(3 * 160 * 120)
     frame = struct.pack(">BBHI", 0x82, 0x80 | 126, len(raw) & 0xFFFF, 0) + raw  # masked with zeros
     reading = asyncio.ensure_future(_read_all(reader))
-    while not reading.done():
+    while not reading.done() and not writer.is_closing():
         writer.write(frame)
         await writer.drain()
         await asyncio.sleep(0.002)
@@ -210,6 +211,7 @@ def main() -> None:
     """Attacks, then prints the number of attempts."""
     if hasattr(os, "nice"):
         os.nice(19)
+    logging.getLogger("asyncio").disabled = True  # it would print each connection that the server cuts
     host, _, port = sys.argv[1].partition(":")
     print(json.dumps(asyncio.run(attack(host, int(port), float(sys.argv[2])))))
 

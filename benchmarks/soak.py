@@ -23,6 +23,7 @@ from emoar.bench.frames import face_frames
 CLIENTS: Final = 4  # honest ones, each from its own address
 PAUSE_S: Final = 0.2  # of an honest client, from request to request
 ALONE_S: Final = 30.0  # at most, before the attack
+END_S: Final = 300.0  # at most, for the attackers to end: they have the lowest priority
 RECOVER_S: Final = 15.0  # after it: the last slow ones are cut, and memory is given back
 SETTINGS: Final[dict[str, object]] = {  # as behind a proxy, where each client has its own address
     "public": True,
@@ -89,7 +90,7 @@ def _under_attack(server: Running, picture: bytes, seconds: float) -> tuple[Load
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as attackers:
         try:
             load = asyncio.run(_honest(server, picture, seconds))
-            printed, _ = attackers.communicate(timeout=60)
+            printed, _ = attackers.communicate(timeout=END_S)
         finally:
             attackers.kill()
     return load, json.loads(printed)
