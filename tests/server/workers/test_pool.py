@@ -280,6 +280,20 @@ def test_an_idle_worker_is_replaced_however_it_ends(start: Start, number: signal
         eventually(lambda: http.get("/readyz").status_code, lambda status: status == 200)
 
 
+def test_a_server_without_file_descriptors_replaces_its_worker_when_it_has_some(start: Start) -> None:
+    resource = pytest.importorskip("resource")
+    server = start()
+    limits = resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE)
+    resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE, (4, limits[1]))
+    os.kill(server.children()[0], signal.SIGKILL)
+    eventually(lambda: "a worker cannot be started" in server.log.read_text())
+    resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE, limits)
+    eventually(lambda: len(server.children()) == 1)
+    with server.client() as http:
+        eventually(lambda: http.get("/readyz").status_code, lambda status: status == 200)
+    assert "Traceback" not in server.log.read_text()
+
+
 def test_a_full_queue_refuses_at_once_and_recovers(start: Start, jpeg: bytes) -> None:
     server = start(max_requests=2)
 
