@@ -59,7 +59,7 @@ lock: $(VENV)/.installed-audit ## renew deploy/requirements.txt: versions and ha
 	@$(LOCK) pyproject.toml --extra server --extra data -o deploy/requirements.txt
 	@printf 'hatchling>=1.24\nsetuptools\nwheel\n' | $(LOCK) - -o deploy/requirements-build.txt
 
-audit: $(VENV)/.installed-audit ## look for known holes in what the image installs (needs pypi.org)
+audit: $(VENV)/.installed-audit ## check for known holes in what the image installs (needs pypi.org)
 	@scripts/audit.sh $(BIN)/python
 
 clean: ## remove results and caches (.venv and the models stay)

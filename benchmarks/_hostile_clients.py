@@ -74,7 +74,7 @@ async def _drip(streams: Streams, head: bytes, piece: bytes = b"0", pause_s: flo
         await asyncio.wait({answer}, timeout=pause_s)
 
 
-async def _ask(streams: Streams, request: bytes) -> None:
+async def _exchange(streams: Streams, request: bytes) -> None:
     reader, writer = streams
     writer.write(request)
     await writer.drain()
@@ -105,11 +105,11 @@ async def _half_handshake(connect: Connect) -> None:
 
 async def _bomb(connect: Connect) -> None:
     bomb = random.choice(_BOMBS)
-    await _ask(await connect(), _post(f"{_ROUTE}?mode=photo", len(bomb)) + bomb)
+    await _exchange(await connect(), _post(f"{_ROUTE}?mode=photo", len(bomb)) + bomb)
 
 
 async def _big_picture(connect: Connect) -> None:
-    await _ask(await connect(), _post(_ROUTE, len(_BIG)) + _BIG)
+    await _exchange(await connect(), _post(_ROUTE, len(_BIG)) + _BIG)
 
 
 async def _socket(connect: Connect) -> None:
@@ -134,7 +134,7 @@ async def _read_all(reader: asyncio.StreamReader) -> None:
 async def _junk(connect: Connect) -> None:
     noise = random.randbytes(random.randrange(1, 5000))
     request = random.choice((noise, _post(_ROUTE, len(noise)) + noise, _UPGRADE + noise))
-    await _ask(await connect(), request)
+    await _exchange(await connect(), request)
 
 
 async def _trailers(connect: Connect) -> None:
@@ -158,7 +158,7 @@ async def _dripped_video(connect: Connect) -> None:
 
 async def _junk_video(connect: Connect) -> None:
     noise = b"\0\0\0\x18ftypisom" + random.randbytes(200_000)
-    await _ask(await connect(), _post("/v1/videos", len(noise), "video/mp4") + noise)
+    await _exchange(await connect(), _post("/v1/videos", len(noise), "video/mp4") + noise)
 
 
 KINDS: Final[dict[str, tuple[Callable[[Connect], Awaitable[None]], int]]] = {  # and how many at the same time

@@ -56,13 +56,13 @@ def main() -> None:
 def _rows(
     alone: Load, disturbed: Load, last: Load, before: tuple[float, float], after: tuple[float, float]
 ) -> list[Row]:
-    calm, busy = alone.percentile(0.99, 200), disturbed.percentile(0.99, 200)
+    undisturbed, busy = alone.percentile(0.99, 200), disturbed.percentile(0.99, 200)
     lost = disturbed.count() - disturbed.count(200)
     return [
         Row("honest requests alone, p50", alone.percentile(0.5, 200), "ms"),
-        Row("the same, p99", calm, "ms"),
+        Row("the same, p99", undisturbed, "ms"),
         Row("honest requests under attack, p50", disturbed.percentile(0.5, 200), "ms"),
-        Row("the same, p99", busy, "ms", at_most=3 * calm, note=f"{busy / calm:.1f} times"),
+        Row("the same, p99", busy, "ms", at_most=3 * undisturbed, note=f"{busy / undisturbed:.1f} times"),
         Row("answered", disturbed.count(200), "requests"),
         Row("lost", lost, "requests", at_most=0, note=", ".join(map(str, sorted(disturbed.times_ms)))),
         Row("after the attack, p99", last.percentile(0.99, 200), "ms"),
