@@ -25,6 +25,7 @@ __all__ = [
     "EmoarError",
     "InputError",
     "MediaError",
+    "MediaWarning",
     "ModelError",
     "ModelMismatch",
     "ModelMissing",
@@ -50,6 +51,10 @@ class MediaError(InputError):
     """A picture or video cannot be read."""
 
     exit_code = 3
+
+
+class MediaWarning(UserWarning):
+    """A picture could be read although its file is damaged."""
 
 
 class CameraError(MediaError):

@@ -72,16 +72,24 @@ _CATEGORY_OF: Final = {
     "angry": "anger",
     "happy": "happiness",
     "sad": "sadness",
+    "mad": "anger",
+    "furious": "anger",
     "joy": "happiness",
     "joyful": "happiness",
     "smile": "happiness",
     "smiling": "happiness",
+    "unhappy": "sadness",
     "surprised": "surprise",
+    "surprising": "surprise",
+    "astonished": "surprise",
     "scared": "fear",
     "afraid": "fear",
     "fearful": "fear",
+    "frightened": "fear",
     "disgusted": "disgust",
+    "disgusting": "disgust",
     "contemptuous": "contempt",
+    "neutrality": "neutral",
 }
 
 # Distinguishable under the common colour-vision deficiencies (Okabe and Ito, 2008), lightened for dark video.
@@ -114,7 +122,7 @@ def category(label: str) -> str:
 
     A label that is none of `CATEGORIES` is its own category, unchanged.
     """
-    word = label.lower()
+    word = label.strip().lower()
     word = _CATEGORY_OF.get(word, word)
     return word if word in CATEGORIES else label
 

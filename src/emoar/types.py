@@ -18,7 +18,7 @@ from emoar.arrays import check_array
 from emoar.errors import InputError
 from emoar.face_landmarks import FIVE_LANDMARKS
 from emoar.geometry import yaw_pitch_roll_deg
-from emoar.scene_json import SCHEMA, label_sets_in, read_array, read_number, rounded, rounded_array
+from emoar.scene_json import SCHEMA, label_sets_in, read_array, read_number, rounded, rounded_array, unicode_text
 
 __all__ = ["LANDMARK_COUNT", "Detection", "Expression", "Face", "Frame", "Quality", "Scene"]
 
@@ -32,9 +32,10 @@ class Frame:
     image: NDArray[np.uint8]
     time_s: float = 0.0  # from the start of the source; a time before the previous frame's begins a new source
     index: int = 0  # from 0
-    source: str = ""  # name of the file or device
+    source: str = ""  # name of the file or device; characters that are no Unicode are replaced
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "source", unicode_text(self.source))
         check_array("image", self.image, (None, None, 3), np.uint8)
         if min(self.image.shape[:2]) < 1:
             raise InputError(f"image must have at least one pixel, got shape {self.image.shape}")
@@ -216,6 +217,7 @@ class Scene:
     frame: Frame
     faces: tuple[Face, ...] = ()
     timings_ms: Mapping[str, float] = field(default_factory=dict[str, float])  # by stage
+    faces_left_out: int = 0  # photo mode: faces that were found beyond the largest number, counted up to 80
 
     def to_dict(self, *, landmarks: bool = False) -> dict[str, Any]:
         """The JSON document of the scene, which `emoar.scene_json` describes; the picture is not part of it."""
@@ -227,6 +229,7 @@ class Scene:
             "width_px": self.frame.width_px,
             "height_px": self.frame.height_px,
             "faces": [face.to_dict(landmarks=landmarks) for face in self.faces],
+            "faces_left_out": self.faces_left_out,
         }
 
     @classmethod
@@ -243,6 +246,7 @@ class Scene:
                 size = (int(document["height_px"]), int(document["width_px"]), 3)
                 image = np.broadcast_to(np.zeros((1, 1, 3), np.uint8), size)
             frame = Frame(image, float(document["time_s"]), int(document["frame_index"]), str(document["source"]))
-            return cls(frame, tuple(Face.from_dict(face) for face in document["faces"]))
+            faces = tuple(Face.from_dict(face) for face in document["faces"])
+            return cls(frame, faces, faces_left_out=int(document.get("faces_left_out", 0)))
         except KeyError as exc:
             raise InputError(f"scene has no {exc.args[0]!r}: write it with landmarks=True to read it back") from exc

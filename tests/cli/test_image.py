@@ -16,7 +16,7 @@ from makers import FakePipeline
 from PIL import Image
 
 from emoar.cli import main
-from emoar.types import Scene
+from emoar.types import Frame, Scene
 
 from .inputs import bomb, check_line, encoded, exif6, heic, noise, picture
 
@@ -155,6 +155,50 @@ def test_one_bad_picture_among_several(tmp_path: Path, emoar: Callable) -> None:
     assert "b.png" in result.err
     assert sorted(p.name for p in (tmp_path / "out").iterdir()) == ["a.json", "a.png", "c.json", "c.png"]
     assert len(result.out.splitlines()) == 2
+
+
+@pytest.mark.parametrize("error", [RuntimeError("the runtime failed"), MemoryError(), ValueError("two\nlines")])
+def test_an_unexpected_error_of_one_picture_among_several(
+    error: Exception, tmp_path: Path, emoar: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a.png", "b.png", "c.png"):
+        (tmp_path / name).write_bytes(encoded(noise(), "PNG"))
+    recognise = FakePipeline.__call__
+
+    def fail(self: FakePipeline, frame: Frame) -> Scene:
+        if frame.source == "b.png":
+            raise error
+        return recognise(self, frame)
+
+    monkeypatch.setattr(FakePipeline, "__call__", fail)
+    result = emoar("image", tmp_path, "-o", tmp_path / "out", "--json")
+    assert result.code == 1
+    assert "b.png" in result.err
+    assert len(result.err.splitlines()) == 1
+    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == ["a.json", "a.png", "c.json", "c.png"]
+    assert [document["source"] for document in json.loads(result.out)] == ["a.png", "c.png"]
+
+
+def test_a_picture_that_lacks_only_its_end_is_done_with_a_warning(tmp_path: Path, emoar: Callable) -> None:
+    for name in ("a.jpg", "b.jpg"):
+        (tmp_path / name).write_bytes(encoded(noise(), "JPEG")[:-2])
+    result = emoar("image", tmp_path, "--json")
+    assert result.code == 0
+    assert result.err.splitlines() == [
+        f"emoar: {tmp_path / name} lacks the end of its file; all of its pixels are there"
+        for name in ("a.jpg", "b.jpg")
+    ]
+    assert len(json.loads(result.out)) == 2
+
+
+def test_an_output_that_cannot_be_written_is_the_failure_of_one_picture(tmp_path: Path, emoar: Callable) -> None:
+    for name in ("a.png", "b.png"):
+        (tmp_path / name).write_bytes(encoded(noise(), "PNG"))
+    (tmp_path / "out" / "a.png").mkdir(parents=True)
+    result = emoar("image", tmp_path / "a.png", tmp_path / "b.png", "-o", tmp_path / "out")
+    assert result.code == 4
+    check_line(result.err)
+    assert (tmp_path / "out" / "b.png").is_file()
 
 
 def test_full_disk_under_a_picture(tmp_path: Path, emoar: Callable, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -43,6 +43,7 @@ def test_every_option_arrives_in_its_field(tmp_path: Path) -> None:
         "overlays": "box",
         "content": tmp_path,
         "seed": 5,
+        "language": "de",
         "model": "emoar-s",
         "label_set": "fer2013",
         "max_faces": 7,

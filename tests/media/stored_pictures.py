@@ -64,3 +64,23 @@ def rgb16() -> bytes:
 
 def animated(kind: str) -> bytes:
     return encoded(picture(), kind, save_all=True, append_images=[picture().rotate(180)], duration=100, loop=0)
+
+
+def scans_of(width: int, height: int, count: int) -> bytes:
+    """A progressive grey JPEG with so many scans, each of which only states that its blocks do not change."""
+    blocks = -(-width // 8) * -(-height // 8)
+
+    def packed(bits: str) -> bytes:
+        bits += "1" * (-len(bits) % 8)
+        return int(bits, 2).to_bytes(len(bits) // 8, "big").replace(b"\xff", b"\xff\0")
+
+    table = [1, *[0] * 15]
+    head = [
+        b"\xff\xd8\xff\xdb" + struct.pack(">HB", 67, 0) + bytes([1] * 64),
+        b"\xff\xc2" + struct.pack(">HBHHB", 11, 8, height, width, 1) + bytes([1, 0x11, 0]),
+        b"\xff\xc4" + struct.pack(">H", 20) + bytes([0x00, *table, 0x00]),
+        b"\xff\xc4" + struct.pack(">H", 20) + bytes([0x10, *table, 0xE0]),
+        b"\xff\xda" + struct.pack(">HB", 8, 1) + bytes([1, 0, 0, 0, 0]) + packed("0" * blocks),
+    ]
+    scan = b"\xff\xda" + struct.pack(">HB", 8, 1) + bytes([1, 0, 1, 63, 0])
+    return b"".join([*head, *[scan + packed(("0" + "1" * 14) * -(-blocks // 32767))] * (count - 1), b"\xff\xd9"])

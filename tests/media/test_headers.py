@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import sys
 
 import pytest
 
@@ -66,3 +67,48 @@ def test_a_missing_end_is_seen(kind: str) -> None:
     header = read_header(data)
     assert header is not None
     assert is_cut_short(data[:-20], header)
+
+
+def many(part: bytes) -> bytes:
+    return part * (4_000_000 // len(part))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sII5sI", 13, b"IHDR", 9, 9, b"\x08\x02\0\0\0", 0) + many(bytes(12)),
+        b"\xff\xd8" + many(b"\xff\xe1\0\2"),
+        b"\xff\xd8" + many(b"\xff"),
+        b"\xff\xd8\xff" + many(b"\xff\xe1\0\2"),
+        b"RIFF" + struct.pack("<I", 4_000_000) + b"WEBPVP8X" + struct.pack("<I", 10) + bytes(10) + many(bytes(8)),
+        struct.pack(">I4s4sI4s", 20, b"ftyp", b"avif", 0, b"mif1") + many(struct.pack(">I4s", 8, b"free")),
+        struct.pack(">I4s4sI4s", 20, b"ftyp", b"avif", 0, b"mif1") + many(struct.pack(">I4sI", 12, b"meta", 0)),
+        b"II*\0" + struct.pack("<IH", 8, 65535) + many(struct.pack("<HHII", 5, 3, 1, 1)),
+    ],
+    ids=["png", "jpeg", "jpeg fill", "jpeg and fill", "webp", "avif", "avif meta", "tiff"],
+)
+def test_millions_of_parts_are_not_all_read(data: bytes) -> None:
+    steps = 0
+
+    def count(frame: object, event: str, argument: object) -> object:
+        nonlocal steps
+        steps += event == "line"
+        return count
+
+    before = sys.gettrace()
+    sys.settrace(count)
+    try:
+        read_header(data)
+    finally:
+        sys.settrace(before)
+    assert steps < 500_000  # one step a part would be a million, and as long as a request
+
+
+def test_the_first_exif_counts() -> None:
+    exif = b"Exif\0\0II*\0" + struct.pack("<IHHHII", 8, 1, 274, 3, 1, 6)
+    segment = b"\xff\xe1" + struct.pack(">H", len(exif) + 2) + exif
+    header = read_header(
+        b"\xff\xd8" + segment + segment.replace(b"\6\0\0\0", b"\3\0\0\0") + encoded(picture(), "JPEG")[2:]
+    )
+    assert header is not None
+    assert header.orientation == 6

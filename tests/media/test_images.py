@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,10 +14,11 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from emoar.errors import MediaError
-from emoar.media.headers import is_cut_short, read_header
-from emoar.media.images import decode_image, read_image
+from emoar.media import images
+from emoar.media.headers import ImageHeader, is_cut_short, read_header
+from emoar.media.images import decode_image, is_image_file, read_image
 
-from .stored_pictures import HEIGHT, WIDTH, animated, encoded, exif, heic, picture, png, rgb16
+from .stored_pictures import HEIGHT, WIDTH, animated, encoded, exif, heic, picture, png, rgb16, scans_of
 
 STORED: dict[str, tuple[Callable[[], bytes], float]] = {  # and how far pixels may be off: lossy, few colours
     "png": (lambda: encoded(picture(), "PNG"), 0),
@@ -204,3 +206,59 @@ def test_the_log_level_is_put_back() -> None:
 def test_a_real_photograph(grace_hopper: NDArray[np.uint8]) -> None:
     assert grace_hopper.shape == (600, 512, 3)
     assert grace_hopper[0, 0, 0] != grace_hopper[0, 0, 2]  # colour
+
+
+@pytest.mark.parametrize(("width", "height", "scans"), [(64, 64, 101), (64, 64, 5000), (8000, 5000, 60)])
+def test_a_picture_of_too_many_scans_is_refused_before_it_is_decoded(width: int, height: int, scans: int) -> None:
+    with pytest.raises(MediaError, match="scans: save it as a baseline JPEG"):
+        decode_image(scans_of(width, height, scans))
+
+
+@pytest.mark.parametrize(("width", "height", "scans"), [(64, 64, 100), (800, 500, 20), (8000, 5000, 20)])
+def test_as_many_scans_as_encoders_write_are_read(width: int, height: int, scans: int) -> None:
+    assert decode_image(scans_of(width, height, scans)).shape == (height, width, 3)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (3, 700_000), (700_000, 3), (700, 900)])
+@pytest.mark.parametrize("premultiplied", [False, True])
+def test_bands_give_the_same_as_the_whole(size: tuple[int, int], premultiplied: bool) -> None:
+    bgra = np.random.default_rng(1).integers(0, 256, (*size, 4)).astype(np.uint8)
+    whole = images._mixed_with_white(bgra, premultiplied)
+    assert np.array_equal(images._on_white(bgra, premultiplied=premultiplied), whole)
+
+
+def test_a_large_transparent_picture_takes_little_more_memory_than_its_result() -> None:
+    bgra = np.zeros((3000, 2000, 4), np.uint16)
+    header = ImageHeader("png", 2000, 3000)
+    tracemalloc.start()
+    try:
+        images._to_rgb(bgra, header, "picture")
+        peak_bytes = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak_bytes < 2.8 * 3 * 3000 * 2000  # its 8-bit copy with alpha, the result, and a band
+
+
+@pytest.mark.parametrize(
+    ("name", "stored", "expected"),
+    [
+        ("a.jfif", "JPEG", True),
+        ("a.JPE", "JPEG", True),
+        ("a.jif", "JPEG", True),
+        ("a.dib", "BMP", True),
+        ("a", "JPEG", True),  # told by its content
+        ("IMG_0001.orig", "PNG", True),
+        ("raw.cr2", "TIFF", False),  # a camera's raw file begins as TIFF does
+        (".hidden.jpg", "JPEG", False),
+    ],
+)
+def test_the_pictures_of_a_folder(name: str, stored: str, expected: bool, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(encoded(picture(), stored))
+    assert is_image_file(tmp_path / name) is expected
+
+
+def test_other_files_of_a_folder_are_no_pictures(tmp_path: Path) -> None:
+    (tmp_path / "notes").write_text("no picture")
+    (tmp_path / "empty").write_bytes(b"")
+    (tmp_path / "folder").mkdir()
+    assert not any(is_image_file(path) for path in (*tmp_path.iterdir(), tmp_path / "missing"))

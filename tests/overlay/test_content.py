@@ -20,32 +20,19 @@ from .conftest import MakeFace, MakeScene, changed
 DEFAULT = Path(str(files("emoar") / "content" / "default"))
 
 
-@pytest.mark.parametrize("category", FERPLUS)
-def test_quotes(category: str) -> None:
-    quotes = default_content().quotes[category]
-    assert len(quotes) >= 12
-    for quote in quotes:
-        assert quote.author.strip()
-        assert quote.work.strip()
-        assert quote.language == "en"
-        assert quote.died is not None
-        assert quote.died <= 1925
-        assert 5 <= len(quote.text) <= 120
-        assert quote.text.isprintable() or "\n" in quote.text
+def test_a_quote_stands_in_the_marks_of_its_language_above_its_source() -> None:
+    german = Quote("O Freude!", "B", work="Lied", language="de-AT")
+    english = Quote("Oh joy!", "B", work="Song", translator="C", translator_died=1900)
+    assert (german.quoted, german.source) == ("„O Freude!“", "Lied")
+    assert (english.quoted, english.source) == ("“Oh joy!”", "Song, translated by C")
+    assert Quote("Oh joy!", "A").source == ""
 
 
-def test_no_quote_twice() -> None:
-    texts = [quote.text.lower() for quotes in default_content().quotes.values() for quote in quotes]
-    assert len(texts) >= 96
-    assert len(set(texts)) == len(texts)
-
-
-def test_an_author_died_only_once() -> None:
-    years: dict[str, set[int | None]] = {}
-    for quotes in default_content().quotes.values():
-        for quote in quotes:
-            years.setdefault(quote.author, set()).add(quote.died)
-    assert all(len(died) == 1 for died in years.values())
+def test_a_pack_shows_the_quotes_of_one_language() -> None:
+    here, there = Quote("Oh joy!", "A"), Quote("O Freude!", "B", language="de-AT")
+    pack = dataclasses.replace(default_content(), quotes={"happiness": (here, there), "fear": (here,)})
+    assert pack.in_language("de").quotes == {"happiness": (there,), "fear": (here,)}
+    assert pack.in_language("en-GB").quotes == {"happiness": (here,), "fear": (here,)}
 
 
 @pytest.mark.parametrize("category", FERPLUS)

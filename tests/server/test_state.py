@@ -14,7 +14,7 @@ from emoar.server.state import new_state, state_of
 def test_nothing_runs_before_the_start(tmp_path: Path) -> None:
     state = new_state(Settings(workers=2, job_folder=tmp_path / "jobs"))
     assert not state.pool.ready
-    assert (state.pool.pending, state.open_sockets, state.draining, state.failure) == (0, 0, False, None)
+    assert (state.pool.pending, state.sockets.total, state.draining, state.failure) == (0, 0, False, None)
     assert not (tmp_path / "jobs").exists()
 
 

@@ -61,6 +61,8 @@ export interface Scene {
 
 /** Turns frames into scenes in a worker. Latest frame wins: a frame submitted during inference replaces the waiting one. */
 export interface Perception {
+  /** Fetches what `load` needs, starting nothing; what fails is left to `load`. */
+  prefetch(): void;
   /** Loads the models; `progress` gets 0..1. Rejects with an `Error` whose message is a message key. */
   load(progress: (fraction: number) => void): Promise<void>;
   /** Takes ownership of the bitmap. */
@@ -74,9 +76,13 @@ export interface Perception {
   close(): void;
 }
 
+/** Models of the expression of a face, the default first. */
+export const EXPRESSION_MODELS = ["emoar-s", "emoar-m"] as const;
+export type ExpressionModel = (typeof EXPRESSION_MODELS)[number];
+
 export interface PerceptionOptions {
   readonly maxFaces: number;
   /** How long quality and expression of a face are kept; 0 classifies every frame. */
   readonly classifyEveryS: number;
-  readonly model: "emoar-s" | "emoar-m";
+  readonly model: ExpressionModel;
 }

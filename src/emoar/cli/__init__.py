@@ -6,12 +6,14 @@ missing extra affects only its own command.
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+import io
+import sys
+from typing import Annotated, Any, Final
 
 import typer
 
 from emoar import __version__
-from emoar.cli.group import COMMON, Command, LazyGroup, report
+from emoar.cli.group import COMMON, Command, LazyGroup, report, short_warnings
 
 __all__ = ["COMMANDS", "app", "main"]
 
@@ -68,11 +70,20 @@ def main(arguments: list[str] | None = None) -> int:
 
     An error is printed as one line on stderr.
     """
+    _print_any_name()
     group = typer.main.get_command(app)
     assert isinstance(group, LazyGroup)
     group.register(COMMANDS)
     try:
-        code = group.main(arguments, prog_name="emoar", standalone_mode=False)
+        with short_warnings():
+            code = group.main(arguments, prog_name="emoar", standalone_mode=False)
     except Exception as exc:
         return report(exc, verbose=False)
     return code if isinstance(code, int) else 0
+
+
+def _print_any_name() -> None:
+    """Lets names that are no UTF-8, and characters that the terminal lacks, be printed in escaped form."""
+    stdout: Any = sys.stdout
+    if isinstance(stdout, io.TextIOWrapper):
+        stdout.reconfigure(errors="backslashreplace")

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import sys
 import traceback
-from collections.abc import Sequence
+import warnings
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, Final
@@ -13,9 +15,9 @@ from typing import Any, Final
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from emoar.errors import DependencyMissing, EmoarError, OutputError
+from emoar.errors import DependencyMissing, EmoarError, MediaWarning, OutputError
 
-__all__ = ["COMMON", "Command", "LazyGroup", "is_quiet", "is_verbose", "report"]
+__all__ = ["COMMON", "Command", "LazyGroup", "is_quiet", "is_verbose", "report", "short_warnings"]
 
 _INTERRUPTED: Final = 130  # 128 + SIGINT, as in shells
 # the extra that each command needs
@@ -126,16 +128,38 @@ class LazyGroup(TyperGroup):
         return command
 
 
-def report(exc: BaseException, *, verbose: bool) -> int:
-    """Prints the error as one line on stderr and returns the exit code; with `verbose`, also prints the traceback."""
+def report(exc: BaseException, *, verbose: bool, item: object = "") -> int:
+    """Prints the error as one line on stderr and returns the exit code; with `verbose`, also prints the traceback.
+
+    An unexpected error of one of several items has the item's name in front; other errors name it themselves.
+    """
     if isinstance(exc, BrokenPipeError):  # the reader of stdout has ended, for example `| head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _BROKEN_PIPE
     if verbose and not isinstance(exc, KeyboardInterrupt) and not hasattr(exc, "format_message"):
         traceback.print_exception(exc)
     code, line = _explain(exc)
+    if item and not isinstance(exc, EmoarError):
+        line = f"{item}: {line}"
     print(f"emoar: {' '.join(line.split())}", file=sys.stderr)
     return code
+
+
+@contextmanager
+def short_warnings() -> Generator[None]:
+    """Prints `MediaWarning` as one line on stderr in the `with` block, each time."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", MediaWarning)
+        usual = warnings.showwarning
+
+        def show(message: Warning | str, category: type[Warning], *rest: Any) -> None:
+            if issubclass(category, MediaWarning):
+                print(f"emoar: {message}", file=sys.stderr)
+            else:
+                usual(message, category, *rest)
+
+        warnings.showwarning = show
+        yield
 
 
 def _explain(exc: BaseException) -> tuple[int, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -14,7 +15,7 @@ from emoar.annotate import annotate
 from emoar.cli import options as opt
 from emoar.cli.group import is_quiet, is_verbose, report
 from emoar.cli.native import silence_native_stderr
-from emoar.errors import EmoarError, InputError, OutputError
+from emoar.errors import InputError, OutputError
 from emoar.media.images import read_image
 from emoar.media.sources import images_in
 from emoar.models.expression import DEFAULT_MODEL
@@ -43,6 +44,7 @@ EPILOG: Final = """Examples:
 
   emoar image photo.jpg -o out/ --server http://127.0.0.1:8000       recognised by emoar serve"""
 
+_NOT_OF_ONE_FILE: Final = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO)
 _PICTURES: Final = (".jpg", ".jpeg", ".png", ".webp")
 
 
@@ -85,10 +87,10 @@ def image(
             try:
                 with silence_native_stderr(verbose=verbose):
                     scene, kept = _annotate_one(path, target, recognise, painter, landmarks)
-            except EmoarError as exc:
-                if len(paths) == 1 or isinstance(exc, OutputError):  # writing the next picture would fail, too
+            except Exception as exc:  # whatever one picture raises, the others are done
+                if len(paths) == 1 or _ends_the_batch(exc):
                     raise
-                failed = max(failed, report(exc, verbose=verbose))
+                failed = max(failed, report(exc, verbose=verbose, item=path))
                 continue
             documents += [scene.to_dict(landmarks=landmarks)] if as_json else []
             if not quiet:
@@ -215,7 +217,19 @@ def _line(path: Path, scene: Scene, kept: tuple[str, ...]) -> str:
     found = ", ".join(describe_face(face) for face in scene.faces) or "no face"
     count = len(scene.faces)
     faces = f"{count} face{'s' if count > 1 else ''}: " if count else ""
-    return f"{path}: {faces}{found}" + (f" -> {', '.join(kept)}" if kept else "")
+    more = f"; {_left_out(scene)}" if scene.faces_left_out else ""
+    return f"{path}: {faces}{found}{more}" + (f" -> {', '.join(kept)}" if kept else "")
+
+
+def _left_out(scene: Scene) -> str:
+    """How many faces were left out, and how to get them."""
+    count, known = scene.faces_left_out, len(scene.faces)
+    return f"{count} more face{'s' if count > 1 else ''} left out: --max-faces {known + count}"
+
+
+def _ends_the_batch(exc: Exception) -> bool:
+    """Whether writing the next picture would fail, too, as on a full disk."""
+    return isinstance(exc, OutputError) and getattr(exc.__cause__, "errno", None) in _NOT_OF_ONE_FILE
 
 
 def _print_json(document: Any) -> None:

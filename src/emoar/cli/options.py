@@ -116,11 +116,24 @@ class Settings:
     seed: Annotated[
         int, typer.Option("--seed", help="Another number gives other quotes and stickers.", rich_help_panel=_DRAWING)
     ] = 0
+    language: Annotated[
+        str,
+        typer.Option(
+            "--language", help="Language of the quotes: en or de, or another of your pack's.", rich_help_panel=_DRAWING
+        ),
+    ] = "en"
     model: Model = DEFAULT_MODEL
     label_set: LabelSetName = None
     max_faces: Annotated[
-        int, typer.Option("--max-faces", help="At most so many faces.", min=1, rich_help_panel=_RECOGNITION)
-    ] = 4
+        int | None,
+        typer.Option(
+            "--max-faces",
+            help="At most so many faces; without it 4, and 20 in mode photo.",
+            min=1,
+            show_default=False,
+            rich_help_panel=_RECOGNITION,
+        ),
+    ] = None
     mode: Annotated[
         ModeName,
         typer.Option(
@@ -163,7 +176,7 @@ class Settings:
             return None
         from emoar.overlay import Painter
 
-        return Painter(names, self.content, self.seed)
+        return Painter(names, self.content, self.seed, self.language)
 
 
 def overlay_names(text: str) -> tuple[str, ...]:

@@ -8,14 +8,23 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
-__all__ = ["ImageHeader", "is_cut_short", "read_header"]
+from emoar.media.jpeg import end_of_segments, segments_before_scan
+
+__all__ = [
+    "ImageHeader",
+    "is_cut_short",
+    "png_chunks",
+    "read_header",
+]
 
 _JPEG_SIZE_MARKERS = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}  # SOF0..SOF15 without DHT, JPG and DAC
 _TIFF_WIDTH, _TIFF_HEIGHT, _ORIENTATION = 256, 257, 274
 _AVIF_BRANDS = frozenset((b"avif", b"avis"))
 _HEIC_BRANDS = frozenset((b"heic", b"heix", b"heim", b"heis", b"mif1"))  # single pictures; hevc and msf1 are sequences
 _MOST_BRANDS = 64
+_MOST_PARTS = 4096  # segments, chunks or boxes before the size of a picture; real files have tens
 _ORIENTATION_OF_IROT = {0: 1, 1: 8, 2: 3, 3: 6}  # quarter turns counter-clockwise -> Exif
 
 
@@ -55,11 +64,11 @@ def is_cut_short(data: bytes, header: ImageHeader) -> bool:
     """Whether the end of the picture is missing. Decoders fill the missing part with grey, some without an error."""
     if header.format == "jpeg":
         # Byte stuffing keeps FF D9 out of the coded data; an Exif thumbnail has its own, before the first scan.
-        start_of_scan = data.find(b"\xff\xda", _end_of_jpeg_segments(data))
+        start_of_scan = data.find(b"\xff\xda", end_of_segments(data))
         return start_of_scan < 0 or data.find(b"\xff\xd9", start_of_scan) < 0
     if header.format == "png":
         # A chunk length beyond the end of the file makes decoders allocate that much memory: up to 4 GB.
-        return not any(kind == b"IEND" for kind, start, length in _png_chunks(data) if start + length + 4 <= len(data))
+        return not any(kind == b"IEND" for kind, start, length in png_chunks(data) if start + length + 4 <= len(data))
     if header.format == "webp":
         return struct.unpack_from("<I", data, 4)[0] + 8 > len(data)
     if header.format in ("avif", "heic"):  # bytes after these boxes are harmless
@@ -70,15 +79,15 @@ def is_cut_short(data: bytes, header: ImageHeader) -> bool:
 def _png(data: bytes) -> ImageHeader:
     width, height = struct.unpack_from(">II", data, 16)
     orientation = 1
-    for kind, start, length in _png_chunks(data):
-        if kind == b"IDAT":
-            break
+    for kind, start, length in islice(png_chunks(data), _MOST_PARTS):
         if kind == b"eXIf":
             orientation = _exif_orientation(data[start : start + length])
+        if kind in (b"IDAT", b"eXIf"):
+            break
     return ImageHeader("png", width, height, orientation)
 
 
-def _png_chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
+def png_chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
     """(kind, start, length) of each chunk, as stated in the file."""
     at = 8
     while at + 8 <= len(data):
@@ -87,36 +96,14 @@ def _png_chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
         at += length + 12
 
 
-def _jpeg_segments(data: bytes) -> Iterator[tuple[int, int, int]]:
-    """(marker, start, length) of each segment before the first scan."""
-    at = 2
-    while at + 4 <= len(data) and data[at] == 0xFF:
-        marker = data[at + 1]
-        if marker == 0xFF:  # padding
-            at += 1
-            continue
-        if marker == 0xDA:
-            return
-        (length,) = struct.unpack_from(">H", data, at + 2)
-        yield marker, at + 4, length - 2
-        at += length + 2
-
-
-def _end_of_jpeg_segments(data: bytes) -> int:
-    end = 2
-    for _, start, length in _jpeg_segments(data):
-        end = start + length
-    return end
-
-
 def _jpeg(data: bytes) -> ImageHeader | None:
-    orientation = 1
-    for marker, start, length in _jpeg_segments(data):
-        if marker == 0xE1 and data[start : start + 6] == b"Exif\0\0":
+    orientation = None  # the first Exif segment counts: thousands of them would cost seconds
+    for marker, start, length in islice(segments_before_scan(data), _MOST_PARTS):
+        if marker == 0xE1 and orientation is None and data[start : start + 6] == b"Exif\0\0":
             orientation = _exif_orientation(data[start + 6 : start + length])
         if marker in _JPEG_SIZE_MARKERS:
             height, width = struct.unpack_from(">HH", data, start + 1)
-            return ImageHeader("jpeg", width, height, orientation)
+            return ImageHeader("jpeg", width, height, orientation or 1)
     return None
 
 
@@ -132,10 +119,13 @@ def _webp(data: bytes) -> ImageHeader | None:
         return None
     width, height = (int.from_bytes(data[at : at + 3], "little") + 1 for at in (24, 27))
     orientation, at = 1, 12
-    while at + 8 <= len(data):
+    for _ in range(_MOST_PARTS):
+        if at + 8 > len(data):
+            break
         (length,) = struct.unpack_from("<I", data, at + 4)
         if data[at : at + 4] == b"EXIF":
             orientation = _exif_orientation(data[at + 8 : at + 8 + length].removeprefix(b"Exif\0\0"))
+            break
         at += 8 + length + length % 2
     return ImageHeader("webp", width, height, orientation)
 
@@ -201,9 +191,14 @@ def _heif(data: bytes, brands: set[bytes]) -> ImageHeader | None:
 def _boxes(
     data: bytes, path: tuple[bytes, ...], start: int = 0, end: int | None = None
 ) -> Iterator[tuple[bytes, int, int]]:
-    """(kind, start, end) of the boxes inside the nested boxes of `path`; start and end are those of the content."""
+    """(kind, start, end) of the boxes inside the nested boxes of `path`; start and end are those of the content.
+
+    Of the boxes of `path`, which are unique in a good file, it follows the first.
+    """
     end = len(data) if end is None else end
-    while start + 8 <= end:
+    for _ in range(_MOST_PARTS):
+        if start + 8 > end:
+            return
         (length,) = struct.unpack_from(">I", data, start)
         kind, body = data[start + 4 : start + 8], start + 8
         if length == 1:  # a length of 64 bits follows
@@ -215,4 +210,5 @@ def _boxes(
         elif kind == path[0]:
             # `meta` is a full box: four bytes of version and flags come first.
             yield from _boxes(data, path[1:], body + 4 if kind == b"meta" else body, min(stop, end))
+            return
         start = stop

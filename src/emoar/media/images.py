@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+import warnings
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
@@ -11,17 +13,45 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from emoar.errors import MediaError
+from emoar.errors import MediaError, MediaWarning
 from emoar.media.headers import ImageHeader, is_cut_short, read_header
 from emoar.media.heic import decode_heic
+from emoar.media.jpeg import count_scans
+from emoar.media.missing_end import with_end
 from emoar.types import Frame
 
-__all__ = ["IMAGE_SUFFIXES", "MAX_PIXELS", "check_size", "decode_image", "quiet_opencv", "read_image"]
+__all__ = ["IMAGE_SUFFIXES", "MAX_PIXELS", "check_size", "decode_image", "is_image_file", "quiet_opencv", "read_image"]
 
 MAX_PIXELS: Final = 100_000_000  # larger than any camera's picture; 300 MB as RGB
+_MOST_SCANS: Final = 100  # of a progressive JPEG; encoders write 3 to 20
+_MOST_SCANNED_PIXELS: Final = 2_000_000_000  # a decoder goes over all pixels in each scan: about a second
+_BAND_PIXELS: Final = 1 << 18  # rows of so many pixels are converted together
 MAX_BYTES: Final = 1 << 30  # no file with that many pixels of 8 bits is larger
-IMAGE_SUFFIXES: Final = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".avif", ".heic", ".heif")
+_JPEG_SUFFIXES: Final = (".jpg", ".jpeg", ".jfif", ".jpe", ".jif")
+_OTHER_SUFFIXES: Final = (".png", ".webp", ".bmp", ".dib", ".tif", ".tiff", ".gif", ".avif", ".heic", ".heif", ".hif")
+IMAGE_SUFFIXES: Final = (*_JPEG_SUFFIXES, *_OTHER_SUFFIXES)
+HEADER_BYTES: Final = 1 << 16  # enough to tell a picture from another file
 _FORMATS: Final = "PNG, JPEG, WebP, BMP, TIFF, GIF, AVIF or HEIC"
+
+
+def is_image_file(path: Path) -> bool:
+    """Whether a file of a folder is a picture, by its name, or else by its content; hidden files are none."""
+    if path.name.startswith("."):
+        return False
+    return path.suffix.lower() in IMAGE_SUFFIXES or (path.is_file() and _format_of(path) not in (None, "tiff"))
+
+
+def _format_of(path: Path) -> str | None:
+    """The format of a picture file, by its content; None for another file or one that cannot be read.
+
+    Cameras' raw files are TIFF by their content.
+    """
+    try:
+        with path.open("rb") as file:
+            header = read_header(file.read(HEADER_BYTES))
+    except OSError:
+        return None
+    return header.format if header else None
 
 
 def read_image(path: str | Path, *, index: int = 0, time_s: float = 0.0, max_pixels: int = MAX_PIXELS) -> Frame:
@@ -58,8 +88,10 @@ def decode_image(
     if header is None:
         raise MediaError(f"{name} is not a picture that can be read: give a {_FORMATS} file")
     check_size(name, header.width_px, header.height_px, max_pixels)
+    if header.format == "jpeg":
+        _check_scans(data, header, name)
     if is_cut_short(data, header):
-        raise MediaError(f"{name} is cut short (truncated {header.format.upper()}): fetch or copy it again")
+        data = _with_end(data, header, name)
     import cv2
 
     if header.format == "heic":
@@ -96,6 +128,31 @@ def check_size(name: str, width_px: int, height_px: int, max_pixels: int = MAX_P
         raise MediaError(f"{name} has {size}, more than {max_pixels / 1e6:g} million: scale it down first")
 
 
+def _check_scans(data: bytes, header: ImageHeader, name: str) -> None:
+    """Refuses a progressive JPEG of a few kilobytes that a decoder would work through for minutes.
+
+    Raises:
+        MediaError: it has more scans than any encoder writes, for its size.
+    """
+    most = min(_MOST_SCANS, _MOST_SCANNED_PIXELS // max(1, header.width_px * header.height_px))
+    if count_scans(data, most) > most:
+        raise MediaError(f"{name} has more than {most} scans: save it as a baseline JPEG")
+
+
+def _with_end(data: bytes, header: ImageHeader, name: str) -> bytes:
+    """A picture that is cut short, with its end, if only that is missing; a warning tells it.
+
+    Raises:
+        MediaError: pixels are missing.
+    """
+    with quiet_opencv():
+        completed = with_end(data, header)
+    if completed is None:
+        raise MediaError(f"{name} is cut short (truncated {header.format.upper()}): fetch or copy it again")
+    warnings.warn(f"{name} lacks the end of its file; all of its pixels are there", MediaWarning, stacklevel=3)
+    return completed
+
+
 @contextmanager
 def quiet_opencv() -> Generator[None]:
     """Suppresses OpenCV's messages on stderr; the error that is raised has the reason."""
@@ -114,7 +171,7 @@ def _to_rgb(image: Any, header: ImageHeader, name: str, *, premultiplied: bool =
     """(H, W, 3) RGB uint8 from OpenCV's result: grey, BGR or BGRA of 8 or 16 bits, as stored."""
     cv2: Any = import_module("cv2")
     if image.dtype == np.uint16:
-        image = (image >> 8).astype(np.uint8)
+        image = _in_bands(_high_bytes, image)
     if image.dtype != np.uint8:
         raise MediaError(f"{name} has {image.dtype} pixels: save it with 8 or 16 bits per channel")
     if image.ndim == 2 or image.shape[2] == 1:
@@ -128,12 +185,31 @@ def _to_rgb(image: Any, header: ImageHeader, name: str, *, premultiplied: bool =
     return rgb if header.format in ("tiff", "heic") else _upright(rgb, header.orientation)
 
 
+def _high_bytes(image: Any) -> Any:
+    return (image >> 8).astype(np.uint8)
+
+
+def _in_bands(change: Callable[[Any], Any], image: Any) -> Any:
+    """Changes the rows of a picture band by band: intermediate results of a large one would fill the memory."""
+    rows = max(1, _BAND_PIXELS // image.shape[1])
+    first = change(image[:rows])
+    changed = np.empty((len(image), *first.shape[1:]), first.dtype)
+    changed[:rows] = first
+    for top in range(rows, len(image), rows):
+        changed[top : top + rows] = change(image[top : top + rows])
+    return changed
+
+
 def _on_white(bgra: Any, *, premultiplied: bool) -> NDArray[np.uint8]:
-    rgb, alpha = bgra[:, :, 2::-1], bgra[:, :, 3:]
-    if alpha.min() == 255:
-        return np.ascontiguousarray(rgb)
-    weight = np.uint16(255) if premultiplied else alpha.astype(np.uint16)
-    mixed = (rgb * weight + (255 - alpha.astype(np.uint16)) * np.uint16(255) + np.uint16(127)) // np.uint16(255)
+    if bgra[:, :, 3].min() == 255:
+        return np.ascontiguousarray(bgra[:, :, 2::-1])
+    return _in_bands(partial(_mixed_with_white, premultiplied=premultiplied), bgra)
+
+
+def _mixed_with_white(bgra: Any, premultiplied: bool) -> Any:
+    rgb, alpha = bgra[:, :, 2::-1], bgra[:, :, 3:].astype(np.uint16)
+    weight = np.uint16(255) if premultiplied else alpha
+    mixed = (rgb * weight + (255 - alpha) * np.uint16(255) + np.uint16(127)) // np.uint16(255)
     return np.minimum(mixed, 255).astype(np.uint8)
 
 

@@ -35,6 +35,7 @@ __all__ = [
 
 Item = TypeVar("Item")
 Entry = TypeVar("Entry")
+_MARKS: Final = {"de": "„“", "fr": "«»", "es": "«»", "it": "«»", "pl": "„”"}  # other languages: “”
 QUOTE_LENGTH: Final = 280  # characters: more does not fit into a bubble
 
 _Text = Annotated[str, Meta(pattern=NOT_BLANK)]
@@ -54,11 +55,24 @@ class Quote:
     author: _Text
     died: int | None = None  # year of the author's death; negative: BC
     work: str = ""  # with act, chapter or book
+    translator: str = ""  # of `text`; empty: it is in the author's words
+    translator_died: int | None = None
     language: str = "en"  # of `text`, as in BCP 47
 
     def __post_init__(self) -> None:
         if len(self.text.strip()) > QUOTE_LENGTH:
             raise InputError(f"text has {len(self.text.strip())} characters; {QUOTE_LENGTH} fit into a bubble")
+
+    @property
+    def source(self) -> str:
+        """The work and the translator, as they stand under the quote; empty without both."""
+        return ", ".join(filter(None, (self.work, self.translator and f"translated by {self.translator}")))
+
+    @property
+    def quoted(self) -> str:
+        """The text in the quotation marks of its language."""
+        opening, closing = _MARKS.get(_base_language(self.language), "“”")
+        return f"{opening}{self.text}{closing}"
 
 
 @dataclass(frozen=True)
@@ -110,6 +124,12 @@ class ContentPack:
     quotes: Mapping[str, tuple[Quote, ...]]
     stickers: Mapping[str, tuple[Sticker, ...]]
     facepaints: Mapping[str, tuple[FacePaint, ...]]
+
+    def in_language(self, language: str) -> ContentPack:
+        """The pack with the quotes of one language, such as `de`; an expression without any keeps all of them."""
+        chosen = _base_language(language)
+        parts = {k: tuple(q for q in v if _base_language(q.language) == chosen) for k, v in self.quotes.items()}
+        return replace(self, quotes={name: part or self.quotes[name] for name, part in parts.items()})
 
 
 @dataclass(frozen=True)
@@ -202,6 +222,10 @@ def content_for(
     key = f"{seed}|{kind}|{frame.source}|{face.track_id}|{face.expression.label}|{face.expression.since_s:.6f}"
     digest = hashlib.blake2b(key.encode("utf-8", "surrogateescape"), digest_size=8).digest()
     return choices[int.from_bytes(digest) % len(choices)]
+
+
+def _base_language(code: str) -> str:
+    return code.replace("_", "-").split("-")[0].lower()
 
 
 def _by_category(

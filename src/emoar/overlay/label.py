@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from emoar.labels import colours_rgb
 from emoar.overlay.base import colour_rgb, is_drawable, text_size_px
-from emoar.overlay.describe import describe_expression
+from emoar.overlay.describe import MOST_CERTAIN_PERCENT, describe_expression
 from emoar.overlay.engine import fill, skia
 from emoar.overlay.fonts import EM, Span, fonts
 from emoar.overlay.heads import Surroundings, face_box, head_box, is_close_up
@@ -174,7 +174,7 @@ class LabelOverlay:
     def _shape_panel(self, labels: tuple[str, ...]) -> _Panel:
         names = tuple(self._fonts.paragraph([Span(_short(name), ROW_TEXT * EM, WHITE, 0.82)]) for name in labels)
         names_width = max(name.MaxIntrinsicWidth for name in names)
-        widest = max(self._heading(f"{_short(label)} 100 %").MaxIntrinsicWidth for label in labels)
+        widest = max(self._heading(f"{_short(label)} {MOST_CERTAIN_PERCENT} %").MaxIntrinsicWidth for label in labels)
         bars = names_width + (2 * PADDING + GAP + BAR_LENGTH) * EM
         return _Panel(max(bars, widest + (2 * PADDING + 2 * DOT + GAP) * EM), names, names_width)
 

@@ -33,6 +33,7 @@ class Painter:
         overlays: Sequence[str | Overlay] = ("label",),
         content: ContentPack | Path | None = None,
         seed: int = 0,
+        language: str = "en",
     ) -> None:
         """Creates the overlays.
 
@@ -41,6 +42,7 @@ class Painter:
                 `Overlay`, which are drawn after them, in the given order.
             content: a pack or its folder; None: the default pack.
             seed: another seed gives other quotes, stickers and paint.
+            language: of the quotes, as in BCP 47, such as `de`; where the pack has none in it, all are used.
 
         Raises:
             InputError: a name is not known, or the content pack is wrong.
@@ -49,6 +51,8 @@ class Painter:
         specs = bottom_to_top(overlay for overlay in overlays if isinstance(overlay, str))
         needs_pack = any(spec.needs_pack for spec in specs)
         pack = _pack(content) if needs_pack or content is not None else None
+        if pack is not None:
+            pack = pack.in_language(language)
         self._sightings = Sightings()
         self._overlays: list[Overlay] = [_make(spec, pack, seed) for spec in specs]
         self._overlays += [overlay for overlay in overlays if not isinstance(overlay, str)]
@@ -87,6 +91,7 @@ def draw(
     *,
     content: ContentPack | Path | None = None,
     seed: int = 0,
+    language: str = "en",
 ) -> NDArray[np.uint8]:
     """A new (H, W, 3) RGB picture: the scene's frame with overlays on it. The frame itself does not change.
 
@@ -96,7 +101,7 @@ def draw(
         InputError: a name is not known, or the content pack is wrong.
         DependencyMissing: an overlay draws text, and there is no font on this machine.
     """
-    return Painter(overlays, content, seed).draw(scene)
+    return Painter(overlays, content, seed, language).draw(scene)
 
 
 def _pack(content: ContentPack | Path | None) -> ContentPack:

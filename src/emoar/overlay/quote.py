@@ -116,11 +116,13 @@ class QuoteOverlay:
 
     def _shape_quote(self, quote: Quote, room_em: int) -> _Text:
         """Breaks the lines so that the bubble has the preferred shape and full lines."""
-        spans = [Span(f"“{quote.text}”", EM, INK_RGB, weight=500)]
+        spans = [Span(quote.quoted, EM, INK_RGB, weight=500)]
         source = [Span(quote.author, SMALL * EM, INK_RGB, 0.80, weight=500)]
-        if quote.work:
+        if quote.source:
             # A no-break space before each number, so that no line consists of a "5" alone.
-            source.append(Span(", " + re.sub(r" (?=\d)", "\u00a0", quote.work), SMALL * EM, INK_RGB, 0.66, italic=True))
+            source.append(
+                Span(", " + re.sub(r" (?=\d)", "\u00a0", quote.source), SMALL * EM, INK_RGB, 0.66, italic=True)
+            )
         right = is_right_to_left(quote.text)
         verses = [self._fonts.paragraph([Span(line, EM, INK_RGB, weight=500)]) for line in quote.text.split("\n")]
         longest = self._fonts.paragraph(spans).MaxIntrinsicWidth + 1

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from starlette.requests import HTTPConnection
 
-from emoar.errors import EmoarError
 from emoar.server.http.access import Access
+from emoar.server.http.shares import Shares
 from emoar.server.jobs.jobs import Jobs
 from emoar.server.metrics import Metrics
 from emoar.server.settings import Settings
@@ -25,15 +25,19 @@ class ServerState:
     access: Access
     pool: Pool
     jobs: Jobs
-    open_sockets: int = 0
+    sockets: Shares  # open live sockets
     draining: bool = False  # the server is stopping and finishes open requests
-    failure: EmoarError | None = None  # why the server could not start
+    failure: Exception | None = None  # why the server could not start
 
 
 def new_state(settings: Settings) -> ServerState:
     """The parts of a server that has not been started."""
     metrics = Metrics()
-    return ServerState(settings, metrics, Access(settings, metrics), Pool(settings, metrics), Jobs(settings, metrics))
+    detail = "all live sockets are in use: try again in a moment"
+    share = settings.sockets_per_address
+    sockets = Shares("max_sockets", settings.max_sockets, share, metrics, detail, retry_after_s=5)
+    access, pool, jobs = Access(settings, metrics), Pool(settings, metrics), Jobs(settings, metrics)
+    return ServerState(settings, metrics, access, pool, jobs, sockets)
 
 
 def state_of(connection: HTTPConnection) -> ServerState:

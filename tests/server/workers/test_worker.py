@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from emoar.models.public import model_folder
 from emoar.server.http.problems import Problem
 from emoar.server.workers.messages import Message, pack, read
 from emoar.server.workers.request import ImageRequest, ImageResponse
@@ -47,6 +48,10 @@ def test_tasks(task: dict[str, Any], media_type: str) -> None:
     assert set(header) == {"media_type", "faces", "timings_ms"}
 
 
+def test_a_worker_that_is_only_asked_whether_it_answers() -> None:
+    assert _run(FakeInference(), {"do": "nothing"}, b"") == ({}, b"")
+
+
 def test_a_closed_stream() -> None:
     worker = FakeInference()
     assert _run(worker, {"do": "close_stream", "stream": "s"}, b"") == ({}, b"")
@@ -67,7 +72,8 @@ def test_a_bug_is_sent_without_content() -> None:
 
 
 def messages_of(*arguments: str, tasks: bytes = b"") -> list[Message]:
-    command = [sys.executable, "-m", "emoar.server.workers.worker", *arguments]
+    limits = [str(model_folder()), str(3 << 30)]
+    command = [sys.executable, "-P", "-m", "emoar.server.workers.worker", *arguments, *limits]
     done = subprocess.run(command, input=tasks, capture_output=True, check=True)
     assert done.stderr == b""
     stream = io.BytesIO(done.stdout)
@@ -77,7 +83,7 @@ def messages_of(*arguments: str, tasks: bytes = b"") -> list[Message]:
 def test_a_process_from_ready_to_the_end_of_its_input(jpeg: bytes) -> None:
     tasks = [({"do": "image", "request": REQUEST}, jpeg), ({"do": "image", "request": REQUEST}, b"text")]
     ready, good, bad = messages_of("emoar-m", tasks=b"".join(bytes(p) for task in tasks for p in pack(*task)))
-    assert ready == ({"ready": True}, b"")
+    assert ready[0]["ready"] is True
     assert good[0]["faces"] == 1
     assert bad[0]["problem"]["status"] == 415
 

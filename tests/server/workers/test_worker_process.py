@@ -45,8 +45,9 @@ def test_a_worker_without_its_models() -> None:
     asyncio.run(play())
 
 
-def test_settings_do_not_reach_the_worker(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("EMOAR_TLS_KEY", "/secret")
+def test_settings_and_secrets_do_not_reach_the_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("EMOAR_TLS_KEY", "EMOAR_API_KEY", "EMOAR_KEYS_FILE", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "/secret")
 
     async def play() -> bytes:
         worker = WorkerProcess(Settings())
@@ -58,3 +59,30 @@ def test_settings_do_not_reach_the_worker(monkeypatch: pytest.MonkeyPatch) -> No
             await worker.stop()
 
     assert b"/secret" not in asyncio.run(play())
+
+
+def test_a_worker_is_closed_in() -> None:
+    async def play() -> tuple[str, tuple[str, ...], str]:
+        worker = WorkerProcess(Settings())
+        await worker.start()
+        try:
+            with open(f"/proc/{worker.pid}/status") as status, open(f"/proc/{worker.pid}/limits") as limits:
+                return status.read(), worker.missing_walls, limits.read()
+        finally:
+            await worker.stop()
+
+    status, missing, limits = asyncio.run(play())
+    if not any("seccomp" in wall for wall in missing):
+        assert "Seccomp:\t2" in status
+        assert "NoNewPrivs:\t1" in status
+    rows = {row[:26].strip(): row[26:47].strip() for row in limits.splitlines()}
+    assert (rows["Max core file size"], rows["Max file size"], rows["Max data size"]) == ("0", "0", str(3 << 30))
+
+
+def test_a_worker_that_cannot_be_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def no_descriptor(*arguments: object, **named: object) -> None:
+        raise OSError(24, "Too many open files")
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", no_descriptor)
+    with pytest.raises(ModelError, match="cannot start a worker: Too many open files"):
+        asyncio.run(WorkerProcess(Settings()).start())

@@ -40,7 +40,11 @@ def test_csv_with_votes_beside_it(tmp_path: Path) -> None:
         (f"3,{PIXELS[:-1]}x,Training", "not a number"),
         (f"3,{PIXELS[:-1]}999,Training", "0..255"),
         (f"9,{PIXELS},Training", "emotion must be 0..6"),
-        (f"joy,{PIXELS},Training", "'joy'"),
+        (f"30,{PIXELS},Training", "emotion must be 0..6"),
+        (f"3.5,{PIXELS},Training", "emotion must be 0..6"),
+        (f"wink,{PIXELS},Training", "emotion must be 0..6 or angry, .*'wink'"),
+        (f"²,{PIXELS},Training", "'²'"),
+        (f",{PIXELS},Training", "emotion must be"),
         (f"3,{PIXELS},Holiday", "Holiday"),
     ],
 )
@@ -78,3 +82,41 @@ def test_votes_can_be_named(votes: str | None, words: str, tmp_path: Path) -> No
         (tmp_path / "votes.csv").write_text(votes)
     with pytest.raises(DataError, match=words):
         read_dataset(path, ReadOptions(votes=tmp_path / "votes.csv"))
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        ("emotion, Usage, pixels", f"3, PrivateTest, {PIXELS}"),
+        ("Emotion,USAGE,Pixels", f"3,privatetest,{PIXELS}"),
+        ("emotion;pixels;Usage", f"3;{PIXELS};Private Test"),
+        ("emotion\tpixels\tUsage", f"3\t{PIXELS}\tPrivateTest"),
+        ("label,pixels,split", f'happy,"{PIXELS}",test'),
+        ("emotion,pixels,Usage", f'3.0,"{PIXELS}",Private test'),
+        ("\ufeffpixels,emotion,Usage,name", f"{PIXELS},Joyful,PrivateTest,a b"),
+    ],
+)
+def test_tables_in_other_forms(header: str, row: str, tmp_path: Path) -> None:
+    path = tmp_path / "icml_face_data.csv"
+    path.write_text(f"{header}\n{row}\n", encoding="utf-8")
+    data = read_dataset(path)
+    assert data.truth("fer2013").tolist() == [3]
+    assert data.split.tolist() == ["PrivateTest"]
+    assert (data.images == 7).all()
+
+
+def test_a_table_without_usage_is_all_training(tmp_path: Path) -> None:
+    path = write_rows(tmp_path / "train.csv", f"3,{PIXELS}", f"0,{PIXELS}", header="emotion,pixels")
+    assert read_dataset(path).split.tolist() == ["Training"] * 2
+
+
+def test_a_table_in_utf16(tmp_path: Path) -> None:
+    path = tmp_path / "faces.csv"
+    path.write_text(f"emotion\tpixels\tUsage\n3\t{PIXELS}\tPrivateTest\n", encoding="utf-16")
+    assert read_dataset(path).truth("fer2013").tolist() == [3]
+
+
+@pytest.mark.parametrize("header", ["", "pixels,Usage", "emotion,Usage", "emotion pixels Usage"])
+def test_a_table_without_the_needed_columns(header: str, tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="expected the columns emotion, pixels and perhaps Usage"):
+        read_dataset(write_rows(tmp_path / "fer2013.csv", GOOD_ROW, header=header))

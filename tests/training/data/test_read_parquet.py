@@ -70,3 +70,15 @@ def test_bad_images_in_parquet(tmp_path: Path) -> None:
         read_dataset(tmp_path / "x.parquet")
     data = read_dataset(tmp_path / "x.parquet", ReadOptions(skip_bad=True))
     assert (data.rows.tolist(), data.truth("fer2013").tolist(), len(data.skipped)) == ([7], [1], 2)
+
+
+def test_columns_and_splits_in_other_spellings(tmp_path: Path) -> None:
+    pa = pytest.importorskip("pyarrow")
+    import pyarrow.parquet as pq
+
+    picture = cv2.imencode(".png", np.full((48, 48), 9, np.uint8))[1].tobytes()
+    path = tmp_path / "faces.parquet"
+    pq.write_table(pa.table({" Usage": ["private_test", "Train"], "Image": [picture] * 2, "EMOTION": [3, 0]}), path)
+    data = read_dataset(path)
+    assert data.split.tolist() == ["PrivateTest", "Training"]
+    assert data.truth("fer2013").tolist() == [3, 0]

@@ -1,10 +1,12 @@
 /** The page's perception, loaded when a screen first needs it, and the content packs. */
 
+import { inLanguage } from "../content/language";
 import { type ContentPack, listPacks, loadPack, type PackName } from "../content/pack";
+import { fetchManifest, fetchModel, LoadError, type ModelManifest } from "../models";
 import { createPerception } from "../perceptionClient";
-import type { Perception } from "../types";
-import { hasMessage } from "./i18n.svelte";
-import { settings } from "./settings.svelte";
+import type { ExpressionModel, Perception } from "../types";
+import { currentLanguage, hasMessage } from "./i18n.svelte";
+import { changeSettings, settings } from "./settings.svelte";
 
 interface Engine {
   /** 0..1 while models are loading. */
@@ -34,6 +36,38 @@ export function readyPerception(): Promise<Perception> {
   return loading;
 }
 
+const shownPack = $derived(engine.pack && inLanguage(engine.pack, currentLanguage()));
+
+/** The content pack with the quotes of the page's language; undefined until it is loaded. */
+export function currentPack(): ContentPack | undefined {
+  return shownPack;
+}
+
+/** Fetches the runtime and the models, for the visitor's first use of them. */
+export function prefetchPerception(): void {
+  perception ??= newPerception();
+  perception.prefetch();
+}
+
+/** The files of the models that this site has. Rejects with a message key. */
+export function listModels(): Promise<ModelManifest> {
+  return fetchManifest(document.baseURI);
+}
+
+/**
+ * Uses another expression model from now on; it is fetched first, if it is not on this device.
+ *
+ * @param received gets 0..1. Rejects with a message key, and keeps the model, when it cannot be fetched.
+ */
+export async function chooseModel(model: ExpressionModel, received: (fraction: number) => void): Promise<void> {
+  const file = (await listModels()).models[model];
+  if (!file) throw new LoadError("models_missing");
+  let bytes = 0;
+  await fetchModel(document.baseURI, file, (count) => received((bytes += count) / file.bytes)); // into the cache, where the worker finds it
+  changeSettings({ model });
+  perception?.configure({ model });
+}
+
 /** Loads the chosen content pack, and the list of all. Without a pack the app works, with fewer overlays. */
 export async function readyPack(): Promise<void> {
   if (engine.packs.length === 0) engine.packs = await listPacks().catch(() => []);
@@ -50,9 +84,12 @@ export function messageKey(error: unknown): string {
 async function load(): Promise<Perception> {
   engine.state = "loading";
   engine.progress = 0;
-  perception = createPerception();
-  perception.configure({ model: settings.model });
+  perception ??= newPerception();
   await perception.load((fraction) => (engine.progress = fraction));
   engine.state = "ready";
   return perception;
+}
+
+function newPerception(): Perception {
+  return createPerception({ model: settings.model });
 }

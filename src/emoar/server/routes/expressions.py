@@ -76,12 +76,14 @@ async def _image_request(  # async, so that it runs on the event loop: a thread 
             "pictures in which it finds a face"
         ),
     ] = "auto",
-    max_faces: Annotated[int, Query(ge=1, le=1000, description="at most so many faces")] = 4,
+    max_faces: Annotated[int, Query(ge=1, le=1000, description="at most so many faces")] = 20,
     label_set: LabelSetQuery = None,
     landmarks: Annotated[bool, Query(description="add the 468 landmarks of each face")] = False,
     overlays: OverlaysQuery = "",
 ) -> ImageRequest:
     settings = state_of(request).settings
+    if "max_faces" not in request.query_params:
+        max_faces = min(max_faces, settings.max_faces)
     check_max_faces(max_faces, settings)
     check_label_set(label_set, settings.model)
     names, picture_type = overlays_in(overlays), requested_picture_type(request.headers.get("accept", ""))
@@ -110,32 +112,33 @@ async def expressions(request: Request, image_request: Annotated[ImageRequest, D
     alone.
     """
     state = state_of(request)
+    names: tuple[str, ...] = request.scope["emoar.names"]
     uploads = await pictures_in(request, state.settings)
     if len(uploads) == 1:
-        response = await recognise(state, uploads[0], image_request)
+        response = await recognise(state, uploads[0], image_request, names)
         return Response(response.body, media_type=response.media_type, headers={"cache-control": "no-store"})
     if image_request.picture_type:
         raise Problem(422, "several-pictures", "request image/* with one picture at a time, or JSON")
-    tasks = [asyncio.create_task(_document(state, upload, image_request)) for upload in uploads]
+    tasks = [asyncio.create_task(_document(state, upload, image_request, names)) for upload in uploads]
     documents = await asyncio.gather(*tasks)
     body = b'{"pictures":[' + b",".join(documents) + b"]}"
     return Response(body, media_type="application/json", headers={"cache-control": "no-store"})
 
 
-async def recognise(state: ServerState, upload: Upload, request: ImageRequest) -> ImageResponse:
-    """Processes one picture at a worker, and counts it in the metrics.
+async def recognise(state: ServerState, upload: Upload, request: ImageRequest, names: tuple[str, ...]) -> ImageResponse:
+    """Processes one picture of a client at a worker, and counts it in the metrics.
 
     Raises:
         Problem: the picture is not usable, the queue is full, or no response arrives in time.
     """
-    response = await state.pool.image(upload.data, replace(request, name=upload.name))
+    response = await state.pool.image(upload.data, replace(request, name=upload.name), names)
     state.metrics.observe(response.faces, response.timings_ms)
     return response
 
 
-async def _document(state: ServerState, upload: Upload, request: ImageRequest) -> bytes:
+async def _document(state: ServerState, upload: Upload, request: ImageRequest, names: tuple[str, ...]) -> bytes:
     try:
-        return (await recognise(state, upload, request)).body
+        return (await recognise(state, upload, request, names)).body
     except Problem as exc:
         return json.dumps(exc.as_dict()).encode()
 

@@ -11,12 +11,14 @@ from fastapi import APIRouter, Query, Request
 from fastapi import Path as Named
 from starlette.responses import FileResponse, JSONResponse, Response
 
+from emoar.media.containers import ACCEPTED, HEAD_BYTES, container_of
 from emoar.media.formats import SCENE_FORMATS
 from emoar.server.http.body import BodyLimits, media_type_of, read_chunks
 from emoar.server.http.multipart import FormParser
 from emoar.server.http.problems import Problem
 from emoar.server.http.schemas import JobDocument, problem_responses
-from emoar.server.jobs.jobs import RESULTS, Job, JobRequest
+from emoar.server.jobs.job import RESULTS, Job, JobRequest
+from emoar.server.jobs.jobs import storage_problem
 from emoar.server.routes.parameters import LabelSetQuery, OverlaysQuery, check_max_faces, overlays_in
 from emoar.server.state import ServerState, state_of
 from emoar.server.workers.request import check_label_set
@@ -26,16 +28,6 @@ __all__ = ["router"]
 router: Final = APIRouter(tags=["videos"])
 _LEAST_BYTES_PER_S: Final = 100_000  # lowest rate of an upload
 _TYPES: Final = {"video": "video/mp4", **{f"scenes{row.suffixes[0]}": row.media_type for row in SCENE_FORMATS}}
-_HEAD_BYTES: Final = 16
-_CONTAINERS: Final = (  # offset and magic: MP4 and MOV, Matroska and WebM, AVI, Ogg, FLV, MPEG program and transport
-    *((4, kind) for kind in (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip")),
-    (0, b"\x1a\x45\xdf\xa3"),
-    (8, b"AVI "),
-    (0, b"OggS"),
-    (0, b"FLV\x01"),
-    (0, b"\x00\x00\x01\xba"),
-    (0, b"\x47\x40"),
-)
 _NOT_FOUND: Final = problem_responses({404: "No such job, or no longer."})
 _STATE, _RESULT, _DELETE = "video_state", "video_result", "video_delete"  # names of the operations
 _LINKS: Final = {
@@ -71,6 +63,7 @@ _BODY: Final = {"required": True, "content": {"video/mp4": _BINARY, "multipart/f
                 422: "A wrong parameter, or an empty video.",
                 429: "Too many jobs or requests.",
                 503: "No room now.",
+                507: "The server's disk is full.",
             }
         ),
     },
@@ -87,9 +80,12 @@ async def create(
     check_max_faces(max_faces, state.settings)
     check_label_set(label_set, state.settings.model)
     options = JobRequest(overlays_in(overlays), label_set, max_faces, landmarks)
-    job = state.jobs.begin(_key_id(request))
+    job = state.jobs.begin(_key_id(request), request.scope["emoar.names"])
     try:
         await _store(request, state, job)
+    except OSError as exc:
+        await state.jobs.delete(job)
+        raise storage_problem(exc) from exc
     except BaseException:
         await state.jobs.delete(job)
         raise
@@ -132,6 +128,8 @@ async def fetch(request: Request, job_id: str, result: Annotated[str, Named(json
     if result not in job.results:
         raise Problem(404, "no-such-result", "this server does not write it (Parquet needs the extra data)")
     path = job.results[result]
+    if not path.is_file():  # a program that cleans up has deleted it
+        raise Problem(404, "no-such-result", "the result is no longer on the server: send the video again")
     return FileResponse(path, media_type=_TYPES[result], filename=path.name, headers=_NO_STORE)
 
 
@@ -150,15 +148,15 @@ async def delete(request: Request, job_id: str) -> Response:
 
 
 def _check_container(path: Path) -> None:
-    """Accepts only containers that contain their frames: a playlist would make the decoder open other files.
+    """Accepts only known containers: a playlist would make the decoder open other files.
 
     Raises:
         Problem: 415; the file is not such a container.
     """
     with path.open("rb") as file:
-        head = file.read(_HEAD_BYTES)
-    if not any(head[at : at + len(magic)] == magic for at, magic in _CONTAINERS):
-        raise Problem(415, "not-a-video", "this is not a supported video: send MP4, MOV, MKV, WebM, AVI or MPEG")
+        head = file.read(HEAD_BYTES)
+    if container_of(head) is None:
+        raise Problem(415, "not-a-video", f"this is not a supported video: send {ACCEPTED}")
 
 
 async def _store(request: Request, state: ServerState, job: Job) -> None:
@@ -172,8 +170,9 @@ async def _store(request: Request, state: ServerState, job: Job) -> None:
     if not is_form and media_type not in ("", "application/octet-stream") and not media_type.startswith("video/"):
         raise Problem(415, "unknown-media-type", "send a video (video/mp4, ...) or multipart/form-data with a file")
     form = FormParser(request.headers["content-type"]) if is_form else None
-    seconds = settings.upload_s + settings.max_video_bytes / _LEAST_BYTES_PER_S
-    limits = BodyLimits(settings.max_video_bytes, "max_video_bytes", seconds, settings.stall_s)
+    limits = BodyLimits(
+        settings.max_video_bytes, "max_video_bytes", settings.upload_s, settings.stall_s, _LEAST_BYTES_PER_S
+    )
     with job.source.open("wb") as file:
         async for chunk in read_chunks(request, limits):
             await asyncio.to_thread(file.write, chunk if form is None else _file_content(form, chunk))
@@ -214,7 +213,7 @@ def _document(state: ServerState, job: Job) -> dict[str, Any]:
         "retention": {
             "deleted_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(until)) if until else None,
             "seconds": seconds,
-            "rule": f"the video is deleted when the job ends; its results {seconds:g} s later, on DELETE, and when "
-            "the server ends or starts again",
+            "rule": f"the video is deleted when the job ends; its results {seconds:g} s later, on DELETE, when "
+            "there are too many, and when the server ends or starts again",
         },
     }

@@ -1,8 +1,9 @@
 """A worker process: reads tasks from its standard input and writes results to its standard output, until input ends.
 
-    python -m emoar.server.workers.worker MODEL [MODEL_FOLDER]
+    python -P -m emoar.server.workers.worker MODEL MODEL_FOLDER MEMORY_BYTES
 
-Only workers decode clients' pictures. When the server ends, the input closes, and the worker ends, too.
+Only workers decode clients' pictures. They can read the program and its models, and reach nothing else. When the server
+ends, the input closes, and the worker ends, too.
 """
 
 from __future__ import annotations
@@ -16,12 +17,12 @@ from typing import Any, BinaryIO, Final
 from emoar.errors import EmoarError
 from emoar.server.http.problems import Problem
 from emoar.server.process_limits import limit_process
+from emoar.server.sandbox.sandbox import close_in
 from emoar.server.workers.messages import pack, read
 from emoar.server.workers.request import request_from_dict
 
 __all__ = ["main"]
 
-_MEMORY_BYTES: Final = 3 << 30  # private memory: 40 MP take 120 MB as RGB, decoders and drawing a few times that
 _NICENESS: Final = 2  # below the process that speaks HTTP, whose refusals must stay quick
 
 
@@ -29,18 +30,19 @@ def main() -> None:
     """Loads the models, sends `ready`, then processes task after task."""
     tasks, results = _take_pipes()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the process group; the server ends its workers itself
-    limit_process(_NICENESS, _MEMORY_BYTES)
+    model, folder, memory_bytes = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
+    limit_process(_NICENESS, memory_bytes, file_bytes=0)
+    missing_walls = close_in(readable=[folder, Path(model)])  # before the first import that starts threads
     _quiet_opencv()
     from emoar.server.workers.inference import InferenceWorker
 
-    folder = Path(sys.argv[2]) if len(sys.argv) > 2 else None
     try:
-        worker = InferenceWorker(sys.argv[1], folder)
+        worker = InferenceWorker(model, folder)
     except EmoarError as exc:
         _send(results, {"failed": str(exc)})
         return
     _warm_up(worker)
-    _send(results, {"ready": True})
+    _send(results, {"ready": True, "missing_walls": missing_walls})
     while (message := read(tasks)) is not None:
         _send(results, *_run(worker, *message))
 
@@ -48,6 +50,8 @@ def main() -> None:
 def _run(worker: Any, task: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes]:
     """The header and the body of the result."""
     try:
+        if task["do"] == "nothing":
+            return {}, b""
         if task["do"] == "close_stream":
             worker.close_stream(task["stream"])
             return {}, b""

@@ -4,33 +4,46 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import sys
 from asyncio.subprocess import PIPE, Process
 from typing import Any, Final
 
 from emoar.errors import ModelError
-from emoar.server.settings import OTHER_VARIABLES, PREFIX, Settings
+from emoar.models.public import model_folder
+from emoar.server.process_limits import memory_share_bytes
+from emoar.server.sandbox.environment import child_environment
+from emoar.server.settings import Settings
 from emoar.server.workers.messages import Message, pack, receive
 
 __all__ = ["WorkerProcess"]
 
 _START_S: Final = 60.0  # models load in a fraction of a second; a cold disk takes longer
 _BUFFER_BYTES: Final = 1 << 20
+_MEMORY_BYTES: Final = 3 << 30  # private memory: 40 MP take 120 MB as RGB, decoders and drawing a few times that
 
 
 class WorkerProcess:
     """Starts, uses and stops a process of `emoar.server.workers.worker`."""
 
     def __init__(self, settings: Settings) -> None:
-        folder = settings.model_folder
-        self._arguments = [settings.model, *([str(folder)] if folder else [])]
+        processes = settings.worker_count + (settings.max_running_jobs if settings.max_jobs else 0)
+        self._arguments = [
+            settings.model_argument,
+            str(model_folder(settings.model_folder).resolve()),
+            str(memory_share_bytes(_MEMORY_BYTES, processes)),
+        ]
         self._process: Process | None = None
+        self._missing_walls: tuple[str, ...] = ()
 
     @property
     def alive(self) -> bool:
         """Whether the process runs."""
         return self._process is not None and self._process.returncode is None
+
+    @property
+    def missing_walls(self) -> tuple[str, ...]:
+        """What this system lacks to close the worker in, as the worker reported it at its start."""
+        return self._missing_walls
 
     @property
     def pid(self) -> int | None:
@@ -43,12 +56,13 @@ class WorkerProcess:
         Raises:
             ModelError: it cannot load them, or is not ready in time.
         """
-        command = [sys.executable, "-m", "emoar.server.workers.worker", *self._arguments]
-        # the worker needs no settings, and some name files with secrets
-        environment = {k: v for k, v in os.environ.items() if not k.startswith(PREFIX) or k in OTHER_VARIABLES}
-        self._process = await asyncio.create_subprocess_exec(
-            *command, stdin=PIPE, stdout=PIPE, limit=_BUFFER_BYTES, env=environment
-        )
+        command = [sys.executable, "-P", "-m", "emoar.server.workers.worker", *self._arguments]
+        try:
+            self._process = await asyncio.create_subprocess_exec(
+                *command, stdin=PIPE, stdout=PIPE, limit=_BUFFER_BYTES, env=child_environment()
+            )
+        except OSError as exc:  # no memory, no process or no file descriptor is free
+            raise ModelError(f"the server cannot start a worker: {exc.strerror}") from exc
         try:
             async with asyncio.timeout(_START_S):
                 header, _ = await receive(self._streams[0])
@@ -58,6 +72,12 @@ class WorkerProcess:
         if "failed" in header:
             await self.stop()
             raise ModelError(str(header["failed"]))
+        self._missing_walls = tuple(header["missing_walls"])
+
+    async def ended(self) -> None:
+        """Waits until the process has ended."""
+        assert self._process is not None
+        await self._process.wait()
 
     async def run(self, header: dict[str, Any], body: bytes) -> Message:
         """Sends one task and waits for its result.

@@ -15,7 +15,7 @@ from emoar.perception.align import align
 from emoar.progress import NO_PROGRESS, Progress
 from emoar.training.data.bad_items import BadItems
 from emoar.training.data.face_dataset import CROP_SIZE_PX, FaceDataset
-from emoar.training.data.folder_labels import DEFAULT_SPLIT, label_set_of
+from emoar.training.data.names import DEFAULT_SPLIT, labels_of_folders
 from emoar.training.data.options import ReadOptions
 from emoar.training.data.read_folder import LabelledFile, labelled_files
 from emoar.training.data.split import divide
@@ -74,17 +74,21 @@ def import_photos(
         raise DataError(f"{root} is no folder: give one with subfolders named after expressions")
     read, options = read or ReadOptions(), options or PhotoOptions()
     found = labelled_files(root)
-    label_set, labels = label_set_of({file.label for file in found}, read.labels, root.name)
+    folders = labels_of_folders({file.label for file in found}, read.labels, root.name)
     bad = BadItems(root.name, "photos", skip=read.skip_bad)
     crops, sources = list[NDArray[np.uint8]](), list[LabelledFile]()
     without, unusable = list[str](), list[str]()
     for index, file in enumerate(found):
         try:
             frame = read_image(file.path)
+            scene = pipeline(frame)
         except MediaError as exc:
             bad.add(str(exc).replace(str(file.path), file.name))
             continue
-        faces = _chosen(pipeline(frame).faces, options, file.name, unusable)
+        except Exception as exc:  # whatever one photo raises, the others are done, and it is named
+            bad.add(f"{file.name}: unexpected {type(exc).__name__}: {exc}")
+            continue
+        faces = _chosen(scene.faces, options, file.name, unusable)
         if faces is None:
             without.append(file.name)
         for face in faces or ():
@@ -97,7 +101,7 @@ def import_photos(
         raise DataError(f"{root.name}: none of {len(found)} photos has a face that can be used: give clearer photos")
     data = FaceDataset(
         np.stack(crops),
-        targets_of_names([file.label for file in sources], label_set, labels),
+        targets_of_names([folders.label_of[file.label] for file in sources], folders.label_set, folders.labels),
         _splits(sources, options),
         files=np.array([file.name for file in sources]),
         name=root.name,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
+import re
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -17,6 +19,7 @@ from emoar.labels import FER2013, LABEL_SETS
 from emoar.progress import Progress
 from emoar.training.data.bad_items import BadItems
 from emoar.training.data.face_dataset import CROP_SIZE_PX, SPLITS, FaceDataset
+from emoar.training.data.names import columns_named, label_named, split_named
 from emoar.training.data.options import ReadOptions
 from emoar.training.data.resize import fitted
 from emoar.training.data.targets import IndexTargets, VoteTargets
@@ -24,7 +27,7 @@ from emoar.training.data.targets import IndexTargets, VoteTargets
 __all__ = ["VOTES_NAME", "read_csv"]
 
 VOTES_NAME: Final = "fer2013new.csv"
-COLUMNS: Final = ("emotion", "pixels", "Usage")
+NEEDED: Final = {"emotion", "pixels"}  # a file without `Usage` is all Training
 LICENCE: Final = "FER2013 (Goodfellow et al., 2013): research only"
 
 Row = tuple[NDArray[np.uint8], int, str]
@@ -45,15 +48,15 @@ def read_csv(path: Path, options: ReadOptions, progress: Progress) -> FaceDatase
     rows: dict[int, Row] = {}
     bad, count = BadItems(path.name, "rows", skip=options.skip_bad), 0
     with _table(path) as reader:
-        if not set(COLUMNS) <= set(reader.fieldnames or ()):
+        if not set(reader.fieldnames or ()) >= NEEDED:
             got = ", ".join(reader.fieldnames or ()) or "nothing"
-            raise DataError(f"{path.name}: expected the columns {', '.join(COLUMNS)}, got {got[:200]}")
+            raise DataError(f"{path.name}: expected the columns emotion, pixels and perhaps Usage, got {got[:200]}")
         for index, row in enumerate(reader):
             count = index + 1
             try:
                 rows[index] = _face(row)
             except ValueError as exc:
-                bad.add(f"line {reader.line_num}: {exc}")
+                bad.add(f"line {1 + reader.line_num}: {exc}")
             if count % 500 == 0:
                 progress("reading", count, 0)
     if not count:
@@ -81,12 +84,23 @@ def _face(row: dict[str, str | None]) -> Row:
     Raises:
         ValueError: the row is bad; the message is the reason.
     """
-    emotion, pixels, split = (row[name] or "" for name in COLUMNS)
-    if not emotion.strip().isdecimal() or int(emotion) >= len(FER2013):
-        raise ValueError(f"emotion must be 0..{len(FER2013) - 1}, got {emotion[:20]!r}")
-    if split.strip() not in SPLITS:
+    split = row.get("usage", "Training") or ""
+    usage = split_named(split)
+    emotion = _emotion(row["emotion"] or "")
+    if usage is None:
         raise ValueError(f"Usage must be one of {', '.join(SPLITS)}, got {split[:20]!r}")
-    return _pixels(pixels), int(emotion), split.strip()
+    return _pixels(row["pixels"] or ""), emotion, usage
+
+
+def _emotion(text: str) -> int:
+    """The index in FER2013 of a number or a name."""
+    text = text.strip()
+    if re.fullmatch(r"[0-9](\.0*)?", text) and int(text[0]) < len(FER2013):  # 3.0, as pandas writes it beside gaps
+        return int(text[0])
+    label = label_named(text, FER2013) if text else None
+    if label is None:
+        raise ValueError(f"emotion must be 0..{len(FER2013) - 1} or {', '.join(FER2013)}, got {text[:20]!r}")
+    return FER2013.index(label)
 
 
 def _pixels(text: str) -> NDArray[np.uint8]:
@@ -96,7 +110,7 @@ def _pixels(text: str) -> NDArray[np.uint8]:
     try:
         pixels = np.array(words, dtype=np.int64)
     except (ValueError, OverflowError):
-        odd = next(word for word in words if not word.isdecimal())
+        odd = next(word for word in words if not (word.isascii() and word.isdecimal()))
         raise ValueError(f"a pixel is not a number: {odd[:20]!r}") from None
     if pixels.min() < 0 or pixels.max() > 255:
         raise ValueError(f"pixels must be in 0..255, got {pixels.min()}..{pixels.max()}")
@@ -111,7 +125,7 @@ def _votes(path: Path, given: Path | None, count: int) -> VoteTargets | None:
             raise DataError(f"{given} does not exist: give FER+'s {VOTES_NAME}")
         return None
     with _table(votes_path) as reader:
-        rows = [{_normalise(key): value for key, value in row.items() if key} for row in reader]
+        rows = list(reader)
     if len(rows) != count:
         raise DataError(f"{votes_path.name}: {len(rows)} rows, but {path.name} has {count}; they join by row number")
     ferplus = LABEL_SETS["ferplus"]
@@ -132,24 +146,23 @@ def _votes(path: Path, given: Path | None, count: int) -> VoteTargets | None:
 
 @contextmanager
 def _table(path: Path) -> Generator[csv.DictReader[str]]:
-    """The rows of a UTF-8 CSV file.
+    """The rows of a UTF-8 CSV file by `column_named`; its columns are divided by commas, semicolons or tabs.
 
     Raises:
         DataError: the file cannot be opened, is not UTF-8, or is not a CSV table.
     """
     csv.field_size_limit(sys.maxsize)
     try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            yield csv.DictReader(file)
+        with path.open("rb") as start:
+            wide = start.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)  # as spreadsheets save "Unicode text"
+        with path.open(newline="", encoding="utf-16" if wide else "utf-8-sig") as file:
+            header = file.readline()
+            delimiter = max(",;\t", key=header.count)
+            names = next(csv.reader([header], delimiter=delimiter, skipinitialspace=True), [])
+            yield csv.DictReader(file, columns_named(names), delimiter=delimiter, skipinitialspace=True)
     except UnicodeDecodeError as exc:
         raise DataError(f"{path.name} is not UTF-8 text: save it as CSV in UTF-8") from exc
     except csv.Error as exc:
         raise DataError(f"{path.name} is no CSV table ({exc}): save it as CSV in UTF-8") from exc
     except OSError as exc:
         raise DataError(f"cannot read {path}: {exc.strerror}") from exc
-
-
-def _normalise(column: str) -> str:
-    """A column name in lower case with underscores; `NF` becomes `not_a_face`."""
-    name = column.strip().lower().replace(" ", "_")
-    return "not_a_face" if name == "nf" else name

@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emoar.errors import DataError, MediaError
-from emoar.media.images import IMAGE_SUFFIXES, MAX_BYTES
+from emoar.media.images import MAX_BYTES, is_image_file
 from emoar.progress import Progress
 from emoar.training.data.about import read_about
 from emoar.training.data.bad_items import BadItems, printable
 from emoar.training.data.face_dataset import CROP_SIZE_PX, FaceDataset
-from emoar.training.data.folder_labels import DEFAULT_SPLIT, label_and_split, label_set_of
+from emoar.training.data.names import DEFAULT_SPLIT, label_and_split, labels_of_folders
 from emoar.training.data.options import ReadOptions
 from emoar.training.data.resize import decode
 from emoar.training.data.targets import targets_of_names
@@ -42,7 +42,7 @@ def read_folder(root: Path, options: ReadOptions, progress: Progress) -> FaceDat
             are named.
     """
     found = labelled_files(root)
-    label_set, labels = label_set_of({file.label for file in found}, options.labels, root.name)
+    folders = labels_of_folders({file.label for file in found}, options.labels, root.name)
     about = read_about(root)
     stored = about.get("size_px", "")
     size = options.size_px or (int(stored) if stored.isdecimal() and 8 <= int(stored) <= 1024 else CROP_SIZE_PX)
@@ -60,7 +60,7 @@ def read_folder(root: Path, options: ReadOptions, progress: Progress) -> FaceDat
     files = [found[index] for index in keep]
     return FaceDataset(
         np.stack(images),
-        targets_of_names([file.label for file in files], label_set, labels),
+        targets_of_names([folders.label_of[file.label] for file in files], folders.label_set, folders.labels),
         np.array([file.split or DEFAULT_SPLIT for file in files]),
         np.array(keep, np.int64),
         np.array([file.name for file in files]),
@@ -85,7 +85,7 @@ def labelled_files(root: Path) -> list[LabelledFile]:
         if path.is_dir():
             if label_and_split(below / "x")[0] is not None and not any(path.iterdir()):
                 empty.add(below)
-        elif path.suffix.lower() in IMAGE_SUFFIXES:
+        elif is_image_file(path):
             label, split = label_and_split(below)
             if label is not None:
                 found.append(LabelledFile(path, printable(below.as_posix()), printable(label), split))

@@ -16,6 +16,7 @@ from emoar.labels import CUSTOM, FER2013, LABEL_SETS, LabelSet
 from emoar.progress import Progress
 from emoar.training.data.bad_items import BadItems
 from emoar.training.data.face_dataset import CROP_SIZE_PX, SPLITS, FaceDataset
+from emoar.training.data.names import column_named, split_named
 from emoar.training.data.options import ReadOptions
 from emoar.training.data.parquet import EMOTION, index_column, label_columns, pyarrow, vote_columns
 from emoar.training.data.resize import decode
@@ -59,16 +60,18 @@ def _load(
     bad, keep, images = BadItems(path.name, "rows", skip=options.skip_bad), list[int](), list[NDArray[np.uint8]]()
     with _file(path) as file:
         names: list[str] = file.schema_arrow.names
-        if not {"usage", "image"} <= set(names):
+        stored = {column_named(name): name for name in names} | {name: name for name in names}
+        if not {"usage", "image"} <= set(stored):
             raise DataError(f"{path.name}: expected the columns usage and image, got {', '.join(names)[:200]}")
         about = _about(file.schema_arrow.metadata or {})
         size = options.size_px or _size(about, path)
         colour = about.get("colour") == "rgb" if options.colour is None else options.colour
-        columns: Columns = {name: [] for name in known if name in names}
+        columns: Columns = {name: [] for name in known if name in stored}
         total: int = file.metadata.num_rows
         row = 0
-        for batch in file.iter_batches(BATCH, columns=["image", *columns]):
-            part: Columns = batch.to_pydict()
+        for batch in file.iter_batches(BATCH, columns=[stored[name] for name in ("image", *columns)]):
+            part: Columns = {name: batch.column(stored[name]).to_pylist() for name in ("image", *columns)}
+            part["usage"] = [split_named(str(name)) or name for name in part["usage"]]
             for i, encoded in enumerate(part["image"]):
                 try:
                     image = decode(encoded or b"", f"row {row}", size, colour=colour)

@@ -1,5 +1,6 @@
 /** The drawing of a speech bubble: paper, a quote and its source; never mirrored. */
 
+import { quoted, sourceOf } from "../../content/language";
 import type { Quote } from "../../content/pack";
 import { css, type Drawing, type Pen, type Rgb, roundRect, SANS, SERIF, write } from "./pen";
 
@@ -14,8 +15,8 @@ const NARROWEST = 7.5;
 
 /** A bubble of paper with a quote and its source, broken into lines that give it a balanced shape. */
 export function bubbleArt(pen: Pen, quote: Quote, rgb: Rgb, em: number, roomPx: number): Drawing {
-  const text = `“${quote.text}”`;
-  const source = quote.work ? `${quote.author}, ${quote.work.replace(/ (?=\d)/g, "\u00a0")}` : quote.author;
+  const text = quoted(quote);
+  const source = sourceOf(quote).replace(/ (?=\d)/g, "\u00a0");
   const broken = bestBreak(pen, text, source, em, Math.max(roomPx / em - 2 * BUBBLE.padX, NARROWEST));
   const margin = Math.ceil(SHADOW * em);
   const bodyWidth = Math.ceil(broken.width + 2 * BUBBLE.padX * em);
