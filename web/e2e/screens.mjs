@@ -32,11 +32,14 @@ export async function startCamera(page) {
   await page.waitForFunction(() => Number(document.querySelector(".view")?.dataset.faces) > 0, null, { timeout: 120_000 });
 }
 
-/** Waits until three seconds of a face at rest are over, and accepts it also where it is a smile, until `next` is shown. */
-export async function acceptRest(page, text, next) {
+/** Waits until three seconds of a face at rest are over, and accepts a smile too; `questioned` is called while it is asked about. */
+export async function acceptRest(page, text, next, questioned = async () => undefined) {
   const anyway = button(page, text, "rest.anyway");
   await anyway.or(next).first().waitFor();
-  if (await anyway.isVisible()) await anyway.click();
+  if (await anyway.isVisible()) {
+    await questioned();
+    await anyway.click();
+  }
   await next.waitFor();
 }
 

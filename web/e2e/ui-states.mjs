@@ -131,10 +131,7 @@ async function session(page, text, press, inspect) {
   await startCamera(page);
   await press("session.begin");
   await inspect("session-neutral");
-  const skip = button(page, text, "session.skip_neutral");
-  const anyway = button(page, text, "rest.anyway");
-  if (await anyway.isVisible()) await inspect("session-rest");
-  await (await anyway.isVisible() ? anyway : skip).click();
+  await acceptRest(page, text, page.getByRole("timer"), () => inspect("session-rest"));
   await page.getByRole("timer").waitFor();
   await page.getByLabel(text("session.marker")).fill("2");
   await press("session.set_marker");
