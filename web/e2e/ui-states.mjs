@@ -120,6 +120,7 @@ async function learn(page, text, press, inspect) {
   const next = button(page, text, "quiz.next");
   for (let i = 0; i < (await choices.count()) && !(await next.isVisible()); i++) {
     await choices.nth(i).click();
+    assert.notEqual(await page.evaluate(() => document.activeElement.tagName), "BODY", "the keyboard stays at the answers");
     if (i === 0) await inspect("quiz-tried");
   }
   await next.waitFor();
