@@ -266,7 +266,7 @@ def test_impossible_times_are_refused(tmp_path: Path, time_s: float) -> None:
 
 
 @pytest.mark.parametrize(
-    "error", [ValueError("no"), RuntimeError("no"), av.error.ArgumentError(22, "Invalid"), OSError(5)]
+    "error", [ValueError("no"), RuntimeError("no"), av.error.InvalidDataError(1, "Invalid data"), OSError(5)]
 )
 @pytest.mark.parametrize("when", ["_add", "_open", "_finish"])
 def test_whatever_goes_wrong_the_older_file_stays(

@@ -11,7 +11,7 @@ from typing import IO, Final
 
 from emoar.errors import MediaError
 
-__all__ = ["STANDARD_INPUT", "PeekedPipe", "is_pipe"]
+__all__ = ["STANDARD_INPUT", "PeekedPipe", "is_camera", "is_pipe"]
 
 STANDARD_INPUT: Final = "-"
 _HEAD_BYTES: Final = 1 << 16  # enough to tell a picture from a video
@@ -19,13 +19,16 @@ _HEAD_BYTES: Final = 1 << 16  # enough to tell a picture from a video
 
 def is_pipe(path: Path) -> bool:
     """Whether a path is `-`, a pipe, a socket or another stream that is no file, folder or camera."""
-    if str(path) == STANDARD_INPUT:
-        return not path.exists()
-    try:
-        mode = path.stat().st_mode
-    except OSError:
-        return False
-    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode) or (stat.S_ISCHR(mode) and path.name.startswith("video")))
+    mode = _mode(path)
+    if mode is None:
+        return str(path) == STANDARD_INPUT
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode) or is_camera(path))
+
+
+def is_camera(path: Path) -> bool:
+    """Whether a path is the device of a camera, such as `/dev/video0`."""
+    mode = _mode(path)
+    return mode is not None and stat.S_ISCHR(mode) and path.name.startswith("video")
 
 
 class PeekedPipe:
@@ -93,6 +96,14 @@ class PeekedPipe:
         if not parts:
             raise MediaError(f"{self.path} is empty (0 bytes)")
         return b"".join(parts)
+
+
+def _mode(path: Path) -> int | None:
+    """Kind and permissions of what is at a path; None where nothing is, or nothing can be."""
+    try:
+        return path.stat().st_mode
+    except (OSError, ValueError):  # a name too long, or with a zero byte
+        return None
 
 
 def _opened(path: Path) -> FileIO:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -26,13 +26,17 @@ from emoar.perception.mesh import FaceMesh, MeshFit, region_of_detection, region
 from emoar.perception.stopwatch import Stopwatch
 from emoar.types import Detection, Frame
 
-__all__ = ["FaceFinder", "features_apart"]
+__all__ = ["FaceFinder", "FinderOptions", "features", "features_apart"]
 
 NEAR_SIZES: Final = 6.0  # side of the square in which a face that moves fast is detected, in face sizes
-# The mesh of an upright face has at least this presence in 90 % of FER2013; one that lies on a face the wrong way up has
-# less in 97 % of cases, and the mesh that is turned by half a turn has more.
-CERTAIN_PRESENCE: Final = 0.9997
-FEATURES_APART: Final = 0.2  # of a face's size: the mesh of a real face is closer to the detector's eyes, nose and mouth
+# The mesh of an upright face has at least this presence in 75 % of FER2013; one that lies on a face the wrong way up
+# has less, and the mesh that is turned by half a turn is far more certain.
+CERTAIN_PRESENCE: Final = 0.99999
+MORE_CERTAIN: Final = 20  # times less doubt (1 - presence): the mesh lies the other way up
+FEATURES_APART: Final = (
+    0.2  # of a face's size: the mesh of a real face is closer to the detector's eyes, nose and mouth
+)
+FEATURES_APART_UNCERTAIN: Final = 0.16  # the same for a mesh whose presence is less than certain
 _FEATURES: Final = (
     (RIGHT_EYE_OUTER, RIGHT_EYE_INNER),
     (LEFT_EYE_OUTER, LEFT_EYE_INNER),
@@ -41,24 +45,28 @@ _FEATURES: Final = (
 )
 
 
+@dataclass(frozen=True)
+class FinderOptions:
+    """What is a face, and where faces are searched."""
+
+    minimum_presence: float = 0.5  # of the mesh; less is not a face
+    smallest_face_px: int | None = None  # set: detection in tiles, for faces down to this size
+    every_direction: bool = False  # with tiles: where no face is upright, lying faces and faces that are upside down
+
+
 class FaceFinder:
     """Runs the detector and the mesh; the stopwatch measures both."""
 
-    def __init__(
-        self,
-        detector: FaceDetector,
-        mesh: FaceMesh,
-        minimum_presence: float,
-        smallest_face_px: int | None,
-        stopwatch: Stopwatch,
-    ) -> None:
-        self._detector, self._mesh, self._stopwatch = detector, mesh, stopwatch
-        self._minimum_presence, self._smallest_face_px = minimum_presence, smallest_face_px
+    def __init__(self, detector: FaceDetector, mesh: FaceMesh, options: FinderOptions, stopwatch: Stopwatch) -> None:
+        self._detector, self._mesh, self._options, self._stopwatch = detector, mesh, options, stopwatch
 
     def find(self, frame: Frame, known: list[NDArray[np.float32]], most: int) -> list[MeshFit]:
         """At most `most` detected faces, without those that lie on known landmarks, (468, 3) each."""
-        found = (fit for fit in self._fits(frame, self._detect(frame), known) if self.is_face(fit))
-        return list(itertools.islice(found, most))
+        for quarter_turns in (0, 2, 1, 3) if self._options.every_direction else (0,):
+            fits = self._fits(frame, self._detect(frame, quarter_turns), known)
+            if found := list(itertools.islice((fit for fit in fits if self.is_face(fit)), most)):
+                return found
+        return []
 
     def find_near(
         self, frame: Frame, centre_px: tuple[float, float], size_px: float, known: list[NDArray[np.float32]]
@@ -84,17 +92,16 @@ class FaceFinder:
 
     def is_face(self, fit: MeshFit) -> bool:
         """Whether the mesh lies on a face: its presence is at least the minimum."""
-        return fit.presence >= self._minimum_presence
+        return fit.presence >= self._options.minimum_presence
 
-    def _detect(self, frame: Frame) -> list[Detection]:
+    def _detect(self, frame: Frame, quarter_turns: int) -> list[Detection]:
+        smallest_px = self._options.smallest_face_px
         with self._stopwatch.measure("detect"):
-            if self._smallest_face_px is None:
+            if smallest_px is None:
                 return self._detector.detect(frame.image)
-            return self._detector.detect_small(frame.image, self._smallest_face_px)
+            return self._detector.detect_small(frame.image, smallest_px, quarter_turns)
 
-    def _fits(
-        self, frame: Frame, detections: list[Detection], known: list[NDArray[np.float32]]
-    ) -> Iterator[MeshFit]:
+    def _fits(self, frame: Frame, detections: list[Detection], known: list[NDArray[np.float32]]) -> Iterator[MeshFit]:
         """The mesh of each detection that is of no known face, one for each face."""
         occupied = [*known]
         for detection in detections:
@@ -113,11 +120,13 @@ class FaceFinder:
         fit = self._fit_twice(frame, region)
         if not self.is_face(fit):
             return fit
-        if fit.presence < CERTAIN_PRESENCE:
-            turned = self._fit_twice(frame, replace(region, angle_rad=region.angle_rad + math.pi))
-            if turned.presence >= CERTAIN_PRESENCE:
+        if fit.presence >= CERTAIN_PRESENCE:
+            return fit if features_apart(detection, fit) < FEATURES_APART else None
+        turns = (replace(region, angle_rad=region.angle_rad + quarters * math.pi / 2) for quarters in (2, 1, 3))
+        for turned in (self._fit_twice(frame, turn) for turn in turns):
+            if MORE_CERTAIN * (1 - turned.presence) < 1 - fit.presence:
                 return turned
-        return fit if features_apart(detection, fit) < FEATURES_APART else None
+        return fit if features_apart(detection, fit) < FEATURES_APART_UNCERTAIN else None
 
     def _fit_twice(self, frame: Frame, region: Region) -> MeshFit:
         """The mesh in a region, and again where its landmarks give another region."""
@@ -126,9 +135,14 @@ class FaceFinder:
         return self.fit(frame, better) if self.is_face(fit) and not same_region(region, better) else fit
 
 
+def features(landmarks_px: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(4, 2) right eye, left eye, tip of the nose and mouth of (468, 3) landmarks: the detector's first keypoints."""
+    return np.stack([landmarks_px[list(group), :2].mean(axis=0) for group in _FEATURES])
+
+
 def features_apart(detection: Detection, fit: MeshFit) -> float:
     """Mean distance between the detector's and the mesh's eyes, nose and mouth, in face sizes."""
-    points = np.stack([fit.landmarks_px[list(group), :2].mean(axis=0) for group in _FEATURES])
+    points = features(fit.landmarks_px)
     left, top, right, bottom = box_of_points(fit.landmarks_px).tolist()
     apart = np.linalg.norm(points - detection.keypoints_px[: len(points)], axis=1).mean()
     return float(apart) / max(right - left, bottom - top, 1e-3)

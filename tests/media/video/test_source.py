@@ -392,7 +392,7 @@ def test_a_recording_that_begins_between_key_frames_is_not_damaged(tmp_path: Pat
 # Streams
 
 
-def test_sound_that_nobody_can_decode_is_said_and_no_fault(tmp_path: Path) -> None:
+def test_sound_that_nobody_can_decode_is_a_warning(tmp_path: Path) -> None:
     with VideoSource(silent_codec(tmp_path / "a.mp4")) as source:
         assert not source.has_audio
         assert source.warning == "its sound is in a format that cannot be decoded here, and is left out"

@@ -13,7 +13,7 @@ from emoar.media.addresses import Address, address_in
 from emoar.media.base import Source
 from emoar.media.containers import HEAD_BYTES, is_animated
 from emoar.media.images import check_size
-from emoar.media.peeked import PeekedPipe, is_pipe
+from emoar.media.peeked import PeekedPipe, is_camera, is_pipe
 from emoar.media.video.opening import open_container, origin_s, reason_of
 from emoar.media.video.picture import PictureConverter
 from emoar.media.video.streams import (
@@ -201,7 +201,7 @@ def open_video(source: str | Path) -> Source:
         MediaError: as for `VideoSource`.
     """
     place = address_in(source)
-    if isinstance(place, Path) and place.is_char_device() and place.name.startswith("video"):
+    if isinstance(place, Path) and is_camera(place):
         raise InputError(f"{place} is a camera: use emoar camera")
     if isinstance(place, Path) and not is_pipe(place):
         head = head_of(place)
@@ -217,5 +217,5 @@ def head_of(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
             return file.read(HEAD_BYTES)
-    except OSError:
+    except (OSError, ValueError):  # a name may have a zero byte
         return b""
