@@ -11,6 +11,8 @@ import { WEB } from "./ui-browser.mjs";
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 export const PHONE = { width: 360, height: 740 };
 export const LAPTOP = { width: 1280, height: 800 };
+/** A small phone, a usual one, a tablet, a laptop. */
+export const WIDTHS = [360, 390, 768, 1280];
 
 /** The texts of a language: `text("live.start")`. */
 export function textsIn(language) {
@@ -54,6 +56,19 @@ export async function assertAccessible(page, where) {
 /** Asserts that nothing scrolls sideways, no text or control lies outside the view, and no two buttons overlap. */
 export async function assertFits(page, where) {
   assert.deepEqual(await page.evaluate(misplaced), [], `layout of ${where}`);
+}
+
+/** What does not fit at any of the widths that people have, as texts; `shoot` gets each width. */
+export async function layoutProblems(page, state, shoot = async () => undefined) {
+  const before = page.viewportSize();
+  const problems = [];
+  for (const width of WIDTHS) {
+    await page.setViewportSize({ width, height: 844 });
+    problems.push(...(await page.evaluate(misplaced)).map((problem) => `${state} at ${width} px: ${problem}`));
+    await shoot(width);
+  }
+  await page.setViewportSize(before);
+  return problems;
 }
 
 /** Runs in the page: what is cut off or covered, as text. */

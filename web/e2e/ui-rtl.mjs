@@ -13,7 +13,7 @@ import { join } from "node:path";
 import { build } from "vite";
 
 import { cameraClip, goldenPictures, OUT } from "./build.mjs";
-import { assertAccessible, assertFits, button, LAPTOP, PHONE, startCamera } from "./screens.mjs";
+import { assertAccessible, assertFits, button, LAPTOP, layoutProblems, PHONE, startCamera } from "./screens.mjs";
 import { openBrowser, serveBuilt, WEB } from "./ui-browser.mjs";
 
 const SHOTS = process.env.EMOAR_SHOTS;
@@ -48,6 +48,7 @@ try {
     await page.goto(`${server.url}#/${screen}`);
     await page.waitForTimeout(400);
     await inspect(page, screen);
+    assert.deepEqual(await layoutProblems(page, `${screen} from right to left`), []);
   }
   await photo(page);
   await session(page);
