@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import stat
 import sys
-import tempfile
 from io import FileIO
 from pathlib import Path
 from typing import IO, Final
@@ -69,6 +68,8 @@ class PeekedPipe:
         Raises:
             OSError: the disk is full.
         """
+        import tempfile
+
         self._copy = tempfile.TemporaryFile(prefix="emoar-")  # noqa: SIM115  (closed by `close`)
         while part := self.read(1 << 20):
             self._copy.write(part)
