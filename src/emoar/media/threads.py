@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from emoar.media.base import Sink
+from emoar.media.base import Sink, Source
 from emoar.types import Frame, Scene
 
 __all__ = ["BackgroundSink", "prefetch"]
@@ -48,6 +48,8 @@ def prefetch(frames: Iterable[Frame], depth: int = _DEPTH) -> Generator[Frame, N
             yield item
     finally:
         stop.set()
+        if isinstance(frames, Source):
+            frames.interrupt()
         _drain(queue, reader)
 
 

@@ -77,6 +77,11 @@ class VideoSource(Source):
         """From now on, packets of the sound are put into `sound`; needed where the source can be read only once."""
         self.sound = deque()
 
+    def interrupt(self) -> None:
+        """Ends the wait for a pipe whose writer is silent."""
+        if self._pipe is not None:
+            self._pipe.interrupt()
+
     def _read_facts(self, container: InputContainer) -> None:
         stream = self._stream = best_video(container, self._shown)
         check_size(self._shown, stream.codec_context.width, stream.codec_context.height)
