@@ -359,6 +359,16 @@ def test_joined_recordings_go_on(tmp_path: Path, suffix: str) -> None:
     assert times[-1] == pytest.approx(59 / 25, abs=0.2)
 
 
+@pytest.mark.parametrize(("suffix", "count"), [(".mkv", 3), (".flv", 2)])
+def test_joined_recordings_that_are_not_read_are_named(tmp_path: Path, suffix: str, count: int) -> None:
+    part = recorded(tmp_path / f"part{suffix}", count=30, sound_s=1.2)
+    with VideoSource(joined(tmp_path / f"a{suffix}", *[part] * count)) as source:
+        frames = list(source)
+    assert len(frames) == 30 * (count - 1)
+    assert source.problem is not None
+    assert "cannot be read: damaged, or another recording that was joined" in source.problem
+
+
 def test_a_clock_that_jumps_ahead_or_wraps(tmp_path: Path) -> None:
     parts = [
         recorded(tmp_path / f"{i}.ts", count=25, start_s=start)
