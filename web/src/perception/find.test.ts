@@ -72,6 +72,6 @@ test("no more than the wanted number are fitted, and no mesh without a face is f
 test("photos are searched for small faces", async () => {
   const { finder, detect, detectSmall } = made([], [[0, 0]]);
   await finder(24).find(PICTURE, [], 4);
-  expect(detectSmall).toHaveBeenCalledWith(PICTURE, 24, 0);
+  expect(detectSmall).toHaveBeenCalledWith(PICTURE, 24, false);
   expect(detect).not.toHaveBeenCalled();
 });
