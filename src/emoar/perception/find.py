@@ -59,8 +59,8 @@ class FaceFinder:
 
     def find(self, frame: Frame, known: list[NDArray[np.float32]], most: int) -> list[MeshFit]:
         """At most `most` detected faces, without those that lie on known landmarks, (468, 3) each."""
-        for quarter_turns in (0, 2, 1, 3) if self._options.every_direction else (0,):
-            fits = self._fits(frame, self._detect(frame, quarter_turns), known)
+        for turned in (False, True) if self._options.every_direction else (False,):
+            fits = self._fits(frame, self._detect(frame, turned), known)
             if found := list(itertools.islice((fit for fit in fits if self.is_face(fit)), most)):
                 return found
         return []
@@ -91,12 +91,12 @@ class FaceFinder:
         """Whether the mesh lies on a face: its presence is at least the minimum."""
         return fit.presence >= self._options.minimum_presence
 
-    def _detect(self, frame: Frame, quarter_turns: int) -> list[Detection]:
+    def _detect(self, frame: Frame, turned: bool) -> list[Detection]:
         smallest_px = self._options.smallest_face_px
         with self._stopwatch.measure("detect"):
             if smallest_px is None:
                 return self._detector.detect(frame.image)
-            return self._detector.detect_small(frame.image, smallest_px, quarter_turns)
+            return self._detector.detect_small(frame.image, smallest_px, turned=turned)
 
     def _fits(self, frame: Frame, detections: list[Detection], known: list[NDArray[np.float32]]) -> Iterator[MeshFit]:
         """The mesh of each detection that is of no known face, one for each face."""

@@ -43,17 +43,18 @@ export class FaceDetector {
   /**
    * As `detect`, and in overlapping tiles as well, down to faces of `smallestFacePx`.
    *
-   * In a large picture the number of tiles is limited, and the smallest face is larger. With `quarterTurns` (1 to 3) it
-   * detects the faces that are upright after so many quarter turns of the picture, counter-clockwise, in fewer tiles.
+   * In a large picture the number of tiles is limited, and the smallest face is larger. With `turned` it detects
+   * faces that lie on a side or are upside down instead of upright ones, in fewer tiles.
    */
-  async detectSmall(picture: Picture, smallestFacePx: number, quarterTurns = 0): Promise<Detection[]> {
+  async detectSmall(picture: Picture, smallestFacePx: number, turned = false): Promise<Detection[]> {
+    const turns = turned ? [1, 2, 3] : [0];
     const found = [
-      ...(await this.full.run(picture, this.minimumScore, quarterTurns)),
-      ...(await this.short.run(picture, this.minimumScore, quarterTurns)),
+      ...(await this.full.run(picture, this.minimumScore, turns)),
+      ...(await this.short.run(picture, this.minimumScore, turns)),
     ];
-    const most = quarterTurns ? MAXIMUM_TILES_TURNED : MAXIMUM_TILES;
+    const most = turned ? MAXIMUM_TILES_TURNED : MAXIMUM_TILES;
     for (const tile of tiles(picture.widthPx, picture.heightPx, smallestFacePx, most)) {
-      const faces = await this.full.run(cut(picture, tile), this.minimumScore, quarterTurns);
+      const faces = await this.full.run(cut(picture, tile), this.minimumScore, turns);
       found.push(...faces.map((face) => shifted(face, tile[0], tile[1])));
     }
     return merge(found);
@@ -83,13 +84,19 @@ class Model {
     return new Model(await models.open(model, [1, side, side, 3], outputs), side, grid);
   }
 
-  async run(picture: Picture, minimumScore: number, quarterTurns = 0): Promise<Detection[]> {
+  /** The faces that are upright after one of these numbers of quarter turns of the picture, counter-clockwise; ascending. */
+  async run(picture: Picture, minimumScore: number, quarterTurns: readonly number[] = [0]): Promise<Detection[]> {
     const { scale, leftPx, topPx } = letterbox(picture, this.sidePx, this.session.input);
-    for (let turn = 0; turn < quarterTurns; turn++) turnSquare(this.session.input, this.sidePx);
-    const { regressors, logits } = await this.session.run();
-    let found = weightedNms(decode(regressors, logits, this.centres, minimumScore), MAXIMUM_IOU);
-    for (let turn = 0; turn < quarterTurns; turn++) found = found.map((face) => turnedBack(face, this.sidePx));
-    return found.map(({ box, keypoints, score }) => ({
+    const all: Detection[] = [];
+    let turned = 0;
+    for (const turns of quarterTurns) {
+      for (; turned < turns; turned++) turnSquare(this.session.input, this.sidePx);
+      const { regressors, logits } = await this.session.run();
+      let found = weightedNms(decode(regressors, logits, this.centres, minimumScore), MAXIMUM_IOU);
+      for (let turn = 0; turn < turns; turn++) found = found.map((face) => turnedBack(face, this.sidePx));
+      all.push(...found);
+    }
+    return all.map(({ box, keypoints, score }) => ({
       box: [
         (box[0] - leftPx) / scale,
         (box[1] - topPx) / scale,

@@ -72,6 +72,31 @@ test("no more than the wanted number are fitted, and no mesh without a face is f
 test("photos are searched for small faces", async () => {
   const { finder, detect, detectSmall } = made([], [[0, 0]]);
   await finder(24).find(PICTURE, [], 4);
-  expect(detectSmall).toHaveBeenCalledWith(PICTURE, 24, 0);
+  expect(detectSmall).toHaveBeenCalledWith(PICTURE, 24, false);
   expect(detect).not.toHaveBeenCalled();
+});
+
+test("a mesh that is far more certain the other way up lies the other way up", async () => {
+  const fit = vi.fn(async (_: Picture, { angleRad }: Region) => {
+    const isTurned = Math.abs(angleRad) > 3;
+    const landmarksPx = landmarks(100, 100).map((value) => (isTurned ? 200 - value : value));
+    return { landmarksPx, presence: isTurned ? 0.9999999 : 0.9 };
+  });
+  const detect = vi.fn(async () => [detection(100, 100)]);
+  const finder = new FaceFinder({ detect, detectSmall: detect }, { fit }, FINDER, new Stopwatch());
+  expect(await finder.find(PICTURE, [], 4)).toMatchObject([{ presence: 0.9999999 }]);
+});
+
+test("a mesh beside the detected features is no face", async () => {
+  const { finder } = made([detection(100, 100, 30)], [[100, 100]]);
+  expect(await finder().find(PICTURE, [], 4)).toEqual([]);
+});
+
+test("turned faces are searched only where no face is upright", async () => {
+  const { fit, detect } = made([], [[100, 100]]);
+  const detectSmall = vi.fn(async (_: Picture, __: number, turned?: boolean) => (turned ? [detection(100, 100)] : []));
+  const options = { ...FINDER, smallestFacePx: 24, everyDirection: true };
+  const finder = new FaceFinder({ detect, detectSmall }, { fit }, options, new Stopwatch());
+  expect(await finder.find(PICTURE, [], 4)).toHaveLength(1);
+  expect(detectSmall.mock.calls.map(([, , turned]) => turned)).toEqual([false, true]);
 });

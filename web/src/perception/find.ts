@@ -42,8 +42,8 @@ export class FaceFinder {
 
   /** The detected faces, at most `most`, without those on known landmarks. */
   async find(picture: Picture, known: readonly Float32Array[], most: number): Promise<MeshFit[]> {
-    for (const quarterTurns of this.options.everyDirection ? [0, 2, 1, 3] : [0]) {
-      const detections = await this.stopwatch.measure("detect", () => this.detect(picture, quarterTurns));
+    for (const turned of this.options.everyDirection ? [false, true] : [false]) {
+      const detections = await this.stopwatch.measure("detect", () => this.detect(picture, turned));
       const found: MeshFit[] = [];
       for await (const fit of this.fits(picture, detections, known)) {
         if (this.isFace(fit)) found.push(fit);
@@ -84,10 +84,10 @@ export class FaceFinder {
     return fit.presence >= this.options.minimumPresence;
   }
 
-  private detect(picture: Picture, quarterTurns: number): Promise<Detection[]> {
+  private detect(picture: Picture, turned: boolean): Promise<Detection[]> {
     const { smallestFacePx } = this.options;
     if (smallestFacePx === null) return this.detector.detect(picture);
-    return this.detector.detectSmall(picture, smallestFacePx, quarterTurns);
+    return this.detector.detectSmall(picture, smallestFacePx, turned);
   }
 
   /** The mesh of each detection that is of no known face, one for each face. */
