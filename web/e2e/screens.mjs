@@ -11,6 +11,8 @@ import { WEB } from "./ui-browser.mjs";
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 export const PHONE = { width: 360, height: 740 };
 export const LAPTOP = { width: 1280, height: 800 };
+/** A small phone, a usual one, a tablet, a laptop. */
+export const WIDTHS = [360, 390, 768, 1280];
 
 /** The texts of a language: `text("live.start")`. */
 export function textsIn(language) {
@@ -32,11 +34,14 @@ export async function startCamera(page) {
   await page.waitForFunction(() => Number(document.querySelector(".view")?.dataset.faces) > 0, null, { timeout: 120_000 });
 }
 
-/** Waits until three seconds of a face at rest are over, and accepts it also where it is a smile, until `next` is shown. */
-export async function acceptRest(page, text, next) {
+/** Waits until three seconds of a face at rest are over, and accepts a smile too; `questioned` is called while it is asked about. */
+export async function acceptRest(page, text, next, questioned = async () => undefined) {
   const anyway = button(page, text, "rest.anyway");
   await anyway.or(next).first().waitFor();
-  if (await anyway.isVisible()) await anyway.click();
+  if (await anyway.isVisible()) {
+    await questioned();
+    await anyway.click();
+  }
   await next.waitFor();
 }
 
@@ -51,6 +56,19 @@ export async function assertAccessible(page, where) {
 /** Asserts that nothing scrolls sideways, no text or control lies outside the view, and no two buttons overlap. */
 export async function assertFits(page, where) {
   assert.deepEqual(await page.evaluate(misplaced), [], `layout of ${where}`);
+}
+
+/** What does not fit at any of the widths that people have, as texts; `shoot` gets each width. */
+export async function layoutProblems(page, state, shoot = async () => undefined) {
+  const before = page.viewportSize();
+  const problems = [];
+  for (const width of WIDTHS) {
+    await page.setViewportSize({ width, height: 844 });
+    problems.push(...(await page.evaluate(misplaced)).map((problem) => `${state} at ${width} px: ${problem}`));
+    await shoot(width);
+  }
+  await page.setViewportSize(before);
+  return problems;
 }
 
 /** Runs in the page: what is cut off or covered, as text. */

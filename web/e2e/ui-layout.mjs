@@ -9,11 +9,9 @@ import assert from "node:assert/strict";
 import { mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
-import { assertFits } from "./screens.mjs";
+import { layoutProblems, WIDTHS } from "./screens.mjs";
 import { openBrowser, serveBuilt, WEB } from "./ui-browser.mjs";
 
-const WIDTHS = [360, 390, 768, 1280];
-const HEIGHT = 844;
 const TABS = ["make", "quiz"];
 const SHOTS = process.env.EMOAR_SHOTS;
 if (SHOTS) mkdirSync(SHOTS, { recursive: true });
@@ -27,17 +25,17 @@ try {
 }
 
 async function inLanguage(language) {
-  const { browser, close } = await openBrowser({ camera: false, context: { locale: language, viewport: { width: WIDTHS[0], height: HEIGHT } } });
+  const { browser, close } = await openBrowser({ camera: false, context: { locale: language, viewport: { width: WIDTHS[0], height: 844 } } });
   try {
     const page = await browser.newPage();
     const problems = [];
     for (const screen of ["live", "photo", "learn", "session", "about"]) {
       await page.goto(`${server.url}#/${screen}`);
       await page.locator(`nav a[href="#/${screen}"][aria-current=page]`).waitFor();
-      await check(page, `${screen}-${language}`, problems);
+      problems.push(...(await check(page, `${screen}-${language}`)));
       for (const tab of screen === "learn" ? TABS : []) {
         await page.locator(`#tab-${tab}`).click();
-        await check(page, `learn-${tab}-${language}`, problems);
+        problems.push(...(await check(page, `learn-${tab}-${language}`)));
       }
     }
     assert.deepEqual(problems, []);
@@ -47,10 +45,8 @@ async function inLanguage(language) {
   }
 }
 
-async function check(page, state, problems) {
-  for (const width of WIDTHS) {
-    await page.setViewportSize({ width, height: HEIGHT });
-    await assertFits(page, `${state} at ${width} px`).catch(({ actual }) => problems.push(`${state} at ${width} px: ${actual}`));
+async function check(page, state) {
+  return layoutProblems(page, state, async (width) => {
     if (SHOTS) await page.screenshot({ path: join(SHOTS, `${state}-${width}.png`) });
-  }
+  });
 }

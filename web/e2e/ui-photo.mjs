@@ -90,7 +90,7 @@ async function several() {
     const near = readFileSync(join(goldenPictures(), "near.png")).toString("base64");
     await drop(page, "main", [{ name: "two.png", base64: picture }, { name: "a.pdf", base64: base64("%PDF-1.7") }, { name: "near.png", base64: near }]);
     const strip = page.getByRole("list", { name: text("photo.pictures") });
-    await strip.getByRole("button", { name: /looks/ }).waitFor();
+    await strip.getByRole("button", { name: text("expression.happiness") }).waitFor();
     const results = await strip.locator(".result").allInnerTexts();
     assert.deepEqual(results.slice(0, 2), [text("photo.found").replace("{count}", "2"), text("photo.unreadable")]);
     await page.getByText(text("photo.found").replace("{count}", "2")).last().waitFor();

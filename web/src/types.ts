@@ -56,6 +56,8 @@ export interface Scene {
   /** The vertical field of view that the poses assume. */
   readonly verticalFovDeg: number;
   readonly faces: readonly Face[];
+  /** In a photo: faces that were found beyond the largest number, counted up to 80. */
+  readonly facesLeftOut: number;
   readonly timingsMs: Readonly<Partial<Record<Stage, number>>>;
 }
 

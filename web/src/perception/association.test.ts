@@ -21,7 +21,8 @@ describe("motion", () => {
   test("a face one size off costs one, and the gate opens with time", () => {
     const still = Motion.begin(at(0), 0);
     expect(still.matchCost(at(100), 0)).toBeCloseTo(1, 9);
-    expect([still.gate(0), still.gate(1)]).toEqual([0.9, 1.9]);
+    const resting = still.advance(at(0), 0.1);
+    expect([resting.gate(0.1), resting.gate(1.1)]).toEqual([1.25, 2.25]);
   });
 });
 

@@ -25,11 +25,11 @@ test.each([
 });
 
 test("a small picture needs no tiles", () => {
-  expect(tiles(280, 200, 24)).toEqual([]);
+  expect(tiles(280, 200, 24, 1000)).toEqual([]);
 });
 
 test("tiles reach every edge, overlap, and come coarse first", () => {
-  const found = tiles(1000, 400, 24); // sides 720 and 288
+  const found = tiles(1000, 400, 24, 1000); // sides 720 and 288
   expect(found[0]).toEqual([0, 0, 720, 400]);
   const fine = found.filter(([left, , right]) => right - left === 288);
   expect(fine.map(([left]) => left)).toEqual([0, 178, 356, 534, 712, 0, 178, 356, 534, 712]);
