@@ -266,7 +266,7 @@ def test_idle_workers_that_are_killed_are_replaced_without_a_request(start: Star
             os.kill(pid, signal.SIGKILL)
         eventually(lambda: len(server.children()) == 2 and not set(old) & set(server.children()))
         eventually(lambda: http.get("/readyz").status_code, lambda status: status == 200)
-        assert http.post(URL, content=b"no picture").status_code == 415
+        eventually(lambda: http.post(URL, content=b"no picture").status_code, lambda status: status == 415)
     assert "a worker ended while it was idle and is replaced" in server.log.read_text()
 
 
