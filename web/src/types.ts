@@ -14,7 +14,7 @@ export interface Quality {
   /** Keys of messages, such as "too_small"; empty when the face is usable. */
   readonly reasons: readonly string[];
   readonly eyeDistancePx: number;
-  /** Variance of the Laplacian of the aligned crop. */
+  /** Variance of the Laplacian of the aligned crop over the variance of the crop. */
   readonly sharpness: number;
   /** Positive: the person turns to their left. */
   readonly yawDeg: number;

@@ -13,18 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final, TextIO
 
-<<<<<<< HEAD
 from emoar.errors import EmoarError, OutputError
-=======
-from emoar.annotate import Outcome, annotate
-from emoar.errors import DependencyMissing, EmoarError, MediaError
-from emoar.media.base import Sink, Source
-from emoar.media.sinks import open_scene_sink
-from emoar.media.video import open_video
-from emoar.media.video_sink import VideoOptions, VideoSink
-from emoar.overlay import Painter
-from emoar.pipeline import Pipeline, PipelineOptions
->>>>>>> video
 from emoar.server.process_limits import limit_process
 from emoar.server.sandbox.sandbox import close_in
 
@@ -76,61 +65,8 @@ def _without_paths(message: str, source: Path) -> str:
     """An error message of `annotate` for a client: without the remaining files and the server's folders."""
     for remains in ("; nothing was kept", "; kept "):
         message = message.partition(remains)[0]
-<<<<<<< HEAD
     message = message.replace(str(source), "the video")
     return message.replace(f"{source.parent}{os.sep}", "").replace(str(source.parent), "its folder")
-=======
-    return message.replace(str(source), "the video").replace(f"{source.parent}{os.sep}", "")
-
-
-def _annotate(task: dict[str, Any], out: TextIO) -> Outcome:
-    options = PipelineOptions(
-        max_faces=task["max_faces"],
-        label_set=task["label_set"],
-        model=task["model"],
-        model_folder=Path(task["model_folder"]) if task["model_folder"] else None,
-    )
-    with open_video(task["source"]) as source, Pipeline(options) as pipeline:
-        painter = Painter(task["overlays"])
-        progress = _Progress(out, source.duration_s, task["max_pixels"])
-        sinks = _sinks(task, source, pipeline)
-        return annotate(source, pipeline, sinks, draw=painter.draw, on_scene=progress.add)
-
-
-def _sinks(task: dict[str, Any], source: Source, pipeline: Pipeline) -> list[Sink]:
-    rate = min(source.frame_rate or 30.0, 1000.0)
-    sinks: list[Sink] = [VideoSink(task["video"], VideoOptions(rate), audio_from=source)]
-    for path in task["scenes"]:
-        with contextlib.suppress(DependencyMissing):  # Parquet needs an extra
-            sinks.append(open_scene_sink(path, landmarks=task["landmarks"], label_sets=pipeline.label_sets))
-    return sinks
-
-
-class _Progress:
-    def __init__(self, out: TextIO, duration_s: float | None, max_pixels: int) -> None:
-        self._out, self._duration_s, self._max_pixels = out, duration_s, max_pixels
-        self._faces: set[int] = set()
-        self._frames = 0
-        self._sent_s = float("-inf")
-
-    def add(self, scene: Scene) -> None:
-        """Counts a frame; sends the counts a few times a second.
-
-        Raises:
-            MediaError: the frame has more pixels than the server allows.
-        """
-        frame = scene.frame
-        if frame.width_px * frame.height_px > self._max_pixels:
-            size = f"{frame.width_px} x {frame.height_px}"
-            raise MediaError(f"the video has {size} pixels, at most {self._max_pixels} are allowed: scale it down")
-        self._frames += 1
-        self._faces.update(face.track_id for face in scene.faces)
-        now = time.monotonic()
-        if now - self._sent_s >= _REPORT_EVERY_S:
-            self._sent_s = now
-            progress = min(frame.time_s / self._duration_s, 0.99) if self._duration_s else 0.0
-            _send(self._out, progress=round(progress, 3), frames=self._frames, faces=len(self._faces))
->>>>>>> video
 
 
 def _send(out: TextIO, **fields: Any) -> None:
