@@ -16,9 +16,9 @@ from emoar.errors import InputError, MediaError
 from emoar.media.addresses import Address, address_in, fetch, is_live
 from emoar.media.base import Source
 from emoar.media.containers import is_animated
-from emoar.media.headers import read_header
 from emoar.media.images import IMAGE_SUFFIXES, MAX_BYTES, decode_image, is_image_file, read_image
 from emoar.media.peeked import PeekedPipe, is_camera, is_pipe
+from emoar.media.picture_files.headers import read_header
 from emoar.scene_json import unicode_text
 from emoar.types import Frame
 
