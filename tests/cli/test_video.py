@@ -105,7 +105,9 @@ def test_sound_that_cannot_be_decoded_is_left_out_with_a_warning(tmp_path: Path,
     assert emoar("video", tmp_path / "in.mp4", "--scenes", tmp_path / "out.jsonl").err == ""  # no sound was wanted
 
 
-@pytest.mark.parametrize("error", [ZeroDivisionError("no"), RuntimeError("no"), av.error.InvalidDataError(1, "Invalid data")])
+@pytest.mark.parametrize(
+    "error", [ZeroDivisionError("no"), RuntimeError("no"), av.error.InvalidDataError(1, "Invalid data")]
+)
 def test_a_failed_output_never_replaces_what_was_there(
     tmp_path: Path, emoar: Callable, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
