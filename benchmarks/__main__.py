@@ -17,6 +17,7 @@ from benchmarks._environments import ROOT
 # Name, and what makes it quick: figures of a quick run are rough.
 BENCHMARKS: Final[dict[str, list[str]]] = {
     "tracking": ["--turns", "5"],
+    "fast_motion": ["--quick"],
     "drawing": ["--turns", "5"],
     "cold_start": ["--runs", "3"],
     "video": ["--runs", "1"],

@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import logging
 import os
 import random
 import struct
@@ -67,13 +68,13 @@ async def _drip(streams: Streams, head: bytes, piece: bytes = b"0", pause_s: flo
     reader, writer = streams
     writer.write(head)
     answer = asyncio.ensure_future(reader.read(1))
-    while not answer.done():
+    while not answer.done() and not writer.is_closing():
         writer.write(piece)
         await writer.drain()
         await asyncio.wait({answer}, timeout=pause_s)
 
 
-async def _ask(streams: Streams, request: bytes) -> None:
+async def _exchange(streams: Streams, request: bytes) -> None:
     reader, writer = streams
     writer.write(request)
     await writer.drain()
@@ -104,11 +105,11 @@ async def _half_handshake(connect: Connect) -> None:
 
 async def _bomb(connect: Connect) -> None:
     bomb = random.choice(_BOMBS)
-    await _ask(await connect(), _post(f"{_ROUTE}?mode=photo", len(bomb)) + bomb)
+    await _exchange(await connect(), _post(f"{_ROUTE}?mode=photo", len(bomb)) + bomb)
 
 
 async def _big_picture(connect: Connect) -> None:
-    await _ask(await connect(), _post(_ROUTE, len(_BIG)) + _BIG)
+    await _exchange(await connect(), _post(_ROUTE, len(_BIG)) + _BIG)
 
 
 async def _socket(connect: Connect) -> None:
@@ -119,7 +120,7 @@ async def _socket(connect: Connect) -> None:
     raw = b"RGB8" + struct.pack("<II", 160, 120) + bytes(3 * 160 * 120)
     frame = struct.pack(">BBHI", 0x82, 0x80 | 126, len(raw) & 0xFFFF, 0) + raw  # masked with zeros
     reading = asyncio.ensure_future(_read_all(reader))
-    while not reading.done():
+    while not reading.done() and not writer.is_closing():
         writer.write(frame)
         await writer.drain()
         await asyncio.sleep(0.002)
@@ -133,7 +134,7 @@ async def _read_all(reader: asyncio.StreamReader) -> None:
 async def _junk(connect: Connect) -> None:
     noise = random.randbytes(random.randrange(1, 5000))
     request = random.choice((noise, _post(_ROUTE, len(noise)) + noise, _UPGRADE + noise))
-    await _ask(await connect(), request)
+    await _exchange(await connect(), request)
 
 
 async def _trailers(connect: Connect) -> None:
@@ -157,7 +158,7 @@ async def _dripped_video(connect: Connect) -> None:
 
 async def _junk_video(connect: Connect) -> None:
     noise = b"\0\0\0\x18ftypisom" + random.randbytes(200_000)
-    await _ask(await connect(), _post("/v1/videos", len(noise), "video/mp4") + noise)
+    await _exchange(await connect(), _post("/v1/videos", len(noise), "video/mp4") + noise)
 
 
 KINDS: Final[dict[str, tuple[Callable[[Connect], Awaitable[None]], int]]] = {  # and how many at the same time
@@ -210,6 +211,7 @@ def main() -> None:
     """Attacks, then prints the number of attempts."""
     if hasattr(os, "nice"):
         os.nice(19)
+    logging.getLogger("asyncio").disabled = True  # it would print each connection that the server cuts
     host, _, port = sys.argv[1].partition(":")
     print(json.dumps(asyncio.run(attack(host, int(port), float(sys.argv[2])))))
 

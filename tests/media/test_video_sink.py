@@ -303,6 +303,24 @@ def test_an_error_that_is_nobodys_business_leaves_the_older_file_too(
     assert [(p.name, p.read_bytes()) for p in tmp_path.iterdir()] == [("a.mp4", b"older")]
 
 
+def test_after_a_failure_nothing_more_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.mp4").write_bytes(b"older")
+
+    def fail(*_: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    sink = VideoSink(tmp_path / "a.mp4")
+    picture = np.zeros((48, 64, 3), np.uint8)
+    with monkeypatch.context() as broken:
+        broken.setattr(sink, "_add", fail)
+        with pytest.raises(OutputError, match="Input/output error"):
+            sink.write_image(picture, 0.0)
+    with pytest.raises(OutputError, match="an earlier picture of it could not be written"):
+        sink.write_image(picture, 0.1)
+    assert sink.close() is None
+    assert [(p.name, p.read_bytes()) for p in tmp_path.iterdir()] == [("a.mp4", b"older")]
+
+
 def annotated(source: Path, target: Path) -> VideoSink:
     """Copies the pictures and the sound of `source`."""
     with VideoSource(source) as frames, VideoSink(target, audio_from=frames) as sink:

@@ -32,6 +32,7 @@ const scripts = readdirSync(join(DIST, "assets")).filter((name) => name.endsWith
 const compressed = scripts.reduce((sum, name) => sum + statSync(join(DIST, "assets", name)).size, 0);
 report.check("JavaScript of the app, gzip", compressed / 1000, "<=", 600, "kB");
 await fromEmoarServe();
+await byTls();
 await fromPlainHost();
 report.finish();
 
@@ -69,6 +70,24 @@ async function fromEmoarServe() {
   } finally {
     await close();
     relay.close();
+    await server.close();
+  }
+}
+
+/** As visitors from other machines get it: by https, where the page is isolated too, and brotli is accepted. */
+async function byTls() {
+  const server = await emoarServe(DIST, { tls: true });
+  const { context, close } = await openBrowser({ clip, flags: ["--ignore-certificate-errors"], options: { locale: "en-GB" } });
+  try {
+    const page = await openPage(context, server.url);
+    const runtime = page.waitForResponse((response) => response.url().endsWith(".wasm"));
+    const answer = await page.goto(server.url);
+    report.equal("by https: status", String(answer?.status()), "200");
+    await start(page);
+    report.equal("by https: the runtime's encoding", (await (await runtime).allHeaders())["content-encoding"], "br");
+    report.equal("by https: isolated", String(await page.evaluate(() => crossOriginIsolated)), "true");
+  } finally {
+    await close();
     await server.close();
   }
 }

@@ -40,7 +40,7 @@ const APP: Readonly<Record<string, Values>> = {
   association: { ...association },
   detect: { ...detect },
   face_landmarks: { ...faceLandmarks },
-  find: { ...find },
+  find: { ...find, ...find.FINDER },
   mesh: { ...mesh },
   one_euro: oneEuro.ONE_EURO as unknown as Values,
   pipeline: { ...pipeline, ...DEFAULT_OPTIONS },
@@ -53,6 +53,7 @@ const APP: Readonly<Record<string, Values>> = {
 /** "module.NAME": the browser differs on purpose, or has no such constant. */
 const DIFFERENT: ReadonlySet<string> = new Set([
   "pose.STEPS_FIRST", // the browser starts less accurately, and stops when it has converged
+  "pose.START_EXTENT", // of another closed form, which fails on small faces; the browser's has no such limit
   "pose.CONVERGED", // for the same reason, and in centimetres
   "face_landmarks.RIGID_POINTS", // inside a network, which the browser runs as a file
 ]);

@@ -14,7 +14,7 @@ export interface Quality {
   /** Keys of messages, such as "too_small"; empty when the face is usable. */
   readonly reasons: readonly string[];
   readonly eyeDistancePx: number;
-  /** Variance of the Laplacian of the aligned crop. */
+  /** Variance of the Laplacian of the aligned crop over the variance of the crop. */
   readonly sharpness: number;
   /** Positive: the person turns to their left. */
   readonly yawDeg: number;
@@ -56,6 +56,8 @@ export interface Scene {
   /** The vertical field of view that the poses assume. */
   readonly verticalFovDeg: number;
   readonly faces: readonly Face[];
+  /** In a photo: faces that were found beyond the largest number, counted up to 80. */
+  readonly facesLeftOut: number;
   readonly timingsMs: Readonly<Partial<Record<Stage, number>>>;
 }
 

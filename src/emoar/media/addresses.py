@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import urllib.error
-import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -110,6 +108,9 @@ def fetch(address: Address, limit_bytes: int) -> bytes:
     Raises:
         MediaError: it does not answer, or with an error.
     """
+    import urllib.error  # slow to load, and hardly needed
+    import urllib.request
+
     request = urllib.request.Request(address.url, headers={"User-Agent": "emoar"})
     try:
         with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:  # http and https only: see `address_in`

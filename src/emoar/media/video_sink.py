@@ -97,6 +97,8 @@ class VideoSink:
             raise InputError(f"time_s must be at most {_LONGEST_GAP_S:g} s after the previous picture's, got {time_s}")
         if self._file is None:
             raise OutputError("this video is closed")
+        if not self._whole:
+            raise OutputError(f"cannot write {self._file.path}: an earlier picture of it could not be written")
         self._whole = False
         with _writing(self._file.path):
             if self._container is None:

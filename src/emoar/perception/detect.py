@@ -4,7 +4,7 @@ for small faces in photos."""
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -24,7 +24,7 @@ MAXIMUM_CONTAINED: Final = 0.8  # share of the smaller box inside the other: mor
 TILE_OVERLAP: Final = 0.25  # of a tile's side, so that a face on a seam is complete in one of the tiles
 SMALLEST_FACE_SHARE: Final = 1 / 12  # of a tile's side: full range still finds such a face (measured)
 MAXIMUM_TILES: Final = 160  # of a picture: bounds the time of the search; up to 6 megapixels every 24 px face is found
-MAXIMUM_TILES_TURNED: Final = 40  # of a picture in each of the other three directions
+MAXIMUM_TILES_TURNED: Final = 40  # of a picture for the other three directions
 
 
 class FaceDetector:
@@ -47,19 +47,19 @@ class FaceDetector:
         return merge(found)
 
     def detect_small(
-        self, image: NDArray[np.uint8], smallest_face_px: int = 24, quarter_turns: int = 0
+        self, image: NDArray[np.uint8], smallest_face_px: int = 24, *, turned: bool = False
     ) -> list[Detection]:
         """Detects like `detect`, and also in overlapping tiles, down to faces of `smallest_face_px`.
 
-        In a large picture the number of tiles is limited, and the smallest face is larger (`tiles`). With
-        `quarter_turns` (1 to 3) it detects the faces that are upright after so many quarter turns of the picture,
-        counter-clockwise; there are fewer tiles.
+        In a large picture the number of tiles is limited, and the smallest face is larger (`tiles`). With `turned` it
+        detects faces that lie on a side or are upside down instead of upright ones, in fewer tiles.
         """
-        least, turns = self._minimum_score, quarter_turns
+        least, turns = self._minimum_score, (1, 2, 3) if turned else (0,)
         found = self._full.run(image, least, turns) + self._short.run(image, least, turns)
         height, width = image.shape[:2]
-        most = MAXIMUM_TILES_TURNED if quarter_turns else MAXIMUM_TILES
-        for left, top, side in tiles(width, height, smallest_face_px, most):
+        for left, top, side in tiles(
+            width, height, smallest_face_px, MAXIMUM_TILES_TURNED if turned else MAXIMUM_TILES
+        ):
             part = image[top : top + side, left : left + side]
             found += [shifted(face, left, top) for face in self._full.run(part, least, turns)]
         return merge(found)
@@ -78,22 +78,32 @@ class _Model:
         self._side = side
         self._centres = anchor_centres(grid)
 
-    def run(self, image: NDArray[np.uint8], minimum_score: float, quarter_turns: int = 0) -> list[Detection]:
-        picture, scale, left, top = letterbox(image, self._side)
-        picture = np.rot90(picture, quarter_turns)
+    def run(
+        self, image: NDArray[np.uint8], minimum_score: float, quarter_turns: Sequence[int] = (0,)
+    ) -> list[Detection]:
+        """The faces that are upright after one of these numbers of quarter turns of the picture, counter-clockwise."""
+        square, scale, left, top = letterbox(image, self._side)
+        offset, found = np.array([left, top], np.float32), list[Detection]()
+        for turns in quarter_turns:
+            boxes, keypoints, scores = self._in_square(np.rot90(square, turns), minimum_score)
+            for _ in range(turns):
+                boxes, keypoints = _turned_back(boxes, keypoints, self._side)
+            boxes = (boxes - np.tile(offset, 2)) / np.float32(scale)
+            keypoints = (keypoints - offset) / np.float32(scale)
+            found += [Detection(b, k, float(s)) for b, k, s in zip(boxes, keypoints, scores, strict=True)]
+        return found
+
+    def _in_square(
+        self, square: NDArray[np.uint8], minimum_score: float
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
+        """(N, 4) boxes, (N, 6, 2) keypoints and (N,) scores in the pixels of the input."""
         view = self.session.input()
-        np.multiply(picture, np.float32(1 / 127.5), out=view[0])
+        np.multiply(square, np.float32(1 / 127.5), out=view[0])
         np.subtract(view, np.float32(1), out=view)
         del view
         output = self.session.run()
         faces = decode(output["regressors"][0], output["logits"][0, :, 0], self._centres, minimum_score)
-        boxes, keypoints, scores = weighted_nms(*faces, MAXIMUM_IOU)
-        for _ in range(quarter_turns):
-            boxes, keypoints = _turned_back(boxes, keypoints, self._side)
-        offset = np.array([left, top], np.float32)
-        boxes = (boxes - np.tile(offset, 2)) / np.float32(scale)
-        keypoints = (keypoints - offset) / np.float32(scale)
-        return [Detection(b, k, float(s)) for b, k, s in zip(boxes, keypoints, scores, strict=True)]
+        return weighted_nms(*faces, MAXIMUM_IOU)
 
 
 def letterbox(image: NDArray[np.uint8], side_px: int) -> tuple[NDArray[np.uint8], float, int, int]:

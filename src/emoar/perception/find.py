@@ -33,10 +33,7 @@ NEAR_SIZES: Final = 6.0  # side of the square in which a face that moves fast is
 # has less, and the mesh that is turned by half a turn is far more certain.
 CERTAIN_PRESENCE: Final = 0.99999
 MORE_CERTAIN: Final = 20  # times less doubt (1 - presence): the mesh lies the other way up
-FEATURES_APART: Final = (
-    0.2  # of a face's size: the mesh of a real face is closer to the detector's eyes, nose and mouth
-)
-FEATURES_APART_UNCERTAIN: Final = 0.16  # the same for a mesh whose presence is less than certain
+FEATURES_APART: Final = 0.16  # of a face's size: a mesh further from the detected eyes, nose and mouth is no face
 _FEATURES: Final = (
     (RIGHT_EYE_OUTER, RIGHT_EYE_INNER),
     (LEFT_EYE_OUTER, LEFT_EYE_INNER),
@@ -62,8 +59,8 @@ class FaceFinder:
 
     def find(self, frame: Frame, known: list[NDArray[np.float32]], most: int) -> list[MeshFit]:
         """At most `most` detected faces, without those that lie on known landmarks, (468, 3) each."""
-        for quarter_turns in (0, 2, 1, 3) if self._options.every_direction else (0,):
-            fits = self._fits(frame, self._detect(frame, quarter_turns), known)
+        for turned in (False, True) if self._options.every_direction else (False,):
+            fits = self._fits(frame, self._detect(frame, turned), known)
             if found := list(itertools.islice((fit for fit in fits if self.is_face(fit)), most)):
                 return found
         return []
@@ -71,10 +68,11 @@ class FaceFinder:
     def find_near(
         self, frame: Frame, centre_px: tuple[float, float], size_px: float, known: list[NDArray[np.float32]]
     ) -> list[MeshFit]:
-        """The detected faces around a place where a face of that size was expected, whatever their presence.
+        """The detected faces around a place where a face of that size was expected, whatever their presence."""
+        return list(self._fits(frame, self._detect_near(frame, centre_px, size_px), known))
 
-        The square is a small part of the picture, in which the detector sees a small or blurred face better.
-        """
+    def _detect_near(self, frame: Frame, centre_px: tuple[float, float], size_px: float) -> list[Detection]:
+        """Detections in a square: a small part of the picture, in which the detector sees a face better."""
         half = NEAR_SIZES / 2 * size_px
         left, top = (max(math.floor(c - half), 0) for c in centre_px)
         right, bottom = (math.ceil(c + half) for c in centre_px)
@@ -82,8 +80,7 @@ class FaceFinder:
         if min(part.shape[:2]) < 1:
             return []
         with self._stopwatch.measure("detect"):
-            detections = [shifted(face, left, top) for face in self._detector.detect(part)]
-        return list(self._fits(frame, detections, known))
+            return [shifted(face, left, top) for face in self._detector.detect(part)]
 
     def fit(self, frame: Frame, region: Region) -> MeshFit:
         """The mesh in `region`, whether or not a face is there; `is_face` tells."""
@@ -94,12 +91,12 @@ class FaceFinder:
         """Whether the mesh lies on a face: its presence is at least the minimum."""
         return fit.presence >= self._options.minimum_presence
 
-    def _detect(self, frame: Frame, quarter_turns: int) -> list[Detection]:
+    def _detect(self, frame: Frame, turned: bool) -> list[Detection]:
         smallest_px = self._options.smallest_face_px
         with self._stopwatch.measure("detect"):
             if smallest_px is None:
                 return self._detector.detect(frame.image)
-            return self._detector.detect_small(frame.image, smallest_px, quarter_turns)
+            return self._detector.detect_small(frame.image, smallest_px, turned=turned)
 
     def _fits(self, frame: Frame, detections: list[Detection], known: list[NDArray[np.float32]]) -> Iterator[MeshFit]:
         """The mesh of each detection that is of no known face, one for each face."""
@@ -121,12 +118,21 @@ class FaceFinder:
         if not self.is_face(fit):
             return fit
         if fit.presence >= CERTAIN_PRESENCE:
-            return fit if features_apart(detection, fit) < FEATURES_APART else None
+            return fit if self._is_confirmed(frame, detection, fit) else None
         turns = (replace(region, angle_rad=region.angle_rad + quarters * math.pi / 2) for quarters in (2, 1, 3))
         for turned in (self._fit_twice(frame, turn) for turn in turns):
             if MORE_CERTAIN * (1 - turned.presence) < 1 - fit.presence:
                 return turned
-        return fit if features_apart(detection, fit) < FEATURES_APART_UNCERTAIN else None
+        return fit if self._is_confirmed(frame, detection, fit) else None
+
+    def _is_confirmed(self, frame: Frame, detection: Detection, fit: MeshFit) -> bool:
+        """Whether the mesh lies on the detected features, at the second try those of a detection nearby."""
+        if features_apart(detection, fit) < FEATURES_APART:
+            return True
+        left, top, right, bottom = box_of_points(fit.landmarks_px).tolist()
+        size_px = max(right - left, bottom - top)
+        again = self._detect_near(frame, ((left + right) / 2, (top + bottom) / 2), size_px)
+        return any(features_apart(other, fit) < FEATURES_APART for other in again)
 
     def _fit_twice(self, frame: Frame, region: Region) -> MeshFit:
         """The mesh in a region, and again where its landmarks give another region."""

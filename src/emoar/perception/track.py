@@ -135,10 +135,14 @@ class FaceTracker:
             occupied = known + [fit.landmarks_px for fit in found]
             found += self._finder.find_near(frame, motion.expected_centre_px(now), motion.size_px, occupied)
         matches = associate(motions, [fit.landmarks_px for fit in found], now)
+        blurred = [
+            motion.stride(now) > BLURRED_STRIDE and not self._finder.is_face(fits[i])
+            for i, motion in zip(doubtful, motions, strict=True)
+        ]
         return {
             doubtful[track]: found[i]
             for i, track in matches.items()
-            if self._finder.is_face(found[i]) or motions[track].stride(now) > BLURRED_STRIDE
+            if self._finder.is_face(found[i]) or blurred[track]
         }
 
     def _is_expected(self, track: _Track, fit: MeshFit, now_s: float) -> bool:

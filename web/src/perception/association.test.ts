@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { associate, Motion, overlapsAny, suppressDuplicates } from "./association";
+import { associate, distortion, Motion, overlapsAny, sameFace, suppressDuplicates } from "./association";
 
 /** Two landmarks at the ends of a face 100 px large. */
 const at = (x: number, y = 0) => new Float32Array([x - 50, y - 50, 0, x + 50, y + 50, 0]);
@@ -21,7 +21,8 @@ describe("motion", () => {
   test("a face one size off costs one, and the gate opens with time", () => {
     const still = Motion.begin(at(0), 0);
     expect(still.matchCost(at(100), 0)).toBeCloseTo(1, 9);
-    expect([still.gate(0), still.gate(1)]).toEqual([0.9, 1.9]);
+    const resting = still.advance(at(0), 0.1);
+    expect([resting.gate(0.1), resting.gate(1.1)]).toEqual([1.25, 2.25]);
   });
 });
 
@@ -43,4 +44,23 @@ test("returning faces go to the nearest track, far ones are new", () => {
   expect([...associate(lost, [at(310), at(20)], 0.1)]).toEqual([[0, 1], [1, 0]]);
   expect(associate(lost, [at(1000)], 0.1).size).toBe(0);
   expect([...associate([lost[0]], [at(40), at(10)], 0.1)]).toEqual([[1, 0]]);
+});
+
+/** Stored results of Python's `same_face` and `distortion` for the same numbers. */
+test.each([
+  ["nested, IoU 0.4", [0, 0, 37, 43], [0, 0, 56, 70], true],
+  ["half a face behind", [0, 0, 100, 110], [34, 0, 134, 110], true],
+  ["cheek to cheek", [0, 0, 100, 110], [80, 0, 180, 110], false],
+  ["a child in front", [0, 0, 100, 110], [30, 80, 90, 146], false],
+  ["a small face beside the corner", [0, 0, 100, 110], [85, -30, 125, 14], false],
+] as const)("one face or two: %s", (_, a, b, same) => {
+  expect([sameFace(a, b), sameFace(b, a)]).toEqual([same, same]);
+});
+
+test("a face that turns, grows and moves is not distorted; one whose half stays behind is", () => {
+  const before = Float32Array.from({ length: 60 }, (_, i) => [0, 40, 7][i % 3] + 11 * ((i * 7) % 13));
+  const turned = before.map((value, i) => [1.2 * value - 0.5 * before[i + 1] + 9, 0.5 * before[i - 1] + 1.2 * value, 0][i % 3]);
+  expect(distortion(before, turned)).toBeLessThan(1e-6);
+  const half = before.map((value, i) => (i % 3 === 0 && i < 30 ? value + 30 : value));
+  expect(distortion(before, half)).toBeCloseTo(0.09082, 4);
 });

@@ -1,11 +1,11 @@
 import { expect, test, vi } from "vitest";
 
 import { LANDMARK_COUNT } from "../canonical";
-import { LEFT_EYE_OUTER, RIGHT_EYE_OUTER } from "../faceLandmarks";
+import { LEFT_EYE_INNER, LEFT_EYE_OUTER, RIGHT_EYE_INNER, RIGHT_EYE_OUTER } from "../faceLandmarks";
 import type { Picture } from "../image/picture";
 import type { Region } from "../maths/geometry";
 import type { Detection } from "./anchors";
-import { FaceFinder } from "./find";
+import { FaceFinder, FINDER } from "./find";
 import { Stopwatch } from "./stopwatch";
 
 const PICTURE: Picture = { data: new Uint8Array(4), widthPx: 1, heightPx: 1 };
@@ -15,16 +15,17 @@ function landmarks(x: number, y: number): Float32Array {
   const points = new Float32Array(3 * LANDMARK_COUNT);
   for (let i = 0; i < LANDMARK_COUNT; i++) points.set([x, y], 3 * i);
   points.set([x - 50, y - 50], 0);
-  points.set([x + 50, y + 50], 3);
-  points.set([x - 30, y], 3 * RIGHT_EYE_OUTER);
-  points.set([x + 30, y], 3 * LEFT_EYE_OUTER);
+  points.set([x + 50, y + 50], 3 * 7);
+  for (const eye of [RIGHT_EYE_OUTER, RIGHT_EYE_INNER]) points.set([x - 30, y], 3 * eye);
+  for (const eye of [LEFT_EYE_OUTER, LEFT_EYE_INNER]) points.set([x + 30, y], 3 * eye);
   return points;
 }
 
 /** A detection whose box is off by so much from the face. */
 function detection(x: number, y: number, offPx = 0): Detection {
   const [u, v] = [x + offPx, y + offPx];
-  return { box: [u - 50, v - 50, u + 50, v + 50], keypoints: [[u - 30, v], [u + 30, v]], score: 0.9 };
+  const keypoints = [[u - 30, v], [u + 30, v], [u, v], [u, v]] as const;
+  return { box: [u - 50, v - 50, u + 50, v + 50], keypoints, score: 0.9 };
 }
 
 /** A finder over these detections; the mesh falls on the nearest of the faces. */
@@ -36,15 +37,18 @@ function made(detections: Detection[], faces: [number, number][], presence = 1) 
   const detect = vi.fn(async () => detections);
   const detectSmall = vi.fn(async () => detections);
   const finder = (smallestFacePx: number | null = null) =>
-    new FaceFinder({ detect, detectSmall }, { fit }, { minimumPresence: 0.5, smallestFacePx }, new Stopwatch());
+    new FaceFinder({ detect, detectSmall }, { fit }, { ...FINDER, smallestFacePx }, new Stopwatch());
   return { finder, fit, detect, detectSmall };
 }
+
+/** Off by so much that the regions differ, and the features still agree. */
+const OFF_PX = 8;
 
 test("the mesh is fitted once where the detection is right, and twice where it is off", async () => {
   const right = made([detection(100, 100)], [[100, 100]]);
   expect(await right.finder().find(PICTURE, [], 4)).toHaveLength(1);
   expect(right.fit).toHaveBeenCalledTimes(1);
-  const off = made([detection(100, 100, 20)], [[100, 100]]);
+  const off = made([detection(100, 100, OFF_PX)], [[100, 100]]);
   const [found] = await off.finder().find(PICTURE, [], 4);
   expect(found.landmarksPx[0]).toBe(50);
   expect(off.fit).toHaveBeenCalledTimes(2);
@@ -68,6 +72,31 @@ test("no more than the wanted number are fitted, and no mesh without a face is f
 test("photos are searched for small faces", async () => {
   const { finder, detect, detectSmall } = made([], [[0, 0]]);
   await finder(24).find(PICTURE, [], 4);
-  expect(detectSmall).toHaveBeenCalledWith(PICTURE, 24);
+  expect(detectSmall).toHaveBeenCalledWith(PICTURE, 24, false);
   expect(detect).not.toHaveBeenCalled();
+});
+
+test("a mesh that is far more certain the other way up lies the other way up", async () => {
+  const fit = vi.fn(async (_: Picture, { angleRad }: Region) => {
+    const isTurned = Math.abs(angleRad) > 3;
+    const landmarksPx = landmarks(100, 100).map((value) => (isTurned ? 200 - value : value));
+    return { landmarksPx, presence: isTurned ? 0.9999999 : 0.9 };
+  });
+  const detect = vi.fn(async () => [detection(100, 100)]);
+  const finder = new FaceFinder({ detect, detectSmall: detect }, { fit }, FINDER, new Stopwatch());
+  expect(await finder.find(PICTURE, [], 4)).toMatchObject([{ presence: 0.9999999 }]);
+});
+
+test("a mesh beside the detected features is no face", async () => {
+  const { finder } = made([detection(100, 100, 30)], [[100, 100]]);
+  expect(await finder().find(PICTURE, [], 4)).toEqual([]);
+});
+
+test("turned faces are searched only where no face is upright", async () => {
+  const { fit, detect } = made([], [[100, 100]]);
+  const detectSmall = vi.fn(async (_: Picture, __: number, turned?: boolean) => (turned ? [detection(100, 100)] : []));
+  const options = { ...FINDER, smallestFacePx: 24, everyDirection: true };
+  const finder = new FaceFinder({ detect, detectSmall }, { fit }, options, new Stopwatch());
+  expect(await finder.find(PICTURE, [], 4)).toHaveLength(1);
+  expect(detectSmall.mock.calls.map(([, , turned]) => turned)).toEqual([false, true]);
 });

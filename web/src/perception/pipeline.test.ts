@@ -2,7 +2,9 @@ import { describe, expect, it, vi } from "vitest";
 
 import { LANDMARK_COUNT } from "../canonical";
 import type { Picture } from "../image/picture";
+import { centroid, landmark } from "../maths/geometry";
 import { frontalFace } from "../testing/faces";
+import { FEATURES } from "./find";
 import type { MeshFit } from "./mesh";
 import { Pipeline, type PipelineOptions } from "./pipeline";
 
@@ -15,7 +17,7 @@ const HAPPY = { ferplus: Float32Array.of(0, 1, 0, 0, 0, 0, 0, 0), fer2013: Float
 function made(options: Partial<PipelineOptions> = {}) {
   let ms = 0;
   const state = { landmarksPx: FACE.landmarksPx, presence: 1 };
-  const found = [{ box: FACE.boxXyxyPx, keypoints: [[0, 0], [1, 0]] as const, score: 0.9 }];
+  const found = [{ box: FACE.boxXyxyPx, keypoints: FEATURES.map((group) => centroid(group.map((i) => landmark(FACE.landmarksPx, i)))), score: 0.9 }];
   const detect = async () => ((ms += 10), state.presence > 0.5 ? found : []);
   const fit = async (): Promise<MeshFit> => ((ms += 5), { ...state });
   const classify = vi.fn(async () => ((ms += 3), HAPPY));
@@ -34,7 +36,7 @@ describe("Pipeline", () => {
     expect(face.trackId).toBe(1);
     expect(face.landmarksPx).toHaveLength(3 * LANDMARK_COUNT);
     expect(face.pose[14]).toBeCloseTo(-50, 0);
-    expect(face.quality.reasons).toEqual(["too_blurred"]); // the picture is one grey
+    expect(face.quality.reasons).toEqual(["too_dark"]); // the picture is one grey
     expect(face.expression).toMatchObject({ label: "unsure", confidence: 1, sinceS: 0 });
   });
 

@@ -9,13 +9,16 @@ import { align } from "./align";
 import { ExpressionClassifier } from "./classifier";
 import { FaceDetector } from "./detect";
 import { FaceMesh } from "./mesh";
-import { DEFAULT_VERTICAL_FOV_DEG, PoseFitter } from "./pose";
+import { assumedFovDeg, PoseFitter } from "./pose";
 import { assess } from "./quality";
 import { ExpressionSmoother, SMOOTHER, type SmoothedExpression } from "./smooth";
 import { Stopwatch } from "./stopwatch";
 import { FaceTracker, TRACKER, type TrackedFace } from "./track";
 
 export const SMALLEST_PHOTO_FACE_PX = 24;
+export const MAXIMUM_LIVE_FACES = 4;
+export const MAXIMUM_PHOTO_FACES = 20;
+export const COUNTED_PHOTO_FACES = 80; // beyond the maximum: `Scene.facesLeftOut`
 export const TIME_SLACK_S = 1e-4; // frame times are rounded
 
 export interface PipelineOptions {
@@ -69,7 +72,6 @@ interface Classified {
 export class Pipeline {
   private readonly stopwatch: Stopwatch;
   private readonly tracker: FaceTracker;
-  private readonly pose = new PoseFitter(DEFAULT_VERTICAL_FOV_DEG);
   private readonly smoother: ExpressionSmoother;
   /** By track id. */
   private states: ReadonlyMap<number, FaceState> = new Map();
@@ -83,7 +85,12 @@ export class Pipeline {
     now: () => number = () => performance.now(),
   ) {
     const photo = options.mode === "photo";
-    const photoTracker = { smallestFacePx: SMALLEST_PHOTO_FACE_PX, smoothing: null };
+    const photoTracker = {
+      smallestFacePx: SMALLEST_PHOTO_FACE_PX,
+      everyDirection: true,
+      countedFaces: COUNTED_PHOTO_FACES,
+      smoothing: null,
+    };
     const tracker = { ...TRACKER, maximumFaces: options.maxFaces, ...(photo ? photoTracker : {}) };
     this.stopwatch = new Stopwatch(now);
     this.tracker = new FaceTracker(detector, mesh, tracker, this.stopwatch);
@@ -108,7 +115,8 @@ export class Pipeline {
     if (this.options.mode === "photo" || timeS < this.timeS) this.reset(); // an earlier time begins a new source
     this.timeS = timeS;
     const tracked = await stopwatch.measure("track", () => this.tracker.track({ picture, timeS }));
-    const poses = await stopwatch.measure("pose", () => tracked.map((face) => this.fitPose(face, picture)));
+    const fitter = new PoseFitter(assumedFovDeg(picture.widthPx, picture.heightPx));
+    const poses = await stopwatch.measure("pose", () => tracked.map((face) => this.fitPose(fitter, face, picture)));
     const classified = await stopwatch.measure("classify", () => this.classify(tracked, picture, timeS));
     const states = await stopwatch.measure("smooth", () =>
       tracked.map((face, i) => this.nextState(face, poses[i], classified.get(face.trackId), picture, timeS)),
@@ -116,8 +124,16 @@ export class Pipeline {
     this.keep(tracked, states);
     const faces = tracked.map((face, i) => toFace(face, states[i]));
     const { widthPx, heightPx } = picture;
-    const { verticalFovDeg } = this.pose;
-    return { frameIndex: index, timeS, widthPx, heightPx, verticalFovDeg, faces, timingsMs: stopwatch.timingsMs };
+    return {
+      frameIndex: index,
+      timeS,
+      widthPx,
+      heightPx,
+      verticalFovDeg: fitter.verticalFovDeg,
+      faces,
+      facesLeftOut: this.tracker.leftOut,
+      timingsMs: stopwatch.timingsMs,
+    };
   }
 
   /** Forgets all faces, as for a new source. */
@@ -127,9 +143,13 @@ export class Pipeline {
     this.timeS = -Infinity;
   }
 
-  private fitPose({ trackId, landmarksPx, isNew }: TrackedFace, { widthPx, heightPx }: Picture): Float32Array {
+  private fitPose(
+    fitter: PoseFitter,
+    { trackId, landmarksPx, isNew }: TrackedFace,
+    { widthPx, heightPx }: Picture,
+  ): Float32Array {
     const before = isNew ? undefined : this.states.get(trackId);
-    return this.pose.fit(landmarksPx, widthPx, heightPx, before?.pose);
+    return fitter.fit(landmarksPx, widthPx, heightPx, before?.pose);
   }
 
   /** Whether quality and expression of the face are to be computed in this frame. */

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { CANONICAL_FACE, LANDMARK_COUNT } from "../canonical";
 import { project } from "../maths/geometry";
 import { rotate, rotationAbout, type Vector3 } from "../maths/linearAlgebra";
-import { PoseFitter } from "./pose";
+import { assumedFovDeg, PoseFitter } from "./pose";
 
 const [WIDTH, HEIGHT, FOV] = [640, 480, 45];
 
@@ -61,4 +61,13 @@ test("an open jaw does not turn the head", () => {
 test("landmarks in one point give numbers", () => {
   const pose = new PoseFitter(FOV).fit(new Float32Array(3 * LANDMARK_COUNT).fill(100), WIDTH, HEIGHT);
   expect([...pose].every(Number.isFinite)).toBe(true);
+});
+
+test.each([
+  [640, 480, 45],
+  [1080, 1920, 45],
+  [2560, 1080, 34.5],
+  [20000, 1200, 1.2],
+])("the assumed field of view of %i x %i is %d degrees, as in Python", (width, height, fov) => {
+  expect(assumedFovDeg(width, height)).toBeCloseTo(fov, 0);
 });

@@ -14,6 +14,9 @@ import {
 } from "../maths/linearAlgebra";
 
 export const DEFAULT_VERTICAL_FOV_DEG = 45; // a laptop's camera, as in Python
+export const WIDEST_LENS = 16 / 9; // width over height of a picture with the default field of view; wider ones are cut
+export const WIDEST_CUT = 2.4; // width over height of the widest film and camera formats; wider pictures are stitched
+export const STITCHED_HORIZONTAL_FOV_DEG = 20;
 export const STEPS_FIRST = 40; // at most; more than in Python, since the start is less accurate
 export const CONVERGED = 1e-6; // in radians and centimetres: a smaller step is the last
 export const STEPS_TRACKED = 3;
@@ -22,6 +25,21 @@ export const TOLERANCE = 0.05; // of the outer-eye distance: residuals beyond it
 interface RigidMotion {
   readonly rotation: Matrix3;
   readonly shiftCm: Vector3;
+}
+
+/**
+ * The vertical field of view in degrees that is assumed of a picture.
+ *
+ * Up to 16:9 it is the default. A wider picture was cut at the top and the bottom, and keeps the horizontal field. A
+ * panorama is stitched from columns that were each seen straight on: it is taken as seen from far away, since the
+ * perspective of one camera would turn the faces at its ends aside.
+ */
+export function assumedFovDeg(widthPx: number, heightPx: number): number {
+  const aspect = widthPx / heightPx;
+  if (aspect <= WIDEST_LENS) return DEFAULT_VERTICAL_FOV_DEG;
+  const cut = Math.tan((DEFAULT_VERTICAL_FOV_DEG * Math.PI) / 360) * WIDEST_LENS;
+  const across = aspect > WIDEST_CUT ? Math.tan((STITCHED_HORIZONTAL_FOV_DEG * Math.PI) / 360) : cut;
+  return (Math.atan(across / aspect) * 360) / Math.PI;
 }
 
 /**

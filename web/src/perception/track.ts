@@ -1,9 +1,9 @@
 /** Tracks faces from frame to frame: each mesh gives its own next region, the detector only searches for new faces. */
 
 import type { Picture } from "../image/picture";
-import { associate, Motion, overlapsAny, suppressDuplicates } from "./association";
+import { associate, distortion, Motion, overlapsAny, suppressDuplicates, SURPRISE_SIZES } from "./association";
 import type { FaceDetector } from "./detect";
-import { FaceFinder, type FinderOptions } from "./find";
+import { FaceFinder, FINDER, type FinderOptions } from "./find";
 import type { FaceMesh, MeshFit } from "./mesh";
 import { OneEuro, ONE_EURO, type OneEuroOptions } from "./oneEuro";
 import { Stopwatch } from "./stopwatch";
@@ -12,10 +12,14 @@ import { face, nextRegion, scaled, seen, type Track, type TrackedFace } from "./
 export type { TrackedFace } from "./trackedFace";
 
 export const MAX_GAP_S = 0.15; // after a longer gap a face may be anywhere near: the mesh alone would slide
+export const DISTORTED = 0.015; // of a face's size: more distortion between two frames, and the mesh may lie beside the face
+export const BLURRED_STRIDE = 0.15; // of a face's size between two frames: motion blurs a face that is so fast
 
 /** When to search, and when to give a face up. */
 export interface TrackerOptions extends FinderOptions {
   readonly maximumFaces: number;
+  /** A search goes on beyond the maximum for so many faces, and counts them. */
+  readonly countedFaces: number;
   /** Time between searches for new faces, while there may be more. */
   readonly searchEveryS: number;
   /** How long every frame is searched after a face was lost. */
@@ -27,12 +31,12 @@ export interface TrackerOptions extends FinderOptions {
 }
 
 export const TRACKER: TrackerOptions = {
+  ...FINDER,
   maximumFaces: 4,
-  minimumPresence: 0.5,
+  countedFaces: 0,
   searchEveryS: 0.4,
   searchAfterLossS: 0.5,
   maxLostS: 2,
-  smallestFacePx: null,
   smoothing: ONE_EURO,
 };
 
@@ -51,6 +55,8 @@ export class FaceTracker {
   private searchedS = -Infinity;
   private lostAtS = -Infinity;
   private timeS = -Infinity;
+  /** Faces that the search in the last frame found beyond the maximum, up to `countedFaces`. */
+  leftOut = 0;
   private size: { readonly widthPx: number; readonly heightPx: number } | null = null;
 
   constructor(
@@ -85,6 +91,7 @@ export class FaceTracker {
     if (timeS < this.timeS) this.reset();
     const beforeS = this.timeS;
     this.timeS = timeS;
+    this.leftOut = 0;
     this.fitToSize(picture);
     this.active = this.active.slice(0, this.options.maximumFaces);
     // the time between two frames does not count as absence: nothing was observed in it
@@ -111,10 +118,44 @@ export class FaceTracker {
   private async updateActive({ picture, timeS }: Timed): Promise<TrackedFace[]> {
     const fits: MeshFit[] = [];
     for (const track of this.active) fits.push(await this.finder.fit(picture, nextRegion(track, timeS)));
-    const present = fits.flatMap((fit, i) => (this.finder.isFace(fit) ? [i] : []));
+    const detected = await this.detectDoubtful(picture, fits, timeS);
+    detected.forEach((fit, i) => (fits[i] = fit));
+    const present = fits.flatMap((fit, i) => (detected.has(i) || this.finder.isFace(fit) ? [i] : []));
     const motions = present.map((i) => this.active[i].motion);
     const slid = suppressDuplicates(motions, present.map((i) => fits[i].landmarksPx), timeS);
     return this.keep(new Map(present.filter((_, position) => !slid.has(position)).map((i) => [i, fits[i]])), timeS);
+  }
+
+  /**
+   * Detected faces of the active tracks whose fits are not what was expected, by position in `active`.
+   *
+   * The mesh of a face that moved by half of its size stays on the other half, with full presence. The detector finds the
+   * face; where it moves so fast that it is blurred, whatever the presence of the mesh.
+   */
+  private async detectDoubtful(
+    picture: Picture,
+    fits: readonly MeshFit[],
+    nowS: number,
+  ): Promise<ReadonlyMap<number, MeshFit>> {
+    const doubtful = fits.flatMap((fit, i) => (this.isExpected(this.active[i], fit, nowS) ? [] : [i]));
+    const motions = doubtful.map((i) => this.active[i].motion);
+    const known = fits.filter((_, i) => !doubtful.includes(i)).map((fit) => fit.landmarksPx);
+    const found: MeshFit[] = [];
+    for (const motion of motions) {
+      const occupied = [...known, ...found.map((fit) => fit.landmarksPx)];
+      found.push(...(await this.finder.findNear(picture, motion.expectedCentrePx(nowS), motion.sizePx, occupied)));
+    }
+    const matches = [...associate(motions, found.map((fit) => fit.landmarksPx), nowS)];
+    const isBlurred = (track: number) =>
+      motions[track].stride(nowS) > BLURRED_STRIDE && !this.finder.isFace(fits[doubtful[track]]);
+    const sure = matches.filter(([i, track]) => this.finder.isFace(found[i]) || isBlurred(track));
+    return new Map(sure.map(([i, track]) => [doubtful[track], found[i]]));
+  }
+
+  /** Whether a face is about where it was expected, and has about the shape that it had. */
+  private isExpected(track: Track, fit: MeshFit, nowS: number): boolean {
+    if (!this.finder.isFace(fit) || track.motion.surprise(fit.landmarksPx, nowS) > SURPRISE_SIZES) return false;
+    return distortion(track.rawPx, fit.landmarksPx) < DISTORTED;
   }
 
   /** After a gap in time: the detector finds the faces, and motion tells which is which. */
@@ -140,7 +181,9 @@ export class FaceTracker {
   private async search({ picture, timeS }: Timed): Promise<TrackedFace[]> {
     this.searchedS = timeS;
     const known = this.active.map((track) => track.rawPx);
-    const found = await this.finder.find(picture, known, this.options.maximumFaces - known.length);
+    const most = this.options.maximumFaces - known.length;
+    const found = await this.finder.find(picture, known, most + this.options.countedFaces);
+    this.leftOut = Math.max(found.length - most, 0);
     return this.startOrRestore(found, timeS);
   }
 
@@ -151,7 +194,10 @@ export class FaceTracker {
     this.lost.push(...missing.map((track) => ({ ...track, missingSinceS: nowS })));
     const seenNow = this.active.flatMap((track, i) => {
       const fit = fits.get(i);
-      return fit ? [{ track: seen(track, fit, nowS), fit }] : [];
+      if (!fit) return [];
+      // the filter of a face that leapt starts again, or it would lag behind
+      const leapt = track.motion.surprise(fit.landmarksPx, nowS) > SURPRISE_SIZES;
+      return [{ track: { ...seen(track, fit, nowS), filter: leapt ? this.filter() : track.filter }, fit }];
     });
     this.active = seenNow.map(({ track }) => track);
     return seenNow.map(({ track, fit }) => face(track, fit, nowS, false));
@@ -175,13 +221,16 @@ export class FaceTracker {
     return nowS - this.searchedS >= this.options.searchEveryS;
   }
 
+  private filter(): OneEuro | null {
+    return this.options.smoothing ? new OneEuro(this.options.smoothing) : null;
+  }
+
   private begin({ landmarksPx }: MeshFit, before: Track | null, nowS: number): Track {
-    const { smoothing } = this.options;
     return {
       trackId: before ? before.trackId : this.nextId++,
       motion: Motion.begin(landmarksPx, nowS),
       rawPx: landmarksPx,
-      filter: smoothing ? new OneEuro(smoothing) : null,
+      filter: this.filter(),
       missingSinceS: Infinity,
     };
   }

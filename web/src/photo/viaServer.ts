@@ -23,6 +23,7 @@ export interface SceneAnswer {
   readonly width_px: number;
   readonly height_px: number;
   readonly faces: readonly FaceAnswer[];
+  readonly faces_left_out?: number; // older servers do not send it
 }
 
 /** Calls `POST /v1/expressions`. Rejects with the message key photo.server_failed. */
@@ -45,6 +46,7 @@ export function sceneFromAnswer(scene: SceneAnswer): Scene {
     heightPx: scene.height_px,
     verticalFovDeg: scene.faces[0]?.pose.vertical_fov_deg ?? 45,
     faces: scene.faces.map(faceFromAnswer),
+    facesLeftOut: scene.faces_left_out ?? 0,
     timingsMs: {},
   };
 }

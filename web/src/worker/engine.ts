@@ -3,12 +3,11 @@
 import type { Picture } from "../image/picture";
 import { fetchModel, type ModelManifest } from "../models";
 import { ExpressionClassifier } from "../perception/classifier";
-import { loadStages, Pipeline } from "../perception/pipeline";
+import { loadStages, MAXIMUM_PHOTO_FACES, Pipeline } from "../perception/pipeline";
 import type { Runtime, RuntimeState } from "../runtime";
 import type { PerceptionOptions, Scene } from "../types";
 import { modelFile, type Download } from "./download";
 
-const MAX_PHOTO_FACES = 32;
 const FETCHED = 0.98; // of the progress; the rest is starting it
 
 export interface LoadEvents {
@@ -39,7 +38,7 @@ export class Engine {
     const runtime = await fetchedRuntime.start(models);
     const stages = await loadStages(runtime, options.model);
     const live = new Pipeline(stages, { mode: "live", maxFaces: options.maxFaces, classifyEveryS: options.classifyEveryS });
-    const photos = new Pipeline(stages, { mode: "photo", maxFaces: MAX_PHOTO_FACES, classifyEveryS: 0 });
+    const photos = new Pipeline(stages, { mode: "photo", maxFaces: MAXIMUM_PHOTO_FACES, classifyEveryS: 0 });
     progress(1);
     return new Engine(download.base, manifest, models, runtime, stages.classifier, live, photos, options);
   }
