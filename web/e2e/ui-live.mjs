@@ -38,7 +38,7 @@ try {
   await server.close();
 }
 
-/** After the button is gone, the focus is on a control, and the space bar does what it says there. */
+/** After the button is gone, the focus is on a control, and the space bar does what is written there. */
 async function focusAfterStart(page) {
   assert.equal(await page.evaluate(() => document.activeElement?.getAttribute("aria-label")), text("live.pause"));
   await page.keyboard.press("Space");

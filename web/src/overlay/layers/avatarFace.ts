@@ -121,8 +121,8 @@ function movedFace(now: Measures, neutral: Measures): AvatarFace {
 }
 
 /**
- * Who smiles narrows the eyes from below: the upper lids stay open, or the face looks tired, and the brows stay level,
- * or it looks worried.
+ * Who smiles narrows the eyes from below: the upper lids stay open, or the face would seem tired, and the brows stay level,
+ * or it would seem worried.
  */
 function smiled(face: AvatarFace): AvatarFace {
   const smile = clamp((face.smileLeft + face.smileRight) / 2, 0, 1);
