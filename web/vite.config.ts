@@ -64,5 +64,5 @@ export default defineConfig({
   },
   server: { headers: isolation },
   preview: { headers: isolation },
-  test: { include: ["src/**/*.test.ts", "scripts/**/*.test.ts"], environment: "node" },
+  test: { include: ["src/**/*.test.ts", "scripts/**/*.test.ts"], environment: "node", testTimeout: 60_000 },
 });

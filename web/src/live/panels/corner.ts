@@ -1,6 +1,6 @@
 /** The corner of the view in which a panel covers least of the faces. */
 
-import type { Box } from "../maths/geometry";
+import type { Box } from "../../maths/geometry";
 
 export const CORNERS = ["top end", "top start", "bottom end", "bottom start"] as const;
 export type Corner = (typeof CORNERS)[number];

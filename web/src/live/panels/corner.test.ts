@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import type { Box } from "../maths/geometry";
+import type { Box } from "../../maths/geometry";
 import { bestCorner, type Corner, cornerBox, CORNERS } from "./corner";
 
 const EDGES = { side: 10, top: 20, bottom: 100 };
