@@ -136,8 +136,8 @@ def distortion(before_px: NDArray[np.float32], now_px: NDArray[np.float32]) -> f
     # as complex numbers, of which one factor is the similarity; half of the landmarks are enough
     before, now = (px[::2, 0] + 1j * px[::2, 1] for px in (before_px, now_px))
     before, now = before - before.mean(), now - now.mean()
-    common = np.vdot(before, now)
-    left = np.vdot(now, now).real - abs(common) ** 2 / max(np.vdot(before, before).real, 1e-9)
+    squares_before, squares_now = (float((np.abs(z) ** 2).sum()) for z in (before, now))
+    left = squares_now - abs(complex(np.vdot(before, now).item())) ** 2 / max(squares_before, 1e-9)
     return math.sqrt(max(left, 0.0) / len(now)) / _centre_size(now_px)[1]
 
 
