@@ -57,9 +57,9 @@ bench: install ## speed of each stage and of the whole, then every table in benc
 
 lock: $(VENV)/.installed-audit ## renew deploy/requirements.txt: versions and hashes of what the image installs
 	@$(LOCK) pyproject.toml --extra server --extra data -o deploy/requirements.txt
-	@echo 'hatchling>=1.24' | $(LOCK) - -o deploy/requirements-build.txt
+	@printf 'hatchling>=1.24\nsetuptools\nwheel\n' | $(LOCK) - -o deploy/requirements-build.txt
 
-audit: $(VENV)/.installed-audit ## look for known holes in what the image installs (needs pypi.org)
+audit: $(VENV)/.installed-audit ## check for known holes in what the image installs (needs pypi.org)
 	@scripts/audit.sh $(BIN)/python
 
 clean: ## remove results and caches (.venv and the models stay)

@@ -1,8 +1,8 @@
 """One face that moves fast, from a tenth of its width to its whole width a frame: is it followed with one id?
 
-The clips are composed of two portraits at run time: on a straight line, to and fro as a sine and as a triangle wave, and
-once across; at 10, 15 and 30 frames a second; with faces of 80 to 300 px in 1280x720; sharp and with motion blur. A clip
-is kept if one id is on the face in at least 95 % of the frames and no frame has a second face.
+The clips are composed of two portraits at run time: on a straight line, to and fro as a sine and as a triangle wave,
+and once across; at 10, 15 and 30 frames a second; with faces of 80 to 300 px in 1280x720; sharp and with motion blur. A
+clip is kept if one id is on the face in at least 95 % of the frames and no frame has a second face.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Looks for known holes in the packages of the image: audit.sh PYTHON. Exit code 1: there is one, or it cannot be known.
+# Checks for known holes in the packages of the image: audit.sh PYTHON. Exit code 1: there is one, or it cannot be known.
 set -eu
 cd "$(dirname "$0")/.."
 if "$1" -m pip_audit --strict --disable-pip --progress-spinner off -r deploy/requirements.txt; then

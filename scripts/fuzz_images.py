@@ -15,7 +15,8 @@ from pathlib import Path
 import atheris
 
 with atheris.instrument_imports(include=["emoar.media", "emoar.server"]):
-    from emoar.media import headers, heic, images  # noqa: F401
+    from emoar.media import images  # noqa: F401
+    from emoar.media.picture_files import headers, heic  # noqa: F401
     from emoar.server.http import body, multipart
     from emoar.server.http.problems import Problem
     from emoar.server.workers.decode import decode_picture

@@ -21,7 +21,8 @@ _WORDS: Final = re.compile(
 # The product's own sentence ("looks happy"), and what English has no other word for.
 _ALLOWED: Final = re.compile(
     r"\blook(s|ed|ing)? (neutral|happy|sad|angry|surprised|afraid|scared|disgusted|contemptuous|like|up)\b"
-    r"|\blooks unsure\b|(?<![.\w])looks\.(?=\$\{)",  # the latter: keys of that sentence in the browser's messages
+    r"|\blooks unsure\b|(?<![.\w])looks\.(?=\$\{)"  # the latter: keys of that sentence in the browser's messages
+    r"|\btopologySpreadConstraints\b",  # a field of Kubernetes
     re.IGNORECASE,
 )
 

@@ -227,7 +227,7 @@ def _face(picture: Image, face: Face, by_medium: Face, stages: Stages) -> dict[s
         "quality": {
             "reasons": list(quality.reasons),
             "eye_distance_px": round(quality.eye_distance_px, 2),
-            "sharpness": round(quality.sharpness, 1),
+            "sharpness": round(quality.sharpness, 4),
             "yaw_deg": round(quality.yaw_deg, 2),
         },
         "label": face.expression.label,

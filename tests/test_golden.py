@@ -9,12 +9,18 @@ reference without AVX (OPENCV_CPU_DISABLE, NPY_DISABLE_CPU_FEATURES); "no XNNPAC
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
+import cv2
 import numpy as np
 import pytest
+from ai_edge_litert import interpreter
 from script_loader import load_script
 
 from emoar.perception.align import align
@@ -75,6 +81,18 @@ def pictures(script: Any) -> dict[str, Any]:
 def stages(script: Any) -> Iterator[Any]:
     with script.Stages() as stages:
         yield stages
+
+
+@pytest.fixture(scope="module")
+def reference_stages(script: Any) -> Iterator[Any]:
+    """The stages on LiteRT's own kernels in the place of XNNPACK's."""
+    kernels = interpreter.OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            interpreter, "Interpreter", partial(interpreter.Interpreter, experimental_op_resolver_type=kernels)
+        )
+        with script.Stages() as stages:
+            yield stages
 
 
 def test_there_is_a_file_for_every_picture(pictures: dict[str, Any]) -> None:
@@ -146,6 +164,26 @@ def test_end_to_end(name: str, script: Any, pictures: dict[str, Any]) -> None:
         for field, tolerance in ({} if (name, i) in script.UNDECIDED else tolerances).items():
             assert_close(face[field], other[field], tolerance)
         assert distance(face["probabilities"], other["probabilities"]) <= PROBABILITY
+
+
+@faces_of
+def test_probabilities_without_xnnpack(name: str, index: int, script: Any, reference_stages: Any) -> None:
+    """LiteRT's own kernels, which quantise in another way: what an unknown processor or delegate may do at most."""
+    face = GOLDEN[name]["faces"][index]
+    probabilities = reference_stages.classify(script.stored_crop(face))
+    assert distance(probabilities, face["crop_probabilities"]) <= PROBABILITY
+
+
+def test_all_without_the_newer_instructions() -> None:
+    """OpenCV and NumPy without AVX, or what else they choose by processor, round sums and samples in another way."""
+    from numpy._core import _multiarray_umath as numpy_core
+
+    chosen = [name for name in numpy_core.__cpu_dispatch__ if numpy_core.__cpu_features__.get(name)]
+    of_opencv = [word.strip("*") for word in cv2.getCPUFeaturesLine().split() if word[0] == "*" and word[-1] != "?"]
+    environment = {"NPY_DISABLE_CPU_FEATURES": " ".join(chosen), "OPENCV_CPU_DISABLE": ",".join(of_opencv)}
+    command = [sys.executable, "-m", "pytest", __file__, "-q", "-k", "not without", "-p", "no:cacheprovider"]
+    done = subprocess.run(command, env={**os.environ, **environment}, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-2000:]
 
 
 def landmarks(face: dict[str, Any]) -> Any:

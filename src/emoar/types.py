@@ -71,7 +71,7 @@ class Quality:
     """Whether a face can be classified, and if not, why."""
 
     eye_distance_px: float  # between the outer eye corners, in the picture
-    sharpness: float  # variance of the Laplacian of the aligned crop; below about 250 is blurred
+    sharpness: float  # variance of the Laplacian over that of the aligned crop; below about 0.09 is blurred
     yaw_deg: float  # positive: the person turns to their left (our right)
     reasons: tuple[str, ...] = ()  # plain words such as "too small"; empty when the face is usable
 
@@ -86,7 +86,7 @@ class Quality:
             "usable": self.usable,
             "reasons": list(self.reasons),
             "eye_distance_px": rounded(self.eye_distance_px, 2),
-            "sharpness": rounded(self.sharpness, 2),
+            "sharpness": rounded(self.sharpness, 4),
             "yaw_deg": rounded(self.yaw_deg, 2),
         }
 

@@ -111,7 +111,7 @@ class _PodSecurity(_Object):
     seccomp_profile: _Seccomp
 
 
-class _Spread(_Object):
+class _Topology(_Object):
     max_skew: Seconds
     topology_key: str
     when_unsatisfiable: Literal["DoNotSchedule", "ScheduleAnyway"]
@@ -139,7 +139,7 @@ class _Pod(_Object):
     enable_service_links: bool
     termination_grace_period_seconds: Seconds
     security_context: _PodSecurity
-    topology_spread_constraints: list[_Spread]
+    topology: Annotated[list[_Topology], Field(alias="topologySpreadConstraints")]
     containers: Annotated[list[_Container], Field(min_length=1)]
     volumes: list[_Volume]
 

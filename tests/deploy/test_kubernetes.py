@@ -73,7 +73,7 @@ def test_all_objects_are_about_the_same_pods() -> None:
         found[Service].spec.selector,
         found[NetworkPolicy].spec.pod_selector.match_labels,
         found[Budget].spec.selector.match_labels,
-        *(each.label_selector.match_labels for each in pod().topology_spread_constraints),
+        *(each.label_selector.match_labels for each in pod().topology),
     ]
     assert all(selector == labels for selector in selectors)
     assert found[Scaler].spec.scale_target_ref.name == found[Deployment].metadata.name

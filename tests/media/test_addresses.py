@@ -68,6 +68,11 @@ def test_incomplete_addresses(text: str) -> None:
         address_in(text)
 
 
+def test_a_long_address_is_no_path() -> None:
+    url = f"https://a.example/{'x' * 5000}"
+    assert address_in(url) == Address(url)
+
+
 def test_secrets_are_not_shown() -> None:
     assert Address("rtsp://user:pa@ss@cam.example:554/live?token=1#x").shown == "rtsp://cam.example:554/live"
 

@@ -15,8 +15,8 @@ from PIL import Image, ImageOps
 
 from emoar.errors import MediaError
 from emoar.media import images
-from emoar.media.headers import ImageHeader, is_cut_short, read_header
 from emoar.media.images import decode_image, is_image_file, read_image
+from emoar.media.picture_files.headers import ImageHeader, is_cut_short, read_header
 
 from .stored_pictures import HEIGHT, WIDTH, animated, encoded, exif, heic, picture, png, rgb16, scans_of
 

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
 
@@ -88,3 +88,30 @@ def test_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
         PeekedPipe(Path(os.ttyname(follower)))
     os.close(leader)
     os.close(follower)
+
+
+def test_a_read_that_waits_is_interrupted(tmp_path: Path) -> None:
+    content = os.urandom(70_000)
+    os.mkfifo(tmp_path / "pipe")
+    written, may_end = Event(), Event()
+
+    def write() -> None:
+        with (tmp_path / "pipe").open("wb", buffering=0) as pipe:
+            pipe.write(content)
+            written.set()
+            may_end.wait()  # the pipe stays open, and silent
+
+    writer = Thread(target=write)
+    writer.start()
+    pipe = PeekedPipe(tmp_path / "pipe")
+    found: list[bytes] = []
+    reader = Thread(target=lambda: found.append(pipe.read()))
+    reader.start()
+    written.wait()
+    pipe.interrupt()
+    reader.join(30)
+    assert not reader.is_alive()
+    assert found == [content]
+    may_end.set()
+    writer.join()
+    pipe.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import numpy as np
 import pytest
@@ -12,6 +12,7 @@ from makers import make_scene
 from numpy.typing import NDArray
 
 from emoar.errors import MediaError, OutputError
+from emoar.media.base import Source
 from emoar.media.threads import BackgroundSink, prefetch
 from emoar.types import Frame, Scene
 
@@ -111,3 +112,25 @@ def test_background_sink_raises_at_close_and_still_closes() -> None:
     with pytest.raises(OutputError):
         sink.close()
     assert recorder.closed
+
+
+class Waiting(Source):
+    """One picture, and then a wait that only `interrupt` ends."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._interrupted = threading.Event()
+
+    def _frames(self) -> Generator[Frame, None, None]:
+        yield Frame(np.zeros((1, 1, 3), np.uint8))
+        self._interrupted.wait()
+
+    def interrupt(self) -> None:
+        self._interrupted.set()
+
+
+def test_a_source_that_waits_is_interrupted() -> None:
+    frames = prefetch(Waiting())
+    next(frames)
+    frames.close()  # returns
+    assert not alive("emoar-read")

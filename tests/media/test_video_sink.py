@@ -266,7 +266,7 @@ def test_impossible_times_are_refused(tmp_path: Path, time_s: float) -> None:
 
 
 @pytest.mark.parametrize(
-    "error", [ValueError("no"), RuntimeError("no"), av.error.ArgumentError(22, "Invalid"), OSError(5)]
+    "error", [ValueError("no"), RuntimeError("no"), av.error.InvalidDataError(1, "Invalid data"), OSError(5)]
 )
 @pytest.mark.parametrize("when", ["_add", "_open", "_finish"])
 def test_whatever_goes_wrong_the_older_file_stays(
@@ -300,6 +300,24 @@ def test_an_error_that_is_nobodys_business_leaves_the_older_file_too(
         sink.write_image(np.zeros((48, 64, 3), np.uint8), 0.0)
         monkeypatch.setattr(sink, "_add", fail)
         sink.write_image(np.zeros((48, 64, 3), np.uint8), 0.1)
+    assert [(p.name, p.read_bytes()) for p in tmp_path.iterdir()] == [("a.mp4", b"older")]
+
+
+def test_after_a_failure_nothing_more_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.mp4").write_bytes(b"older")
+
+    def fail(*_: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    sink = VideoSink(tmp_path / "a.mp4")
+    picture = np.zeros((48, 64, 3), np.uint8)
+    with monkeypatch.context() as broken:
+        broken.setattr(sink, "_add", fail)
+        with pytest.raises(OutputError, match="Input/output error"):
+            sink.write_image(picture, 0.0)
+    with pytest.raises(OutputError, match="an earlier picture of it could not be written"):
+        sink.write_image(picture, 0.1)
+    assert sink.close() is None
     assert [(p.name, p.read_bytes()) for p in tmp_path.iterdir()] == [("a.mp4", b"older")]
 
 

@@ -58,7 +58,8 @@ def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
             for value in ("inf", "nan", "-inf", "1e400", "null")
         ),
         *(({name: -2}, name) for name in NUMBERS),
-        *(({name: 1e30}, f"{name} should be") for name in NUMBERS),
+        *(({name: 10**30}, name) for name in NUMBERS),
+        ({"host": ""}, "host"),
         ({"tls_certificate": Path("/nothing"), "tls_key": Path("/nothing")}, "/nothing is not a file"),
         ({"request_s": 0}, "request_s should be greater than 0"),
         ({"idle_s": float("inf")}, "idle_s should be a finite number"),

@@ -2,7 +2,7 @@
 /**
  * Ways to give pictures to the Photo screen: pasted by key and by button, dropped anywhere, several at once; files that are
  * no pictures; the size of what is saved; and recognition by the real `emoar serve` in place of the device.
- * Usage: node e2e/ui-photo.mjs (after a build); EMOAR_SHOTS=folder keeps pictures
+ * Usage: node e2e/ui-photo.mjs [PART…] (after a build); EMOAR_SHOTS=folder keeps pictures
  */
 
 import assert from "node:assert/strict";
@@ -19,11 +19,9 @@ if (SHOTS) mkdirSync(SHOTS, { recursive: true });
 const text = textsIn("en");
 const picture = readFileSync(join(goldenPictures(), "two.png")).toString("base64");
 
-await pasted();
-await several();
-await wrongFiles();
-await ownSize();
-await byServer();
+const PARTS = { pasted, several, wrongFiles, ownSize, otherModel, byServer };
+const given = process.argv.slice(2);
+for (const [name, part] of Object.entries(PARTS)) if (given.length === 0 || given.includes(name)) await part();
 console.log("photo: pasted, dropped, several, no pictures, in their size and by the server are right");
 
 async function open(url) {
@@ -92,7 +90,7 @@ async function several() {
     const near = readFileSync(join(goldenPictures(), "near.png")).toString("base64");
     await drop(page, "main", [{ name: "two.png", base64: picture }, { name: "a.pdf", base64: base64("%PDF-1.7") }, { name: "near.png", base64: near }]);
     const strip = page.getByRole("list", { name: text("photo.pictures") });
-    await strip.getByRole("button", { name: /looks/ }).waitFor();
+    await strip.getByRole("button", { name: text("expression.happiness") }).waitFor();
     const results = await strip.locator(".result").allInnerTexts();
     assert.deepEqual(results.slice(0, 2), [text("photo.found").replace("{count}", "2"), text("photo.unreadable")]);
     await page.getByText(text("photo.found").replace("{count}", "2")).last().waitFor();
@@ -190,6 +188,39 @@ async function twoFaces(page, how) {
 
 async function headings(page) {
   return (await page.locator(".faces section h2").allInnerTexts()).map((text) => text.replace(/\s+/g, " ").trim());
+}
+
+/** The larger model is fetched when it is chosen; without a network the smaller one stays. */
+async function otherModel() {
+  const server = await serveBuilt();
+  const { page, close } = await open(server.url);
+  const fetched = [];
+  page.on("request", (request) => request.url().includes("emoar-m.") && fetched.push(request.url()));
+  try {
+    await page.locator("details summary").click();
+    const choice = page.getByRole("combobox", { name: text("settings.model") });
+    assert.match(await choice.locator("option").nth(1).innerText(), /^emoar-m, \d+\.\d MB$/);
+    await drop(page, "main", [{ name: "two.png", base64: picture }]);
+    await twoFaces(page, "with the smaller model");
+    assert.deepEqual(fetched, [], "nothing is fetched that nobody chose");
+    const bars = () => page.locator(".faces .bar").evaluateAll((all) => all.map(({ style }) => style.inlineSize));
+    const before = await bars();
+    await page.context().setOffline(true);
+    await choice.selectOption("emoar-m");
+    await page.getByRole("alert").filter({ hasText: text("error.offline") }).waitFor();
+    assert.equal(await choice.inputValue(), "emoar-s");
+    await page.context().setOffline(false);
+    await choice.selectOption("emoar-m");
+    await page.waitForFunction(() => JSON.parse(localStorage["emoar.settings"] ?? "{}").model === "emoar-m");
+    await drop(page, "main", [{ name: "two.png", base64: picture }]);
+    await page.getByText(text("photo.found").split("{")[0]).waitFor({ state: "detached" });
+    await twoFaces(page, "with the larger model");
+    assert.ok(fetched.length > 0);
+    assert.notDeepEqual(await bars(), before, "its probabilities are its own");
+  } finally {
+    await close();
+    await server.close();
+  }
 }
 
 /** The page from `emoar serve`: first on the device, then by its REST API; both give the same result. */

@@ -11,7 +11,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 
 import { cameraClip, goldenPictures } from "./build.mjs";
-import { assertAccessible, assertFits, button, LAPTOP, PHONE, textsIn, startCamera } from "./screens.mjs";
+import { acceptRest, assertAccessible, assertFits, button, LAPTOP, PHONE, textsIn, startCamera } from "./screens.mjs";
 import { openBrowser, serveBuilt } from "./ui-browser.mjs";
 
 const LOCALES = { en: "en-GB", de: "de-DE" };
@@ -112,7 +112,7 @@ async function learn(page, text, press, inspect) {
   await startCamera(page);
   await inspect("make-before");
   await press("learn.neutral_begin");
-  await page.locator(".cues").waitFor({ timeout: 120_000 });
+  await acceptRest(page, text, page.locator(".cues"));
   await inspect("make");
   await page.locator("#tab-quiz").click();
   await inspect("quiz");
@@ -120,6 +120,7 @@ async function learn(page, text, press, inspect) {
   const next = button(page, text, "quiz.next");
   for (let i = 0; i < (await choices.count()) && !(await next.isVisible()); i++) {
     await choices.nth(i).click();
+    assert.notEqual(await page.evaluate(() => document.activeElement.tagName), "BODY", "the keyboard stays at the answers");
     if (i === 0) await inspect("quiz-tried");
   }
   await next.waitFor();
@@ -131,8 +132,7 @@ async function session(page, text, press, inspect) {
   await startCamera(page);
   await press("session.begin");
   await inspect("session-neutral");
-  const skip = button(page, text, "session.skip_neutral");
-  if (await skip.isVisible()) await skip.click();
+  await acceptRest(page, text, page.getByRole("timer"), () => inspect("session-rest"));
   await page.getByRole("timer").waitFor();
   await page.getByLabel(text("session.marker")).fill("2");
   await press("session.set_marker");

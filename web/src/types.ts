@@ -14,7 +14,7 @@ export interface Quality {
   /** Keys of messages, such as "too_small"; empty when the face is usable. */
   readonly reasons: readonly string[];
   readonly eyeDistancePx: number;
-  /** Variance of the Laplacian of the aligned crop. */
+  /** Variance of the Laplacian of the aligned crop over the variance of the crop. */
   readonly sharpness: number;
   /** Positive: the person turns to their left. */
   readonly yawDeg: number;
@@ -78,9 +78,13 @@ export interface Perception {
   close(): void;
 }
 
+/** Models of the expression of a face, the default first. */
+export const EXPRESSION_MODELS = ["emoar-s", "emoar-m"] as const;
+export type ExpressionModel = (typeof EXPRESSION_MODELS)[number];
+
 export interface PerceptionOptions {
   readonly maxFaces: number;
   /** How long quality and expression of a face are kept; 0 classifies every frame. */
   readonly classifyEveryS: number;
-  readonly model: "emoar-s" | "emoar-m";
+  readonly model: ExpressionModel;
 }

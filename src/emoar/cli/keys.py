@@ -47,6 +47,6 @@ def list_keys(file: File = None, as_json: Annotated[bool, typer.Option("--json",
 
 @app.command("revoke", epilog="Examples:\n\n  emoar keys revoke phone")
 def revoke(name: Annotated[str, typer.Argument(help="Id or name of the key.")], file: File = None) -> None:
-    """Remove a key. A running server refuses it within a second or two."""
+    """Remove a key. A running server refuses it within two seconds, and closes its live sockets."""
     key = _file(file).revoke(name)
     typer.echo(f"revoked {key.id} ({key.name})")

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import re
-import urllib.error
-import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -68,7 +67,7 @@ def address_in(source: str | Path) -> Address | Path:
     match = _SCHEME.match(text)
     scheme = match[1].lower() if match is not None else ""
     is_known = scheme in _LIVE or scheme in _WEB
-    if match is None or not (is_known or len(match[2]) > 1) or Path(text).exists():
+    if match is None or not (is_known or len(match[2]) > 1) or os.path.exists(text):
         return Path(source)
     if scheme == "file":
         return Path(unquote(urlsplit(text).path))
@@ -109,6 +108,9 @@ def fetch(address: Address, limit_bytes: int) -> bytes:
     Raises:
         MediaError: it does not answer, or with an error.
     """
+    import urllib.error  # slow to load, and hardly needed
+    import urllib.request
+
     request = urllib.request.Request(address.url, headers={"User-Agent": "emoar"})
     try:
         with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:  # http and https only: see `address_in`

@@ -40,6 +40,9 @@ class Source(ABC):
     def _release(self) -> None:  # noqa: B027  (a source in memory has nothing to release)
         """Releases the file or device; called by `close`, perhaps twice."""
 
+    def interrupt(self) -> None:  # noqa: B027  (most sources do not wait)
+        """Ends the wait for a picture that may never come; callable from any thread, before `close`."""
+
     def __iter__(self) -> Iterator[Frame]:
         return self
 

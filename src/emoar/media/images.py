@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emoar.errors import MediaError, MediaWarning
-from emoar.media.headers import ImageHeader, is_cut_short, read_header
-from emoar.media.heic import decode_heic
-from emoar.media.jpeg import count_scans
-from emoar.media.missing_end import with_end
+from emoar.media.picture_files.headers import ImageHeader, is_cut_short, read_header
+from emoar.media.picture_files.heic import decode_heic
+from emoar.media.picture_files.jpeg import count_scans
+from emoar.media.picture_files.missing_end import with_end
 from emoar.types import Frame
 
 __all__ = ["IMAGE_SUFFIXES", "MAX_PIXELS", "check_size", "decode_image", "is_image_file", "quiet_opencv", "read_image"]

@@ -115,6 +115,8 @@ class ParquetSink:
             raise OutputError("this table is closed")
         if not self._rows:
             return
+        if not self._whole:
+            raise OutputError(f"cannot write {self._file.path}: earlier rows of it could not be written")
         self._whole = False
         with output_errors(self._file.path):
             self._writer.write_table(self._arrow.Table.from_pylist(self._rows, schema=self._schema))

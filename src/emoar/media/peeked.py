@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
+import os
+import select
 import stat
 import sys
-import tempfile
 from io import FileIO
 from pathlib import Path
 from typing import IO, Final
 
 from emoar.errors import MediaError
 
-__all__ = ["STANDARD_INPUT", "PeekedPipe", "is_pipe"]
+__all__ = ["STANDARD_INPUT", "PeekedPipe", "is_camera", "is_pipe"]
 
 STANDARD_INPUT: Final = "-"
+_POLL_S: Final = 0.2
 _HEAD_BYTES: Final = 1 << 16  # enough to tell a picture from a video
 
 
 def is_pipe(path: Path) -> bool:
     """Whether a path is `-`, a pipe, a socket or another stream that is no file, folder or camera."""
-    if str(path) == STANDARD_INPUT:
-        return not path.exists()
-    try:
-        mode = path.stat().st_mode
-    except OSError:
-        return False
-    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode) or (stat.S_ISCHR(mode) and path.name.startswith("video")))
+    mode = _mode(path)
+    if mode is None:
+        return str(path) == STANDARD_INPUT
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode) or is_camera(path))
+
+
+def is_camera(path: Path) -> bool:
+    """Whether a path is the device of a camera, such as `/dev/video0`."""
+    mode = _mode(path)
+    return mode is not None and stat.S_ISCHR(mode) and path.name.startswith("video")
 
 
 class PeekedPipe:
@@ -39,6 +44,7 @@ class PeekedPipe:
         self.path = path
         self._position = 0  # in `head`
         self._copy: IO[bytes] | None = None
+        self._interrupted = False
         try:
             self._file = _opened(path)
         except (OSError, AttributeError) as exc:  # a program without a standard input has None there
@@ -54,11 +60,11 @@ class PeekedPipe:
         start = self.head[self._position :]
         if size < 0:
             self._position = len(self.head)
-            return start + b"".join(iter(lambda: self._file.read(1 << 20) or b"", b""))
+            return start + b"".join(iter(lambda: self._next(1 << 20), b""))
         if start:
             self._position += min(size, len(start))
             return start[:size]
-        return self._file.read(size) or b""
+        return self._next(size)
 
     def to_file(self) -> IO[bytes]:
         """A temporary file with all of the pipe, for what cannot be read from its beginning to its end.
@@ -66,17 +72,30 @@ class PeekedPipe:
         Raises:
             OSError: the disk is full.
         """
+        import tempfile
+
         self._copy = tempfile.TemporaryFile(prefix="emoar-")  # noqa: SIM115  (closed by `close`)
         while part := self.read(1 << 20):
             self._copy.write(part)
         self._copy.seek(0)
         return self._copy
 
+    def interrupt(self) -> None:
+        """Lets a read that waits for the writer find the end of the pipe; callable from any thread."""
+        self._interrupted = True
+
     def close(self) -> None:
         """Closes the pipe, but not the standard input of the program."""
         self._file.close()
         if self._copy is not None:
             self._copy.close()
+
+    def _next(self, size: int) -> bytes:
+        """What the pipe has next, as soon as there is something; nothing at its end."""
+        while os.name != "nt" and not select.select([self._file], [], [], _POLL_S)[0]:
+            if self._interrupted:
+                return b""
+        return self._file.read(size) or b""
 
     def _beginning(self) -> bytes:
         """The first bytes; fewer than `_HEAD_BYTES` only where the pipe ends."""
@@ -93,6 +112,14 @@ class PeekedPipe:
         if not parts:
             raise MediaError(f"{self.path} is empty (0 bytes)")
         return b"".join(parts)
+
+
+def _mode(path: Path) -> int | None:
+    """Kind and permissions of what is at a path; None where nothing is, or nothing can be."""
+    try:
+        return path.stat().st_mode
+    except (OSError, ValueError):  # a name too long, or with a zero byte
+        return None
 
 
 def _opened(path: Path) -> FileIO:

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from emoar.media.base import Sink
+from emoar.media.base import Sink, Source
 from emoar.types import Frame, Scene
 
 __all__ = ["BackgroundSink", "prefetch"]
@@ -48,6 +48,8 @@ def prefetch(frames: Iterable[Frame], depth: int = _DEPTH) -> Generator[Frame, N
             yield item
     finally:
         stop.set()
+        if isinstance(frames, Source):
+            frames.interrupt()
         _drain(queue, reader)
 
 
@@ -67,7 +69,8 @@ class BackgroundSink:
         self.needs_picture = sink.needs_picture
         self._sink = sink
         self._queue: Queue[tuple[Scene, NDArray[np.uint8] | None] | None] = Queue(depth)
-        self._error: BaseException | None = None
+        self._error: BaseException | None = None  # until it was raised
+        self._failed = False
         self._thread = Thread(target=self._run, name="emoar-write", daemon=True)
         self._thread.start()
 
@@ -89,11 +92,11 @@ class BackgroundSink:
 
     def _run(self) -> None:
         while (item := self._queue.get()) is not None:
-            if self._error is None:  # after an error only the queue is emptied
+            if not self._failed:  # after an error only the queue is emptied, also when it was raised already
                 try:
                     self._sink.write(*item)
                 except BaseException as exc:
-                    self._error = exc
+                    self._failed, self._error = True, exc
 
     def _raise(self) -> None:
         error, self._error = self._error, None

@@ -14,11 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emoar.arrays import check_array
-from emoar.errors import InputError, OutputError
+from emoar.errors import EmoarError, InputError, OutputError
 from emoar.files import PartialFile, output_errors
 from emoar.media.base import Source
-from emoar.media.fit import padded_to_fit
+from emoar.media.video.fit import padded_to_fit
 from emoar.media.video.h264 import BT709, LIMITED, TICKS_PER_S, VideoOptions, open_h264
+from emoar.media.video.opening import reason_of
 from emoar.media.video.sound import Sound, keep_sound, open_sound
 from emoar.types import Scene
 
@@ -96,6 +97,8 @@ class VideoSink:
             raise InputError(f"time_s must be at most {_LONGEST_GAP_S:g} s after the previous picture's, got {time_s}")
         if self._file is None:
             raise OutputError("this video is closed")
+        if not self._whole:
+            raise OutputError(f"cannot write {self._file.path}: an earlier picture of it could not be written")
         self._whole = False
         with _writing(self._file.path):
             if self._container is None:
@@ -217,5 +220,7 @@ def _writing(path: Path) -> Generator[None]:
     try:
         with output_errors(path):
             yield
+    except EmoarError:
+        raise
     except (av.error.FFmpegError, ValueError, RuntimeError) as exc:
-        raise OutputError(f"cannot write {path}: {str(exc).splitlines()[0]}") from exc
+        raise OutputError(f"cannot write {path}: {reason_of(exc)}") from exc

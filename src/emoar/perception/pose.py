@@ -33,7 +33,7 @@ def assumed_fov_deg(width_px: int, height_px: int) -> float:
     """The vertical field of view in degrees that is assumed of a picture, where none is given.
 
     Up to 16:9 it is the default. A wider picture was cut at the top and the bottom, and keeps the horizontal field.
-    A panorama is stitched from columns that were each seen straight on: it is taken as seen from far away, since the
+    A panorama is stitched from columns that were each seen straight on: it counts as seen from far away, since the
     perspective of one camera would turn the faces at its ends aside.
     """
     aspect = width_px / height_px

@@ -11,15 +11,15 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, get_args
 
-from platformdirs import user_cache_dir, user_config_dir
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from platformdirs import user_config_dir
+from pydantic import Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
 from emoar.errors import InputError
 from emoar.models.expression import DEFAULT_MODEL
+from emoar.server.setting_limits import LimitSettings
 from emoar.server.setting_sources import OTHER_VARIABLES, PREFIX, fault_of, from_environment, from_file
 from emoar.server.setting_types import (
-    Bytes,
     Count,
     CountOrZero,
     HomePath,
@@ -28,8 +28,6 @@ from emoar.server.setting_types import (
     OptionalPath,
     Origins,
     Proxies,
-    Rate,
-    Seconds,
     listed,
     networks_in,
 )
@@ -45,19 +43,16 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-class Settings(BaseModel):
+class Settings(LimitSettings):
     """The server's settings, frozen.
 
     Raises:
         pydantic.ValidationError: at least one value is wrong; `load_settings` gives an `InputError` instead.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
     # address
-    host: str = "127.0.0.1"
+    host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8000  # 0: any free port
-    public: bool = False  # listen beyond this machine: needs keys and TLS
     force: bool = False  # public without keys or TLS, behind a proxy that has them
     tls_certificate: OptionalPath = None  # PEM
     tls_key: OptionalPath = None  # PEM
@@ -71,42 +66,6 @@ class Settings(BaseModel):
     workers: CountOrZero = 0  # processes with the models; 0: one per core
     model: str = DEFAULT_MODEL
     model_folder: OptionalPath = None  # folder of the public models; empty: EMOAR_MODELS or the user's cache
-    # limits
-    max_upload_bytes: Bytes = 10_000_000  # of a request with pictures
-    max_pixels: Count = 40_000_000  # of a picture
-    max_faces: Count = 20  # of a picture
-    max_pictures: Count = 16  # of a request
-    max_requests: Count = 32  # pictures at the workers or waiting for them
-    max_requests_per_address: CountOrZero = 0  # and of a key; 0: half of max_requests when public, else all
-    max_queued_megapixels: Count = 400  # of these pictures together; one picture always has room
-    max_connections: Count = 512
-    max_connections_per_address: CountOrZero = 0  # 0: half of max_connections when public, else all
-    max_uploads: Count = 64  # requests whose body is being received
-    max_uploads_per_address: CountOrZero = 0  # and of a key; 0: half of max_uploads when public, else all
-    max_sockets: CountOrZero = 16  # live sockets at a time
-    max_sockets_per_address: CountOrZero = 0  # and of a key; 0: half of max_sockets when public, else all
-    max_frames_per_s: Rate = -1.0  # live, of a key, and of an address; 0: no limit, -1: 120 when public, else no limit
-    request_s: Seconds = 10.0  # for a response, once the request is received
-    picture_s: Seconds = 5.0  # of request_s, at a worker; a worker that takes longer is replaced
-    upload_s: Seconds = 10.0  # for receiving a body of pictures
-    idle_s: Seconds = 30.0  # a connection or live socket without traffic
-    stall_s: Seconds = 5.0  # a client that stops reading its response or sending its request
-    drain_s: Seconds = 20.0  # for open requests when the server stops
-    rate_per_s: Rate = -1.0  # requests of a key, and of an address; 0: no limit, -1: 20 when public, else no limit
-    rate_burst: Count = 40  # requests at once before the rate applies
-    megapixels_per_s: Rate = (
-        -1.0
-    )  # of a key's pictures, and of an address; 0: no limit, -1: 20 when public, else no limit
-    # video jobs
-    max_video_bytes: Bytes = 200_000_000
-    max_jobs: CountOrZero = 8  # being received, waiting or running
-    max_jobs_per_address: CountOrZero = 0  # and of a key; 0: half of max_jobs when public, else all
-    max_running_jobs: Count = 1
-    max_kept_jobs: Count = 16  # finished; above it, the client with the most of them loses its oldest
-    max_result_bytes: Bytes = 1_000_000_000  # of each file that a job writes
-    job_s: Seconds = 3600.0  # a job that runs longer is cancelled
-    job_ttl_s: Seconds = 3600.0  # from the end of a job until its files are deleted
-    job_folder: HomePath = Path(user_cache_dir("emoar")) / "jobs"  # each server creates its own folder in it
     # access
     keys_file: HomePath = Path(user_config_dir("emoar")) / "keys.json"
     require_keys: bool = False  # public without force always requires them
@@ -142,59 +101,6 @@ class Settings(BaseModel):
         return self.require_keys or (self.public and not self.force)
 
     @property
-    def requests_per_s(self) -> float:
-        """The effective rate limit in requests per second; 0: no limit."""
-        return self.rate_per_s if self.rate_per_s >= 0 else (20.0 if self.public else 0.0)
-
-    @property
-    def megapixel_rate(self) -> float:
-        """The effective limit on the megapixels per second of one address or key; 0: no limit."""
-        return self.megapixels_per_s if self.megapixels_per_s >= 0 else (20.0 if self.public else 0.0)
-
-    @property
-    def megapixel_burst(self) -> int:
-        """Megapixels of a client at once before its rate applies: some of the largest pictures."""
-        return max(4, 4 * self.max_pixels // 1_000_000)
-
-    @property
-    def requests_per_address(self) -> int:
-        """The effective limit on the pictures of one address or key at the workers or waiting for them."""
-        return self.max_requests_per_address or self._share(self.max_requests)
-
-    @property
-    def jobs_per_address(self) -> int:
-        """The effective limit on the unfinished video jobs of one address or key."""
-        return self.max_jobs_per_address or self._share(self.max_jobs)
-
-    @property
-    def worker_s(self) -> float:
-        """The effective limit on the seconds of one picture at a worker."""
-        return min(self.picture_s, self.request_s)
-
-    @property
-    def frames_per_s(self) -> float:
-        """The effective limit on processed live frames per second; 0: no limit."""
-        return self.max_frames_per_s if self.max_frames_per_s >= 0 else (120.0 if self.public else 0.0)
-
-    @property
-    def uploads_per_address(self) -> int:
-        """The effective limit on the bodies that one address or key may send at the same time."""
-        return self.max_uploads_per_address or self._share(self.max_uploads)
-
-    @property
-    def connections_per_address(self) -> int:
-        """The effective limit on the open connections of one address."""
-        return self.max_connections_per_address or self._share(self.max_connections)
-
-    @property
-    def sockets_per_address(self) -> int:
-        """The effective limit on the live sockets of one address or key."""
-        return self.max_sockets_per_address or self._share(self.max_sockets)
-
-    def _share(self, limit: int) -> int:
-        return (limit + 1) // 2 if self.public else limit
-
-    @property
     def hides_addresses(self) -> bool:
         """Whether a proxy in front, which is not named, gives all clients its own address."""
         return self.public and self.force and not self.trusted_proxies
@@ -224,7 +130,7 @@ class Settings(BaseModel):
 
 
 def _combination_faults(s: Settings) -> Iterator[str]:
-    for name in ("connections", "uploads", "sockets"):
+    for name in ("requests", "connections", "uploads", "sockets", "jobs"):
         limit, share = getattr(s, f"max_{name}"), getattr(s, f"max_{name}_per_address")
         if share > limit:
             yield f"max_{name}_per_address must be at most max_{name} ({limit})"

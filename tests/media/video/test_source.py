@@ -20,6 +20,7 @@ from PIL import Image
 
 from emoar.errors import MediaError
 from emoar.media.video import VideoSource, open_video
+from emoar.media.video_sink import VideoSink
 
 
 def patched(path: Path, matrix: tuple[int, ...]) -> Path:
@@ -358,6 +359,16 @@ def test_joined_recordings_go_on(tmp_path: Path, suffix: str) -> None:
     assert times[-1] == pytest.approx(59 / 25, abs=0.2)
 
 
+@pytest.mark.parametrize(("suffix", "count"), [(".mkv", 3), (".flv", 2)])
+def test_joined_recordings_that_are_not_read_are_named(tmp_path: Path, suffix: str, count: int) -> None:
+    part = recorded(tmp_path / f"part{suffix}", count=30, sound_s=1.2)
+    with VideoSource(joined(tmp_path / f"a{suffix}", *[part] * count)) as source:
+        frames = list(source)
+    assert len(frames) == 30 * (count - 1)
+    assert source.problem is not None
+    assert "cannot be read: damaged, or another recording that was joined" in source.problem
+
+
 def test_a_clock_that_jumps_ahead_or_wraps(tmp_path: Path) -> None:
     parts = [
         recorded(tmp_path / f"{i}.ts", count=25, start_s=start)
@@ -392,7 +403,7 @@ def test_a_recording_that_begins_between_key_frames_is_not_damaged(tmp_path: Pat
 # Streams
 
 
-def test_sound_that_nobody_can_decode_is_said_and_no_fault(tmp_path: Path) -> None:
+def test_sound_that_nobody_can_decode_is_a_warning(tmp_path: Path) -> None:
     with VideoSource(silent_codec(tmp_path / "a.mp4")) as source:
         assert not source.has_audio
         assert source.warning == "its sound is in a format that cannot be decoded here, and is left out"
@@ -505,3 +516,37 @@ def test_a_raw_stream_without_times(tmp_path: Path) -> None:
 def test_odd_sizes(tmp_path: Path, size: tuple[int, int]) -> None:
     path = recorded(tmp_path / "a.mkv", codec="ffv1", sizes=[size], pixels="yuv444p", count=3)
     assert [frame.image.shape for frame in VideoSource(path)] == [(size[1], size[0], 3)] * 3
+
+
+@pytest.mark.parametrize("suffix", [".mkv", ".mp4", ".ts", ".flv"])
+def test_pictures_out_of_order_beside_sound_are_no_jump(tmp_path: Path, suffix: str) -> None:
+    """B-frames: the first packets have no time of decoding, or one before that of presentation."""
+    path = tmp_path / f"a{suffix}"
+    with av.open(str(path), "w") as out:
+        video: Any = out.add_stream("libx264", rate=25, options={"bf": "3", "b-adapt": "0"})
+        video.width, video.height, video.pix_fmt = 64, 48, "yuv420p"
+        sound: Any = out.add_stream("aac", rate=48_000)
+        for index in range(50):
+            frame = av.VideoFrame.from_ndarray(noisy(index // 5, 64, 48), format="rgb24").reformat(format="yuv420p")
+            frame.pts, frame.time_base = index, Fraction(1, 25)
+            out.mux(video.encode(frame))
+        out.mux(video.encode(None))
+        for begin in range(0, 96_000, 1024):
+            tone = av.AudioFrame.from_ndarray(np.zeros((1, 1024), np.int16), format="s16", layout="mono")
+            tone.sample_rate, tone.pts, tone.time_base = 48_000, begin, Fraction(1, 48_000)
+            out.mux(sound.encode(tone))
+        out.mux(sound.encode(None))
+    with VideoSource(path) as source:
+        times = [frame.time_s for frame in source]
+    np.testing.assert_allclose(np.diff(times), 0.04, atol=2e-3)
+    assert len(times) == 50
+    assert source.problem is None
+
+
+@pytest.mark.parametrize("gap_s", [60.0, 7200.0, 1e5, 1e7])
+def test_long_gaps_can_be_written_again(tmp_path: Path, gap_s: float) -> None:
+    path = make_video(tmp_path / "a.mkv", times_s=[0.0, 0.04, gap_s, gap_s + 0.04])
+    with VideoSource(path) as source, VideoSink(tmp_path / "out.mp4", audio_from=source) as sink:
+        times = [frame.time_s for frame in source if not sink.write_image(frame.image, frame.time_s)]
+    assert sink.kept is not None
+    assert times[2] == pytest.approx(gap_s if gap_s < 20_000 else 0.08, abs=0.01)

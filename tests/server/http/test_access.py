@@ -56,7 +56,7 @@ def test_malformed_origins(origin: str) -> None:
         access().check_origin(origin, "127.0.0.1:8000")
 
 
-def test_a_browser_that_hides_its_origin_says_whether_it_is_ours() -> None:
+def test_a_browser_that_hides_its_origin_still_tells_its_own_pages() -> None:
     access().check_origin("null", "127.0.0.1:8000", "same-origin")
     for site in ("cross-site", "same-site", "none", None):
         with pytest.raises(Problem):

@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -13,6 +14,7 @@ import pytest
 from server_process import URL, Server, Start, answer_to, connected, connections, eventually, post_head
 
 from emoar.server.http.access import Access
+from emoar.server.http.api_keys import KeyFile
 from emoar.server.http.middleware import RequestMiddleware
 from emoar.server.http.problems import Problem
 from emoar.server.metrics import Metrics
@@ -218,3 +220,29 @@ def test_a_bug_is_answered_once_with_all_headers(caplog: pytest.LogCaptureFixtur
             assert b"secret" not in sent[-1]["body"]
             assert b"content-security-policy" in dict(starts[0]["headers"])
     assert caplog.text.count("a request met a bug") == 2
+
+
+@pytest.mark.parametrize(
+    ("proxies", "codes"),
+    [("", [200, 200, 429, 200, 200, 429]), ("127.0.0.1", [200, 200, 429, 429, 429, 429])],
+    ids=["an unnamed proxy in front", "a named one"],
+)
+def test_keys_are_told_apart_behind_a_proxy_that_hides_the_addresses(
+    start: Start, tmp_path: Path, proxies: str, codes: list[int]
+) -> None:
+    keys = KeyFile(tmp_path / "keys.json")
+    texts = [keys.create(name)[1] for name in ("first", "second")]
+    server = start(
+        "--public",
+        "--force",
+        host="127.0.0.1",
+        require_keys=True,
+        keys_file=tmp_path / "keys.json",
+        trusted_proxies=proxies,
+        rate_per_s=0.001,
+        rate_burst=2,
+    )
+    with server.client() as http:
+        seen = [http.get("/metrics", headers={"x-api-key": text}).status_code for text in texts for _ in range(3)]
+    assert seen == codes
+    assert ("all clients count as one address" in server.log.read_text()) == (not proxies)

@@ -88,7 +88,7 @@ def test_a_folder_of_another_user_is_refused(tmp_path: Path, monkeypatch: pytest
         JobFolder(tmp_path)
 
 
-def test_a_server_that_has_just_started_is_never_taken_for_abandoned(tmp_path: Path) -> None:
+def test_a_server_that_has_just_started_is_never_abandoned(tmp_path: Path) -> None:
     """Between its creation and its lock a folder has another name, which only a killed server leaves."""
     (tmp_path / "new-young").mkdir()
     (tmp_path / "new-old").mkdir()

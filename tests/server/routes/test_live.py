@@ -163,7 +163,7 @@ def test_a_new_frame_replaces_one_that_waits() -> None:
 
 
 def test_an_unknown_parameter_is_named_in_the_handshake(server: Server) -> None:
-    with pytest.raises(InvalidStatus) as caught, socket(server, "?labels=ferplus"):
+    with pytest.raises(InvalidStatus) as caught, socket(server, "?label=ferplus"):
         pass
     response = caught.value.response
     assert (response.status_code, b"did you mean label_set?" in (response.body or b"")) == (422, True)

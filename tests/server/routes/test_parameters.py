@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import httpx
 import pytest
+from server_process import URL
+from starlette.datastructures import QueryParams
 
 from emoar.server.http.problems import Problem
-from emoar.server.routes.parameters import check_max_faces, overlays_in
+from emoar.server.routes.parameters import check_max_faces, live_query, overlays_in
 from emoar.server.settings import Settings
 
 

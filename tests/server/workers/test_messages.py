@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import struct
 
 import pytest
 
@@ -35,3 +36,14 @@ def test_the_lengths_come_first() -> None:
     head, body = pack({"a": 1}, memoryview(b"xyz"))
     assert head == b'\0\0\0\7\0\0\0\3{"a":1}'
     assert bytes(body) == b"xyz"
+
+
+@pytest.mark.parametrize("lengths", [(1 << 21, 0), (2, 1 << 29), (2**32 - 1, 2**31)])
+def test_a_message_of_a_worker_that_has_run_wild_is_refused(lengths: tuple[int, int]) -> None:
+    async def play() -> None:
+        stream = asyncio.StreamReader()
+        stream.feed_data(struct.pack(">II", *lengths) + bytes(100))
+        with pytest.raises(ValueError, match="bytes"):
+            await receive(stream)
+
+    asyncio.run(play())

@@ -17,8 +17,9 @@ from emoar.server.http.problems import Problem
 from emoar.server.metrics import Metrics
 from emoar.server.settings import Settings
 from emoar.server.workers.messages import Message
-from emoar.server.workers.pool import Pool, Stream
+from emoar.server.workers.pool import Pool
 from emoar.server.workers.request import ImageRequest
+from emoar.server.workers.stream import Stream
 
 
 class FakeWorker:
@@ -137,6 +138,42 @@ def test_a_client_with_many_costly_pictures_does_not_keep_another_waiting(monkey
     assert with_fake(GOOD, play) == ["image large", *8 * ["image small"], *5 * ["image large"]]
 
 
+@pytest.mark.parametrize(("small", "together"), [(True, 1), (False, 2)])
+def test_large_pictures_leave_a_worker_to_small_ones_that_come_in(
+    monkeypatch: pytest.MonkeyPatch, small: bool, together: int
+) -> None:
+    monkeypatch.setattr("emoar.server.workers.pool.megapixels", lambda data: 40.0 if data == b"large" else 0.4)
+
+    async def run() -> None:
+        pool = Pool(Settings(workers=2), Metrics())
+        workers = [FakeWorker(asyncio.Event(), GOOD) for _ in pool._slots]
+        for slot, worker in zip(pool._slots, workers, strict=True):
+            slot.worker = worker  # type: ignore[assignment]
+        await pool.start()
+
+        def given(task: str) -> int:
+            return sum(worker.tasks.count(task) for worker in workers)
+
+        if small:
+            for worker in workers:
+                worker.gate.set()
+            await pool.image(b"small", ImageRequest())
+            for worker in workers:
+                worker.gate.clear()
+        tasks = started(*(pool.image(b"large", ImageRequest()) for _ in range(4)))
+        await until(lambda: given("image large") == together)
+        if small:
+            tasks += started(pool.image(b"small", ImageRequest()))
+            await until(lambda: given("image small") == 2)  # at the worker that has no large one
+            assert given("image large") == 1
+        for worker in workers:
+            worker.gate.set()
+        await asyncio.gather(*tasks)
+        await pool.close()
+
+    asyncio.run(run())
+
+
 @pytest.mark.parametrize(("clients", "places"), [(("one",), 4), (("one", "two"), 8)])
 def test_a_public_server_keeps_room_for_other_clients(clients: tuple[str, ...], places: int) -> None:
     async def play(pool: Pool, worker: FakeWorker) -> list[Any]:
@@ -229,7 +266,7 @@ def test_idle_workers_that_are_killed_are_replaced_without_a_request(start: Star
             os.kill(pid, signal.SIGKILL)
         eventually(lambda: len(server.children()) == 2 and not set(old) & set(server.children()))
         eventually(lambda: http.get("/readyz").status_code, lambda status: status == 200)
-        assert http.post(URL, content=b"no picture").status_code == 415
+        eventually(lambda: http.post(URL, content=b"no picture").status_code, lambda status: status == 415)
     assert "a worker ended while it was idle and is replaced" in server.log.read_text()
 
 
@@ -241,6 +278,20 @@ def test_an_idle_worker_is_replaced_however_it_ends(start: Start, number: signal
     eventually(lambda: server.children() and old not in server.children())
     with server.client() as http:
         eventually(lambda: http.get("/readyz").status_code, lambda status: status == 200)
+
+
+def test_a_server_without_file_descriptors_replaces_its_worker_when_it_has_some(start: Start) -> None:
+    resource = pytest.importorskip("resource")
+    server = start()
+    limits = resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE)
+    resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE, (4, limits[1]))
+    os.kill(server.children()[0], signal.SIGKILL)
+    eventually(lambda: "a worker cannot be started" in server.log.read_text())
+    resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE, limits)
+    eventually(lambda: len(server.children()) == 1)
+    with server.client() as http:
+        eventually(lambda: http.get("/readyz").status_code, lambda status: status == 200)
+    assert "Traceback" not in server.log.read_text()
 
 
 def test_a_full_queue_refuses_at_once_and_recovers(start: Start, jpeg: bytes) -> None:

@@ -65,6 +65,11 @@ def test_a_problem_is_sent_and_rebuilt() -> None:
     assert Problem(**header["problem"]).as_dict() == problem.as_dict()
 
 
+def test_a_picture_that_does_not_fit_into_memory_is_no_bug() -> None:
+    header, _ = _run(FakeInference(MemoryError()), {"do": "image", "request": REQUEST}, b"")
+    assert (header["problem"]["status"], header["problem"]["kind"]) == (422, "no-memory")
+
+
 def test_a_bug_is_sent_without_content() -> None:
     header, _ = _run(FakeInference(KeyError("secret")), {"do": "image", "request": REQUEST}, b"")
     assert header["bug"].startswith("KeyError in test_worker.py:")

@@ -35,6 +35,20 @@ def test_a_worker_starts_works_and_stops(jpeg: bytes) -> None:
     asyncio.run(play())
 
 
+def test_a_worker_that_loads_its_models_is_not_ready() -> None:
+    async def play() -> None:
+        worker = WorkerProcess(Settings())
+        starting = asyncio.create_task(worker.start())
+        while worker.pid is None:
+            await asyncio.sleep(0)
+        assert not worker.alive
+        await starting
+        assert worker.alive
+        await worker.stop()
+
+    asyncio.run(play())
+
+
 def test_a_worker_without_its_models() -> None:
     async def play() -> None:
         worker = WorkerProcess(Settings(model="emoar-xxl"))

@@ -55,14 +55,12 @@ def test_temperatures_are_fitted_on_the_labelled_faces() -> None:
     assert temperatures["fer2013"] == pytest.approx(fit_temperature(logits, data.truth("fer2013")), rel=1e-6)
 
 
-def test_each_split_has_its_part(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(calibrated, "CALIBRATION_FACES", 12)
+def test_temperatures_and_checked_faces_are_of_public_test(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(calibrated, "CHECKED_FACES", 5)
     data = made_dataset(100)
     source = prepare(FirstPixels(), INFO, data)
-    training, public = data.of_split("Training").images, data.of_split("PublicTest").images
-    assert (len(source.calibration), len(source.checked)) == (12, 5)
-    np.testing.assert_array_equal(source.calibration[[0, -1]], training[[0, -1]])
+    public = data.of_split("PublicTest").images
+    assert len(source.checked) == 5
     np.testing.assert_array_equal(source.checked.crops[[0, -1]], public[[0, -1]])
     assert source.temperatures == fit_temperatures(FirstPixels(), INFO, data.of_split("PublicTest"))
     assert isinstance(source.net(channels_first=True), CalibratedNetwork)
@@ -73,12 +71,6 @@ def test_without_public_test_there_is_no_temperature() -> None:
     private = dataclasses.replace(data, split=np.full(20, "PrivateTest"))
     source = prepare(FirstPixels(), INFO, private)
     assert source.temperatures == {"fer2013": 1.0}
-    assert len(source.calibration) == len(source.checked) == 20
+    assert len(source.checked) == 20
     with pytest.raises(DataError, match="there are no faces to check the export on"):
         prepare(FirstPixels(), INFO, data.take(np.zeros(0, np.int64)))
-
-
-def test_crops_are_converted_to_the_input_of_the_network() -> None:
-    info = ModelInfo("mine", CropInput(24, 3), {"fer2013": FER2013})
-    source = prepare(FirstPixels(), info, made_dataset(20))
-    assert source.calibration.shape[1:] == (24, 24, 3)

@@ -10,7 +10,7 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="exporting needs torch: pip install 'emoar[train]'")
 
-from emoar.models.inputs import CropInput, LandmarkInput, ModelInput  # noqa: E402
+from emoar.models.inputs import CropInput  # noqa: E402
 from emoar.models.metadata import ModelInfo, read_info  # noqa: E402
 from emoar.training.export import formats  # noqa: E402
 from emoar.training.export.calibrated import ExportInput  # noqa: E402
@@ -27,27 +27,25 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     def replace(name: str) -> None:
         def convert(*given: Any) -> Path:
-            path: Path = given[2] if name == "quantize" else given[-1]
-            if name == "quantize":
-                path = given[3]
+            path: Path = given[-1]
             noted.append(name)
             if path.suffix == ".mlpackage":
                 path.mkdir()
                 path = path / "model"
             path.write_bytes(b"TFL3" + name.encode())
-            return given[3] if name == "quantize" else given[-1]
+            return given[-1]
 
         monkeypatch.setattr(formats, name, convert)
 
-    for name in ("write_tflite", "to_float16", "quantize", "quantize_weights", "write_onnx", "write_coreml"):
+    for name in ("write_tflite", "to_float16", "quantize", "write_onnx", "write_coreml"):
         replace(name)
     return noted
 
 
-def writer_of(tmp_path: Path, takes: ModelInput | None = None) -> FormatWriter:
+def writer_of(tmp_path: Path) -> FormatWriter:
     crops = np.zeros((1, 48, 48), np.uint8)
-    info = ModelInfo("mine", takes or CropInput(), HEADS)
-    source = ExportInput(torch.nn.Identity(), info, {"custom": 1.0}, crops, FaceBatch(crops))
+    info = ModelInfo("mine", CropInput(), HEADS)
+    source = ExportInput(torch.nn.Identity(), info, {"custom": 1.0}, FaceBatch(crops))
     (tmp_path / "scratch").mkdir()
     return FormatWriter(source, tmp_path / "scratch", tmp_path)
 
@@ -57,11 +55,6 @@ def test_each_format_has_its_converter_and_float32_is_written_once(calls: list[s
     for name in ("tflite", "tflite-f16", "tflite-int8", "onnx", "coreml"):
         assert writer.write(name).exists()
     assert calls == ["write_tflite", "to_float16", "quantize", "write_onnx", "write_coreml"]
-
-
-def test_a_mesh_model_has_its_own_int8(calls: list[str], tmp_path: Path) -> None:
-    writer_of(tmp_path, LandmarkInput()).export_int8()
-    assert calls == ["write_tflite", "quantize_weights"]
 
 
 def test_a_tflite_gets_its_description_and_other_files_stay_as_they_are(calls: list[str], tmp_path: Path) -> None:

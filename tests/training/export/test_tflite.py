@@ -17,7 +17,7 @@ from emoar.models.metadata import ModelInfo, with_info  # noqa: E402
 from emoar.perception.classifier import ExpressionClassifier  # noqa: E402
 from emoar.training.evaluation.predictor_torch import TorchPredictor  # noqa: E402
 from emoar.training.export.calibrated import CalibratedNetwork  # noqa: E402
-from emoar.training.export.tflite import quantize, quantize_weights, to_float16, write_tflite  # noqa: E402
+from emoar.training.export.tflite import quantize, to_float16, write_tflite  # noqa: E402
 from emoar.training.faces.inputs import FaceBatch  # noqa: E402
 from emoar.training.networks.architectures import build  # noqa: E402
 
@@ -53,7 +53,7 @@ def test_crop_models(takes: CropInput, tmp_path: Path) -> None:
     faces = FaceBatch(crops)
     whole = write_tflite(net, tmp_path / "float32.tflite")
     half = to_float16(whole, tmp_path / "float16.tflite")
-    small = quantize(whole, crops, takes, tmp_path / "int8.tflite")
+    small = quantize(whole, takes, tmp_path / "int8.tflite")
     assert largest_difference(whole, predictor, faces, takes) < 1e-4
     assert largest_difference(half, predictor, faces, takes) < 1e-2
     assert largest_difference(small, predictor, faces, takes) < 0.1
@@ -66,7 +66,7 @@ def test_mesh_models(tmp_path: Path) -> None:
     points = LandmarkInput().example()[None] + np.random.default_rng(0).normal(0, 1, (4, 468, 3))
     faces = FaceBatch(np.zeros((4, 48, 48), np.uint8), points.astype(np.float32))
     whole = write_tflite(net, tmp_path / "float32.tflite")
-    small = quantize_weights(whole, tmp_path / "int8.tflite")
+    small = quantize(whole, LandmarkInput(), tmp_path / "int8.tflite")
     assert largest_difference(whole, predictor, faces, LandmarkInput()) < 1e-4
     assert largest_difference(small, predictor, faces, LandmarkInput()) < 0.05
     assert small.stat().st_size < whole.stat().st_size

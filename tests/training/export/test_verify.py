@@ -38,7 +38,7 @@ def test_the_network_is_measured_with_its_temperatures_on_one_thread() -> None:
     crops = np.zeros((3, 16, 16, 3), np.uint8)
     crops[:] = 4, 2, 0
     before = torch.get_num_threads()
-    source = ExportInput(Means().eval(), info, {"custom": 2.0}, crops, FaceBatch(crops))
+    source = ExportInput(Means().eval(), info, {"custom": 2.0}, FaceBatch(crops))
     found = measure_network(source)
     powers = np.exp([2.0, 1.0, 0.0])
     np.testing.assert_allclose(found.outputs["custom"], [powers / powers.sum()] * 3, rtol=1e-6)

@@ -6,7 +6,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from emoar.training.networks.standardise import standardise  # noqa: E402
+from emoar.training.networks.standardise import smooth, standardise  # noqa: E402
 
 
 def test_each_image_gets_zero_mean_and_unit_deviation() -> None:
@@ -25,3 +25,13 @@ def test_the_three_colours_share_one_mean() -> None:
 
 def test_a_blank_face_becomes_zeros() -> None:
     assert (standardise(torch.full((1, 1, 48, 48), 200.0)) == 0).all()
+
+
+def test_smoothing_moves_pixels_towards_the_mean_around_them() -> None:
+    face = torch.zeros(1, 1, 5, 5)
+    face[0, 0, 2, 2] = 90.0
+    moved = smooth(face, 0.5)[0, 0]
+    assert moved[2, 2] == 50  # half way to the mean, 10
+    assert moved[1, 1] == moved[2, 3] == 5
+    assert moved[0, 0] == 0
+    torch.testing.assert_close(smooth(torch.full((1, 1, 5, 5), 7.0), 0.37), torch.full((1, 1, 5, 5), 7.0))

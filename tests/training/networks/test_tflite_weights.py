@@ -61,7 +61,7 @@ def test_the_weights_of_an_int8_file_make_the_same_network(
     trained: ResidualNet, faces: np.ndarray, tmp_path: Path
 ) -> None:
     whole = write_tflite(CalibratedNetwork(trained, ONE, ModelInfo("tiny")), tmp_path / "float.tflite")
-    model = quantize(whole, faces, CropInput(), tmp_path / "int8.tflite")
+    model = quantize(whole, CropInput(), tmp_path / "int8.tflite")
     fresh = tiny()
     load_tflite_weights(fresh, model, faces)
     wanted, got = logits(trained, faces), logits(fresh, faces)

@@ -36,7 +36,7 @@ describe("Pipeline", () => {
     expect(face.trackId).toBe(1);
     expect(face.landmarksPx).toHaveLength(3 * LANDMARK_COUNT);
     expect(face.pose[14]).toBeCloseTo(-50, 0);
-    expect(face.quality.reasons).toEqual(["too_blurred"]); // the picture is one grey
+    expect(face.quality.reasons).toEqual(["too_dark"]); // the picture is one grey
     expect(face.expression).toMatchObject({ label: "unsure", confidence: 1, sinceS: 0 });
   });
 

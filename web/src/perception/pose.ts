@@ -31,7 +31,7 @@ interface RigidMotion {
  * The vertical field of view in degrees that is assumed of a picture.
  *
  * Up to 16:9 it is the default. A wider picture was cut at the top and the bottom, and keeps the horizontal field. A
- * panorama is stitched from columns that were each seen straight on: it is taken as seen from far away, since the
+ * panorama is stitched from columns that were each seen straight on: it counts as seen from far away, since the
  * perspective of one camera would turn the faces at its ends aside.
  */
 export function assumedFovDeg(widthPx: number, heightPx: number): number {

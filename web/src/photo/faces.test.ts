@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 
 import type { ContentPack, Sticker } from "../content/pack";
-import { frontalFace } from "../testing/faces";
-import { inReadingOrder, sharesOf, suggestStickers } from "./faces";
+import { frontalFace, sceneOf } from "../testing/faces";
+import { inReadingOrder, leftOut, sharesOf, suggestStickers } from "./faces";
 
 const sticker = (name: string): Sticker => ({ name, file: `${name}.svg`, size: 1, aspect: 1, places: [] });
 const pack = {
@@ -29,5 +29,13 @@ describe("inReadingOrder", () => {
   it("counts from the left", () => {
     const faces = [frontalFace({ xPx: 500, trackId: 1 }), frontalFace({ xPx: 100, trackId: 2 })];
     expect(inReadingOrder(faces).map(({ trackId }) => trackId)).toEqual([2, 1]);
+  });
+});
+
+describe("leftOut", () => {
+  it("is the number of the scene", () => {
+    const scene = sceneOf([], 0);
+    expect(leftOut(scene)).toBe(0);
+    expect(leftOut({ ...scene, facesLeftOut: 12 })).toBe(12);
   });
 });

@@ -3,7 +3,7 @@
 import type { ContentPack, Sticker } from "../content/pack";
 import { category, FERPLUS, UNSURE } from "../labels";
 import { allStickers } from "../overlay/layers/sticker";
-import type { Face } from "../types";
+import type { Face, Scene } from "../types";
 
 export interface Share {
   readonly label: string;
@@ -30,4 +30,9 @@ export function suggestStickers(face: Face, pack: ContentPack, most = 6): Sticke
 /** From left to right. */
 export function inReadingOrder(faces: readonly Face[]): Face[] {
   return [...faces].sort((a, b) => a.boxXyxyPx[0] - b.boxXyxyPx[0]);
+}
+
+/** How many faces were found beyond the largest number. */
+export function leftOut(scene: Scene & { readonly facesLeftOut?: number }): number {
+  return scene.facesLeftOut ?? 0;
 }

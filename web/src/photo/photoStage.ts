@@ -12,6 +12,7 @@ export class PhotoStage {
   /** Each picture is a later frame of the same scene. */
   #timeS: number;
   #shown: ImageBitmap | undefined;
+  #closed = false;
 
   constructor(
     readonly stage: Stage,
@@ -21,12 +22,18 @@ export class PhotoStage {
     this.#timeS = scene.timeS;
   }
 
-  /** Shows the picture in as many pixels as the page has for it. */
-  async show(picture: ImageBitmap): Promise<void> {
+  /** Shows the picture in as many pixels as the page has for it; false if this was closed before. */
+  async show(picture: ImageBitmap): Promise<boolean> {
     const widthCss = Math.max(this.stage.canvas.clientWidth, LEAST_WIDTH_CSS);
     const scale = Math.min(Math.min(window.devicePixelRatio, 2) * widthCss, picture.width) / picture.width;
-    this.#shown = await scaledCopy(picture, scale * Math.max(picture.width, picture.height));
-    this.#draw(this.#shown, widthCss);
+    const shown = await scaledCopy(picture, scale * Math.max(picture.width, picture.height)).catch(() => undefined); // closed
+    if (!shown || this.#closed) {
+      shown?.close();
+      return false;
+    }
+    this.#shown = shown;
+    this.#draw(shown, widthCss);
+    return true;
   }
 
   /**
@@ -46,12 +53,15 @@ export class PhotoStage {
     } finally {
       full.close();
       source.close();
-      if (this.#shown) this.#draw(this.#shown, widthCss);
-      this.stage.render(clockS);
+      if (this.#shown && !this.#closed) {
+        this.#draw(this.#shown, widthCss);
+        this.stage.render(clockS);
+      }
     }
   }
 
   close(): void {
+    this.#closed = true;
     this.#shown?.close();
     this.stage.dispose();
   }

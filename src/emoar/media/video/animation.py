@@ -11,8 +11,8 @@ import numpy as np
 
 from emoar.errors import DependencyMissing, MediaError
 from emoar.media.base import Source
-from emoar.media.headers import read_header
 from emoar.media.images import check_size, quiet_opencv
+from emoar.media.picture_files.headers import read_header
 from emoar.types import Frame
 
 __all__ = ["AnimationSource"]

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from emoar.errors import InputError
-from emoar.media.audio import AudioTrack
+from emoar.media.video.audio import AudioTrack
 
 if TYPE_CHECKING:
     from emoar.media.video.sound import Sound

@@ -50,7 +50,8 @@ def origin_s(container: InputContainer) -> float:
 
 def reason_of(error: BaseException) -> str:
     """The words of an error of PyAV, in one line."""
-    return str(getattr(error, "strerror", None) or error or type(error).__name__).splitlines()[0]
+    words = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return words.splitlines()[0]
 
 
 def _opened(source: Path | Address | PeekedPipe) -> InputContainer:
@@ -62,8 +63,11 @@ def _opened(source: Path | Address | PeekedPipe) -> InputContainer:
     if not isinstance(source, Path):
         demuxer = _demuxer(source.head, source.path)
         return _open(source.to_file() if needs_seeking(source.head) else source, demuxer, {})
-    with source.open("rb") as file:
-        head = file.read(HEAD_BYTES)
+    try:
+        with source.open("rb") as file:
+            head = file.read(HEAD_BYTES)
+    except ValueError as exc:  # a zero byte in the name
+        raise MediaError(f"cannot read {source}: {exc}") from exc
     if not head:
         raise MediaError(f"{source} is empty (0 bytes)")
     # "file:" keeps FFmpeg from taking a name such as "concat:a" for an address.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from emoar.media.fit import scaled_to_fit
+from emoar.media.video.fit import scaled_to_fit
 from emoar.media.video.hdr import ToneMapper, is_wide
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from emoar.media.addresses import Address, address_in
 from emoar.media.base import Source
 from emoar.media.containers import HEAD_BYTES, is_animated
 from emoar.media.images import check_size
-from emoar.media.peeked import PeekedPipe, is_pipe
+from emoar.media.peeked import PeekedPipe, is_camera, is_pipe
 from emoar.media.video.opening import open_container, origin_s, reason_of
 from emoar.media.video.picture import PictureConverter
 from emoar.media.video.streams import (
@@ -38,6 +38,7 @@ __all__ = ["VideoSource", "open_video"]
 
 _SHORTFALL_S: Final = 0.4  # a video that ends this much before its stated length is cut short
 _JOINT_S: Final = 1.0  # around a joint of two recordings, packets that seem damaged are not
+_END_AT_JOINTS: Final = frozenset({"matroska,webm", "flv"})  # of joined recordings FFmpeg reads one or two
 _DAMAGED: Final = "some pictures are damaged"
 
 
@@ -76,6 +77,11 @@ class VideoSource(Source):
     def keep_sound(self) -> None:
         """From now on, packets of the sound are put into `sound`; needed where the source can be read only once."""
         self.sound = deque()
+
+    def interrupt(self) -> None:
+        """Ends the wait for a pipe whose writer is silent."""
+        if self._pipe is not None:
+            self._pipe.interrupt()
 
     def _read_facts(self, container: InputContainer) -> None:
         stream = self._stream = best_video(container, self._shown)
@@ -150,8 +156,10 @@ class VideoSource(Source):
         sound = self.sound
         # Jumps are seen in all streams. MP4 has none, and its streams lie apart.
         needs_sound = self.has_audio and (sound is not None or not container.format.name.startswith("mov,"))
+        reached = 0  # bytes of the file
         for packet in container.demux([self._stream, *([self.sound_stream] if needs_sound else [])]):
             jumped = timeline.shift(packet)
+            reached = max(reached, (packet.pos or 0) + packet.size)
             if packet.stream.index == self._stream.index:
                 damage.add(packet, jumped=jumped)
                 yield packet
@@ -159,6 +167,9 @@ class VideoSource(Source):
                 sound.append(packet)
         if damage.is_certain():
             self.problem = _DAMAGED
+        elif self.path is not None and container.format.name in _END_AT_JOINTS and reached < 0.9 * container.size:
+            share = 1 - reached / container.size
+            self.problem = f"its last {share:.0%} cannot be read: damaged, or another recording that was joined to it"
 
     def _note_end(self, last_s: float, end_s: float) -> None:
         length = self._track_length_s
@@ -201,7 +212,7 @@ def open_video(source: str | Path) -> Source:
         MediaError: as for `VideoSource`.
     """
     place = address_in(source)
-    if isinstance(place, Path) and place.is_char_device() and place.name.startswith("video"):
+    if isinstance(place, Path) and is_camera(place):
         raise InputError(f"{place} is a camera: use emoar camera")
     if isinstance(place, Path) and not is_pipe(place):
         head = head_of(place)
@@ -217,5 +228,5 @@ def head_of(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
             return file.read(HEAD_BYTES)
-    except OSError:
+    except (OSError, ValueError):  # a name may have a zero byte
         return b""

@@ -130,7 +130,7 @@ class Access:
 def client_names(key: Key | None, address: str) -> tuple[str, ...]:
     """The names under which a client's requests are limited: its address, and its API key if it has one.
 
-    With a key, an empty address stands for one that says nothing about the client.
+    With a key, an empty address stands for one that all clients have.
     """
     if key is None:
         return (f"address {network_of(address)}",)

@@ -42,6 +42,7 @@ class RequestMiddleware:
         early_checks: Mapping[str, Callable[[], None]],
     ) -> None:
         self._app, self._access, self._metrics = app, access, metrics
+        self._hides_addresses = settings.hides_addresses
         self._early_checks = early_checks
         detail = "too many requests are being sent at once: try again in a moment"
         self._uploads = Shares("max_uploads", settings.max_uploads, settings.uploads_per_address, metrics, detail)
@@ -127,7 +128,7 @@ class RequestMiddleware:
             return
         if path.startswith("/v1/") or path == "/metrics":
             scope["emoar.key"] = key = self._access.check_key(key_in(headers))
-            hidden = key is not None and self._settings.hides_addresses
+            hidden = key is not None and self._hides_addresses
             scope["emoar.names"] = client_names(key, "" if hidden else address)
             self._access.check_rate(*scope["emoar.names"])
         elif path == _FORM and scope["method"] == "POST":

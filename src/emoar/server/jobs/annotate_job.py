@@ -10,9 +10,9 @@ from typing import Any, Final
 
 from emoar.annotate import Outcome, annotate
 from emoar.errors import DependencyMissing, MediaError
-from emoar.media.base import Sink
+from emoar.media.base import Sink, Source
 from emoar.media.sinks import open_scene_sink
-from emoar.media.video import VideoSource
+from emoar.media.video import open_video
 from emoar.media.video_sink import VideoOptions, VideoSink
 from emoar.overlay import Painter
 from emoar.pipeline import Pipeline, PipelineOptions
@@ -36,17 +36,16 @@ def annotate_job(task: dict[str, Any], send: Send) -> Outcome:
         model=task["model"],
         model_folder=Path(task["model_folder"]),
     )
-    with VideoSource(task["source"]) as source, Pipeline(options) as pipeline:
+    with open_video(task["source"]) as source, Pipeline(options) as pipeline:
         painter = Painter(task["overlays"])
         progress = _Progress(send, source.duration_s, task["max_pixels"])
         sinks = _sinks(task, source, pipeline)
         return annotate(source, pipeline, sinks, draw=painter.draw, on_scene=progress.add)
 
 
-def _sinks(task: dict[str, Any], source: VideoSource, pipeline: Pipeline) -> list[Sink]:
+def _sinks(task: dict[str, Any], source: Source, pipeline: Pipeline) -> list[Sink]:
     rate = min(source.frame_rate or 30.0, 1000.0)
-    audio = source.path if source.has_audio else None
-    sinks: list[Sink] = [VideoSink(task["video"], VideoOptions(rate), audio_from=audio)]
+    sinks: list[Sink] = [VideoSink(task["video"], VideoOptions(rate), audio_from=source)]
     for path in task["scenes"]:
         with contextlib.suppress(DependencyMissing):  # Parquet needs an extra
             sinks.append(open_scene_sink(path, landmarks=task["landmarks"], label_sets=pipeline.label_sets))

@@ -9,6 +9,7 @@ import errno
 import json
 import os
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, TextIO
 
@@ -33,7 +34,7 @@ def main() -> None:
     from emoar.server.jobs.annotate_job import annotate_job  # now, because it loads libraries that start threads
 
     try:
-        outcome = annotate_job(task, lambda **fields: _send(out, **fields))
+        outcome = annotate_job(task, partial(_send, out))
     except OutputError as exc:
         _send(out, state="failed", **_cannot_write(exc, task["file_bytes"]))
     except EmoarError as exc:

@@ -113,9 +113,9 @@ class Jobs:
 
     def deleted_at(self, job: Job) -> float | None:
         """The Unix time in seconds at which the job's files are deleted; None until the job ends."""
-        return None if job.ended_s is None else time.time() + self._left_s(job, job.ended_s)
+        return None if job.ended_s is None else time.time() + self._left_s(job.ended_s)
 
-    def _left_s(self, job: Job, ended_s: float) -> float:
+    def _left_s(self, ended_s: float) -> float:
         return ended_s + self._settings.job_ttl_s - time.monotonic()
 
     def _start_next(self) -> None:
@@ -166,9 +166,12 @@ class Jobs:
     async def _reap(self) -> None:
         while True:
             await asyncio.sleep(min(self._settings.job_ttl_s / 4, 30))
-            for job in list(self._jobs.values()):
-                if job.ended_s is not None and self._left_s(job, job.ended_s) <= 0:
-                    await self.delete(job)
+            await self._delete_expired()
+
+    async def _delete_expired(self) -> None:
+        for job in list(self._jobs.values()):
+            if job.ended_s is not None and self._left_s(job.ended_s) <= 0:
+                await self.delete(job)
 
     def _count(self) -> None:
         for state in STATES:

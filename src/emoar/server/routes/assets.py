@@ -18,7 +18,7 @@ from emoar import models
 from emoar.server.http.headers import APP_POLICY, IMMUTABLE
 from emoar.server.http.openapi import allowed_methods
 from emoar.server.http.problems import Problem, problem_response
-from emoar.server.http.stored_files import ENCODINGS, StoredFile, file_response
+from emoar.server.pages.stored_files import ENCODINGS, StoredFile, file_response
 from emoar.server.state import state_of
 
 __all__ = ["READ", "app_response", "router"]

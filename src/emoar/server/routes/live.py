@@ -13,8 +13,8 @@ from starlette.websockets import WebSocketDisconnect
 from emoar.server.http.problems import Problem, problem_response
 from emoar.server.routes.parameters import check_max_faces, live_query
 from emoar.server.state import ServerState, state_of
-from emoar.server.workers.pool import Stream
 from emoar.server.workers.request import ImageRequest, check_label_set
+from emoar.server.workers.stream import Stream
 
 __all__ = ["NewestFrame", "router"]
 

@@ -68,7 +68,7 @@ def live_query(query: QueryParams) -> LiveQuery:
     Raises:
         Problem: one of them is unknown, repeated or wrong.
     """
-    check_names(query, LiveQuery.model_fields)
+    _check_names(query, LiveQuery.model_fields)
     try:
         return LiveQuery.model_validate(dict(query))
     except ValidationError as exc:
@@ -86,10 +86,10 @@ async def check_query(request: Request) -> None:
         return
     operations: dict[str, Any] = request.app.openapi()["paths"].get(getattr(request.scope["route"], "path", ""), {})
     parameters: list[dict[str, Any]] = operations.get(request.method.lower(), {}).get("parameters", [])
-    check_names(request.query_params, [each["name"] for each in parameters if each["in"] == "query"])
+    _check_names(request.query_params, [each["name"] for each in parameters if each["in"] == "query"])
 
 
-def check_names(query: QueryParams, known: Collection[str]) -> None:
+def _check_names(query: QueryParams, known: Collection[str]) -> None:
     """Checks that the parameters of a query are known and given once: an ignored one would give a wrong result.
 
     Raises:

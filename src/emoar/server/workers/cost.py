@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from emoar.media.headers import read_header
+from emoar.media.picture_files.headers import read_header
 
 __all__ = ["megapixels"]
 

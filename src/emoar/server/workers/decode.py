@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emoar.errors import DependencyMissing, MediaError
-from emoar.media.headers import read_header
 from emoar.media.images import decode_image
+from emoar.media.picture_files.headers import read_header
 from emoar.media.raw_frames import RAW_HEADER, RAW_MAGIC, unpack_raw
 from emoar.server.http.problems import Problem
 

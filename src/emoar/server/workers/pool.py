@@ -7,6 +7,7 @@ import logging
 import secrets
 import time
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from typing import Any, Final
 
 from emoar.errors import ModelError
@@ -16,15 +17,18 @@ from emoar.server.metrics import Metrics
 from emoar.server.settings import Settings
 from emoar.server.workers.cost import megapixels
 from emoar.server.workers.messages import Message
-from emoar.server.workers.request import ImageRequest, ImageResponse
+from emoar.server.workers.request import ImageRequest, ImageResponse, response_from_message
 from emoar.server.workers.room import Room
+from emoar.server.workers.stream import Stream
 from emoar.server.workers.worker_process import WorkerProcess
 
-__all__ = ["Pool", "Stream"]
+__all__ = ["Pool"]
 
 _LOG: Final = logging.getLogger("emoar.server")
 _RESTART_S: Final = (0.0, 0.5, 2.0, 5.0)  # waits before each attempt; the last one repeats
 _CHECK_S: Final = 5.0  # an idle worker must answer in such intervals
+_LARGE_MEGAPIXELS: Final = 3.0  # of a picture that occupies a worker for tenths of a second, or for seconds
+_SMALL_S: Final = 2.0  # so long after the last small picture another one is expected
 _STILLS: Final = "stills"  # name of the stream of a client's single pictures
 
 
@@ -34,6 +38,7 @@ class _Task:
     body: bytes
     result: asyncio.Future[Message]
     slot: _Slot | None = None  # None: any worker
+    is_large: bool = False
 
 
 @dataclass(eq=False)
@@ -43,6 +48,7 @@ class _Slot:
     worker: WorkerProcess
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     streams: int = 0
+    task: _Task | None = None  # which the worker processes
     watch: asyncio.Task[None] | None = None  # for the end of the process: nobody else sees that of an idle one
 
 
@@ -54,6 +60,7 @@ class Pool:
         self._slots = [_Slot(WorkerProcess(settings)) for _ in range(settings.worker_count)]
         self._queue = FairQueue[_Task]()
         self._room = Room(settings, metrics)
+        self._small_s = float("-inf")  # time of the last picture or frame that is not large
         self._loops: list[asyncio.Task[None]] = []
 
     @property
@@ -113,21 +120,17 @@ class Pool:
         """Opens the stream of a client's live socket at the worker with the fewest streams."""
         slot = min(self._slots, key=lambda s: (not s.worker.alive, s.streams))
         slot.streams += 1
-        return Stream(self, slot, request, names[-1])
+        name = secrets.token_hex(8)
+        run, close = partial(self._run_frame, slot, names[-1], name), partial(self._close_stream, slot, names[-1], name)
+        return Stream(name, request, run, close)
 
-    async def run_frame(
-        self, slot: _Slot, header: dict[str, Any], data: bytes, client: str, stream: str
+    async def _run_frame(
+        self, slot: _Slot, client: str, stream: str, header: dict[str, Any], data: bytes
     ) -> ImageResponse:
-        """Processes one frame at the worker of its live socket.
-
-        Raises:
-            Problem: the frame is not usable, or no response arrives within `request_s`.
-        """
         with self._room.counted():
             return await self._run(_task(header, data, slot), client, stream, megapixels(data))
 
-    def close_stream(self, slot: _Slot, client: str, stream: str) -> None:
-        """Makes the worker drop the tracker of a live socket."""
+    def _close_stream(self, slot: _Slot, client: str, stream: str) -> None:
         slot.streams -= 1
         self._submit(_task({"do": "close_stream", "stream": stream}, b"", slot), client, stream, 0.0)
 
@@ -135,7 +138,7 @@ class Pool:
         try:
             self._submit(task, client, stream, cost)
             async with asyncio.timeout(self._settings.request_s):
-                return _response(*await task.result)
+                return response_from_message(*await task.result)
         except TimeoutError:
             limit = self._settings.request_s
             detail = f"no response within {limit:g} s: send a smaller picture, or try again"
@@ -144,6 +147,9 @@ class Pool:
             self._queue.done(task)
 
     def _submit(self, task: _Task, client: str, stream: str, cost: float) -> None:
+        task.is_large = cost > _LARGE_MEGAPIXELS
+        if not task.is_large:
+            self._small_s = time.monotonic()
         self._queue.put(task, client, stream, cost)
         for slot in (task.slot,) if task.slot is not None else self._slots:
             if not slot.wake.is_set():
@@ -154,12 +160,21 @@ class Pool:
         while True:
             if not slot.worker.alive:
                 await self._restart(slot)
-            task = self._queue.take(lambda waiting: waiting.slot in (None, slot))
+            task = self._queue.take(partial(self._may_have, slot))
             if task is None:
                 task = await self._idle(slot)
             if task is not None:
+                slot.task = task
                 await self._work(slot.worker, task)
+                slot.task = None
                 self._queue.done(task)
+
+    def _may_have(self, slot: _Slot, task: _Task) -> bool:
+        """Whether a worker may process a task now. One of several stays free for small pictures while they come in."""
+        if task.slot is not None or not task.is_large or time.monotonic() - self._small_s > _SMALL_S:
+            return task.slot in (None, slot)
+        large = sum(each.task is not None and each.task.is_large for each in self._slots)
+        return large < max(1, len(self._slots) - 1)
 
     async def _idle(self, slot: _Slot) -> _Task | None:
         """Waits until there is something to do; now and then that is to see whether the worker still answers."""
@@ -225,37 +240,5 @@ class Pool:
                 return
 
 
-class Stream:
-    """The frames of one live socket, all processed by the same worker."""
-
-    def __init__(self, pool: Pool, slot: _Slot, request: ImageRequest, client: str) -> None:
-        self._pool, self._slot, self._request, self._client = pool, slot, asdict(request), client
-        self._id = secrets.token_hex(8)
-
-    async def frame(self, data: bytes, time_s: float, index: int) -> ImageResponse:
-        """Processes one frame; await its result before the next one is sent.
-
-        `time_s` is in seconds since the socket was opened; `index` counts its frames from 0.
-
-        Raises:
-            Problem: the frame is not usable, or no response arrives within `request_s`.
-        """
-        header = {"do": "frame", "request": self._request, "stream": self._id, "time_s": time_s, "index": index}
-        return await self._pool.run_frame(self._slot, header, data, self._client, self._id)
-
-    def close(self) -> None:
-        """Drops the tracker at the worker."""
-        self._pool.close_stream(self._slot, self._client, self._id)
-
-
 def _task(header: dict[str, Any], body: bytes, slot: _Slot | None = None) -> _Task:
     return _Task(header, body, asyncio.get_running_loop().create_future(), slot)
-
-
-def _response(header: dict[str, Any], body: bytes) -> ImageResponse:
-    if "problem" in header:
-        raise Problem(**header["problem"])
-    if "bug" in header:
-        _LOG.error("a worker met a bug: %s", header["bug"])
-        raise Problem(500, "bug", "this is a bug of the server; it is in its log")
-    return ImageResponse(body, header["media_type"], header["faces"], header["timings_ms"])

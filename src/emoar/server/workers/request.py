@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from emoar.labels import LABEL_SETS
 from emoar.models.expression import expression_model_names
 from emoar.server.http.problems import Problem
 
-__all__ = ["ImageRequest", "ImageResponse", "check_label_set", "request_from_dict"]
+__all__ = ["ImageRequest", "ImageResponse", "check_label_set", "request_from_dict", "response_from_message"]
+
+_LOG: Final = logging.getLogger("emoar.server")
 
 
 @dataclass(frozen=True)
@@ -50,3 +53,17 @@ def request_from_dict(fields: dict[str, Any]) -> ImageRequest:
     """The request from the fields of a message to a worker; the inverse of `dataclasses.asdict` and JSON."""
     overlays: list[str] = fields["overlays"]
     return ImageRequest(**{**fields, "overlays": tuple(overlays)})  # pyright: ignore[reportArgumentType]
+
+
+def response_from_message(header: dict[str, Any], body: bytes) -> ImageResponse:
+    """The response in a message of a worker.
+
+    Raises:
+        Problem: the worker sent one, or met a bug.
+    """
+    if "problem" in header:
+        raise Problem(**header["problem"])
+    if "bug" in header:
+        _LOG.error("a worker met a bug: %s", header["bug"])
+        raise Problem(500, "bug", "this is a bug of the server; it is in its log")
+    return ImageResponse(body, header["media_type"], header["faces"], header["timings_ms"])

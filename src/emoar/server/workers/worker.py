@@ -24,6 +24,7 @@ from emoar.server.workers.request import request_from_dict
 __all__ = ["main"]
 
 _NICENESS: Final = 2  # below the process that speaks HTTP, whose refusals must stay quick
+_NO_MEMORY: Final = Problem(422, "no-memory", "the picture does not fit into memory: scale it down")
 
 
 def main() -> None:
@@ -62,6 +63,8 @@ def _run(worker: Any, task: dict[str, Any], data: bytes) -> tuple[dict[str, Any]
             response = worker.image(data, request)
     except Problem as exc:
         return {"problem": {**exc.__dict__}}, b""
+    except MemoryError:
+        return {"problem": {**_NO_MEMORY.__dict__}}, b""
     except Exception as exc:  # a bug must fail one response, not the worker; its type and place are sent, no content
         return {"bug": f"{type(exc).__name__} in {_origin(exc)}"}, b""
     return {

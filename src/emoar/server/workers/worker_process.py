@@ -33,12 +33,13 @@ class WorkerProcess:
             str(memory_share_bytes(_MEMORY_BYTES, processes)),
         ]
         self._process: Process | None = None
+        self._loaded = False
         self._missing_walls: tuple[str, ...] = ()
 
     @property
     def alive(self) -> bool:
-        """Whether the process runs."""
-        return self._process is not None and self._process.returncode is None
+        """Whether the process runs and has loaded its models."""
+        return self._loaded and self._process is not None and self._process.returncode is None
 
     @property
     def missing_walls(self) -> tuple[str, ...]:
@@ -56,6 +57,7 @@ class WorkerProcess:
         Raises:
             ModelError: it cannot load them, or is not ready in time.
         """
+        self._loaded = False
         command = [sys.executable, "-P", "-m", "emoar.server.workers.worker", *self._arguments]
         try:
             self._process = await asyncio.create_subprocess_exec(
@@ -66,13 +68,14 @@ class WorkerProcess:
         try:
             async with asyncio.timeout(_START_S):
                 header, _ = await receive(self._streams[0])
-        except (TimeoutError, asyncio.IncompleteReadError) as exc:
+        except (TimeoutError, asyncio.IncompleteReadError, ConnectionError, ValueError) as exc:
             await self.stop()
             raise ModelError("a worker did not get ready: run emoar bench to see whether the models run here") from exc
         if "failed" in header:
             await self.stop()
             raise ModelError(str(header["failed"]))
         self._missing_walls = tuple(header["missing_walls"])
+        self._loaded = True
 
     async def ended(self) -> None:
         """Waits until the process has ended."""

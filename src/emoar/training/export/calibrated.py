@@ -1,4 +1,4 @@
-"""The exported network with temperatures and softmax, and the faces for quantization and verification."""
+"""The exported network with temperatures and softmax, and the faces for its verification."""
 
 from __future__ import annotations
 
@@ -17,10 +17,9 @@ from emoar.training.data.face_dataset import FaceDataset
 from emoar.training.evaluation.calibration import fit_temperature
 from emoar.training.evaluation.metrics import labelled
 from emoar.training.evaluation.predictor_torch import TorchPredictor
-from emoar.training.faces.inputs import FaceBatch, Faces, evenly_spaced, face_batch, prepare_faces
+from emoar.training.faces.inputs import FaceBatch, evenly_spaced, face_batch
 
 __all__ = [
-    "CALIBRATION_FACES",
     "CHECKED_FACES",
     "CalibratedNetwork",
     "ExportInput",
@@ -29,7 +28,6 @@ __all__ = [
     "prepare",
 ]
 
-CALIBRATION_FACES: Final = 2048  # for the ranges of int8
 CHECKED_FACES: Final = 500  # for the comparison with the network
 _BATCH: Final = 256
 
@@ -73,7 +71,6 @@ class ExportInput:
     network: nn.Module  # network in evaluation mode, which returns logits by label set
     info: ModelInfo
     temperatures: Temperatures
-    calibration: Faces  # network inputs for the ranges of the int8 activations
     checked: FaceBatch  # faces for the comparison of the exports with the network
 
     def net(self, *, channels_first: bool = False) -> CalibratedNetwork:
@@ -85,9 +82,8 @@ class ExportInput:
 def prepare(network: nn.Module, info: ModelInfo, data: FaceDataset) -> ExportInput:
     """Fits the temperatures and selects faces for an export.
 
-    Temperatures and checked faces come from `PublicTest`, calibration faces from `Training`, at evenly spaced
-    positions. Where a split is missing, all faces are used; without `PublicTest`, the temperatures are 1. For a mesh
-    model, faces without a mesh are left out.
+    Both are from `PublicTest`, the checked faces at evenly spaced positions. Without `PublicTest`, the checked faces
+    are from all data, and the temperatures are 1. For a mesh model, faces without a mesh are left out.
 
     Args:
         network: network in evaluation mode, which returns logits by label set.
@@ -102,11 +98,9 @@ def prepare(network: nn.Module, info: ModelInfo, data: FaceDataset) -> ExportInp
         raise DataError("there are no faces to check the export on: give --data with some hundred")
     splits = set(data.split.tolist())
     held_out = data.of_split("PublicTest") if "PublicTest" in splits else None
-    training = data.of_split("Training") if "Training" in splits else data
     temperatures = fit_temperatures(network, info, held_out) if held_out else dict.fromkeys(info.heads, 1.0)
-    calibration, _ = face_batch(evenly_spaced(training.images, CALIBRATION_FACES), [info.input])
     checked, _ = face_batch(evenly_spaced((held_out or data).images, CHECKED_FACES), [info.input])
-    return ExportInput(network, info, temperatures, prepare_faces(calibration, info.input), checked)
+    return ExportInput(network, info, temperatures, checked)
 
 
 def fit_temperatures(network: nn.Module, info: ModelInfo, data: FaceDataset) -> Temperatures:

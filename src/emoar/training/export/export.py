@@ -142,7 +142,7 @@ def ship(network: nn.Module, info: ModelInfo, data: FaceDataset, folder: Path) -
     Args:
         network: network in evaluation mode, which returns logits by label set.
         info: description of the network; its name is the name of the file.
-        data: labelled faces: `PublicTest` for the temperatures, `Training` for the calibration of int8.
+        data: labelled faces; `PublicTest` is for the temperatures.
         folder: folder of the file; created if it does not exist.
 
     Returns:

@@ -7,12 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from emoar.files import atomic_write, output_errors
-from emoar.models.inputs import LandmarkInput
 from emoar.models.metadata import with_info
 from emoar.training.export.calibrated import ExportInput
 from emoar.training.export.coreml import write_coreml
 from emoar.training.export.onnx import write_onnx
-from emoar.training.export.tflite import quantize, quantize_weights, to_float16, write_tflite
+from emoar.training.export.tflite import quantize, to_float16, write_tflite
 
 __all__ = ["FormatWriter"]
 
@@ -54,10 +53,7 @@ class FormatWriter:
         Raises:
             DependencyMissing: `litert-torch` or `ai-edge-quantizer` is not installed.
         """
-        path = self.scratch / "int8.tflite"
-        if isinstance(self.source.info.input, LandmarkInput):
-            return quantize_weights(self.export_float32(), path)
-        return quantize(self.export_float32(), self.source.calibration, self.source.info.input, path)
+        return quantize(self.export_float32(), self.source.info.input, self.scratch / "int8.tflite")
 
     def install(self, written: Path, name: str) -> Path:
         """Installs a file or package in the final folder as `name`; adds the description to a .tflite.

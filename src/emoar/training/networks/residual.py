@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from emoar.models.inputs import CropInput
 from emoar.training.networks.base import CropNetwork, Heads
+from emoar.training.networks.standardise import smooth
 
 __all__ = ["ResidualNet", "ResidualShape"]
 
@@ -20,6 +21,7 @@ class ResidualShape:
     widths: tuple[int, ...]  # channels of each stage; each stage halves the resolution
     blocks: tuple[int, ...]  # residual blocks of each stage
     squeeze: int = 8  # reduction factor of the channels in squeeze-and-excitation
+    smoothing: float = 0.37  # share by which pixels move towards the mean around them, 0..1; 0 is off
 
 
 class ResidualNet(CropNetwork):
@@ -29,6 +31,7 @@ class ResidualNet(CropNetwork):
         self, shape: ResidualShape, takes: CropInput, heads: Heads, dropout: float = 0.0, upsample_px: int = 0
     ) -> None:
         super().__init__(takes, upsample_px)
+        self._smoothing = shape.smoothing
         channels = shape.stem
         self.stem = nn.Sequential(_conv(takes.channels, channels, 3), nn.BatchNorm2d(channels), nn.ReLU(inplace=True))
         stages: list[nn.Module] = []
@@ -40,6 +43,9 @@ class ResidualNet(CropNetwork):
         self.pool = nn.AdaptiveAvgPool2d(1)
         self.add_heads(heads, channels, dropout)
         _initialise(self)
+
+    def preprocess(self, faces: Tensor) -> Tensor:
+        return super().preprocess(smooth(faces, self._smoothing) if self._smoothing else faces)
 
     def features(self, x: Tensor) -> Tensor:
         return self.pool(self.stages(self.stem(x))).flatten(1)

@@ -58,9 +58,9 @@ const ADDED: Readonly<Record<(typeof FERPLUS)[number], Partial<AvatarFace>>> = {
   neutral: {},
   happiness: { browLeft: 0.3, browRight: 0.3, smileLeft: 0.7, smileRight: 0.7, mouthWidth: 0.1 },
   surprise: { browLeft: 0.6, browRight: 0.6, eyeLeft: 0.3, eyeRight: 0.3, jaw: 0.25, mouthWidth: -0.15 },
-  sadness: { browTilt: 0.9, eyeLeft: -0.15, eyeRight: -0.15, smileLeft: -0.8, smileRight: -0.8 },
-  anger: { browLeft: -0.5, browRight: -0.5, browTilt: -0.9, eyeLeft: -0.12, eyeRight: -0.12, smileLeft: -0.4, smileRight: -0.4 },
-  disgust: { browLeft: -0.4, browRight: -0.4, browTilt: -0.5, eyeLeft: -0.2, eyeRight: -0.2, smileLeft: -0.55, smileRight: -0.35 },
+  sadness: { browTilt: 0.9, smileLeft: -0.8, smileRight: -0.8 },
+  anger: { browLeft: -0.5, browRight: -0.5, browTilt: -1, eyeLeft: -0.12, eyeRight: -0.12, smileLeft: -0.5, smileRight: -0.5 },
+  disgust: { browLeft: -0.4, browRight: -0.4, browTilt: -0.6, eyeLeft: -0.1, eyeRight: -0.1, smileLeft: -0.7, smileRight: -0.5 },
   fear: { browLeft: 0.4, browRight: 0.4, browTilt: 0.8, eyeLeft: 0.25, eyeRight: 0.25, jaw: 0.12, smileLeft: -0.35, smileRight: -0.35 },
   contempt: { browRight: 0.35, eyeLeft: -0.2, eyeRight: -0.2, smileLeft: 0.65, smileRight: -0.15 },
 };
@@ -70,6 +70,8 @@ const CORNER = 0.085;
 const JAW = 0.42;
 /** Corners that move by less are at rest: the mesh is not that exact. */
 const STILL = 0.12;
+/** An eye that is narrower than the other by that much is a wink. */
+const WINK = 0.45;
 
 const RANGES: Readonly<Record<keyof AvatarFace, readonly [number, number]>> = {
   browLeft: [-1, 1],
@@ -119,20 +121,20 @@ function movedFace(now: Measures, neutral: Measures): AvatarFace {
 }
 
 /**
- * Who smiles narrows the eyes from below: the upper lids stay open, or the face looks tired, and the brows stay level,
- * or it looks worried.
+ * Who smiles narrows the eyes from below: the upper lids stay open, or the face would seem tired, and the brows stay level,
+ * or it would seem worried.
  */
 function smiled(face: AvatarFace): AvatarFace {
   const smile = clamp((face.smileLeft + face.smileRight) / 2, 0, 1);
-  const open = (eye: number): number => (eye < 0.35 ? eye : eye + smile * Math.max(0.95 - eye, 0)); // a wink stays one
+  const open = (eye: number, other: number): number => (other - eye > WINK ? eye : eye + smile * Math.max(1.08 - eye, 0));
   const brow = (raised: number): number => raised + smile * Math.max(0.1 - raised, 0);
   return {
     ...face,
     browLeft: brow(face.browLeft),
     browRight: brow(face.browRight),
     browTilt: face.browTilt * (1 - 0.85 * smile),
-    eyeLeft: open(face.eyeLeft),
-    eyeRight: open(face.eyeRight),
+    eyeLeft: open(face.eyeLeft, face.eyeRight),
+    eyeRight: open(face.eyeRight, face.eyeLeft),
   };
 }
 

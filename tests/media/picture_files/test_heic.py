@@ -13,7 +13,7 @@ from PIL import Image, ImageOps
 from emoar.errors import DependencyMissing, MediaError
 from emoar.media.images import decode_image
 
-from .stored_pictures import HEIGHT, WIDTH, exif, heic, picture
+from ..stored_pictures import HEIGHT, WIDTH, exif, heic, picture
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))

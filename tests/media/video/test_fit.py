@@ -1,11 +1,11 @@
-"""Pictures brought to a size."""
+"""Pictures fitted into a size."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from emoar.media.fit import padded_to_fit, scaled_to_fit
+from emoar.media.video.fit import padded_to_fit, scaled_to_fit
 
 
 @pytest.mark.parametrize("size", [(8, 6), (16, 12), (4, 3), (8, 12), (16, 6), (1, 1), (1, 100), (100, 1)])

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from emoar.media.jpeg import START_OF_SCAN, all_segments, count_scans, end_of_segments, segments_before_scan
+from emoar.media.picture_files.jpeg import (
+    START_OF_SCAN,
+    all_segments,
+    count_scans,
+    end_of_segments,
+    segments_before_scan,
+)
 
-from .stored_pictures import encoded, picture, scans_of
+from ..stored_pictures import encoded, picture, scans_of
 
 
 def test_scans_are_counted_until_there_are_too_many() -> None:

@@ -7,10 +7,10 @@ import sys
 
 import pytest
 
-from emoar.media.headers import ImageHeader, is_cut_short, read_header
 from emoar.media.images import decode_image
+from emoar.media.picture_files.headers import ImageHeader, is_cut_short, read_header
 
-from .stored_pictures import HEIGHT, WIDTH, encoded, exif, picture
+from ..stored_pictures import HEIGHT, WIDTH, encoded, exif, picture
 
 
 def test_a_long_box_is_understood() -> None:

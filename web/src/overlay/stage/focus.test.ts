@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { frontalFace, sceneOf } from "../../testing/faces";
 import { Focus } from "./focus";
-import { fitFrame, toView } from "./viewport";
+import { fitFrame, toView } from "../view/viewport";
 
 const FRAME = { widthPx: 1280, heightPx: 720 };
 const PHONE = { widthPx: 390, heightPx: 788 };

@@ -9,11 +9,11 @@ import pytest
 from PIL import Image
 
 from emoar.errors import MediaError, MediaWarning
-from emoar.media.headers import read_header
 from emoar.media.images import decode_image
-from emoar.media.missing_end import with_end
+from emoar.media.picture_files.headers import read_header
+from emoar.media.picture_files.missing_end import with_end
 
-from .stored_pictures import encoded, exif, picture
+from ..stored_pictures import encoded, exif, picture
 
 JPEGS = {
     "baseline": {},

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from emoar.media.jpeg import end_of_segments, segments_before_scan
+from emoar.media.picture_files.jpeg import end_of_segments, segments_before_scan
 
 __all__ = [
     "ImageHeader",

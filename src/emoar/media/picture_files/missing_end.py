@@ -7,8 +7,8 @@ import zlib
 from collections.abc import Iterator
 from typing import Any, Final
 
-from emoar.media.headers import ImageHeader, png_chunks
-from emoar.media.jpeg import START_OF_SCAN, all_segments
+from emoar.media.picture_files.headers import ImageHeader, png_chunks
+from emoar.media.picture_files.jpeg import START_OF_SCAN, all_segments
 
 __all__ = ["with_end"]
 

@@ -14,7 +14,7 @@ from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
-from emoar.server.http.stored_files import StoredFile, accepted_encoding, file_response
+from emoar.server.pages.stored_files import StoredFile, accepted_encoding, file_response
 
 CONTENT = b"0123456789" * 20_000
 BR = b"the bytes of the br form"
