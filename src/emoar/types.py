@@ -242,11 +242,11 @@ class Scene:
         if document.get("schema") != SCHEMA:
             raise InputError(f"schema must be {SCHEMA!r}, got {document.get('schema')!r}")
         try:
+            size = (int(document["height_px"]), int(document["width_px"]), 3)
             if image is None:  # one pixel, broadcast: needs no memory
-                size = (int(document["height_px"]), int(document["width_px"]), 3)
                 image = np.broadcast_to(np.zeros((1, 1, 3), np.uint8), size)
             frame = Frame(image, float(document["time_s"]), int(document["frame_index"]), str(document["source"]))
-            faces = tuple(Face.from_dict(face) for face in document["faces"])
+            faces = tuple(map(Face.from_dict, document["faces"]))
             return cls(frame, faces, faces_left_out=int(document.get("faces_left_out", 0)))
         except KeyError as exc:
             raise InputError(f"scene has no {exc.args[0]!r}: write it with landmarks=True to read it back") from exc

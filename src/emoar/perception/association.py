@@ -134,10 +134,10 @@ def same_face(box: Boxes, boxes: Boxes) -> NDArray[np.bool_]:
 def distortion(before_px: NDArray[np.float32], now_px: NDArray[np.float32]) -> float:
     """RMS difference of two (468, 3) landmarks after the best similarity transform, in face sizes."""
     # as complex numbers, of which one factor is the similarity; half of the landmarks are enough
-    before, now = (px[::2, 0] + 1j * px[::2, 1] for px in (before_px, now_px))
+    before, now = (np.asarray(px[::2, 0] + 1j * px[::2, 1], np.complex128) for px in (before_px, now_px))
     before, now = before - before.mean(), now - now.mean()
-    common = np.vdot(before, now)
-    left = np.vdot(now, now).real - abs(common) ** 2 / max(np.vdot(before, before).real, 1e-9)
+    squares_before, squares_now = (float((np.abs(z) ** 2).sum()) for z in (before, now))
+    left = squares_now - abs(complex((before.conj() * now).sum())) ** 2 / max(squares_before, 1e-9)
     return math.sqrt(max(left, 0.0) / len(now)) / _centre_size(now_px)[1]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -40,7 +40,7 @@ class Stages:
         self._closed = False
 
     @contextmanager
-    def in_turn(self) -> Iterator[None]:
+    def in_turn(self) -> Generator[None]:
         """Waits until no other thread uses the models, which run in one thread at a time.
 
         Raises:
