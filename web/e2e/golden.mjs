@@ -19,15 +19,14 @@ const GOLDEN = join(WEB, "..", "tests", "golden");
 const OTHERS = new Set(["constants.json"]);
 /**
  * The limits of tests/test_golden.py. Chromium 156 on an AMD EPYC stays within 0.005 px (detections), 5e-5 (score), 0.008 px
- * (mesh), 0.07 degrees, 3e-4 of the distance, 1 grey level (0.016 on average) and 5e-6 (probabilities). Python's pose fit
+ * (mesh), 0.07 degrees, 3e-4 of the distance, 1 grey level (0.027 on average) and 3e-4 (probabilities). Python's pose fit
  * stops earlier, which explains most of the difference.
  */
-const STAGE_LIMITS = { detections: 0.2, score: 0.005, mesh: 0.2, presence: 0.005, pose: 0.2, depth: 0.002, crop: 6, "crop, mean": 0.2, probabilities: 0.002 };
+const STAGE_LIMITS = { detections: 0.2, score: 0.005, mesh: 0.2, presence: 0.005, pose: 0.2, depth: 0.002, crop: 2, "crop, mean": 0.2, probabilities: 0.002 };
 /**
- * Differences add up from end to end: 0.02 px, 0.07 degrees and 0.018 (probabilities) on that machine. The int8 networks
- * amplify one grey level in a few pixels of the crop, more so on other processors: tests/test_golden.py has the figures.
+ * Differences add up from end to end: 0.02 px, 0.07 degrees and 0.028 (probabilities) on that machine.
  */
-const LIMITS = { landmarks: 0.5, pose: 0.5, depth: 0.005, probabilities: 0.1, quality: 0.05 };
+const LIMITS = { landmarks: 0.5, pose: 0.5, depth: 0.005, probabilities: 0.06, quality: 0.05 };
 /**
  * Faces, by picture, for which the processor's rounding decides whether the mesh runs a second time: UNDECIDED in
  * scripts/write_golden.py. Their landmarks and pose are compared in the stages only.

@@ -46,8 +46,8 @@ def export_model(
         Path,
         typer.Option(
             "--data",
-            help="The faces of its training: .parquet, .csv or an image folder. They fit the temperatures, calibrate "
-            "int8 and check every file.",
+            help="The faces of its training: .parquet, .csv or an image folder. They fit the temperatures and "
+            "check every file.",
             show_default=False,
         ),
     ],

@@ -65,7 +65,7 @@ def test_the_weights_of_an_int8_file_make_the_same_network(
     fresh = tiny()
     load_tflite_weights(fresh, model, faces)
     wanted, got = logits(trained, faces), logits(fresh, faces)
-    assert np.abs(got - wanted).max() < 0.05 * wanted.std()
+    assert np.abs(got - wanted).max() < 0.1 * wanted.std()
     with torch.no_grad():  # the statistics are those of the faces, so training starts where evaluation stands
         in_training = fresh.train()(torch.from_numpy(faces[:, None]).float())["fer2013"].numpy()
     assert np.abs(in_training - wanted).max() < 0.1 * wanted.std()

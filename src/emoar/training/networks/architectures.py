@@ -30,7 +30,9 @@ class Architecture:
 
 # A new architecture needs one module with its network and one entry here.
 ARCHITECTURES: Final[Mapping[str, Architecture]] = {
-    "emoar-s": Architecture(partial(ResidualNet, ResidualShape(stem=16, widths=(32, 64, 128), blocks=(1, 2, 2)))),
+    "emoar-s": Architecture(
+        partial(ResidualNet, ResidualShape(stem=16, widths=(32, 64, 128), blocks=(1, 2, 2), smoothing=0.37))
+    ),
     "emoar-m": Architecture(partial(ResidualNet, ResidualShape(stem=32, widths=(64, 128, 256), blocks=(2, 3, 3)))),
     "emoar-l": Architecture(partial(ResidualNet, ResidualShape(stem=48, widths=(96, 192, 384), blocks=(2, 3, 3)))),
     "emoar-mesh": Architecture(MeshNet, LandmarkInput.kind),

@@ -21,7 +21,7 @@ class ResidualShape:
     widths: tuple[int, ...]  # channels of each stage; each stage halves the resolution
     blocks: tuple[int, ...]  # residual blocks of each stage
     squeeze: int = 8  # reduction factor of the channels in squeeze-and-excitation
-    smoothing: float = 0.37  # share by which pixels move towards the mean around them, 0..1; 0 is off
+    smoothing: float = 0.0  # share by which pixels of the crop move towards the mean around them, 0..1
 
 
 class ResidualNet(CropNetwork):
