@@ -242,9 +242,8 @@ class Scene:
         if document.get("schema") != SCHEMA:
             raise InputError(f"schema must be {SCHEMA!r}, got {document.get('schema')!r}")
         try:
-            size = (int(document["height_px"]), int(document["width_px"]), 3)
             if image is None:  # one pixel, broadcast: needs no memory
-                image = np.broadcast_to(np.zeros((1, 1, 3), np.uint8), size)
+                image = np.broadcast_to(np.uint8(0), (int(document["height_px"]), int(document["width_px"]), 3))
             frame = Frame(image, float(document["time_s"]), int(document["frame_index"]), str(document["source"]))
             faces = tuple(map(Face.from_dict, document["faces"]))
             return cls(frame, faces, faces_left_out=int(document.get("faces_left_out", 0)))
