@@ -22,6 +22,7 @@ BENCHMARKS: Final[dict[str, list[str]]] = {
     "video": ["--runs", "1"],
     "memory": ["--minutes", "1"],
     "server": ["--seconds", "3", "--minutes", "0.5"],
+    "soak": ["--minutes", "0.5"],
     "install_size": [],
 }
 

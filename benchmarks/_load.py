@@ -36,7 +36,7 @@ class Load:
 
 
 class _Connection:
-    def __init__(self, url: str, picture: bytes) -> None:
+    def __init__(self, url: str, picture: bytes, address: str | None = None) -> None:
         parts = urlsplit(url)
         self._host, self._port = parts.hostname or "127.0.0.1", parts.port or 80
         head = (
@@ -44,13 +44,14 @@ class _Connection:
             f"Content-Type: image/jpeg\r\nContent-Length: {len(picture)}\r\n\r\n"
         )
         self._request = head.encode() + picture
+        self._local = (address, 0) if address else None
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def ask(self) -> tuple[int, bytes]:
         """Status and body; 0 when the connection broke."""
         try:
             if self._streams is None:
-                self._streams = await asyncio.open_connection(self._host, self._port)
+                self._streams = await asyncio.open_connection(self._host, self._port, local_addr=self._local)
             reader, writer = self._streams
             writer.write(self._request)
             head = (await reader.readuntil(b"\r\n\r\n")).lower()
@@ -68,12 +69,14 @@ class _Connection:
             self._streams = None
 
 
-async def closed_loop(url: str, picture: bytes, connections: int, seconds: float, pause_s: float = 0.0) -> Load:
-    """So many clients, each asking when it has been answered (and has waited `pause_s`)."""
+async def closed_loop(
+    url: str, picture: bytes, connections: int, seconds: float, pause_s: float = 0.0, address: str | None = None
+) -> Load:
+    """So many clients, each asking when it has been answered (and has waited `pause_s`); all have this address."""
     load, started = Load(), time.perf_counter()
 
     async def client() -> None:
-        connection = _Connection(url, picture)
+        connection = _Connection(url, picture, address)
         while time.perf_counter() - started < seconds:
             asked = time.perf_counter()
             status, body = await connection.ask()

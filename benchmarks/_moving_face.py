@@ -130,7 +130,7 @@ def background(size_px: tuple[int, int], seed: int = 1) -> Image:
 def laid_over(
     picture: Image, face: Image, cover: NDArray[np.float32], middle: tuple[float, float], place: tuple[float, float]
 ) -> Image:
-    """The picture with a face at a place, to parts of a pixel; `cover` is the share of the face in each pixel, (h, w)."""
+    """The picture with a face at a place, to parts of a pixel; `cover` is the (h, w) share of the face in a pixel."""
     height, width = picture.shape[:2]
     dx, dy = place[0] - middle[0], place[1] - middle[1]
     left, top = max(math.floor(dx), 0), max(math.floor(dy), 0)

@@ -75,6 +75,11 @@ class Running:
         page = os.sysconf("SC_PAGE_SIZE")
         return sum(int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * page for pid in self.pids()) / 1e6
 
+    def own_rss_mb(self) -> float:
+        """Memory of the process itself, without those that it has started."""
+        pages = int(Path(f"/proc/{self.pid}/statm").read_text().split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
     def cpu_s(self) -> float:
         """Processor time of all of them so far."""
         return sum(_cpu_s(pid, ended_children=False) for pid in self.pids())

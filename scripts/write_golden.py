@@ -68,8 +68,8 @@ CLIP_FRAMES = (45, 200)  # of the demo clip, 1280x720: another size, two faces, 
 UNDECIDED = (("two", 0),)
 BLOCKS = 6  # the crop of the unrounded landmarks is compared by the means of 6x6 blocks
 MODELS = ("emoar-s", "emoar-m")
-# the options of the pipeline that the browser has as well; of the stages it has all
-PIPELINE_OPTIONS = ("PipelineOptions.max_faces", "PipelineOptions.classify_every_s")
+# the options of the pipeline that the browser has as well, if they are numbers; of the stages it has all
+PIPELINE_OPTIONS = ("PipelineOptions.classify_every_s",)
 
 
 def main() -> None:

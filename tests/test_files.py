@@ -162,3 +162,35 @@ def test_a_pipe_is_written_directly(tmp_path: Path) -> None:
     assert received == ["data"]
     assert file.finish(written=True) == str(tmp_path / "pipe")
     assert (tmp_path / "pipe").is_fifo()
+
+
+@pytest.mark.parametrize("name", ["x" * 252 + "abc", "x" * 255, "é" * 127, "𝄞" * 63, "x" * 247 + ".parquet"])
+@pytest.mark.parametrize("unique", [False, True])
+def test_the_longest_names_can_be_written(tmp_path: Path, name: str, unique: bool) -> None:
+    atomic_write(tmp_path / name, b"new", unique=unique)
+    assert (tmp_path / name).read_bytes() == b"new"
+    assert names(tmp_path) == [name]
+
+
+def test_long_names_that_differ_at_their_end_have_their_own_temporary_files(tmp_path: Path) -> None:
+    one, two = (PartialFile(tmp_path / ("x" * 250 + end)) for end in ("a", "b"))
+    assert one.temporary != two.temporary
+    one.discard()
+    two.discard()
+
+
+def test_a_name_that_is_too_long_for_any_folder(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match="cannot write"):
+        atomic_write(tmp_path / ("x" * 256), b"new")
+    assert names(tmp_path) == []
+
+
+def test_a_failed_commit_leaves_no_temporary_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(errno.EACCES, "Permission denied")
+
+    file = PartialFile(tmp_path / "a")
+    monkeypatch.setattr(os, "replace", fail)
+    with pytest.raises(OutputError, match="no permission"):
+        file.commit()
+    assert names(tmp_path) == []

@@ -30,10 +30,10 @@ class PartialFile:
 
     def __init__(self, path: str | Path, *, mode: int | None = None, unique: bool = False) -> None:
         self.path = Path(path)
-        self.is_device = self.path.exists() and not self.path.is_file()
+        self.is_device = os.path.exists(self.path) and not os.path.isfile(self.path)
         ending = f".{os.getpid()}-{os.urandom(4).hex()}.part" if unique else ".part"
         self.temporary = self.path
-        if self.path.is_dir():
+        if os.path.isdir(self.path):
             raise OutputError(f"cannot write {self.path}: it is a folder; name a file in it")
         with output_errors(self.path):
             if not self.is_device:

@@ -14,15 +14,13 @@ from numpy.typing import NDArray
 
 from emoar.errors import InputError
 from emoar.geometry import box_of_points
-from emoar.models.expression import DEFAULT_MODEL, expression_model
-from emoar.models.public import model_path
+from emoar.models.expression import DEFAULT_MODEL
 from emoar.perception.align import align
-from emoar.perception.detect import FaceDetector
-from emoar.perception.ensemble import ExpressionEnsemble, Probabilities
-from emoar.perception.mesh import FaceMesh
-from emoar.perception.pose import DEFAULT_VERTICAL_FOV_DEG, PoseFitter
+from emoar.perception.ensemble import Probabilities
+from emoar.perception.pose import PoseFitter, assumed_fov_deg
 from emoar.perception.quality import QualityOptions, assess
 from emoar.perception.smooth import ExpressionSmoother, SmoothedExpression, SmootherOptions
+from emoar.perception.stages import Stages
 from emoar.perception.stopwatch import Stopwatch
 from emoar.perception.track import FaceTracker, TrackedFace, TrackerOptions
 from emoar.types import Face, Frame, Quality, Scene
@@ -30,6 +28,9 @@ from emoar.types import Face, Frame, Quality, Scene
 __all__ = ["Pipeline", "PipelineOptions"]
 
 SMALLEST_PHOTO_FACE_PX: Final = 24
+MAXIMUM_LIVE_FACES: Final = 4
+MAXIMUM_PHOTO_FACES: Final = 20
+COUNTED_PHOTO_FACES: Final = 80  # beyond the maximum: `Scene.faces_left_out`
 TIME_SLACK_S: Final = 1e-4  # frame times are rounded
 
 
@@ -42,10 +43,10 @@ class PipelineOptions:
     """
 
     mode: Literal["live", "photo"] = "live"  # photo: each picture independently, with a search for small faces
-    max_faces: int = 4
+    max_faces: int | None = None  # None: 4 live, 20 in a photo
     label_set: str | None = None  # of `Expression.label`; None: the default
     threads: int = 1  # of each model; one is the fastest for one face
-    vertical_fov_deg: float = DEFAULT_VERTICAL_FOV_DEG  # of the camera, for the pose
+    vertical_fov_deg: float | None = None  # of the camera, for the pose; None: 45, less for very wide pictures
     minimum_detection_score: float = 0.5  # 0..1
     classify_every_s: float = 0.05  # live: interval of quality and expression; 0: every frame
     model_folder: Path | None = None  # of the public models; None is the user's cache (emoar models list)
@@ -57,13 +58,13 @@ class PipelineOptions:
     def __post_init__(self) -> None:
         if self.mode not in ("live", "photo"):
             raise InputError(f"mode must be live or photo, got {self.mode!r}")
-        if self.max_faces < 1:
+        if self.max_faces is not None and self.max_faces < 1:
             raise InputError(f"max_faces must be at least 1, got {self.max_faces}")
         if self.threads < 1:
             raise InputError(f"threads must be at least 1, got {self.threads}")
         if not self.classify_every_s >= 0:
             raise InputError(f"classify_every_s must be at least 0, got {self.classify_every_s}")
-        if not 5 <= self.vertical_fov_deg <= 150:
+        if self.vertical_fov_deg is not None and not 5 <= self.vertical_fov_deg <= 150:
             raise InputError(f"vertical_fov_deg must be within 5..150, got {self.vertical_fov_deg}")
 
 
@@ -77,34 +78,10 @@ class _FaceState:
     classified_s: float  # time of the frame in which quality and expression were computed
 
 
-@dataclass(frozen=True)
-class _Models:
-    """The models, which are slow to load and have no state between frames."""
-
-    detector: FaceDetector
-    mesh: FaceMesh
-    ensemble: ExpressionEnsemble
-
-    @classmethod
-    def load(cls, options: PipelineOptions) -> _Models:
-        def path(name: str) -> Path:
-            return model_path(name, options.model_folder)
-
-        short, full = path("face_detection_short_range"), path("face_detection_full_range_sparse")
-        return cls(
-            FaceDetector(short, full, options.minimum_detection_score, options.threads),
-            FaceMesh(path("face_landmark"), options.threads),
-            ExpressionEnsemble(expression_model(options.model), options.threads),
-        )
-
-    def close(self) -> None:
-        self.detector.close()
-        self.mesh.close()
-        self.ensemble.close()
-
-
 class Pipeline:
-    """Computes scenes from frames, for one source and one thread at a time; call `reset` between sources.
+    """Computes scenes from frames of one source; call `reset` between sources.
+
+    Several threads may call it: each waits for its turn.
 
     Attributes:
         label_sets: the label sets of the expression model, with their labels.
@@ -120,22 +97,34 @@ class Pipeline:
         """Loads the models, or shares those of `like`.
 
         With `like`, the pipeline has its own state without loading: the models, and the options that select them, are
-        those of `like`, which must outlive this pipeline and run on the same thread.
+        those of `like`, which must outlive this pipeline.
         """
         self.options = options = options or PipelineOptions()
         photo = options.mode == "photo"
-        tracker = replace(options.tracker, maximum_faces=options.max_faces)
+        tracker = replace(
+            options.tracker,
+            maximum_faces=options.max_faces or (MAXIMUM_PHOTO_FACES if photo else MAXIMUM_LIVE_FACES),
+        )
         smoother = replace(options.smoother, label_set=options.label_set or options.smoother.label_set)
         if photo:
-            tracker = replace(tracker, smallest_face_px=SMALLEST_PHOTO_FACE_PX, smoothing=None)
+            tracker = replace(
+                tracker,
+                smallest_face_px=SMALLEST_PHOTO_FACE_PX,
+                every_direction=True,
+                counted_faces=COUNTED_PHOTO_FACES,
+                smoothing=None,
+            )
             smoother = replace(smoother, time_constant_s=0.0)
 
-        self._models = _Models.load(options) if like is None else like._models
-        self._owns_models = like is None
+        self._stages = (
+            Stages(options.model, options.model_folder, options.minimum_detection_score, options.threads)
+            if like is None
+            else like._stages
+        )
+        self._owns_stages = like is None
         self._clock = Stopwatch()
-        self._tracker = FaceTracker(self._models.detector, self._models.mesh, tracker, self._clock)
-        self._pose = PoseFitter(options.vertical_fov_deg)
-        self._ensemble = self._models.ensemble
+        self._tracker = FaceTracker(self._stages.detector, self._stages.mesh, tracker, self._clock)
+        self._ensemble = self._stages.ensemble
         self.label_sets = self._ensemble.label_sets
         self._smoother = ExpressionSmoother(smoother, self.label_sets)
         self._states: dict[int, _FaceState] = {}  # by track id
@@ -147,18 +136,22 @@ class Pipeline:
         """The scene of one frame, or of an (H, W, 3) uint8 RGB array, whose time is now.
 
         Raises:
-            InputError: the array has another shape or type.
+            InputError: the array has another shape or type, or the pipeline is closed.
         """
+        with self._stages.in_turn():
+            return self._scene(self._as_frame(frame))
+
+    def _scene(self, frame: Frame) -> Scene:
         clock = self._clock
         clock.restart()
-        frame = self._as_frame(frame)
         if self.options.mode == "photo" or frame.time_s < self._time_s:  # an earlier time begins a new source
             self.reset()
         self._time_s = frame.time_s
+        fitter = PoseFitter(self.options.vertical_fov_deg or assumed_fov_deg(frame.width_px, frame.height_px))
         with clock.measure("track"):
             tracked = self._tracker.track(frame)
         with clock.measure("pose"):
-            poses = [self._fit_pose(face, frame) for face in tracked]
+            poses = [self._fit_pose(fitter, face, frame) for face in tracked]
         with clock.measure("classify"):
             due = [i for i, face in enumerate(tracked) if self._is_due(face, frame.time_s)]
             # each model runs on all faces before the next model, so that its weights stay in the processor's cache
@@ -168,8 +161,9 @@ class Pipeline:
             fresh = dict(zip(due, zip(crops, outputs, strict=True), strict=True))
             states = [self._state(face, poses[i], frame, fresh.get(i)) for i, face in enumerate(tracked)]
         self._remember(tracked, states)
-        faces = tuple(self._face(face, state) for face, state in zip(tracked, states, strict=True))
-        return Scene(frame, faces, clock.timings_ms)
+        fov_deg = fitter.vertical_fov_deg
+        faces = tuple(_face(face, state, fov_deg) for face, state in zip(tracked, states, strict=True))
+        return Scene(frame, faces, clock.timings_ms, self._tracker.left_out)
 
     def reset(self) -> None:
         """Removes all faces, as for a new source."""
@@ -179,8 +173,8 @@ class Pipeline:
 
     def close(self) -> None:
         """Frees the models, unless they are those of another pipeline."""
-        if self._owns_models:
-            self._models.close()
+        if self._owns_stages:
+            self._stages.close()
 
     def __enter__(self) -> Pipeline:
         return self
@@ -196,9 +190,9 @@ class Pipeline:
         self._count += 1
         return frame
 
-    def _fit_pose(self, face: TrackedFace, frame: Frame) -> NDArray[np.float32]:
+    def _fit_pose(self, fitter: PoseFitter, face: TrackedFace, frame: Frame) -> NDArray[np.float32]:
         before = None if face.is_new else self._states.get(face.track_id)
-        return self._pose.fit(face.landmarks_px, frame.width_px, frame.height_px, before.pose if before else None)
+        return fitter.fit(face.landmarks_px, frame.width_px, frame.height_px, before.pose if before else None)
 
     def _is_due(self, face: TrackedFace, time_s: float) -> bool:
         """Whether quality and expression of the face are computed in this frame."""
@@ -231,14 +225,15 @@ class Pipeline:
         known = self._tracker.known_ids()
         self._states = {key: state for key, state in self._states.items() if key in known}
 
-    def _face(self, face: TrackedFace, state: _FaceState) -> Face:
-        return Face(
-            track_id=face.track_id,
-            box_xyxy_px=box_of_points(face.landmarks_px),
-            landmarks_px=face.landmarks_px,
-            presence=face.presence,
-            pose=state.pose,
-            vertical_fov_deg=self.options.vertical_fov_deg,
-            quality=state.quality,
-            expression=state.smoothed.expression,
-        )
+
+def _face(face: TrackedFace, state: _FaceState, vertical_fov_deg: float) -> Face:
+    return Face(
+        track_id=face.track_id,
+        box_xyxy_px=box_of_points(face.landmarks_px),
+        landmarks_px=face.landmarks_px,
+        presence=face.presence,
+        pose=state.pose,
+        vertical_fov_deg=vertical_fov_deg,
+        quality=state.quality,
+        expression=state.smoothed.expression,
+    )

@@ -19,6 +19,7 @@ where there is none):
                           each label set of the model by its name (ferplus, fer2013; custom for a user's own model):
                           probability by label
         landmarks_px      only on request: 468 x [x, y, z]
+    faces_left_out  number of faces that photo mode found beyond the largest number, counted up to 80
 
 Coordinates are rounded to 0.01 px, the pose to 5 decimals, probabilities to 4.
 """

@@ -217,6 +217,7 @@ class Scene:
     frame: Frame
     faces: tuple[Face, ...] = ()
     timings_ms: Mapping[str, float] = field(default_factory=dict[str, float])  # by stage
+    faces_left_out: int = 0  # photo mode: faces that were found beyond the largest number, counted up to 80
 
     def to_dict(self, *, landmarks: bool = False) -> dict[str, Any]:
         """The JSON document of the scene, which `emoar.scene_json` describes; the picture is not part of it."""
@@ -228,6 +229,7 @@ class Scene:
             "width_px": self.frame.width_px,
             "height_px": self.frame.height_px,
             "faces": [face.to_dict(landmarks=landmarks) for face in self.faces],
+            "faces_left_out": self.faces_left_out,
         }
 
     @classmethod
@@ -244,6 +246,7 @@ class Scene:
                 size = (int(document["height_px"]), int(document["width_px"]), 3)
                 image = np.broadcast_to(np.zeros((1, 1, 3), np.uint8), size)
             frame = Frame(image, float(document["time_s"]), int(document["frame_index"]), str(document["source"]))
-            return cls(frame, tuple(Face.from_dict(face) for face in document["faces"]))
+            faces = tuple(Face.from_dict(face) for face in document["faces"])
+            return cls(frame, faces, faces_left_out=int(document.get("faces_left_out", 0)))
         except KeyError as exc:
             raise InputError(f"scene has no {exc.args[0]!r}: write it with landmarks=True to read it back") from exc

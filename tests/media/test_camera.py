@@ -6,10 +6,13 @@ import threading
 import time
 from collections.abc import Iterator
 from itertools import islice
+from pathlib import Path
 
 import numpy as np
 import pytest
+from makers import make_video
 from numpy.typing import NDArray
+from web_files import served
 
 from emoar.errors import CameraError
 from emoar.media.camera import CameraOptions, CameraSource
@@ -134,3 +137,35 @@ def test_absent(device: int | str, capfd: pytest.CaptureFixture) -> None:
     with pytest.raises(CameraError, match=f"camera {device} cannot be opened"):
         CameraSource(device)
     assert capfd.readouterr().err == ""
+
+
+@pytest.mark.parametrize("name", ["clip.mp4", "list.m3u8", "folder"])
+def test_files_are_no_cameras(tmp_path: Path, name: str) -> None:
+    if name == "folder":
+        (tmp_path / name).mkdir()
+    else:
+        (tmp_path / name).write_text("#EXTM3U\nclip.mp4\n")
+    with pytest.raises(CameraError, match="is no camera: use emoar video for a file"):
+        CameraSource(str(tmp_path / name))
+
+
+@pytest.mark.parametrize("device", ["concat:a|b", "subfile,,start,0,end,9,,:/etc/hostname", "lavfi:testsrc", ""])
+def test_strings_that_ffmpeg_would_understand_are_no_cameras(device: str) -> None:
+    with pytest.raises(CameraError, match=r"no camera|cannot be opened"):
+        CameraSource(device)
+
+
+def test_a_stream_of_the_web(tmp_path: Path) -> None:
+    make_video(tmp_path / "a.mkv", count=20)
+    with served(tmp_path) as url, CameraSource(f"{url}/a.mkv?key=secret", CameraOptions(silence_s=5)) as source:
+        first = next(source)
+        assert (first.time_s, first.image.shape) == (0, (48, 64, 3))
+        assert first.source == f"{url}/a.mkv"
+        with pytest.raises(CameraError, match=r"a\.mkv stopped sending pictures: does it still send"):
+            list(source)
+
+
+def test_a_stream_that_nobody_sends() -> None:
+    with pytest.raises(CameraError, match="Connection refused") as caught:
+        CameraSource("rtsp://user:secret@127.0.0.1:9/live")
+    assert "secret" not in str(caught.value)

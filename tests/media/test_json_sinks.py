@@ -73,3 +73,36 @@ def test_folders_are_not_files(tmp_path: Path) -> None:
     for kind in (JsonSink, JsonlSink):
         with pytest.raises(OutputError, match="it is a folder"):
             kind(tmp_path)
+
+
+def test_an_older_file_stays_until_the_first_line(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text("older\n")
+    sink = JsonlSink(path)
+    assert path.read_text() == "older\n"
+    assert sink.close(complete=False) is None
+    assert [p.name for p in tmp_path.iterdir()] == ["a.jsonl"]
+    assert path.read_text() == "older\n"
+    with JsonlSink(path) as sink:
+        sink.write(make_scene())
+        assert path.read_text().startswith('{"schema"')
+    assert [p.name for p in tmp_path.iterdir()] == ["a.jsonl"]
+
+
+@pytest.mark.parametrize("kind", [JsonSink, JsonlSink])
+def test_whatever_goes_wrong_the_older_file_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: type[JsonSink | JsonlSink]
+) -> None:
+    path = tmp_path / "a.json"
+    path.write_text("older")
+    sink = kind(path)
+    scene = make_scene()
+
+    def fail(**_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(type(scene), "to_dict", lambda self, **_: fail())
+    with pytest.raises(ZeroDivisionError):
+        sink.write(scene)
+    assert sink.close(complete=False) is None
+    assert [(p.name, p.read_text()) for p in tmp_path.iterdir()] == [("a.json", "older")]

@@ -9,7 +9,9 @@ import pytest
 from makers import make_scene
 
 from emoar.errors import DependencyMissing
+from emoar.media.parquet_sink import ParquetSink
 from emoar.media.sinks import open_scene_sink
+from emoar.types import Frame, Scene
 
 
 def test_parquet(tmp_path: Path) -> None:
@@ -47,3 +49,32 @@ def test_parquet_without_pyarrow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     with pytest.raises(DependencyMissing, match=r"pip install 'emoar\[data\]'"):
         open_scene_sink(tmp_path / "a.parquet")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_whatever_goes_wrong_the_older_file_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("pyarrow.parquet", reason="pip install 'emoar[data]'")
+    path = tmp_path / "a.parquet"
+    path.write_bytes(b"older")
+    sink = ParquetSink(path)
+    sink.write(make_scene())
+
+    class Failing:
+        def write_table(self, _: object) -> None:
+            raise ValueError("no UTF-8")
+
+        def close(self) -> None: ...
+
+    monkeypatch.setattr(sink, "_writer", Failing())
+    with pytest.raises(ValueError, match="no UTF-8"):
+        sink.close()
+    assert sink.close() is None
+    assert [(p.name, p.read_bytes()) for p in tmp_path.iterdir()] == [("a.parquet", b"older")]
+
+
+def test_names_that_are_no_utf8(tmp_path: Path) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet", reason="pip install 'emoar[data]'")
+    scene = make_scene()
+    frame = Frame(scene.frame.image, source="caf\udce9.mp4")
+    with ParquetSink(tmp_path / "a.parquet") as sink:
+        sink.write(Scene(frame, scene.faces))
+    assert parquet.read_table(tmp_path / "a.parquet")["source"].to_pylist() == ["caf\ufffd.mp4"]

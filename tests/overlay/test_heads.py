@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
+
+import numpy as np
 import pytest
 
-from emoar.overlay.heads import face_box, ground_of_faces, head_box, is_close_up
+from emoar.overlay.heads import Surroundings, face_box, head_box, is_close_up
 from emoar.overlay.layout import Box, Wish
 
 from .conftest import MakeFace
@@ -17,28 +20,34 @@ def test_a_head_is_its_face_with_hair_and_ears(make_face: MakeFace) -> None:
     assert box.top - head.top == pytest.approx(0.36 * box.height)
 
 
+BESIDE = Wish((1, 1), list, Box(0, 0, 1280, 720))
+OVER_ITS_FACE = dataclasses.replace(BESIDE, over_own_face=True)
+
+
 def test_no_face_is_covered_and_those_of_others_are_not_crossed(make_face: MakeFace) -> None:
     faces = [make_face((300, 300)), make_face((800, 300))]
-    boxes = [face_box(face) for face in faces]
-    ground = ground_of_faces(faces, 0, Wish([], []))
-    assert ground.free == boxes
-    assert ground.uncrossed == boxes[1:]
-    assert [obstacle.box for obstacle in ground.obstacles] == [head_box(face) for face in faces]
+    boxes = [list(face_box(face)) for face in faces]
+    ground = Surroundings(faces).ground(0, BESIDE)
+    assert ground.free.tolist() == boxes
+    assert ground.uncrossed.tolist() == boxes[1:]
+    assert ground.obstacles.tolist() == [list(head_box(face)) for face in faces]
 
 
 def test_a_close_up_may_have_text_over_its_own_face_only(make_face: MakeFace) -> None:
     faces = [make_face((300, 300)), make_face((800, 300))]
-    ground = ground_of_faces(faces, 1, Wish([], [], over_own_face=True))
-    assert ground.free == [face_box(faces[0])]
-    assert face_box(faces[1]) in [obstacle.box for obstacle in ground.obstacles]
+    ground = Surroundings(faces).ground(1, OVER_ITS_FACE)
+    assert ground.free.tolist() == [list(face_box(faces[0]))]
+    assert list(face_box(faces[1])) in ground.obstacles.tolist()
+    assert np.shape(ground.weight) == (len(ground.obstacles),)
 
 
 def test_what_other_overlays_have_drawn_stays_free_but_for_a_close_up(make_face: MakeFace) -> None:
-    faces, tag = [make_face()], Box(0, 0, 20, 20)
-    assert tag in ground_of_faces(faces, 0, Wish([], []), [tag]).free
-    last_resort = ground_of_faces(faces, 0, Wish([], [], over_own_face=True), [tag])
-    assert last_resort.free == []
-    assert tag in [obstacle.box for obstacle in last_resort.obstacles]
+    tag = Box(0, 0, 20, 20)
+    around = Surroundings([make_face()], [tag])
+    assert list(tag) in around.ground(0, BESIDE).free.tolist()
+    last_resort = around.ground(0, OVER_ITS_FACE)
+    assert last_resort.free.tolist() == []
+    assert list(tag) in last_resort.obstacles.tolist()
 
 
 @pytest.mark.parametrize(("height_px", "close"), [(200, False), (340, False), (400, True)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 
 import pytest
@@ -35,10 +36,25 @@ def test_faces_that_last(
 def test_after_a_reset_the_next_scene_is_the_first(make_face: MakeFace, make_scene: MakeScene) -> None:
     sightings = Sightings()
     sightings.confirmed(make_scene())
-    scene = make_scene(make_face())
+    scene = make_scene(make_face(), time_s=2.0)
     assert sightings.confirmed(scene).faces == ()
     sightings.reset()
     assert sightings.confirmed(scene) is scene
+
+
+def test_photos_one_after_the_other_are_each_a_first_scene(make_face: MakeFace, make_scene: MakeScene) -> None:
+    sightings = Sightings()
+    for count in (1, 3, 2):
+        scene = make_scene(*(make_face(track_id=track) for track in range(count)), time_s=0.0)
+        assert sightings.confirmed(scene) is scene
+
+
+def test_another_source_begins_anew(make_face: MakeFace, make_scene: MakeScene) -> None:
+    sightings = Sightings()
+    first, second = make_scene(make_face(), time_s=1.0), make_scene(make_face(track_id=2), time_s=2.0)
+    other = dataclasses.replace(second, frame=dataclasses.replace(second.frame, source="other"))
+    assert sightings.confirmed(first) is first
+    assert sightings.confirmed(other) is other
 
 
 def test_a_track_that_was_gone_for_long_is_forgotten(make_face: MakeFace, make_scene: MakeScene) -> None:

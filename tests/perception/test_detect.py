@@ -29,7 +29,7 @@ def test_letterbox_keeps_the_shape_and_can_be_undone(width: int, height: int) ->
 @pytest.mark.parametrize(("width", "height"), [(1200, 900), (4000, 3000), (300, 2000), (100, 100)])
 def test_tiles_cover_the_picture_and_stay_inside(width: int, height: int) -> None:
     covered = np.zeros((height, width), bool)
-    found = list(tiles(width, height, 24))
+    found = list(tiles(width, height, 24, 1000))
     for left, top, side in found:
         assert 0 <= left < width
         assert 0 <= top < height
@@ -39,7 +39,7 @@ def test_tiles_cover_the_picture_and_stay_inside(width: int, height: int) -> Non
 
 
 def test_a_face_on_a_seam_is_whole_in_some_tile() -> None:
-    found = list(tiles(1200, 900, 24))
+    found = list(tiles(1200, 900, 24, 1000))
     for x in range(20, 1180, 7):
         assert any(left <= x - 20 and x + 20 <= left + side for left, top, side in found if side == 288)
 

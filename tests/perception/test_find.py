@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from emoar.canonical import canonical_face
 from emoar.geometry import Region
-from emoar.perception.find import FaceFinder
+from emoar.perception.find import FaceFinder, FinderOptions, features
 from emoar.perception.mesh import MeshFit, region_of_detection, region_of_landmarks, same_region
 from emoar.perception.stopwatch import Stopwatch
 from emoar.types import Detection, Frame
@@ -26,17 +26,19 @@ class Detector:
     def __init__(self, region: Region) -> None:
         half = region.side_px / 1.5 / 2
         x, y = region.centre_x_px, region.centre_y_px
-        eyes = np.zeros((6, 2), np.float32)
-        eyes[1] = math.cos(region.angle_rad), math.sin(region.angle_rad)
+        points = features(LANDMARKS)
+        middle = points[:2].mean(axis=0)
+        half_eyes = 30 * np.float32([math.cos(region.angle_rad), math.sin(region.angle_rad)])
+        eyes = np.stack([middle - half_eyes, middle + half_eyes, *points[2:], middle, middle])
         box = np.array([x - half, y - half, x + half, y + half], np.float32)
-        self.detection = Detection(box, eyes, 0.9)
+        self.detection = Detection(box, eyes.astype(np.float32), 0.9)
 
     def detect(self, image: NDArray[np.uint8]) -> list[Detection]:
         return [self.detection]
 
 
 class Mesh:
-    def __init__(self, presence: float = 0.9) -> None:
+    def __init__(self, presence: float = 1.0) -> None:
         self.regions: list[Region] = []
         self.presence = presence
 
@@ -45,9 +47,9 @@ class Mesh:
         return MeshFit(LANDMARKS, self.presence)
 
 
-def regions_fitted(detected: Region, presence: float = 0.9) -> list[Region]:
+def regions_fitted(detected: Region, presence: float = 1.0) -> list[Region]:
     mesh = Mesh(presence)
-    FaceFinder(cast("Any", Detector(detected)), cast("Any", mesh), 0.5, None, Stopwatch()).find(PICTURE, [], 4)
+    FaceFinder(cast("Any", Detector(detected)), cast("Any", mesh), FinderOptions(), Stopwatch()).find(PICTURE, [], 4)
     return mesh.regions
 
 

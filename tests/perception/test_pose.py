@@ -12,7 +12,7 @@ from pictures import pasted, resized, rotated
 
 from emoar.canonical import canonical_face
 from emoar.geometry import project
-from emoar.perception.pose import PoseFitter, head_points_cm, reprojection_error_px
+from emoar.perception.pose import PoseFitter, assumed_fov_deg, head_points_cm, reprojection_error_px
 from emoar.perception.quality import apparent_yaw_deg
 
 BAR = 0.05  # median error in outer-eye distances
@@ -113,3 +113,30 @@ def test_the_mesh_knows_what_is_not_a_face(mesh, astronaut: NDArray[np.uint8]) -
     assert mesh.fit(astronaut, Region(224, 118, 160, 0.0)).presence > 0.9
     assert mesh.fit(astronaut, Region(420, 420, 160, 0.0)).presence < 0.5
     assert mesh.fit(np.full((300, 300, 3), 128, np.uint8), Region(150, 150, 160, 0.0)).presence < 0.5
+
+
+@pytest.mark.parametrize(("width", "height"), [(4000, 3000), (1200, 20000), (7300, 5500), (640, 480)])
+@pytest.mark.parametrize("size", [3, 8, 16, 28, 36, 60, 300])
+def test_a_face_of_any_size_in_a_picture_of_any_size_has_a_pose(size: int, width: int, height: int) -> None:
+    scale = size / np.ptp(canonical_face().vertices_cm[:, 0])
+    landmarks = canonical_face().vertices_cm * np.float32([scale, -scale, -scale])
+    for x, y in ((width / 2, height / 2), (0.1 * width, 0.15 * height), (0.95 * width, 0.9 * height)):
+        moved = (landmarks + np.float32([x, y, 0])).astype(np.float32)
+        pose = PoseFitter().fit(moved, width, height)
+        assert pose[2, 3] < 0
+        assert np.median(reprojection_error_px(moved, pose, width, height)) < 0.05 * size
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "fov_deg"), [(640, 480, 45), (1080, 1920, 45), (1920, 1080, 45), (2560, 1080, 34.5)]
+)
+def test_the_assumed_field_of_view_is_that_of_a_16_to_9_camera(width: int, height: int, fov_deg: float) -> None:
+    assert assumed_fov_deg(width, height) == pytest.approx(fov_deg, abs=0.1)
+
+
+@pytest.mark.parametrize("size", [(20000, 1200), (6000, 1000), (3000, 1100)])
+def test_a_face_at_the_end_of_a_panorama_is_not_turned_away(size: tuple[int, int]) -> None:
+    width, height = size
+    landmarks = canonical_face().vertices_cm * np.float32([10, -10, -10]) + np.float32([0.97 * width, height / 2, 0])
+    pose = PoseFitter(assumed_fov_deg(*size)).fit(landmarks.astype(np.float32), width, height)
+    assert abs(apparent_yaw_deg(pose)) < 15

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 import numpy as np
@@ -22,7 +22,10 @@ from emoar.types import Detection, Frame
 SIZE_PX = 100.0
 HOLDS = 0.4  # of a face's size: a region that is off by more makes the mesh slide
 GONE = 1.0  # and by more than this, there is no face in it
-PICTURE = np.zeros((4, 4, 3), np.uint8)
+# Each pixel holds its place, so that the detector knows which part of the picture it gets.
+PICTURE = np.zeros((360, 760, 3), np.uint8)
+PICTURE[..., 0], PICTURE[..., 1] = np.arange(760) % 256, np.arange(360)[:, None] % 256
+PICTURE[..., 2] = np.arange(760) // 256 * 16 + np.arange(360)[:, None] // 256
 
 
 @dataclass(frozen=True)
@@ -37,10 +40,15 @@ class Person:
         width = SIZE_PX * math.cos(self.yaw_rad)
         points = np.tile(np.array([self.x, self.y, 0], np.float32), (468, 1))
         points[0, :2] -= (width / 2, SIZE_PX / 2)
-        points[1, :2] += (width / 2, SIZE_PX / 2)
+        points[7, :2] += (width / 2, SIZE_PX / 2)
         points[RIGHT_EYE_OUTER, 0] -= 0.3 * width
         points[LEFT_EYE_OUTER, 0] += 0.3 * width
         return points
+
+    def detection(self) -> Detection:
+        x, y, eye = self.x, self.y, 0.3 * SIZE_PX * math.cos(self.yaw_rad)
+        points = np.array([[x - eye, y], [x + eye, y], [x, y], [x, y], [x, y], [x, y]], np.float32)
+        return Detection(np.array([x - 50, y - 50, x + 50, y + 50], np.float32), points, 0.9)
 
 
 @dataclass
@@ -50,11 +58,12 @@ class World:
     people: list[Person] = field(default_factory=list)
     searches: int = 0
 
-    def detect(self, _: NDArray[np.uint8]) -> list[Detection]:
-        self.searches += 1
-        eyes = np.array([[0, 0], [1, 0], [0, 0], [0, 0], [0, 0], [0, 0]], np.float32)
-        boxes = [np.array([p.x - 50, p.y - 50, p.x + 50, p.y + 50], np.float32) for p in self.people]
-        return [Detection(box, eyes, 0.9) for box in boxes]
+    def detect(self, picture: NDArray[np.uint8]) -> list[Detection]:
+        self.searches += picture.shape == PICTURE.shape
+        (x, y, high), (height, width) = picture[0, 0].tolist(), picture.shape[:2]
+        left, top = x + 256 * (high // 16), y + 256 * (high % 16)
+        here = [replace(p, x=p.x - left, y=p.y - top) for p in self.people]
+        return [p.detection() for p in here if -20 < p.x < width + 20 and -20 < p.y < height + 20]
 
     def fit(self, _: NDArray[np.uint8], region: Region) -> MeshFit:
         u, v = region.centre_x_px, region.centre_y_px
@@ -66,7 +75,7 @@ class World:
             return MeshFit(Person(u, v).landmarks(), 0.0)
         share = 1.0 if off < HOLDS else 0.5  # halfway there, and sure of itself: what the real one does
         slid = Person(u + share * (person.x - u), v + share * (person.y - v), person.yaw_rad)
-        return MeshFit(slid.landmarks(), 0.9)
+        return MeshFit(slid.landmarks(), 1.0)
 
 
 def made(**options: Any) -> tuple[World, FaceTracker]:

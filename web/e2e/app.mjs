@@ -1,12 +1,13 @@
 /**
  * Tests the built app as visitors get it from `emoar serve` and from a plain host: what the first visit fetches and when,
  * that the camera opens only after consent, that no request leaves the origin, that the service worker answers for the
- * app alone, and that the next visit works without a network. Usage: node e2e/app.mjs [--no-build]
+ * app alone, and that the next visit works without a network. Usage: node e2e/app.mjs [--no-build] [--mbit SPEED]
  */
 
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 
 import { WEB } from "../scripts/files.mjs";
 import { openBrowser } from "./browser.mjs";
@@ -18,7 +19,8 @@ import { button, textsIn } from "./screens.mjs";
 import { serve } from "./serve.mjs";
 
 const DIST = join(WEB, "dist");
-if (!process.argv.includes("--no-build") || !existsSync(DIST)) {
+const { values } = parseArgs({ options: { "no-build": { type: "boolean" }, mbit: { type: "string", default: "Infinity" } } });
+if (!values["no-build"] || !existsSync(DIST)) {
   execFileSync("npm", ["run", "--silent", "build"], { cwd: WEB, stdio: ["ignore", "ignore", "inherit"] });
 }
 /** Addresses of the server that are not the app's. */
@@ -30,13 +32,14 @@ const scripts = readdirSync(join(DIST, "assets")).filter((name) => name.endsWith
 const compressed = scripts.reduce((sum, name) => sum + statSync(join(DIST, "assets", name)).size, 0);
 report.check("JavaScript of the app, gzip", compressed / 1000, "<=", 600, "kB");
 await fromEmoarServe();
+await byTls();
 await fromPlainHost();
 report.finish();
 
 async function fromEmoarServe() {
   const server = await emoarServe();
   report.equal("files that the server changes or hides", (await differing(server.url)).join(), "");
-  const relay = await meter(server.url);
+  const relay = await meter(server.url, Number(values.mbit));
   const { context, close } = await openBrowser({ clip, options: { locale: "en-GB" } });
   try {
     const page = await openPage(context, relay.url);
@@ -47,6 +50,7 @@ async function fromEmoarServe() {
     await fetched(relay, /\.wasm$/); // while nobody presses the button
     report.check("cameras requested before consent", await page.evaluate(() => window.cameraRequests), "<=", 0);
     report.note("first visit: press of the button to the first faces", `${await start(page)} s`);
+    report.note("first visit: address to the first faces", `${((Date.now() - since) / 1000).toFixed(1)} s`);
     report.check("cameras requested after consent", await page.evaluate(() => window.cameraRequests), "<=", 1);
     await page.evaluate(() => navigator.serviceWorker.ready);
     await fetched(relay, /workbox|pack\.json/);
@@ -66,6 +70,24 @@ async function fromEmoarServe() {
   } finally {
     await close();
     relay.close();
+    await server.close();
+  }
+}
+
+/** As visitors from other machines get it: by https, where the page is isolated too, and brotli is accepted. */
+async function byTls() {
+  const server = await emoarServe(DIST, { tls: true });
+  const { context, close } = await openBrowser({ clip, flags: ["--ignore-certificate-errors"], options: { locale: "en-GB" } });
+  try {
+    const page = await openPage(context, server.url);
+    const runtime = page.waitForResponse((response) => response.url().endsWith(".wasm"));
+    const answer = await page.goto(server.url);
+    report.equal("by https: status", String(answer?.status()), "200");
+    await start(page);
+    report.equal("by https: the runtime's encoding", (await (await runtime).allHeaders())["content-encoding"], "br");
+    report.equal("by https: isolated", String(await page.evaluate(() => crossOriginIsolated)), "true");
+  } finally {
+    await close();
     await server.close();
   }
 }

@@ -1,7 +1,7 @@
 /** Inputs of the browser tests: the models, the built engine, the pictures and the clip; made when they are missing. */
 
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 import { build } from "vite";
@@ -34,10 +34,16 @@ export function goldenPictures() {
   return folder;
 }
 
+/** Runs a script that writes the file last, unless the file is there and newer than the script. @param {string} file @param {string} script @param {string} folder */
+function makeOnce(file, script, folder) {
+  const fresh = existsSync(file) && statSync(file).mtimeMs > statSync(join(ROOT, "scripts", script)).mtimeMs;
+  if (!fresh) python([join("scripts", script), folder]);
+}
+
 /** The clip for the fake camera and what Python finds in it; made once, since it takes half a minute. */
 export function cameraClip() {
   const folder = join(OUT, "clip");
-  if (!existsSync(join(folder, "clip.json"))) python([join("scripts", "write_clip.py"), folder]);
+  makeOnce(join(folder, "clip.json"), "write_clip.py", folder);
   return { path: join(folder, "clip.mjpeg"), truth: JSON.parse(readFileSync(join(folder, "clip.json"), "utf8")) };
 }
 
@@ -46,7 +52,7 @@ export function cameraClip() {
 /** Clips of one person in situations that cameras meet, and the true places; NAME.mjpeg is in the folder. */
 export function situations() {
   const folder = join(OUT, "situations");
-  if (!existsSync(join(folder, "situations.json"))) python([join("scripts", "write_situations.py"), folder]);
+  makeOnce(join(folder, "situations.json"), "write_situations.py", folder);
   /** @type {{fps: number, clips: Record<string, Place[]>}} */
   const { fps, clips } = JSON.parse(readFileSync(join(folder, "situations.json"), "utf8"));
   return { folder, fps, clips };

@@ -15,16 +15,28 @@ const OF_TESTS = new Set(["EMOAR_SITE", "EMOAR_SHOTS"]);
 const LEFT_OUT = new Set(["web_app", "__pycache__", "training"]);
 const PACKAGE = join(ROOT, "src", "emoar");
 
+const CERTIFICATE = `
+import sys, trustme
+certificate = trustme.CA().issue_cert("localhost", "127.0.0.1")
+certificate.private_key_and_cert_chain_pem.write_to_path(sys.argv[1] + "/cert.pem")
+certificate.private_key_pem.write_to_path(sys.argv[1] + "/key.pem")
+`;
+
 /**
  * Starts the server with one worker; `close` ends it.
  *
  * @param {string} [built] folder of a built app: default, what `npm run build` wrote
+ * @param {{tls?: boolean}} [options] tls: with a new certificate, which a browser does not know
  */
-export async function emoarServe(built = process.env.EMOAR_SITE ?? join(WEB, "dist")) {
+export async function emoarServe(built = process.env.EMOAR_SITE ?? join(WEB, "dist"), { tls = false } = {}) {
   if (!existsSync(join(built, "index.html"))) throw new Error(`${built} has no built app; run: npm run build`);
   const path = packageWith(built);
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !OF_TESTS.has(name)));
   const args = ["-m", "emoar", "serve", "--port", "0", "--workers", "1"];
+  if (tls) {
+    python(["-c", CERTIFICATE, path]);
+    args.push("--tls-certificate", join(path, "cert.pem"), "--tls-key", join(path, "key.pem"));
+  }
   const child = spawn(existsSync(OWN) ? OWN : "python3", args, { env: { ...env, PYTHONPATH: path }, cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
   const ended = new Promise((resolve) => child.once("exit", resolve));
   const close = async () => {

@@ -1,26 +1,41 @@
 /** A TCP relay in front of a server: counts the bytes that a browser gets, by whatever part of it, and lists its requests. */
 
 import { connect, createServer } from "node:net";
+import { Transform } from "node:stream";
 
-/** @param {string} url of the server */
-export async function meter(url) {
+/**
+ * @param {string} url of the server
+ * @param {number} [mbitPerS] speed of the line to the browser
+ */
+export async function meter(url, mbitPerS = Infinity) {
   const { hostname, port } = new URL(url);
   const seen = { bytes: 0, requests: /** @type {string[]} */ ([]) };
   /** @type {Set<import("node:net").Socket>} */
   const open = new Set();
+  let freeAtMs = 0; // of the line, which all connections share
+  const line = () =>
+    new Transform({
+      transform(data, _, done) {
+        seen.bytes += data.length;
+        freeAtMs = Math.max(freeAtMs, performance.now()) + data.length / (125 * mbitPerS);
+        const waitMs = freeAtMs - performance.now();
+        if (waitMs < 1) done(null, data);
+        else setTimeout(done, waitMs, null, data);
+      },
+    });
   const relay = createServer((browser) => {
     const server = connect(Number(port), hostname);
     for (const [one, other] of [[browser, server], [server, browser]]) {
       open.add(one);
       one.on("error", () => other.destroy());
       one.on("close", () => open.delete(one));
-      one.pipe(other);
     }
+    browser.pipe(server);
+    server.pipe(line()).pipe(browser);
     browser.on("data", (data) => {
       const heads = data.toString("latin1").matchAll(/^(?:GET|HEAD|POST) (\S+) HTTP\/1\.1\r$/gm);
       for (const [, path] of heads) seen.requests.push(path);
     });
-    server.on("data", (data) => (seen.bytes += data.length));
   });
   await new Promise((resolve) => relay.listen(0, "127.0.0.1", () => resolve(null)));
   const address = relay.address();

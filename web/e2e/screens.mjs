@@ -32,6 +32,14 @@ export async function startCamera(page) {
   await page.waitForFunction(() => Number(document.querySelector(".view")?.dataset.faces) > 0, null, { timeout: 120_000 });
 }
 
+/** Waits until three seconds of a face at rest are over, and accepts it also where it is a smile, until `next` is shown. */
+export async function acceptRest(page, text, next) {
+  const anyway = button(page, text, "rest.anyway");
+  await anyway.or(next).first().waitFor();
+  if (await anyway.isVisible()) await anyway.click();
+  await next.waitFor();
+}
+
 /** Asserts that axe finds no violation in the current state of the page. */
 export async function assertAccessible(page, where) {
   if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(AXE);
@@ -47,23 +55,45 @@ export async function assertFits(page, where) {
 
 /** Runs in the page: what is cut off or covered, as text. */
 function misplaced() {
+  const EDGE_PX = 4; // text that touches the screen's edge is hard to read
   const wide = document.documentElement.clientWidth;
   const main = document.querySelector("main");
   const problems = main.scrollWidth > wide ? [`main is ${main.scrollWidth} px wide in ${wide}`] : [];
   const shown = (element) => element.checkVisibility({ visibilityProperty: true }) && !element.closest(".visually-hidden, .skip, .scroll");
   const name = (element) => `${element.tagName.toLowerCase()} "${(element.getAttribute("aria-label") ?? element.textContent).trim().slice(0, 40)}"`;
-  const reached = [...document.querySelectorAll("button, a[href], select, input, summary")].filter(shown);
-  for (const element of [...reached, ...[...document.querySelectorAll("h1, h2, h3, p, th, td, label")].filter(shown)]) {
-    const { left, right } = element.getBoundingClientRect();
-    if (left < -0.5 || right > wide + 0.5) problems.push(`${name(element)} lies from ${left.toFixed(0)} to ${right.toFixed(0)} in ${wide}`);
+  const all = (selector) => [...document.querySelectorAll(selector)].filter(shown);
+  const between = (one, [left, right]) => one.left >= left - 0.5 && one.right <= right + 0.5;
+  const reached = all("button, a[href], select, input, summary");
+  for (const element of [...reached, ...all("h1, h2, h3, p, th, td, label")]) {
+    const rect = element.getBoundingClientRect();
+    if (!between(rect, [0, wide])) problems.push(`${name(element)} lies from ${rect.left.toFixed(0)} to ${rect.right.toFixed(0)} in ${wide}`);
     if (element.matches("button, a.button") && element.scrollWidth > element.clientWidth + 1) problems.push(`${name(element)} is cut off`);
   }
-  const bar = [...document.querySelectorAll("[role=toolbar] button")].filter(shown).map((element) => [element, element.getBoundingClientRect()]);
-  bar.forEach(([a, one], i) => {
-    for (const [b, other] of bar.slice(i + 1)) {
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const parent = node.parentElement;
+    if (!node.textContent.trim() || !shown(parent) || parent.closest("script, style, option, svg, .plot")) continue;
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    const box = parent.closest("button, a.button, td, th, .card, .notice");
+    const word = /^\S+$/.test(node.textContent.trim());
+    if (word && range.getClientRects().length > 1) problems.push(`the word "${node.textContent.trim()}" is broken`);
+    const limits = box?.getBoundingClientRect() ?? { left: 0, right: wide };
+    for (const rect of range.getClientRects()) {
+      if (!between(rect, [EDGE_PX, wide - EDGE_PX])) problems.push(`text "${node.textContent.trim()}" touches the edge: ${rect.left.toFixed(0)} to ${rect.right.toFixed(0)} in ${wide}`);
+      if (!between(rect, [limits.left + (box ? 2 : 0), limits.right - (box ? 2 : 0)])) problems.push(`text "${node.textContent.trim()}" runs out of ${name(box)}`);
+    }
+  }
+  for (const row of all("[role=tablist], nav ul")) {
+    const tops = [...row.children].map((element) => Math.round(element.getBoundingClientRect().top));
+    if (new Set(tops).size > 1) problems.push(`${name(row)} is broken into several rows`);
+  }
+  const bars = all("[role=toolbar] button, nav li a > span:not(.badge)").map((element) => [element, element.getBoundingClientRect()]);
+  bars.forEach(([a, one], i) => {
+    for (const [b, other] of bars.slice(i + 1)) {
       const apart = one.right <= other.left + 0.5 || other.right <= one.left + 0.5 || one.bottom <= other.top || other.bottom <= one.top;
       if (!apart) problems.push(`${name(a)} covers ${name(b)}`);
     }
   });
-  return problems;
+  return [...new Set(problems)];
 }

@@ -5,6 +5,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 
 import { cameraClip, goldenPictures } from "./build.mjs";
+import { acceptRest, textsIn } from "./screens.mjs";
 import { openBrowser, serveBuilt, WEB } from "./ui-browser.mjs";
 
 const FOLDER = join(WEB, "..", "docs", "web");
@@ -13,6 +14,7 @@ const SIZES = { phone: { width: 390, height: 844 }, laptop: { width: 1280, heigh
 mkdirSync(FOLDER, { recursive: true });
 const server = await serveBuilt();
 const clip = cameraClip().path;
+const text = textsIn("en");
 for (const [name, viewport] of Object.entries(SIZES)) {
   const { browser, close } = await openBrowser({ clip, context: { viewport, colorScheme: name === "phone" ? "dark" : "light" } });
   const page = await browser.newPage();
@@ -40,7 +42,7 @@ for (const [name, viewport] of Object.entries(SIZES)) {
   await page.locator("#tab-make").click();
   await start();
   await page.getByRole("button", { name: "This is my face at rest" }).click();
-  await page.locator(".cues").waitFor({ timeout: 60_000 });
+  await acceptRest(page, text, page.locator(".cues"));
   await page.waitForTimeout(2000);
   await shoot("make");
   await page.locator("#tab-quiz").click();
@@ -49,9 +51,9 @@ for (const [name, viewport] of Object.entries(SIZES)) {
   await open("session");
   await start();
   await page.getByRole("button", { name: "Begin", exact: true }).click();
-  await page.getByRole("timer").waitFor({ timeout: 60_000 });
+  await acceptRest(page, text, page.getByRole("timer"));
   await page.waitForTimeout(6000);
-  await page.getByLabel("Marker").fill("question 2");
+  await page.getByLabel("Marker", { exact: true }).fill("question 2");
   await page.getByRole("button", { name: "Set" }).click();
   await page.waitForTimeout(4000);
   await shoot("session");

@@ -10,7 +10,7 @@ import { join } from "node:path";
 
 import { openBrowser as openPlain } from "./browser.mjs";
 import { cameraClip, goldenPictures } from "./build.mjs";
-import { assertAccessible, assertFits, startCamera } from "./screens.mjs";
+import { acceptRest, assertAccessible, assertFits, startCamera, textsIn } from "./screens.mjs";
 import { openBrowser, serveBuilt } from "./ui-browser.mjs";
 
 const SCREENS = ["live", "photo", "learn", "session", "about"];
@@ -109,9 +109,9 @@ async function session(page) {
   await page.goto(`${server.url}#/session`);
   await start(page);
   await page.getByRole("button", { name: "Begin", exact: true }).click();
-  await page.getByRole("timer").waitFor({ timeout: 30_000 }); // after three seconds at rest
+  await acceptRest(page, textsIn("en"), page.getByRole("timer"));
   await page.waitForTimeout(2500);
-  await page.getByLabel("Marker").fill("question 2");
+  await page.getByLabel("Marker", { exact: true }).fill("question 2");
   await page.getByRole("button", { name: "Set" }).click();
   await page.waitForTimeout(2500);
   await page.getByRole("button", { name: "End" }).click();

@@ -24,6 +24,8 @@ try {
   await occlusion(pixels);
   await mirrored(pixels);
   await overlays(pixels);
+  await crowds(pixels);
+  await upright(pixels);
   await leaks(page);
   await lostCanvas(page, pixels);
   assert.deepEqual(errors, []);
@@ -82,11 +84,59 @@ async function mirrored(pixels) {
 
 async function overlays(pixels) {
   const bare = await pixels({ faces: [FACE], overlays: [] });
-  for (const name of ["label", "quote", "object", "sticker", "facepaint", "avatar", "wireframe"]) {
+  for (const name of ["label", "bars", "quote", "object", "sticker", "facepaint", "avatar", "wireframe"]) {
     const dressed = await pixels({ faces: [FACE], overlays: [name] });
     const changed = differing(bare, dressed, [0, 0, SIZE.widthPx, SIZE.heightPx]);
     assert.ok(changed > 400, `${name} must show: ${changed} px`);
   }
+}
+
+/** Text covers nobody's face, in crowds of 12 and 20, and beside a close-up. */
+async function crowds(pixels) {
+  for (const [count, columns, distanceCm] of [[12, 4, 130], [20, 5, 160], [20, 7, 150], [2, 2, 45]]) {
+    const rows = Math.ceil(count / columns);
+    const faces = Array.from({ length: count }, (_, i) => {
+      const aside = 25 * Math.sin(5 * i); // nobody stands in a grid
+      const label = ["happiness", "neutral", "sadness", "surprise"][i % 4];
+      return { xPx: (((i % columns) + 0.5) / columns) * 1280 + aside, yPx: ((Math.floor(i / columns) + 0.6) / rows) * 720 + 0.4 * aside, distanceCm, label, confidence: 0.8 };
+    });
+    const bare = await pixels({ faces, overlays: [] });
+    const dressed = await pixels({ faces, overlays: ["label", "quote"] });
+    const skin = (at) => Math.abs(bare[at] - 217) + Math.abs(bare[at + 1] - 169) + Math.abs(bare[at + 2] - 138) < 6;
+    let [all, covered, changed] = [0, 0, 0];
+    for (let at = 0; at < bare.length; at += 4) {
+      const differs = Math.abs(bare[at] - dressed[at]) + Math.abs(bare[at + 1] - dressed[at + 1]) + Math.abs(bare[at + 2] - dressed[at + 2]) > 60; // more than a shadow
+      changed += differs;
+      if (!skin(at)) continue;
+      all++;
+      covered += differs;
+    }
+    assert.ok(changed > 2000, `${count} faces have text: ${changed} px`);
+    assert.equal(covered, 0, `${covered} of ${all} px of the faces of ${count} people are covered`);
+  }
+  console.log("crowds: text covers no face of 12 and of 20 people");
+}
+
+/** A landscape picture fills a phone that is held upright, around the face, and what is drawn stays on the face. */
+async function upright(pixels) {
+  const view = { widthPx: 390, heightPx: 788 };
+  for (const mirrored of [false, true]) {
+    const shot = { ...view, faces: [{ xPx: 350, yPx: 380, distanceCm: 70 }], mirrored };
+    const bare = await pixels({ ...shot, overlays: [] });
+    const at = (x, y) => [...bare.subarray(4 * (y * view.widthPx + x), 4 * (y * view.widthPx + x) + 3)];
+    for (const [x, y] of [[2, 2], [387, 2], [2, 785], [387, 785]]) assert.deepEqual(at(x, y), [0x4a, 0x5a, 0x52], `the picture reaches the corner ${x}, ${y}`);
+    const meanX = (wanted) => {
+      let [sum, count] = [0, 0];
+      for (let i = 0; i < bare.length; i += 4) if (wanted(i)) [sum, count] = [sum + ((i / 4) % view.widthPx), count + 1];
+      return sum / count;
+    };
+    const skin = meanX((i) => Math.abs(bare[i] - 217) + Math.abs(bare[i + 1] - 169) + Math.abs(bare[i + 2] - 138) < 6);
+    assert.ok(Math.abs(skin - view.widthPx / 2) < 40, `the face is in the middle: ${skin.toFixed(0)} of ${view.widthPx}`);
+    const dressed = await pixels({ ...shot, overlays: ["avatar"] });
+    const fox = meanX((i) => Math.abs(bare[i] - dressed[i]) + Math.abs(bare[i + 1] - dressed[i + 1]) > 24);
+    assert.ok(Math.abs(fox - skin) < 12, `the fox is on the face: ${fox.toFixed(0)} and ${skin.toFixed(0)}`);
+  }
+  console.log("upright phone: filled, around the face");
 }
 
 async function leaks(page) {

@@ -11,7 +11,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 
 import { cameraClip, goldenPictures } from "./build.mjs";
-import { assertAccessible, assertFits, button, LAPTOP, PHONE, textsIn, startCamera } from "./screens.mjs";
+import { acceptRest, assertAccessible, assertFits, button, LAPTOP, PHONE, textsIn, startCamera } from "./screens.mjs";
 import { openBrowser, serveBuilt } from "./ui-browser.mjs";
 
 const LOCALES = { en: "en-GB", de: "de-DE" };
@@ -112,7 +112,7 @@ async function learn(page, text, press, inspect) {
   await startCamera(page);
   await inspect("make-before");
   await press("learn.neutral_begin");
-  await page.locator(".cues").waitFor({ timeout: 120_000 });
+  await acceptRest(page, text, page.locator(".cues"));
   await inspect("make");
   await page.locator("#tab-quiz").click();
   await inspect("quiz");
@@ -132,7 +132,9 @@ async function session(page, text, press, inspect) {
   await press("session.begin");
   await inspect("session-neutral");
   const skip = button(page, text, "session.skip_neutral");
-  if (await skip.isVisible()) await skip.click();
+  const anyway = button(page, text, "rest.anyway");
+  if (await anyway.isVisible()) await inspect("session-rest");
+  await (await anyway.isVisible() ? anyway : skip).click();
   await page.getByRole("timer").waitFor();
   await page.getByLabel(text("session.marker")).fill("2");
   await press("session.set_marker");

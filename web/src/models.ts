@@ -45,6 +45,11 @@ export async function fetchJson<T>(url: string): Promise<T> {
   }
 }
 
+/** The models of this site; `base` is its address. Rejects with a `LoadError`. */
+export function fetchManifest(base: string): Promise<ModelManifest> {
+  return fetchJson<ModelManifest>(new URL("models/manifest.json", base).href);
+}
+
 /** Fetches a file whose name changes with its content; `received` gets the bytes of each chunk. */
 export async function fetchBytes(url: string, received: (bytes: number) => void): Promise<Uint8Array<ArrayBuffer>> {
   const response = await fetchOwn(url, fetchKept);

@@ -76,9 +76,13 @@ export interface Perception {
   close(): void;
 }
 
+/** Models of the expression of a face, the default first. */
+export const EXPRESSION_MODELS = ["emoar-s", "emoar-m"] as const;
+export type ExpressionModel = (typeof EXPRESSION_MODELS)[number];
+
 export interface PerceptionOptions {
   readonly maxFaces: number;
   /** How long quality and expression of a face are kept; 0 classifies every frame. */
   readonly classifyEveryS: number;
-  readonly model: "emoar-s" | "emoar-m";
+  readonly model: ExpressionModel;
 }

@@ -6,7 +6,9 @@ missing extra affects only its own command.
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+import io
+import sys
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -68,6 +70,7 @@ def main(arguments: list[str] | None = None) -> int:
 
     An error is printed as one line on stderr.
     """
+    _print_any_name()
     group = typer.main.get_command(app)
     assert isinstance(group, LazyGroup)
     group.register(COMMANDS)
@@ -77,3 +80,10 @@ def main(arguments: list[str] | None = None) -> int:
     except Exception as exc:
         return report(exc, verbose=False)
     return code if isinstance(code, int) else 0
+
+
+def _print_any_name() -> None:
+    """Lets names that are no UTF-8, and characters that the terminal lacks, be printed in escaped form."""
+    stdout: Any = sys.stdout
+    if isinstance(stdout, io.TextIOWrapper):
+        stdout.reconfigure(errors="backslashreplace")

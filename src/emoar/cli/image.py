@@ -217,7 +217,14 @@ def _line(path: Path, scene: Scene, kept: tuple[str, ...]) -> str:
     found = ", ".join(describe_face(face) for face in scene.faces) or "no face"
     count = len(scene.faces)
     faces = f"{count} face{'s' if count > 1 else ''}: " if count else ""
-    return f"{path}: {faces}{found}" + (f" -> {', '.join(kept)}" if kept else "")
+    more = f"; {_left_out(scene)}" if scene.faces_left_out else ""
+    return f"{path}: {faces}{found}{more}" + (f" -> {', '.join(kept)}" if kept else "")
+
+
+def _left_out(scene: Scene) -> str:
+    """How many faces were left out, and how to get them."""
+    count, known = scene.faces_left_out, len(scene.faces)
+    return f"{count} more face{'s' if count > 1 else ''} left out: --max-faces {known + count}"
 
 
 def _ends_the_batch(exc: Exception) -> bool:

@@ -125,8 +125,15 @@ class Settings:
     model: Model = DEFAULT_MODEL
     label_set: LabelSetName = None
     max_faces: Annotated[
-        int, typer.Option("--max-faces", help="At most so many faces.", min=1, rich_help_panel=_RECOGNITION)
-    ] = 4
+        int | None,
+        typer.Option(
+            "--max-faces",
+            help="At most so many faces; without it 4, and 20 in mode photo.",
+            min=1,
+            show_default=False,
+            rich_help_panel=_RECOGNITION,
+        ),
+    ] = None
     mode: Annotated[
         ModeName,
         typer.Option(

@@ -73,11 +73,12 @@ class Client:
         self._key, self._timeout_s = key, timeout_s
 
     def expressions(
-        self, picture: Picture, *, mode: Mode = "auto", max_faces: int = 4, label_set: str | None = None
+        self, picture: Picture, *, mode: Mode = "auto", max_faces: int | None = None, label_set: str | None = None
     ) -> Scene:
         """Recognises the faces of a picture: a path, the bytes of a file, an (H, W, 3) uint8 RGB array, or a `Frame`.
 
-        The client repeats a request to a busy server up to three times, after the delay that the server gives.
+        The client repeats a request to a busy server up to three times, after the delay that the server gives. Without
+        `max_faces` there are at most 20 faces, or fewer where the server allows fewer.
 
         Raises:
             InputError: an array has another shape or type.
@@ -179,7 +180,7 @@ class AsyncClient:
         self._key, self._timeout_s = key, timeout_s
 
     async def expressions(
-        self, picture: Picture, *, mode: Mode = "auto", max_faces: int = 4, label_set: str | None = None
+        self, picture: Picture, *, mode: Mode = "auto", max_faces: int | None = None, label_set: str | None = None
     ) -> Scene:
         """See `Client.expressions`."""
         return await self._run(requests.expressions(picture, mode, max_faces, label_set))

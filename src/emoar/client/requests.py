@@ -89,7 +89,7 @@ class SocketResponse:
 Flow = Generator[Request | Wait | OpenSocket, Any, T]
 
 
-def expressions(picture: Picture, mode: str, max_faces: int, label_set: str | None) -> Flow[Scene]:
+def expressions(picture: Picture, mode: str, max_faces: int | None, label_set: str | None) -> Flow[Scene]:
     """Sends a picture; returns its scene.
 
     Raises:
@@ -98,7 +98,9 @@ def expressions(picture: Picture, mode: str, max_faces: int, label_set: str | No
         ServerError: the server refuses.
     """
     data, image, name = _loaded(picture)
-    parameters: dict[str, Any] = {"mode": mode, "max_faces": max_faces, "landmarks": True}
+    parameters: dict[str, Any] = {"mode": mode, "landmarks": True}
+    if max_faces is not None:
+        parameters["max_faces"] = max_faces
     if label_set is not None:
         parameters["label_set"] = label_set
     response = yield from _request("POST", _PICTURES, content=data, params=parameters)

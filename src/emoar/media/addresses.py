@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import urllib.error
 import urllib.request
@@ -68,7 +69,7 @@ def address_in(source: str | Path) -> Address | Path:
     match = _SCHEME.match(text)
     scheme = match[1].lower() if match is not None else ""
     is_known = scheme in _LIVE or scheme in _WEB
-    if match is None or not (is_known or len(match[2]) > 1) or Path(text).exists():
+    if match is None or not (is_known or len(match[2]) > 1) or os.path.exists(text):
         return Path(source)
     if scheme == "file":
         return Path(unquote(urlsplit(text).path))

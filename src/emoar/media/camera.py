@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
@@ -13,7 +14,8 @@ from emoar.errors import CameraError
 from emoar.media.addresses import Address, address_in
 from emoar.media.base import Source
 from emoar.media.images import quiet_opencv
-from emoar.media.stream_capture import StreamCapture
+from emoar.media.peeked import is_camera
+from emoar.media.video.stream_capture import StreamCapture
 from emoar.types import Frame
 
 __all__ = ["CameraOptions", "CameraSource", "Opener"]
@@ -122,8 +124,8 @@ def _open_device(device: int | str, options: CameraOptions) -> Any:
         from emoar.media.video.source import VideoSource
 
         return StreamCapture(place, options.silence_s, VideoSource)
-    if place is not None and not place.is_char_device():
-        if place.exists():
+    if place is not None and not is_camera(place):
+        if os.path.exists(place):
             raise CameraError(f"{device} is no camera: use emoar video for a file, or name an index, device or address")
         raise CameraError(f"camera {device} cannot be opened: plug it in, or name another one")
     with quiet_opencv():

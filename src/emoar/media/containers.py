@@ -84,7 +84,7 @@ def is_animated(head: bytes) -> bool:
 
 
 def needs_seeking(head: bytes) -> bool:
-    """Whether a file with this beginning can only be read from its end on: an MP4 whose index is behind its pictures."""
+    """Whether a file with this beginning cannot be read in one go: an MP4 whose index is behind its pictures."""
     if container_of(head) != _MP4:
         return False
     at = 0
@@ -92,6 +92,8 @@ def needs_seeking(head: bytes) -> bool:
         size, kind = int.from_bytes(head[at : at + 4], "big"), head[at + 4 : at + 8]
         if kind in (b"moov", b"moof"):
             return False
+        if kind == b"mdat":
+            return True
         if size == 1:
             size = int.from_bytes(head[at + 8 : at + 16], "big")
         if size < 8:

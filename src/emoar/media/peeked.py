@@ -11,7 +11,7 @@ from typing import IO, Final
 
 from emoar.errors import MediaError
 
-__all__ = ["STANDARD_INPUT", "PeekedPipe", "is_pipe"]
+__all__ = ["STANDARD_INPUT", "PeekedPipe", "is_camera", "is_pipe"]
 
 STANDARD_INPUT: Final = "-"
 _HEAD_BYTES: Final = 1 << 16  # enough to tell a picture from a video
@@ -19,13 +19,16 @@ _HEAD_BYTES: Final = 1 << 16  # enough to tell a picture from a video
 
 def is_pipe(path: Path) -> bool:
     """Whether a path is `-`, a pipe, a socket or another stream that is no file, folder or camera."""
-    if str(path) == STANDARD_INPUT:
-        return not path.exists()
-    try:
-        mode = path.stat().st_mode
-    except OSError:
-        return False
-    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode) or (stat.S_ISCHR(mode) and path.name.startswith("video")))
+    mode = _mode(path)
+    if mode is None:
+        return str(path) == STANDARD_INPUT
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode) or is_camera(path))
+
+
+def is_camera(path: Path) -> bool:
+    """Whether a path is the device of a camera, such as `/dev/video0`."""
+    mode = _mode(path)
+    return mode is not None and stat.S_ISCHR(mode) and path.name.startswith("video")
 
 
 class PeekedPipe:
@@ -41,14 +44,13 @@ class PeekedPipe:
         self._copy: IO[bytes] | None = None
         try:
             self._file = _opened(path)
-            if self._file.isatty():
-                raise MediaError(f"{path} is a terminal: send a picture or a video through a pipe, or name a file")
-            self.head = self._whole(_HEAD_BYTES)
         except (OSError, AttributeError) as exc:  # a program without a standard input has None there
             raise MediaError(f"cannot read {path}: {getattr(exc, 'strerror', None) or exc}") from exc
-        if not self.head:
+        try:
+            self.head = self._beginning()
+        except BaseException:
             self.close()
-            raise MediaError(f"{path} is empty (0 bytes)")
+            raise
 
     def read(self, size: int = -1) -> bytes:
         """At most `size` bytes, at least one before the end; all of them without `size`."""
@@ -67,7 +69,7 @@ class PeekedPipe:
         Raises:
             OSError: the disk is full.
         """
-        self._copy = tempfile.TemporaryFile(prefix="emoar-")
+        self._copy = tempfile.TemporaryFile(prefix="emoar-")  # noqa: SIM115  (closed by `close`)
         while part := self.read(1 << 20):
             self._copy.write(part)
         self._copy.seek(0)
@@ -79,13 +81,29 @@ class PeekedPipe:
         if self._copy is not None:
             self._copy.close()
 
-    def _whole(self, size: int) -> bytes:
-        """The first `size` bytes; fewer only where the pipe ends."""
+    def _beginning(self) -> bytes:
+        """The first bytes; fewer than `_HEAD_BYTES` only where the pipe ends."""
+        if self._file.isatty():
+            raise MediaError(f"{self.path} is a terminal: send a picture or a video through a pipe, or name a file")
         parts: list[bytes] = []
-        while size > 0 and (part := self._file.read(size)):
-            parts.append(part)
-            size -= len(part)
+        missing = _HEAD_BYTES
+        try:
+            while missing > 0 and (part := self._file.read(missing)):
+                parts.append(part)
+                missing -= len(part)
+        except OSError as exc:
+            raise MediaError(f"cannot read {self.path}: {exc.strerror}") from exc
+        if not parts:
+            raise MediaError(f"{self.path} is empty (0 bytes)")
         return b"".join(parts)
+
+
+def _mode(path: Path) -> int | None:
+    """Kind and permissions of what is at a path; None where nothing is, or nothing can be."""
+    try:
+        return path.stat().st_mode
+    except (OSError, ValueError):  # a name too long, or with a zero byte
+        return None
 
 
 def _opened(path: Path) -> FileIO:

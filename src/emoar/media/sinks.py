@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
@@ -37,7 +38,7 @@ def open_scene_sink(
         OutputError: the suffix is unknown, or the place cannot be written.
         DependencyMissing: the format is Parquet, and pyarrow is not installed.
     """
-    is_device = Path(path).exists() and not Path(path).is_file() and not Path(path).is_dir()
+    is_device = os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path)
     chosen = SCENE_FORMATS[0] if str(path) == "-" or is_device else scene_format(Path(path).suffix)
     if chosen is None:
         suffixes = " or ".join(row.suffixes[0] for row in SCENE_FORMATS)

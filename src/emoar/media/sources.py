@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Generator, Iterable
 from contextlib import closing
@@ -17,7 +18,7 @@ from emoar.media.base import Source
 from emoar.media.containers import is_animated
 from emoar.media.headers import read_header
 from emoar.media.images import IMAGE_SUFFIXES, MAX_BYTES, decode_image, is_image_file, read_image
-from emoar.media.peeked import PeekedPipe, is_pipe
+from emoar.media.peeked import PeekedPipe, is_camera, is_pipe
 from emoar.scene_json import unicode_text
 from emoar.types import Frame
 
@@ -119,14 +120,14 @@ def is_picture(path: Path) -> bool:
     try:
         with path.open("rb") as file:
             return read_header(file.read(_HEADER_BYTES)) is not None
-    except OSError:
+    except (OSError, ValueError):  # a name may have a zero byte
         return False
 
 
 def _open_path(path: Path, frame_rate: float) -> Source:
     from emoar.media.video.source import VideoSource, head_of, open_video
 
-    if path.is_dir():
+    if os.path.isdir(path):
         return ImageSource(images_in(path), frame_rate=frame_rate, name=unicode_text(path.name))
     if is_pipe(path):
         pipe = PeekedPipe(path)
@@ -138,7 +139,7 @@ def _open_path(path: Path, frame_rate: float) -> Source:
         return open_video(path)
     if is_picture(path) or path.suffix.lower() in IMAGE_SUFFIXES:
         return ImageSource([path], frame_rate=frame_rate)
-    if path.is_char_device():
+    if is_camera(path):
         from emoar.media.camera import CameraSource
 
         return CameraSource(str(path))

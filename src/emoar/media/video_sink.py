@@ -14,11 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emoar.arrays import check_array
-from emoar.errors import InputError, OutputError
+from emoar.errors import EmoarError, InputError, OutputError
 from emoar.files import PartialFile, output_errors
 from emoar.media.base import Source
-from emoar.media.fit import padded_to_fit
+from emoar.media.video.fit import padded_to_fit
 from emoar.media.video.h264 import BT709, LIMITED, TICKS_PER_S, VideoOptions, open_h264
+from emoar.media.video.opening import reason_of
 from emoar.media.video.sound import Sound, keep_sound, open_sound
 from emoar.types import Scene
 
@@ -69,6 +70,7 @@ class VideoSink:
         self._whole = True  # every picture so far was written
         self._last_tick = -1
         self._waiting: Any = None  # the last picture, which is encoded when it is known how long it is shown
+        self._durations: dict[int, int] = {}  # in ticks, of pictures that are being encoded, by their time
         self.frame_count = 0
         self.kept: str | None = None
         self.warning: str | None = None
@@ -168,8 +170,14 @@ class VideoSink:
         frame, self._waiting = self._waiting, None
         if frame is None:
             return
-        frame.duration = end_tick - frame.pts
-        self._container.mux(self._stream.encode(frame))
+        self._durations[frame.pts] = end_tick - frame.pts
+        self._mux(self._stream.encode(frame))
+
+    def _mux(self, packets: list[Any]) -> None:
+        """Writes packets with the durations of their pictures; the encoder has that of the frame rate alone."""
+        for packet in packets:
+            packet.duration = self._durations.pop(packet.pts, packet.duration)
+            self._container.mux(packet)
 
     def _finish(self, complete: bool) -> None:
         end_tick = self._end_tick(complete)
@@ -177,7 +185,7 @@ class VideoSink:
             self._audio.finish(None if complete else end_tick / TICKS_PER_S)
             self.warning = self._audio.problem
         self._encode_waiting(end_tick)
-        self._container.mux(self._stream.encode(None))
+        self._mux(self._stream.encode(None))
         self._container.close()
         self._container = None
 
@@ -210,5 +218,7 @@ def _writing(path: Path) -> Generator[None]:
     try:
         with output_errors(path):
             yield
+    except EmoarError:
+        raise
     except (av.error.FFmpegError, ValueError, RuntimeError) as exc:
-        raise OutputError(f"cannot write {path}: {str(exc).splitlines()[0]}") from exc
+        raise OutputError(f"cannot write {path}: {reason_of(exc)}") from exc

@@ -8,8 +8,8 @@ from typing import Any, Final, NamedTuple
 from emoar.overlay.base import by_depth, colour_rgb, is_drawable, text_size_px
 from emoar.overlay.engine import fill, skia, stroke
 from emoar.overlay.fonts import EM, Span, fonts
-from emoar.overlay.heads import face_box, ground_of_faces, is_close_up
-from emoar.overlay.layout import Box, Wish, cheapest_positions, clamp_to_frame
+from emoar.overlay.heads import Surroundings, face_box, is_close_up
+from emoar.overlay.layout import Box, Wish, cheapest_positions
 from emoar.types import Face, Frame, Scene
 
 __all__ = ["BoxOverlay"]
@@ -40,7 +40,7 @@ class BoxOverlay:
         faces = [face for face in by_depth(scene.faces) if is_drawable(face)]
         tags = [self._tag_of(face, scene.frame) for face in faces]
         wishes = [[tag.wish] for tag in tags]
-        placed = cheapest_positions(wishes, lambda of, wish: ground_of_faces(faces, of, wish))
+        placed = cheapest_positions(wishes, Surroundings(faces).ground)
         for face, tag, place in zip(faces, tags, placed, strict=True):
             _draw_outline(canvas, Box(*(edge + 0.5 for edge in face_box(face))), tag.em, colour_rgb(face))
             if place is not None:
@@ -55,11 +55,9 @@ class BoxOverlay:
         left, top, right, bottom = face_box(face)
         over, under = top - height - 0.25 * em, bottom + 0.25 * em
         corners = ((left, over), (right - width, over), (left, under), (right - width, under))
-        wanted = [Box(x, y, x + width, y + height) for x, y in corners]
-        places = [clamp_to_frame(box, frame.width_px, frame.height_px, 0) for box in wanted]
-        if is_close_up(face, frame.width_px, frame.height_px):
-            return _Tag(text, em, Wish(places, wanted, over_own_face=True))
-        return _Tag(text, em, Wish(places, wanted))
+        room = Box(0, 0, frame.width_px, frame.height_px)
+        close_up = is_close_up(face, frame.width_px, frame.height_px)
+        return _Tag(text, em, Wish((width, height), lambda: corners, room, over_own_face=close_up))
 
 
 def _draw_tag(canvas: Any, tag: _Tag, box: Box, rgb: tuple[int, int, int]) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from emoar.overlay.layout import Box, Ground, Obstacle, Wish
+import numpy as np
+
+from emoar.overlay.layout import Box, Ground, Wish, boxes_of
 from emoar.types import Face
 
-__all__ = ["face_box", "ground_of_faces", "head_box", "is_close_up"]
+__all__ = ["Surroundings", "face_box", "head_box", "is_close_up"]
 
 HAIR: Final = 0.36  # of the landmark box's height, above it: landmarks end at the hairline
 EARS: Final = 0.12  # of the box's width, on each side
@@ -30,17 +32,27 @@ def head_box(face: Face) -> Box:
     return Box(left - EARS * width, top - HAIR * height, right + EARS * width, bottom + CHIN * height)
 
 
-def ground_of_faces(faces: Sequence[Face], of: int, wish: Wish, occupied: Sequence[Box] = ()) -> Ground:
-    """What the text of face `of` must not cover: no face, nothing of other overlays, and hair where it need not.
+class Surroundings:
+    """What the text of each face must not cover: no face, nothing of other overlays, and hair where it need not.
 
     A face that fills the frame may have text over it, rather than none.
     """
-    boxes = [face_box(face) for face in faces]
-    others = boxes[:of] + boxes[of + 1 :]
-    obstacles = [Obstacle(head_box(face), HEAD) for face in faces]
-    if wish.over_own_face:
-        return Ground(others, others, [*obstacles, *(Obstacle(box, OWN_FACE) for box in (boxes[of], *occupied))])
-    return Ground([*boxes, *occupied], others, obstacles)
+
+    def __init__(self, faces: Sequence[Face], occupied: Sequence[Box] = ()) -> None:
+        self._faces = boxes_of(map(face_box, faces))
+        self._heads = boxes_of(map(head_box, faces))
+        self._occupied = boxes_of(occupied)
+        self._free = np.vstack([self._faces, self._occupied])
+
+    def ground(self, of: int, wish: Wish) -> Ground:
+        """For the text of the face with the index `of`."""
+        others = np.delete(self._faces, of, axis=0)
+        if not wish.over_own_face:
+            return Ground(self._free, others, self._heads, HEAD)
+        obstacles = np.vstack([self._heads, self._faces[of], self._occupied])
+        weights = np.full(len(obstacles), OWN_FACE)
+        weights[: len(self._heads)] = HEAD
+        return Ground(others, others, obstacles, weights)
 
 
 def is_close_up(face: Face, width_px: int, height_px: int) -> bool:

@@ -11,8 +11,8 @@ from emoar.overlay.base import colour_rgb, is_drawable, text_size_px
 from emoar.overlay.describe import MOST_CERTAIN_PERCENT, describe_expression
 from emoar.overlay.engine import fill, skia
 from emoar.overlay.fonts import EM, Span, fonts
-from emoar.overlay.heads import face_box, ground_of_faces, head_box, is_close_up
-from emoar.overlay.layout import Box, Wish, cheapest_positions, clamp_to_frame
+from emoar.overlay.heads import Surroundings, face_box, head_box, is_close_up
+from emoar.overlay.layout import Box, Wish, cheapest_positions
 from emoar.types import Face, Frame, Scene
 
 __all__ = ["LabelOverlay", "heading_of", "shown_labels"]
@@ -93,7 +93,7 @@ class LabelOverlay:
             [self._wish(face, scene.frame, number, form) for number, form in enumerate(own)]
             for face, own in zip(faces, forms, strict=True)
         ]
-        placed = cheapest_positions(wishes, lambda of, wish: ground_of_faces(faces, of, wish, occupied))
+        placed = cheapest_positions(wishes, Surroundings(faces, occupied).ground)
         self._last = {}
         for face, own, place in zip(faces, forms, placed, strict=True):
             if place is not None:
@@ -120,14 +120,17 @@ class LabelOverlay:
         return [form for form in fitting if form.em >= LEAST_PX]
 
     def _wish(self, face: Face, frame: Frame, number: int, form: _Form) -> Wish:
-        scale = form.em / EM
-        wanted = _places(face, frame, Box(0, 0, scale * form.width, scale * form.height), form)
-        inside = [clamp_to_frame(box, frame.width_px, frame.height_px, MARGIN * form.em) for box in wanted]
-        # Integer pixels: sharp text.
-        places = [box.shifted(round(box.left) - box.left, round(box.top) - box.top) for box in inside]
-        last = self._last.get(face.track_id)
-        kept = last[1] if last and last[0] == number else None
-        return Wish(places, wanted, kept, ASIDE * form.em, over_own_face=form.over_own_face)
+        last, margin = self._last.get(face.track_id), MARGIN * form.em
+        size = form.em / EM * form.width, form.em / EM * form.height
+        return Wish(
+            size,
+            lambda: _places(face, frame, size, form),
+            Box(margin, margin, frame.width_px - margin, frame.height_px - margin),
+            last[1] if last and last[0] == number else None,
+            ASIDE * form.em,
+            over_own_face=form.over_own_face,
+            for_all=form.panel is not None,
+        )
 
     def _draw_form(self, canvas: Any, face: Face, form: _Form, box: Box) -> None:
         canvas.save()
@@ -187,25 +190,24 @@ def _fitting_em(form: _Form, frame: Frame) -> float:
     return min(form.em, EM * room[0], EM * room[1])
 
 
-def _places(face: Face, frame: Frame, size: Box, form: _Form) -> list[Box]:
-    """Beside, under and over a head, the preferred ones first; the last ones lie over its own hair."""
-    head, box = head_box(face), face_box(face)
+def _places(face: Face, frame: Frame, size: tuple[float, float], form: _Form) -> list[tuple[float, float]]:
+    """Upper left corners around a head, the preferred ones first; the last ones lie over its own hair."""
+    head, box, (width, height) = head_box(face), face_box(face), size
     gap, near = 0.5 * form.em, 0.3 * form.em
-    middle_x, middle_y = (head.left + head.right - size.width) / 2, (head.top + head.bottom - size.height) / 2
+    middle_x, middle_y = (head.left + head.right - width) / 2, (head.top + head.bottom - height) / 2
     if form.over_own_face:
-        return [size.shifted(middle_x, frame.height_px - size.height), size.shifted(middle_x, 0)]
-    hair, chin = box.top - size.height - near, box.bottom + near
-    right, left = box.right + near, box.left - near - size.width
-    corners = [
-        (head.right + gap, middle_y),
-        (head.left - gap - size.width, middle_y),
-        (middle_x, head.bottom + gap),
-        (middle_x, head.top - size.height - gap),
-        *((x, chin) for x in (middle_x, box.left, box.right - size.width)),
-        *((x, hair) for x in (middle_x, box.left, box.right - size.width)),
-        *((x, y) for x in (right, left) for y in (box.top, box.bottom - size.height)),
+        return [(middle_x, frame.height_px - height), (middle_x, 0)]
+    beside = [(head.right + gap, middle_y), (head.left - gap - width, middle_y)]
+    under, over = (middle_x, head.bottom + gap), (middle_x, head.top - height - gap)
+    hair, chin = box.top - height - near, box.bottom + near
+    right, left = box.right + near, box.left - near - width
+    return [
+        *([*beside, under] if form.panel else [under, *beside]),  # one line is best under its own face
+        over,
+        *((x, chin) for x in (middle_x, box.left, box.right - width)),
+        *((x, hair) for x in (middle_x, box.left, box.right - width)),
+        *((x, y) for x in (right, left) for y in (box.top, box.bottom - height)),
     ]
-    return [size.shifted(x, y) for x, y in corners]
 
 
 def _draw_glass(canvas: Any, form: _Form) -> None:

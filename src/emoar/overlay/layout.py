@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 __all__ = [
+    "NOTHING",
     "Box",
+    "Boxes",
     "Ground",
     "Line",
-    "Obstacle",
     "Placed",
     "Wish",
+    "boxes_of",
     "cheapest_position",
     "cheapest_positions",
-    "clamp_to_frame",
     "crosses",
 ]
 
 Line = tuple[tuple[float, float], tuple[float, float]]  # from one end to the other
-_Boxes = NDArray[np.float64]
+Boxes = NDArray[np.float64]  # (N, 4)
+NOTHING: Final[Boxes] = np.empty((0, 4))
 
 STAY: Final = 0.25  # discount for the place of the last frame, so that text does not alternate between places
 MOVED: Final = 0.35  # cost of a shift by one box size to get inside the frame
@@ -63,30 +67,46 @@ class Box(NamedTuple):
         return x * y if x > 0 and y > 0 else 0.0
 
 
-class Obstacle(NamedTuple):
-    """A box that should not be covered; `weight` is the cost when the smaller of both boxes is covered completely."""
+@dataclass(frozen=True)
+class Wish:
+    """The places that a text may take: upper left corners, each for a box of that size, moved into a frame."""
 
-    box: Box
-    weight: float
-
-
-class Wish(NamedTuple):
-    """The places that a text may take."""
-
-    places: Sequence[Box]  # inside the frame, in order of preference
-    wanted: Sequence[Box]  # the same without the frame's edges; the distance from there adds to the cost
+    size_px: tuple[float, float]  # width, height
+    corners: Callable[[], Sequence[tuple[float, float]]]  # in order of preference; called when they are needed
+    frame: Box  # the part of the frame that text may lie in
     last: int | None = None  # the place in the last frame, which costs a little less
     aside_px: float = 0.0  # how far a new place is from what has to be free, so that text does not come and go
-    lines: Sequence[Line | None] = ()  # from each place a line that must not cross another face
+    line: Callable[[Box], Line | None] | None = None  # from a place a line that must not cross another face
     over_own_face: bool = False  # the last resort of a face that fills the frame
+    for_all: bool = False  # a form that all texts have that can, or none: a crowd is not shown in two ways
+
+    @cached_property
+    def wanted(self) -> Boxes:
+        """(P, 4) the places without the frame's edges; the distance from there adds to the cost."""
+        low = np.array(self.corners(), float).reshape(-1, 2)
+        return np.hstack([low, low + self.size_px])
+
+    @cached_property
+    def places(self) -> Boxes:
+        """(P, 4) inside the frame, at integer pixels, so that text is sharp; centred where they do not fit."""
+        low, size = self.wanted[:, :2], np.array(self.size_px)
+        least, most = np.array(self.frame[:2]), np.array(self.frame[2:]) - size
+        inside = np.where(most < least, (least + most) / 2, np.clip(low, least, np.maximum(most, least)))
+        inside = np.rint(inside)
+        return np.hstack([inside, inside + size])
+
+    def place(self, index: int) -> Box:
+        """One of the places."""
+        return Box(*map(float, self.places[index]))
 
 
 class Ground(NamedTuple):
-    """What lies in the frame."""
+    """What lies in the frame; arrays are (N, 4) boxes."""
 
-    free: Sequence[Box] = ()  # never covered: faces and the text that is placed already
-    uncrossed: Sequence[Box] = ()  # never crossed by a line: the faces of other people
-    obstacles: Sequence[Obstacle] = ()  # covered where there is no better place, such as hair
+    free: Boxes = NOTHING  # never covered: faces and the text that is placed already
+    uncrossed: Boxes = NOTHING  # never crossed by a line: the faces of other people
+    obstacles: Boxes = NOTHING  # covered where there is no better place, such as hair
+    weight: float | Boxes = 1.0  # (N,) the cost of an obstacle when it, or the text, is covered completely
 
 
 class Placed(NamedTuple):
@@ -97,23 +117,24 @@ class Placed(NamedTuple):
     box: Box
 
 
-def clamp_to_frame(box: Box, width_px: int, height_px: int, margin_px: float) -> Box:
-    """The box, shifted as little as possible to be inside the frame less a margin; centred where it does not fit."""
-    return box.shifted(
-        _shift_inside(box.left, box.right, width_px, margin_px),
-        _shift_inside(box.top, box.bottom, height_px, margin_px),
-    )
+def boxes_of(boxes: Iterable[Box]) -> Boxes:
+    """(N, 4) the boxes as an array."""
+    return np.array(list(boxes), float).reshape(-1, 4)
 
 
 def cheapest_position(wish: Wish, ground: Ground) -> int | None:
     """Index of the cheapest place that covers nothing which has to be free; None where there is none."""
-    if not wish.places:
+    places = wish.places
+    if len(places) == 0:
         return None
-    places = _array(wish.places)
-    cost = _costs(wish, places, ground.obstacles)
-    cost[~_is_free(wish, places, ground)] = np.inf
-    index = int(np.argmin(cost))
-    return index if np.isfinite(cost[index]) else None
+    cost = _costs(wish, ground)
+    cost[(_overlaps(_with_distance(wish), ground.free) > 0).any(axis=1)] = np.inf
+    while np.isfinite(cost[index := int(np.argmin(cost))]):
+        line = wish.line(wish.place(index)) if wish.line and len(ground.uncrossed) else None
+        if line is None or not any(crosses(line, Box(*box)) for box in ground.uncrossed.tolist()):
+            return index
+        cost[index] = np.inf
+    return None
 
 
 def cheapest_positions(
@@ -121,62 +142,66 @@ def cheapest_positions(
 ) -> list[Placed | None]:
     """For each text the first of its wishes that has a free place; None for a text without any.
 
-    In a few rounds each text takes its cheapest place, given those of the others.
-
     Args:
         wishes: of each text its forms, the preferred one first.
         ground_of: what a text, by its index, must not cover under that wish, without the other texts.
     """
-    chosen: list[Placed | None] = [None] * len(wishes)
-    for _ in range(ROUNDS):
-        before = list(chosen)
-        for of, forms in enumerate(wishes):
-            others = [placed.box for index, placed in enumerate(chosen) if placed and index != of]
-            chosen[of] = _first_placed(of, forms, ground_of, others)
-        if chosen == before or len(wishes) == 1:
-            break
+    chosen = _beside_each_other(wishes, ground_of, for_all=True)
+    for forms, placed in zip(wishes, chosen, strict=True):
+        if any(wish.for_all for wish in forms) and not (placed and forms[placed.form].for_all):
+            return _beside_each_other(wishes, ground_of, for_all=False)
     return chosen
 
 
-def _first_placed(
-    of: int, forms: Sequence[Wish], ground_of: Callable[[int, Wish], Ground], others: list[Box]
-) -> Placed | None:
-    for form, wish in enumerate(forms):
-        ground = ground_of(of, wish)
-        index = cheapest_position(wish, ground._replace(free=[*ground.free, *others]))
-        if index is not None:
-            return Placed(form, index, wish.places[index])
-    return None
+def _beside_each_other(
+    wishes: Sequence[Sequence[Wish]], ground_of: Callable[[int, Wish], Ground], *, for_all: bool
+) -> list[Placed | None]:
+    """Each text takes its cheapest place; where some meet, in a few rounds given those of the others."""
+
+    def first(of: int, others: Sequence[Placed | None]) -> Placed | None:
+        boxes = [placed.box for placed in others if placed]
+        for form, wish in enumerate(wishes[of]):
+            if wish.for_all and not for_all:
+                continue
+            ground = ground_of(of, wish)
+            if boxes:
+                ground = ground._replace(free=np.vstack([ground.free, boxes_of(boxes)]))
+            index = cheapest_position(wish, ground)
+            if index is not None:
+                return Placed(form, index, wish.place(index))
+        return None
+
+    chosen: list[Placed | None] = [first(of, ()) for of in range(len(wishes))]
+    boxes = [placed.box for placed in chosen if placed]
+    if not any(a.overlap(b) for index, a in enumerate(boxes) for b in boxes[:index]):
+        return chosen
+    chosen = [None] * len(wishes)
+    for _ in range(ROUNDS):
+        for of in range(len(wishes)):
+            chosen[of] = first(of, chosen[:of] + chosen[of + 1 :])
+    return chosen
 
 
-def _costs(wish: Wish, places: _Boxes, obstacles: Sequence[Obstacle]) -> _Boxes:
+def _costs(wish: Wish, ground: Ground) -> Boxes:
     """(P,) what each place costs."""
-    size = np.maximum(places[:, 2:] - places[:, :2], 1e-6)
-    pushed = (np.abs(places[:, :2] - _array(wish.wanted)[:, :2]) / size).sum(axis=1)
-    cost = 0.05 * np.arange(len(places)) + MOVED * pushed
-    if obstacles:
-        boxes, weights = _array([box for box, _ in obstacles]), np.array([weight for _, weight in obstacles])
+    places = wish.places
+    size = np.maximum(wish.size_px, 1e-6)
+    cost = 0.05 * np.arange(len(places)) + MOVED * (np.abs(places - wish.wanted)[:, :2] / size).sum(axis=1)
+    if len(ground.obstacles):
         # Relative to the smaller box, since a large bubble must not hide a small label.
-        smaller = np.minimum(_areas(places)[:, None], _areas(boxes)[None])
-        cost += (weights * _overlaps(places, boxes) / np.maximum(smaller, 1e-6)).sum(axis=1)
+        smaller = np.minimum(size.prod(), _areas(ground.obstacles))
+        cost += (ground.weight * _overlaps(places, ground.obstacles) / np.maximum(smaller, 1e-6)).sum(axis=1)
     if wish.last is not None:
         cost[wish.last] -= STAY
     return cost
 
 
-def _is_free(wish: Wish, places: _Boxes, ground: Ground) -> NDArray[np.bool_]:
-    """(P,) whether each place covers nothing that has to be free, and its line crosses no face."""
-    aside = np.full((len(places), 1), wish.aside_px)
+def _with_distance(wish: Wish) -> Boxes:
+    """(P, 4) the places with the distance that each has to keep; the last place need not."""
+    grown = wish.places + np.array([-1, -1, 1, 1]) * wish.aside_px
     if wish.last is not None:
-        aside[wish.last] = 0
-    grown = places + np.hstack([-aside, -aside, aside, aside])
-    free = np.ones(len(places), bool)
-    if ground.free:
-        free &= ~(_overlaps(grown, _array(ground.free)) > 0).any(axis=1)
-    for index, line in enumerate(wish.lines):
-        if line is not None and free[index]:
-            free[index] = not any(crosses(line, box) for box in ground.uncrossed)
-    return free
+        grown[wish.last] = wish.places[wish.last]
+    return grown
 
 
 def crosses(line: Line, box: Box) -> bool:
@@ -193,23 +218,12 @@ def crosses(line: Line, box: Box) -> bool:
     return first < last
 
 
-def _array(boxes: Sequence[Box]) -> _Boxes:
-    """(N, 4)"""
-    return np.array(boxes, float).reshape(-1, 4)
-
-
-def _areas(boxes: _Boxes) -> _Boxes:
+def _areas(boxes: Boxes) -> Boxes:
     """(N,)"""
     return (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
 
 
-def _overlaps(a: _Boxes, b: _Boxes) -> _Boxes:
+def _overlaps(a: Boxes, b: Boxes) -> Boxes:
     """(len(a), len(b)) shared areas."""
     shared = np.minimum(a[:, None, 2:], b[None, :, 2:]) - np.maximum(a[:, None, :2], b[None, :, :2])
     return np.maximum(shared, 0).prod(axis=2)
-
-
-def _shift_inside(low: float, high: float, size_px: int, margin_px: float) -> float:
-    if high - low > size_px - 2 * margin_px:
-        return (size_px - low - high) / 2
-    return max(margin_px - low, 0.0) - max(high - (size_px - margin_px), 0.0)

@@ -13,8 +13,8 @@ from emoar.overlay.bubble import draw_bubble, tail_line
 from emoar.overlay.content import ContentPack, Quote, content_for
 from emoar.overlay.engine import fill, skia
 from emoar.overlay.fonts import EM, Span, fonts, is_right_to_left
-from emoar.overlay.heads import ground_of_faces, head_box
-from emoar.overlay.layout import Box, Wish, cheapest_positions, clamp_to_frame
+from emoar.overlay.heads import Surroundings, head_box
+from emoar.overlay.layout import Box, Wish, cheapest_positions
 from emoar.types import Face, Frame, Scene
 
 __all__ = ["QuoteOverlay"]
@@ -76,7 +76,7 @@ class QuoteOverlay:
             [self._wish(face, frame, number, form) for number, form in enumerate(own)]
             for face, own in zip(faces, forms, strict=True)
         ]
-        placed = cheapest_positions(wishes, lambda of, wish: ground_of_faces(faces, of, wish, occupied))
+        placed = cheapest_positions(wishes, Surroundings(faces, occupied).ground)
         self._last = {}
         for face, own, place in zip(faces, forms, placed, strict=True):
             if place is not None:
@@ -95,13 +95,16 @@ class QuoteOverlay:
         return [form for text in texts if (form := _form_of(text, em, frame)).em >= LEAST_PX]
 
     def _wish(self, face: Face, frame: Frame, number: int, form: _Form) -> Wish:
-        em = form.em
-        wanted = _places(head_box(face), Box(0, 0, em / EM * form.width, em / EM * form.height), em)
-        inside = [clamp_to_frame(box, frame.width_px, frame.height_px, MARGIN * em) for box in wanted]
-        places = [box.shifted(round(box.left) - box.left, round(box.top) - box.top) for box in inside]
-        last = self._last.get(face.track_id)
-        kept = last[1] if last and last[0] == number else None
-        return Wish(places, wanted, kept, ASIDE * em, lines=[tail_line(box, face) for box in places])
+        last, margin = self._last.get(face.track_id), MARGIN * form.em
+        size = form.em / EM * form.width, form.em / EM * form.height
+        return Wish(
+            size,
+            lambda: _places(head_box(face), size, form.em),
+            Box(margin, margin, frame.width_px - margin, frame.height_px - margin),
+            last[1] if last and last[0] == number else None,
+            ASIDE * form.em,
+            line=lambda box: tail_line(box, face),
+        )
 
     def _draw_form(self, canvas: Any, face: Face, form: _Form, box: Box) -> None:
         draw_bubble(canvas, box, form.em, face)
@@ -149,23 +152,23 @@ def _form_of(text: _Text, em: float, frame: Frame) -> _Form:
     )
 
 
-def _places(head: Box, size: Box, em: float) -> list[Box]:
-    """Around a head, the preferred ones first."""
-    middle_x, middle_y = head.centre
-    gap, width, height = 0.9 * em, size.width, size.height
+def _places(head: Box, size: tuple[float, float], em: float) -> list[tuple[float, float]]:
+    """Upper left corners around a head, the preferred ones first."""
+    (middle_x, middle_y), (width, height) = head.centre, size
+    gap, side = 0.9 * em, 0.1 * head.width
     over, under = head.top - height - 0.5 * gap, head.bottom + gap
-    right, left = head.right + gap, head.left - gap - width
+    right, left, level = head.right + gap, head.left - gap - width, head.top - 0.2 * height
     return [
-        size.shifted(middle_x + 0.1 * head.width, over),
-        size.shifted(middle_x - 0.1 * head.width - width, over),
-        size.shifted(right, head.top - 0.2 * height),
-        size.shifted(left, head.top - 0.2 * height),
-        size.shifted(middle_x - width / 2, over),
-        size.shifted(right, middle_y),
-        size.shifted(left, middle_y),
-        size.shifted(middle_x, under),
-        size.shifted(middle_x - width, under),
-        size.shifted(middle_x - width / 2, under),
+        (middle_x + side, over),
+        (middle_x - side - width, over),
+        (right, level),
+        (left, level),
+        (middle_x - width / 2, over),
+        (right, middle_y),
+        (left, middle_y),
+        (middle_x, under),
+        (middle_x - width, under),
+        (middle_x - width / 2, under),
     ]
 
 

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from emoar.geometry import apply_affine, box_of_points, intersection_over_smaller, iou, similarity_between
+from emoar.geometry import box_of_points, intersection_over_smaller, iou
 
 __all__ = ["Motion", "associate", "distortion", "overlaps_any", "same_face", "suppress_duplicates"]
 
@@ -133,9 +133,12 @@ def same_face(box: Boxes, boxes: Boxes) -> NDArray[np.bool_]:
 
 def distortion(before_px: NDArray[np.float32], now_px: NDArray[np.float32]) -> float:
     """RMS difference of two (468, 3) landmarks after the best similarity transform, in face sizes."""
-    before, now = before_px[:, :2], now_px[:, :2]
-    difference = apply_affine(similarity_between(before, now), before) - now
-    return float(np.sqrt((difference**2).sum(axis=1).mean())) / _centre_size(now_px)[1]
+    # as complex numbers, of which one factor is the similarity; half of the landmarks are enough
+    before, now = (px[::2, 0] + 1j * px[::2, 1] for px in (before_px, now_px))
+    before, now = before - before.mean(), now - now.mean()
+    common = np.vdot(before, now)
+    left = np.vdot(now, now).real - abs(common) ** 2 / max(np.vdot(before, before).real, 1e-9)
+    return math.sqrt(max(left, 0.0) / len(now)) / _centre_size(now_px)[1]
 
 
 def associate(lost: list[Motion], found: list[NDArray[np.float32]], time_s: float) -> dict[int, int]:

@@ -23,6 +23,8 @@ MAXIMUM_IOU: Final = 0.3  # more overlap than this is the same face
 MAXIMUM_CONTAINED: Final = 0.8  # share of the smaller box inside the other: more is a part of the same face
 TILE_OVERLAP: Final = 0.25  # of a tile's side, so that a face on a seam is complete in one of the tiles
 SMALLEST_FACE_SHARE: Final = 1 / 12  # of a tile's side: full range still finds such a face (measured)
+MAXIMUM_TILES: Final = 160  # of a picture: bounds the time of the search; up to 6 megapixels every 24 px face is found
+MAXIMUM_TILES_TURNED: Final = 40  # of a picture in each of the other three directions
 
 
 class FaceDetector:
@@ -44,13 +46,22 @@ class FaceDetector:
             found = self._short.run(image, self._minimum_score)
         return merge(found)
 
-    def detect_small(self, image: NDArray[np.uint8], smallest_face_px: int = 24) -> list[Detection]:
-        """Detects like `detect`, and also in overlapping tiles, down to faces of `smallest_face_px`."""
-        found = self._full.run(image, self._minimum_score) + self._short.run(image, self._minimum_score)
+    def detect_small(
+        self, image: NDArray[np.uint8], smallest_face_px: int = 24, quarter_turns: int = 0
+    ) -> list[Detection]:
+        """Detects like `detect`, and also in overlapping tiles, down to faces of `smallest_face_px`.
+
+        In a large picture the number of tiles is limited, and the smallest face is larger (`tiles`). With
+        `quarter_turns` (1 to 3) it detects the faces that are upright after so many quarter turns of the picture,
+        counter-clockwise; there are fewer tiles.
+        """
+        least, turns = self._minimum_score, quarter_turns
+        found = self._full.run(image, least, turns) + self._short.run(image, least, turns)
         height, width = image.shape[:2]
-        for left, top, side in tiles(width, height, smallest_face_px):
+        most = MAXIMUM_TILES_TURNED if quarter_turns else MAXIMUM_TILES
+        for left, top, side in tiles(width, height, smallest_face_px, most):
             part = image[top : top + side, left : left + side]
-            found += [shifted(face, left, top) for face in self._full.run(part, self._minimum_score)]
+            found += [shifted(face, left, top) for face in self._full.run(part, least, turns)]
         return merge(found)
 
     def close(self) -> None:
@@ -67,8 +78,9 @@ class _Model:
         self._side = side
         self._centres = anchor_centres(grid)
 
-    def run(self, image: NDArray[np.uint8], minimum_score: float) -> list[Detection]:
+    def run(self, image: NDArray[np.uint8], minimum_score: float, quarter_turns: int = 0) -> list[Detection]:
         picture, scale, left, top = letterbox(image, self._side)
+        picture = np.rot90(picture, quarter_turns)
         view = self.session.input()
         np.multiply(picture, np.float32(1 / 127.5), out=view[0])
         np.subtract(view, np.float32(1), out=view)
@@ -76,6 +88,8 @@ class _Model:
         output = self.session.run()
         faces = decode(output["regressors"][0], output["logits"][0, :, 0], self._centres, minimum_score)
         boxes, keypoints, scores = weighted_nms(*faces, MAXIMUM_IOU)
+        for _ in range(quarter_turns):
+            boxes, keypoints = _turned_back(boxes, keypoints, self._side)
         offset = np.array([left, top], np.float32)
         boxes = (boxes - np.tile(offset, 2)) / np.float32(scale)
         keypoints = (keypoints - offset) / np.float32(scale)
@@ -98,20 +112,29 @@ def letterbox(image: NDArray[np.uint8], side_px: int) -> tuple[NDArray[np.uint8]
     return square, scale, left, top
 
 
-def tiles(width_px: int, height_px: int, smallest_face_px: int) -> Iterator[tuple[int, int, int]]:
+def tiles(width_px: int, height_px: int, smallest_face_px: int, most: int) -> Iterator[tuple[int, int, int]]:
     """(left, top, side) of square tiles in which the detector finds faces of `smallest_face_px`, largest tiles first.
 
-    There are no tiles where the detector finds such faces in the picture itself.
+    There are no tiles where the detector finds such faces in the picture itself. Where there would be more than `most`,
+    the tiles, and with them the smallest face, are larger.
     """
     side = math.ceil(smallest_face_px / SMALLEST_FACE_SHARE)
+    while (count := sum(_count(width_px, s) * _count(height_px, s) for s in _sides(width_px, height_px, side))) > most:
+        side = math.ceil(side * max(math.sqrt(count / most) * 0.95, 1.02))
+    for level in reversed(_sides(width_px, height_px, side)):
+        for top in _starts(height_px, level):
+            for left in _starts(width_px, level):
+                yield left, top, level
+
+
+def _sides(width_px: int, height_px: int, smallest_px: int) -> list[int]:
+    """The sides of the tiles, from the smallest one up to the picture's longer side."""
     sides: list[int] = []
+    side = smallest_px
     while side < max(width_px, height_px):
         sides.append(side)
         side = round(side * 2.5)
-    for side in reversed(sides):
-        for top in _starts(height_px, side):
-            for left in _starts(width_px, side):
-                yield left, top, side
+    return sides
 
 
 def merge(found: list[Detection]) -> list[Detection]:
@@ -126,11 +149,27 @@ def merge(found: list[Detection]) -> list[Detection]:
     return kept
 
 
-def _starts(length_px: int, side_px: int) -> list[int]:
+def _count(length_px: int, side_px: int) -> int:
+    """Number of tiles along a side of the picture."""
     if length_px <= side_px:
-        return [0]
-    count = math.ceil((length_px - side_px) / (side_px * (1 - TILE_OVERLAP))) + 1
-    return [round(i * (length_px - side_px) / (count - 1)) for i in range(count)]
+        return 1
+    return math.ceil((length_px - side_px) / (side_px * (1 - TILE_OVERLAP))) + 1
+
+
+def _starts(length_px: int, side_px: int) -> list[int]:
+    count = _count(length_px, side_px)
+    return [round(i * (length_px - side_px) / (count - 1)) for i in range(count)] if count > 1 else [0]
+
+
+def _turned_back(
+    boxes: NDArray[np.float32], keypoints: NDArray[np.float32], side_px: int
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """(N, 4) boxes and (N, 6, 2) keypoints of a square, turned clockwise by a quarter; the inverse of `numpy.rot90`."""
+    left, top, right, bottom = boxes.T
+    return (
+        np.stack([side_px - bottom, left, side_px - top, right], axis=1),
+        np.stack([side_px - keypoints[..., 1], keypoints[..., 0]], axis=-1),
+    )
 
 
 def shifted(face: Detection, left_px: int, top_px: int) -> Detection:

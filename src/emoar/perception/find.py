@@ -5,11 +5,20 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from emoar.face_landmarks import (
+    LEFT_EYE_INNER,
+    LEFT_EYE_OUTER,
+    MOUTH,
+    NOSE_TIP,
+    RIGHT_EYE_INNER,
+    RIGHT_EYE_OUTER,
+)
 from emoar.geometry import Region, box_of_points
 from emoar.perception.association import overlaps_any, same_face
 from emoar.perception.detect import FaceDetector, shifted
@@ -17,29 +26,47 @@ from emoar.perception.mesh import FaceMesh, MeshFit, region_of_detection, region
 from emoar.perception.stopwatch import Stopwatch
 from emoar.types import Detection, Frame
 
-__all__ = ["FaceFinder"]
+__all__ = ["FaceFinder", "FinderOptions", "features", "features_apart"]
 
 NEAR_SIZES: Final = 6.0  # side of the square in which a face that moves fast is detected, in face sizes
+# The mesh of an upright face has at least this presence in 75 % of FER2013; one that lies on a face the wrong way up
+# has less, and the mesh that is turned by half a turn is far more certain.
+CERTAIN_PRESENCE: Final = 0.99999
+MORE_CERTAIN: Final = 20  # times less doubt (1 - presence): the mesh lies the other way up
+FEATURES_APART: Final = (
+    0.2  # of a face's size: the mesh of a real face is closer to the detector's eyes, nose and mouth
+)
+FEATURES_APART_UNCERTAIN: Final = 0.16  # the same for a mesh whose presence is less than certain
+_FEATURES: Final = (
+    (RIGHT_EYE_OUTER, RIGHT_EYE_INNER),
+    (LEFT_EYE_OUTER, LEFT_EYE_INNER),
+    (NOSE_TIP,),
+    MOUTH,
+)
+
+
+@dataclass(frozen=True)
+class FinderOptions:
+    """What is a face, and where faces are searched."""
+
+    minimum_presence: float = 0.5  # of the mesh; less is not a face
+    smallest_face_px: int | None = None  # set: detection in tiles, for faces down to this size
+    every_direction: bool = False  # with tiles: where no face is upright, lying faces and faces that are upside down
 
 
 class FaceFinder:
     """Runs the detector and the mesh; the stopwatch measures both."""
 
-    def __init__(
-        self,
-        detector: FaceDetector,
-        mesh: FaceMesh,
-        minimum_presence: float,
-        smallest_face_px: int | None,
-        stopwatch: Stopwatch,
-    ) -> None:
-        self._detector, self._mesh, self._stopwatch = detector, mesh, stopwatch
-        self._minimum_presence, self._smallest_face_px = minimum_presence, smallest_face_px
+    def __init__(self, detector: FaceDetector, mesh: FaceMesh, options: FinderOptions, stopwatch: Stopwatch) -> None:
+        self._detector, self._mesh, self._options, self._stopwatch = detector, mesh, options, stopwatch
 
     def find(self, frame: Frame, known: list[NDArray[np.float32]], most: int) -> list[MeshFit]:
         """At most `most` detected faces, without those that lie on known landmarks, (468, 3) each."""
-        found = (fit for fit in self._fits(frame, self._detect(frame), known) if self.is_face(fit))
-        return list(itertools.islice(found, most))
+        for quarter_turns in (0, 2, 1, 3) if self._options.every_direction else (0,):
+            fits = self._fits(frame, self._detect(frame, quarter_turns), known)
+            if found := list(itertools.islice((fit for fit in fits if self.is_face(fit)), most)):
+                return found
+        return []
 
     def find_near(
         self, frame: Frame, centre_px: tuple[float, float], size_px: float, known: list[NDArray[np.float32]]
@@ -65,13 +92,14 @@ class FaceFinder:
 
     def is_face(self, fit: MeshFit) -> bool:
         """Whether the mesh lies on a face: its presence is at least the minimum."""
-        return fit.presence >= self._minimum_presence
+        return fit.presence >= self._options.minimum_presence
 
-    def _detect(self, frame: Frame) -> list[Detection]:
+    def _detect(self, frame: Frame, quarter_turns: int) -> list[Detection]:
+        smallest_px = self._options.smallest_face_px
         with self._stopwatch.measure("detect"):
-            if self._smallest_face_px is None:
+            if smallest_px is None:
                 return self._detector.detect(frame.image)
-            return self._detector.detect_small(frame.image, self._smallest_face_px)
+            return self._detector.detect_small(frame.image, smallest_px, quarter_turns)
 
     def _fits(self, frame: Frame, detections: list[Detection], known: list[NDArray[np.float32]]) -> Iterator[MeshFit]:
         """The mesh of each detection that is of no known face, one for each face."""
@@ -80,17 +108,44 @@ class FaceFinder:
             if any(_inside(detection, other) for other in occupied):
                 continue
             fit = self._fit_detection(frame, detection)
-            if not overlaps_any(fit.landmarks_px, occupied):
-                if self.is_face(fit):
-                    occupied.append(fit.landmarks_px)
-                yield fit
+            if fit is None or overlaps_any(fit.landmarks_px, occupied):
+                continue
+            if self.is_face(fit):
+                occupied.append(fit.landmarks_px)
+            yield fit
 
-    def _fit_detection(self, frame: Frame, detection: Detection) -> MeshFit:
-        """The mesh of a detection; fitted a second time where the landmarks give another region than the detector."""
+    def _fit_detection(self, frame: Frame, detection: Detection) -> MeshFit | None:
+        """The mesh of a detection, which may be upside down; None where it does not lie on the detected features."""
         region = region_of_detection(detection)
+        fit = self._fit_twice(frame, region)
+        if not self.is_face(fit):
+            return fit
+        if fit.presence >= CERTAIN_PRESENCE:
+            return fit if features_apart(detection, fit) < FEATURES_APART else None
+        turns = (replace(region, angle_rad=region.angle_rad + quarters * math.pi / 2) for quarters in (2, 1, 3))
+        for turned in (self._fit_twice(frame, turn) for turn in turns):
+            if MORE_CERTAIN * (1 - turned.presence) < 1 - fit.presence:
+                return turned
+        return fit if features_apart(detection, fit) < FEATURES_APART_UNCERTAIN else None
+
+    def _fit_twice(self, frame: Frame, region: Region) -> MeshFit:
+        """The mesh in a region, and again where its landmarks give another region."""
         fit = self.fit(frame, region)
         better = region_of_landmarks(fit.landmarks_px)
         return self.fit(frame, better) if self.is_face(fit) and not same_region(region, better) else fit
+
+
+def features(landmarks_px: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(4, 2) right eye, left eye, tip of the nose and mouth of (468, 3) landmarks: the detector's first keypoints."""
+    return np.stack([landmarks_px[list(group), :2].mean(axis=0) for group in _FEATURES])
+
+
+def features_apart(detection: Detection, fit: MeshFit) -> float:
+    """Mean distance between the detector's and the mesh's eyes, nose and mouth, in face sizes."""
+    points = features(fit.landmarks_px)
+    left, top, right, bottom = box_of_points(fit.landmarks_px).tolist()
+    apart = np.linalg.norm(points - detection.keypoints_px[: len(points)], axis=1).mean()
+    return float(apart) / max(right - left, bottom - top, 1e-3)
 
 
 def _inside(detection: Detection, landmarks_px: NDArray[np.float32]) -> bool:

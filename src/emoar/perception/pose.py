@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Final, cast
 
 import cv2
@@ -12,9 +13,13 @@ from emoar.canonical import canonical_face
 from emoar.face_landmarks import LEFT_EYE_OUTER, RIGHT_EYE_OUTER
 from emoar.geometry import focal_px, project
 
-__all__ = ["DEFAULT_VERTICAL_FOV_DEG", "PoseFitter", "head_points_cm", "reprojection_error_px"]
+__all__ = ["DEFAULT_VERTICAL_FOV_DEG", "PoseFitter", "assumed_fov_deg", "head_points_cm", "reprojection_error_px"]
 
 DEFAULT_VERTICAL_FOV_DEG: Final = 45.0  # a laptop's camera; fits better than 63 (docs/decisions)
+WIDEST_LENS: Final = 16 / 9  # width over height of a picture that has the default field of view; wider ones are cut
+WIDEST_CUT: Final = 2.4  # width over height of the widest film and camera formats; wider pictures are stitched
+STITCHED_HORIZONTAL_FOV_DEG: Final = 20.0
+START_EXTENT: Final = 0.05  # of the rays for the closed form, which fails on much smaller ones
 STEPS_FIRST: Final = 12  # at most
 STEPS_TRACKED: Final = 3
 CONVERGED: Final = 5e-4  # a smaller step, in radians and relative to the distance, is the last
@@ -22,6 +27,22 @@ TOLERANCE: Final = 0.05  # Cauchy scale, in outer-eye distances: a residual of t
 Array = NDArray[np.float64]
 # From OpenCV's camera frame (y down, view along +Z) to EmoAR's (y up, view along -Z), and back.
 FLIP: Final = np.diag([1.0, -1.0, -1.0])
+
+
+def assumed_fov_deg(width_px: int, height_px: int) -> float:
+    """The vertical field of view in degrees that is assumed of a picture, where none is given.
+
+    Up to 16:9 it is the default. A wider picture was cut at the top and the bottom, and keeps the horizontal field.
+    A panorama is stitched from columns that were each seen straight on: it is taken as seen from far away, since the
+    perspective of one camera would turn the faces at its ends aside.
+    """
+    aspect = width_px / height_px
+    if aspect <= WIDEST_LENS:
+        return DEFAULT_VERTICAL_FOV_DEG
+    across = math.tan(math.radians(DEFAULT_VERTICAL_FOV_DEG) / 2) * WIDEST_LENS
+    if aspect > WIDEST_CUT:
+        across = math.tan(math.radians(STITCHED_HORIZONTAL_FOV_DEG) / 2)
+    return math.degrees(2 * math.atan(across / aspect))
 
 
 class PoseFitter:
@@ -70,10 +91,20 @@ class PoseFitter:
         return pose
 
     def _start(self, rays: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """A closed-form pose (SQPnP; Terzakis and Lourakis, 2020)."""
-        downwards = rays * (1, -1)  # OpenCV's camera has y down and its view along +Z
+        """A closed-form pose (SQPnP; Terzakis and Lourakis, 2020) of rays, (468, 2).
+
+        It fails on rays that are close together, so a face that is small in the picture is first moved to the middle
+        and enlarged. Its perspective is weak: the result differs little.
+        """
+        middle = rays.mean(axis=0)
+        enlarged = START_EXTENT / max(float(np.linalg.norm(np.ptp(rays, axis=0))), 1e-9)
+        if enlarged < 1:
+            middle, enlarged = np.zeros(2), 1.0
+        downwards = (rays - middle) * enlarged * (1, -1)  # OpenCV's camera has y down and its view along +Z
         _, turn, shift = cv2.solvePnP(self._points_cm, downwards, np.eye(3), None, flags=cv2.SOLVEPNP_SQPNP)
-        return np.asarray(FLIP @ cv2.Rodrigues(turn)[0], np.float64), np.asarray(FLIP @ shift, np.float64)[:, 0]
+        rotation, shift = FLIP @ cv2.Rodrigues(turn)[0], (FLIP @ shift)[:, 0]
+        depth = shift[2] * enlarged  # negative
+        return np.asarray(rotation, np.float64), np.array([*(shift[:2] - shift[2] * enlarged * middle), depth])
 
 
 def _step(turned_cm: Array, shift_cm: Array, rays: Array, tolerance: float, slope: Array) -> tuple[Array, Array]:

@@ -19,7 +19,7 @@ from emoar.perception.association import (
     suppress_duplicates,
 )
 from emoar.perception.detect import FaceDetector
-from emoar.perception.find import FaceFinder
+from emoar.perception.find import FaceFinder, FinderOptions
 from emoar.perception.mesh import FaceMesh, MeshFit, region_of_landmarks
 from emoar.perception.one_euro import OneEuro, OneEuroOptions
 from emoar.perception.stopwatch import Stopwatch
@@ -33,15 +33,14 @@ BLURRED_STRIDE: Final = 0.15  # of a face's size between two frames: motion blur
 
 
 @dataclass(frozen=True)
-class TrackerOptions:
+class TrackerOptions(FinderOptions):
     """When the detector runs, and how long a lost face is kept."""
 
     maximum_faces: int = 4
-    minimum_presence: float = 0.5  # of the mesh; less is not a face
+    counted_faces: int = 0  # a search goes on beyond the maximum for so many faces, and counts them
     search_every_s: float = 0.4  # interval of the detector while there are fewer faces than the maximum
     search_after_loss_s: float = 0.5  # after a loss the detector runs in every frame for this long
     max_lost_s: float = 2.0  # how long a lost face keeps its id
-    smallest_face_px: int | None = None  # set: detection in tiles, for faces down to this size
     smoothing: OneEuroOptions | None = field(default_factory=OneEuroOptions)  # None: unfiltered landmarks
 
 
@@ -65,15 +64,17 @@ class _Track:
 
 
 class FaceTracker:
-    """Keeps the identity of faces over the frames of one source."""
+    """Keeps the identity of faces over the frames of one source.
+
+    Attributes:
+        left_out: number of faces that the search in the last frame found beyond the maximum, up to `counted_faces`.
+    """
 
     def __init__(
         self, detector: FaceDetector, mesh: FaceMesh, options: TrackerOptions, stopwatch: Stopwatch | None = None
     ) -> None:
         self._options = options
-        self._finder = FaceFinder(
-            detector, mesh, options.minimum_presence, options.smallest_face_px, stopwatch or Stopwatch()
-        )
+        self._finder = FaceFinder(detector, mesh, options, stopwatch or Stopwatch())
         self.reset()
 
     def reset(self) -> None:
@@ -84,6 +85,7 @@ class FaceTracker:
         self._searched_s = float("-inf")
         self._lost_at_s = float("-inf")
         self._time_s = float("-inf")
+        self.left_out = 0
 
     def known_ids(self) -> set[int]:
         """Ids of the faces in view and of lost faces that may return."""
@@ -93,7 +95,7 @@ class FaceTracker:
         """The faces of this frame, by ascending id. A frame older than the previous one begins a new source."""
         if frame.time_s < self._time_s:
             self.reset()
-        before_s, self._time_s = self._time_s, frame.time_s
+        before_s, self._time_s, self.left_out = self._time_s, frame.time_s, 0
         # a face is absent up to the previous frame: nothing is known about the time between two frames
         self._lost = [t for t in self._lost if before_s - t.missing_since_s <= self._options.max_lost_s]
         if self._active and frame.time_s - before_s > MAX_GAP_S:
@@ -166,7 +168,9 @@ class FaceTracker:
         self._searched_s = frame.time_s
         known = [track.raw_px for track in self._active]
         most = self._options.maximum_faces - len(known)
-        return self._start_or_restore(self._finder.find(frame, known, most), frame.time_s)
+        found = self._finder.find(frame, known, most + self._options.counted_faces)
+        self.left_out = max(len(found) - most, 0)
+        return self._start_or_restore(found, frame.time_s)
 
     def _keep(self, fits: dict[int, MeshFit], now_s: float) -> list[TrackedFace]:
         """Continues active tracks with their fits, by index in `_active`; the other tracks become lost."""

@@ -14,6 +14,7 @@ import uvicorn
 from emoar.errors import OutputError
 from emoar.server.app import create_app
 from emoar.server.http.protocol import limited_protocols
+from emoar.server.process_limits import forbid_core_dumps
 from emoar.server.settings import Settings
 from emoar.server.state import ServerState, new_state
 
@@ -32,6 +33,9 @@ def serve(settings: Settings) -> None:
         EmoarError: the server cannot start; the message has the reason.
     """
     _set_up_log(settings)
+    forbid_core_dumps()
+    if settings.hides_addresses:
+        _LOG.warning("all clients count as one address, that of the proxy in front: name it in trusted_proxies")
     state = new_state(settings)
     state.access.check_keys()
     server = _Server(uvicorn_config(state), state)
@@ -42,7 +46,8 @@ def serve(settings: Settings) -> None:
     # uvicorn raises the signal again after draining; a drained server must exit with 0
     signal.signal(signal.SIGTERM, _ignore)
     try:
-        server.run(sockets=[listening])
+        with listening:
+            server.run(sockets=[listening])
     except KeyboardInterrupt:
         return
     except SystemExit:  # uvicorn's, when the application cannot start

@@ -55,7 +55,7 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     # address
-    host: str = "127.0.0.1"
+    host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8000  # 0: any free port
     public: bool = False  # listen beyond this machine: needs keys and TLS
     force: bool = False  # public without keys or TLS, behind a proxy that has them
@@ -87,7 +87,7 @@ class Settings(BaseModel):
     max_sockets_per_address: CountOrZero = 0  # and of a key; 0: half of max_sockets when public, else all
     max_frames_per_s: Rate = -1.0  # live, of a key, and of an address; 0: no limit, -1: 120 when public, else no limit
     request_s: Seconds = 10.0  # for a response, once the request is received
-    picture_s: Seconds = 5.0  # of request_s, at a worker; a worker that takes longer is replaced
+    picture_s: Seconds = 8.0  # of request_s, at a worker; a worker that takes longer is replaced
     upload_s: Seconds = 10.0  # for receiving a body of pictures
     idle_s: Seconds = 30.0  # a connection or live socket without traffic
     stall_s: Seconds = 5.0  # a client that stops reading its response or sending its request
@@ -124,6 +124,12 @@ class Settings(BaseModel):
     def worker_count(self) -> int:
         """The number of processes with the models: `workers`, or the number of usable cores."""
         return self.workers or _cores()
+
+    @property
+    def model_argument(self) -> str:
+        """The model for a child process, which has another working folder: a name, or an absolute path."""
+        path = Path(self.model).expanduser()
+        return str(path.resolve()) if path.is_file() else self.model
 
     @property
     def tls(self) -> bool:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import struct
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from fractions import Fraction
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import av
 import numpy as np
 import pytest
 from makers import make_sound, make_video
+from odd_videos import joined, recorded, shown_wider, silent_codec, with_pixel_aspect
+from PIL import Image
 
 from emoar.errors import MediaError
-from emoar.media.video import VideoSource
+from emoar.media.video import VideoSource, open_video
 
 
 def patched(path: Path, matrix: tuple[int, ...]) -> Path:
@@ -202,3 +208,300 @@ def test_a_name_like_an_address_is_a_file(tmp_path: Path, monkeypatch: pytest.Mo
     make_video(tmp_path / "a.mp4", count=3).rename(tmp_path / "concat:a.mp4")
     with VideoSource("concat:a.mp4") as source:
         assert len(list(source)) == 3
+
+
+# Orientation, size and colours
+
+
+CORNERS = np.zeros((48, 64, 3), np.uint8)
+CORNERS[:24, :32], CORNERS[:24, 32:], CORNERS[24:, :32] = 250, 150, 60  # the fourth is black
+
+ORIENTATIONS = {  # a, b, c, d of the display matrix, and the picture as it is to be seen
+    (1, 0, 0, 1): CORNERS,
+    (-1, 0, 0, 1): CORNERS[:, ::-1],
+    (-1, 0, 0, -1): CORNERS[::-1, ::-1],
+    (1, 0, 0, -1): CORNERS[::-1],
+    (0, 1, 1, 0): CORNERS.transpose(1, 0, 2),
+    (0, 1, -1, 0): CORNERS.transpose(1, 0, 2)[:, ::-1],
+    (0, -1, -1, 0): CORNERS.transpose(1, 0, 2)[::-1, ::-1],
+    (0, -1, 1, 0): CORNERS.transpose(1, 0, 2)[::-1],
+}
+
+
+@pytest.mark.parametrize("matrix", ORIENTATIONS)
+def test_all_eight_orientations(tmp_path: Path, matrix: tuple[int, int, int, int]) -> None:
+    a, b, c, d = (65536 * value for value in matrix)
+    path = patched(
+        make_video(tmp_path / "a.mp4", count=2, picture=lambda *_: CORNERS), (a, b, 0, c, d, 0, 0, 0, 1 << 30)
+    )
+    frame = next(VideoSource(path))
+    expected = ORIENTATIONS[matrix]
+    assert frame.image.shape == expected.shape
+    assert np.abs(frame.image.astype(int) - expected.astype(int)).mean() < 4
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".mov", ".webm"])
+def test_the_pixel_aspect_of_the_container_counts(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"a{suffix}"
+    if suffix == ".webm":
+        shown_wider(path)
+    else:
+        with_pixel_aspect(recorded(tmp_path / "square.mp4", sizes=[(32, 48)]), path, Fraction(2))
+    with av.open(str(path)) as container:
+        assert container.streams.video[0].codec_context.sample_aspect_ratio is None
+    assert next(VideoSource(path)).image.shape == (48, 64, 3)
+
+
+def test_pixel_aspect_and_a_quarter_turn(tmp_path: Path) -> None:
+    square = recorded(tmp_path / "square.mp4", sizes=[(32, 48)], picture=CORNERS[:, ::2])
+    path = with_pixel_aspect(square, tmp_path / "a.mp4", Fraction(2))
+    matrix = (0, 65536, 0, -65536, 0, 0, 0, 0, 1 << 30)
+    data = bytearray(path.read_bytes())
+    struct.pack_into(">9i", data, data.find(b"tkhd") + 44, *matrix)
+    path.write_bytes(data)
+    image = next(VideoSource(path)).image
+    expected = np.rot90(CORNERS, 3)
+    assert image.shape == expected.shape
+    assert np.abs(image.astype(int) - expected.astype(int)).mean() < 12  # two columns became one
+
+
+@pytest.mark.parametrize("second", [(320, 180), (128, 72), (96, 96), (64, 36), (36, 64)])
+def test_all_pictures_have_the_first_size(tmp_path: Path, second: tuple[int, int]) -> None:
+    path = recorded(tmp_path / "a.webm", codec="libvpx", sizes=[(128, 72), second], count=4)
+    with VideoSource(path) as source:
+        frames = list(source)
+    assert [frame.image.shape for frame in frames] == [(72, 128, 3)] * 8
+    assert source.problem is None
+    for frame in frames[4:]:  # the same picture, scaled into the middle
+        assert abs(int(frame.image[36, 64, 0]) - (60 + 8 * (frame.index - 4))) < 6
+
+
+def pq(nits: np.ndarray) -> np.ndarray:
+    power = (nits / 10_000) ** 0.1593017578125
+    return ((0.8359375 + 18.8515625 * power) / (1 + 18.6875 * power)) ** 78.84375
+
+
+def hlg(scene: np.ndarray) -> np.ndarray:
+    logarithm = 0.17883277 * np.log(np.maximum(12 * scene - 0.28466892, 1e-9)) + 0.55991073
+    return np.where(scene <= 1 / 12, np.sqrt(3 * scene), logarithm)
+
+
+@pytest.mark.parametrize("transfer", [16, 18])
+@pytest.mark.parametrize("full", [False, True])
+def test_high_dynamic_range_is_tone_mapped(tmp_path: Path, transfer: int, full: bool) -> None:
+    """Grey steps of ordinary video, shown with a white of 203 cd/m2, come back as they were."""
+    ordinary = np.array([20, 60, 100, 140, 180])
+    nits = 203 * (ordinary / 255) ** 2.2
+    signal = pq(nits) if transfer == 16 else hlg((nits / 1000) ** (1 / 1.2))
+    luma = np.repeat(signal, 16)[None].repeat(48, 0)  # (48, 80)
+    planes = np.full((72, 80), 512, np.uint16)
+    planes[:48] = np.round(1023 * luma if full else 64 + 876 * luma)
+    picture = av.VideoFrame.from_ndarray(planes, format="yuv420p10le")
+    picture.color_range = 2 if full else 1
+    path = recorded(
+        tmp_path / "a.mkv",
+        codec="libx265",
+        sizes=[(80, 48)],
+        count=2,
+        pixels="yuv420p10le",
+        picture=picture,
+        tags=(9, 9, transfer, 2 if full else 1),
+    )
+    image = next(VideoSource(path)).image
+    assert image.dtype == np.uint8
+    np.testing.assert_allclose(image[24, 8::16, 1], ordinary, atol=6)
+
+
+def test_ten_bits_of_ordinary_range(tmp_path: Path) -> None:
+    picture = av.VideoFrame.from_ndarray(np.full((72, 64), 512, np.uint16), format="yuv420p10le")
+    path = recorded(
+        tmp_path / "a.mkv", codec="libx265", count=2, pixels="yuv420p10le", picture=picture, tags=(1, 1, 1, 1)
+    )
+    np.testing.assert_allclose(next(VideoSource(path)).image[20, 20], 130, atol=3)
+
+
+def test_transparent_parts_are_white(tmp_path: Path) -> None:
+    rgba = np.zeros((48, 64, 4), np.uint8)
+    rgba[:, 32:] = 200, 60, 20, 255
+    picture = av.VideoFrame.from_ndarray(rgba, format="rgba")
+    path = recorded(tmp_path / "a.mov", codec="png", pixels="rgba", picture=picture, count=2)
+    image = next(VideoSource(path)).image
+    assert image[20, 10].tolist() == [255, 255, 255]
+    assert image[20, 50].tolist() == [200, 60, 20]
+
+
+# Times and lengths
+
+
+@pytest.mark.parametrize("suffix", [".mkv", ".mp4", ".mov", ".ts", ".flv"])
+@pytest.mark.parametrize("sound_s", [0.3, 1.7])
+def test_sound_of_another_length_is_no_damage(tmp_path: Path, suffix: str, sound_s: float) -> None:
+    path = recorded(tmp_path / f"a{suffix}", count=25, sound_s=sound_s)
+    with VideoSource(path) as source:
+        assert len(list(source)) == 25
+    assert source.problem is None
+    assert source.end_s == pytest.approx(1.0, abs=0.2)
+
+
+@pytest.mark.parametrize("suffix", [".ts", ".mkv", ".mpg"])
+def test_joined_recordings_go_on(tmp_path: Path, suffix: str) -> None:
+    codec = "mpeg2video" if suffix == ".mpg" else "libx264"
+    part = recorded(tmp_path / f"part{suffix}", codec=codec, count=30, sound_s=0 if suffix == ".mpg" else 1.2)
+    path = joined(tmp_path / f"a{suffix}", part, part)
+    with VideoSource(path) as source:
+        times = [frame.time_s for frame in source]
+    assert source.problem is None
+    assert len(times) == 60
+    steps = np.diff(times)
+    assert steps.min() > 0.03
+    assert steps.max() < 0.15  # the sound of a part may be a little longer
+    assert times[-1] == pytest.approx(59 / 25, abs=0.2)
+
+
+def test_a_clock_that_jumps_ahead_or_wraps(tmp_path: Path) -> None:
+    parts = [
+        recorded(tmp_path / f"{i}.ts", count=25, start_s=start)
+        for i, start in enumerate((95_442.0, 1000.0, 90_000.0, 0.0))
+    ]
+    path = joined(tmp_path / "a.ts", *parts)
+    with VideoSource(path) as source:
+        times = [frame.time_s for frame in source]
+    assert len(times) == 100
+    assert np.diff(times).max() < 0.15
+    assert source.problem is None
+
+
+def test_the_end_of_the_last_picture_is_known(tmp_path: Path) -> None:
+    with VideoSource(make_video(tmp_path / "a.mp4", times_s=[0.0, 0.1, 0.2])) as source:
+        assert source.end_s is None
+        list(source)
+        assert source.end_s is not None
+        assert 0.2 < source.end_s <= 0.31
+
+
+def test_a_recording_that_begins_between_key_frames_is_not_damaged(tmp_path: Path) -> None:
+    data = make_video(tmp_path / "whole.ts", count=600, picture=noisy).read_bytes()
+    path = tmp_path / "a.ts"
+    path.write_bytes(data[len(data) // 8 // 188 * 188 :])
+    with VideoSource(path) as source:
+        frames = list(source)
+    assert len(frames) > 300
+    assert source.problem is None
+
+
+# Streams
+
+
+def test_sound_that_nobody_can_decode_is_a_warning(tmp_path: Path) -> None:
+    with VideoSource(silent_codec(tmp_path / "a.mp4")) as source:
+        assert not source.has_audio
+        assert source.warning == "its sound is in a format that cannot be decoded here, and is left out"
+        assert len(list(source)) == 30
+    assert source.problem is None
+
+
+def test_pictures_that_nobody_can_decode_are_not_called_damaged(tmp_path: Path) -> None:
+    data = bytearray(make_video(tmp_path / "a.mp4").read_bytes())
+    at = data.find(b"avc1", data.find(b"stsd"))
+    data[at : at + 4] = b"zzzz"
+    (tmp_path / "a.mp4").write_bytes(data)
+    with pytest.raises(MediaError, match=r"format that cannot be decoded here: convert it to H\.264") as caught:
+        list(VideoSource(tmp_path / "a.mp4"))
+    assert "damaged" not in str(caught.value)
+
+
+def test_the_cover_of_a_song_is_no_video(tmp_path: Path) -> None:
+    path = tmp_path / "song.m4a"
+    with av.open(str(path), "w", format="mp4") as out:
+        cover: Any = out.add_stream("png", rate=1)
+        cover.width, cover.height, cover.pix_fmt = 8, 8, "rgb24"
+        cover.disposition = av.stream.Disposition.attached_pic
+        sound: Any = out.add_stream("aac", rate=48_000)
+        frame = av.VideoFrame.from_ndarray(np.zeros((8, 8, 3), np.uint8), format="rgb24")
+        packets = [*cover.encode(frame), *cover.encode(None)]
+        out.mux(packets)
+        tone = av.AudioFrame.from_ndarray(np.zeros((1, 1024), np.int16), format="s16", layout="mono")
+        tone.sample_rate = 48_000
+        out.mux([*sound.encode(tone), *sound.encode(None)])
+    with pytest.raises(MediaError, match="no video stream"):
+        VideoSource(path)
+
+
+@pytest.mark.parametrize("kind", ["GIF", "PNG", "WEBP", "AVIF"])
+def test_animated_pictures(tmp_path: Path, kind: str) -> None:
+    pictures = [Image.fromarray(np.full((48, 64, 3), 40 + 40 * i, np.uint8)) for i in range(5)]
+    path = tmp_path / f"a.{kind.lower()}"
+    pictures[0].save(path, kind, save_all=True, append_images=pictures[1:], duration=200)
+    with open_video(path) as source:
+        frames = list(source)
+    assert source.problem is None
+    np.testing.assert_allclose([frame.time_s for frame in frames], np.arange(5) / 5, atol=0.02)
+    np.testing.assert_allclose([frame.image[20, 20, 0] for frame in frames], 40 + 40 * np.arange(5), atol=4)
+
+
+# Pipes
+
+
+@contextmanager
+def piped(path: Path, content: bytes) -> Iterator[Path]:
+    """A named pipe that a thread writes `content` into."""
+    os.mkfifo(path)
+
+    def write() -> None:
+        with suppress(BrokenPipeError), path.open("wb") as pipe:
+            pipe.write(content)
+
+    writer = Thread(target=write)
+    writer.start()
+    yield path
+    writer.join(10)
+
+
+@pytest.mark.parametrize("suffix", [".mkv", ".ts", ".mp4", ".avi"])
+def test_a_pipe_is_read_with_its_sound(tmp_path: Path, suffix: str) -> None:
+    content = make_video(tmp_path / f"a{suffix}", count=60, sound="aac" if suffix != ".avi" else "mp2").read_bytes()
+    with piped(tmp_path / "pipe", content) as path, VideoSource(path) as source:
+        source.keep_sound()
+        assert (source.path, source.has_audio) == (None, True)
+        assert len(list(source)) == 60
+        assert source.sound
+        assert source.problem is None
+
+
+def test_pipes_with_nothing_or_nonsense(tmp_path: Path) -> None:
+    with piped(tmp_path / "empty", b"") as path, pytest.raises(MediaError, match=r"empty \(0 bytes\)"):
+        VideoSource(path)
+    with piped(tmp_path / "text", b"Dear diary") as path, pytest.raises(MediaError, match="not a video"):
+        VideoSource(path)
+
+
+# Facts that are missing
+
+
+@pytest.mark.parametrize("rate", [b"\0\0\0\0", b"\xff\xff\xff\xff"])
+def test_an_impossible_time_scale(tmp_path: Path, rate: bytes) -> None:
+    data = bytearray(make_video(tmp_path / "a.mp4", count=5).read_bytes())
+    at = data.find(b"mdhd") + 4 + 12
+    data[at : at + 4] = rate
+    (tmp_path / "a.mp4").write_bytes(data)
+    try:
+        with VideoSource(tmp_path / "a.mp4") as source:
+            assert source.frame_rate is None or 0 < source.frame_rate <= 1000
+            times = [frame.time_s for frame in source]
+    except MediaError:
+        return
+    assert times == sorted(times)
+
+
+def test_a_raw_stream_without_times(tmp_path: Path) -> None:
+    path = recorded(tmp_path / "a.h264", count=10)
+    with VideoSource(path) as source:
+        times = [frame.time_s for frame in source]
+    assert len(times) == 10
+    assert np.diff(times).min() > 0
+
+
+@pytest.mark.parametrize("size", [(1, 1), (3, 5), (63, 47)])
+def test_odd_sizes(tmp_path: Path, size: tuple[int, int]) -> None:
+    path = recorded(tmp_path / "a.mkv", codec="ffv1", sizes=[size], pixels="yuv444p", count=3)
+    assert [frame.image.shape for frame in VideoSource(path)] == [(size[1], size[0], 3)] * 3

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
 from pathlib import Path
@@ -193,3 +194,15 @@ def test_broken_handshakes_hold_no_connections(start: Start) -> None:
             received(connection)
         with server.client() as http:
             assert http.get("/healthz").status_code == 200
+
+
+def test_few_requests_may_wait_for_an_earlier_response(server: Server) -> None:
+    request = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+    for count, answered in ((20, 20), (5000, 1)):
+        with connected(server) as stream:
+            stream.sendall(request * (count - 1) + request.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
+            answer = b""
+            with contextlib.suppress(ConnectionError):
+                while piece := stream.recv(65536):
+                    answer += piece
+        assert answered <= answer.count(b"HTTP/1.1 200") < max(answered + 1, count)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { People, RETURN_S } from "./people";
+import { People, RETURN_S, type Sighting } from "./people";
 
 /** A face of the camera, 100 px wide by default, its left edge at x. */
 const face = (trackId: number, x = 0, width = 100) => ({ trackId, boxXyxyPx: [x, 0, x + width, width] as const });
@@ -47,15 +47,15 @@ describe("People", () => {
     expect([3, 4, 5].map((id) => people.personOf(id))).toEqual([1, 2, 3]);
   });
 
-  it("goes on after the camera was started again, which counts from 1, and after a reload without boxes", () => {
+  it("goes on after the camera was started again, which counts from 1, and after a reload", () => {
     const people = new People();
     people.see([face(1), face(2, 300)], 0);
     people.cameraStarted();
     expect(people.see([face(1, 310)], 5)).toEqual([3]);
     expect(people.personOf(1)).toBe(2);
-    const restored = new People(people.sightings.map(({ trackId, person, lastS }) => ({ trackId, person, lastS })));
-    expect(restored.see([face(1)], 8)).toEqual([4]);
-    expect(restored.personOf(1)).toBe(2); // who was seen last
+    const restored = new People(JSON.parse(JSON.stringify(people.sightings)) as Sighting[]);
+    expect(restored.see([face(1, 320), face(2)], 8)).toEqual([4, 5]);
+    expect([restored.personOf(1), restored.personOf(2)]).toEqual([2, 1]);
   });
 
   it("is corrected by the visitor", () => {

@@ -18,8 +18,8 @@ export interface Sighting {
   readonly person: number;
   /** When it was last seen. */
   readonly lastS: number;
-  /** [left, top, right, bottom] where that was; undefined after a reload. */
-  readonly boxXyxyPx?: Face["boxXyxyPx"];
+  /** [left, top, right, bottom] where that was. */
+  readonly boxXyxyPx: Face["boxXyxyPx"];
 }
 
 export class People {
@@ -56,15 +56,15 @@ export class People {
     const inView = new Set(known.map(({ trackId }) => this.personOf(trackId)));
     const added = faces.filter(({ trackId }) => !this.#numbers.has(trackId));
     const returned = assign(added, this.#away(inView, timeS));
-    for (const { trackId } of added) {
+    for (const { trackId, boxXyxyPx } of added) {
       const track = this.#sightings.size + 1;
       this.#numbers.set(trackId, track);
       const person = returned.get(trackId) ?? Math.max(0, ...this.sightings.map((one) => one.person)) + 1;
-      this.#sightings.set(track, { trackId: track, person, lastS: timeS });
+      this.#sightings.set(track, { trackId: track, person, lastS: timeS, boxXyxyPx });
     }
     return faces.map(({ trackId, boxXyxyPx }) => {
       const track = this.#numbers.get(trackId)!;
-      this.#sightings.set(track, { ...this.#sightings.get(track)!, lastS: timeS, boxXyxyPx });
+      this.#sightings.set(track, { ...this.#sightings.get(track)!, lastS: timeS, boxXyxyPx: [...boxXyxyPx] });
       return track;
     });
   }
@@ -107,7 +107,6 @@ function assign(faces: readonly Pick<Face, "trackId" | "boxXyxyPx">[], away: rea
 
 /** In face widths, plus the logarithm of the change in size. */
 function distance([left, top, right, bottom]: Face["boxXyxyPx"], { boxXyxyPx }: Sighting): number {
-  if (!boxXyxyPx) return 0;
   const width = right - left;
   const before = boxXyxyPx[2] - boxXyxyPx[0];
   const [dx, dy] = [left + right - boxXyxyPx[0] - boxXyxyPx[2], top + bottom - boxXyxyPx[1] - boxXyxyPx[3]];

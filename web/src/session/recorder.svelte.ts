@@ -180,7 +180,7 @@ export class SessionRecorder {
 
   #head(): SessionHead {
     const { began, durationS, phase, saved, markers } = this;
-    const sightings = this.#tracks.sightings.map(({ trackId, person, lastS }) => ({ trackId, person, lastS }));
+    const { sightings } = this.#tracks;
     return { began: began.getTime(), durationS, ended: phase === "ended", saved, markers, neutral: [...this.neutral], sightings, names: [...this.names] };
   }
 

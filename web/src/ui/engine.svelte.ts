@@ -2,10 +2,11 @@
 
 import { inLanguage } from "../content/language";
 import { type ContentPack, listPacks, loadPack, type PackName } from "../content/pack";
+import { fetchManifest, fetchModel, LoadError, type ModelManifest } from "../models";
 import { createPerception } from "../perceptionClient";
-import type { Perception } from "../types";
+import type { ExpressionModel, Perception } from "../types";
 import { currentLanguage, hasMessage } from "./i18n.svelte";
-import { settings } from "./settings.svelte";
+import { changeSettings, settings } from "./settings.svelte";
 
 interface Engine {
   /** 0..1 while models are loading. */
@@ -46,6 +47,25 @@ export function currentPack(): ContentPack | undefined {
 export function prefetchPerception(): void {
   perception ??= newPerception();
   perception.prefetch();
+}
+
+/** The files of the models that this site has. Rejects with a message key. */
+export function listModels(): Promise<ModelManifest> {
+  return fetchManifest(document.baseURI);
+}
+
+/**
+ * Uses another expression model from now on; it is fetched first, if it is not on this device.
+ *
+ * @param received gets 0..1. Rejects with a message key, and keeps the model, when it cannot be fetched.
+ */
+export async function chooseModel(model: ExpressionModel, received: (fraction: number) => void): Promise<void> {
+  const file = (await listModels()).models[model];
+  if (!file) throw new LoadError("models_missing");
+  let bytes = 0;
+  await fetchModel(document.baseURI, file, (count) => received((bytes += count) / file.bytes)); // into the cache, where the worker finds it
+  changeSettings({ model });
+  perception?.configure({ model });
 }
 
 /** Loads the chosen content pack, and the list of all. Without a pack the app works, with fewer overlays. */

@@ -10,5 +10,5 @@ import { tick } from "svelte";
 export async function keepFocus(element: () => HTMLElement | undefined): Promise<void> {
   await tick();
   const { activeElement, body } = document;
-  if (!activeElement || activeElement === body || activeElement.matches(":disabled")) element()?.focus({ preventScroll: true });
+  if (!activeElement || activeElement === body || activeElement.matches(":disabled")) element()?.focus();
 }

@@ -5,7 +5,6 @@ import { describe, expect, it } from "vitest";
 
 import { CATEGORIES } from "../labels";
 import { CUES_OF, EXPRESSIONS } from "../learn/cues";
-import { SHORTCUTS } from "../live/shortcuts";
 import { OVERLAYS } from "../overlay/overlays";
 import { QUALITY_REASONS } from "../perception/quality";
 import { SKIPPED } from "../session/timeline";

@@ -5,7 +5,7 @@ import { DEFAULTS, readSettings, writeSettings } from "./storedSettings";
 
 describe("stored settings", () => {
   it("come back as they were written, but for the server", () => {
-    const chosen = { ...DEFAULTS, mirrored: false, stats: true, pack: "other", overlays: { ...DEFAULT_OVERLAYS, avatar: true } };
+    const chosen = { ...DEFAULTS, mirrored: false, stats: true, pack: "other", model: "emoar-m" as const, overlays: { ...DEFAULT_OVERLAYS, avatar: true } };
     expect(readSettings(writeSettings({ ...chosen, viaServer: true }))).toEqual(chosen);
   });
 
@@ -13,6 +13,8 @@ describe("stored settings", () => {
     ["nothing", null],
     ["damaged text", "{"],
     ["no object", "3"],
+    ["values of another kind", '{"pack": 3, "model": null, "stats": "yes", "mirrored": 1, "overlays": true}'],
+    ["a model that there is no more", '{"model": "emoar-xl"}'],
     ["an older version's keys", '{"shown": {"label": false}, "viaServer": true}'],
   ])("are the defaults for %s", (_, text) => {
     expect(readSettings(text)).toEqual(DEFAULTS);

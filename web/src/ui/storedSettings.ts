@@ -3,14 +3,14 @@
 import { DEFAULT_PACK } from "../content/pack";
 import type { EnabledOverlays } from "../overlay/layer";
 import { DEFAULT_OVERLAYS } from "../overlay/overlays";
-import type { PerceptionOptions } from "../types";
+import { EXPRESSION_MODELS, type ExpressionModel } from "../types";
 
 export interface Settings {
   overlays: EnabledOverlays;
   pack: string;
   /** Unset: mirrored when the camera faces its user. */
   mirrored: boolean | undefined;
-  model: PerceptionOptions["model"];
+  model: ExpressionModel;
   stats: boolean;
   /** Whether single keys act on the live view. */
   shortcuts: boolean;
@@ -23,19 +23,25 @@ export const DEFAULTS: Settings = {
   overlays: DEFAULT_OVERLAYS,
   pack: DEFAULT_PACK,
   mirrored: undefined,
-  model: "emoar-s",
+  model: EXPRESSION_MODELS[0],
   stats: false,
   shortcuts: true,
   keepScore: false,
   viaServer: false,
 };
 
-/** The settings of a stored text. Missing keys get their defaults; unknown keys and damaged text are ignored. */
+/** The settings of a stored text. What is missing, or of another kind, gets its default; unknown keys are ignored. */
 export function readSettings(text: string | null): Settings {
   const stored = parsed(text);
-  const entries = Object.entries(DEFAULTS).map(([key, value]: [string, unknown]) => [key, stored[key] ?? value]);
-  const overlays = { ...DEFAULT_OVERLAYS, ...(stored["overlays"] as EnabledOverlays | undefined) };
-  return { ...(Object.fromEntries(entries) as Settings), overlays, viaServer: false };
+  const entries = Object.entries(DEFAULTS).map(([key, value]: [string, unknown]) => [key, sameKind(stored[key], value)]);
+  const read = Object.fromEntries(entries) as Settings;
+  const model = EXPRESSION_MODELS.find((name) => name === read.model) ?? DEFAULTS.model;
+  return { ...read, overlays: { ...DEFAULT_OVERLAYS, ...read.overlays }, model, viaServer: false };
+}
+
+/** The value if it is of the default's type; a default that is not set stands for a boolean. */
+function sameKind(value: unknown, otherwise: unknown): unknown {
+  return value !== null && typeof value === typeof (otherwise ?? true) ? value : otherwise;
 }
 
 /** The text to store. */

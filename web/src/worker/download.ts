@@ -1,7 +1,7 @@
 /** The files that perception starts with: fetched once, before or when they are needed. */
 
 import { keepOnly } from "../cache";
-import { fetchJson, fetchModel, LoadError, type ModelFile, type ModelManifest, type RuntimeManifest } from "../models";
+import { fetchJson, fetchManifest, fetchModel, LoadError, type ModelFile, type ModelManifest, type RuntimeManifest } from "../models";
 import { Runtime } from "../runtime";
 import type { PerceptionOptions } from "../types";
 import type { StartOptions } from "./messages";
@@ -46,7 +46,7 @@ export class Download {
 
   private async fetch(): Promise<Fetched> {
     const [manifest, runtimes] = await Promise.all([
-      fetchJson<ModelManifest>(new URL("models/manifest.json", this.base).href),
+      fetchManifest(this.base),
       fetchJson<RuntimeManifest>(new URL("wasm/manifest.json", this.base).href),
     ]);
     const names = [...FACE_MODELS, this.model];

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
@@ -39,8 +40,7 @@ class AnimationSource(Source):
         self.end_s = self.duration_s
 
     def _frames(self) -> Generator[Frame, None, None]:
-        import cv2
-
+        cv2: Any = import_module("cv2")
         time_s = 0.0
         for index, (picture, duration_s) in enumerate(zip(self._pictures, self._durations_s, strict=True)):
             yield Frame(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), time_s, index, self.name)

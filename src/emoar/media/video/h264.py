@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from emoar.errors import InputError
-from emoar.media.audio import AudioTrack
+from emoar.media.video.audio import AudioTrack
 
 if TYPE_CHECKING:
     from emoar.media.video.sound import Sound
@@ -84,11 +84,13 @@ def _with_pictures(
 
     # The index is at the front, so that a browser can start playback before the download is complete.
     flags = {} if container_format == "matroska" else {"movflags": "+faststart"}
-    container = av.open(f"file:{path}", "w", format=container_format, options=flags)  # a name with a colon is a file
+    container: Any = av.open(
+        f"file:{path}", "w", format=container_format, options=flags
+    )  # a name with a colon is a file
     rate = max(Fraction(options.frame_rate).limit_denominator(1001), Fraction(1, 1001))
     # Without B-frames the index stores how long each picture is shown, also where the frame rate varies.
     encoder = {"preset": options.preset, "crf": str(options.quality), "bf": "0"}
-    stream: Any = container.add_stream("libx264", rate=rate, options=encoder)
+    stream = container.add_stream("libx264", rate=rate, options=encoder)
     context = stream.codec_context
     context.width, context.height = (n + n % 2 for n in size_px)
     context.pix_fmt = "yuv420p"

@@ -33,9 +33,6 @@ def open_container(source: Path | Address | PeekedPipe) -> InputContainer:
     except av.error.ExitError as exc:
         raise MediaError(f"cannot read {name}: no answer for {TIMEOUT_S:g} s") from exc
     except av.error.InvalidDataError as exc:
-        hint = (
-            "" if isinstance(source, Path | Address) else "; of an MP4, give the file itself: its index is at the end"
-        )
         raise MediaError(f"{name} is not a video that can be read: no video, damaged, or cut short") from exc
     except OSError as exc:  # PyAV's file errors are subclasses of it
         raise MediaError(f"cannot read {name}: {exc.strerror or exc}") from exc
@@ -53,7 +50,8 @@ def origin_s(container: InputContainer) -> float:
 
 def reason_of(error: BaseException) -> str:
     """The words of an error of PyAV, in one line."""
-    return str(getattr(error, "strerror", None) or error or type(error).__name__).splitlines()[0]
+    words = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return words.splitlines()[0]
 
 
 def _opened(source: Path | Address | PeekedPipe) -> InputContainer:
@@ -65,8 +63,11 @@ def _opened(source: Path | Address | PeekedPipe) -> InputContainer:
     if not isinstance(source, Path):
         demuxer = _demuxer(source.head, source.path)
         return _open(source.to_file() if needs_seeking(source.head) else source, demuxer, {})
-    with source.open("rb") as file:
-        head = file.read(HEAD_BYTES)
+    try:
+        with source.open("rb") as file:
+            head = file.read(HEAD_BYTES)
+    except ValueError as exc:  # a zero byte in the name
+        raise MediaError(f"cannot read {source}: {exc}") from exc
     if not head:
         raise MediaError(f"{source} is empty (0 bytes)")
     # "file:" keeps FFmpeg from taking a name such as "concat:a" for an address.
@@ -76,7 +77,8 @@ def _opened(source: Path | Address | PeekedPipe) -> InputContainer:
 def _open(file: Any, demuxer: str | None, options: dict[str, str], **more: Any) -> InputContainer:
     import av
 
-    return av.open(file, "r", format=demuxer, options=options, metadata_errors="replace", **more)
+    container: Any = av.open(file, "r", format=demuxer, options=options, metadata_errors="replace", **more)
+    return container
 
 
 def _demuxer(head: bytes, path: Path) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from emoar.media.fit import scaled_to_fit
+from emoar.media.video.fit import scaled_to_fit
 from emoar.media.video.hdr import ToneMapper, is_wide
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class PictureConverter:
         if any(component.is_alpha for component in picture.format.components):
             return _on_white(picture.to_ndarray(format="rgba", src_colorspace=matrix, width=width_px))
         if is_wide(picture):
-            picture = self._tone_mapper.map(picture, matrix, width_px)
+            return self._tone_mapper.map(picture, matrix, width_px).to_ndarray(format="gbrp")  # as (H, W, 3) RGB
         return picture.to_ndarray(format="rgb24", src_colorspace=matrix, width=width_px)
 
 
@@ -58,11 +58,9 @@ def _matrix(picture: VideoFrame) -> int:
 
 def _display_matrix(picture: VideoFrame) -> tuple[int, int, int, int] | None:
     """(a, b, c, d) of the picture: a stored point (x, y) is shown at (a x + c y, b x + d y), y down."""
-    try:
-        data: Any = picture.side_data["DISPLAYMATRIX"]
-    except KeyError:
-        return None
-    values = np.frombuffer(bytes(data), np.int32)
+    side_data: Any = picture.side_data
+    data = side_data.get("DISPLAYMATRIX")
+    values = np.frombuffer(bytes(data) if data is not None else b"", np.int32)
     if len(values) < 5:
         return None
     a, b, _, c, d = values[:5].tolist()

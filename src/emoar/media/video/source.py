@@ -13,7 +13,7 @@ from emoar.media.addresses import Address, address_in
 from emoar.media.base import Source
 from emoar.media.containers import HEAD_BYTES, is_animated
 from emoar.media.images import check_size
-from emoar.media.peeked import PeekedPipe, is_pipe
+from emoar.media.peeked import PeekedPipe, is_camera, is_pipe
 from emoar.media.video.opening import open_container, origin_s, reason_of
 from emoar.media.video.picture import PictureConverter
 from emoar.media.video.streams import (
@@ -30,6 +30,7 @@ from emoar.scene_json import unicode_text
 from emoar.types import Frame
 
 if TYPE_CHECKING:
+    from av.container import InputContainer
     from av.packet import Packet
     from av.video.frame import VideoFrame
 
@@ -64,9 +65,10 @@ class VideoSource(Source):
         self.path = place if is_file and isinstance(place, Path) else None
         self._shown = place.shown if isinstance(place, Address) else str(place)
         self.name = unicode_text(self._shown.rstrip("/").rpartition("/")[2] or self._shown)
-        self._container = open_container(self._pipe or place)
+        self._container: InputContainer | None = None
         try:
-            self._read_facts()
+            self._container = open_container(self._pipe or place)
+            self._read_facts(self._container)
         except BaseException:
             self._release()
             raise
@@ -75,32 +77,36 @@ class VideoSource(Source):
         """From now on, packets of the sound are put into `sound`; needed where the source can be read only once."""
         self.sound = deque()
 
-    def _read_facts(self) -> None:
-        stream = self._stream = best_video(self._container, self._shown)
+    def _read_facts(self, container: InputContainer) -> None:
+        stream = self._stream = best_video(container, self._shown)
         check_size(self._shown, stream.codec_context.width, stream.codec_context.height)
         stream.thread_type = "AUTO"  # frames and slices in parallel
         self.frame_rate = frame_rate(stream)
-        self.duration_s = length_s(self._container, stream)
-        self._track_length_s = track_length_s(self._container, stream)
+        self.duration_s = length_s(container, stream)
+        self._track_length_s = track_length_s(container, stream)
         expected = round(self.duration_s * self.frame_rate) if self.duration_s and self.frame_rate else 0
         self.frame_count = stream.frames or expected or None
-        self.sound_stream: Any = best_audio(self._container)
+        self.sound_stream: Any = best_audio(container)
         self.sound: deque[Any] | None = None
         self.has_audio = self.sound_stream is not None
-        if self._container.streams.audio and not self.has_audio:
+        if container.streams.audio and not self.has_audio:
             self.warning = "its sound is in a format that cannot be decoded here, and is left out"
-        self.origin_s = origin_s(self._container)
+        self.origin_s = origin_s(container)
+        start: Any = container.start_time  # None for some containers, whatever the type stub states
+        self._has_clock = start is not None
         self.end_s: float | None = None
 
     def _frames(self) -> Generator[Frame, None, None]:
         converter, step = PictureConverter(), 1 / (self.frame_rate or 30.0)
         index, last, end = 0, -step, 0.0
-        size, aspect = (0, 0), pixel_aspect(self._container, self._stream)
+        size, aspect = (0, 0), pixel_aspect(self._stream)
         for picture in self._decode():
             if (picture.width, picture.height) != size:
                 check_size(self._shown, picture.width, picture.height)
                 size = picture.width, picture.height
             time = last + step if picture.pts is None else picture.time - self.origin_s
+            if index == 0 and not self._has_clock:  # a bare stream may begin anywhere
+                self.origin_s, time = self.origin_s + time, 0.0
             time = max(time, 0.0, last + 1e-6)  # single times of a damaged file may decrease
             last, end = time, time + (frame_duration_s(picture) or step)
             yield Frame(converter.convert(picture, aspect), time, index, self.name)
@@ -112,7 +118,8 @@ class VideoSource(Source):
         self._release()
 
     def _release(self) -> None:
-        self._container.close()
+        if self._container is not None:
+            self._container.close()
         if self._pipe is not None:
             self._pipe.close()
 
@@ -137,11 +144,13 @@ class VideoSource(Source):
 
     def _packets(self) -> Generator[Packet[Any], None, None]:
         """The packets of the pictures with bridged times; those of the sound go to `sound`."""
-        timeline, damage = Timeline(self._container.format.name), _Damage()
+        container = self._container
+        assert container is not None
+        timeline, damage = Timeline(container.format.name), _Damage()
         sound = self.sound
         # Jumps are seen in all streams. MP4 has none, and its streams lie apart.
-        needs_sound = self.has_audio and (sound is not None or not self._container.format.name.startswith("mov,"))
-        for packet in self._container.demux([self._stream, *([self.sound_stream] if needs_sound else [])]):
+        needs_sound = self.has_audio and (sound is not None or not container.format.name.startswith("mov,"))
+        for packet in container.demux([self._stream, *([self.sound_stream] if needs_sound else [])]):
             jumped = timeline.shift(packet)
             if packet.stream.index == self._stream.index:
                 damage.add(packet, jumped=jumped)
@@ -192,7 +201,7 @@ def open_video(source: str | Path) -> Source:
         MediaError: as for `VideoSource`.
     """
     place = address_in(source)
-    if isinstance(place, Path) and place.is_char_device() and place.name.startswith("video"):
+    if isinstance(place, Path) and is_camera(place):
         raise InputError(f"{place} is a camera: use emoar camera")
     if isinstance(place, Path) and not is_pipe(place):
         head = head_of(place)
@@ -208,5 +217,5 @@ def head_of(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
             return file.read(HEAD_BYTES)
-    except OSError:
+    except (OSError, ValueError):  # a name may have a zero byte
         return b""

@@ -47,7 +47,7 @@ def best_audio(container: InputContainer) -> AudioStream | None:
     return next((stream for stream in known if stream.index == getattr(best, "index", -1)), known[0] if known else None)
 
 
-def pixel_aspect(container: InputContainer, stream: VideoStream) -> float:
+def pixel_aspect(stream: VideoStream) -> float:
     """Width / height of one pixel, as the container states it, else the codec; 1 where neither does."""
     for ratio in (stream.sample_aspect_ratio, stream.codec_context.sample_aspect_ratio):
         if ratio and _ASPECTS[0] <= ratio <= _ASPECTS[1]:

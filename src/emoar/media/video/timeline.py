@@ -27,7 +27,7 @@ class Timeline:
         self._gap_s = _BROADCAST_GAP_S if format_name in _BROADCASTS else LONGEST_GAP_S
         self._shifts_s = [0.0]  # by epoch
         self._epochs: dict[Hashable, int] = {}  # by stream
-        self._lasts_s: dict[Hashable, float] = {}  # last shifted time, by stream
+        self._lasts_s: dict[tuple[Hashable, bool], float] = {}  # last shifted time, by stream and kind of time
         self._steps_s: dict[Hashable, float] = {}  # between its last packets, by stream
         self._ends_s: dict[Hashable, float] = {}  # of the last packet, by stream
 
@@ -39,31 +39,35 @@ class Timeline:
         begins = packet.dts if packet.dts is not None else packet.pts
         if begins is None or not packet.time_base:
             return False
-        stream, back_s = packet.stream.index, _REORDERED_S if packet.dts is None else _BACKWARDS_S
+        stream = packet.stream.index
+        clock = stream, packet.dts is None  # times of decoding and of presentation are not compared with each other
         raw_s, length_s = float(begins * packet.time_base), float((packet.duration or 0) * packet.time_base)
         before = self._epochs.get(stream)
-        shift_s = self._shift_s(stream, raw_s, back_s)
+        shift_s = self._shift_s(clock, raw_s)
         if shift_s:
             ticks = round(shift_s / packet.time_base)
             packet.pts = None if packet.pts is None else packet.pts + ticks
             packet.dts = None if packet.dts is None else packet.dts + ticks
-        self._advance(stream, raw_s + shift_s, length_s)
+        self._advance(clock, raw_s + shift_s, length_s)
         return before is not None and before != self._epochs[stream]
 
-    def _advance(self, stream: Hashable, time_s: float, length_s: float) -> None:
+    def _advance(self, clock: tuple[Hashable, bool], time_s: float, length_s: float) -> None:
         """Remembers where the last packet of a stream ends: after the last step where no length is stated."""
-        step_s = time_s - self._lasts_s.get(stream, time_s)
+        stream, _ = clock
+        step_s = time_s - self._lasts_s.get(clock, time_s)
         if step_s > 0:
             self._steps_s[stream] = step_s
         end_s = time_s + (length_s if length_s > 0 else self._steps_s.get(stream, 0.0))
-        self._lasts_s[stream] = time_s
+        self._lasts_s[clock] = time_s
         self._ends_s[stream] = max(self._ends_s.get(stream, end_s), end_s)
 
-    def _shift_s(self, stream: Hashable, raw_s: float, back_s: float) -> float:
-        """The shift for a packet of `stream` at `raw_s`; goes on to a later epoch where its times jump."""
+    def _shift_s(self, clock: tuple[Hashable, bool], raw_s: float) -> float:
+        """The shift for a packet at `raw_s`; goes on to a later epoch where the times of its stream jump."""
+        stream, is_presented = clock
         epoch = self._epochs.setdefault(stream, len(self._shifts_s) - 1)
-        last_s = self._lasts_s.get(stream)
-        if last_s is None or self._goes_on(last_s, raw_s + self._shifts_s[epoch], back_s):
+        last_s = self._lasts_s.get(clock)
+        back_s = _REORDERED_S if is_presented else _BACKWARDS_S
+        if last_s is None or last_s - back_s <= raw_s + self._shifts_s[epoch] <= last_s + self._gap_s:
             return self._shifts_s[epoch]
         for later in range(epoch + 1, len(self._shifts_s)):  # another stream has jumped already
             if abs(raw_s + self._shifts_s[later] - last_s) < _SAME_JUMP_S:
@@ -72,6 +76,3 @@ class Timeline:
         self._shifts_s.append(max(self._ends_s.values()) - raw_s)
         self._epochs[stream] = len(self._shifts_s) - 1
         return self._shifts_s[-1]
-
-    def _goes_on(self, last_s: float, time_s: float, back_s: float) -> bool:
-        return last_s - back_s <= time_s <= last_s + self._gap_s

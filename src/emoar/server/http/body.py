@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
+import math
 from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -47,6 +48,7 @@ class BodyLimits:
     setting: str  # name of the setting that gives `bytes`
     seconds: float  # maximum time for the complete body
     stall_s: float  # maximum time until the next piece arrives
+    bytes_per_s: float = math.inf  # each byte adds its part of a second to `seconds`: the lowest rate of a large body
 
     @classmethod
     def of_pictures(cls, settings: Settings) -> BodyLimits:
@@ -69,8 +71,9 @@ async def read_chunks(request: Request, limits: BodyLimits) -> AsyncGenerator[by
     if announced.isdigit() and int(announced) > limits.bytes:
         raise _too_large(limits)
     stream, count = request.stream(), 0
-    deadline = asyncio.get_running_loop().time() + limits.seconds
+    started = asyncio.get_running_loop().time()
     while True:
+        deadline = started + limits.seconds + count / limits.bytes_per_s
         try:
             async with asyncio.timeout(limits.stall_s) as stall:
                 if (when := stall.when()) is not None:

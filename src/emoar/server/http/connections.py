@@ -33,6 +33,7 @@ class Connection:
         self.idle_since_s: float | None = now_s  # None while a request is in progress
         self.drop: Callable[[], None] = transport.abort  # ends it in favour of a new one
         self._written = self._read = 0  # bytes
+        self._closed = False
         self._checked_s = now_s  # when `_read` last grew enough
         handle = self._socket()
         if handle is not None and hasattr(socket, "TCP_NOTSENT_LOWAT"):  # else the kernel takes megabytes at once
@@ -49,6 +50,12 @@ class Connection:
         """Sends data; counted."""
         self._written += len(data)
         self._transport.write(data)
+
+    def close(self) -> None:
+        """Closes it when everything is sent. A second call would break asyncio's TLS transport."""
+        if not self._closed:
+            self._closed = True
+            self._transport.close()
 
     def cut(self) -> None:
         """Closes it with a TCP reset, so that the kernel drops the unread data, too."""

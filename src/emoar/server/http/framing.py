@@ -18,7 +18,7 @@ _NO_HANDSHAKE: Final = "this is no valid WebSocket handshake"
 
 
 def check_framing(headers: _Headers, version: str) -> None:
-    """Checks what says where the body of a request ends (RFC 9112, section 6); names are in lower case.
+    """Checks the headers that tell where the body of a request ends (RFC 9112, section 6); names are in lower case.
 
     Raises:
         Problem: 400 if it is ambiguous, 501 if it needs an encoding other than `chunked`.

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote_to_bytes
 
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
@@ -19,6 +21,7 @@ __all__ = ["FormParser", "Part"]
 _MAX_PARTS: Final = 64
 _MAX_HEADERS: Final = 16  # of a part
 _MAX_HEADER_BYTES: Final = 4096
+_EXTENDED_NAME: Final = re.compile(rb";\s*filename\*\s*=\s*[\w-]+'[^']*'([^;\s]*)", re.IGNORECASE)  # RFC 8187
 # The parser logs warnings that quote malformed input. The server's log must not contain it.
 logging.getLogger("python_multipart").addHandler(logging.NullHandler())
 
@@ -55,7 +58,9 @@ class _Collector:
     def end_header(self) -> None:
         if self._header_name.lower() == b"content-disposition":
             _, options = parse_options_header(self._header_value)
-            file_name = options.get(b"filename")
+            file_name, extended = options.get(b"filename"), _EXTENDED_NAME.search(self._header_value)
+            if file_name is None and extended is not None:  # older clients write names so that are not ASCII
+                file_name = unquote_to_bytes(extended[1])
             self._part = Part(_text(options.get(b"name", b"")), None if file_name is None else _text(file_name))
         self._header_name = self._header_value = b""
 

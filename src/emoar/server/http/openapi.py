@@ -72,7 +72,9 @@ def _describe_limits(document: dict[str, Any], settings: Settings) -> None:
     for _, operation in _operations(document):
         for parameter in operation.get("parameters", []):
             if parameter["name"] == "max_faces":
-                parameter["schema"]["maximum"] = settings.max_faces
+                schema = parameter["schema"]
+                schema["maximum"] = settings.max_faces
+                schema["default"] = min(schema["default"], settings.max_faces)
             elif parameter["name"] == "label_set" and settings.model in expression_model_names():
                 parameter["schema"] = {"type": "string", "enum": list(LABEL_SETS)}
 

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from functools import partial
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
@@ -21,6 +21,7 @@ from emoar.server.settings import Settings
 __all__ = ["limited_protocols"]
 
 _MAX_HEADER_BYTES: Final = 65_536
+_MAX_PIPELINED: Final = 32  # requests of a connection that wait for an earlier response: each takes several kilobytes
 
 
 def _final_response(problem: Problem) -> bytes:
@@ -78,7 +79,7 @@ class _HttpProtocol(_Limited, HttpToolsProtocol):
 
     def connection_made(self, transport: Any) -> None:
         connection = self._opened(transport)
-        super().connection_made(transport if connection is None else connection)
+        super().connection_made(cast("Any", connection or transport))
         self._connection = connection
         self._await_header()
         if connection is None:
@@ -119,11 +120,14 @@ class _HttpProtocol(_Limited, HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         self._in_header = False
         self._stop_header_timer()
-        version, is_handshake = self.parser.get_http_version(), self.parser.should_upgrade() and self._should_upgrade()
+        parser: Any = self.parser
+        version, is_handshake = parser.get_http_version(), parser.should_upgrade() and self._should_upgrade()
         try:
+            if len(self.pipeline) >= _MAX_PIPELINED:
+                raise Problem(400, "pipeline", "too many requests were sent before their responses")
             check_framing(self.headers, version)
             if is_handshake:
-                check_handshake(self.parser.get_method().decode("ascii"), self.url, self.headers, version)
+                check_handshake(parser.get_method().decode("ascii"), self.url, self.headers, version)
         except Problem as exc:
             self._refuse(_final_response(exc))
             raise _Refused from exc
@@ -152,7 +156,7 @@ class _HttpProtocol(_Limited, HttpToolsProtocol):
 
     def _make_room(self) -> None:
         """Closes the idle connection at once, so that it holds nothing any more."""
-        if self.cycle is None and self.scheme == "http":
+        if self._running is None and self.scheme == "http":
             self.transport.write(self._full)
         if self.scheme == "https" or self.transport.get_write_buffer_size():
             self.transport.abort()

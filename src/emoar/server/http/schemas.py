@@ -88,6 +88,7 @@ class SceneDocument(Document):
     width_px: int
     height_px: int
     faces: list[FaceDocument]
+    faces_left_out: int = Field(description="faces that photo mode found beyond max_faces, counted up to 80")
     model: ModelDocument
     annotated: AnnotatedPicture | None = None
 

@@ -21,14 +21,23 @@ class Shares:
         share: of them, those of one name.
         metrics: counts what is refused.
         detail: of the problem, for people.
+        kind: of the problem, for programs: `busy` (503), or another one (429).
         retry_after_s: of the problem.
     """
 
     def __init__(
-        self, setting: str, limit: int, share: int, metrics: Metrics, detail: str, *, retry_after_s: int = 1
+        self,
+        setting: str,
+        limit: int,
+        share: int,
+        metrics: Metrics,
+        detail: str,
+        *,
+        kind: str = "busy",
+        retry_after_s: int = 1,
     ) -> None:
         self._setting, self._limit, self._share, self._metrics = setting, limit, share, metrics
-        self._detail, self._retry_after_s = detail, retry_after_s
+        self._detail, self._kind, self._retry_after_s = detail, kind, retry_after_s
         self._counts: Counter[str] = Counter()
         self.total = 0
 
@@ -44,7 +53,8 @@ class Shares:
         ):
             if count >= limit:
                 self._metrics.refused.labels(setting).inc()
-                raise Problem(503, "busy", self._detail, setting, limit, retry_after_s=self._retry_after_s)
+                status = 503 if self._kind == "busy" else 429
+                raise Problem(status, self._kind, self._detail, setting, limit, retry_after_s=self._retry_after_s)
 
     def take(self, *names: str) -> None:
         """Counts one more thing of an owner.

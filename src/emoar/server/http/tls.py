@@ -70,7 +70,7 @@ class TlsProtocol(SSLProtocol):
             alive: the protocols that uvicorn ends when the server ends.
             seconds: within which the handshake must be complete, and later the exchange that closes TLS.
         """
-        limits = {"ssl_handshake_timeout": seconds, "ssl_shutdown_timeout": seconds}
+        limits: dict[str, Any] = {"ssl_handshake_timeout": seconds, "ssl_shutdown_timeout": seconds}
         super().__init__(
             asyncio.get_running_loop(), build(self._begin), context, cast("Any", None), server_side=True, **limits
         )
@@ -85,7 +85,7 @@ class TlsProtocol(SSLProtocol):
         self._alive.add(self)
         super().connection_made(transport)
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, exc: BaseException | None) -> None:
         self._alive.discard(self)
         if self._connection is not None:
             self._connections.close(self._connection)

@@ -76,12 +76,14 @@ async def _image_request(  # async, so that it runs on the event loop: a thread 
             "pictures in which it finds a face"
         ),
     ] = "auto",
-    max_faces: Annotated[int, Query(ge=1, le=1000, description="at most so many faces")] = 4,
+    max_faces: Annotated[int, Query(ge=1, le=1000, description="at most so many faces")] = 20,
     label_set: LabelSetQuery = None,
     landmarks: Annotated[bool, Query(description="add the 468 landmarks of each face")] = False,
     overlays: OverlaysQuery = "",
 ) -> ImageRequest:
     settings = state_of(request).settings
+    if "max_faces" not in request.query_params:
+        max_faces = min(max_faces, settings.max_faces)
     check_max_faces(max_faces, settings)
     check_label_set(label_set, settings.model)
     names, picture_type = overlays_in(overlays), requested_picture_type(request.headers.get("accept", ""))

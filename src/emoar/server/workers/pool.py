@@ -141,7 +141,7 @@ class Pool:
             detail = f"no response within {limit:g} s: send a smaller picture, or try again"
             raise Problem(503, "too-slow", detail, "request_s", limit, retry_after_s=2) from None
         finally:
-            self._queue.discard(task)
+            self._queue.done(task)
 
     def _submit(self, task: _Task, client: str, stream: str, cost: float) -> None:
         self._queue.put(task, client, stream, cost)
@@ -159,6 +159,7 @@ class Pool:
                 task = await self._idle(slot)
             if task is not None:
                 await self._work(slot.worker, task)
+                self._queue.done(task)
 
     async def _idle(self, slot: _Slot) -> _Task | None:
         """Waits until there is something to do; now and then that is to see whether the worker still answers."""

@@ -102,7 +102,7 @@ export function eye(side: number): Eye {
   root.add(ball(black, [-0.15 * side, -0.05, 1.55], [0.78, 0.92, 0.42]));
   root.add(ball(white, [0.25, 0.5, 1.93], [0.3, 0.3, 0.14]));
   const lid = new Mesh(LID, fur);
-  lid.scale.set(2.36, 2.68, 2.1);
+  lid.scale.set(2.36, 2.68, 2.45);
   const lower = new Mesh(LID, fur);
   lower.scale.set(2.33, 2.64, 2.06);
   root.add(lid, lower);
@@ -112,7 +112,7 @@ export function eye(side: number): Eye {
 /** Turns the lids: open is 0 for shut, 1 for at rest. */
 export function setLids(part: Eye, open: number, smile: number): void {
   part.lid.rotation.x = 1.25 - 1.75 * Math.min(open, 1.3);
-  part.lower.rotation.x = Math.PI + 0.55 - 0.45 * Math.max(smile, 0) - 0.15 * (1 - Math.min(open, 1));
+  part.lower.rotation.x = Math.PI + 0.55 - 0.35 * Math.max(smile, 0) - 0.15 * (1 - Math.min(open, 1));
 }
 
 export function brow(side: number): Mesh {
@@ -126,7 +126,7 @@ export function brow(side: number): Mesh {
 export function setBrow(mesh: Mesh, side: number, raised: number, tilt: number): void {
   mesh.position.y = 6.6 + 1.5 * raised;
   mesh.position.z = 6.55 - 0.35 * Math.max(raised, 0);
-  mesh.rotation.z = Math.PI / 2 - side * (0.1 + 0.42 * tilt);
+  mesh.rotation.z = Math.PI / 2 - side * (0.06 + 0.5 * tilt);
   mesh.rotation.y = 0.25 * side;
 }
 
@@ -156,7 +156,7 @@ export class Mouth {
       const t = (2 * i) / COLUMNS - 1;
       const corner = t > 0 ? face.smileLeft : face.smileRight;
       const x = half * t;
-      const top = -5.1 + 1.5 * corner * t * t - 0.25 * (1 - Math.abs(t)); // a cat's lip: the middle hangs a little
+      const top = -5.1 + 1.9 * corner * t * t - 0.25 * (1 - Math.abs(t)); // a cat's lip: the middle hangs a little
       const bottom = top - opening * (1 - t * t) ** 0.8;
       this.#column(this.#inner, i, x, top, bottom, 0.06);
       this.#column(this.#upper, i, x, top + 0.16, top - 0.16, 0.1);

@@ -55,7 +55,7 @@ export class FaceLabel implements FaceText {
       ...telling.slice(-1).map((form): [Form, Places] => [form, closeUpPlaces]),
       ...forms.slice(telling.length).map((form): [Form, Places] => [form, labelPlaces]), // the number alone
     ];
-    this.#forms = wanted.map(([form, places], i) => ({ form, wish: this.#wish(i, places, form.art, site) }));
+    this.#forms = wanted.map(([form, places], i) => ({ form, wish: this.#wish(i, places, form, site) }));
     return this.#forms.map(({ wish }) => wish);
   }
 
@@ -71,9 +71,10 @@ export class FaceLabel implements FaceText {
     this.#quad.dispose();
   }
 
-  #wish(form: number, places: Places, { widthPx, heightPx }: Drawing, site: Site): Wish {
-    const wish = wishOf(places(site, widthPx, heightPx), site, form === this.#form ? this.#place : undefined);
-    return { ...wish, overOwnFace: places === closeUpPlaces };
+  #wish(index: number, places: Places, { text, art }: Form, site: Site): Wish {
+    const wish = wishOf(places(site, art.widthPx, art.heightPx), site, index === this.#form ? this.#place : undefined);
+    const overOwnFace = places === closeUpPlaces;
+    return { ...wish, overOwnFace, forAll: text.bars.length > 0 && text.main !== "" && !overOwnFace };
   }
 
   /** The label's forms, the one that tells most first. */

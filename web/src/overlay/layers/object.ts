@@ -1,23 +1,31 @@
 /** 3D objects on the head: hidden where they are behind it, moving with the expression's strength. */
 
-import { Group, type Material, Mesh, type Object3D, Vector3 } from "three";
+import { Box3, Group, type Material, Mesh, type Object3D, Vector3 } from "three";
 
 import type { HeadObject } from "../../content/pack";
 import { pickContent } from "../../content/pickContent";
+import type { Box } from "../../maths/geometry";
 import type { FaceState } from "../face/faceState";
 import { attachmentCm, EYE_DISTANCE_CM } from "../face/head";
+import { shareInside } from "../face/inside";
 import type { Layer, Show } from "../layer";
+import { ABOVE } from "./arrange";
 import { MovingParts } from "./motion";
 
 const CENTIMETRES = 100; // in a glTF unit
 const GROW_TIME_S = 0.45;
+/** A hat that does not fit under the upper edge is smaller, but not less than this share of its size. */
+const SMALLEST = 0.6;
 
 export class ObjectLayer implements Layer {
   readonly root = new Group();
   readonly #head = new Group();
   readonly #holder = new Group();
   readonly #shift = new Vector3();
+  readonly #tip = new Vector3();
   #shown: HeadObject | undefined;
+  /** Its height over the point that it is attached to. */
+  #topCm = 0;
   #parts: MovingParts | undefined;
   #grown = 0;
   #clockS = 0;
@@ -29,7 +37,7 @@ export class ObjectLayer implements Layer {
   }
 
   update(state: FaceState, show: Show, enabled: boolean): void {
-    const wanted = enabled && show.pack ? pickContent(show.pack.objects, state.face, show.seed, "object") : undefined;
+    const wanted = objectFor(state, show, enabled);
     if (wanted !== this.#shown) this.#clear(wanted);
     if (wanted && show.pack && !this.#parts) this.#make(show.assets.object(show.pack.id, wanted.file), show);
     this.root.visible = this.#parts !== undefined;
@@ -37,7 +45,7 @@ export class ObjectLayer implements Layer {
     this.#grown = Math.min(this.#grown + Math.max(show.clockS - this.#clockS, 0) / GROW_TIME_S, 1);
     this.#clockS = show.clockS;
     this.#parts.update(show.clockS, state.strength);
-    this.#put(wanted, state);
+    this.#put(wanted, state, show.shown);
   }
 
   dispose(): void {
@@ -58,19 +66,28 @@ export class ObjectLayer implements Layer {
       if (node instanceof Mesh) prepare(node);
     });
     this.#holder.add(object);
+    this.#topCm = CENTIMETRES * new Box3().setFromObject(object).max.y;
     this.#parts = new MovingParts(object);
     this.#clockS = show.clockS;
   }
 
-  #put(object: HeadObject, state: FaceState): void {
+  #put(object: HeadObject, state: FaceState, shown: Box): void {
     const [x, y, z] = attachmentCm(object.at);
     const shift = state.attachmentShift(object.at, this.#shift).applyQuaternion(state.pose.quaternion.clone().invert());
     const [left, up, out] = object.offset.map((offset) => EYE_DISTANCE_CM * offset) as [number, number, number];
     this.#holder.position.set(x + left, y + up, z + out).add(shift);
-    this.#holder.scale.setScalar(CENTIMETRES * object.scale * springOut(this.#grown));
+    const tip = this.#tip.copy(this.#holder.position);
+    tip.y += this.#topCm * object.scale;
+    const inside = object.at === ABOVE ? Math.max(shareInside(state, shown, this.#holder.position, tip), SMALLEST) : 1;
+    this.#holder.scale.setScalar(CENTIMETRES * object.scale * inside * springOut(this.#grown));
     this.#head.matrix.copy(state.matrix);
     this.#head.matrixWorldNeedsUpdate = true;
   }
+}
+
+/** The object of the face's expression. */
+export function objectFor(state: FaceState, { pack, seed }: Show, enabled: boolean): HeadObject | undefined {
+  return enabled && pack ? pickContent(pack.objects, state.face, seed, "object") : undefined;
 }
 
 function prepare(mesh: Mesh): void {

@@ -2,20 +2,27 @@
 
 import { Group, MathUtils, Mesh, MeshBasicMaterial, PlaneGeometry, Vector3 } from "three";
 
-import type { ContentPack, Place, Sticker } from "../../content/pack";
+import type { ContentPack, HeadObject, Place, Sticker } from "../../content/pack";
 import { pickContent } from "../../content/pickContent";
+import type { Box } from "../../maths/geometry";
 import type { FaceState } from "../face/faceState";
 import { attachmentCm, EYE_DISTANCE_CM } from "../face/head";
+import { shareInside } from "../face/inside";
 import type { Layer, Show } from "../layer";
+import { arranged } from "./arrange";
+import { objectFor } from "./object";
 
 const CARD = new PlaneGeometry(1, 1);
 const GROW_TIME_S = 0.3;
+const TOP = new Vector3();
 
 export class StickerLayer implements Layer {
   readonly root = new Group();
   readonly #head = new Group();
   readonly #shift = new Vector3();
   #shown: readonly Sticker[] = [];
+  /** The point at which there is an object. */
+  #besides: string | undefined;
   #cards: { readonly card: Mesh; readonly place: Place; readonly sticker: Sticker }[] = [];
   #grown = 0;
   #clockS = 0;
@@ -27,7 +34,8 @@ export class StickerLayer implements Layer {
 
   update(state: FaceState, show: Show, enabled: boolean): void {
     const stickers = stickersFor(state, show, enabled);
-    if (!sameItems(stickers, this.#shown)) this.#make(stickers, show);
+    const object = objectFor(state, show, show.overlays["object"]);
+    if (object?.at !== this.#besides || !sameItems(stickers, this.#shown)) this.#make(stickers, object, show);
     this.root.visible = this.#cards.length > 0;
     if (!this.root.visible || !show.pack) return;
     this.#grown = Math.min(this.#grown + Math.max(show.clockS - this.#clockS, 0) / GROW_TIME_S, 1);
@@ -35,7 +43,7 @@ export class StickerLayer implements Layer {
     this.#head.matrix.copy(state.matrix);
     this.#head.matrixWorldNeedsUpdate = true;
     for (const { card, place, sticker } of this.#cards) {
-      this.#put(card, place, sticker, state);
+      this.#put(card, place, sticker, state, show.shown);
       const material = card.material as MeshBasicMaterial;
       const map = show.assets.texture(show.pack.id, sticker.file) ?? null;
       if (material.map !== map) Object.assign(material, { map, needsUpdate: true });
@@ -49,23 +57,26 @@ export class StickerLayer implements Layer {
     this.#cards = [];
   }
 
-  #make(stickers: readonly Sticker[], show: Show): void {
+  #make(stickers: readonly Sticker[], object: HeadObject | undefined, show: Show): void {
     this.dispose();
     this.#shown = stickers;
+    this.#besides = object?.at;
     this.#grown = 0;
     this.#clockS = show.clockS;
-    this.#cards = stickers.flatMap((sticker) =>
-      sticker.places.map((place) => ({ card: newCard(place), place, sticker })),
-    );
+    this.#cards = arranged(stickers, object, show.chosenStickers.size > 0).map((one) => ({ ...one, card: newCard(one.place) }));
     for (const { card } of this.#cards) this.#head.add(card);
   }
 
-  #put(card: Mesh, place: Place, sticker: Sticker, state: FaceState): void {
+  #put(card: Mesh, place: Place, sticker: Sticker, state: FaceState, shown: Box): void {
     const [x, y, z] = attachmentCm(place.at);
     // the shift is in camera space, the card in the head's
     const shift = state.attachmentShift(place.at, this.#shift).applyQuaternion(state.pose.quaternion.clone().invert());
     const [left, up, out] = place.offset;
-    card.position.set(x + EYE_DISTANCE_CM * left, y + EYE_DISTANCE_CM * up, z + EYE_DISTANCE_CM * out).add(shift);
+    card.position.set(x + EYE_DISTANCE_CM * left, y, z + EYE_DISTANCE_CM * out).add(shift);
+    // under the upper edge it is nearer to the head
+    const reach = EYE_DISTANCE_CM * (up + sticker.size / sticker.aspect / 2);
+    const lower = (1 - shareInside(state, shown, card.position, TOP.copy(card.position).setY(card.position.y + reach))) * reach;
+    card.position.y += EYE_DISTANCE_CM * up - clamp(lower, 0, Math.max(EYE_DISTANCE_CM * up, 0));
     const width = sticker.size * EYE_DISTANCE_CM * (0.6 + 0.4 * easeOut(this.#grown));
     card.scale.set(place.mirror ? -width : width, width / sticker.aspect, 1);
     (card.material as MeshBasicMaterial).opacity = this.#grown;
@@ -99,6 +110,10 @@ function newCard(place: Place): Mesh {
   card.renderOrder = 10;
   card.frustumCulled = false;
   return card;
+}
+
+function clamp(value: number, low: number, high: number): number {
+  return Math.min(Math.max(value, low), high);
 }
 
 function easeOut(t: number): number {

@@ -94,6 +94,14 @@ describe("cheapestPositions", () => {
     expect(placed?.wish.places).toEqual([second]);
   });
 
+  it("has a form for all or for none", () => {
+    const third: Box = [0, 50, 20, 70];
+    const [large, small] = [{ ...wish(first), forAll: true }, wish(second)];
+    const boxes = (...wishes: Wish[][]) => cheapestPositions(wishes, () => ground()).map((placed) => placed?.wish.places[placed.index]);
+    expect(boxes([large, small], [{ ...wish(third), forAll: true }])).toEqual([first, third]);
+    expect(boxes([large, small], [large, wish(third)])).toEqual([second, third]);
+  });
+
   it("leaves out what has no place", () => {
     expect(indices([wish(first)], [wish(first)])).toEqual([0, undefined]);
   });

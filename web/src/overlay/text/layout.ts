@@ -22,6 +22,8 @@ export interface Wish {
   readonly lines?: readonly (Line | undefined)[];
   /** May lie over its own face: the last resort of a face that fills the view. */
   readonly overOwnFace?: boolean;
+  /** A form that all texts have that can, or none: a crowd is not shown in two ways. */
+  readonly forAll?: boolean;
 }
 
 /** From one end to the other. */
@@ -96,6 +98,12 @@ export function cheapestPositions(
   wishes: readonly (readonly Wish[])[],
   groundOf: (of: number, wish: Wish) => Ground,
 ): (Placed | undefined)[] {
+  const chosen = inRounds(wishes, groundOf);
+  const lacks = wishes.some((all, of) => all.some(({ forAll }) => forAll) && !chosen[of]?.wish.forAll);
+  return lacks ? inRounds(wishes.map((all) => all.filter(({ forAll }) => !forAll)), groundOf) : chosen;
+}
+
+function inRounds(wishes: readonly (readonly Wish[])[], groundOf: (of: number, wish: Wish) => Ground): (Placed | undefined)[] {
   const chosen: (Placed | undefined)[] = wishes.map(() => undefined);
   const rounds = wishes.filter((all) => all.length > 0).length > 1 ? ROUNDS : 1; // one alone has no others to follow
   for (let round = 0; round < rounds; round++)

@@ -38,14 +38,13 @@ def recorded(
     rate: int = 25,
     start_s: float = 0.0,
     pixels: str = "yuv420p",
-    aspect: Fraction | None = None,
     picture: NDArray[np.uint8] | None = None,
     sound_s: float = 0.0,
     tags: tuple[int, int, int, int] | None = None,
 ) -> Path:
     """A video of `count` pictures of each of `sizes`, encoded one after the other into one stream.
 
-    `aspect` is that of a pixel, in the container alone; `tags` are matrix, primaries, transfer and range (H.273);
+    `tags` are matrix, primaries, transfer and range (H.273);
     `sound_s` is the length of an AAC track; `picture` takes the place of flat grey.
     """
     with av.open(str(path), "w") as out:
@@ -69,8 +68,6 @@ def recorded(
                     context.colorspace, context.color_primaries, context.color_trc, context.color_range = tags
                 if codec.startswith("libx26"):
                     stream.codec_context.options = encoder.options
-                if aspect is not None:
-                    stream.sample_aspect_ratio = aspect
                 sound = out.add_stream("aac", rate=48_000) if sound_s else None
                 encode = stream.encode
             else:
@@ -96,3 +93,26 @@ def _mux(out: Any, stream: Any, packets: list[Any]) -> None:
     for packet in packets:
         packet.stream = stream
         out.mux(packet)
+
+
+def shown_wider(path: Path) -> Path:
+    """A WebM of stored 32 x 48 pixels whose container states a width of 64 to be displayed."""
+    data = recorded(path, codec="libvpx", sizes=[(32, 48)]).read_bytes()
+    stored = b"\xb0\x81\x20\xba\x81\x30"  # PixelWidth and PixelHeight
+    at = data.find(b"\xe0\x86" + stored) - 8  # the default duration is before it
+    assert data[at : at + 3] == b"\x23\xe3\x83"
+    video = b"\xe0\x8a" + stored + b"\x54\xb0\x81\x40"  # with DisplayWidth
+    path.write_bytes(data[:at] + video + b"\xec\x82\0\0" + data[at + 16 :])  # and a void, so that no size changes
+    return path
+
+
+def with_pixel_aspect(source: Path, path: Path, aspect: Fraction) -> Path:
+    """The same packets in another file, which states the aspect of a pixel; the codec does not."""
+    with av.open(str(source)) as before, av.open(str(path), "w") as after:
+        stream: Any = after.add_stream_from_template(before.streams.video[0])
+        stream.sample_aspect_ratio = aspect
+        for packet in before.demux(video=0):
+            if packet.dts is not None:
+                packet.stream = stream
+                after.mux(packet)
+    return path

@@ -25,17 +25,17 @@ class StreamCapture:
     Args:
         address: where the pictures are.
         patience_s: for how long a connection that broke is tried again, in seconds.
-        open_source: opens the address; for tests.
+        open_again: opens the address.
 
     Raises:
         CameraError: nothing answers there, or it is no video.
     """
 
-    def __init__(self, address: Address, patience_s: float, open_source: Callable[[str], Source]) -> None:
-        self._address, self._patience_s, self._open = address, patience_s, open_source
+    def __init__(self, address: Address, patience_s: float, open_again: Callable[[str], Source]) -> None:
+        self._address, self._patience_s, self._open = address, patience_s, open_again
         self._stopping = Event()
         try:
-            self._source: Source | None = open_source(address.url)
+            self._source: Source | None = open_again(address.url)
         except MediaError as exc:
             raise CameraError(str(exc)) from exc
 

@@ -54,14 +54,25 @@ class AudioTrack:
             self._waiting = packet
             if packet is None or (until_s is not None and _begins_s(packet) >= until_s):
                 return
-            self._in_order(packet)
-            self._output.mux(packet)
             self._waiting = None
+            self._in_order(packet)
+            self._write(packet)
 
     def finish(self, until_s: float | None) -> None:
         """As `advance`, after the last picture."""
         self._sound.end()
         self.advance(until_s)
+
+    def _write(self, packet: Any) -> None:
+        """Writes a packet; a damaged one, which the container refuses, is left out."""
+        import av.error
+
+        try:
+            self._output.mux(packet)
+        except OSError:
+            raise
+        except (av.error.FFmpegError, ValueError):
+            self.problem = "some of its sound is damaged, and is left out"
 
     def _in_order(self, packet: Any) -> None:
         """Moves a packet behind the previous one: a container refuses times that do not increase."""
