@@ -2,7 +2,7 @@
 
 The person is cut out of a public-domain portrait and put before the demo's wall, so every place is known. Usage:
 
-    python scripts/write_situations.py web/e2e/out/situations        # NAME.mjpeg of each, situations.json, alone.jpg
+    python scripts/write_situations.py web/e2e/out/situations    # situations.json, NAME.mjpeg, alone-SCALE.jpg
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ FPS: Final = 30
 LANDSCAPE: Final = (640, 360)  # width, height
 PORTRAIT: Final = (360, 640)
 HOPPER: Final = PEOPLE[0]
+SCALES: Final = (1, 1.5, 2, 3)  # of the photo of one portrait
 
 
 @dataclass(frozen=True)
@@ -73,11 +74,15 @@ def main() -> None:
 
 
 def write_portrait(folder: Path) -> None:
-    """The portrait alone, as the photo that it is and as a clip in which nothing moves."""
+    """The portrait alone, as photos of several sizes and as a clip in which nothing moves."""
     picture = portrait(HOPPER.name)
     height, width = (side // 2 * 2 for side in picture.shape[:2])  # 4:2:0 has no odd sizes
     encode(folder / "alone.mjpeg", [np.ascontiguousarray(picture[:height, :width])] * 30, FPS)
-    cv2.imwrite(str(folder / "alone.jpg"), cv2.cvtColor(picture, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, 95])
+    for scale in SCALES:
+        larger = cv2.resize(
+            cv2.cvtColor(picture, cv2.COLOR_RGB2BGR), None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC
+        )
+        cv2.imwrite(str(folder / f"alone-{scale}.jpg"), larger, [cv2.IMWRITE_JPEG_QUALITY, 95])
 
 
 def place(situation: Situation, frame: int) -> dict[str, float]:

@@ -49,7 +49,7 @@ export function cameraClip() {
 
 /** @typedef {{x_px: number, y_px: number, face_px: number, inside: number}} Place of the one face in a frame; inside: the share of it in the picture */
 
-/** Clips of one person in situations that cameras meet, and the true places; NAME.mjpeg is in the folder, and the photo alone.jpg. */
+/** Clips of one person in situations that cameras meet, and the true places; NAME.mjpeg is in the folder. */
 export function situations() {
   const folder = join(OUT, "situations");
   makeOnce(join(folder, "situations.json"), "write_situations.py", folder);

@@ -17,6 +17,9 @@ import { serveBuilt } from "./ui-browser.mjs";
 const PHONE = { width: 390, height: 844 };
 /** By clip: the view, and what is announced after a while; null where the face is partly outside for part of the time. */
 const EXPECTED = {
+  dim: { viewport: LAPTOP, expression: "expression.neutral" },
+  fast: { viewport: LAPTOP, expression: null },
+  alone: { viewport: PHONE, expression: "expression.neutral" },
   far: { viewport: LAPTOP, expression: "expression.neutral" },
   edge: { viewport: LAPTOP, expression: null },
   upright: { viewport: PHONE, expression: "expression.neutral" },
