@@ -71,8 +71,8 @@ def crops_of_moved_landmarks(images: Image, rng: np.random.Generator) -> tuple[I
     crops: list[tuple[Image, Image]] = []
     for image, points in zip(images[faces.found], faces.landmarks_px[faces.found], strict=True):
         picture, left, top = as_picture(image)
-        here = points + np.float32([left, top, 0])
-        moved = here + rng.normal(0, LANDMARK_PX, here.shape).astype(np.float32)
+        here: NDArray[np.float32] = points + np.array([left, top, 0], np.float32)
+        moved = np.asarray(here + rng.normal(0, LANDMARK_PX, here.shape), np.float32)
         crops.append((align(picture, here), align(picture, moved)))
     before, after = zip(*crops, strict=True)
     return np.stack(before), np.stack(after)

@@ -26,8 +26,8 @@ GOOD = 'architecture = "emoar-s"\nepochs = 3\n[augment]\nscale = 0.1\n'
 @pytest.mark.parametrize("path", RECIPES, ids=lambda path: path.stem)
 def test_the_shipped_recipes_load(path: Path) -> None:
     recipe = load_recipe(path)
-    assert recipe.architecture == path.stem.removesuffix("-further")
-    assert bool(recipe.init) == path.stem.endswith("-further")
+    assert recipe.architecture == path.stem.removesuffix("-further").removesuffix("-steady")
+    assert bool(recipe.init) == path.stem.endswith(("-further", "-steady"))
 
 
 def test_overrides_reach_both_tables(tmp_path: Path) -> None:

@@ -110,3 +110,9 @@ def test_a_sweep_of_rates_has_no_end_of_its_own(tmp_path: Path) -> None:
     losses = list(islice(trainer(S, tmp_path).lr_sweep(rate_of), 7))  # more than an epoch, which has two batches
     assert len(losses) == 7
     assert rates == list(range(7))
+
+
+def test_consistency_adds_to_the_loss_of_the_same_faces(tmp_path: Path) -> None:
+    recipes = (dataclasses.replace(S, consistency=weight) for weight in (0.0, 1e6))
+    plain, heavy = (trainer(recipe, tmp_path).train_epoch(0, no_progress) for recipe in recipes)
+    assert heavy > 2 * plain

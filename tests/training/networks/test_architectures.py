@@ -80,7 +80,8 @@ def test_an_impossible_input() -> None:
 
 
 def test_each_architecture_has_a_recipe() -> None:
-    assert {path.stem for path in RECIPES.glob("*.toml") if not path.stem.endswith("-further")} == set(ARCHITECTURES)
+    first = {path.stem for path in RECIPES.glob("*.toml") if not path.stem.endswith(("-further", "-steady"))}
+    assert first == set(ARCHITECTURES)
 
 
 class Average(CropNetwork):
