@@ -131,10 +131,9 @@ class Expression:
 
     def to_dict(self) -> dict[str, Any]:
         """Its part of the JSON document (`emoar.scene_json`)."""
-        document = {"label_set": self.label_set, "label": self.label}
         numbers = {"confidence": rounded(self.confidence, 4), "since_s": rounded(self.since_s, 6)}
         sets = {name: {label: rounded(p, 4) for label, p in by.items()} for name, by in self.by_label_set.items()}
-        return {**document, **numbers, **sets}
+        return {"label_set": self.label_set, "label": self.label, **numbers, **sets}
 
     @classmethod
     def from_dict(cls, document: Mapping[str, Any]) -> Self:

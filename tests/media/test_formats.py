@@ -68,7 +68,7 @@ import csv, sys
 from makers import make_scene
 from emoar.cli import main
 from emoar.media.sinks import open_scene_sink
-from emoar.server.jobs.jobs import RESULTS
+from emoar.server.jobs.job import RESULTS
 
 sink = open_scene_sink(sys.argv[1])
 sink.write(make_scene(2))

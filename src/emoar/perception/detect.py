@@ -23,7 +23,7 @@ MAXIMUM_IOU: Final = 0.3  # more overlap than this is the same face
 MAXIMUM_CONTAINED: Final = 0.8  # share of the smaller box inside the other: more is a part of the same face
 TILE_OVERLAP: Final = 0.25  # of a tile's side, so that a face on a seam is complete in one of the tiles
 SMALLEST_FACE_SHARE: Final = 1 / 12  # of a tile's side: full range still finds such a face (measured)
-MAXIMUM_TILES: Final = 160  # of a picture: bounds the time of the search; up to 6 megapixels every 24 px face is found
+MAXIMUM_TILES: Final = 320  # of a picture: bounds the time of the search; up to 12 megapixels every 24 px face is found
 MAXIMUM_TILES_TURNED: Final = 40  # of a picture for the other three directions
 
 

@@ -18,7 +18,7 @@ export const MAXIMUM_IOU = 0.3; // more overlap than this is the same face
 export const MAXIMUM_CONTAINED = 0.8; // share of the smaller box inside the other: more is a part of the same face
 export const TILE_OVERLAP = 0.25; // of a tile's side, so that a face on a border is complete in one of them
 export const SMALLEST_FACE_SHARE = 1 / 12; // of a tile's side: full range still finds such a face
-export const MAXIMUM_TILES = 160; // of a picture: bounds the time of the search
+export const MAXIMUM_TILES = 320; // of a picture: bounds the time of the search
 export const MAXIMUM_TILES_TURNED = 40; // of a picture in each of the other three directions
 
 /** Detects faces with both BlazeFace models. */
