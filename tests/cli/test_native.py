@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 
 import pytest
 
@@ -27,3 +29,16 @@ def test_stderr_is_put_back_after_an_error(capfd: pytest.CaptureFixture[str]) ->
 def test_the_runtime_is_loaded_in_silence(capfd: pytest.CaptureFixture[str]) -> None:
     preload_runtime()
     assert capfd.readouterr().err == ""
+
+
+def test_warnings_of_python_code_still_arrive() -> None:
+    program = """
+import os, sys
+from emoar.cli.native import silence_native_stderr
+with silence_native_stderr():
+    os.write(2, b"hello from C\\n")
+    print("a warning", file=sys.stderr)
+print("after", file=sys.stderr)
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stderr == "a warning\nafter\n"

@@ -15,7 +15,8 @@ __all__ = ["preload_runtime", "silence_native_stderr"]
 def silence_native_stderr(*, verbose: bool = False) -> Generator[None]:
     """Discards what native code (fonts, codecs, model runtimes) writes to file descriptor 2; `verbose` keeps it.
 
-    Output of Python code to stderr is lost, too. For the command line only: the redirection affects the entire process.
+    What Python code writes to stderr, such as a warning, still arrives. For the command line only: the redirection
+    affects the entire process.
     """
     if verbose:
         yield
@@ -23,10 +24,15 @@ def silence_native_stderr(*, verbose: bool = False) -> Generator[None]:
     sys.stderr.flush()
     kept = os.dup(2)
     nowhere = os.open(os.devnull, os.O_WRONLY)
+    python, ours = sys.stderr, os.fdopen(os.dup(kept), "w", buffering=1, errors="backslashreplace")
     try:
         os.dup2(nowhere, 2)
+        if python is sys.__stderr__:  # else somebody has redirected it elsewhere
+            sys.stderr = ours
         yield
     finally:
+        sys.stderr = python
+        ours.close()
         os.dup2(kept, 2)
         os.close(kept)
         os.close(nowhere)
