@@ -93,8 +93,10 @@ async function survives(page) {
   assert.ok(rows.length - 1 > kept, "it went on");
   assert.ok(Math.max(...times.slice(1).map((time, i) => time - times[i])) > 1, "with a gap where nothing was recorded");
   assert.ok(rows.some((row) => row.includes("question 2")));
-  const smiling = rows.slice(1).map((row) => row.split(",")).filter((row) => row[4] === "happiness");
-  assert.equal(new Set(smiling.map((row) => row[2])).size, 1, "who smiles has one number, before and after");
+  // the clip begins again with the camera, perhaps with its persons on other sides: who is who is told by `people.test.ts`
+  const numbersOf = (part) => [...new Set(part.map((row) => row.split(",")[2]))].sort();
+  const gap = times.findIndex((time, i) => i > 0 && time - times[i - 1] > 1);
+  assert.deepEqual(numbersOf(rows.slice(1 + gap)), numbersOf(rows.slice(1, 1 + gap)), "the same numbers, before and after");
   console.log(`another screen and a reload: ${kept} samples, then ${rows.length - 1}`);
 }
 
