@@ -134,11 +134,13 @@ def same_face(box: Boxes, boxes: Boxes) -> NDArray[np.bool_]:
 def distortion(before_px: NDArray[np.float32], now_px: NDArray[np.float32]) -> float:
     """RMS difference of two (468, 3) landmarks after the best similarity transform, in face sizes."""
     # as complex numbers, of which one factor is the similarity; half of the landmarks are enough
-    before, now = (np.asarray(px[::2, 0] + 1j * px[::2, 1], np.complex128) for px in (before_px, now_px))
-    before, now = before - before.mean(), now - now.mean()
-    squares_before, squares_now = (float((np.abs(z) ** 2).sum()) for z in (before, now))
-    left = squares_now - abs(complex((before.conj() * now).sum())) ** 2 / max(squares_before, 1e-9)
-    return math.sqrt(max(left, 0.0) / len(now)) / _centre_size(now_px)[1]
+    before, now = (px[::2, 0].astype(np.complex128) + 1j * px[::2, 1] for px in (before_px, now_px))
+    sum_before, sum_now, count = complex(before.sum()), complex(now.sum()), len(now)
+    squares_before = np.vdot(before, before).real - abs(sum_before) ** 2 / count
+    squares_now = np.vdot(now, now).real - abs(sum_now) ** 2 / count
+    product = abs(np.vdot(before, now) - sum_before.conjugate() * sum_now / count) ** 2
+    left = squares_now - product / max(squares_before, 1e-9)
+    return math.sqrt(max(float(left), 0.0) / count) / _centre_size(now_px)[1]
 
 
 def associate(lost: list[Motion], found: list[NDArray[np.float32]], time_s: float) -> dict[int, int]:
