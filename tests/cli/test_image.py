@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from makers import FakePipeline
 from PIL import Image
+from web_files import served
 
 from emoar.cli import main
 from emoar.types import Frame, Scene
@@ -177,6 +178,45 @@ def test_an_unexpected_error_of_one_picture_among_several(
     assert len(result.err.splitlines()) == 1
     assert sorted(p.name for p in (tmp_path / "out").iterdir()) == ["a.json", "a.png", "c.json", "c.png"]
     assert [document["source"] for document in json.loads(result.out)] == ["a.png", "c.png"]
+
+
+def test_a_picture_at_an_address(tmp_path: Path, emoar: Callable) -> None:
+    (tmp_path / "a.png").write_bytes(encoded(noise(), "PNG"))
+    (tmp_path / "b.txt").write_text("no picture")
+    with served(tmp_path) as url:
+        result = emoar(
+            "image", f"{url}/a.png?size=9", f"{url}/b.txt", f"{url}/c.png", tmp_path / "a.png", "-o", tmp_path / "out"
+        )
+    assert result.code == 3
+    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == ["a-2.json", "a-2.png", "a.json", "a.png"]
+    assert result.out.splitlines()[0].startswith(f"{url}/a.png: 1 face")
+    refused = result.err.splitlines()
+    assert len(refused) == 2
+    assert f"{url}/b.txt is not a picture" in refused[0]
+    assert f"cannot read {url}/c.png: the server answers 404" in refused[1]
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("rtsp://host/live", "is a live stream, no picture: use `emoar camera`"),
+        ("ftp://host/a.png", "addresses may begin with"),
+    ],
+)
+def test_addresses_that_are_no_pictures(address: str, words: str, emoar: Callable) -> None:
+    result = emoar("image", address)
+    assert result.code == 3
+    check_line(result.err)
+    assert words in result.err
+
+
+def test_a_picture_from_standard_input(tmp_path: Path) -> None:
+    program = "import sys; from emoar.cli.image import _pictures; from emoar.media.sources import read_picture;"
+    program += "print(read_picture(*_pictures(['-'])).image.shape)"
+    done = subprocess.run(
+        [sys.executable, "-c", program], input=encoded(noise(), "PNG"), capture_output=True, check=True
+    )
+    assert done.stdout.decode().strip() == str(np.asarray(noise()).shape)
 
 
 def test_a_picture_that_lacks_only_its_end_is_done_with_a_warning(tmp_path: Path, emoar: Callable) -> None:

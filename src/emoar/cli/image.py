@@ -16,8 +16,8 @@ from emoar.cli import options as opt
 from emoar.cli.group import is_quiet, is_verbose, report
 from emoar.cli.native import silence_native_stderr
 from emoar.errors import InputError, OutputError
-from emoar.media.images import read_image
-from emoar.media.sources import images_in
+from emoar.media.addresses import Address, address_in
+from emoar.media.sources import images_in, read_picture
 from emoar.models.expression import DEFAULT_MODEL
 from emoar.overlay.describe import describe_face
 
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from emoar.overlay import Painter
     from emoar.types import Frame, Scene
 
-    Recognise = Callable[[Path, Frame], Scene]
+    Place = Path | Address
+    Recognise = Callable[[Place, Frame], Scene]
 
 __all__ = ["EPILOG", "image"]
 
@@ -36,7 +37,7 @@ EPILOG: Final = """Examples:
 
   emoar image photo.jpg -o result.png           the picture under that name, result.json beside it
 
-  emoar image holiday/ more.png -o out/ --overlays sticker,quote
+  emoar image holiday/ https://example.org/more.png -o out/ --overlays sticker,quote
 
   emoar image photo.jpg -o out/ --model my.tflite     your own model (emoar export), with its own labels
 
@@ -45,6 +46,7 @@ EPILOG: Final = """Examples:
   emoar image photo.jpg -o out/ --server http://127.0.0.1:8000       recognised by emoar serve"""
 
 _NOT_OF_ONE_FILE: Final = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO)
+_STDIN: Final = Path("/dev/stdin")
 _PICTURES: Final = (".jpg", ".jpeg", ".png", ".webp")
 
 
@@ -52,7 +54,12 @@ _PICTURES: Final = (".jpg", ".jpeg", ".png", ".webp")
 def image(
     context: typer.Context,
     settings: opt.Settings,
-    inputs: Annotated[list[Path], typer.Argument(metavar="PICTURE|FOLDER...", help="Pictures, or folders of them.")],
+    inputs: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="PICTURE|FOLDER|URL...", help="Pictures, folders of them, addresses; - is standard input."
+        ),
+    ],
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="Folder for the results; for one picture also a file name.")
     ] = None,
@@ -90,7 +97,7 @@ def image(
             except Exception as exc:  # whatever one picture raises, the others are done
                 if len(paths) == 1 or _ends_the_batch(exc):
                     raise
-                failed = max(failed, report(exc, verbose=verbose, item=path))
+                failed = max(failed, report(exc, verbose=verbose, item=path if isinstance(path, Path) else path.shown))
                 continue
             documents += [scene.to_dict(landmarks=landmarks)] if as_json else []
             if not quiet:
@@ -102,12 +109,12 @@ def image(
 
 
 def _annotate_one(
-    path: Path, target: Path | None, recognise: Recognise, painter: Painter | None, landmarks: bool
+    path: Place, target: Path | None, recognise: Recognise, painter: Painter | None, landmarks: bool
 ) -> tuple[Scene, tuple[str, ...]]:
     """Annotates one picture, independently of the previous one. Returns its scene and the names of written files."""
     if painter is not None:
         painter.reset()
-    frame = read_image(path)  # before an output is created
+    frame = read_picture(path)  # before an output is created
     scenes: list[Scene] = []
     outcome = annotate(
         [frame],
@@ -127,7 +134,7 @@ def _local(settings: opt.Settings) -> Generator[Recognise]:
     """Recognition in this process."""
     with settings.pipeline() as pipeline:
 
-        def recognise(path: Path, frame: Frame) -> Scene:
+        def recognise(path: Place, frame: Frame) -> Scene:
             pipeline.reset()
             return pipeline(frame)
 
@@ -147,22 +154,24 @@ def _remote(url: str, key: str | None, settings: opt.Settings) -> Generator[Reco
         raise InputError("--server uses the server's models: leave out --model and --model-folder")
     with Client(url, key=key) as client:
 
-        def recognise(path: Path, frame: Frame) -> Scene:
+        def recognise(path: Place, frame: Frame) -> Scene:
             mode = settings.mode.value
-            scene = client.expressions(path, mode=mode, max_faces=settings.max_faces, label_set=settings.label_set)
+            picture = path if isinstance(path, Path) and path.is_file() else frame  # a pipe is read only once
+            scene = client.expressions(picture, mode=mode, max_faces=settings.max_faces, label_set=settings.label_set)
             return replace(scene, frame=frame)
 
         yield recognise
 
 
-def _pictures(inputs: list[Path]) -> list[Path]:
-    paths: list[Path] = []
-    for path in inputs:
-        paths += images_in(path) if path.is_dir() else [path]
+def _pictures(inputs: list[str]) -> list[Place]:
+    paths: list[Place] = []
+    for text in inputs:
+        place = _STDIN if text == "-" else address_in(text)
+        paths += images_in(place) if isinstance(place, Path) and place.is_dir() else [place]
     return paths
 
 
-def _targets(paths: list[Path], output: Path | None) -> list[Path | None]:
+def _targets(paths: list[Place], output: Path | None) -> list[Path | None]:
     """The output path of each annotated picture, None without `output`; equal names get a number.
 
     Raises:
@@ -177,18 +186,19 @@ def _targets(paths: list[Path], output: Path | None) -> list[Path | None]:
         targets = [output]
     else:
         targets = [output / name for name in _names(paths)]
-    inputs = {path.resolve() for path in paths}
+    inputs = {path.resolve() for path in paths if isinstance(path, Path)}
     for target in targets:
         if target.resolve() in inputs:
             raise InputError(f"{target} would overwrite the picture itself: name another folder with -o")
     return list(targets)
 
 
-def _names(paths: list[Path]) -> list[str]:
+def _names(paths: list[Place]) -> list[str]:
     """The file names of the results: `a.jpg`, `a-2.jpg` for a second picture `a`. A.bmp becomes A.png."""
     stems: list[str] = []
     names: list[str] = []
-    for path in paths:
+    for place in paths:
+        path = place if isinstance(place, Path) else Path(place.shown)
         stem, number = path.stem, 1
         while stem.lower() in stems:  # in lower case: some file systems do not distinguish A and a
             number += 1
@@ -213,12 +223,14 @@ def _sinks(target: Path | None, landmarks: bool) -> list[Sink]:
         raise
 
 
-def _line(path: Path, scene: Scene, kept: tuple[str, ...]) -> str:
+def _line(place: Place, scene: Scene, kept: tuple[str, ...]) -> str:
     found = ", ".join(describe_face(face) for face in scene.faces) or "no face"
     count = len(scene.faces)
     faces = f"{count} face{'s' if count > 1 else ''}: " if count else ""
     more = f"; {_left_out(scene)}" if scene.faces_left_out else ""
-    return f"{path}: {faces}{found}{more}" + (f" -> {', '.join(kept)}" if kept else "")
+    return f"{place if isinstance(place, Path) else place.shown}: {faces}{found}{more}" + (
+        f" -> {', '.join(kept)}" if kept else ""
+    )
 
 
 def _left_out(scene: Scene) -> str:

@@ -22,7 +22,7 @@ from emoar.media.picture_files.headers import read_header
 from emoar.scene_json import unicode_text
 from emoar.types import Frame
 
-__all__ = ["ArraySource", "ImageSource", "images_in", "is_picture", "open_frames"]
+__all__ = ["ArraySource", "ImageSource", "images_in", "is_picture", "open_frames", "read_picture"]
 
 _HEADER_BYTES: Final = 1 << 16  # enough to tell a picture from a video
 
@@ -160,8 +160,26 @@ def _open_address(address: Address, frame_rate: float) -> Source:
     return VideoSource(address.url)
 
 
+def read_picture(place: Path | Address) -> Frame:
+    """Reads the picture in a file, in a pipe or at an address on the web.
+
+    Raises:
+        MediaError: it cannot be read, or is no picture.
+        DependencyMissing: it is HEIC, and the extra `heic` is not installed.
+    """
+    if isinstance(place, Path):
+        return read_image(place)
+    if is_live(place):
+        raise MediaError(f"{place.shown} is a live stream, no picture: use `emoar camera`")
+    return _frame(fetch(place, MAX_BYTES), place.shown)
+
+
+def _frame(data: bytes, name: str) -> Frame:
+    return Frame(decode_image(data, name), 0.0, 0, unicode_text(name.rpartition("/")[2]))
+
+
 def _picture(data: bytes, name: str, frame_rate: float) -> Source:
-    frame = Frame(decode_image(data, name), 0.0, 0, unicode_text(name.rpartition("/")[2]))
+    frame = _frame(data, name)
     source = ArraySource([frame], frame_rate=frame_rate, frame_count=1)
     source.name = frame.source
     return source
