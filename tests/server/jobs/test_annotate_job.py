@@ -9,23 +9,13 @@ import pytest
 from makers import make_video
 
 from emoar.errors import MediaError
-from emoar.models.public import model_folder
 from emoar.server.jobs.annotate_job import annotate_job
+
+from .job_tasks import annotation_task
 
 
 def task(folder: Path, **changes: Any) -> dict[str, Any]:
-    return {
-        "source": str(make_video(folder / "in.mp4", count=6, size=(64, 48))),
-        "video": str(folder / "annotated.mp4"),
-        "scenes": [str(folder / "scenes.jsonl")],
-        "model": "emoar-s",
-        "model_folder": str(model_folder()),
-        "max_pixels": 10**6,
-        "overlays": ["label"],
-        "label_set": None,
-        "max_faces": 4,
-        "landmarks": False,
-    } | changes
+    return annotation_task(make_video(folder / "in.mp4", count=6, size=(64, 48)), folder, **changes)
 
 
 def test_results_and_progress(tmp_path: Path) -> None:

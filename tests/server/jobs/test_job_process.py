@@ -12,26 +12,13 @@ from typing import Any
 import pytest
 from makers import make_video, read_video
 
-from emoar.models.public import model_folder
+from .job_tasks import annotation_task
 
 
 def run(source: Path, folder: Path, **changes: Any) -> list[dict[str, Any]]:
     """The messages of a job."""
-    task = {
-        "source": str(source),
-        "folder": str(folder),
-        "memory_bytes": 4 << 30,
-        "file_bytes": 10**9,
-        "video": str(folder / "annotated.mp4"),
-        "scenes": [str(folder / "scenes.jsonl")],
-        "model": "emoar-s",
-        "model_folder": str(model_folder()),
-        "max_pixels": 10**6,
-        "overlays": ["label"],
-        "label_set": None,
-        "max_faces": 4,
-        "landmarks": False,
-    } | changes
+    limits = {"folder": str(folder), "memory_bytes": 4 << 30, "file_bytes": 10**9}
+    task = annotation_task(source, folder, **(limits | changes))
     command = [sys.executable, "-P", "-m", "emoar.server.jobs.job_process"]
     done = subprocess.run(command, input=json.dumps(task), capture_output=True, text=True, check=True)
     assert done.stderr == ""
