@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from typing import Any, Final, Protocol, runtime_checkable
+from typing import Any, Final, Generic, Protocol, TypeVar, runtime_checkable
 
 import cv2
 import numpy as np
@@ -11,12 +12,14 @@ from numpy.typing import NDArray
 
 from emoar.labels import COLOURS_RGB, UNSURE, colours_rgb
 from emoar.overlay.engine import skia
-from emoar.overlay.layout import Box
+from emoar.overlay.heads import Surroundings
+from emoar.overlay.layout import Box, Wish, cheapest_positions
 from emoar.types import Face, Frame, Scene
 
 __all__ = [
     "Overlay",
     "StatefulOverlay",
+    "TextOverlay",
     "by_depth",
     "colour_rgb",
     "is_drawable",
@@ -90,3 +93,49 @@ def text_size_px(face: Face, frame: Frame) -> float:
     high = max(side * TEXT_OF_FRAME[1], low)
     face_height = float(face.box_xyxy_px[3] - face.box_xyxy_px[1])
     return round(min(max(face_height * TEXT_OF_FACE, low), high) * STEP) / STEP
+
+
+Form = TypeVar("Form")
+
+
+class TextOverlay(ABC, Generic[Form]):
+    """Draws a text beside each face, where it covers no face and least of everything else.
+
+    A text has several forms, the best one first; where none has room, it is left out. It keeps its form and place from
+    frame to frame where it can.
+    """
+
+    def __init__(self) -> None:
+        self._last: dict[int, tuple[int, int]] = {}  # form and place of each face's text in the last frame
+
+    def reset(self) -> None:
+        """Clears the place of each text in the last frame."""
+        self._last.clear()
+
+    def draw(self, canvas: Any, scene: Scene, occupied: Sequence[Box]) -> Sequence[Box]:
+        """Draws one text for each face that has room for one, over no other text; returns their boxes."""
+        faces = [face for face in scene.faces if is_drawable(face)]
+        forms = [self._forms(face, scene.frame) for face in faces]
+        wishes = [
+            [self._wish(face, scene.frame, number, form) for number, form in enumerate(own)]
+            for face, own in zip(faces, forms, strict=True)
+        ]
+        placed = cheapest_positions(wishes, Surroundings(faces, occupied).ground)
+        self._last = {}
+        for face, own, place in zip(faces, forms, placed, strict=True):
+            if place is not None:
+                self._last[face.track_id] = place.form, place.place
+                self._draw_form(canvas, face, own[place.form], place.box)
+        return [place.box for place in placed if place is not None]
+
+    @abstractmethod
+    def _forms(self, face: Face, frame: Frame) -> list[Form]:
+        """The forms of a face's text that fit into the frame."""
+
+    @abstractmethod
+    def _wish(self, face: Face, frame: Frame, number: int, form: Form) -> Wish:
+        """The places for a form, and what they cost; `number` is that of the form."""
+
+    @abstractmethod
+    def _draw_form(self, canvas: Any, face: Face, form: Form, box: Box) -> None:
+        """Draws a form into its box."""

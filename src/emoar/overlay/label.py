@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from emoar.labels import colours_rgb
-from emoar.overlay.base import colour_rgb, is_drawable, text_size_px
+from emoar.overlay.base import TextOverlay, colour_rgb, text_size_px
 from emoar.overlay.describe import MOST_CERTAIN_PERCENT, describe_expression
 from emoar.overlay.engine import fill, skia
 from emoar.overlay.fonts import EM, Span, fonts
-from emoar.overlay.heads import Surroundings, face_box, head_box, is_close_up
-from emoar.overlay.layout import Box, Wish, cheapest_positions
-from emoar.types import Face, Frame, Scene
+from emoar.overlay.heads import face_box, head_box, is_close_up
+from emoar.overlay.layout import Box, Wish
+from emoar.types import Face, Frame
 
 __all__ = ["LabelOverlay", "heading_of", "shown_labels"]
 
@@ -69,37 +69,17 @@ def shown_labels(probabilities: Mapping[str, float]) -> tuple[str, ...]:
     return tuple(label for label in probabilities if label in best)
 
 
-class LabelOverlay:
+class LabelOverlay(TextOverlay[_Form]):
     """Draws a dark translucent panel beside each head, where it covers no face and least of everything else.
 
     Where there is no room for it, it is drawn without bars, then in small letters, then as the face's number alone.
     """
 
     def __init__(self) -> None:
+        super().__init__()
         self._fonts = fonts()
-        self._last: dict[int, tuple[int, int]] = {}  # form and place of each face's label in the last frame
         self._heading = lru_cache(maxsize=1024)(self._shape_heading)
         self._panel = lru_cache(maxsize=32)(self._shape_panel)
-
-    def reset(self) -> None:
-        """Clears the place of each label in the last frame."""
-        self._last.clear()
-
-    def draw(self, canvas: Any, scene: Scene, occupied: Sequence[Box]) -> Sequence[Box]:
-        """Draws one label for each face that has room for one; returns their boxes."""
-        faces = [face for face in scene.faces if is_drawable(face)]
-        forms = [self._forms(face, scene.frame) for face in faces]
-        wishes = [
-            [self._wish(face, scene.frame, number, form) for number, form in enumerate(own)]
-            for face, own in zip(faces, forms, strict=True)
-        ]
-        placed = cheapest_positions(wishes, Surroundings(faces, occupied).ground)
-        self._last = {}
-        for face, own, place in zip(faces, forms, placed, strict=True):
-            if place is not None:
-                self._last[face.track_id] = place.form, place.place
-                self._draw_form(canvas, face, own[place.form], place.box)
-        return [place.box for place in placed if place is not None]
 
     def _forms(self, face: Face, frame: Frame) -> list[_Form]:
         """The forms that fit into the frame, the one that tells most first."""

@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
-from emoar.overlay.base import colour_rgb, is_drawable, text_size_px
+from emoar.overlay.base import TextOverlay, colour_rgb, text_size_px
 from emoar.overlay.bubble import draw_bubble, tail_line
 from emoar.overlay.content import ContentPack, Quote, content_for
 from emoar.overlay.engine import fill, skia
 from emoar.overlay.fonts import EM, Span, fonts, is_right_to_left
-from emoar.overlay.heads import Surroundings, head_box
-from emoar.overlay.layout import Box, Wish, cheapest_positions
-from emoar.types import Face, Frame, Scene
+from emoar.overlay.heads import head_box
+from emoar.overlay.layout import Box, Wish
+from emoar.types import Face, Frame
 
 __all__ = ["QuoteOverlay"]
 
@@ -53,36 +53,15 @@ class _Form(NamedTuple):
     em: float
 
 
-class QuoteOverlay:
+class QuoteOverlay(TextOverlay[_Form]):
     """Draws one bubble for each face that has a label and room beside it; none for a face that is unsure or skipped."""
 
     def __init__(self, pack: ContentPack, seed: int) -> None:
+        super().__init__()
         self._fonts = fonts()
         self._quotes = pack.quotes
         self._seed = seed
-        self._last: dict[int, tuple[int, int]] = {}  # form and place of each face's bubble in the last frame
         self._shape = lru_cache(maxsize=64)(self._shape_quote)
-
-    def reset(self) -> None:
-        """Clears the place of each bubble in the last frame."""
-        self._last.clear()
-
-    def draw(self, canvas: Any, scene: Scene, occupied: Sequence[Box]) -> Sequence[Box]:
-        """Draws one bubble for each face that has room for one, over no face and no other text; returns their boxes."""
-        frame = scene.frame
-        faces = [face for face in scene.faces if is_drawable(face)]
-        forms = [self._forms(face, frame) for face in faces]
-        wishes = [
-            [self._wish(face, frame, number, form) for number, form in enumerate(own)]
-            for face, own in zip(faces, forms, strict=True)
-        ]
-        placed = cheapest_positions(wishes, Surroundings(faces, occupied).ground)
-        self._last = {}
-        for face, own, place in zip(faces, forms, placed, strict=True):
-            if place is not None:
-                self._last[face.track_id] = place.form, place.place
-                self._draw_form(canvas, face, own[place.form], place.box)
-        return [place.box for place in placed if place is not None]
 
     def _forms(self, face: Face, frame: Frame) -> list[_Form]:
         """The bubble in its preferred shape, and a narrower one; those whose text can be read."""
