@@ -52,7 +52,7 @@ class FaceSeries:
     @property
     def usable(self) -> NDArray[np.bool_]:
         """(N,) whether the face could be classified."""
-        return ~np.isnan(self.probabilities).any(axis=1)
+        return np.isfinite(self.probabilities.sum(axis=1))
 
     @property
     def durations_s(self) -> Floats:
