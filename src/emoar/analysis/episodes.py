@@ -58,8 +58,8 @@ def episodes(series: FaceSeries) -> list[Episode]:
     ends = series.times_s + series.durations_s
     at = 0
     while at < len(series.times_s):
-        label, last = series.label[at], at
-        while last + 1 < len(series.times_s) and _goes_on(series, last, int(label)):
+        label, last = int(series.label[at]), at
+        while last + 1 < len(series.times_s) and _goes_on(series, last, label):
             last += 1
         if label >= 0:
             peak = float(np.nanmax(series.probabilities[at : last + 1, label]))
