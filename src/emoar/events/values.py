@@ -87,9 +87,10 @@ def event_from_dict(document: Mapping[str, Any]) -> Event:
     try:
         track_id, time_s = int(document["track_id"]), read_number(document["time_s"])
         source = str(document.get("source", ""))
-        kind = _KINDS[document["event"]]
-        if kind is not ExpressionChanged:
-            return kind(track_id, time_s, source=source)
+        if document["event"] == FaceAppeared.kind:
+            return FaceAppeared(track_id, time_s, source)
+        if document["event"] == FaceGone.kind:
+            return FaceGone(track_id, time_s, source)
         return ExpressionChanged(
             track_id,
             time_s,
