@@ -4,11 +4,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 DEFINITION := pyproject.toml constraints.txt
+LOCK := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.12 --generate-hashes --custom-compile-command 'make lock'
 SITE := NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help install demo serve web test check format docs bench clean
+.PHONY: help install demo serve web test check format docs bench lock audit clean
 
 help: ## show what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,6 +55,13 @@ bench: install ## speed of each stage and of the whole, then every table in benc
 	@$(BIN)/emoar bench
 	@$(BIN)/python -m benchmarks $(ARGS)
 
+lock: $(VENV)/.installed-audit ## renew deploy/requirements.txt: versions and hashes of what the image installs
+	@$(LOCK) pyproject.toml --extra server --extra data -o deploy/requirements.txt
+	@echo 'hatchling>=1.24' | $(LOCK) - -o deploy/requirements-build.txt
+
+audit: $(VENV)/.installed-audit ## look for known holes in what the image installs (needs pypi.org)
+	@scripts/audit.sh $(BIN)/python
+
 clean: ## remove results and caches (.venv and the models stay)
 	@rm -rf web/dist web/e2e/out web/public/models web/public/wasm src/emoar/web_app
 	@rm -rf demo out build dist .pytest_cache .ruff_cache .import_linter_cache
@@ -77,6 +85,11 @@ $(VENV)/.installed-demo: $(BIN)/python $(DEFINITION)
 $(VENV)/.installed-server: $(VENV)/.installed-demo
 	@echo "Installing what the server needs ..."
 	@$(PIP) -e '.[server,heic]'
+	@touch $@
+
+$(VENV)/.installed-audit: $(BIN)/python $(DEFINITION)
+	@echo "Installing what locks and checks versions ..."
+	@$(PIP) -e '.[audit]'
 	@touch $@
 
 $(VENV)/.installed-docs: $(BIN)/python $(DEFINITION)

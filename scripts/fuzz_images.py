@@ -68,7 +68,7 @@ def one_input(data: bytes) -> None:
             assert sum(map(len, pieces)) <= len(rest)
             form.close()
         elif way == b"\2":
-            body.pictures_from_json(rest)
+            body.pictures_from_json(rest, 16)
         else:
             image = decode_picture(rest, MAX_PIXELS)
             assert image.ndim == 3

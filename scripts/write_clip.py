@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -43,13 +44,18 @@ def main() -> None:
 
 
 def write_mjpeg(path: Path, order: list[int], size: tuple[int, int]) -> None:
-    """One JPEG after the other."""
+    """The demo clip's frames in this order, each with its position in it."""
     frames = [cv2.resize(frame.image, size, interpolation=cv2.INTER_AREA) for frame in demo_clip()]
+    encode(path, [numbered(frames[index], position) for position, index in enumerate(order)], DEMO_FPS)
+
+
+def encode(path: Path, pictures: Sequence[Image], fps: int) -> None:
+    """Pictures of one size, (H, W, 3) RGB, as one JPEG after the other."""
     with av.open(str(path), "w", format="mjpeg") as out:
-        stream: Any = out.add_stream("mjpeg", rate=DEMO_FPS, options={"qmin": "2", "qmax": "3", "color_range": "pc"})
-        stream.width, stream.height, stream.pix_fmt = *size, "yuvj420p"
-        for position, index in enumerate(order):
-            picture = numbered(frames[index], position)
+        stream: Any = out.add_stream("mjpeg", rate=fps, options={"qmin": "2", "qmax": "3", "color_range": "pc"})
+        stream.height, stream.width = pictures[0].shape[:2]
+        stream.pix_fmt = "yuvj420p"
+        for position, picture in enumerate(pictures):
             frame = av.VideoFrame.from_ndarray(picture, format="rgb24").reformat(
                 format="yuvj420p", dst_colorspace="ITU601", dst_color_range="JPEG"
             )

@@ -6,6 +6,7 @@ import os
 import re
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -32,9 +33,14 @@ class Server:
     process: subprocess.Popen[bytes]
     url: str
     log: Path
+    ca_file: Path | None = None  # of its certificate
+
+    @property
+    def tls(self) -> ssl.SSLContext | None:
+        return ssl.create_default_context(cafile=self.ca_file) if self.ca_file is not None else None
 
     def client(self, **options: Any) -> httpx.Client:
-        return httpx.Client(base_url=self.url, timeout=PATIENCE_S, **options)
+        return httpx.Client(base_url=self.url, timeout=PATIENCE_S, verify=self.tls or True, **options)
 
     def children(self) -> list[int]:
         """Process ids of its workers."""
@@ -50,17 +56,34 @@ class Server:
             self.process.kill()
 
 
-def start_server(folder: Path, *arguments: str, **settings: object) -> Server:
-    """Starts `emoar serve` with warnings as errors and waits until it listens."""
+def start_server(folder: Path, *arguments: str, tls: bool = False, python_path: str = "", **settings: object) -> Server:
+    """Starts `emoar serve` with warnings as errors and waits until it listens. `tls`: with a new certificate."""
     log = folder / "log.txt"
+    ca_file = write_certificate(folder) if tls else None
+    if tls:
+        settings = {"tls_certificate": folder / "cert.pem", "tls_key": folder / "key.pem", **settings}
     keys = folder / "keys.json"
     defaults = {"workers": 1, "job_folder": folder / "jobs", "keys_file": keys}
     named = {f"EMOAR_{name.upper()}": str(value) for name, value in (defaults | settings).items()}
     command = [sys.executable, "-W", "error", "-m", "emoar", "serve", "--port", "0", *arguments]
+    if python_path:
+        named["PYTHONPATH"] = os.pathsep.join([python_path, os.environ.get("PYTHONPATH", "")])
     with log.open("wb") as file:
         process = subprocess.Popen(command, env={**os.environ, **named}, stderr=file, stdout=file)
     url = _wait(process, log)
-    return Server(process, url, log)
+    return Server(process, url, log, ca_file)
+
+
+def write_certificate(folder: Path) -> Path:
+    """Writes a certificate (cert.pem, key.pem) for this machine; gives the file of its authority."""
+    import trustme
+
+    authority = trustme.CA()
+    certificate = authority.issue_cert("localhost", "127.0.0.1", "::1")
+    (folder / "cert.pem").write_bytes(b"".join(pem.bytes() for pem in certificate.cert_chain_pems))
+    certificate.private_key_pem.write_to_path(str(folder / "key.pem"))
+    authority.cert_pem.write_to_path(str(folder / "ca.pem"))
+    return folder / "ca.pem"
 
 
 def _wait(process: subprocess.Popen[bytes], log: Path) -> str:
@@ -90,9 +113,27 @@ def eventually(probe: Callable[[], T], expected: Callable[[T], bool] = bool) -> 
 
 
 def connected(server: Server) -> socket.socket:
-    """A bare connection to the server."""
-    host, port = server.url.removeprefix("http://").split(":")
+    """A bare TCP connection to the server."""
+    host, port = server.url.partition("://")[2].split(":")
     return socket.create_connection((host, int(port)), timeout=PATIENCE_S)
+
+
+def received(connection: socket.socket) -> bytes:
+    """Everything until the server closes the connection."""
+    data = b""
+    try:
+        while part := connection.recv(65_536):
+            data += part
+    except ConnectionResetError:
+        pass
+    return data
+
+
+def answer_to(server: Server, request: bytes) -> bytes:
+    """Everything that the server sends after these bytes, until it closes the connection."""
+    with connected(server) as connection:
+        connection.sendall(request)
+        return received(connection)
 
 
 @contextmanager

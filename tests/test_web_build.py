@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from emoar import web_build
 from emoar.cli import main
 from emoar.errors import DependencyMissing, InputError, OutputError
-from emoar.web_build import build_web_app, copy_app
+from emoar.web_build import build_web_app, copy_app, package_app
 
 
 def _app(folder: Path, text: str = "<!doctype html>") -> Path:
@@ -103,3 +104,21 @@ def test_an_installed_package_copies_the_app_that_came_with_it(
     _app(web_build.APP_FOLDER, "from the wheel")
     assert build_web_app() == web_build.APP_FOLDER
     assert (build_web_app(tmp_path / "site") / "index.html").read_text() == "from the wheel"
+
+
+def test_the_package_has_the_runtime_in_compressed_forms_and_a_site_gets_all(tmp_path: Path) -> None:
+    built = _app(tmp_path / "dist")
+    runtime = bytes(100_000)
+    for name, data in {"a.wasm": runtime, "a.wasm.br": b"br", "a.wasm.gz": gzip.compress(runtime)}.items():
+        (built / name).write_bytes(data)
+    (built / "b.wasm").write_bytes(b"no other form")
+    (built / "models" / "manifest.json.gz").write_bytes(gzip.compress(b"{}"))
+    package_app(built, tmp_path / "package")
+    names = {path.relative_to(tmp_path / "package").as_posix() for path in (tmp_path / "package").rglob("*.*")}
+    compressed = {"a.wasm.br", "a.wasm.gz", "b.wasm", "index.html", "models/manifest.json.gz"}
+    assert names == {*compressed, "models/manifest.json"}
+    copy_app(tmp_path / "package", tmp_path / "site")
+    assert (tmp_path / "site" / "a.wasm").read_bytes() == runtime
+    assert (tmp_path / "site" / "a.wasm.br").read_bytes() == b"br"
+    with pytest.raises(OutputError, match="cannot write"):
+        package_app(built / "nowhere", tmp_path / "site")

@@ -15,7 +15,8 @@ export default defineConfig({
     VitePWA({
       registerType: "prompt", // a new version waits until the visitor wants it
       injectRegister: false,
-      includeAssets: ["icons/*"],
+      includeAssets: ["icons/icon.svg"],
+      includeManifestIcons: false, // the browser fetches one of them if the app is installed
       manifest: {
         name: "EmoAR",
         short_name: "EmoAR",
@@ -33,11 +34,14 @@ export default defineConfig({
         ],
       },
       workbox: {
-        globPatterns: ["**/*.{js,css,html,svg,png,glb,json,woff2}"],
+        globPatterns: ["**/*.{js,css,html,svg,glb,json,woff2}"],
         globIgnores: ["wasm/*/*"],
         clientsClaim: true, // so that the first visit is enough for the next one without a network
         maximumFileSizeToCacheInBytes: 3_000_000,
-        navigateFallback: "index.html",
+        // The app is one page: the worker answers for that page alone, with any query, and leaves the other addresses
+        // of its host (such as /docs and /metrics of `emoar serve`) to the network.
+        navigateFallback: null,
+        ignoreURLParametersMatching: [/./],
         runtimeCaching: [
           {
             // Their names change with their content, so what is cached is right forever; src/cache.ts fills this. The

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -31,12 +32,13 @@ class PartialFile:
         self.path = Path(path)
         self.is_device = self.path.exists() and not self.path.is_file()
         ending = f".{os.getpid()}-{os.urandom(4).hex()}.part" if unique else ".part"
-        self.temporary = self.path if self.is_device else self.path.with_name(self.path.name + ending)
+        self.temporary = self.path
         if self.path.is_dir():
             raise OutputError(f"cannot write {self.path}: it is a folder; name a file in it")
         with output_errors(self.path):
             if not self.is_device:
                 self.path.parent.mkdir(parents=True, exist_ok=True)
+                self.temporary = self.path.with_name(_fitting(self.path, ending))
                 if mode is not None:  # nobody else may have opened the file before its permissions are set
                     self.temporary.unlink(missing_ok=True)
                     os.close(os.open(self.temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode))
@@ -47,11 +49,15 @@ class PartialFile:
         """Renames the temporary file to the final name, in one step.
 
         Raises:
-            OutputError: it cannot be renamed.
+            OutputError: it cannot be renamed; the temporary file is removed, and an older file of that name stays.
         """
         if not self.is_device:
-            with output_errors(self.path):
-                os.replace(self.temporary, self.path)
+            try:
+                with output_errors(self.path):
+                    os.replace(self.temporary, self.path)
+            except BaseException:
+                self.discard()
+                raise
 
     def finish(self, *, written: bool) -> str | None:
         """Commits a file that was written and returns its path; discards it otherwise. A second call is harmless.
@@ -70,6 +76,20 @@ class PartialFile:
         """Removes the temporary file; an older file of the final name stays."""
         if not self.is_device:
             self.temporary.unlink(missing_ok=True)
+
+
+def _fitting(path: Path, ending: str) -> str:
+    """A temporary name for a file, short enough for its folder: a long name is cut, and told apart by its hash."""
+    whole = path.name + ending
+    limit = os.pathconf(path.parent, "PC_NAME_MAX") if hasattr(os, "pathconf") else 255  # bytes
+    if len(os.fsencode(whole)) <= limit:
+        return whole
+    digest = hashlib.sha256(os.fsencode(path.name)).hexdigest()[:16]
+    ending = f"-{digest}{ending}"
+    stem = path.name
+    while stem and len(os.fsencode(stem + ending)) > limit:
+        stem = stem[:-1]
+    return stem + ending
 
 
 @contextmanager

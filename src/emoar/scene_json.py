@@ -26,15 +26,22 @@ Coordinates are rounded to 0.01 px, the pose to 5 decimals, probabilities to 4.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from typing import Any, Final, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["SCHEMA", "label_sets_in", "read_array", "read_number", "rounded", "rounded_array"]
+__all__ = ["SCHEMA", "label_sets_in", "read_array", "read_number", "rounded", "rounded_array", "unicode_text"]
 
 SCHEMA: Final = "emoar.scene/1"
+_HALVES: Final = re.compile("[\ud800-\udfff]")
+
+
+def unicode_text(text: str) -> str:
+    """The text with a replacement character for each half of a pair: Python has them for bytes that are no UTF-8."""
+    return _HALVES.sub("\ufffd", text)
 
 
 def rounded(value: float, digits: int) -> float | None:

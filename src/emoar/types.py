@@ -18,7 +18,7 @@ from emoar.arrays import check_array
 from emoar.errors import InputError
 from emoar.face_landmarks import FIVE_LANDMARKS
 from emoar.geometry import yaw_pitch_roll_deg
-from emoar.scene_json import SCHEMA, label_sets_in, read_array, read_number, rounded, rounded_array
+from emoar.scene_json import SCHEMA, label_sets_in, read_array, read_number, rounded, rounded_array, unicode_text
 
 __all__ = ["LANDMARK_COUNT", "Detection", "Expression", "Face", "Frame", "Quality", "Scene"]
 
@@ -32,9 +32,10 @@ class Frame:
     image: NDArray[np.uint8]
     time_s: float = 0.0  # from the start of the source; a time before the previous frame's begins a new source
     index: int = 0  # from 0
-    source: str = ""  # name of the file or device
+    source: str = ""  # name of the file or device; characters that are no Unicode are replaced
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "source", unicode_text(self.source))
         check_array("image", self.image, (None, None, 3), np.uint8)
         if min(self.image.shape[:2]) < 1:
             raise InputError(f"image must have at least one pixel, got shape {self.image.shape}")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
@@ -15,7 +17,7 @@ from typing import Final
 from emoar import models
 from emoar.errors import DependencyMissing, InputError, OutputError
 
-__all__ = ["APP_FOLDER", "build_web_app", "copy_app"]
+__all__ = ["APP_FOLDER", "build_web_app", "copy_app", "package_app"]
 
 APP_FOLDER: Final = Path(str(files("emoar") / "web_app"))  # what `emoar serve` serves; not committed
 _SOURCES: Final = Path(__file__).resolve().parents[2] / "web"  # exists in a checkout, not in an installed package
@@ -50,22 +52,45 @@ def build_web_app(output: Path | None = None, log: Log = lambda _: None) -> Path
         _run("npm", "ci")
     log("building ...")
     _run("npm", "run", "build")
-    copy_app(_SOURCES / "dist", target)
+    (package_app if output is None else copy_app)(_SOURCES / "dist", target)
     return target
 
 
 def copy_app(built: Path, target: Path) -> None:
-    """Replaces the target folder with a built app.
+    """Replaces the target folder with a built app for any web host: each file has its plain form.
 
     Raises:
         InputError: the target has other content than a built app.
         OutputError: it cannot be written.
     """
+    with _replacing(target):
+        shutil.copytree(built, target)
+        for compressed in target.rglob("*.gz"):
+            plain = compressed.with_suffix("")
+            if not plain.exists():
+                plain.write_bytes(gzip.decompress(compressed.read_bytes()))
+
+
+def package_app(built: Path, target: Path) -> None:
+    """Replaces the target folder with a built app for `emoar serve`, without the plain forms of the runtime.
+
+    These are two thirds of the app; the server inflates them for a client that needs them. Raises as `copy_app`.
+    """
+    with _replacing(target):
+        shutil.copytree(built, target, ignore=_inflatable)
+
+
+def _inflatable(folder: str, names: list[str]) -> list[str]:
+    return [name for name in names if name.endswith(".wasm") and f"{name}.gz" in names]
+
+
+@contextmanager
+def _replacing(target: Path) -> Generator[None]:
     _check_free(target)
     try:
         if target.exists():
             shutil.rmtree(target)
-        shutil.copytree(built, target)
+        yield
     except OSError as exc:
         raise OutputError(f"cannot write {target}: {exc.strerror or exc}") from exc
 

@@ -6,17 +6,19 @@ from pathlib import Path
 
 import av
 import pytest
-from makers import make_sound, make_video, read_sound
+from makers import make_video, read_sound
 
-from emoar.media.audio import AudioTrack, has_audio
+from emoar.media.audio import AudioTrack
+from emoar.media.video.sound import FileSound
 
 
 def carried(source: Path, target: Path, until_s: float | None) -> bool:
     """Carries the sound of `source` into `target`; whether it was copied."""
     with av.open(str(target), "w") as output:
-        track = AudioTrack(source, output)
-        track.advance(until_s)
-        track.close()
+        sound = FileSound(source)
+        track = AudioTrack(sound, output)
+        track.finish(until_s)
+        sound.close()
     return track.copied
 
 
@@ -36,10 +38,3 @@ def test_it_ends_with_the_pictures(tmp_path: Path) -> None:
     source = make_video(tmp_path / "in.mp4", sound="aac")
     carried(source, tmp_path / "out.mp4", 0.5)
     assert read_sound(tmp_path / "out.mp4")[1] == pytest.approx(0.5, abs=0.1)
-
-
-def test_which_files_have_sound(tmp_path: Path) -> None:
-    assert has_audio(make_sound(tmp_path / "a.m4a"))
-    assert has_audio(make_video(tmp_path / "b.mp4", sound="aac"))
-    assert not has_audio(make_video(tmp_path / "c.mp4"))
-    assert not has_audio(tmp_path / "none.mp4")

@@ -208,31 +208,6 @@ def test_a_real_photograph(grace_hopper: NDArray[np.uint8]) -> None:
     assert grace_hopper[0, 0, 0] != grace_hopper[0, 0, 2]  # colour
 
 
-@pytest.mark.parametrize(
-    ("name", "stored", "expected"),
-    [
-        ("a.jfif", "JPEG", True),
-        ("a.JPE", "JPEG", True),
-        ("a.jif", "JPEG", True),
-        ("a.dib", "BMP", True),
-        ("a", "JPEG", True),  # told by its content
-        ("IMG_0001.orig", "PNG", True),
-        ("raw.cr2", "TIFF", False),  # a camera's raw file begins as TIFF does
-        (".hidden.jpg", "JPEG", False),
-    ],
-)
-def test_the_pictures_of_a_folder(name: str, stored: str, expected: bool, tmp_path: Path) -> None:
-    (tmp_path / name).write_bytes(encoded(picture(), stored))
-    assert is_image_file(tmp_path / name) is expected
-
-
-def test_other_files_of_a_folder_are_no_pictures(tmp_path: Path) -> None:
-    (tmp_path / "notes").write_text("no picture")
-    (tmp_path / "empty").write_bytes(b"")
-    (tmp_path / "folder").mkdir()
-    assert not any(is_image_file(path) for path in (*tmp_path.iterdir(), tmp_path / "missing"))
-
-
 @pytest.mark.parametrize(("width", "height", "scans"), [(64, 64, 101), (64, 64, 5000), (8000, 5000, 60)])
 def test_a_picture_of_too_many_scans_is_refused_before_it_is_decoded(width: int, height: int, scans: int) -> None:
     with pytest.raises(MediaError, match="scans: save it as a baseline JPEG"):
@@ -262,3 +237,28 @@ def test_a_large_transparent_picture_takes_little_more_memory_than_its_result() 
     finally:
         tracemalloc.stop()
     assert peak_bytes < 2.8 * 3 * 3000 * 2000  # its 8-bit copy with alpha, the result, and a band
+
+
+@pytest.mark.parametrize(
+    ("name", "stored", "expected"),
+    [
+        ("a.jfif", "JPEG", True),
+        ("a.JPE", "JPEG", True),
+        ("a.jif", "JPEG", True),
+        ("a.dib", "BMP", True),
+        ("a", "JPEG", True),  # told by its content
+        ("IMG_0001.orig", "PNG", True),
+        ("raw.cr2", "TIFF", False),  # a camera's raw file begins as TIFF does
+        (".hidden.jpg", "JPEG", False),
+    ],
+)
+def test_the_pictures_of_a_folder(name: str, stored: str, expected: bool, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(encoded(picture(), stored))
+    assert is_image_file(tmp_path / name) is expected
+
+
+def test_other_files_of_a_folder_are_no_pictures(tmp_path: Path) -> None:
+    (tmp_path / "notes").write_text("no picture")
+    (tmp_path / "empty").write_bytes(b"")
+    (tmp_path / "folder").mkdir()
+    assert not any(is_image_file(path) for path in (*tmp_path.iterdir(), tmp_path / "missing"))

@@ -23,6 +23,8 @@ def test_a_face_in_words(options: dict[str, object], sentence: str, make_face: M
     assert describe_face(make_face(**options)) == sentence
 
 
-@pytest.mark.parametrize(("confidence", "percent"), [(0.0, "0 %"), (0.994, "99 %"), (1.0, "100 %")])
+@pytest.mark.parametrize(
+    ("confidence", "percent"), [(0.0, "0 %"), (0.984, "98 %"), (0.994, "99 %"), (0.996, "99 %"), (1.0, "99 %")]
+)
 def test_the_parts_of_a_face_in_words(confidence: float, percent: str) -> None:
     assert describe_expression("anger", confidence, []) == f"anger {percent}"

@@ -10,8 +10,9 @@ import pytest
 from emoar.overlay import draw
 from emoar.overlay.base import paint_over
 from emoar.overlay.fonts import fonts
+from emoar.overlay.heads import head_box
 from emoar.overlay.label import LabelOverlay, heading_of, shown_labels
-from emoar.overlay.layout import Box, head_box
+from emoar.overlay.layout import Box
 from emoar.types import Scene
 
 from .conftest import MakeFace, MakeScene

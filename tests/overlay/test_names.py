@@ -11,11 +11,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from makers import make_scene
 
 from emoar.errors import InputError
 from emoar.overlay import Painter
 from emoar.overlay.names import DEFAULT_OVERLAYS, OVERLAYS, bottom_to_top, check_overlay, overlays_in
+
+from .conftest import MakeFace, MakeScene
 
 PACKAGE = Path(__file__).parents[2] / "src" / "emoar"
 
@@ -102,8 +103,9 @@ class Dot:
         canvas.clear(0xFF0000FF)
 
 
-def test_a_painter_takes_an_object_of_the_user_and_draws_it_on_top() -> None:
+def test_a_painter_takes_an_object_of_the_user_and_draws_it_on_top(make_face: MakeFace, make_scene: MakeScene) -> None:
     dot = Dot()
-    picture = Painter([dot, "label"]).draw(make_scene(2))
+    scene = make_scene(make_face((300, 360)), make_face((900, 360), track_id=2))
+    picture = Painter([dot, "label"]).draw(scene)
     assert (picture == np.uint8([0, 0, 255])).all()
     assert dot.occupied == [2]  # the boxes of two labels

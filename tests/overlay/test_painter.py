@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import math
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -10,6 +12,8 @@ import pytest
 from emoar.errors import InputError
 from emoar.labels import CATEGORIES, FERPLUS
 from emoar.overlay import OVERLAYS, Painter, draw
+from emoar.overlay.heads import face_box
+from emoar.overlay.layout import Box
 from emoar.types import Frame, Scene
 
 from .conftest import MakeFace, MakeScene, changed
@@ -96,6 +100,36 @@ def test_two_faces_each_have_their_own_content(make_face: MakeFace, make_scene: 
     assert not (alone[0] & alone[1]).any()
 
 
+@pytest.mark.parametrize("overlays", [("label", "quote"), ("box", "label", "quote"), ("label",), ("quote",), ("box",)])
+@pytest.mark.parametrize(("count", "columns", "height_px"), [(12, 4, 110), (20, 5, 80), (20, 7, 130), (2, 2, 400)])
+def test_text_covers_no_face_in_a_crowd(
+    count: int, columns: int, height_px: float, overlays: tuple[str, ...], make_face: MakeFace, make_scene: MakeScene
+) -> None:
+    rows = -(-count // columns)
+    faces = []
+    for index in range(count):
+        aside = 25 * math.sin(5 * index)  # nobody stands in a grid
+        x, y = (index % columns + 0.5) / columns * 1280 + aside, (index // columns + 0.6) / rows * 720 + 0.4 * aside
+        faces.append(make_face((x, y), height_px, track_id=index + 1, label=FERPLUS[index % len(FERPLUS)]))
+    recorder = Recorder()
+    Painter([*overlays, recorder]).draw(make_scene(*faces))
+    boxes = [face_box(face) for face in faces]
+    assert sum(text.overlap(box) for text in recorder.texts for box in boxes) == 0
+    assert sum(a.overlap(b) for index, a in enumerate(recorder.texts) for b in recorder.texts[:index]) == 0
+    if "label" in overlays:
+        assert len(recorder.texts) >= 0.9 * count
+
+
+class Recorder:
+    """Draws nothing; keeps the boxes of the texts."""
+
+    def __init__(self) -> None:
+        self.texts: list[Box] = []
+
+    def draw(self, canvas: object, scene: Scene, occupied: Sequence[Box]) -> None:
+        self.texts = list(occupied)
+
+
 def test_read_only_and_strided_frames(make_face: MakeFace) -> None:
     image = np.full((720, 2560, 3), 90, np.uint8)[:, ::2][:, ::-1]
     image.setflags(write=False)
@@ -109,3 +143,15 @@ def test_painter_draws_like_draw_and_again_after_reset(make_face: MakeFace, make
     painter.reset()
     assert np.array_equal(painter.draw(scene), first)
     assert np.array_equal(draw(scene, ("quote", "label"), seed=3), first)
+
+
+def test_a_face_is_drawn_when_it_is_seen_for_the_third_time(make_face: MakeFace, make_scene: MakeScene) -> None:
+    """Two scenes of a ghost beside a person: it gets neither label nor quote."""
+    recorder = Recorder()
+    painter = Painter(["label", "quote", recorder])
+    person, ghost = make_face((350, 360)), make_face((950, 360), track_id=2)
+    counts = []
+    for step, faces in enumerate([(person,), (person, ghost), (person, ghost), (person, ghost)]):
+        painter.draw(make_scene(*faces, time_s=1 + step / 25))
+        counts.append(len(recorder.texts))
+    assert counts == [2, 2, 2, 4]

@@ -60,6 +60,28 @@ def test_a_large_face_is_averaged_not_sampled() -> None:
     assert crop.mean() == pytest.approx(127, abs=6)
 
 
+@pytest.mark.parametrize("colour", [False, True])
+def test_a_crop_changes_steadily(landmarks_of, astronaut: NDArray[np.uint8], colour: bool) -> None:  # type: ignore[no-untyped-def]
+    """Landmarks that move by 0.01 px move no pixel by more than three levels, at any size of the face."""
+    landmarks, rng = landmarks_of(astronaut), np.random.default_rng(0)
+    middle = landmarks.mean(axis=0)
+    for factor in np.geomspace(0.3, 4, 200).astype(np.float32):  # the crop takes other parts of the picture
+        moved = (landmarks - middle) * factor + middle
+        moved[:, :2] += rng.uniform(-30, 30, 2).astype(np.float32)
+        again = moved + rng.uniform(-0.01, 0.01, 3).astype(np.float32)
+        crops = [align(astronaut, points, colour=colour).astype(int) for points in (moved, again)]
+        assert np.abs(crops[1] - crops[0]).max() <= 3
+
+
+@pytest.mark.parametrize("side_px", [1, 7, 33])
+def test_a_picture_smaller_than_a_block_has_a_crop(side_px: int) -> None:
+    landmarks = np.zeros((468, 3), np.float32)
+    for group, point in zip(_groups(), alignment_template_px(), strict=True):
+        landmarks[list(group), :2] = point * 20
+    crop = align(np.full((side_px, side_px, 3), 90, np.uint8), landmarks)
+    assert (crop == 90).all()
+
+
 def test_a_face_partly_outside_repeats_the_edge(landmarks_of, astronaut: NDArray[np.uint8]) -> None:  # type: ignore[no-untyped-def]
     landmarks = landmarks_of(astronaut) - np.float32([230, 0, 0])
     crop = align(np.ascontiguousarray(astronaut[:, 230:]), landmarks)

@@ -75,17 +75,42 @@ def test_only_what_fits_is_given() -> None:
     assert len(queue) == 1
 
 
-def test_discarded_items_and_idle_clients_leave_nothing() -> None:
+def test_what_is_in_service_counts() -> None:
     queue = FairQueue[str]()
+    queue.put("a1", "a", "", 1)
+    assert queue.take() == "a1"
+    queue.put("a2", "a", "", 1)
+    queue.put("b1", "b", "", 1)
+    assert drained(queue) == "b1 a2"
+    queue.put("a1", "a", "", 1)
+    assert queue.take() == "a1"
+    for item in ("a1", "a2", "b1"):
+        queue.done(item)
+    queue.put("a2", "a", "", 1)
+    queue.put("b1", "b", "", 1)
+    assert drained(queue) == "a2 b1"
+
+
+def test_idle_clients_leave_nothing() -> None:
+    queue = FairQueue[str]()
+    queue.put("waits", "always", "", 1)
     for number in range(1000):
         queue.put("x", f"client {number}", "", 1)
-        queue.put("y", "always", "", 1)
-        queue.take(lambda item: item == "x")
+        assert queue.take(lambda item: item == "x") == "x"
+        queue.done("x")
+        queue.put("y", "often", "", 1)
         queue.take(lambda item: item == "y")
+        queue.done("y")
+    queue.done("not here")
+    queue.done("waits")
+    assert (queue._used, queue._served_at, len(queue)) == ({}, {}, 0)
+
+
+def test_many_short_visitors_of_a_busy_queue_leave_little() -> None:
+    queue = FairQueue[str]()
+    for number in range(1000):
         queue.put("y", "always", "", 1)
+        queue.put(f"x{number}", f"client {number}", "", 1)
+        for item in (queue.take(), queue.take()):
+            queue.done(item or "")
     assert len(queue._used) < 10
-    queue.discard("y")
-    queue.discard("not here")
-    while queue.take() is not None:
-        pass
-    assert queue._used == {}

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import socket
+import subprocess
+import sys
 import threading
+from pathlib import Path
 
 import httpx
 import pytest
-from server_process import URL, Server, Start, eventually
+from server_process import PATIENCE_S, URL, Server, Start, eventually
 
 from emoar.errors import OutputError
 from emoar.server.run import serve, uvicorn_config
@@ -53,3 +57,31 @@ def test_the_log_is_silent_about_people(server: Server, http: httpx.Client, jpeg
     assert "POST /v1/expressions 200" in log
     for word in ("127.0.0.1:", "secret-name", "happ", "fer2013"):
         assert word not in log.partition("\n")[2]
+
+
+@pytest.mark.parametrize("host", ["", "no.such.host.invalid", "a" * 300, "192.0.2.1"])
+def test_a_host_that_is_none_is_an_error(host: str) -> None:
+    with pytest.raises(OutputError, match="cannot listen on"):
+        serve(Settings(host=host, port=0, public=True, force=True))
+
+
+def failed_start(*arguments: str, **settings: object) -> tuple[int, str]:
+    named = {f"EMOAR_{name.upper()}": str(value) for name, value in settings.items()}
+    command = [sys.executable, "-W", "error", "-m", "emoar", "serve", "--port", "0", "--workers", "1", *arguments]
+    result = subprocess.run(command, env={**os.environ, **named}, capture_output=True, text=True, timeout=PATIENCE_S)
+    return result.returncode, result.stderr
+
+
+def test_what_keeps_a_server_from_starting_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "empty").mkdir()
+    for code, settings in (
+        (4, {"job_folder": tmp_path / "file"}),
+        (4, {"job_folder": tmp_path / "file" / "jobs"}),
+        (5, {"model_folder": tmp_path / "empty", "job_folder": tmp_path / "jobs"}),
+        (5, {"model": "emoar-xxl", "job_folder": tmp_path / "jobs"}),
+    ):
+        found, error = failed_start(**settings)
+        assert (found, error.count("\n")) == (code, 1), error
+        assert "Traceback" not in error
+    assert list((tmp_path / "jobs").iterdir()) == []

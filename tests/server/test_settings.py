@@ -17,6 +17,9 @@ def faults(config: Path | None = None, environment: dict[str, str] | None = None
     return str(caught.value)
 
 
+NUMBERS = [name for name, field in Settings.model_fields.items() if field.annotation in (int, float)]
+
+
 def test_all_faults_are_named_at_once(tmp_path: Path) -> None:
     config = tmp_path / "emoar.toml"
     config.write_text('max_faces = "many"\ncolour = 3\nmax_pixels = 0\n')
@@ -47,6 +50,15 @@ def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
         ({"host": "0.0.0.0"}, "add --public"),
         ({"cors_origins": "*"}, "must name each page"),
         ({"max_uploads": 3, "max_uploads_per_address": 4}, "at most max_uploads (3)"),
+        ({"max_sockets": 3, "max_sockets_per_address": 4}, "at most max_sockets (3)"),
+        ({"max_connections": 3, "max_connections_per_address": 4}, "at most max_connections (3)"),
+        *(
+            ({name: value}, f"{name} should be")
+            for name in NUMBERS
+            for value in ("inf", "nan", "-inf", "1e400", "null")
+        ),
+        *(({name: -2}, name) for name in NUMBERS),
+        *(({name: 1e30}, f"{name} should be") for name in NUMBERS),
         ({"tls_certificate": Path("/nothing"), "tls_key": Path("/nothing")}, "/nothing is not a file"),
         ({"request_s": 0}, "request_s should be greater than 0"),
         ({"idle_s": float("inf")}, "idle_s should be a finite number"),
@@ -62,8 +74,28 @@ def test_public_is_refused_without_keys_or_tls(tmp_path: Path) -> None:
     assert "tls_certificate" in message
     assert "emoar keys create" in message
     forced = load_settings(environment={}, public=True, force=True)
-    assert (forced.host, forced.requests_per_s, forced.hosts(), forced.needs_keys) == ("0.0.0.0", 20.0, (), False)
+    assert (forced.host, forced.requests_per_s, forced.needs_keys) == ("0.0.0.0", 20.0, False)
     assert (forced.uploads_per_address, Settings().uploads_per_address) == (32, 64)
+    assert (forced.connections_per_address, Settings().connections_per_address) == (256, 512)
+    assert (forced.sockets_per_address, Settings().sockets_per_address) == (8, 16)
+    assert (forced.frames_per_s, Settings().frames_per_s) == (120.0, 0.0)
+
+
+def test_which_host_names_a_server_has() -> None:
+    local = Settings()
+    assert ("localhost" in local.hosts(), local.any_host, local.any_address) == (True, False, False)
+    forced = Settings(public=True, force=True)  # anybody may use it, so that a page of others could
+    assert ("localhost" in forced.hosts(), forced.any_host, forced.any_address) == (True, False, True)
+    keys = Settings(public=True, force=True, require_keys=True)
+    assert (keys.any_host, keys.any_address) == (True, True)
+    named = Settings(public=True, force=True, allowed_hosts="A.example")
+    assert (named.hosts(), named.any_host, named.any_address) == (("a.example",), False, False)
+
+
+@pytest.mark.parametrize("value", ["0", "false", "off", "no"])
+def test_not_public_in_words(value: str) -> None:
+    assert load_settings(environment={"EMOAR_PUBLIC": value}).host == "127.0.0.1"
+    assert load_settings(environment={"EMOAR_PUBLIC": "on", "EMOAR_FORCE": "on"}).host == "0.0.0.0"
 
 
 def test_the_command_line_wins_over_the_environment_and_that_over_the_file(tmp_path: Path) -> None:

@@ -40,3 +40,14 @@ export function cameraClip() {
   if (!existsSync(join(folder, "clip.json"))) python([join("scripts", "write_clip.py"), folder]);
   return { path: join(folder, "clip.mjpeg"), truth: JSON.parse(readFileSync(join(folder, "clip.json"), "utf8")) };
 }
+
+/** @typedef {{x_px: number, y_px: number, face_px: number, inside: number}} Place of the one face in a frame; inside: the share of it in the picture */
+
+/** Clips of one person in situations that cameras meet, and the true places; NAME.mjpeg is in the folder, and the photo alone.jpg. */
+export function situations() {
+  const folder = join(OUT, "situations");
+  if (!existsSync(join(folder, "situations.json"))) python([join("scripts", "write_situations.py"), folder]);
+  /** @type {{fps: number, clips: Record<string, Place[]>}} */
+  const { fps, clips } = JSON.parse(readFileSync(join(folder, "situations.json"), "utf8"));
+  return { folder, fps, clips };
+}

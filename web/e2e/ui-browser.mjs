@@ -1,11 +1,13 @@
 // @ts-nocheck: run by Node as it is
-/** The browser of the tests of the screens, and servers of the sources and of the built app. */
+/** The browser of the tests of the screens, and servers of the sources and, in `emoar serve`, of the built app. */
 
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { createServer, preview } from "vite";
+import { createServer } from "vite";
 
 import { openBrowser as open } from "./browser.mjs";
+
+export { emoarServe as serveBuilt } from "./emoar-serve.mjs";
 
 export const WEB = fileURLToPath(new URL("..", import.meta.url));
 
@@ -25,10 +27,4 @@ export async function serveSources() {
   await server.listen();
   const url = server.resolvedUrls.local[0];
   return { url, close: () => server.close() };
-}
-
-/** Serves the built app from a folder (default: what `npm run build` wrote), as `emoar serve` would; `close` stops it. */
-export async function serveBuilt(folder = process.env.EMOAR_SITE ?? join(WEB, "dist")) {
-  const server = await preview({ root: WEB, configFile: join(WEB, "vite.config.ts"), build: { outDir: folder }, preview: { port: 0 }, logLevel: "error" });
-  return { url: server.resolvedUrls.local[0], close: () => server.close() };
 }

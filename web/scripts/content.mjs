@@ -2,7 +2,7 @@
 /**
  * Copies the content packs of `src/emoar/content` to `public/content`, their TOML turned into one `pack.json` each.
  *
- * The files are those that Python reads (docs/content-packs.md). `index.json` lists the packs. Other packs:
+ * The files are those that Python reads (docs/content-packs.md). `packs.json` lists the packs. Other packs:
  * `npm run content -- FOLDER…`.
  */
 
@@ -76,7 +76,7 @@ export function writePacks(folders, target) {
     writeFileSync(join(to, "pack.json"), JSON.stringify(pack));
     return { id: pack.id, name: pack.name };
   });
-  writeFileSync(join(target, "index.json"), JSON.stringify(list));
+  writeFileSync(join(target, "packs.json"), JSON.stringify(list));
   return list;
 }
 

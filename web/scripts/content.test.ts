@@ -38,7 +38,7 @@ describe("the default pack", () => {
 describe("writePacks", () => {
   it("copies what the browser needs, and lists the packs", () => {
     writePacks([DEFAULT], folder);
-    expect(JSON.parse(readFileSync(join(folder, "index.json"), "utf8"))).toEqual([{ id: "default", name: "EmoAR default" }]);
+    expect(JSON.parse(readFileSync(join(folder, "packs.json"), "utf8"))).toEqual([{ id: "default", name: "EmoAR default" }]);
     expect(existsSync(join(folder, "default/stickers/sun.svg"))).toBe(true);
     expect(existsSync(join(folder, "default/quotes.toml"))).toBe(false);
   });

@@ -1,5 +1,5 @@
 /**
- * Copies the models that `emoar models list` knows to public/models/, under names that change with their content.
+ * Copies the models that the browser can use to public/models/, under names that change with their content.
  *
  * Usage: node scripts/copy-models.mjs      runs the Python in $PYTHON_WITH_EMOAR, else in ../.venv, else `python3`
  */
@@ -15,6 +15,8 @@ import { keepOnly, PUBLIC, sha256, WEB, writeChanged } from "./files.mjs";
 /** @typedef {{name: string, state: string, path: string, bytes: number, sha256: string, licence: string, author: string, purpose: string, accuracy: Record<string, number>}} Listed */
 
 const FOLDER = join(PUBLIC, "models");
+/** Of those that `emoar models list` knows. */
+const USED = new Set(["face_detection_short_range", "face_detection_full_range_sparse", "face_landmark", "emoar-s", "emoar-m"]);
 
 /** @returns {Promise<Listed[]>} */
 async function listed() {
@@ -24,7 +26,7 @@ async function listed() {
   return JSON.parse(stdout);
 }
 
-const models = await listed();
+const models = (await listed()).filter(({ name }) => USED.has(name));
 const missing = models.filter((model) => model.state !== "ok");
 if (missing.length > 0) {
   console.error(`${missing.map((model) => `${model.name} is ${model.state}`).join(", ")}; run: emoar models pull`);

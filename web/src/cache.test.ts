@@ -35,6 +35,23 @@ test("the second time needs no network", async () => {
   expect([await second.text(), fetches.length]).toEqual(["bytes", 1]);
 });
 
+test("bytes are there while the file is still arriving", async () => {
+  let finish: () => void = () => undefined;
+  const body = new ReadableStream<Uint8Array>({
+    start(controller) {
+      controller.enqueue(new TextEncoder().encode("first"));
+      finish = () => controller.close();
+    },
+  });
+  vi.stubGlobal("fetch", () => Promise.resolve(new Response(body)));
+  const reader = (await fetchKept(`${BASE}models/a`)).body!.getReader();
+  expect(new TextDecoder().decode((await reader.read()).value)).toBe("first");
+  expect(cache.kept.size).toBe(0);
+  finish();
+  expect((await reader.read()).done).toBe(true);
+  await vi.waitFor(() => expect(cache.kept.get(`${BASE}models/a`)).toBe("first"));
+});
+
 test("a missing file is not cached", async () => {
   expect((await fetchKept(`${BASE}models/missing`)).status).toBe(404);
   expect(cache.kept.size).toBe(0);

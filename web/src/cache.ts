@@ -8,13 +8,13 @@
 /** The name in vite.config.ts, which configures the service worker. */
 const NAME = "models-and-runtime";
 
-/** Reads from the cache, else fetches from the network and stores in the cache. */
+/** Reads from the cache, else fetches from the network and stores in the cache what arrives, while the caller reads it. */
 export async function fetchKept(url: string): Promise<Response> {
   const cache = await open();
   const kept = await cache?.match(url).catch(() => undefined);
   if (kept) return kept;
   const response = await fetch(url);
-  if (response.ok) await cache?.put(url, response.clone()).catch(() => undefined); // a full disk must not stop the page
+  if (response.ok) void cache?.put(url, response.clone()).catch(() => undefined); // a full disk must not stop the page
   return response;
 }
 

@@ -62,6 +62,10 @@ class WorkerClient implements WorkerPerception {
     private readonly start: StartOptions,
   ) {}
 
+  prefetch(): void {
+    if (!this.worker) this.openWorker().postMessage(this.message("prefetch", this.start));
+  }
+
   load(progress: (fraction: number) => void): Promise<void> {
     this.progress = progress;
     this.loading ??= this.begin(this.start).catch((error: unknown) => {
@@ -106,20 +110,30 @@ class WorkerClient implements WorkerPerception {
   }
 
   private begin(start: StartOptions): Promise<void> {
+    const worker = this.worker ?? this.openWorker();
+    const loaded = new Promise<void>((resolve, reject) => {
+      this.loaded = { resolve: resolve as (value: never) => void, reject };
+      worker.postMessage(this.message("load", start));
+    });
+    return start.threads > 1 ? this.orWithOneThread(loaded, start) : loaded;
+  }
+
+  private openWorker(): Worker {
     // a classic worker: the runtime's loader calls importScripts
     const worker = new Worker(new URL("./worker/worker.ts", import.meta.url), { name: "emoar-perception" });
-    this.worker = worker;
     worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.receive(data);
     worker.onerror = (event) => {
       event.preventDefault();
-      this.fail(new LoadError("runtime_failed", { cause: event.message }));
+      const error = new LoadError("runtime_failed", { cause: event.message });
+      if (this.loading) this.fail(error);
+      else this.stop(); // it was only fetching: `load` opens another
     };
-    const base = new URL("./", document.baseURI).href;
-    const loaded = new Promise<void>((resolve, reject) => {
-      this.loaded = { resolve: resolve as (value: never) => void, reject };
-      this.post({ kind: "load", base, start, options: this.options });
-    });
-    return start.threads > 1 ? this.orWithOneThread(loaded, start) : loaded;
+    this.worker = worker;
+    return worker;
+  }
+
+  private message(kind: "prefetch" | "load", start: StartOptions): ToWorker {
+    return { kind, base: new URL("./", document.baseURI).href, start, options: this.options };
   }
 
   /** In some browsers threads never start: then loading starts again without them. */
@@ -130,6 +144,7 @@ class WorkerClient implements WorkerPerception {
       const again = () => {
         if (this.worker !== worker) return;
         worker?.terminate();
+        this.worker = null;
         this.begin({ ...start, threads: 1 }).then(resolve, reject);
       };
       this.fetched = () => {

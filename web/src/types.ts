@@ -61,6 +61,8 @@ export interface Scene {
 
 /** Turns frames into scenes in a worker. Latest frame wins: a frame submitted during inference replaces the waiting one. */
 export interface Perception {
+  /** Fetches what `load` needs, starting nothing; what fails is left to `load`. */
+  prefetch(): void;
   /** Loads the models; `progress` gets 0..1. Rejects with an `Error` whose message is a message key. */
   load(progress: (fraction: number) => void): Promise<void>;
   /** Takes ownership of the bitmap. */

@@ -6,6 +6,8 @@ missing extra affects only its own command.
 
 from __future__ import annotations
 
+import io
+import sys
 from typing import Annotated, Final
 
 import typer
@@ -68,6 +70,7 @@ def main(arguments: list[str] | None = None) -> int:
 
     An error is printed as one line on stderr.
     """
+    _print_any_name()
     group = typer.main.get_command(app)
     assert isinstance(group, LazyGroup)
     group.register(COMMANDS)
@@ -77,3 +80,9 @@ def main(arguments: list[str] | None = None) -> int:
     except Exception as exc:
         return report(exc, verbose=False)
     return code if isinstance(code, int) else 0
+
+
+def _print_any_name() -> None:
+    """Lets names that are no UTF-8, and characters that the terminal lacks, be printed in escaped form."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")

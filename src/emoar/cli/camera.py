@@ -19,14 +19,16 @@ EPILOG: Final = """Examples:
 
   emoar camera 1 --scenes - --seconds 60              JSON lines on stdout, for a minute
 
-  emoar camera /dev/video2 --size 640x480 -o out.mp4 --scenes out.jsonl"""
+  emoar camera /dev/video2 --size 640x480 -o out.mp4 --scenes out.jsonl
+
+  emoar camera rtsp://camera.local/stream --scenes -  a stream, connected again where it breaks"""
 
 
 @opt.with_settings()
 def camera(
     context: typer.Context,
     settings: opt.Settings,
-    device: Annotated[str, typer.Argument(metavar="[CAMERA]", help="Index or device path.")] = "0",
+    device: Annotated[str, typer.Argument(metavar="[CAMERA]", help="Index, device path or address.")] = "0",
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="Annotated video: .mp4, .mov or .mkv (H.264).")
     ] = None,

@@ -63,6 +63,9 @@ def run(
             outcome = annotate(
                 source, pipeline, sinks, draw=painter.draw if painter else None, on_scene=on_scene, until_s=until_s
             )
+    for warning in (source.warning if output else None, *(getattr(sink, "warning", None) for sink in sinks)):
+        if warning is not None:
+            typer.echo(f"emoar: warning: {source.path or source.name}: {warning}", err=True)
     if is_verbose(context):
         typer.echo(timings.line(), err=True)
     _print_summary(source, outcome, quiet)
@@ -85,7 +88,7 @@ def _sinks(
     try:
         if output is not None:
             rate = min(source.frame_rate or 30.0, 1000.0)
-            sinks.append(VideoSink(output, VideoOptions(rate), audio_from=source.path if source.has_audio else None))
+            sinks.append(VideoSink(output, VideoOptions(rate), audio_from=source))
         if scenes is not None:
             sinks.append(open_scene_sink(scenes, landmarks=landmarks, label_sets=label_sets))
     except Exception:

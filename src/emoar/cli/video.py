@@ -23,14 +23,20 @@ EPILOG: Final = """Examples:
 
   emoar video clip.mp4 -o annotated.mp4 --model my.tflite    your own model (emoar export), with its own labels
 
-  emoar video clip.mp4 --scenes - | head -3"""
+  emoar video clip.mp4 --scenes - | head -3
+
+  emoar video https://example.org/clip.mp4 -o annotated.mp4     an address: http(s), rtsp, rtmp, tcp, udp
+
+  cat clip.mkv | emoar video - -o annotated.mp4       a pipe"""
+
+_MAY_MOVE: Final = (".gif", ".webp", ".avif", ".png", ".apng", ".mjpeg", ".mjpg")
 
 
 @opt.with_settings()
 def video(
     context: typer.Context,
     settings: opt.Settings,
-    source: Annotated[Path, typer.Argument(metavar="VIDEO", help="Any video file that FFmpeg reads.")],
+    source: Annotated[str, typer.Argument(metavar="VIDEO", help="A video file, an address, or - for a pipe.")],
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="Annotated video: .mp4, .mov or .mkv (H.264).")
     ] = None,
@@ -44,14 +50,16 @@ def video(
 
     Ctrl-C finishes the outputs and keeps them. Of a file that is cut short or damaged, what is readable is annotated.
     """
+    from emoar.media.addresses import address_in
     from emoar.media.sources import is_picture
-    from emoar.media.video import VideoSource
+    from emoar.media.video import open_video
 
-    if is_picture(source) and source.suffix.lower() not in (".gif", ".webp", ".avif", ".png"):  # those may be animated
+    place = address_in(source)
+    if isinstance(place, Path) and is_picture(place) and place.suffix.lower() not in _MAY_MOVE:
         raise InputError(f"{source} is a picture: use emoar image")
     run(
         context,
-        VideoSource(source),
+        open_video(source),
         settings,
         output=output,
         scenes=scenes,

@@ -17,9 +17,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Generator
-from contextlib import AsyncExitStack, ExitStack, contextmanager
-from importlib import import_module
+from contextlib import AsyncExitStack, ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
@@ -27,8 +25,8 @@ from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 from emoar.client import requests
 from emoar.client.live import AsyncLive, Live, accepted, refused, socket_arguments, websockets
 from emoar.client.messages import LiveCodec
+from emoar.client.network import connection_errors, httpx_library, tls_context
 from emoar.client.requests import Flow, OpenSocket, Picture, Request, SocketResponse, Wait
-from emoar.errors import DependencyMissing, ServerError
 from emoar.overlay.names import DEFAULT_OVERLAYS
 from emoar.types import Scene
 
@@ -48,15 +46,30 @@ class Client:
         DependencyMissing: the extra `client` is not installed.
     """
 
-    def __init__(self, url: str = "http://127.0.0.1:8000", *, key: str | None = None, timeout_s: float = 30.0) -> None:
+    def __init__(
+        self,
+        url: str = "http://127.0.0.1:8000",
+        *,
+        key: str | None = None,
+        timeout_s: float = 30.0,
+        ca_file: str | Path | None = None,
+    ) -> None:
         """Prepares the client; the first request opens the connection.
 
         Args:
             url: base URL of the server.
             key: API key, if the server requires one.
             timeout_s: seconds for each network operation of a request.
+            ca_file: PEM file of the authority that signed the server's certificate, or of a self-signed certificate;
+                None: the authorities that this machine trusts.
+
+        Raises:
+            InputError: `ca_file` cannot be read or is not PEM.
         """
-        self._http: httpx.Client = _httpx().Client(base_url=url, headers=requests.key_headers(key), timeout=timeout_s)
+        self._tls = tls_context(url, ca_file)
+        self._http: httpx.Client = httpx_library().Client(
+            base_url=url, headers=requests.key_headers(key), timeout=timeout_s, verify=self._tls or True
+        )
         self._key, self._timeout_s = key, timeout_s
 
     def expressions(
@@ -134,11 +147,11 @@ class Client:
             if isinstance(step, Wait):
                 response = time.sleep(step.seconds)
                 continue
-            with _errors(str(self._http.base_url)):
+            with connection_errors(str(self._http.base_url)):
                 response = self._http.request(**step.arguments) if isinstance(step, Request) else self._opened(step)
 
     def _opened(self, step: OpenSocket) -> SocketResponse:
-        arguments = socket_arguments(str(self._http.base_url), step, self._key, self._timeout_s)
+        arguments = socket_arguments(str(self._http.base_url), step, self._key, self._timeout_s, self._tls)
         stack = ExitStack()
         try:
             return accepted(stack.enter_context(websockets("sync.client").connect(**arguments)), stack)
@@ -151,9 +164,17 @@ class Client:
 class AsyncClient:
     """`Client` for asyncio, with the same methods and errors. Several requests may be open at once."""
 
-    def __init__(self, url: str = "http://127.0.0.1:8000", *, key: str | None = None, timeout_s: float = 30.0) -> None:
-        self._http: httpx.AsyncClient = _httpx().AsyncClient(
-            base_url=url, headers=requests.key_headers(key), timeout=timeout_s
+    def __init__(
+        self,
+        url: str = "http://127.0.0.1:8000",
+        *,
+        key: str | None = None,
+        timeout_s: float = 30.0,
+        ca_file: str | Path | None = None,
+    ) -> None:
+        self._tls = tls_context(url, ca_file)
+        self._http: httpx.AsyncClient = httpx_library().AsyncClient(
+            base_url=url, headers=requests.key_headers(key), timeout=timeout_s, verify=self._tls or True
         )
         self._key, self._timeout_s = key, timeout_s
 
@@ -203,14 +224,14 @@ class AsyncClient:
             if isinstance(step, Wait):
                 response = await asyncio.sleep(step.seconds)
                 continue
-            with _errors(str(self._http.base_url)):
+            with connection_errors(str(self._http.base_url)):
                 if isinstance(step, Request):
                     response = await self._http.request(**step.arguments)
                 else:
                     response = await self._opened(step)
 
     async def _opened(self, step: OpenSocket) -> SocketResponse:
-        arguments = socket_arguments(str(self._http.base_url), step, self._key, self._timeout_s)
+        arguments = socket_arguments(str(self._http.base_url), step, self._key, self._timeout_s, self._tls)
         stack = AsyncExitStack()
         try:
             return accepted(await stack.enter_async_context(websockets("asyncio.client").connect(**arguments)), stack)
@@ -218,24 +239,3 @@ class AsyncClient:
             return refused(exc.response)
         except websockets("exceptions").WebSocketException as exc:  # a malformed response
             raise ConnectionError(str(exc)) from exc
-
-
-@contextmanager
-def _errors(url: str) -> Generator[None]:
-    """Translates errors of the connection into `ServerError`."""
-    try:
-        yield
-    except (_httpx().HTTPError, OSError, TimeoutError) as exc:
-        raise _unreachable(url, exc) from exc
-
-
-def _httpx() -> Any:
-    try:
-        return import_module("httpx")
-    except ImportError as exc:
-        raise DependencyMissing("the client needs httpx: pip install 'emoar[client]'") from exc
-
-
-def _unreachable(url: str, exc: Exception) -> ServerError:
-    why = str(exc) or type(exc).__name__
-    return ServerError(f"{url} does not answer ({why}): is emoar serve running there?")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from importlib import import_module
+from ssl import SSLContext
 from types import TracebackType
 from typing import Any, NoReturn, Self
 
@@ -152,12 +153,15 @@ def websockets(name: str) -> Any:
         raise DependencyMissing("a live socket needs websockets: pip install 'emoar[client]'") from exc
 
 
-def socket_arguments(base_url: str, step: OpenSocket, key: str | None, timeout_s: float) -> dict[str, Any]:
-    """The arguments of the library's `connect`; the scheme http becomes ws, and https becomes wss."""
+def socket_arguments(
+    base_url: str, step: OpenSocket, key: str | None, timeout_s: float, tls: SSLContext | None = None
+) -> dict[str, Any]:
+    """The arguments of the library's `connect`; the scheme http becomes ws, and https becomes wss with `tls`."""
     address = base_url.replace("http", "ws", 1).rstrip("/") + step.path_and_query
     headers = key_headers(key)
     # pictures are compressed already, and the server does not accept compressed messages
-    return {"uri": address, "additional_headers": headers, "open_timeout": timeout_s, "compression": None}
+    arguments = {"uri": address, "additional_headers": headers, "open_timeout": timeout_s, "compression": None}
+    return arguments if tls is None else {**arguments, "ssl": tls}
 
 
 def accepted(connection: Any, closing: Any) -> SocketResponse:

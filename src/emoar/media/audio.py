@@ -1,17 +1,15 @@
-"""Writes the sound of a source file into the output video."""
+"""Writes the sound of a source into the output video."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from emoar.errors import MediaError
-from emoar.media.video import open_container, origin_s
+from emoar.media.video.opening import reason_of
 
 if TYPE_CHECKING:
-    from av.container import InputContainer
+    from emoar.media.video.sound import Sound
 
 __all__ = ["AudioTrack"]
 
@@ -21,29 +19,33 @@ _AAC_RATES_HZ: Final = (48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 
 
 
 class AudioTrack:
-    """Writes packets of the best audio stream of `path` into `output`, up to the time of the pictures.
+    """Writes packets of a sound into `output`, up to the time of the pictures.
 
     Packets are copied where the container accepts their codec, otherwise encoded as AAC. The track must be created
-    before the first packet of `output` is written. Sound that cannot be read ends the track, but not the video.
+    before the header of `output` is written. Sound that cannot be read ends the track, but not the video.
+
+    Args:
+        sound: where the packets come from.
+        output: the container, opened for writing.
+        copy: whether packets may be copied.
 
     Attributes:
         copied: whether packets are copied.
-
-    Raises:
-        MediaError: the file cannot be opened.
+        problem: why the sound ended early; None: it did not.
     """
 
-    def __init__(self, path: Path, output: Any) -> None:
-        self._input = open_container(path)
+    def __init__(self, sound: Sound, output: Any, *, copy: bool = True) -> None:
+        self._sound = sound
         self._output = output
-        self._origin_s = origin_s(self._input)
-        stream: Any = self._input.streams.best("audio")
-        self.copied = _takes(output, stream.codec_context.name)
+        stream = sound.stream
+        self.copied = copy and _takes(output, stream.codec_context.name)
         self._target: Any = (
             output.add_stream_from_template(stream) if self.copied else _add_aac(output, stream.codec_context)
         )
-        self._packets = self._copied(stream) if self.copied else self._encoded(stream)
+        self.problem: str | None = None
+        self._packets = self._guarded(self._copied() if self.copied else self._encoded())
         self._waiting: Any | None = None
+        self._last_ticks: int | None = None  # decoding time of the last packet
 
     def advance(self, until_s: float | None) -> None:
         """Writes the sound that begins before `until_s` (from the start of the source); None: all that remains."""
@@ -52,60 +54,94 @@ class AudioTrack:
             self._waiting = packet
             if packet is None or (until_s is not None and _begins_s(packet) >= until_s):
                 return
+            self._in_order(packet)
             self._output.mux(packet)
             self._waiting = None
 
-    def close(self) -> None:
-        """Closes the source file."""
-        self._input.close()
+    def finish(self, until_s: float | None) -> None:
+        """As `advance`, after the last picture."""
+        self._sound.end()
+        self.advance(until_s)
 
-    def _copied(self, stream: Any) -> Iterator[Any]:
-        for packet in _demuxed(self._input, stream):
+    def _in_order(self, packet: Any) -> None:
+        """Moves a packet behind the previous one: a container refuses times that do not increase."""
+        ticks = packet.dts if packet.dts is not None else packet.pts
+        if ticks is None:
+            return
+        if self._last_ticks is not None:
+            ticks = max(ticks, self._last_ticks + 1)
+        packet.dts, self._last_ticks = ticks, ticks
+        packet.pts = ticks if packet.pts is None else max(packet.pts, ticks)
+
+    def _guarded(self, packets: Iterator[Any]) -> Iterator[Any]:
+        """Ends with a `problem` at an error of the sound, which must not end the pictures."""
+        import av.error
+
+        try:
+            yield from packets
+        except (av.error.FFmpegError, ValueError, OSError, RuntimeError) as exc:
+            self.problem = f"its sound ends early ({reason_of(exc)})"
+
+    def _copied(self) -> Iterator[Any]:
+        for packet in self._sound.packets():
+            if packet is None:
+                yield None
+                continue
             if packet.dts is None or packet.pts is None:
                 continue
-            shift = round(self._origin_s / packet.time_base)
+            shift = round(self._sound.origin_s / packet.time_base)
             packet.pts, packet.dts = packet.pts - shift, packet.dts - shift
             packet.stream = self._target
             yield packet
 
-    def _encoded(self, stream: Any) -> Iterator[Any]:
-        import av.error
-        from av.audio.resampler import AudioResampler
-
-        context = self._target.codec_context
-        resampler = AudioResampler(format=context.format, layout=context.layout, rate=context.sample_rate)
-        for packet in _demuxed(self._input, stream):
-            try:
-                frames = packet.decode()
-            except av.error.InvalidDataError:
-                continue  # one damaged packet is skipped
-            for frame in frames:
+    def _encoded(self) -> Iterator[Any]:
+        resampler = _Resampler(self._target.codec_context)
+        for packet in self._sound.packets():
+            if packet is None:
+                yield None
+                continue
+            for frame in _decoded(packet):
                 if frame.pts is not None and frame.time_base:
-                    frame.pts -= round(self._origin_s / frame.time_base)
+                    frame.pts -= round(self._sound.origin_s / frame.time_base)
                 for piece in resampler.resample(frame):
                     yield from self._target.encode(piece)
-        for piece in resampler.resample(None):
+        for piece in resampler.rest():
             yield from self._target.encode(piece)
         yield from self._target.encode(None)
 
 
-def has_audio(path: Path) -> bool:
-    """Whether a file has a sound track that can be read."""
-    try:
-        container = open_container(path)
-    except MediaError:
-        return False
-    with container:
-        return bool(container.streams.audio)
+class _Resampler:
+    """Brings sound to the encoder's format, also where the source changes its own."""
+
+    def __init__(self, context: Any) -> None:
+        self._context = context
+        self._kind: tuple[str, str, int] | None = None
+        self._resampler: Any = None
+
+    def resample(self, frame: Any) -> Iterator[Any]:
+        from av.audio.resampler import AudioResampler
+
+        kind = frame.format.name, frame.layout.name, frame.sample_rate
+        if kind != self._kind:
+            yield from self.rest()
+            context = self._context
+            self._resampler = AudioResampler(context.format, context.layout, context.sample_rate)
+            self._kind = kind
+        yield from self._resampler.resample(frame)
+
+    def rest(self) -> Iterator[Any]:
+        if self._resampler is not None:
+            yield from self._resampler.resample(None)
 
 
-def _demuxed(container: InputContainer, stream: Any) -> Iterator[Any]:
+def _decoded(packet: Any) -> list[Any]:
+    """The frames of a packet; none of a damaged one."""
     import av.error
 
     try:
-        yield from container.demux(stream)
-    except av.error.FFmpegError:  # the file is cut short: `VideoSource` reports it
-        return
+        return packet.decode()
+    except av.error.FFmpegError:
+        return []
 
 
 def _begins_s(packet: Any) -> float:

@@ -26,6 +26,8 @@ class Source(ABC):
     duration_s: float | None = None
     has_audio: bool = False
     live: bool = False  # pictures arrive at their own rate, whether or not they are read
+    end_s: float | None = None  # end of the last picture; known after it
+    warning: str | None = None  # what of the source is left out
     problem: str | None = None  # why the pictures ended early; known after the last one
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""A live camera: only the newest picture is kept, so that the latency does not grow with a slow pipeline."""
+"""A live camera or stream: only the newest picture is kept, so that the latency does not grow with a slow pipeline."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from threading import Condition, Thread
 from typing import Any, Final
 
 from emoar.errors import CameraError
+from emoar.media.addresses import Address, address_in
 from emoar.media.base import Source
 from emoar.media.images import quiet_opencv
+from emoar.media.stream_capture import StreamCapture
 from emoar.types import Frame
 
 __all__ = ["CameraOptions", "CameraSource", "Opener"]
@@ -34,10 +36,13 @@ class CameraOptions:
 
 
 class CameraSource(Source):
-    """Frames from a camera, by index or device path. Times are seconds since the first picture.
+    """Frames from a camera, by index, device path or address. Times are seconds since the first picture.
+
+    A stream at an address is connected again where its connection breaks, for `silence_s` seconds.
 
     Raises:
         CameraError: the camera is absent or busy; while iterating, when it is unplugged.
+        MediaError: an address of this kind cannot be read.
     """
 
     live = True
@@ -48,7 +53,9 @@ class CameraSource(Source):
         super().__init__()
         self._options = options or CameraOptions()
         self._device = device
-        self.name = f"camera {device}"
+        place = address_in(device) if isinstance(device, str) else None
+        self._is_stream = isinstance(place, Address)
+        self.name = place.shown if isinstance(place, Address) else f"camera {device}"
         self._capture = (opener or _open_device)(device, self._options)
         rate = float(self._capture.get(_FRAME_RATE_PROPERTY))
         self.frame_rate = rate if 1 <= rate <= 240 else self._options.frame_rate
@@ -91,19 +98,34 @@ class CameraSource(Source):
             newest, self._newest = self._newest, None
         if newest is None:
             what = "stopped sending pictures" if self._ended else f"sent no picture for {self._options.silence_s:g} s"
-            raise CameraError(f"{self.name} {what}: was it unplugged, or is it in use by another program?")
+            hint = "does it still send?" if self._is_stream else "was it unplugged, or is it in use by another program?"
+            raise CameraError(f"{self.name} {what}: {hint}")
         return newest
 
     def _release(self) -> None:
         """Stops the reading thread, which frees the device."""
         self._stopping = True
+        if isinstance(self._capture, StreamCapture):
+            self._capture.stop()
         self._reader.join(self._options.silence_s)
 
 
 def _open_device(device: int | str, options: CameraOptions) -> Any:
-    """Opens the device with OpenCV, whose wheels support the cameras of Linux, macOS and Windows."""
+    """Opens the device with OpenCV, whose wheels support the cameras of Linux, macOS and Windows.
+
+    OpenCV would also open files, playlists and addresses, in its own ways; these do not reach it.
+    """
     import cv2
 
+    place = address_in(device) if isinstance(device, str) else None
+    if isinstance(place, Address):
+        from emoar.media.video.source import VideoSource
+
+        return StreamCapture(place, options.silence_s, VideoSource)
+    if place is not None and not place.is_char_device():
+        if place.exists():
+            raise CameraError(f"{device} is no camera: use emoar video for a file, or name an index, device or address")
+        raise CameraError(f"camera {device} cannot be opened: plug it in, or name another one")
     with quiet_opencv():
         capture = cv2.VideoCapture(device)
         if not capture.isOpened():

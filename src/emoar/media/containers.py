@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-__all__ = ["ACCEPTED", "HEAD_BYTES", "LOCAL_OPTIONS", "container_of"]
+__all__ = ["ACCEPTED", "HEAD_BYTES", "LOCAL_OPTIONS", "container_of", "is_animated", "needs_seeking"]
 
 HEAD_BYTES: Final = 4096  # of a file: `container_of` needs several packets of a transport stream
 ACCEPTED: Final = "MP4, MOV, MKV, WebM, AVI, MPEG, TS, Ogg, FLV, WMV, MXF, GIF or MJPEG"
@@ -44,6 +44,9 @@ _BY_START_CODE: Final = {0xBA: "mpeg", 0xB3: "mpegvideo", 0xB0: "m4v"}
 _H264_UNITS: Final = frozenset({0x09, 0x27, 0x47, 0x67})  # access unit delimiter, sequence parameters
 _HEVC_UNITS: Final = frozenset({0x40, 0x42, 0x46})  # video and sequence parameters, access unit delimiter
 _MULTIPART: Final = re.compile(rb"\s*--[^\r\n]{1,80}\r?\n(?:[^\r\n]{1,200}\r?\n){0,8}?Content-Type: *image/jpeg", re.I)
+_GIF_LOOPS: Final = (b"NETSCAPE2.0", b"ANIMEXTS1.0")
+_GIF_NEXT: Final = b"\0\x21\xf9\x04"  # the end of a block, then how long the next picture is shown
+_WEBP_ANIMATION: Final = 2  # a flag of the extended format
 _TS_PACKET_BYTES: Final = (188, 192, 204)  # plain, with a time stamp (M2TS), with error correction
 _TS_PACKETS: Final = 5
 _TS_SYNC: Final = 0x47
@@ -67,6 +70,36 @@ def container_of(head: bytes) -> str | None:
     if _MULTIPART.match(head) is not None:
         return "mpjpeg"
     return "mpegts" if _is_transport_stream(head) else None
+
+
+def is_animated(head: bytes) -> bool:
+    """Whether a picture file (GIF, PNG, WebP, AVIF) has several pictures, as far as `head` tells."""
+    if head.startswith(b"GIF8"):
+        return any(name in head for name in _GIF_LOOPS) or head.count(_GIF_NEXT) > 1
+    if head.startswith(b"\x89PNG"):
+        return b"acTL" in head.partition(b"IDAT")[0]
+    if head[:4] == b"RIFF":
+        return head[8:16] == b"WEBPVP8X" and len(head) > 20 and bool(head[20] & _WEBP_ANIMATION)
+    return head[4:8] == b"ftyp" and b"avis" in head[8 : min(int.from_bytes(head[:4], "big"), 256)]
+
+
+def needs_seeking(head: bytes) -> bool:
+    """Whether a file with this beginning cannot be read in one go: an MP4 whose index is behind its pictures."""
+    if container_of(head) != _MP4:
+        return False
+    at = 0
+    while at + 8 <= len(head):
+        size, kind = int.from_bytes(head[at : at + 4], "big"), head[at + 4 : at + 8]
+        if kind in (b"moov", b"moof"):
+            return False
+        if kind == b"mdat":
+            return True
+        if size == 1:
+            size = int.from_bytes(head[at + 8 : at + 16], "big")
+        if size < 8:
+            break
+        at += size
+    return True
 
 
 def _of_start_code(unit: int) -> str | None:

@@ -32,7 +32,8 @@ def open_sink(path: str | Path, *, landmarks: bool, label_sets: Mapping[str, Seq
 class JsonlSink:
     """Writes one line of JSON for each scene, without a buffer, so that other programs can read along; `-` is stdout.
 
-    The file has its final name from the start and is kept after an interruption: every line is complete by itself.
+    The file has its final name from its first line on and is kept after an interruption: every line is complete by
+    itself. Until then an older file of that name stays.
 
     Raises:
         OutputError: the place cannot be written.
@@ -43,8 +44,11 @@ class JsonlSink:
     def __init__(self, path: str | Path, *, landmarks: bool = False) -> None:
         self.path = str(path)
         self._landmarks = landmarks
-        self._is_file = self.path != "-"
-        self._file: IO[Any] | None = _opened(Path(path)) if self._is_file else sys.stdout
+        self._partial = PartialFile(path) if self.path != "-" else None
+        self._file: IO[Any] | None = sys.stdout
+        if self._partial is not None:
+            with output_errors(path):
+                self._file = self._partial.temporary.open("wb", buffering=0)  # a full disk leaves nothing in a buffer
         self._good_bytes = 0
         self.scene_count = 0
 
@@ -58,10 +62,12 @@ class JsonlSink:
             raise OutputError(f"{self.path} is closed")
         line = json.dumps(scene.to_dict(landmarks=self._landmarks), separators=(",", ":"), allow_nan=False)
         with output_errors(self.path):
-            if self._is_file:
-                _write_all(self._file, line.encode() + b"\n")
-            else:
+            if self._partial is None:
                 print(line, file=self._file, flush=True)
+            else:
+                _write_all(self._file, line.encode() + b"\n")
+        if self._partial is not None and not self.scene_count:
+            self._partial.commit()
         self._good_bytes += len(line) + 1
         self.scene_count += 1
 
@@ -72,16 +78,16 @@ class JsonlSink:
             OutputError: the file cannot be closed.
         """
         file, self._file = self._file, None
-        if file is not None and self._is_file:
+        if file is not None and self._partial is not None:
             with output_errors(self.path):
                 try:
                     if file.seekable() and os.fstat(file.fileno()).st_size > self._good_bytes:
                         os.ftruncate(file.fileno(), self._good_bytes)
                 finally:
                     file.close()
-                if not complete and not self._good_bytes and Path(self.path).is_file():
-                    Path(self.path).unlink()  # it is empty
-        return f"{self.path} ({self.scene_count} scenes)" if self._is_file and self.scene_count else None
+            if not self.scene_count:
+                self._partial.finish(written=complete)
+        return f"{self.path} ({self.scene_count} scenes)" if self._partial is not None and self.scene_count else None
 
     def __enter__(self) -> Self:
         return self
@@ -110,8 +116,8 @@ class JsonSink:
         Raises:
             OutputError: the file cannot be written.
         """
-        text = json.dumps(scene.to_dict(landmarks=self._landmarks), indent=2, allow_nan=False)
         self._written = False
+        text = json.dumps(scene.to_dict(landmarks=self._landmarks), indent=2, allow_nan=False)
         with output_errors(self._file.path):
             self._file.temporary.write_text(text + "\n", "utf-8")
         self._written = True
@@ -123,14 +129,6 @@ class JsonSink:
             OutputError: the file cannot be renamed.
         """
         return self._file.finish(written=self._written)
-
-
-def _opened(path: Path) -> IO[bytes]:
-    if path.is_dir():
-        raise OutputError(f"cannot write {path}: it is a folder; name a file in it")
-    with output_errors(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        return path.open("wb", buffering=0)  # nothing is left in a buffer when the disk is full
 
 
 def _write_all(file: IO[Any], data: bytes) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from types import TracebackType
@@ -50,13 +51,13 @@ class ParquetSink:
         self._columns = frozenset(self._schema.names)
         self._file: PartialFile | None = PartialFile(path)
         self._rows: list[dict[str, Any]] = []
-        self._broken = False
+        self._whole = True  # every row so far was written
         self.row_count = 0
         self.kept: str | None = None
         try:
             with output_errors(path):
                 self._writer = self._parquet.ParquetWriter(self._file.temporary, self._schema, compression="zstd")
-        except OutputError:
+        except BaseException:
             self._file.discard()
             raise
 
@@ -88,15 +89,17 @@ class ParquetSink:
             return self.kept
         file = self._file
         try:
-            if not self._broken:
+            if self._whole:
                 self._flush()
                 with output_errors(file.path):
                     self._writer.close()
                 if self.row_count:
-                    self.kept = f"{file.path} ({self.row_count} rows)"
                     file.commit()
+                    self.kept = f"{file.path} ({self.row_count} rows)"
         finally:
             self._file = None
+            with suppress(Exception):  # it is closed already, or its error has been reported
+                self._writer.close()
             if self.kept is None:
                 file.discard()
         return self.kept
@@ -112,12 +115,10 @@ class ParquetSink:
             raise OutputError("this table is closed")
         if not self._rows:
             return
-        try:
-            with output_errors(self._file.path):
-                self._writer.write_table(self._arrow.Table.from_pylist(self._rows, schema=self._schema))
-        except OutputError:
-            self._broken = True
-            raise
+        self._whole = False
+        with output_errors(self._file.path):
+            self._writer.write_table(self._arrow.Table.from_pylist(self._rows, schema=self._schema))
+        self._whole = True
         self.row_count += len(self._rows)
         self._rows = []
 

@@ -65,8 +65,8 @@ class ImageSink:
         Raises:
             OutputError: the file cannot be written, or the picture is too large for its format.
         """
-        content = _encoded(scene.frame.image if picture is None else picture, self._file.path)
         self._written = False
+        content = _encoded(scene.frame.image if picture is None else picture, self._file.path)
         with output_errors(self._file.path):
             self._file.temporary.write_bytes(content)
         self._written = True
@@ -92,7 +92,7 @@ def write_image(path: str | Path, image: NDArray[np.uint8]) -> None:
     try:
         with output_errors(path):
             file.temporary.write_bytes(_encoded(image, Path(path)))
-    except OutputError:
+    except BaseException:
         file.discard()
         raise
     file.commit()

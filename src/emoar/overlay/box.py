@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from emoar.overlay.base import by_depth, colour_rgb, is_drawable, text_size_px
 from emoar.overlay.engine import fill, skia, stroke
 from emoar.overlay.fonts import EM, Span, fonts
-from emoar.overlay.layout import Box, clamp_to_frame
+from emoar.overlay.heads import Surroundings, face_box, is_close_up
+from emoar.overlay.layout import Box, Wish, cheapest_positions
 from emoar.types import Face, Frame, Scene
 
 __all__ = ["BoxOverlay"]
@@ -20,6 +21,14 @@ ROUND: Final = 0.7  # em
 CORNER: Final = 0.22  # length of the bold corners, relative to the box's shorter side
 
 
+class _Tag(NamedTuple):
+    """A shaped id, its em in pixels, and where it may be."""
+
+    text: Any
+    em: float
+    wish: Wish
+
+
 class BoxOverlay:
     """Draws the landmark box: a fine outline with bold corners, and a tag with the id."""
 
@@ -27,26 +36,37 @@ class BoxOverlay:
         self._fonts = fonts()
 
     def draw(self, canvas: Any, scene: Scene, occupied: Sequence[Box]) -> Sequence[Box]:
-        """Draws all boxes, far faces first; returns the boxes of the tags."""
-        return [self._draw_one(canvas, face, scene.frame) for face in by_depth(scene.faces) if is_drawable(face)]
+        """Draws all boxes, far faces first, and a tag where it covers no face; returns the boxes of the tags."""
+        faces = [face for face in by_depth(scene.faces) if is_drawable(face)]
+        tags = [self._tag_of(face, scene.frame) for face in faces]
+        wishes = [[tag.wish] for tag in tags]
+        placed = cheapest_positions(wishes, Surroundings(faces).ground)
+        for face, tag, place in zip(faces, tags, placed, strict=True):
+            _draw_outline(canvas, Box(*(edge + 0.5 for edge in face_box(face))), tag.em, colour_rgb(face))
+            if place is not None:
+                _draw_tag(canvas, tag, place.box, colour_rgb(face))
+        return [place.box for place in placed if place is not None]
 
-    def _draw_one(self, canvas: Any, face: Face, frame: Frame) -> Box:
+    def _tag_of(self, face: Face, frame: Frame) -> _Tag:
         em = text_size_px(face, frame)
-        rgb = colour_rgb(face)
-        box = Box(*(float(edge) + 0.5 for edge in face.box_xyxy_px))
-        _draw_outline(canvas, box, em, rgb)
         text = self._fonts.paragraph([Span(f"#{face.track_id}", EM, DARK, weight=700)])
         scale = TAG * em / EM
         width, height = scale * text.MaxIntrinsicWidth + 0.8 * em, scale * text.Height + 0.16 * em
-        tag = Box(box.left, box.top - height - 0.25 * em, box.left + width, box.top - 0.25 * em)
-        tag = clamp_to_frame(tag, frame.width_px, frame.height_px, 0)
-        canvas.drawRoundRect(skia.Rect(*tag), 0.35 * em, 0.35 * em, fill(rgb))
-        canvas.save()
-        canvas.translate(round(tag.left + 0.4 * em), round(tag.top + 0.08 * em))
-        canvas.scale(scale, scale)
-        text.paint(canvas, 0, 0)
-        canvas.restore()
-        return tag
+        left, top, right, bottom = face_box(face)
+        over, under = top - height - 0.25 * em, bottom + 0.25 * em
+        corners = ((left, over), (right - width, over), (left, under), (right - width, under))
+        room = Box(0, 0, frame.width_px, frame.height_px)
+        close_up = is_close_up(face, frame.width_px, frame.height_px)
+        return _Tag(text, em, Wish((width, height), lambda: corners, room, over_own_face=close_up))
+
+
+def _draw_tag(canvas: Any, tag: _Tag, box: Box, rgb: tuple[int, int, int]) -> None:
+    canvas.drawRoundRect(skia.Rect(*box), 0.35 * tag.em, 0.35 * tag.em, fill(rgb))
+    canvas.save()
+    canvas.translate(round(box.left + 0.4 * tag.em), round(box.top + 0.08 * tag.em))
+    canvas.scale(TAG * tag.em / EM, TAG * tag.em / EM)
+    tag.text.paint(canvas, 0, 0)
+    canvas.restore()
 
 
 def _draw_outline(canvas: Any, box: Box, em: float, rgb: tuple[int, int, int]) -> None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from emoar.labels import UNSURE
 
 if TYPE_CHECKING:  # the server uses the sentence without the arrays of a face
     from emoar.types import Face
 
-__all__ = ["describe_expression", "describe_face"]
+__all__ = ["MOST_CERTAIN_PERCENT", "describe_expression", "describe_face"]
+
+MOST_CERTAIN_PERCENT: Final = 99  # an estimate is never certain
 
 
 def describe_face(face: Face) -> str:
@@ -28,4 +30,4 @@ def describe_expression(label: str, confidence: float, reasons: Sequence[str]) -
     """
     if reasons:
         return f"skipped: {', '.join(reasons)}"
-    return UNSURE if label == UNSURE else f"{label} {round(100 * confidence)} %"
+    return UNSURE if label == UNSURE else f"{label} {min(round(100 * confidence), MOST_CERTAIN_PERCENT)} %"

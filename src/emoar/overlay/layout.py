@@ -1,19 +1,36 @@
-"""Placement of text boxes: beside a head, inside the frame, without covering faces or each other."""
+"""Placement of text boxes: beside a head, inside the frame, never over a face or each other."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Final, NamedTuple
 
-from emoar.types import Face
+import numpy as np
+from numpy.typing import NDArray
 
-__all__ = ["Box", "Obstacle", "cheapest_position", "clamp_to_frame", "head_box"]
+__all__ = [
+    "NOTHING",
+    "Box",
+    "Boxes",
+    "Ground",
+    "Line",
+    "Placed",
+    "Wish",
+    "boxes_of",
+    "cheapest_position",
+    "cheapest_positions",
+    "crosses",
+]
 
-HAIR: Final = 0.36  # of the landmark box's height, above it: landmarks end at the hairline
-EARS: Final = 0.12  # of the box's width, on each side
-CHIN: Final = 0.04  # of the box's height, below it
+Line = tuple[tuple[float, float], tuple[float, float]]  # from one end to the other
+Boxes = NDArray[np.float64]  # (N, 4)
+NOTHING: Final[Boxes] = np.empty((0, 4))
+
 STAY: Final = 0.25  # discount for the place of the last frame, so that text does not alternate between places
 MOVED: Final = 0.35  # cost of a shift by one box size to get inside the frame
+ROUNDS: Final = 3
 
 
 class Box(NamedTuple):
@@ -50,57 +67,163 @@ class Box(NamedTuple):
         return x * y if x > 0 and y > 0 else 0.0
 
 
-class Obstacle(NamedTuple):
-    """A box that should not be covered; `weight` is the cost when the smaller of both boxes is covered completely."""
+@dataclass(frozen=True)
+class Wish:
+    """The places that a text may take: upper left corners, each for a box of that size, moved into a frame."""
 
+    size_px: tuple[float, float]  # width, height
+    corners: Callable[[], Sequence[tuple[float, float]]]  # in order of preference; called when they are needed
+    frame: Box  # the part of the frame that text may lie in
+    last: int | None = None  # the place in the last frame, which costs a little less
+    aside_px: float = 0.0  # how far a new place is from what has to be free, so that text does not come and go
+    line: Callable[[Box], Line | None] | None = None  # from a place a line that must not cross another face
+    over_own_face: bool = False  # the last resort of a face that fills the frame
+    for_all: bool = False  # a form that all texts have that can, or none: a crowd is not shown in two ways
+
+    @cached_property
+    def wanted(self) -> Boxes:
+        """(P, 4) the places without the frame's edges; the distance from there adds to the cost."""
+        low = np.array(self.corners(), float).reshape(-1, 2)
+        return np.hstack([low, low + self.size_px])
+
+    @cached_property
+    def places(self) -> Boxes:
+        """(P, 4) inside the frame, at integer pixels, so that text is sharp; centred where they do not fit."""
+        low, size = self.wanted[:, :2], np.array(self.size_px)
+        least, most = np.array(self.frame[:2]), np.array(self.frame[2:]) - size
+        inside = np.where(most < least, (least + most) / 2, np.clip(low, least, np.maximum(most, least)))
+        inside = np.rint(inside)
+        return np.hstack([inside, inside + size])
+
+    def place(self, index: int) -> Box:
+        """One of the places."""
+        return Box(*map(float, self.places[index]))
+
+
+class Ground(NamedTuple):
+    """What lies in the frame; arrays are (N, 4) boxes."""
+
+    free: Boxes = NOTHING  # never covered: faces and the text that is placed already
+    uncrossed: Boxes = NOTHING  # never crossed by a line: the faces of other people
+    obstacles: Boxes = NOTHING  # covered where there is no better place, such as hair
+    weight: float | Boxes = 1.0  # (N,) the cost of an obstacle when it, or the text, is covered completely
+
+
+class Placed(NamedTuple):
+    """The wish that is granted, by its index, and which of its places."""
+
+    form: int
+    place: int
     box: Box
-    weight: float
 
 
-def head_box(face: Face) -> Box:
-    """The box around the head with hair and ears, estimated from the box around the landmarks."""
-    left, top, right, bottom = map(float, face.box_xyxy_px)
-    width, height = right - left, bottom - top
-    return Box(left - EARS * width, top - HAIR * height, right + EARS * width, bottom + CHIN * height)
+def boxes_of(boxes: Iterable[Box]) -> Boxes:
+    """(N, 4) the boxes as an array."""
+    return np.array(list(boxes), float).reshape(-1, 4)
 
 
-def clamp_to_frame(box: Box, width_px: int, height_px: int, margin_px: float) -> Box:
-    """The box, shifted as little as possible to be inside the frame less a margin; centred where it does not fit."""
-    return box.shifted(
-        _shift_inside(box.left, box.right, width_px, margin_px),
-        _shift_inside(box.top, box.bottom, height_px, margin_px),
-    )
+def cheapest_position(wish: Wish, ground: Ground) -> int | None:
+    """Index of the cheapest place that covers nothing which has to be free; None where there is none."""
+    places = wish.places
+    if len(places) == 0:
+        return None
+    cost = _costs(wish, ground)
+    cost[(_overlaps(_with_distance(wish), ground.free) > 0).any(axis=1)] = np.inf
+    while np.isfinite(cost[index := int(np.argmin(cost))]):
+        line = wish.line(wish.place(index)) if wish.line and len(ground.uncrossed) else None
+        if line is None or not any(crosses(line, Box(*box)) for box in ground.uncrossed.tolist()):
+            return index
+        cost[index] = np.inf
+    return None
 
 
-def cheapest_position(
-    places: Sequence[Box], wanted: Sequence[Box], obstacles: Sequence[Obstacle], last: int | None
-) -> int:
-    """Index of the cheapest place.
+def cheapest_positions(
+    wishes: Sequence[Sequence[Wish]], ground_of: Callable[[int, Wish], Ground]
+) -> list[Placed | None]:
+    """For each text the first of its wishes that has a free place; None for a text without any.
 
     Args:
-        places: the candidates, inside the frame, in order of preference.
-        wanted: where each candidate would be without the frame's edges; the distance from there adds to the cost.
-        obstacles: boxes that should not be covered.
-        last: index of the place in the last frame, which costs a little less; None in the first frame.
+        wishes: of each text its forms, the preferred one first.
+        ground_of: what a text, by its index, must not cover under that wish, without the other texts.
     """
-
-    def cost(index: int) -> float:
-        place, wish = places[index], wanted[index]
-        covered = sum(weight * _covered(place, box) for box, weight in obstacles)
-        pushed_x = abs(place.left - wish.left) / max(place.width, 1e-6)
-        pushed_y = abs(place.top - wish.top) / max(place.height, 1e-6)
-        stays = STAY if index == last else 0.0
-        return 0.05 * index + covered + MOVED * (pushed_x + pushed_y) - stays
-
-    return min(range(len(places)), key=cost)
+    chosen = _beside_each_other(wishes, ground_of, for_all=True)
+    for forms, placed in zip(wishes, chosen, strict=True):
+        if any(wish.for_all for wish in forms) and not (placed and forms[placed.form].for_all):
+            return _beside_each_other(wishes, ground_of, for_all=False)
+    return chosen
 
 
-def _covered(a: Box, b: Box) -> float:
-    """Overlap relative to the smaller box, since a large bubble must not hide a small label; 0..1."""
-    return a.overlap(b) / max(min(a.width * a.height, b.width * b.height), 1e-6)
+def _beside_each_other(
+    wishes: Sequence[Sequence[Wish]], ground_of: Callable[[int, Wish], Ground], *, for_all: bool
+) -> list[Placed | None]:
+    """Each text takes its cheapest place; where some meet, in a few rounds given those of the others."""
+
+    def first(of: int, others: Sequence[Placed | None]) -> Placed | None:
+        boxes = [placed.box for placed in others if placed]
+        for form, wish in enumerate(wishes[of]):
+            if wish.for_all and not for_all:
+                continue
+            ground = ground_of(of, wish)
+            if boxes:
+                ground = ground._replace(free=np.vstack([ground.free, boxes_of(boxes)]))
+            index = cheapest_position(wish, ground)
+            if index is not None:
+                return Placed(form, index, wish.place(index))
+        return None
+
+    chosen: list[Placed | None] = [first(of, ()) for of in range(len(wishes))]
+    boxes = [placed.box for placed in chosen if placed]
+    if not any(a.overlap(b) for index, a in enumerate(boxes) for b in boxes[:index]):
+        return chosen
+    chosen = [None] * len(wishes)
+    for _ in range(ROUNDS):
+        for of in range(len(wishes)):
+            chosen[of] = first(of, chosen[:of] + chosen[of + 1 :])
+    return chosen
 
 
-def _shift_inside(low: float, high: float, size_px: int, margin_px: float) -> float:
-    if high - low > size_px - 2 * margin_px:
-        return (size_px - low - high) / 2
-    return max(margin_px - low, 0.0) - max(high - (size_px - margin_px), 0.0)
+def _costs(wish: Wish, ground: Ground) -> Boxes:
+    """(P,) what each place costs."""
+    places = wish.places
+    size = np.maximum(wish.size_px, 1e-6)
+    cost = 0.05 * np.arange(len(places)) + MOVED * (np.abs(places - wish.wanted)[:, :2] / size).sum(axis=1)
+    if len(ground.obstacles):
+        # Relative to the smaller box, since a large bubble must not hide a small label.
+        smaller = np.minimum(size.prod(), _areas(ground.obstacles))
+        cost += (ground.weight * _overlaps(places, ground.obstacles) / np.maximum(smaller, 1e-6)).sum(axis=1)
+    if wish.last is not None:
+        cost[wish.last] -= STAY
+    return cost
+
+
+def _with_distance(wish: Wish) -> Boxes:
+    """(P, 4) the places with the distance that each has to keep; the last place need not."""
+    grown = wish.places + np.array([-1, -1, 1, 1]) * wish.aside_px
+    if wish.last is not None:
+        grown[wish.last] = wish.places[wish.last]
+    return grown
+
+
+def crosses(line: Line, box: Box) -> bool:
+    """Whether a part of the line lies inside the box."""
+    first, last = 0.0, 1.0  # the part of the line that is left after it is cut at each edge
+    for start, end, low, high in zip(*line, box[:2], box[2:], strict=True):
+        along = end - start
+        if abs(along) < 1e-9:
+            if not low <= start <= high:
+                return False
+            continue
+        ends = sorted(((low - start) / along, (high - start) / along))
+        first, last = max(first, ends[0]), min(last, ends[1])
+    return first < last
+
+
+def _areas(boxes: Boxes) -> Boxes:
+    """(N,)"""
+    return (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
+
+
+def _overlaps(a: Boxes, b: Boxes) -> Boxes:
+    """(len(a), len(b)) shared areas."""
+    shared = np.minimum(a[:, None, 2:], b[None, :, 2:]) - np.maximum(a[:, None, :2], b[None, :, :2])
+    return np.maximum(shared, 0).prod(axis=2)

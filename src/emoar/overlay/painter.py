@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from emoar.overlay.base import Overlay, StatefulOverlay, paint_over
 from emoar.overlay.layout import Box
 from emoar.overlay.names import OverlaySpec, bottom_to_top
+from emoar.overlay.sightings import Sightings
 from emoar.types import Scene
 
 if TYPE_CHECKING:
@@ -52,24 +53,33 @@ class Painter:
         pack = _pack(content) if needs_pack or content is not None else None
         if pack is not None:
             pack = pack.in_language(language)
+        self._sightings = Sightings()
         self._overlays: list[Overlay] = [_make(spec, pack, seed) for spec in specs]
         self._overlays += [overlay for overlay in overlays if not isinstance(overlay, str)]
 
     def draw(self, scene: Scene) -> NDArray[np.uint8]:
-        """A new (H, W, 3) RGB picture: the scene's frame with the overlays on it."""
-        if not scene.faces or not self._overlays:
-            self.reset()
+        """A new (H, W, 3) RGB picture: the scene's frame with the overlays on it.
+
+        After the first scene of a stream, a face that appears is drawn when it is seen for the third time.
+        """
+        shown = self._sightings.confirmed(scene)
+        if not shown.faces or not self._overlays:
+            self._clear_places()
             return scene.frame.image.copy()
 
         def paint(canvas: Any) -> None:
             occupied: list[Box] = []
             for overlay in self._overlays:
-                occupied += overlay.draw(canvas, scene, occupied) or ()
+                occupied += overlay.draw(canvas, shown, occupied) or ()
 
         return paint_over(scene.frame.image, paint)
 
     def reset(self) -> None:
-        """Clears the places of text, as at the start of another stream."""
+        """Clears the places of text, as at the start of another stream: the next scene is a first one."""
+        self._sightings.reset()
+        self._clear_places()
+
+    def _clear_places(self) -> None:
         for overlay in self._overlays:
             if isinstance(overlay, StatefulOverlay):
                 overlay.reset()

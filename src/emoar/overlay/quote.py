@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
-from emoar.face_landmarks import MOUTH
 from emoar.overlay.base import colour_rgb, is_drawable, text_size_px
+from emoar.overlay.bubble import draw_bubble, tail_line
 from emoar.overlay.content import ContentPack, Quote, content_for
 from emoar.overlay.engine import fill, skia
 from emoar.overlay.fonts import EM, Span, fonts, is_right_to_left
-from emoar.overlay.layout import Box, Obstacle, cheapest_position, clamp_to_frame, head_box
+from emoar.overlay.heads import Surroundings, head_box
+from emoar.overlay.layout import Box, Wish, cheapest_positions
 from emoar.types import Face, Frame, Scene
 
 __all__ = ["QuoteOverlay"]
@@ -23,18 +24,14 @@ PADDING_X: Final = 0.85
 PADDING_Y: Final = 0.62
 SMALL: Final = 0.68
 GAP: Final = 0.52
-RADIUS: Final = 0.85
-TAIL_BASE: Final = 1.15
 MARGIN: Final = 0.45
 SHAPE: Final = 2.6  # preferred width of a text block, relative to its height
 WIDEST: Final = 0.46  # of the frame's width
+NARROWER: Final = 0.26  # of the frame's width, where there is no room for the preferred shape
+ASIDE: Final = 0.25  # less than the distance of every place from the face
 BROKEN_VERSE: Final = 0.6  # cost of each verse that does not fit on one line
 NARROWEST: Final = 7  # em
-PAPER_RGB: Final = (252, 251, 247)
 INK_RGB: Final = (28, 30, 36)
-SHADOW_ALPHA: Final = 0.38
-SHADOW_BLUR: Final = 0.34  # em
-SHADOW_DROP: Final = 0.18  # em
 LEAST_PX: Final = 6.0  # em; smaller text is not legible: the frame has no room for a quote
 
 
@@ -47,14 +44,23 @@ class _Text(NamedTuple):
     height: float
 
 
+class _Form(NamedTuple):
+    """A bubble of one shape; width and height are in units with the padding, `em` in pixels."""
+
+    text: _Text
+    width: float
+    height: float
+    em: float
+
+
 class QuoteOverlay:
-    """Draws one bubble for each face that has a label; none for a face that is unsure or skipped."""
+    """Draws one bubble for each face that has a label and room beside it; none for a face that is unsure or skipped."""
 
     def __init__(self, pack: ContentPack, seed: int) -> None:
         self._fonts = fonts()
         self._quotes = pack.quotes
         self._seed = seed
-        self._last: dict[int, int] = {}  # place of each face's bubble in the last frame
+        self._last: dict[int, tuple[int, int]] = {}  # form and place of each face's bubble in the last frame
         self._shape = lru_cache(maxsize=64)(self._shape_quote)
 
     def reset(self) -> None:
@@ -62,64 +68,51 @@ class QuoteOverlay:
         self._last.clear()
 
     def draw(self, canvas: Any, scene: Scene, occupied: Sequence[Box]) -> Sequence[Box]:
-        """Draws one bubble for each face; returns their boxes."""
+        """Draws one bubble for each face that has room for one, over no face and no other text; returns their boxes."""
+        frame = scene.frame
         faces = [face for face in scene.faces if is_drawable(face)]
-        self._last = {face.track_id: self._last[face.track_id] for face in faces if face.track_id in self._last}
-        placed: list[Box] = []
-        for face in faces:
-            quote = content_for(self._quotes, face, scene.frame, self._seed, "quote")
-            if quote is None:
-                continue
-            obstacles = [Obstacle(box, 4.0) for box in (*occupied, *placed)]
-            obstacles += [Obstacle(head_box(other), 4.0) for other in faces]
-            box = self._draw_one(canvas, face, scene.frame, quote, obstacles)
-            if box is not None:
-                placed.append(box)
-        return placed
+        forms = [self._forms(face, frame) for face in faces]
+        wishes = [
+            [self._wish(face, frame, number, form) for number, form in enumerate(own)]
+            for face, own in zip(faces, forms, strict=True)
+        ]
+        placed = cheapest_positions(wishes, Surroundings(faces, occupied).ground)
+        self._last = {}
+        for face, own, place in zip(faces, forms, placed, strict=True):
+            if place is not None:
+                self._last[face.track_id] = place.form, place.place
+                self._draw_form(canvas, face, own[place.form], place.box)
+        return [place.box for place in placed if place is not None]
 
-    def _draw_one(
-        self, canvas: Any, face: Face, frame: Frame, quote: Quote, obstacles: Sequence[Obstacle]
-    ) -> Box | None:
+    def _forms(self, face: Face, frame: Frame) -> list[_Form]:
+        """The bubble in its preferred shape, and a narrower one; those whose text can be read."""
+        quote = content_for(self._quotes, face, frame, self._seed, "quote")
+        if quote is None:
+            return []
         em = text_size_px(face, frame)
-        text = self._shape(quote, max(int(WIDEST * frame.width_px / em), 8))
-        width, height = text.width + 2 * PADDING_X * EM, text.height + 2 * PADDING_Y * EM
-        margin = 2 * MARGIN * em
-        em = min(em, EM * (frame.width_px - margin) / width, EM * (frame.height_px - margin) / height)
-        if em < LEAST_PX:
-            return None
-        scale = em / EM
-        box = self._place(face, frame, Box(0, 0, scale * width, scale * height), obstacles, em)
-        _draw_paper(canvas, _bubble(box, em, face), em)
+        shares = (WIDEST, NARROWER)
+        texts = dict.fromkeys(self._shape(quote, max(int(share * frame.width_px / em), 8)) for share in shares)
+        return [form for text in texts if (form := _form_of(text, em, frame)).em >= LEAST_PX]
+
+    def _wish(self, face: Face, frame: Frame, number: int, form: _Form) -> Wish:
+        last, margin = self._last.get(face.track_id), MARGIN * form.em
+        size = form.em / EM * form.width, form.em / EM * form.height
+        return Wish(
+            size,
+            lambda: _places(head_box(face), size, form.em),
+            Box(margin, margin, frame.width_px - margin, frame.height_px - margin),
+            last[1] if last and last[0] == number else None,
+            ASIDE * form.em,
+            line=lambda box: tail_line(box, face),
+        )
+
+    def _draw_form(self, canvas: Any, face: Face, form: _Form, box: Box) -> None:
+        draw_bubble(canvas, box, form.em, face)
         canvas.save()
         canvas.translate(box.left, box.top)
-        canvas.scale(scale, scale)
-        _draw_text(canvas, text, colour_rgb(face))
+        canvas.scale(form.em / EM, form.em / EM)
+        _draw_text(canvas, form.text, colour_rgb(face))
         canvas.restore()
-        return box
-
-    def _place(self, face: Face, frame: Frame, size: Box, obstacles: Sequence[Obstacle], em: float) -> Box:
-        head = head_box(face)
-        middle_x, middle_y = head.centre
-        gap, width, height = 0.9 * em, size.width, size.height
-        over, under = head.top - height - 0.5 * gap, head.bottom + gap
-        right, left = head.right + gap, head.left - gap - width
-        wanted = [
-            size.shifted(middle_x + 0.1 * head.width, over),
-            size.shifted(middle_x - 0.1 * head.width - width, over),
-            size.shifted(right, head.top - 0.2 * height),
-            size.shifted(left, head.top - 0.2 * height),
-            size.shifted(middle_x - width / 2, over),
-            size.shifted(right, middle_y),
-            size.shifted(left, middle_y),
-            size.shifted(middle_x, under),
-            size.shifted(middle_x - width, under),
-            size.shifted(middle_x - width / 2, under),
-        ]
-        places = [clamp_to_frame(box, frame.width_px, frame.height_px, MARGIN * em) for box in wanted]
-        index = cheapest_position(places, wanted, obstacles, self._last.get(face.track_id))
-        self._last[face.track_id] = index
-        place = places[index]
-        return place.shifted(round(place.left) - place.left, round(place.top) - place.top)
 
     def _shape_quote(self, quote: Quote, room_em: int) -> _Text:
         """Breaks the lines so that the bubble has the preferred shape and full lines."""
@@ -150,6 +143,35 @@ class QuoteOverlay:
         return _Text(first, second, width, first.Height + second.Height + GAP * EM)
 
 
+def _form_of(text: _Text, em: float, frame: Frame) -> _Form:
+    """The bubble with that text; its em is smaller where the frame is."""
+    width, height = text.width + 2 * PADDING_X * EM, text.height + 2 * PADDING_Y * EM
+    margin = 2 * MARGIN * em
+    return _Form(
+        text, width, height, min(em, EM * (frame.width_px - margin) / width, EM * (frame.height_px - margin) / height)
+    )
+
+
+def _places(head: Box, size: tuple[float, float], em: float) -> list[tuple[float, float]]:
+    """Upper left corners around a head, the preferred ones first."""
+    (middle_x, middle_y), (width, height) = head.centre, size
+    gap, side = 0.9 * em, 0.1 * head.width
+    over, under = head.top - height - 0.5 * gap, head.bottom + gap
+    right, left, level = head.right + gap, head.left - gap - width, head.top - 0.2 * height
+    return [
+        (middle_x + side, over),
+        (middle_x - side - width, over),
+        (right, level),
+        (left, level),
+        (middle_x - width / 2, over),
+        (right, middle_y),
+        (left, middle_y),
+        (middle_x, under),
+        (middle_x - width, under),
+        (middle_x - width / 2, under),
+    ]
+
+
 def _layout_cost(text: _Text, verses: Sequence[Any]) -> float:
     """How far a text block is from the preferred shape, from full lines, and from unbroken verses."""
     lines = max(round(text.quote.Height / verses[0].Height), 1)
@@ -165,62 +187,3 @@ def _draw_text(canvas: Any, text: _Text, rgb: tuple[int, int, int]) -> None:
     rule = skia.Rect.MakeXYWH(x, y + text.quote.Height + 0.42 * GAP * EM, 1.6 * EM, 0.13 * EM)
     canvas.drawRoundRect(rule, 0.065 * EM, 0.065 * EM, fill(rgb))
     text.source.paint(canvas, x, y + text.height - text.source.Height)
-
-
-def _bubble(box: Box, em: float, face: Face) -> Any:
-    """The outline of a bubble whose tail points at the mouth; no tail where the bubble covers the mouth."""
-    body = skia.Path()
-    body.addRoundRect(skia.Rect(*box), RADIUS * em, RADIUS * em)
-    tip = _tail_tip(box, face)
-    if tip is None:
-        return body
-    nearest_x = min(max(tip[0], box.left + 1.6 * em), box.right - 1.6 * em)
-    nearest_y = min(max(tip[1], box.top + 1.2 * em), box.bottom - 1.2 * em)
-    root = (nearest_x * 0.85 + box.centre[0] * 0.15, nearest_y * 0.85 + box.centre[1] * 0.15)
-    x, y = tip[0] - root[0], tip[1] - root[1]
-    length = math.hypot(x, y)
-    if length < 1.0:
-        return body
-    half = TAIL_BASE * em / 2
-    side_x, side_y = -y / length * half, x / length * half
-    bend_x, bend_y = root[0] + 0.55 * x, root[1] + 0.55 * y
-    tail = skia.Path()
-    tail.moveTo(root[0] + side_x, root[1] + side_y)
-    tail.quadTo(bend_x + 0.45 * side_x, bend_y + 0.45 * side_y, *tip)
-    tail.quadTo(bend_x - 0.45 * side_x, bend_y - 0.45 * side_y, root[0] - side_x, root[1] - side_y)
-    tail.close()
-    return skia.Op(body, tail, skia.PathOp.kUnion_PathOp) or body
-
-
-def _tail_tip(box: Box, face: Face) -> tuple[float, float] | None:
-    """Where the line from the mouth to the bubble leaves the face, so that the tail does not cover the face.
-
-    The result is None where the bubble covers the mouth.
-    """
-    mouth_x, mouth_y = map(float, face.landmarks_px[list(MOUTH), :2].mean(axis=0))
-    left, top, right, bottom = map(float, face.box_xyxy_px)
-    if box.overlap(Box(mouth_x - 1, mouth_y - 1, mouth_x + 1, mouth_y + 1)) > 0:
-        return None
-    end_x = min(max(mouth_x, box.left), box.right)
-    end_y = min(max(mouth_y, box.top), box.bottom)
-    x, y = end_x - mouth_x, end_y - mouth_y
-    # The line leaves the ellipse in the face's box, enlarged by 1.04, at the larger root t of
-    # |(mouth + t (x, y) - centre) / radii| = 1.
-    radius_x, radius_y = max((right - left) / 2, 1e-3) * 1.04, max((bottom - top) / 2, 1e-3) * 1.04
-    u, v = (mouth_x - (left + right) / 2) / radius_x, (mouth_y - (top + bottom) / 2) / radius_y
-    p, q = x / radius_x, y / radius_y
-    a, b, c = p * p + q * q, u * p + v * q, u * u + v * v - 1
-    if a < 1e-9 or b * b - a * c <= 0:
-        return mouth_x, mouth_y
-    t = min(max((-b + math.sqrt(b * b - a * c)) / a, 0.0), 0.9)
-    return mouth_x + t * x, mouth_y + t * y
-
-
-def _draw_paper(canvas: Any, outline: Any, em: float) -> None:
-    shadow = fill((0, 0, 0), SHADOW_ALPHA)
-    shadow.setMaskFilter(skia.MaskFilter.MakeBlur(skia.kNormal_BlurStyle, SHADOW_BLUR * em))
-    canvas.save()
-    canvas.translate(0, SHADOW_DROP * em)
-    canvas.drawPath(outline, shadow)
-    canvas.restore()
-    canvas.drawPath(outline, fill(PAPER_RGB, 0.97))

@@ -1,4 +1,4 @@
-"""Association of faces between frames, by overlap and motion."""
+"""Association of faces between frames, by place and motion; and whether two boxes are on one face."""
 
 from __future__ import annotations
 
@@ -10,16 +10,23 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from emoar.geometry import box_of_points, iou
+from emoar.geometry import box_of_points, intersection_over_smaller, iou
 
-__all__ = ["Motion", "associate", "overlaps_any", "suppress_duplicates"]
+__all__ = ["Motion", "associate", "distortion", "overlaps_any", "same_face", "suppress_duplicates"]
+
+Boxes = NDArray[np.floating]
 
 SAME_FACE_IOU: Final = 0.45
+SAME_FACE_CONTAINED: Final = 0.8  # share of the smaller box inside the other
+SAME_FACE_OVAL: Final = 0.8  # of the larger face's oval: two centres that are this close belong to one face
 DAMPING_S: Final = 0.6  # time constant with which an extrapolated velocity decays
 VELOCITY_MEMORY_S: Final = 0.15  # time constant of the velocity's exponential average
-GATE_SIZES: Final = 0.9  # largest match cost of a returning face at the time of its loss, in face sizes
-GATE_SIZES_PER_S: Final = 1.0  # growth of that limit with the time since the loss
-GATE_MAXIMUM_SIZES: Final = 3.0
+SURPRISE_SIZES: Final = 0.1  # a face this far from where it was expected has another velocity now: no average
+SIZE_WEIGHT: Final = 1.5  # of the logarithm of the ratio of sizes in the match cost: sizes change slowly
+GATE_SIZES: Final = 1.25  # largest match cost of a face in the next frame, in face sizes: a start from rest
+GATE_SIZES_PER_S: Final = 1.0  # growth of that limit with the time since the face was last seen
+GATE_STRIDES: Final = 2.0  # and with the way that the face goes at its speed: it may have turned back
+GATE_MAXIMUM_SIZES: Final = 3.0  # of the part that grows with time, and of the part that grows with the speed
 
 
 @dataclass(frozen=True)
@@ -30,12 +37,13 @@ class Motion:
     size_px: float
     velocity_px_s: tuple[float, float]
     time_s: float
+    seen_once: bool = False  # the velocity is not known yet
 
     @staticmethod
     def begin(landmarks_px: NDArray[np.float32], time_s: float) -> Motion:
-        """The motion of a new face with (468, 3) landmarks: its velocity is zero."""
+        """The motion of a new face with (468, 3) landmarks: its velocity is not known, and zero is expected."""
         centre, size = _centre_size(landmarks_px)
-        return Motion(centre, size, (0.0, 0.0), time_s)
+        return Motion(centre, size, (0.0, 0.0), time_s, seen_once=True)
 
     def advance(self, landmarks_px: NDArray[np.float32], time_s: float) -> Motion:
         """The motion after one more observation of the face, (468, 3) landmarks."""
@@ -43,7 +51,8 @@ class Motion:
         step_s = time_s - self.time_s
         if step_s <= 0:
             return Motion(centre, size, self.velocity_px_s, time_s)
-        keep = math.exp(-step_s / VELOCITY_MEMORY_S)
+        surprising = self.surprise(landmarks_px, time_s) > SURPRISE_SIZES
+        keep = 0.0 if surprising else math.exp(-step_s / VELOCITY_MEMORY_S)
         velocity = tuple(
             keep * old + (1 - keep) * (now - before) / step_s
             for old, now, before in zip(self.velocity_px_s, centre, self.centre_px, strict=True)
@@ -52,7 +61,7 @@ class Motion:
 
     def expected_centre_px(self, time_s: float) -> tuple[float, float]:
         """The extrapolated centre at `time_s`; the velocity decays with the time constant `DAMPING_S`."""
-        reach_s = DAMPING_S * (1 - math.exp(-max(0.0, time_s - self.time_s) / DAMPING_S))
+        reach_s = _reach_s(time_s - self.time_s)
         return (
             self.centre_px[0] + self.velocity_px_s[0] * reach_s,
             self.centre_px[1] + self.velocity_px_s[1] * reach_s,
@@ -61,15 +70,27 @@ class Motion:
     def match_cost(self, landmarks_px: NDArray[np.float32], time_s: float) -> float:
         """Cost of matching (468, 3) landmarks at `time_s` with this motion; 0 is a perfect match.
 
-        It is the distance from the expected centre in face sizes, plus the absolute logarithm of the ratio of sizes.
+        It is the distance from the expected centre in face sizes, plus the weighted logarithm of the ratio of sizes.
         """
-        centre, size = _centre_size(landmarks_px)
+        _, size = _centre_size(landmarks_px)
+        return self.surprise(landmarks_px, time_s) + SIZE_WEIGHT * abs(math.log(size / self.size_px))
+
+    def surprise(self, landmarks_px: NDArray[np.float32], time_s: float) -> float:
+        """Distance of (468, 3) landmarks at `time_s` from the expected centre, in face sizes."""
+        centre, _ = _centre_size(landmarks_px)
         x, y = self.expected_centre_px(time_s)
-        return math.hypot(centre[0] - x, centre[1] - y) / self.size_px + abs(math.log(size / self.size_px))
+        return math.hypot(centre[0] - x, centre[1] - y) / self.size_px
+
+    def stride(self, time_s: float) -> float:
+        """How far the face goes up to `time_s` at its speed, in face sizes; 1 while its speed is not known."""
+        if self.seen_once:
+            return 1.0
+        return math.hypot(*self.velocity_px_s) * _reach_s(time_s - self.time_s) / self.size_px
 
     def gate(self, time_s: float) -> float:
-        """The largest cost at which a face that returns at `time_s` counts as the same face."""
-        return min(GATE_SIZES + GATE_SIZES_PER_S * max(0.0, time_s - self.time_s), GATE_MAXIMUM_SIZES)
+        """The largest cost at which a face at `time_s` counts as the same face; a fast one may have turned back."""
+        still = min(GATE_SIZES + GATE_SIZES_PER_S * max(0.0, time_s - self.time_s), GATE_MAXIMUM_SIZES)
+        return still + min(GATE_STRIDES * self.stride(time_s), GATE_MAXIMUM_SIZES)
 
 
 def suppress_duplicates(motions: list[Motion], fits: list[NDArray[np.float32]], time_s: float) -> set[int]:
@@ -92,7 +113,32 @@ def overlaps_any(landmarks_px: NDArray[np.float32], others: list[NDArray[np.floa
     if not others:
         return False
     boxes = np.stack([box_of_points(other) for other in others])
-    return bool((iou(box_of_points(landmarks_px), boxes) > SAME_FACE_IOU).any())
+    return bool(same_face(box_of_points(landmarks_px), boxes).any())
+
+
+def same_face(box: Boxes, boxes: Boxes) -> NDArray[np.bool_]:
+    """(N,) whether a (4,) xyxy box around a face and each of (N, 4) others are around the same face.
+
+    They are if they overlap much, if one contains the other, or if the centre of the smaller one is inside the oval of
+    the larger one: two people's faces are side by side, one above the other, or one hides the other.
+    """
+    sides, others = box[2:] - box[:2], boxes[:, 2:] - boxes[:, :2]
+    apart = (box[:2] + box[2:]) / 2 - (boxes[:, :2] + boxes[:, 2:]) / 2
+    is_larger = sides.prod() > others.prod(axis=1, keepdims=True)
+    oval = SAME_FACE_OVAL * np.where(is_larger, sides, others) / 2
+    near = ((apart / np.maximum(oval, 1e-9)) ** 2).sum(axis=1) < 1
+    contained = intersection_over_smaller(box, boxes) > SAME_FACE_CONTAINED
+    return near | contained | (iou(box, boxes) > SAME_FACE_IOU)
+
+
+def distortion(before_px: NDArray[np.float32], now_px: NDArray[np.float32]) -> float:
+    """RMS difference of two (468, 3) landmarks after the best similarity transform, in face sizes."""
+    # as complex numbers, of which one factor is the similarity; half of the landmarks are enough
+    before, now = (px[::2, 0] + 1j * px[::2, 1] for px in (before_px, now_px))
+    before, now = before - before.mean(), now - now.mean()
+    common = np.vdot(before, now)
+    left = np.vdot(now, now).real - abs(common) ** 2 / max(np.vdot(before, before).real, 1e-9)
+    return math.sqrt(max(left, 0.0) / len(now)) / _centre_size(now_px)[1]
 
 
 def associate(lost: list[Motion], found: list[NDArray[np.float32]], time_s: float) -> dict[int, int]:
@@ -108,6 +154,11 @@ def associate(lost: list[Motion], found: list[NDArray[np.float32]], time_s: floa
         if f not in chosen and m not in chosen.values():
             chosen[f] = m
     return chosen
+
+
+def _reach_s(step_s: float) -> float:
+    """Time for which a velocity counts after `step_s`, in which it decays."""
+    return DAMPING_S * (1 - math.exp(-max(0.0, step_s) / DAMPING_S))
 
 
 def _centre_size(landmarks_px: NDArray[np.float32]) -> tuple[tuple[float, float], float]:

@@ -17,7 +17,7 @@ from emoar.perception.anchors import FULL_RANGE, SHORT_RANGE, DetectorGrid, anch
 from emoar.runtime import Session
 from emoar.types import Detection
 
-__all__ = ["FaceDetector", "letterbox", "merge", "tiles"]
+__all__ = ["FaceDetector", "letterbox", "merge", "shifted", "tiles"]
 
 MAXIMUM_IOU: Final = 0.3  # more overlap than this is the same face
 MAXIMUM_CONTAINED: Final = 0.8  # share of the smaller box inside the other: more is a part of the same face
@@ -50,7 +50,7 @@ class FaceDetector:
         height, width = image.shape[:2]
         for left, top, side in tiles(width, height, smallest_face_px):
             part = image[top : top + side, left : left + side]
-            found += [_shift(face, left, top) for face in self._full.run(part, self._minimum_score)]
+            found += [shifted(face, left, top) for face in self._full.run(part, self._minimum_score)]
         return merge(found)
 
     def close(self) -> None:
@@ -133,6 +133,7 @@ def _starts(length_px: int, side_px: int) -> list[int]:
     return [round(i * (length_px - side_px) / (count - 1)) for i in range(count)]
 
 
-def _shift(face: Detection, left: int, top: int) -> Detection:
-    offset = np.array([left, top], np.float32)
+def shifted(face: Detection, left_px: int, top_px: int) -> Detection:
+    """A detection of a part of a picture, in pixels of the picture."""
+    offset = np.array([left_px, top_px], np.float32)
     return Detection(face.box_xyxy_px + np.tile(offset, 2), face.keypoints_px + offset, face.score)

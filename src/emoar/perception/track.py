@@ -10,7 +10,14 @@ from numpy.typing import NDArray
 
 from emoar.face_landmarks import LEFT_EYE_OUTER, RIGHT_EYE_OUTER
 from emoar.geometry import Region
-from emoar.perception.association import Motion, associate, overlaps_any, suppress_duplicates
+from emoar.perception.association import (
+    SURPRISE_SIZES,
+    Motion,
+    associate,
+    distortion,
+    overlaps_any,
+    suppress_duplicates,
+)
 from emoar.perception.detect import FaceDetector
 from emoar.perception.find import FaceFinder
 from emoar.perception.mesh import FaceMesh, MeshFit, region_of_landmarks
@@ -21,6 +28,8 @@ from emoar.types import Frame
 __all__ = ["FaceTracker", "TrackedFace", "TrackerOptions"]
 
 MAX_GAP_S: Final = 0.15  # after a longer gap between frames the mesh may fit another face: the detector runs
+DISTORTED: Final = 0.015  # of a face's size: more distortion between two frames, and the mesh may lie beside the face
+BLURRED_STRIDE: Final = 0.15  # of a face's size between two frames: motion blurs a face that is so fast
 
 
 @dataclass(frozen=True)
@@ -102,10 +111,39 @@ class FaceTracker:
         """
         now = frame.time_s
         fits = [self._finder.fit(frame, _next_region(track, now)) for track in self._active]
-        present = [i for i, fit in enumerate(fits) if self._finder.is_face(fit)]
+        detected = self._detect_doubtful(frame, fits)
+        fits = [detected.get(i, fit) for i, fit in enumerate(fits)]
+        present = [i for i, fit in enumerate(fits) if i in detected or self._finder.is_face(fit)]
         motions = [self._active[i].motion for i in present]
         duplicates = suppress_duplicates(motions, [fits[i].landmarks_px for i in present], now)
         return self._keep({i: fits[i] for position, i in enumerate(present) if position not in duplicates}, now)
+
+    def _detect_doubtful(self, frame: Frame, fits: list[MeshFit]) -> dict[int, MeshFit]:
+        """Detected faces of the active tracks whose fits are not what was expected, by index in `_active`.
+
+        The mesh of a face that moved by half of its size stays on the other half, with full presence. The detector
+        finds the face; where it moves so fast that it is blurred, whatever the presence of the mesh.
+        """
+        now = frame.time_s
+        doubtful = [i for i, fit in enumerate(fits) if not self._is_expected(self._active[i], fit, now)]
+        motions = [self._active[i].motion for i in doubtful]
+        known = [fit.landmarks_px for i, fit in enumerate(fits) if i not in doubtful]
+        found: list[MeshFit] = []
+        for motion in motions:
+            occupied = known + [fit.landmarks_px for fit in found]
+            found += self._finder.find_near(frame, motion.expected_centre_px(now), motion.size_px, occupied)
+        matches = associate(motions, [fit.landmarks_px for fit in found], now)
+        return {
+            doubtful[track]: found[i]
+            for i, track in matches.items()
+            if self._finder.is_face(found[i]) or motions[track].stride(now) > BLURRED_STRIDE
+        }
+
+    def _is_expected(self, track: _Track, fit: MeshFit, now_s: float) -> bool:
+        """Whether a face is about where it was expected, and has about the shape that it had."""
+        if not self._finder.is_face(fit) or track.motion.surprise(fit.landmarks_px, now_s) > SURPRISE_SIZES:
+            return False
+        return distortion(track.raw_px, fit.landmarks_px) < DISTORTED
 
     def _find_again(self, frame: Frame) -> list[TrackedFace]:
         """Detects all faces after a gap in time, and associates them with the tracks by motion."""
@@ -137,7 +175,7 @@ class FaceTracker:
         missing = [track for i, track in enumerate(self._active) if i not in fits]
         self._lost += [replace(track, missing_since_s=now_s) for track in missing]
         order = sorted(fits)
-        self._active = [_seen(self._active[i], fits[i], now_s) for i in order]
+        self._active = [self._seen(self._active[i], fits[i], now_s) for i in order]
         return [self._face(track, fits[i], now_s) for track, i in zip(self._active, order, strict=True)]
 
     def _start_or_restore(self, found: list[MeshFit], now_s: float) -> list[TrackedFace]:
@@ -159,11 +197,19 @@ class FaceTracker:
         return now_s - self._searched_s >= options.search_every_s
 
     def _begin(self, fit: MeshFit, before: _Track | None, now_s: float) -> _Track:
-        smoothing = OneEuro(self._options.smoothing) if self._options.smoothing else None
         if before is None:
             self._next_id += 1
         track_id = before.track_id if before else self._next_id - 1
-        return _Track(track_id, Motion.begin(fit.landmarks_px, now_s), fit.landmarks_px, smoothing)
+        return _Track(track_id, Motion.begin(fit.landmarks_px, now_s), fit.landmarks_px, self._filter())
+
+    def _seen(self, track: _Track, fit: MeshFit, now_s: float) -> _Track:
+        """The track after one more fit. The filter of a face that leapt starts again, or it would lag behind."""
+        leapt = track.motion.surprise(fit.landmarks_px, now_s) > SURPRISE_SIZES
+        motion = track.motion.advance(fit.landmarks_px, now_s)
+        return replace(track, motion=motion, raw_px=fit.landmarks_px, filter=self._filter() if leapt else track.filter)
+
+    def _filter(self) -> OneEuro | None:
+        return OneEuro(self._options.smoothing) if self._options.smoothing else None
 
     def _face(self, track: _Track, fit: MeshFit, now_s: float) -> TrackedFace:
         landmarks = fit.landmarks_px
@@ -179,7 +225,3 @@ def _next_region(track: _Track, now_s: float) -> Region:
     x, y = track.motion.expected_centre_px(now_s)
     dx, dy = x - track.motion.centre_px[0], y - track.motion.centre_px[1]
     return replace(region, centre_x_px=region.centre_x_px + dx, centre_y_px=region.centre_y_px + dy)
-
-
-def _seen(track: _Track, fit: MeshFit, now_s: float) -> _Track:
-    return replace(track, motion=track.motion.advance(fit.landmarks_px, now_s), raw_px=fit.landmarks_px)

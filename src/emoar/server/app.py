@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from http import HTTPStatus
 from typing import Final
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
@@ -17,13 +17,13 @@ from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from emoar import __version__
-from emoar.errors import EmoarError
 from emoar.server.http.access import EXPOSED
 from emoar.server.http.description import DESCRIPTION
 from emoar.server.http.middleware import RequestMiddleware
 from emoar.server.http.openapi import allowed_methods, describe_api
 from emoar.server.http.problems import Problem, problem_response
 from emoar.server.routes import assets, expressions, health, live, pages, videos
+from emoar.server.routes.parameters import check_query
 from emoar.server.state import ServerState
 
 __all__ = ["create_app"]
@@ -44,7 +44,9 @@ def create_app(state: ServerState) -> ASGIApp:
         openapi_url=None,
     )
     api.state.server = state
-    for routes in (expressions, live, videos, health, pages, assets):
+    for routes in (expressions, videos):
+        api.include_router(routes.router, dependencies=[Depends(check_query)])
+    for routes in (live, health, pages, assets):
         api.include_router(routes.router)
     api.openapi = lambda: describe_api(api, settings)
     _handle_errors(api)
@@ -67,7 +69,7 @@ async def _lifespan(api: FastAPI) -> AsyncGenerator[None]:
     try:
         await state.jobs.start()
         await state.pool.start()
-    except EmoarError as exc:
+    except Exception as exc:
         state.failure = exc
         await state.jobs.close()
         raise

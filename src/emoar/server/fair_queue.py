@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -24,11 +24,13 @@ class FairQueue(Generic[T]):
     """Waiting items. Clients share what is served by cost; so do the streams of one client, such as its live sockets.
 
     A client that was idle starts level with the one that is served: it has saved up nothing. It keeps what it has used
-    beyond that, so that short pauses between costly items gain nothing. A queue has tens of items: it is not sorted.
+    beyond that while it has an item in service, so that short pauses between costly items gain nothing. A queue has
+    tens of items: it is not sorted.
     """
 
     def __init__(self) -> None:
         self._entries: list[_Entry[T]] = []  # in their order of arrival
+        self._serving: list[_Entry[T]] = []
         self._used: dict[Flow, float] = {}  # cost served, by client and by stream
         self._served_at: dict[Flow, float] = {}  # what the last one served had used before, by what it is a part of
 
@@ -49,34 +51,36 @@ class FairQueue(Generic[T]):
         self._entries.append(entry)
 
     def take(self, fits: Callable[[T], bool] = lambda _: True) -> T | None:
-        """Removes the next item among those that fit; None where none does."""
+        """The next item among those that fit, which is in service until `done`; None where none fits."""
         fitting = (entry for entry in self._entries if fits(entry.item))
         entry = min(fitting, key=lambda each: (self._used[each.client], self._used[each.stream]), default=None)
         if entry is None:
             return None
         self._entries.remove(entry)
+        self._serving.append(entry)
         for flow in (entry.client, entry.stream):
             self._served_at[flow[:-1]] = self._used[flow]
             self._used[flow] += entry.cost
         self._forget()
         return entry.item
 
-    def discard(self, item: T) -> None:
-        """Removes an item that nobody waits for any more, if it is still here."""
+    def done(self, item: T) -> None:
+        """Removes an item, whether it has been served or still waits."""
         self._entries = [entry for entry in self._entries if entry.item is not item]
+        self._serving = [entry for entry in self._serving if entry.item is not item]
         self._forget()
 
     def _forget(self) -> None:
-        """Drops idle flows that are not ahead of any other: a return would put them to the same place."""
+        """Drops idle flows that are not ahead of any that waits: a return would put them to the same place."""
         waiting = {flow for entry in self._entries for flow in (entry.client, entry.stream)}
-        self._used = dict(self._kept(waiting))
-        parents = {flow[:-1] for flow in waiting}
-        self._served_at = {flow: used for flow, used in self._served_at.items() if flow in parents}
-
-    def _kept(self, waiting: set[Flow]) -> Iterator[tuple[Flow, float]]:
+        active = waiting | {flow for entry in self._serving for flow in (entry.client, entry.stream)}
         levels: dict[Flow, float] = {}
         for flow in waiting:
             levels[flow[:-1]] = min(levels.get(flow[:-1], self._used[flow]), self._used[flow])
-        for flow, used in self._used.items():
-            if flow in waiting or used > levels.get(flow[:-1], float("inf")):
-                yield flow, used
+        self._used = {
+            flow: used
+            for flow, used in self._used.items()
+            if flow in active or used > levels.get(flow[:-1], float("inf"))
+        }
+        parents = {flow[:-1] for flow in active}
+        self._served_at = {flow: used for flow, used in self._served_at.items() if flow in parents}

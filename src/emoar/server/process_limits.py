@@ -49,7 +49,7 @@ def memory_limit_bytes(groups: Path = Path("/proc/self/cgroup"), root: Path = Pa
             text = _text(group / name).strip() if group.is_relative_to(folder) else ""
             limits += [int(text)] if text.isdigit() else []
     least = min(limits, default=1 << 60)
-    return least if least < 1 << 60 else None  # version 1 says "none" by a number of that size
+    return least if least < 1 << 60 else None  # version 1 tells "none" by a number of that size
 
 
 def _text(path: Path) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import signal
 import socket
@@ -33,18 +32,23 @@ def serve(settings: Settings) -> None:
         EmoarError: the server cannot start; the message has the reason.
     """
     _set_up_log(settings)
-    listening = _listen(settings)
     state = new_state(settings)
+    state.access.check_keys()
     server = _Server(uvicorn_config(state), state)
+    listening = _listen(settings)
     name = f"[{settings.host}]" if ":" in settings.host else settings.host
     scheme = "https" if settings.tls else "http"
     server.address = f"{scheme}://{name}:{listening.getsockname()[1]}"
     # uvicorn raises the signal again after draining; a drained server must exit with 0
     signal.signal(signal.SIGTERM, _ignore)
-    with contextlib.suppress(KeyboardInterrupt):
+    try:
         server.run(sockets=[listening])
-    if state.failure is not None:
-        raise state.failure
+    except KeyboardInterrupt:
+        return
+    except SystemExit:  # uvicorn's, when the application cannot start
+        if state.failure is None:
+            raise
+        raise state.failure from None
 
 
 def _ignore(number: int, frame: FrameType | None) -> None:
@@ -61,7 +65,10 @@ class _Server(uvicorn.Server):
         self._state = state
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        log = logging.getLogger("uvicorn.error")
+        log.disabled = True  # it would show a traceback of an error whose one line follows
         await super().startup(sockets)
+        log.disabled = False
         if self.started:
             print(f"EmoAR listens on {self.address} (Ctrl-C ends it)", file=sys.stderr, flush=True)
 
@@ -86,13 +93,11 @@ def uvicorn_config(state: ServerState) -> uvicorn.Config:
         log_config=None,
         access_log=False,  # it would contain clients' addresses
         server_header=False,
-        proxy_headers=bool(settings.trusted_proxies),
-        forwarded_allow_ips=settings.trusted_proxies or None,
+        proxy_headers=bool(settings.proxies()),
+        forwarded_allow_ips=[str(network) for network in settings.proxies()] or None,
         timeout_keep_alive=max(1, round(settings.idle_s)),
         timeout_graceful_shutdown=max(1, round(settings.drain_s)),
         backlog=_BACKLOG,
-        ssl_certfile=settings.tls_certificate,
-        ssl_keyfile=settings.tls_key,
     )
 
 
@@ -102,10 +107,10 @@ def _listen(settings: Settings) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((settings.host, settings.port))
-    except OSError as exc:
+    except (OSError, ValueError, TypeError) as exc:  # the port is in use, or the host is no name
         listening.close()
-        where = f"{settings.host}:{settings.port}"
-        raise OutputError(f"cannot listen on {where} ({exc.strerror}): end the other program, or use --port") from exc
+        where, reason = f"{settings.host}:{settings.port}", getattr(exc, "strerror", None) or exc
+        raise OutputError(f"cannot listen on {where} ({reason}): end the other program, or use --port") from exc
     return listening
 
 

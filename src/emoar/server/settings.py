@@ -7,33 +7,38 @@ precedence over the environment, the environment over the file.
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, get_args
 
 from platformdirs import user_cache_dir, user_config_dir
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
 from emoar.errors import InputError
 from emoar.models.expression import DEFAULT_MODEL
+from emoar.server.setting_sources import OTHER_VARIABLES, PREFIX, fault_of, from_environment, from_file
+from emoar.server.setting_types import (
+    Bytes,
+    Count,
+    CountOrZero,
+    HomePath,
+    Hosts,
+    Network,
+    OptionalPath,
+    Origins,
+    Proxies,
+    Rate,
+    Seconds,
+    listed,
+    networks_in,
+)
 
 __all__ = ["ENGINES", "OTHER_VARIABLES", "PREFIX", "Settings", "load_settings"]
 
 Engine = Literal["local", "ray"]
-PREFIX: Final = "EMOAR_"
 ENGINES: Final[tuple[str, ...]] = get_args(Engine)
-OTHER_VARIABLES: Final = ("EMOAR_MODELS", "EMOAR_API_KEY", "EMOAR_WORKER_STDERR")  # no settings of the server
 _LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
-
-Count = Annotated[int, Field(ge=1)]
-CountOrZero = Annotated[int, Field(ge=0)]
-Bytes = Annotated[int, Field(ge=1000)]
-Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-Rate = Annotated[float, Field(ge=-1, allow_inf_nan=False)]
-HomePath = Annotated[Path, AfterValidator(Path.expanduser)]
-OptionalPath = Annotated[HomePath | None, BeforeValidator(lambda raw: None if raw == "" else raw)]
 
 
 def _cores() -> int:
@@ -56,9 +61,10 @@ class Settings(BaseModel):
     force: bool = False  # public without keys or TLS, behind a proxy that has them
     tls_certificate: OptionalPath = None  # PEM
     tls_key: OptionalPath = None  # PEM
-    trusted_proxies: str = ""  # addresses, separated by commas, whose X-Forwarded-For is used
-    allowed_hosts: str = ""  # names of a public server, separated by commas; empty: any
-    cors_origins: str = ""  # origins that may send requests, separated by commas: https://example.org
+    trusted_proxies: Proxies = ""  # addresses and networks, separated by commas, whose X-Forwarded-For is used
+    # names of the server, separated by commas; empty: localhost and IP addresses, or any when public with keys
+    allowed_hosts: Hosts = ""
+    cors_origins: Origins = ""  # origins that may send requests, separated by commas: https://example.org
     # models
     engine: Engine = "local"
     replicas: Count = 2  # maximum of engine ray
@@ -71,13 +77,15 @@ class Settings(BaseModel):
     max_faces: Count = 20  # of a picture
     max_pictures: Count = 16  # of a request
     max_requests: Count = 32  # pictures at the workers or waiting for them
-    max_requests_per_client: CountOrZero = 0  # of them; 0: half of max_requests when public, else all
+    max_requests_per_address: CountOrZero = 0  # and of a key; 0: half of max_requests when public, else all
     max_queued_megapixels: Count = 400  # of these pictures together; one picture always has room
     max_connections: Count = 512
+    max_connections_per_address: CountOrZero = 0  # 0: half of max_connections when public, else all
     max_uploads: Count = 64  # requests whose body is being received
-    max_uploads_per_address: CountOrZero = 0  # 0: half of max_uploads when public, else all
+    max_uploads_per_address: CountOrZero = 0  # and of a key; 0: half of max_uploads when public, else all
     max_sockets: CountOrZero = 16  # live sockets at a time
-    max_sockets_per_client: CountOrZero = 0  # 0: half of max_sockets when public, else all
+    max_sockets_per_address: CountOrZero = 0  # and of a key; 0: half of max_sockets when public, else all
+    max_frames_per_s: Rate = -1.0  # live, of a key, and of an address; 0: no limit, -1: 120 when public, else no limit
     request_s: Seconds = 10.0  # for a response, once the request is received
     picture_s: Seconds = 5.0  # of request_s, at a worker; a worker that takes longer is replaced
     upload_s: Seconds = 10.0  # for receiving a body of pictures
@@ -86,11 +94,13 @@ class Settings(BaseModel):
     drain_s: Seconds = 20.0  # for open requests when the server stops
     rate_per_s: Rate = -1.0  # requests of a key, and of an address; 0: no limit, -1: 20 when public, else no limit
     rate_burst: Count = 40  # requests at once before the rate applies
-    megapixels_per_s: Rate = -1.0  # of a client's pictures; 0: no limit, -1: 20 when public, else no limit
+    megapixels_per_s: Rate = (
+        -1.0
+    )  # of a key's pictures, and of an address; 0: no limit, -1: 20 when public, else no limit
     # video jobs
     max_video_bytes: Bytes = 200_000_000
     max_jobs: CountOrZero = 8  # being received, waiting or running
-    max_jobs_per_client: CountOrZero = 0  # of them; 0: half of max_jobs when public, else all
+    max_jobs_per_address: CountOrZero = 0  # and of a key; 0: half of max_jobs when public, else all
     max_running_jobs: Count = 1
     max_kept_jobs: Count = 16  # finished; above it, the client with the most of them loses its oldest
     max_result_bytes: Bytes = 1_000_000_000  # of each file that a job writes
@@ -105,7 +115,7 @@ class Settings(BaseModel):
 
     @model_validator(mode="after")
     def _check_combinations(self) -> Settings:
-        faults = [*_combination_faults(self), *_tls_faults(self), *_public_faults(self)]
+        faults = [*_combination_faults(self), *_public_faults(self)]
         if faults:
             raise ValueError("; ".join(faults))
         return self
@@ -114,6 +124,12 @@ class Settings(BaseModel):
     def worker_count(self) -> int:
         """The number of processes with the models: `workers`, or the number of usable cores."""
         return self.workers or _cores()
+
+    @property
+    def model_argument(self) -> str:
+        """The model for a child process, which has another working folder: a name, or an absolute path."""
+        path = Path(self.model).expanduser()
+        return str(path.resolve()) if path.is_file() else self.model
 
     @property
     def tls(self) -> bool:
@@ -132,7 +148,7 @@ class Settings(BaseModel):
 
     @property
     def megapixel_rate(self) -> float:
-        """The effective limit on a client's megapixels per second; 0: no limit."""
+        """The effective limit on the megapixels per second of one address or key; 0: no limit."""
         return self.megapixels_per_s if self.megapixels_per_s >= 0 else (20.0 if self.public else 0.0)
 
     @property
@@ -141,52 +157,77 @@ class Settings(BaseModel):
         return max(4, 4 * self.max_pixels // 1_000_000)
 
     @property
-    def requests_per_client(self) -> int:
-        """The effective limit on the pictures of one client at the workers or waiting for them."""
-        return self.max_requests_per_client or self._share(self.max_requests)
+    def requests_per_address(self) -> int:
+        """The effective limit on the pictures of one address or key at the workers or waiting for them."""
+        return self.max_requests_per_address or self._share(self.max_requests)
 
     @property
-    def sockets_per_client(self) -> int:
-        """The effective limit on the live sockets of one client."""
-        return self.max_sockets_per_client or self._share(self.max_sockets)
-
-    @property
-    def jobs_per_client(self) -> int:
-        """The effective limit on the unfinished video jobs of one client."""
-        return self.max_jobs_per_client or self._share(self.max_jobs)
+    def jobs_per_address(self) -> int:
+        """The effective limit on the unfinished video jobs of one address or key."""
+        return self.max_jobs_per_address or self._share(self.max_jobs)
 
     @property
     def worker_s(self) -> float:
         """The effective limit on the seconds of one picture at a worker."""
         return min(self.picture_s, self.request_s)
 
-    def _share(self, limit: int) -> int:
-        """What one client may have of a limit: half of it when public, else all."""
-        return -(-limit // 2) if self.public else limit
+    @property
+    def frames_per_s(self) -> float:
+        """The effective limit on processed live frames per second; 0: no limit."""
+        return self.max_frames_per_s if self.max_frames_per_s >= 0 else (120.0 if self.public else 0.0)
 
     @property
     def uploads_per_address(self) -> int:
-        """The effective limit on the bodies that one address may send at the same time."""
-        return self.max_uploads_per_address or (self.max_uploads // 2 if self.public else self.max_uploads)
+        """The effective limit on the bodies that one address or key may send at the same time."""
+        return self.max_uploads_per_address or self._share(self.max_uploads)
+
+    @property
+    def connections_per_address(self) -> int:
+        """The effective limit on the open connections of one address."""
+        return self.max_connections_per_address or self._share(self.max_connections)
+
+    @property
+    def sockets_per_address(self) -> int:
+        """The effective limit on the live sockets of one address or key."""
+        return self.max_sockets_per_address or self._share(self.max_sockets)
+
+    def _share(self, limit: int) -> int:
+        return (limit + 1) // 2 if self.public else limit
+
+    @property
+    def hides_addresses(self) -> bool:
+        """Whether a proxy in front, which is not named, gives all clients its own address."""
+        return self.public and self.force and not self.trusted_proxies
+
+    def proxies(self) -> tuple[Network, ...]:
+        """The networks of `trusted_proxies`."""
+        return networks_in(self.trusted_proxies)
 
     def origins(self) -> tuple[str, ...]:
-        """The other origins whose pages may send requests, without a trailing slash."""
-        return tuple(origin.strip().rstrip("/") for origin in self.cors_origins.split(",") if origin.strip())
+        """The other origins whose pages may send requests, in lower case and without a trailing slash."""
+        return tuple(origin.rstrip("/").lower() for origin in listed(self.cors_origins))
 
     def hosts(self) -> tuple[str, ...]:
-        """The host names that this server accepts, in lower case; empty when it accepts any."""
-        named = tuple(host.strip().lower() for host in self.allowed_hosts.split(",") if host.strip())
-        return named if self.public else (*_LOOPBACK, "[::1]", *named)
+        """The host names that this server accepts, in lower case."""
+        named = tuple(host.lower() for host in listed(self.allowed_hosts))
+        return named if self.public and named else (*_LOOPBACK, "[::1]", *named)
+
+    @property
+    def any_host(self) -> bool:
+        """Whether all host names are accepted: pages of others can use a name of theirs, but have no key."""
+        return self.public and self.needs_keys and not listed(self.allowed_hosts)
+
+    @property
+    def any_address(self) -> bool:
+        """Whether all IP addresses are accepted as host names: no page of others can have one."""
+        return self.public and not listed(self.allowed_hosts)
 
 
 def _combination_faults(s: Settings) -> Iterator[str]:
-    if "*" in s.cors_origins:
-        yield "cors_origins must name each page (https://example.org), * is not allowed"
-    if s.uploads_per_address > s.max_uploads:
-        yield f"max_uploads_per_address must be at most max_uploads ({s.max_uploads})"
-
-
-def _tls_faults(s: Settings) -> Iterator[str]:
+    for name in ("connections", "uploads", "sockets"):
+        limit, share = getattr(s, f"max_{name}"), getattr(s, f"max_{name}_per_address")
+        if share > limit:
+            yield f"max_{name}_per_address must be at most max_{name} ({limit})"
     if (s.tls_certificate is None) != (s.tls_key is None):
         yield "tls_certificate and tls_key go together: give both"
         return
@@ -220,15 +261,15 @@ def load_settings(
     faults: list[str] = []
     values: dict[str, Any] = {}
     sources: dict[str, str] = {}  # setting -> its name in the source of its value
-    for name, source, value in (*_from_file(config, faults), *_from_environment(environment)):
+    for name, source, value in (*from_file(config, faults), *from_environment(environment)):
         values[name], sources[name] = value, source
     for name, value in given.items():
         if value is not None:
             values[name], sources[name] = value, name
-    if values.get("public") and "host" not in values:
-        values["host"] = "0.0.0.0"  # all interfaces
     settings, errors = _validated(values)
-    faults += [_fault(error, sources) for error in errors]
+    if settings is not None and settings.public and "host" not in values:
+        settings = settings.model_copy(update={"host": "0.0.0.0"})  # all interfaces
+    faults += [fault_of(error, sources) for error in errors]
     if settings is None or faults:
         raise InputError("; ".join(faults))
     return settings
@@ -242,31 +283,3 @@ def _validated(values: dict[str, Any]) -> tuple[Settings | None, list[ErrorDetai
         errors = exc.errors()
     wrong = {error["loc"][0] for error in errors if error["loc"]}
     return None, errors + (_validated({k: v for k, v in values.items() if k not in wrong})[1] if wrong else [])
-
-
-def _fault(error: ErrorDetails, sources: Mapping[str, str]) -> str:
-    if not error["loc"]:
-        return error["msg"].removeprefix("Value error, ")
-    source = sources[str(error["loc"][0])]
-    if error["type"] == "extra_forbidden":
-        return f"{source} is not a setting (emoar serve --settings lists them)"
-    return f"{source} {error['msg'].removeprefix('Input ')}, got {error['input']!r}"
-
-
-def _from_environment(environment: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
-    for variable, value in environment.items():
-        if variable.startswith(PREFIX) and variable not in OTHER_VARIABLES:
-            yield variable.removeprefix(PREFIX).lower(), variable, value
-
-
-def _from_file(path: Path | None, faults: list[str]) -> Iterator[tuple[str, str, Any]]:
-    if path is None:
-        return
-    try:
-        table = tomllib.loads(path.read_text("utf-8"))
-    except OSError as exc:
-        faults.append(f"cannot read {path}: {exc.strerror}")
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:
-        faults.append(f"{path} is not valid TOML: {exc}")
-    else:
-        yield from ((name, f"{path}: {name}", value) for name, value in table.items())

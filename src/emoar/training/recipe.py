@@ -99,6 +99,8 @@ class Recipe:
     teachers: tuple[str, ...] = ()  # teacher models: .pt, .tflite, .onnx, shipped models, or .npz of probabilities
     distill_weight: _Probability = 0.5  # weight of the distillation loss; the loss on the labels has the rest
     distill_temperature: Annotated[float, Meta(gt=0)] = 1.0  # softens student and teacher; 1 changes nothing
+    consistency: _NotNegative = 0.0
+    # ^ weight of the squared change of the probabilities between a crop and a copy with slight noise; 0 is off
     # the run
     realigned: _Probability = 0.0  # probability that the crop of the live pipeline replaces the crop of the data
     mesh_runs: Annotated[int, Meta(ge=0, le=64)] = 0  # emoar-mesh: additional runs of the face mesh on jittered crops

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import json
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
@@ -14,7 +17,15 @@ from pictures import encoded
 from server_process import URL, Server, Start, connections, post_head
 from starlette.requests import Request
 
-from emoar.server.http.body import BodyLimits, Upload, media_type_of, pictures_from_json, pictures_in, read_chunks
+from emoar.server.http.body import (
+    BodyLimits,
+    Upload,
+    media_type_of,
+    pictures_from_json,
+    pictures_in,
+    read_chunks,
+    read_form,
+)
 from emoar.server.http.problems import Problem
 from emoar.server.settings import Settings
 
@@ -103,7 +114,9 @@ def test_bodies_without_a_picture(body: bytes, kind: str, status: int) -> None:
 @pytest.mark.parametrize(
     ("document", "kind"),
     [
-        (b"[", "bad-json"),
+        (b"{", "bad-json"),
+        (b'{"image": "a', "bad-json"),
+        ('{"image": ""}'.encode("utf-16"), "bad-json"),
         (b"\xff", "bad-json"),
         (b"[]", "no-picture"),
         (b'{"image": 1}', "no-picture"),
@@ -114,8 +127,77 @@ def test_bodies_without_a_picture(body: bytes, kind: str, status: int) -> None:
 )
 def test_wrong_json(document: bytes, kind: str) -> None:
     with pytest.raises(Problem) as caught:
-        pictures_from_json(document)
+        pictures_from_json(document, 16)
     assert caught.value.kind == kind
+
+
+DATA = bytes(range(256)) * 3 + b"ab"
+STANDARD = base64.b64encode(DATA).decode()
+LENIENT = {
+    "standard": STANDARD,
+    "MIME": base64.encodebytes(DATA).decode(),
+    "MIME with carriage returns": base64.encodebytes(DATA).decode().replace("\n", "\r\n"),
+    "URL-safe": base64.urlsafe_b64encode(DATA).decode(),
+    "without padding": STANDARD.rstrip("="),
+    "URL-safe without padding": base64.urlsafe_b64encode(DATA).decode().rstrip("="),
+    "spaces around": f"  {STANDARD}\t",
+    "data address": f"data:image/jpeg;base64,{STANDARD}",
+    "data address in capitals": f"DATA:image/jpeg;BASE64,{STANDARD}",
+    "data address, escaped": "data:image/jpeg;base64," + STANDARD.replace("+", "%2B").replace("=", "%3D"),
+}
+
+
+@pytest.mark.parametrize("text", LENIENT.values(), ids=LENIENT)
+def test_base64_in_every_usual_form(text: str) -> None:
+    assert pictures_from_json(json.dumps({"image": text}).encode(), 16) == [Upload(DATA)]
+
+
+@pytest.mark.parametrize("text", ["A", "AAAAA", "AA=A", "=AAA", "AAA!", "AA\x0bA", "äAAA", "AAAA,AAAA", "AA\0A"])
+def test_what_is_no_base64(text: str) -> None:
+    with pytest.raises(Problem) as caught:
+        pictures_from_json(json.dumps({"image": text}).encode(), 16)
+    assert caught.value.kind == "bad-base64"
+
+
+MANY = {
+    "empty texts": (b'{"images":[' + b'"",' * 3_000_000 + b'""]}', "too-many-pictures"),
+    "texts": (b'{"images":[' + b'"AAAA",' * 1_400_000 + b'""]}', "too-many-pictures"),
+    "lists": (b'{"images":[' + b"[]," * 3_000_000 + b"[]]}", "no-picture"),
+    "other lists": (b'{"x":[' + b"[]," * 3_000_000 + b"[]]}", "no-picture"),
+    "fields": (b"{" + b'"a":1,' * 1_500_000 + b'"a":1}', "no-picture"),
+    "deep": (b"[" * 9_000_000, "no-picture"),
+}
+
+
+@pytest.mark.parametrize(("document", "kind"), MANY.values(), ids=MANY)
+def test_millions_of_pictures_cost_little(document: bytes, kind: str) -> None:
+    started = time.process_time()
+    with pytest.raises(Problem) as caught:
+        pictures_from_json(document, 16)
+    assert caught.value.kind == kind
+    assert time.process_time() - started < 2  # tens of milliseconds; decoding each took 7 s
+
+
+def test_a_form_is_refused_before_its_file_is_kept() -> None:
+    head = b'--x\r\nContent-Disposition: form-data; name="key"\r\n\r\nsecret\r\n'
+    file = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.jpg"\r\n\r\n'
+    given: list[dict[str, bytes]] = []
+
+    def admit(fields: Any) -> None:
+        given.append(fields)
+        if fields.get("key") != b"secret":
+            raise Problem(401, "no-key", "no")
+
+    limits = BodyLimits(10_000_000, "max_upload_bytes", 60, 60)
+    form = request([head + file, b"abc", b"\r\n--x--\r\n"], content_type=FORM)
+    assert [data for _, data in asyncio.run(read_form(form, limits, admit))] == [b"secret", b"abc"]
+    for chunks in ([file + b"a"], [head.replace(b"secret", b"other") + file + b"a"]):
+        with pytest.raises(Problem, match="401"):
+            asyncio.run(read_form(request(chunks, ends=False, content_type=FORM), limits, admit))
+    assert len(given) == 3
+    with pytest.raises(Problem) as caught:
+        asyncio.run(read_form(request([head + bytes(20_000)], ends=False, content_type=FORM), limits))
+    assert caught.value.status == 413
 
 
 @pytest.fixture(scope="module")

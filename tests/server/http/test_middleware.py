@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
-from server_process import URL, Server, Start, connected, connections, eventually, post_head
+from server_process import URL, Server, Start, answer_to, connected, connections, eventually, post_head
 
 from emoar.server.http.access import Access
 from emoar.server.http.middleware import RequestMiddleware
@@ -150,3 +150,71 @@ def test_uploads_are_limited(start: Start, jpeg: bytes) -> None:
         refused = eventually(post, lambda response: response.status_code == 503)
         assert refused.json()["limit"] == "max_uploads"
     eventually(post, lambda response: response.status_code == 200)
+
+
+def test_uploads_of_one_address_are_limited(start: Start, jpeg: bytes) -> None:
+    server = start(max_uploads=6, max_uploads_per_address=2, upload_s=600, stall_s=600)
+
+    def post() -> httpx.Response:
+        with server.client() as http:
+            return http.post(URL, content=jpeg)
+
+    with connections(server, 2) as slow:
+        for connection in slow:
+            connection.sendall(post_head(100_000) + b"\xff\xd8\xff")
+        refused = eventually(post, lambda response: response.status_code == 503)
+        assert (refused.json()["limit"], refused.json()["value"]) == ("max_uploads_per_address", 2)
+    eventually(post, lambda response: response.status_code == 200)
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/upload", "/docs", "/docs/start.js", "/openapi.json", "/healthz", "/readyz", "/metrics", "/nothing"]
+)
+def test_head_is_get_without_the_body(server: Server, path: str) -> None:
+    def answer(method: str) -> tuple[bytes, list[bytes], bytes]:
+        request = f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
+        head, _, body = answer_to(server, request.encode()).partition(b"\r\n\r\n")
+        status, *headers = head.splitlines()
+        changing = (b"date", b"x-request-id", b"content-length" if path == "/metrics" else b"-")
+        return status, sorted(line for line in headers if not line.startswith(changing)), body
+
+    get, head = answer("GET"), answer("HEAD")
+    assert head[:2] == get[:2]
+    assert (head[2], bool(get[2])) == (b"", True)
+
+
+def test_head_of_what_needs_another_method(http: httpx.Client) -> None:
+    answer = http.head(URL)
+    assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
+
+
+async def failing(scope: Any, receive: Any, send: Any) -> None:
+    raise KeyError("secret")
+
+
+async def failing_late(scope: Any, receive: Any, send: Any) -> None:
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    raise KeyError("secret")
+
+
+def test_a_bug_is_answered_once_with_all_headers(caplog: pytest.LogCaptureFixture) -> None:
+    for app, statuses in ((failing, [500]), (failing_late, [200])):
+        sent: list[dict[str, Any]] = []
+
+        async def send(message: Any, sent: list[dict[str, Any]] = sent) -> None:
+            sent.append(message)
+
+        async def receive() -> dict[str, Any]:
+            return {"type": "http.request", "body": b"", "more_body": False}
+
+        settings, metrics = Settings(), Metrics()
+        middleware = RequestMiddleware(app, settings, Access(settings, metrics), metrics, {})
+        raw = [(b"host", b"127.0.0.1")]
+        scope = {"type": "http", "method": "GET", "path": "/healthz", "headers": raw, "client": None}
+        asyncio.run(middleware(scope, receive, send))  # type: ignore[arg-type]
+        starts = [message for message in sent if message["type"] == "http.response.start"]
+        assert [message["status"] for message in starts] == statuses
+        if statuses == [500]:
+            assert b"secret" not in sent[-1]["body"]
+            assert b"content-security-policy" in dict(starts[0]["headers"])
+    assert caplog.text.count("a request met a bug") == 2

@@ -43,6 +43,28 @@ def test_no_usable_boundary(content_type: str) -> None:
     assert (caught.value.status, caught.value.kind) == (400, "bad-multipart")
 
 
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("filename=a.jpg", "a.jpg"),
+        ("filename = a.jpg", "a.jpg"),
+        ('FileName="a b.jpg"', "a b.jpg"),
+        ("filename='a.jpg'", "'a.jpg'"),
+        ("filename*=UTF-8''%e4%bd%a0.jpg", "你.jpg"),
+        ("filename=a.jpg; filename*=UTF-8''b.jpg", "b.jpg"),
+        ('filename=""', ""),
+        ("filename=", ""),
+    ],
+)
+def test_ways_to_write_a_file_name(written: str, name: str) -> None:
+    for line in (f"form-data; name=file; {written}", f'form-data; {written}; name="file"'):
+        body = f"--x\r\nContent-Disposition: {line}\r\n\r\nabc\r\n--x--\r\n".encode()
+        (part,) = parse(body, 1000)
+        assert (part[0], part[2]) == ("file", b"abc")
+        assert part[1] is not None
+        assert part[1] == name or "*" in written
+
+
 HEAD = b'--x\r\nContent-Disposition: form-data; name="a"\r\n'
 
 

@@ -36,6 +36,14 @@ def test_the_number_of_buckets_is_bounded() -> None:
     assert limiter.take("0") == 0  # dropped, hence full again
 
 
+def test_all_names_or_none_are_counted() -> None:
+    limiter = RateLimiter(1, 2, lambda: 0.0)
+    limiter.take("a")
+    limiter.take("a")
+    assert limiter.wait_s("a", "b") == 1.0
+    assert [limiter.take("b") for _ in range(3)] == [0, 0, 1]
+
+
 @pytest.mark.parametrize(
     ("address", "network"),
     [
@@ -44,6 +52,7 @@ def test_the_number_of_buckets_is_bounded() -> None:
         ("::ffff:192.0.2.7", "192.0.2.7"),
         ("fe80::1%eth0", "fe80::/64"),
         ("", ""),
+        ("a" * 60_000, ""),
     ],
 )
 def test_networks(address: str, network: str) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import struct
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,6 +19,7 @@ from server_process import PATIENCE_S, Server, Start, eventually
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
+from emoar.server.http.api_keys import KeyFile
 from emoar.server.routes.live import NewestFrame
 
 
@@ -93,7 +96,9 @@ def test_text_ends_it_with_a_reason(server: Server) -> None:
     assert caught.value.rcvd.code == 1003
 
 
-@pytest.mark.parametrize("query", ["?max_faces=0", "?max_faces=99", "?max_faces=x"])
+@pytest.mark.parametrize(
+    "query", ["?max_faces=0", "?max_faces=99", "?max_faces=x", "?max_faces=0000000041000", "?max_faces=" + "9" * 5000]
+)
 def test_wrong_parameters_are_refused_in_the_handshake(server: Server, query: str) -> None:
     with pytest.raises(InvalidStatus) as caught, socket(server, query):
         pass
@@ -155,3 +160,53 @@ def test_a_new_frame_replaces_one_that_waits() -> None:
         return first, await waiting
 
     assert asyncio.run(play()) == ((b"c", 0.2, 2, 2), (b"d", 0.3, 3, 0))
+
+
+def test_an_unknown_parameter_is_named_in_the_handshake(server: Server) -> None:
+    with pytest.raises(InvalidStatus) as caught, socket(server, "?labels=ferplus"):
+        pass
+    response = caught.value.response
+    assert (response.status_code, b"did you mean label_set?" in (response.body or b"")) == (422, True)
+    assert "content-security-policy" in response.headers
+
+
+def test_the_sockets_of_one_address_are_limited(start: Start, jpeg: bytes) -> None:
+    server = start(max_sockets=9, max_sockets_per_address=2)
+    with socket(server) as first, socket(server):
+        with pytest.raises(InvalidStatus) as caught, socket(server):
+            pass
+        assert b"max_sockets_per_address" in (caught.value.response.body or b"")
+        assert len(recognise(first, jpeg)["faces"]) == 1
+
+
+def test_the_frames_of_one_address_are_limited_and_the_newest_is_kept(start: Start, jpeg: bytes) -> None:
+    server = start(max_frames_per_s=5)
+    with socket(server) as connection:
+        started = time.monotonic()
+        for _ in range(200):
+            connection.send(jpeg)
+        scenes = [json.loads(connection.recv(timeout=PATIENCE_S))]
+        while scenes[-1]["frame_index"] < 199:
+            scenes.append(json.loads(connection.recv(timeout=PATIENCE_S)))
+        seconds = time.monotonic() - started
+    assert len(scenes) <= 5 + 5 * seconds + 1
+    assert len(scenes) + scenes[-1]["dropped_total"] == 200
+
+
+def test_a_revoked_key_ends_its_sockets_and_no_other(start: Start, jpeg: bytes, tmp_path: Path) -> None:
+    keys = KeyFile(tmp_path / "keys.json")
+    (_, lost), (_, kept) = keys.create("lost"), keys.create("kept")
+    server = start(require_keys=True, keys_file=tmp_path / "keys.json")
+    with (
+        socket(server, additional_headers={"x-api-key": lost}) as one,
+        socket(server, additional_headers={"x-api-key": kept}) as other,
+    ):
+        recognise(one, jpeg)
+        keys.revoke("lost")
+        with pytest.raises(ConnectionClosed) as caught:
+            while True:
+                recognise(one, jpeg)
+        assert caught.value.rcvd is not None
+        assert (caught.value.rcvd.code, caught.value.rcvd.reason) == (1008, "the API key is no longer valid")
+        assert len(recognise(other, jpeg)["faces"]) == 1
+    assert "Traceback" not in server.log.read_text()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import shutil
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -10,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 from makers import make_video, read_video
-from server_process import Server, Start, eventually
+from server_process import Server, Start, connected, eventually
 
 from emoar.demo.clip import demo_clip
 from emoar.media.video_sink import VideoSink
@@ -104,16 +106,80 @@ def test_wrong_parameters(http: httpx.Client, clip: bytes, parameters: dict[str,
     assert http.post(URL, content=clip, params=parameters).status_code == 422
 
 
-def test_jobs_are_limited_and_expire(start: Start, clip: bytes) -> None:
-    server = start(max_jobs=1, job_ttl_s=5, max_video_bytes=len(clip))
+def test_jobs_are_limited_and_expire(start: Start, clip: bytes, long_clip: bytes) -> None:
+    server = start(max_jobs=1, job_ttl_s=5, max_video_bytes=max(len(clip), len(long_clip)))
     with server.client() as http:
-        assert http.post(URL, content=clip + b"0").json()["limit"] == "max_video_bytes"
-        where = http.post(URL, content=clip).headers["location"]
+        assert http.post(URL, content=long_clip + clip).json()["limit"] == "max_video_bytes"
+        where = http.post(URL, content=long_clip).headers["location"]
         response = http.post(URL, content=clip)
         assert (response.status_code, response.json()["limit"]) == (429, "max_jobs")
-        wait(http, where, "done")
+        assert http.delete(where).status_code == 204
+        where = http.post(URL, content=clip).headers["location"]
         eventually(lambda: http.get(where).status_code, lambda code: code == 404)
     assert not list((server.log.parent / "jobs").rglob("*.mp4"))
+
+
+@pytest.mark.parametrize("length", ["Content-Length: 1000", "Transfer-Encoding: chunked"])
+def test_a_dripped_upload_does_not_hold_its_place(start: Start, clip: bytes, length: str) -> None:
+    server = start(max_jobs=1, upload_s=1, max_video_bytes=100_000_000)
+    piece = b"0" if "Content" in length else b"1\r\n0\r\n"
+    with connected(server) as slow, server.client() as http:
+        slow.sendall(f"POST {URL} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: video/mp4\r\n{length}\r\n\r\n".encode())
+        slow.settimeout(0.1)
+        answer = b""
+        while not answer:  # it never stops sending
+            slow.sendall(piece)
+            with contextlib.suppress(TimeoutError):
+                answer = slow.recv(1000)
+        assert answer.startswith(b"HTTP/1.1 408")
+        slow.close()
+        eventually(lambda: http.post(URL, content=clip).status_code, lambda status: status == 202)
+
+
+def test_one_client_does_not_get_all_jobs(start: Start, long_clip: bytes) -> None:
+    server = start("--public", "--force", host="127.0.0.1", trusted_proxies="127.0.0.1", max_jobs=4)
+    with server.client() as http:
+
+        def post(address: str) -> httpx.Response:
+            return http.post(URL, content=long_clip, headers={"x-forwarded-for": address})
+
+        assert [post("192.0.2.1").status_code for _ in range(3)] == [202, 202, 429]
+        assert post("192.0.2.1").json()["limit"] == "max_jobs_per_address"
+        assert post("192.0.2.2").status_code == 202
+
+
+def test_a_disk_that_is_full_and_a_folder_that_is_gone(start: Start, clip: bytes) -> None:
+    resource = pytest.importorskip("resource")
+    server = start(max_jobs=1)
+    soft, hard = resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE)
+    with server.client() as http:
+        resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (100_000, hard))
+        for _ in range(2):  # no place is lost
+            response = http.post(URL, content=b"\0\0\0\x18ftypisom" + bytes(200_000))
+            assert (response.status_code, response.json()["type"]) == (503, "urn:emoar:problem:no-storage")
+            assert str(server.log.parent) not in response.text
+        resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (soft, hard))
+        shutil.rmtree(server.log.parent / "jobs")
+        where = http.post(URL, content=clip).headers["location"]
+        assert wait(http, where, "done", "failed")["state"] == "done"
+        shutil.rmtree(server.log.parent / "jobs")
+        assert http.get(f"{where}/video").status_code == 404
+    assert "Traceback" not in server.log.read_text()
+
+
+def test_a_job_is_closed_in(start: Start, long_clip: bytes) -> None:
+    server = start()
+    with server.client() as http:
+        where = http.post(URL, content=long_clip).headers["location"]
+        wait(http, where, "running")
+        (job,) = eventually(lambda: [pid for pid in server.children() if is_job(pid)])
+        assert "EMOAR_" not in Path(f"/proc/{job}/environ").read_text()
+        eventually(lambda: "Seccomp:\t2" in Path(f"/proc/{job}/status").read_text())
+        http.delete(where)
+
+
+def is_job(pid: int) -> bool:
+    return b"job_process" in Path(f"/proc/{pid}/cmdline").read_bytes()
 
 
 def test_nothing_is_left_after_the_end_or_after_a_crash(start: Start, long_clip: bytes, tmp_path: Path) -> None:

@@ -126,9 +126,9 @@ def test_a_client_with_many_costly_pictures_does_not_keep_another_waiting(monkey
     monkeypatch.setattr("emoar.server.workers.pool.megapixels", lambda data: 40.0 if data == b"large" else 0.4)
 
     async def play(pool: Pool, worker: FakeWorker) -> list[str]:
-        tasks = started(*(pool.image(b"large", ImageRequest(), "greedy") for _ in range(6)))
+        tasks = started(*(pool.image(b"large", ImageRequest(), ("greedy",)) for _ in range(6)))
         await until(lambda: worker.tasks)
-        tasks += started(*(pool.image(b"small", ImageRequest(), "honest") for _ in range(8)))
+        tasks += started(*(pool.image(b"small", ImageRequest(), ("honest",)) for _ in range(8)))
         await until(lambda: pool.pending == 14)
         worker.gate.set()
         await asyncio.gather(*tasks)
@@ -140,7 +140,7 @@ def test_a_client_with_many_costly_pictures_does_not_keep_another_waiting(monkey
 @pytest.mark.parametrize(("clients", "places"), [(("one",), 4), (("one", "two"), 8)])
 def test_a_public_server_keeps_room_for_other_clients(clients: tuple[str, ...], places: int) -> None:
     async def play(pool: Pool, worker: FakeWorker) -> list[Any]:
-        tasks = started(*(pool.image(b"1", ImageRequest(), client) for client in clients for _ in range(8)))
+        tasks = started(*(pool.image(b"1", ImageRequest(), (client,)) for client in clients for _ in range(8)))
         await until(lambda: sum(task.done() for task in tasks) == len(tasks) - places)
         worker.gate.set()
         return await asyncio.gather(*tasks, return_exceptions=True)
@@ -148,7 +148,7 @@ def test_a_public_server_keeps_room_for_other_clients(clients: tuple[str, ...], 
     results = with_fake(GOOD, play, max_requests=8, public=True, force=True, megapixels_per_s=0)
     refused = [result for result in results if isinstance(result, Problem)]
     assert len(results) - len(refused) == places
-    assert {problem.limit for problem in refused} <= {"max_requests_per_client", "max_requests"}
+    assert {problem.limit for problem in refused} <= {"max_requests_per_address", "max_requests"}
 
 
 def test_the_queue_is_bounded() -> None:

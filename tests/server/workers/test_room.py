@@ -14,7 +14,7 @@ from emoar.server.workers.room import Room
 
 def refused(room: Room, client: str, megapixels: float) -> Problem | None:
     try:
-        with room.held(client, megapixels):
+        with room.held((client,), megapixels):
             return None
     except Problem as exc:
         return exc
@@ -22,7 +22,7 @@ def refused(room: Room, client: str, megapixels: float) -> Problem | None:
 
 def test_megapixels_in_the_queue_are_limited_and_one_picture_always_has_room() -> None:
     room = Room(Settings(max_queued_megapixels=10), Metrics())
-    with room.held("a", 50.0):
+    with room.held(("a",), 50.0):
         problem = refused(room, "b", 0.1)
         assert problem is not None
         assert (problem.status, problem.limit) == (503, "max_queued_megapixels")
@@ -30,18 +30,27 @@ def test_megapixels_in_the_queue_are_limited_and_one_picture_always_has_room() -
     assert room.pending == 0
 
 
+def test_each_name_of_a_client_has_limits() -> None:
+    room = Room(Settings(max_requests=4, max_requests_per_address=1), Metrics())
+    with room.held(("address", "key 1"), 1.0):
+        assert refused(room, "address", 1.0) is not None
+        assert refused(room, "key 1", 1.0) is not None
+        assert refused(room, "key 2", 1.0) is None
+
+
 def test_a_client_has_a_part_of_the_places() -> None:
-    room = Room(Settings(max_requests=4, max_requests_per_client=2), Metrics())
+    room = Room(Settings(max_requests=4, max_requests_per_address=2), Metrics())
     with ExitStack() as held:
         for _ in range(2):
-            held.enter_context(room.held("a", 1.0))
+            held.enter_context(room.held(("a",), 1.0))
         problem = refused(room, "a", 1.0)
         assert problem is not None
-        assert problem.limit == "max_requests_per_client"
+        assert problem.limit == "max_requests_per_address"
         for _ in range(2):
-            held.enter_context(room.held("b", 1.0))
-        with pytest.raises(Problem, match="full"):
+            held.enter_context(room.held(("b",), 1.0))
+        with pytest.raises(Problem) as caught:
             room.check()
+        assert caught.value.limit == "max_requests"
     room.check()
 
 

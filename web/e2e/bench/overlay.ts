@@ -12,6 +12,7 @@ const texts = {
   describeFace: (face: { expression: { label: string } }) => face.expression.label,
   name: (label: string) => label,
   percent: (share: number) => `${Math.round(100 * share)} %`,
+  number: String,
   rightToLeft: () => document.documentElement.dir === "rtl",
 };
 const stage = new Stage(canvas, texts);

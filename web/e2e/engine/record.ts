@@ -7,16 +7,24 @@ import type { Scene } from "../../src/types";
 const BITS = 10;
 const SQUARE_PX = 10;
 
+export interface SeenFace {
+  readonly id: number;
+  readonly box: number[];
+  readonly label: string;
+  /** Why no expression is given, by the keys of `Quality.reasons`. */
+  readonly reasons: readonly string[];
+}
+
 export interface Seen {
   /** The number in the corner of the clip's frame. */
   readonly number: number;
   readonly timeS: number;
-  readonly faces: readonly { readonly id: number; readonly box: number[]; readonly label: string }[];
+  readonly faces: readonly SeenFace[];
 }
 
 /** The part of a scene that tests compare. */
 export function seenIn({ timeS, faces }: Scene, number: number): Seen {
-  const seen = faces.map(({ trackId, boxXyxyPx, expression }) => ({ id: trackId, box: [...boxXyxyPx], label: expression.label }));
+  const seen = faces.map(({ trackId, boxXyxyPx, expression, quality: { reasons } }) => ({ id: trackId, box: [...boxXyxyPx], label: expression.label, reasons }));
   return { number, timeS, faces: seen };
 }
 

@@ -74,7 +74,7 @@ export function packUrl(packId: string, file: string): string {
 
 /** The packs that this site has. Rejects with the message key `error.content`. */
 export async function listPacks(): Promise<readonly PackName[]> {
-  return fetchJson<readonly PackName[]>(new URL("content/index.json", document.baseURI).href);
+  return fetchJson<readonly PackName[]>(new URL("content/packs.json", document.baseURI).href);
 }
 
 export async function loadPack(packId: string): Promise<ContentPack> {

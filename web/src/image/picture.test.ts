@@ -39,6 +39,11 @@ test("grey is 0.299 red, 0.587 green and 0.114 blue", () => {
   expect([...grey.data]).toEqual([76, 150, 29]);
 });
 
+test("grey beyond the right and the bottom repeats the last pixels", () => {
+  const grey = toGrey({ data: new Uint8Array([50, 50, 50, 0, 90, 90, 90, 0]), widthPx: 2, heightPx: 1 }, [0, 0, 4, 2]);
+  expect([...grey.data]).toEqual([50, 90, 90, 90, 50, 90, 90, 90]);
+});
+
 test("a cut copies pixels", () => {
   expect(cut(ramp, [1, 0, 3, 1]).data[4]).toBe(20);
 });
@@ -50,5 +55,5 @@ test("shrinking averages and discards the rest", () => {
 
 test("warpGrey repeats the edge", () => {
   const grey = { data: new Uint8Array([10, 20]), widthPx: 2, heightPx: 1 };
-  expect([...warpGrey(grey, [1, 0, 1, 0, 1, 1], 3).data]).toEqual([10, 10, 20, 10, 10, 20, 10, 10, 20]);
+  expect([...warpGrey(grey, [1, 0, 1, 0, 1, 1], 3)]).toEqual([10, 10, 20, 10, 10, 20, 10, 10, 20]);
 });

@@ -28,17 +28,22 @@ export function cut(picture: Picture, [left, top, right, bottom]: Box): Picture 
   return { data, widthPx, heightPx };
 }
 
-/** The pixels [left, top, right, bottom) of a picture in grey (BT.601). */
+/** The pixels [left, top, right, bottom) of a picture in grey (BT.601); beyond the right and the bottom the last ones. */
 export function toGrey(picture: Picture, [left, top, right, bottom]: Box): GreyPicture {
   const widthPx = right - left;
   const heightPx = bottom - top;
   const data = new Uint8Array(widthPx * heightPx);
   const source = picture.data;
   let out = 0;
+  const inside = Math.min(right, picture.widthPx) - left;
   for (let y = top; y < bottom; y++) {
-    let at = 4 * (y * picture.widthPx + left);
-    for (let x = 0; x < widthPx; x++, at += 4) {
+    let at = 4 * (Math.min(y, picture.heightPx - 1) * picture.widthPx + left);
+    for (let x = 0; x < inside; x++, at += 4) {
       data[out++] = (9798 * source[at] + 19235 * source[at + 1] + 3735 * source[at + 2] + 16384) >> 15;
+    }
+    if (inside < widthPx) {
+      data.fill(data[out - 1], out, out + widthPx - inside);
+      out += widthPx - inside;
     }
   }
   return { data, widthPx, heightPx };
@@ -122,11 +127,11 @@ function edgePixel(
   for (let k = 0; k < 3; k++) out[at + k] = ((sums[k] + 0.5) | 0) * scale;
 }
 
-/** The (side, side) crop that a matrix leads to; beyond the edge the nearest pixels are repeated. */
-export function warpGrey(grey: GreyPicture, matrix: Affine, sidePx: number): GreyPicture {
+/** The (side, side) values that a matrix leads to, not rounded; beyond the edge the nearest pixels are repeated. */
+export function warpGrey(grey: GreyPicture, matrix: Affine, sidePx: number): Float32Array {
   const inverse = invertAffine(matrix);
   const { data, widthPx, heightPx } = grey;
-  const out = new Uint8Array(sidePx * sidePx);
+  const out = new Float32Array(sidePx * sidePx);
   for (let row = 0; row < sidePx; row++) {
     for (let column = 0; column < sidePx; column++) {
       const [x, y] = applyAffine(inverse, column, row);
@@ -136,10 +141,10 @@ export function warpGrey(grey: GreyPicture, matrix: Affine, sidePx: number): Gre
       const [y0, y1] = [clamp(top, heightPx) * widthPx, clamp(top + 1, heightPx) * widthPx];
       const above = data[y0 + x0] * (1 - u) + data[y0 + x1] * u;
       const below = data[y1 + x0] * (1 - u) + data[y1 + x1] * u;
-      out[row * sidePx + column] = (above * (1 - v) + below * v + 0.5) | 0;
+      out[row * sidePx + column] = above * (1 - v) + below * v;
     }
   }
-  return { data: out, widthPx: sidePx, heightPx: sidePx };
+  return out;
 }
 
 function clamp(index: number, length: number): number {

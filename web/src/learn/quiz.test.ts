@@ -21,13 +21,14 @@ describe("newQuestion", () => {
     }
   });
 
-  it("does not show the same face twice in a row", () => {
+  it("shows neither the same expression nor the same person twice in a row", () => {
     const random = numbers(5);
-    let last = newQuestion(random).shown;
+    let last = newQuestion(random);
     for (let i = 0; i < 50; i++) {
-      const { shown } = newQuestion(random, last);
-      expect(shown).not.toBe(last);
-      last = shown;
+      const next = newQuestion(random, last);
+      expect(next.shown).not.toBe(last.shown);
+      expect(next.identity.skin).not.toBe(last.identity.skin);
+      last = next;
     }
   });
 });

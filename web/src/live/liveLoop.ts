@@ -6,12 +6,15 @@ import type { Stage } from "../overlay/stage/stage";
 import { LONGEST_DELAY_S } from "../overlay/view/frameRing";
 import type { Perception, Scene } from "../types";
 import { DRAWING_STEPS, INFERENCE_STEPS, Ladder } from "./ladder";
+import { toPng } from "./snapshot";
 import { type Stats, StatsMeter } from "./stats";
 
 /** Longest step of the animation clock, so that no animation jumps after a pause. */
 const LONGEST_TICK_S = 0.1;
 /** A frame that is in inference for longer than this counts as lost. */
 const LOST_S = 2.5;
+/** In how many scenes a face is seen before it is drawn. */
+const SIGHTINGS = 3;
 
 export class LiveLoop {
   readonly #meter = new StatsMeter();
@@ -25,6 +28,7 @@ export class LiveLoop {
   #underWayS: number | undefined;
   #request = 0;
   #paused = false;
+  #filming = false;
   /** Scenes of earlier frames are discarded: they are of another camera. */
   #sinceS = -Infinity;
   #sizeCss = { width: 1, height: 1 };
@@ -38,6 +42,7 @@ export class LiveLoop {
   ) {
     this.#detach.push(camera.onFrame((frame) => this.#takeFrame(frame)));
     this.#detach.push(perception.onScene((scene) => this.#takeScene(scene)));
+    stage.options.sightings = SIGHTINGS;
     this.#configure();
     this.#lastS = performance.now() / 1000;
     this.#request = requestAnimationFrame(this.#draw);
@@ -73,8 +78,17 @@ export class LiveLoop {
     this.stage.resize(widthCss, heightCss, Math.min(wanted, affordable));
   }
 
-  /** Draws at once: a canvas keeps its pixels only within the task in which it was drawn. */
-  redraw(): void {
+  /** A picture of all of the camera's frame with what is drawn on it. Rejects with the key error.snapshot. */
+  async snapshot(): Promise<Blob> {
+    const png = this.stage.drawWhole(this.#clockS, toPng);
+    if (!png) throw new Error("error.snapshot"); // there is no frame yet
+    return png;
+  }
+
+  /** While a film is made, the canvas has the camera's size, however slow that is. */
+  set filming(filming: boolean) {
+    this.#filming = filming;
+    this.stage.filmSize = filming ? this.stage.frameSize : undefined;
     this.stage.render(this.#clockS);
   }
 
@@ -146,8 +160,8 @@ export class LiveLoop {
     else if (!this.#paused) this.#clockS += Math.min(tickS, LONGEST_TICK_S) * 0.15; // almost still
     this.stage.render(this.#clockS);
     this.#meter.drew(nowS);
-    // a hidden page draws nothing, which is no measure of its speed
-    if (tickS < 0.5 && this.#drawing.measure(1000 * tickS, nowS)) this.resize(this.#sizeCss.width, this.#sizeCss.height);
+    // a hidden page draws nothing, which is no measure of its speed; a film has a fixed size
+    if (tickS < 0.5 && !this.#filming && this.#drawing.measure(1000 * tickS, nowS)) this.resize(this.#sizeCss.width, this.#sizeCss.height);
   };
 
   #configure(): void {

@@ -1,5 +1,6 @@
 /** The recording of a film, started and stopped by the same button. */
 
+import type { LiveLoop } from "./liveLoop";
 import { StageRecorder } from "./recorder";
 
 export class Recording {
@@ -8,7 +9,7 @@ export class Recording {
   #recorder = $state.raw<StageRecorder>();
   #timer: ReturnType<typeof setInterval> | undefined;
 
-  constructor(private readonly canvas: HTMLCanvasElement) {}
+  constructor(private readonly loop: LiveLoop) {}
 
   get running(): boolean {
     return this.#recorder !== undefined;
@@ -17,7 +18,13 @@ export class Recording {
   /** Starts a film, or stops the running one and returns it. Throws an `Error` with a message key. */
   async toggle(): Promise<{ blob: Blob; extension: string } | undefined> {
     if (this.#recorder) return this.#end(this.#recorder);
-    this.#recorder = new StageRecorder(this.canvas);
+    this.loop.filming = true;
+    try {
+      this.#recorder = new StageRecorder(this.loop.stage.canvas);
+    } catch (error) {
+      this.loop.filming = false;
+      throw error;
+    }
     this.seconds = 0;
     this.#timer = setInterval(() => this.seconds++, 1000);
     return undefined;
@@ -31,6 +38,8 @@ export class Recording {
   #end(recorder: StageRecorder): Promise<{ blob: Blob; extension: string }> {
     clearInterval(this.#timer);
     this.#recorder = undefined;
-    return recorder.stop();
+    const film = recorder.stop();
+    this.loop.filming = false;
+    return film;
   }
 }

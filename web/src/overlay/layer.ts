@@ -5,8 +5,9 @@ import type { Mesh, Object3D } from "three";
 import type { Assets } from "../content/assets";
 import type { ContentPack } from "../content/pack";
 import type { CueName } from "../faceLandmarks";
+import type { Box } from "../maths/geometry";
 import type { FaceState } from "./face/faceState";
-import type { Wish } from "./text/layout";
+import type { Placed, Wish } from "./text/layout";
 import type { Site } from "./text/places";
 
 /** By the names in `overlays.ts`: which overlays are shown. */
@@ -25,6 +26,10 @@ export interface Show {
   readonly chosenStickers: ReadonlyMap<number, readonly string[]>;
   /** Parts of the mesh to mark. */
   readonly cues: readonly CueName[];
+  /** The part of the scene's frame that is seen, in its pixels. */
+  readonly shown: Box;
+  /** Whether labels have the number of their face; where there are several faces, they always have. */
+  readonly numbered: boolean;
 }
 
 /** One overlay on one face. */
@@ -40,12 +45,13 @@ export interface Layer {
 export interface FaceText {
   readonly meshes: readonly Mesh[];
   /**
-   * Writes the text; returns the places that its box may take, or undefined where it is hidden.
+   * Prepares the text, hidden; returns the places that its box may take: of its forms the preferred one first, none
+   * where it stays hidden.
    *
    * @param stepS since the last update, on the animation clock
    */
-  update(state: FaceState, show: Show, site: Site, stepS: number, enabled: boolean): Wish | undefined;
-  /** Shows it in one of those places. */
-  place(wish: Wish, index: number, site: Site): void;
+  update(state: FaceState, show: Show, site: Site, stepS: number, enabled: boolean): readonly Wish[];
+  /** Shows it in one of the places of one of its wishes. */
+  place(placed: Placed, site: Site): void;
   dispose(): void;
 }

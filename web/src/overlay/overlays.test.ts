@@ -15,6 +15,12 @@ describe("the table of overlays", () => {
     expect(on.map(([name]) => name)).toEqual(["label", "quote", "object"]);
   });
 
+  it("draws every row", () => {
+    const rows: readonly OverlaySpec[] = OVERLAYS;
+    const parts = rows.flatMap((spec) => spec.parts ?? []);
+    for (const { name, layer, text } of rows) expect(Boolean(layer ?? text) || parts.includes(name), name).toBe(true);
+  });
+
   it("has no row that is drawn twice", () => {
     for (const spec of OVERLAYS as readonly OverlaySpec[]) expect(spec.layer && spec.text, spec.name).toBeUndefined();
   });
@@ -36,6 +42,14 @@ describe("isEnabled", () => {
     ["not chosen", { new: false }, PACK, false],
   ])("%s", (_, overlays, pack, enabled) => {
     expect(isEnabled(spec, { overlays, pack })).toBe(enabled);
+  });
+
+  it("enables an overlay by any of its parts", () => {
+    const whole = { name: "whole", byDefault: false, needsPack: false, parts: ["part"] };
+    const enabled = (overlays: Record<string, boolean>) => isEnabled(whole, { overlays, pack: undefined });
+    expect(enabled({ whole: false, part: true })).toBe(true);
+    expect(enabled({ whole: true, part: false })).toBe(true);
+    expect(enabled({ whole: false, part: false })).toBe(false);
   });
 
   it("needs no pack where there is no content", () => {

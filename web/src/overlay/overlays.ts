@@ -26,11 +26,13 @@ export interface OverlaySpec {
   readonly layer?: (state: FaceState) => Layer;
   /** Makes the overlay of one face, as text beside it. Earlier rows choose their places first. */
   readonly text?: (texts: OverlayTexts) => FaceText;
+  /** Rows without layer and text that this one draws: it is enabled by any of them, too. */
+  readonly parts?: readonly string[];
 }
 
-/** In the order of the panel. A row without layer and text is drawn by another: the bars are part of the label. */
+/** In the order of the panel. */
 export const OVERLAYS = [
-  { name: "label", byDefault: true, needsPack: false, text: (texts) => new FaceLabel(texts) },
+  { name: "label", byDefault: true, needsPack: false, text: (texts) => new FaceLabel(texts), parts: ["bars"] },
   { name: "bars", byDefault: false, needsPack: false },
   { name: "quote", byDefault: true, needsPack: true, text: () => new FaceBubble() },
   { name: "object", byDefault: true, needsPack: true, layer: () => new ObjectLayer() },
@@ -50,6 +52,6 @@ export function onlyOverlays(...names: readonly OverlayName[]): EnabledOverlays 
 }
 
 /** Whether an overlay is chosen, and has what it needs. */
-export function isEnabled({ name, needsPack }: OverlaySpec, show: Pick<Show, "overlays" | "pack">): boolean {
-  return show.overlays[name] && (!needsPack || show.pack !== undefined);
+export function isEnabled({ name, parts = [], needsPack }: OverlaySpec, show: Pick<Show, "overlays" | "pack">): boolean {
+  return [name, ...parts].some((row) => show.overlays[row]) && (!needsPack || show.pack !== undefined);
 }

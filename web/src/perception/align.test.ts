@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { LANDMARK_COUNT } from "../canonical";
 import { ALIGNMENT_POINTS } from "../faceLandmarks";
 import { applyAffine, invertAffine, type Point } from "../maths/geometry";
-import { align, alignmentMatrix, alignmentPoints, integerSteps } from "./align";
+import { align, alignmentMatrix, alignmentPoints, wholeBlocks } from "./align";
 
 import framing from "../../../src/emoar/perception/fer2013_framing.json";
 
@@ -35,16 +35,27 @@ test.each([1, 2.5, 4])("a ramp in a face %f times as large stays a ramp", (scale
   const crop = align({ data, widthPx, heightPx }, points);
   const back = invertAffine(alignmentMatrix(points));
   for (const [x, y] of [[5, 5], [24, 30], [44, 40]] as Point[]) {
-    expect(Math.abs(crop.data[48 * y + x] - applyAffine(back, x, y)[0])).toBeLessThan(1);
+    expect(Math.abs(crop.data[48 * y + x] - applyAffine(back, x, y)[0])).toBeLessThan(1.01); // rounded twice
+  }
+});
+
+test("landmarks that move by 0.01 px move no pixel by more than two levels, at any size of the face", () => {
+  const [widthPx, heightPx] = [330, 330];
+  const value = (x: number, y: number) => 127 + 60 * Math.sin(x / 2) + 60 * Math.sin(y / 3);
+  const data = new Uint8Array(4 * widthPx * heightPx);
+  for (let i = 0; i < widthPx * heightPx; i++) data.fill(value(i % widthPx, Math.floor(i / widthPx)), 4 * i, 4 * i + 3);
+  for (let scale = 0.8; scale < 6; scale *= 1.013) {
+    const [one, other] = [20, 20.01].map((left) => align({ data, widthPx, heightPx }, landmarks(scale, left, left)).data);
+    expect(Math.max(...one.map((level, i) => Math.abs(level - other[i])))).toBeLessThanOrEqual(2);
   }
 });
 
 test.each([
-  [[2.5, 7.2, 1, 20], [2, 9]],
-  [[2.5, 7.2, 4, 20], [2, 10]],
-  [[-9, 50, 4, 18], [0, 16]],
-  [[30, 40, 4, 18], [14, 18]],
-  [[0, 2, 9, 5], [0, 5]],
-] as const)("integer steps %j are %j", ([low, high, step, length], expected) => {
-  expect(integerSteps(low, high, step, length)).toEqual(expected);
+  [[2.5, 7.2, 1, 20], [2, 8]],
+  [[2.5, 7.2, 4, 20], [0, 8]],
+  [[-9, 50, 4, 18], [0, 20]],
+  [[30, 40, 4, 18], [16, 20]],
+  [[0, 2, 8, 5], [0, 8]],
+] as const)("the blocks of %j are %j", ([low, high, span, length], expected) => {
+  expect(wholeBlocks(low, high, span, length)).toEqual(expected);
 });

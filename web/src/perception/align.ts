@@ -10,10 +10,22 @@ export const CROP_PX = 48;
 /** Where FER2013 has these points on average, in pixels of the crop. */
 const ALIGNMENT_TEMPLATE_PX: readonly Point[] = framing.points_px.map(([x, y]) => [x, y]);
 
-/** The grey crop of the face with those (468 * 3,) landmarks; beyond the picture's edge the nearest pixels are repeated. */
+/**
+ * The grey crop of the face with those (468 * 3,) landmarks; beyond the picture's edge the nearest pixels are repeated.
+ *
+ * Where the crop has fewer pixels than the face, the picture is averaged over blocks of 1, 2, 4, ... pixels, since plain
+ * sampling would alias. The crop lies between those of the two sizes of blocks (a mip map, Williams, 1983), nearer to that
+ * of the smaller ones, which is sharper; so it changes steadily with the landmarks.
+ */
 export function align(picture: Picture, landmarksPx: Float32Array): GreyPicture {
-  const { part, matrix } = shrink(picture, alignmentMatrix(landmarksPx));
-  return warpGrey(part, matrix, CROP_PX);
+  const matrix = alignmentMatrix(landmarksPx);
+  const pixels = 1 / Math.hypot(matrix[0], matrix[3]); // of the picture, for one of the crop
+  const step = 2 ** Math.max(Math.floor(Math.log2(pixels)), 0);
+  const part = greyPart(picture, matrix, 2 * step);
+  const crop = sampled(part, step);
+  const share = (pixels / step - 1) ** 2;
+  if (pixels > step) sampled(part, 2 * step).forEach((value, i) => (crop[i] += share * (value - crop[i])));
+  return { data: Uint8Array.from(crop, Math.round), widthPx: CROP_PX, heightPx: CROP_PX };
 }
 
 /** The similarity from the picture to the crop. */
@@ -29,33 +41,40 @@ export function alignmentPoints(landmarksPx: Float32Array): Point[] {
   });
 }
 
-/**
- * The part of the picture under the crop, shrunk by averaging where the crop would skip pixels.
- *
- * Plain sampling of a large face would alias, which FER2013's crops do not.
- */
-function shrink(picture: Picture, matrix: Affine): { part: GreyPicture; matrix: Affine } {
-  const inverse = invertAffine(matrix);
-  const corners = [-1, CROP_PX].flatMap((y) => [-1, CROP_PX].map((x) => applyAffine(inverse, x, y)));
-  const [xs, ys] = [corners.map(([x]) => x), corners.map(([, y]) => y)];
-  const factor = Math.max(Math.trunc(1 / Math.hypot(matrix[0], matrix[3])), 1);
-  const [left, right] = integerSteps(Math.min(...xs), Math.max(...xs), factor, picture.widthPx);
-  const [top, bottom] = integerSteps(Math.min(...ys), Math.max(...ys), factor, picture.heightPx);
-  const grey = toGrey(picture, [left, top, right, bottom]);
-  const [a, b, x, c, d, y] = forPart(matrix, left, top);
-  if (factor < 2) return { part: grey, matrix: [a, b, x, c, d, y] };
-  // pixel centres: x_part = (x_small + 0.5) * factor - 0.5
-  const middle = 0.5 * factor - 0.5;
-  return {
-    part: shrinkGrey(grey, factor),
-    matrix: [a * factor, b * factor, x + (a + b) * middle, c * factor, d * factor, y + (c + d) * middle],
-  };
+interface Part {
+  readonly part: GreyPicture;
+  /** From the part to the crop. */
+  readonly matrix: Affine;
 }
 
-/** A range of pixels inside 0..length around low..high, an integer number of steps long (at least one). */
-export function integerSteps(low: number, high: number, step: number, length: number): readonly [number, number] {
-  const size = Math.min(step, length);
-  const start = Math.min(Math.max(Math.floor(low), 0), length - size);
-  const steps = Math.ceil((Math.min(Math.ceil(high) + 1, length) - start) / size);
-  return [start, start + size * Math.max(Math.min(steps, Math.floor((length - start) / size)), 1)];
+/**
+ * The part of the picture under the crop, in whole blocks of `span` pixels of the picture.
+ *
+ * Blocks are counted from the picture's corner, not from the face, so that a face that moves a little is averaged over
+ * the same pixels. Blocks that the picture's edge cuts are filled with the nearest pixels.
+ */
+function greyPart(picture: Picture, matrix: Affine, span: number): Part {
+  const inverse = invertAffine(matrix);
+  // two pixels of the crop around it: the samples of the larger blocks lie up to that far outside
+  const corners = [-2, CROP_PX + 1].flatMap((y) => [-2, CROP_PX + 1].map((x) => applyAffine(inverse, x, y)));
+  const [xs, ys] = [corners.map(([x]) => x), corners.map(([, y]) => y)];
+  const [left, right] = wholeBlocks(Math.min(...xs), Math.max(...xs), span, picture.widthPx);
+  const [top, bottom] = wholeBlocks(Math.min(...ys), Math.max(...ys), span, picture.heightPx);
+  return { part: toGrey(picture, [left, top, right, bottom]), matrix: forPart(matrix, left, top) };
+}
+
+/** The crop as numbers that are not rounded, from the means of blocks of `factor` x `factor` pixels. */
+function sampled({ part, matrix }: Part, factor: number): Float32Array {
+  const [a, b, x, c, d, y] = matrix;
+  // pixel centres: x_part = (x_small + 0.5) * factor - 0.5
+  const middle = 0.5 * factor - 0.5;
+  const ofBlocks: Affine = [a * factor, b * factor, x + (a + b) * middle, c * factor, d * factor, y + (c + d) * middle];
+  return warpGrey(shrinkGrey(part, factor), ofBlocks, CROP_PX);
+}
+
+/** The pixels of the blocks around low..high, at least one block; the last one may end beyond `length`. */
+export function wholeBlocks(low: number, high: number, span: number, length: number): readonly [number, number] {
+  const last = Math.floor((length - 1) / span);
+  const [first, end] = [low, high].map((at) => Math.min(Math.max(Math.floor(at / span), 0), last));
+  return [first * span, (end + 1) * span];
 }

@@ -7,8 +7,14 @@ describe("toCsv", () => {
   it("writes one row a sample, with the segment it lies in", () => {
     const lines = toCsv(session, "start").trim().split("\r\n");
     expect(lines).toHaveLength(5);
-    expect(lines[0]).toBe("time_s,segment,face,label,confidence,neutral,happiness,surprise,sadness,anger,disgust,fear,contempt");
-    expect(lines[3]).toBe("2.000,question 2,1,happiness,0.8000,0.1000,0.9000,0.0000,0.0000,0.0000,0.0000,0.0000,0.0000");
+    expect(lines[0]).toBe("time_s,segment,face,name,label,confidence,neutral,happiness,surprise,sadness,anger,disgust,fear,contempt");
+    expect(lines[3]).toBe("2.000,question 2,1,,happiness,0.8000,0.1000,0.9000,0.0000,0.0000,0.0000,0.0000,0.0000,0.0000");
+  });
+
+  it("writes the number and the name of the person, also in a later track", () => {
+    const later = { ...session.samples[2], trackId: 2 };
+    const named = { ...session, samples: [session.samples[0], later], people: new Map([[1, 1], [2, 1]]), names: new Map([[1, "Ada"]]) };
+    expect(toCsv(named, "start").trim().split("\r\n").slice(1).map((line) => line.split(",").slice(2, 5))).toEqual([["1", "Ada", "neutral"], ["1", "Ada", "happiness"]]);
   });
 
   it("quotes names, and disarms formulas", () => {
@@ -19,9 +25,10 @@ describe("toCsv", () => {
 
 describe("toJson", () => {
   it("can be read back", () => {
-    const read = JSON.parse(toJson(session, "start")) as { schema: string; segments: { name: string }[]; samples: unknown[] };
+    const read = JSON.parse(toJson(session, "start")) as { schema: string; segments: { name: string }[]; samples: unknown[]; faces: unknown[] };
     expect(read.schema).toBe("emoar.session/1");
     expect(read.segments.map(({ name }) => name)).toEqual(["start", "question 2"]);
     expect(read.samples).toHaveLength(4);
+    expect(read.faces).toEqual([{ face: 1, name: null, tracks: [1] }]);
   });
 });

@@ -1,17 +1,19 @@
 /** A session as files: one table of samples for spreadsheets, one document with everything. */
 
 import { FERPLUS } from "../labels";
-import { type Marker, segmentsOf, type Session } from "./timeline";
+import { type Marker, personsIn, segmentsOf, type Session } from "./timeline";
 
 export const SCHEMA = "emoar.session/1";
 
 /** One row a sample; `segment` is the marker that came before it. RFC 4180. */
 export function toCsv(session: Session, firstName: string): string {
-  const head = ["time_s", "segment", "face", "label", "confidence", ...FERPLUS];
+  const { people, names } = session;
+  const head = ["time_s", "segment", "face", "name", "label", "confidence", ...FERPLUS];
   const rows = session.samples.map(({ timeS, trackId, label, confidence, shares }) => [
     timeS.toFixed(3),
     segmentAt(session.markers, timeS, firstName),
-    String(trackId),
+    String(people.get(trackId)),
+    names.get(people.get(trackId)!) ?? "",
     label,
     confidence.toFixed(4),
     ...shares.map((share) => share.toFixed(4)),
@@ -22,18 +24,24 @@ export function toCsv(session: Session, firstName: string): string {
 export function toJson(session: Session, firstName: string): string {
   const named = (shares: readonly number[]): Record<string, number> =>
     Object.fromEntries(FERPLUS.map((label, i) => [label, rounded(shares[i])]));
+  const { people } = session;
   const document = {
     schema: SCHEMA,
     began: session.began.toISOString(),
     duration_s: rounded(session.durationS),
     markers: session.markers.map(({ timeS, name }) => ({ time_s: rounded(timeS), name })),
-    neutral: Object.fromEntries([...session.neutral].map(([trackId, shares]) => [trackId, named(shares)])),
+    faces: personsIn(session.samples, people).map((person) => ({
+      face: person,
+      name: session.names.get(person) ?? null,
+      tracks: [...people].flatMap(([trackId, other]) => (other === person ? [trackId] : [])),
+    })),
+    neutral: Object.fromEntries([...session.neutral].map(([trackId, shares]) => [people.get(trackId), named(shares)])),
     segments: segmentsOf(session, firstName).map((segment) => ({
       name: segment.name,
       start_s: rounded(segment.startS),
       end_s: rounded(segment.endS),
       faces: segment.people.map((person) => ({
-        face: person.trackId,
+        face: person.person,
         samples: person.samples,
         label_shares: person.labelShares,
         mean: named(person.meanShares),
@@ -43,7 +51,8 @@ export function toJson(session: Session, firstName: string): string {
     })),
     samples: session.samples.map(({ timeS, trackId, label, confidence, shares }) => ({
       time_s: rounded(timeS),
-      face: trackId,
+      face: people.get(trackId),
+      track: trackId,
       label,
       confidence: rounded(confidence),
       ferplus: named(shares),

@@ -2,19 +2,19 @@ import { describe, expect, it } from "vitest";
 
 import { frontalFace, sceneOf } from "../testing/faces";
 import { SESSION as session } from "../testing/session";
-import { samplesOf, segmentsOf } from "./timeline";
+import { maybeSame, samplesOf, segmentsOf } from "./timeline";
 
 describe("samplesOf", () => {
-  const scene = sceneOf([frontalFace({ label: "fear" })], 10.5);
+  const { faces } = sceneOf([frontalFace({ label: "fear", trackId: 9 })], 10.5);
 
-  it("counts time from the beginning", () => {
-    expect(samplesOf(scene, 10, undefined)).toMatchObject([{ timeS: 0.5, label: "fear", trackId: 1 }]);
+  it("has the session's track and time", () => {
+    expect(samplesOf(faces, [1], 0.5, undefined)).toMatchObject([{ timeS: 0.5, label: "fear", trackId: 1 }]);
   });
 
   it("keeps ten a second, and none from before the beginning", () => {
-    expect(samplesOf(scene, 10, 0.45)).toEqual([]);
-    expect(samplesOf(scene, 10, 0.4)).toHaveLength(1);
-    expect(samplesOf(scene, 11, undefined)).toEqual([]);
+    expect(samplesOf(faces, [1], 0.5, 0.45)).toEqual([]);
+    expect(samplesOf(faces, [1], 0.5, 0.4)).toHaveLength(1);
+    expect(samplesOf(faces, [1], -0.5, undefined)).toEqual([]);
   });
 });
 
@@ -34,8 +34,32 @@ describe("segmentsOf", () => {
     expect(after.people[0].labelChanges).toBe(1);
   });
 
+  it("sums up a person over all tracks, against the face at rest of one of them", () => {
+    const samples = session.samples.map((sample, i) => (i < 2 ? sample : { ...sample, trackId: 5 }));
+    const [, later] = segmentsOf({ ...session, samples, people: new Map([[1, 1], [5, 1]]) }, "start");
+    expect(later.people).toHaveLength(1);
+    expect(later.people[0].person).toBe(1);
+    expect(later.people[0].changes![1]).toBeCloseTo(0.8);
+  });
+
+  it("has no change from rest for a person without a usable sample", () => {
+    const samples = [{ ...session.samples[3], timeS: 1 }];
+    expect(segmentsOf({ ...session, samples }, "start")[0].people[0].changes).toBeUndefined();
+  });
+
   it("leaves out a marker at the very end", () => {
     const late = { ...session, markers: [{ timeS: 4, name: "end" }] };
     expect(segmentsOf(late, "start").map(({ name }) => name)).toEqual(["start"]);
+  });
+});
+
+describe("maybeSame", () => {
+  const at = (timeS: number, trackId: number) => ({ ...session.samples[0], timeS, trackId });
+
+  it("names who was never in the picture at the same time", () => {
+    const samples = [at(0, 1), at(0, 2), at(1, 3)];
+    const people = new Map([[1, 1], [2, 2], [3, 3]]);
+    expect(maybeSame({ samples, people }, 1)).toEqual([3]);
+    expect(maybeSame({ samples, people }, 3)).toEqual([1, 2]);
   });
 });

@@ -1,11 +1,12 @@
 /** Expressions over time: samples, markers, and the segments between markers. No pictures. */
 
 import { FERPLUS, UNSURE } from "../labels";
-import type { Scene } from "../types";
+import type { Face } from "../types";
 
 export interface Sample {
   /** From the beginning of the session. */
   readonly timeS: number;
+  /** As in `Sighting`. */
   readonly trackId: number;
   readonly label: string;
   readonly confidence: number;
@@ -28,6 +29,10 @@ export interface Session {
   readonly markers: readonly Marker[];
   /** By track id: mean probabilities of the face at rest, for people with a calibration. */
   readonly neutral: ReadonlyMap<number, readonly number[]>;
+  /** By track id: the number of the person. */
+  readonly people: ReadonlyMap<number, number>;
+  /** By person, where the visitor gave one. */
+  readonly names: ReadonlyMap<number, string>;
 }
 
 export interface Segment {
@@ -38,7 +43,7 @@ export interface Segment {
 }
 
 export interface PersonSummary {
-  readonly trackId: number;
+  readonly person: number;
   readonly samples: number;
   /** Share of the samples with each label, `unsure` and `skipped` included. */
   readonly labelShares: Readonly<Record<string, number>>;
@@ -54,13 +59,12 @@ export const SKIPPED = "skipped";
 /** Ten samples a second are more than expressions change. */
 const EVERY_S = 0.1;
 
-/** Samples of a scene that is far enough from the last one. */
-export function samplesOf(scene: Scene, beganS: number, lastS: number | undefined): Sample[] {
-  const timeS = scene.timeS - beganS;
+/** Samples of the faces of a scene, whose tracks are `tracks`, if it is far enough from the last one. */
+export function samplesOf(faces: readonly Face[], tracks: readonly number[], timeS: number, lastS: number | undefined): Sample[] {
   if (timeS < 0 || (lastS !== undefined && timeS - lastS < EVERY_S - 1e-6)) return [];
-  return scene.faces.map((face) => ({
+  return faces.map((face, i) => ({
     timeS,
-    trackId: face.trackId,
+    trackId: tracks[i],
     label: face.quality.usable ? face.expression.label : SKIPPED,
     confidence: face.expression.confidence,
     usable: face.quality.usable,
@@ -78,19 +82,31 @@ export function segmentsOf(session: Session, firstName: string): Segment[] {
     .map((part) => ({ ...part, people: summarise(session, part.startS, part.endS) }));
 }
 
+/** The persons of these samples, in the order of their numbers. */
+export function personsIn(samples: readonly Sample[], people: Session["people"]): number[] {
+  return [...new Set(samples.map(({ trackId }) => people.get(trackId)!))].sort((a, b) => a - b);
+}
+
+/** The persons who were never in the picture together with that one: they may be the same. */
+export function maybeSame({ samples, people }: Pick<Session, "samples" | "people">, person: number): number[] {
+  const times = new Set(samples.filter(({ trackId }) => people.get(trackId) === person).map(({ timeS }) => timeS));
+  const together = new Set(samples.filter(({ timeS }) => times.has(timeS)).map(({ trackId }) => people.get(trackId)!));
+  return personsIn(samples, people).filter((other) => !together.has(other));
+}
+
 function summarise(session: Session, startS: number, endS: number): PersonSummary[] {
+  const { people } = session;
   const inside = session.samples.filter(({ timeS }) => timeS >= startS && timeS < endS);
-  const ids = [...new Set(inside.map(({ trackId }) => trackId))].sort((a, b) => a - b);
-  return ids.map((trackId) => {
-    const own = inside.filter((sample) => sample.trackId === trackId);
+  return personsIn(inside, people).map((person) => {
+    const own = inside.filter(({ trackId }) => people.get(trackId) === person);
     const meanShares = meanOf(own.filter(({ usable }) => usable));
-    const rest = session.neutral.get(trackId);
+    const rest = [...session.neutral].find(([trackId]) => people.get(trackId) === person)?.[1];
     return {
-      trackId,
+      person,
       samples: own.length,
       labelShares: countShares(own.map(({ label }) => label)),
       meanShares,
-      changes: rest?.map((share, i) => meanShares[i] - share),
+      changes: own.some(({ usable }) => usable) ? rest?.map((share, i) => meanShares[i] - share) : undefined,
       labelChanges: own.slice(1).filter(({ label }, i) => label !== own[i].label).length,
     };
   });

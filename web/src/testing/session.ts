@@ -17,4 +17,6 @@ export const SESSION: Session = {
   samples: [sample(0, "neutral", 0.1), sample(1, "neutral", 0.1), sample(2, "happiness", 0.9), sample(3, "skipped", 0)],
   markers: [{ timeS: 2, name: "question 2" }],
   neutral: new Map([[1, [0.9, 0.1, 0, 0, 0, 0, 0, 0]]]),
+  people: new Map([[1, 1]]),
+  names: new Map(),
 };

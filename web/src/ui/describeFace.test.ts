@@ -12,6 +12,7 @@ describe("describeFace", () => {
     ["unsure", frontalFace({ label: "unsure" })],
     ["too far away", skipped],
     ["not usable", { ...skipped, quality: { ...skipped.quality, reasons: [] } }],
+    ["not usable", { ...skipped, quality: { ...skipped.quality, reasons: ["of_a_newer_server"] } }],
   ])("%s", (text, face) => {
     expect(describeFace(face)).toBe(text);
     expect(TEXTS.describeFace(face)).toBe(text);
@@ -23,5 +24,10 @@ describe("describeConfidence", () => {
     expect(describeConfidence(happy)).toBe("82%");
     expect(describeConfidence(frontalFace({ label: "unsure" }))).toBe("");
     expect(describeConfidence(skipped)).toBe("");
+  });
+
+  it.each([[0.984, "98%"], [0.9949, "99%"], [0.9951, "99%"], [1, "99%"]])("of %d is %s: never certain", (confidence, text) => {
+    expect(describeConfidence(frontalFace({ label: "happiness", confidence }))).toBe(text);
+    expect(TEXTS.percent(confidence)).toBe(text);
   });
 });

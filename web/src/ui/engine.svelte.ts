@@ -42,6 +42,12 @@ export function currentPack(): ContentPack | undefined {
   return shownPack;
 }
 
+/** Fetches the runtime and the models, for the visitor's first use of them. */
+export function prefetchPerception(): void {
+  perception ??= newPerception();
+  perception.prefetch();
+}
+
 /** Loads the chosen content pack, and the list of all. Without a pack the app works, with fewer overlays. */
 export async function readyPack(): Promise<void> {
   if (engine.packs.length === 0) engine.packs = await listPacks().catch(() => []);
@@ -58,9 +64,12 @@ export function messageKey(error: unknown): string {
 async function load(): Promise<Perception> {
   engine.state = "loading";
   engine.progress = 0;
-  perception = createPerception();
-  perception.configure({ model: settings.model });
+  perception ??= newPerception();
   await perception.load((fraction) => (engine.progress = fraction));
   engine.state = "ready";
   return perception;
+}
+
+function newPerception(): Perception {
+  return createPerception({ model: settings.model });
 }

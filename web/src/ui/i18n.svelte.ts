@@ -44,7 +44,15 @@ export function isRightToLeft(): boolean {
   return ALL[language]["language.direction"] === "rtl";
 }
 
-/** 0..1 as the language writes percentages. */
+/** The most that a probability is shown as: an estimate is never certain. As in Python's `overlay/describe.py`. */
+export const MOST_CERTAIN = 0.99;
+
+/** A probability, 0..1, as a percentage: at most 99 %. */
+export function probability(share: number): string {
+  return percent(Math.min(share, MOST_CERTAIN));
+}
+
+/** A share of something counted, 0..1, as the language writes percentages. */
 export function percent(share: number): string {
   return new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 0 }).format(share);
 }

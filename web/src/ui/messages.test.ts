@@ -39,30 +39,61 @@ describe.each(languages)("messages in %s", (language) => {
   });
 });
 
+/** Keys that are composed: what follows the prefix, as the sources write it, and its values. */
+const COMPOSED: Readonly<Record<string, readonly string[]>> = {
+  "about.": EXPRESSIONS,
+  "about.limit_": ["feelings", "rare", "groups", "hidden_faces", "light"],
+  "about.never_": ["work", "school", "rank", "hidden"],
+  "cue.": EXPRESSIONS.flatMap((name) => CUES_OF[name].map(({ id }) => id)),
+  "expression.": CATEGORIES,
+  "label.": [...CATEGORIES, SKIPPED],
+  "learn.": ["cards", "make", "quiz"],
+  "model.": models(),
+  "nav.": SCREENS,
+  "overlay.": OVERLAYS.map(({ name }) => name),
+  "quality.": [...QUALITY_REASONS, "unknown"],
+  "stage.": ["detect", "mesh", "track", "pose", "classify", "smooth", "total"],
+  "step.": ["rest", "begun", "nearly", "there"],
+};
+const CAMERA_ERRORS = ["denied", "none", "in_use", "insecure", "unplugged", "failed"].map((name) => `camera.${name}`);
+const LOAD_ERRORS = ["models_missing", "models_damaged", "runtime_failed", "offline", "unknown"].map((name) => `error.${name}`);
+const composed = Object.entries(COMPOSED).flatMap(([prefix, values]) => values.map((value) => prefix + value));
+const errors = [...CAMERA_ERRORS, ...LOAD_ERRORS].flatMap((key) => [key, `${key}.title`]);
+const files = ["language.name", "language.direction"];
+
+/** The models of a site: the shipped ones, but for ensembles, and the public ones. */
+function models(): string[] {
+  const shipped = JSON.parse(readFileSync(join(WEB, "../src/emoar/weights/manifest.json"), "utf8")) as Record<string, object>;
+  const pulled = readFileSync(join(WEB, "../src/emoar/models/public.py"), "utf8");
+  const names = Object.entries(shipped).flatMap(([name, model]) => ("file" in model ? [name] : []));
+  return [...names, ...[...pulled.matchAll(/^ {8}name="(\w+)"/gm)].map((found) => found[1])];
+}
+
+/** The string literals that begin as a key does. */
+function literals(): Set<string> {
+  const rooms = new Set(Object.keys(english).map((key) => key.split(".")[0]));
+  const found = sources(join(WEB, "src")).flatMap((text) => [...text.matchAll(/"([a-z]+)\.([a-z_.]+)"/g)]);
+  return new Set(found.filter((match) => rooms.has(match[1])).map((match) => `${match[1]}.${match[2]}`));
+}
+
 describe("keys", () => {
   it("that the sources name are there", () => {
-    const named = sources(join(WEB, "src")).flatMap((text) => [...text.matchAll(/\bt\(\s*"([a-z_.]+)"/g)].map((found) => found[1]));
-    expect(named.length).toBeGreaterThan(30);
-    for (const key of named) expect(english, key).toHaveProperty([key]);
+    expect(literals().size).toBeGreaterThan(100);
+    for (const key of literals()) expect(english, key).toHaveProperty([key]);
   });
 
-  it("that are composed are there", () => {
-    const keys = [
-      ...CATEGORIES.flatMap((label) => [`label.${label}`, `expression.${label}`]),
-      ...OVERLAYS.map(({ name }) => `overlay.${name}`),
-      ...QUALITY_REASONS.map((reason) => `quality.${reason}`),
-      ...EXPRESSIONS.flatMap((name) => [`about.${name}`, ...CUES_OF[name].map(({ id }) => `cue.${id}`)]),
-      ...["rest", "begun", "nearly", "there"].map((step) => `step.${step}`),
-      `label.${SKIPPED}`,
-      ...SCREENS.map((screen) => `nav.${screen}`),
-    ];
-    for (const key of keys) expect(english, key).toHaveProperty([key]);
+  it("that the sources compose are there", () => {
+    expect(COMPOSED["model."]).toContain("face_landmark");
+    for (const key of [...composed, ...errors]) expect(english, key).toHaveProperty([key]);
   });
 
-  it("of all camera errors have a title", () => {
-    for (const key of ["denied", "none", "in_use", "insecure", "unplugged", "failed"]) {
-      expect(english).toHaveProperty([`camera.${key}`]);
-      expect(english).toHaveProperty([`camera.${key}.title`]);
-    }
+  it("are composed in the ways of this test only", () => {
+    const found = sources(join(WEB, "src")).flatMap((text) => [...text.matchAll(/\bt\(`([a-z_.]*)\$\{/g)].map((match) => match[1]));
+    for (const prefix of found.filter((prefix) => prefix !== "")) expect(COMPOSED, prefix).toHaveProperty([prefix]);
+  });
+
+  it("are all used", () => {
+    const used = new Set([...literals(), ...composed, ...errors, ...files]);
+    expect(Object.keys(english).filter((key) => !used.has(key))).toEqual([]);
   });
 });

@@ -12,6 +12,8 @@ export interface Settings {
   mirrored: boolean | undefined;
   model: PerceptionOptions["model"];
   stats: boolean;
+  /** Whether single keys act on the live view. */
+  shortcuts: boolean;
   keepScore: boolean;
   /** Photos go to the server that this page came from; off unless it is switched on during this visit. */
   viaServer: boolean;
@@ -23,6 +25,7 @@ export const DEFAULTS: Settings = {
   mirrored: undefined,
   model: "emoar-s",
   stats: false,
+  shortcuts: true,
   keepScore: false,
   viaServer: false,
 };

@@ -1,16 +1,15 @@
 /** Everything inside the worker: the runtime, the stages, a pipeline for the camera and one for photos. */
 
-import { keepOnly } from "../cache";
 import type { Picture } from "../image/picture";
-import { fetchJson, fetchModel, LoadError, type ModelManifest, type RuntimeManifest } from "../models";
+import { fetchModel, type ModelManifest } from "../models";
 import { ExpressionClassifier } from "../perception/classifier";
 import { loadStages, Pipeline } from "../perception/pipeline";
-import { Runtime, type RuntimeState } from "../runtime";
+import type { Runtime, RuntimeState } from "../runtime";
 import type { PerceptionOptions, Scene } from "../types";
-import type { StartOptions } from "./messages";
+import { modelFile, type Download } from "./download";
 
-const FACE_MODELS = ["face_detection_full_range_sparse", "face_detection_short_range", "face_landmark"];
 const MAX_PHOTO_FACES = 32;
+const FETCHED = 0.98; // of the progress; the rest is starting it
 
 export interface LoadEvents {
   /** Gets 0..1. */
@@ -31,37 +30,18 @@ export class Engine {
     private options: PerceptionOptions,
   ) {}
 
-  /** Fetches everything that the options need, and starts it. */
-  static async load(
-    base: string,
-    start: StartOptions,
-    options: PerceptionOptions,
-    { progress, fetched }: LoadEvents,
-  ): Promise<Engine> {
-    const [manifest, runtimes] = await Promise.all([
-      fetchJson<ModelManifest>(new URL("models/manifest.json", base).href),
-      fetchJson<RuntimeManifest>(new URL("wasm/manifest.json", base).href),
-    ]);
-    const names = [...FACE_MODELS, options.model];
-    const largest = Math.max(...Object.values(runtimes.files));
-    const total = names.reduce((sum, name) => sum + modelFile(manifest, name).bytes, largest);
-    let sofar = 0;
-    const received = (count: number) => {
-      sofar += count;
-      progress(Math.min(sofar / total, 0.98)); // the rest is starting it
-    };
-    const bytes = new Map<string, Uint8Array>();
-    const fetching = names.map(async (name) => bytes.set(name, await fetchModel(base, modelFile(manifest, name), received)));
-    const [started] = await Promise.all([Runtime.fetch(base, runtimes, start, received), ...fetching]);
+  /** Waits for everything that the options need, and starts it. */
+  static async load(download: Download, options: PerceptionOptions, { progress, fetched }: LoadEvents): Promise<Engine> {
+    download.onProgress = (fraction) => progress(Math.min(fraction, FETCHED));
+    download.onProgress(download.fraction);
+    const { manifest, models, runtime: fetchedRuntime } = await download.done;
     fetched();
-    const current = new Set(Object.values(manifest.models).map(({ file }) => `models/${file}`));
-    void keepOnly(base, (path) => current.has(path) || path.startsWith(`wasm/${runtimes.folder}/`));
-    const runtime = await started.start(bytes);
+    const runtime = await fetchedRuntime.start(models);
     const stages = await loadStages(runtime, options.model);
     const live = new Pipeline(stages, { mode: "live", maxFaces: options.maxFaces, classifyEveryS: options.classifyEveryS });
     const photos = new Pipeline(stages, { mode: "photo", maxFaces: MAX_PHOTO_FACES, classifyEveryS: 0 });
     progress(1);
-    return new Engine(base, manifest, bytes, runtime, stages.classifier, live, photos, options);
+    return new Engine(download.base, manifest, models, runtime, stages.classifier, live, photos, options);
   }
 
   frame(picture: Picture, timeS: number, index: number): Promise<Scene> {
@@ -98,10 +78,4 @@ export class Engine {
     this.classifier.close();
     this.classifier = classifier;
   }
-}
-
-function modelFile(manifest: ModelManifest, name: string) {
-  const file = manifest.models[name];
-  if (!file) throw new LoadError("models_missing", { cause: `${name} is not in models/manifest.json` });
-  return file;
 }

@@ -11,6 +11,8 @@ export interface StartOptions {
 }
 
 export type ToWorker =
+  /** Fetches what `load` will need, and starts nothing; there is no answer. */
+  | { readonly kind: "prefetch"; readonly base: string; readonly start: StartOptions; readonly options: PerceptionOptions }
   | { readonly kind: "load"; readonly base: string; readonly start: StartOptions; readonly options: PerceptionOptions }
   | { readonly kind: "frame"; readonly bitmap: ImageBitmap; readonly timeS: number; readonly index: number }
   | { readonly kind: "photo"; readonly bitmap: ImageBitmap; readonly call: number }

@@ -1,11 +1,13 @@
 /** The worker's side: handles messages one after the other, and answers each. */
 
 import { LoadError } from "../models";
+import { Download } from "./download";
 import { Engine } from "./engine";
 import type { FromWorker, ToWorker } from "./messages";
 import { PixelReader } from "./pixels";
 
 let engine: Engine | null = null;
+let download: Download | null = null;
 let pixels: PixelReader | null = null;
 let last: Promise<void> = Promise.resolve();
 
@@ -15,12 +17,17 @@ function answer(message: FromWorker): void {
 
 async function handle(message: ToWorker): Promise<void> {
   switch (message.kind) {
+    case "prefetch":
+      download = new Download(message.base, message.start, message.options.model);
+      return;
     case "load":
       pixels = new PixelReader();
-      engine = await Engine.load(message.base, message.start, message.options, {
+      if (!download?.serves(message.options.model)) download = new Download(message.base, message.start, message.options.model);
+      engine = await Engine.load(download, message.options, {
         progress: (fraction) => answer({ kind: "progress", fraction }),
         fetched: () => answer({ kind: "fetched" }),
       });
+      download = null; // and the runtime's bytes, which have been compiled
       return answer({ kind: "loaded" });
     case "frame":
       if (!engine || !pixels) return answer({ kind: "skipped" });

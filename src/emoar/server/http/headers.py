@@ -30,7 +30,7 @@ STRICT_TRANSPORT: Final = (b"strict-transport-security", b"max-age=31536000")
 COMMON: Final[tuple[tuple[bytes, bytes], ...]] = (
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
-    (b"referrer-policy", b"no-referrer"),
+    (b"referrer-policy", b"same-origin"),  # with no-referrer, browsers give the origin "null" to forms of this server
     (b"permissions-policy", b"camera=(self), microphone=(), geolocation=()"),
     # together these three isolate the page, which browsers require for threads
     (b"cross-origin-opener-policy", b"same-origin"),

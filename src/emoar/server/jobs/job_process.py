@@ -1,31 +1,24 @@
-"""The process of one video job: its task as JSON on standard input, progress as lines of JSON on standard output."""
+"""The process of one video job: its task as JSON on standard input, progress as lines of JSON on standard output.
+
+It can read the program, its models and the job's folder, write into that folder, and reach nothing else.
+"""
 
 from __future__ import annotations
 
-import contextlib
+import errno
 import json
 import os
 import sys
-import time
 from pathlib import Path
 from typing import Any, Final, TextIO
 
-from emoar.annotate import Outcome, annotate
-from emoar.errors import DependencyMissing, EmoarError, MediaError
-from emoar.media.base import Sink
-from emoar.media.sinks import open_scene_sink
-from emoar.media.video import VideoSource
-from emoar.media.video_sink import VideoOptions, VideoSink
-from emoar.overlay import Painter
-from emoar.pipeline import Pipeline, PipelineOptions
+from emoar.errors import EmoarError, OutputError
 from emoar.server.process_limits import limit_process
-from emoar.types import Scene
+from emoar.server.sandbox.sandbox import close_in
 
 __all__ = ["main"]
 
 _NICENESS: Final = 15
-_MEMORY_BYTES: Final = 4 << 30
-_REPORT_EVERY_S: Final = 0.25
 
 
 def main() -> None:
@@ -35,72 +28,44 @@ def main() -> None:
     nowhere = os.open(os.devnull, os.O_RDWR)
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)
-    limit_process(_NICENESS, _MEMORY_BYTES)
+    limit_process(_NICENESS, task["memory_bytes"], task["file_bytes"])
+    close_in([Path(task["model_folder"]), Path(task["model"])], [Path(task["folder"])])
+    from emoar.server.jobs.annotate_job import annotate_job  # now, because it loads libraries that start threads
+
     try:
-        outcome = _annotate(task, out)
+        outcome = annotate_job(task, lambda **fields: _send(out, **fields))
+    except OutputError as exc:
+        _send(out, state="failed", **_cannot_write(exc, task["file_bytes"]))
     except EmoarError as exc:
         _send(out, state="failed", problem=_without_paths(str(exc), Path(task["source"])))
-        return
-    problem = f"the video {outcome.problem}" if outcome.problem else None
-    faces = len(outcome.track_ids)
-    _send(out, state="done", progress=1.0, frames=outcome.frame_count, faces=faces, problem=problem)
+    except MemoryError:
+        _send(out, state="failed", problem="the video does not fit into memory: scale it down")
+    else:
+        problem = f"the video {outcome.problem}" if outcome.problem else None
+        faces = len(outcome.track_ids)
+        _send(out, state="done", progress=1.0, frames=outcome.frame_count, faces=faces, problem=problem)
+
+
+def _cannot_write(exc: OutputError, most_bytes: int) -> dict[str, str]:
+    """The problem for the client, who cannot mend it and must not see a path, and the fault for the server's log."""
+    cause: BaseException | None = exc
+    while cause is not None and not isinstance(cause, OSError):
+        cause = cause.__cause__
+    number = cause.errno if cause is not None else None
+    fault = (cause.strerror if cause is not None else None) or "unknown"
+    if number == errno.EFBIG:
+        return {"problem": f"a result has more than {most_bytes} bytes (max_result_bytes): send a shorter video"}
+    if number in (errno.ENOSPC, errno.EDQUOT):
+        return {"problem": "the server has no room for the results now: try again later", "fault": fault}
+    return {"problem": "the server cannot write the results now: try again later", "fault": fault}
 
 
 def _without_paths(message: str, source: Path) -> str:
     """An error message of `annotate` for a client: without the remaining files and the server's folders."""
     for remains in ("; nothing was kept", "; kept "):
         message = message.partition(remains)[0]
-    return message.replace(str(source), "the video").replace(f"{source.parent}{os.sep}", "")
-
-
-def _annotate(task: dict[str, Any], out: TextIO) -> Outcome:
-    options = PipelineOptions(
-        max_faces=task["max_faces"],
-        label_set=task["label_set"],
-        model=task["model"],
-        model_folder=Path(task["model_folder"]) if task["model_folder"] else None,
-    )
-    with VideoSource(task["source"]) as source, Pipeline(options) as pipeline:
-        painter = Painter(task["overlays"])
-        progress = _Progress(out, source.duration_s, task["max_pixels"])
-        sinks = _sinks(task, source, pipeline)
-        return annotate(source, pipeline, sinks, draw=painter.draw, on_scene=progress.add)
-
-
-def _sinks(task: dict[str, Any], source: VideoSource, pipeline: Pipeline) -> list[Sink]:
-    rate = min(source.frame_rate or 30.0, 1000.0)
-    audio = source.path if source.has_audio else None
-    sinks: list[Sink] = [VideoSink(task["video"], VideoOptions(rate), audio_from=audio)]
-    for path in task["scenes"]:
-        with contextlib.suppress(DependencyMissing):  # Parquet needs an extra
-            sinks.append(open_scene_sink(path, landmarks=task["landmarks"], label_sets=pipeline.label_sets))
-    return sinks
-
-
-class _Progress:
-    def __init__(self, out: TextIO, duration_s: float | None, max_pixels: int) -> None:
-        self._out, self._duration_s, self._max_pixels = out, duration_s, max_pixels
-        self._faces: set[int] = set()
-        self._frames = 0
-        self._sent_s = float("-inf")
-
-    def add(self, scene: Scene) -> None:
-        """Counts a frame; sends the counts a few times a second.
-
-        Raises:
-            MediaError: the frame has more pixels than the server allows.
-        """
-        frame = scene.frame
-        if frame.width_px * frame.height_px > self._max_pixels:
-            size = f"{frame.width_px} x {frame.height_px}"
-            raise MediaError(f"the video has {size} pixels, at most {self._max_pixels} are allowed: scale it down")
-        self._frames += 1
-        self._faces.update(face.track_id for face in scene.faces)
-        now = time.monotonic()
-        if now - self._sent_s >= _REPORT_EVERY_S:
-            self._sent_s = now
-            progress = min(frame.time_s / self._duration_s, 0.99) if self._duration_s else 0.0
-            _send(self._out, progress=round(progress, 3), frames=self._frames, faces=len(self._faces))
+    message = message.replace(str(source), "the video")
+    return message.replace(f"{source.parent}{os.sep}", "").replace(str(source.parent), "its folder")
 
 
 def _send(out: TextIO, **fields: Any) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from emoar.overlay.describe import describe_expression
+from emoar.overlay.describe import MOST_CERTAIN_PERCENT, describe_expression
 from emoar.server.pages.html import tag, text
 
 __all__ = ["form_parts", "result_parts"]
@@ -22,9 +22,9 @@ def form_parts(overlays: Sequence[str], checked: Sequence[str], *, needs_key: bo
     key = '<label for="key">API key</label><input id="key" name="key" type="password" autocomplete="off" required>'
     form = tag(
         "form",
+        *([tag("div", key)] if needs_key else []),  # before the picture, which the server keeps only with a valid key
         tag("div", tag("label", "Picture", for_="file"), picture),
         tag("div", tag("span", "Draw"), *boxes),
-        *([tag("div", key)] if needs_key else []),
         tag("button", "Recognise", type="submit"),
         action="/upload",
         method="post",
@@ -61,7 +61,7 @@ def _face(face: dict[str, Any]) -> str:
             "div",
             tag("span", text(label)),
             f'<meter min="0" max="1" value="{p:.4f}" aria-label="{text(label)}"></meter>',
-            tag("span", f"{p:.1%}"),
+            tag("span", f"{min(p, MOST_CERTAIN_PERCENT / 100):.1%}"),
             class_="row",
         )
         for label, p in sorted(expression[expression["label_set"]].items(), key=lambda item: -(item[1] or 0))

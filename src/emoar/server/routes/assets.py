@@ -12,20 +12,23 @@ from pathlib import Path
 from typing import Any, Final
 
 from fastapi import APIRouter, Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 
 from emoar import models
 from emoar.server.http.headers import APP_POLICY, IMMUTABLE
 from emoar.server.http.openapi import allowed_methods
 from emoar.server.http.problems import Problem, problem_response
+from emoar.server.http.stored_files import ENCODINGS, StoredFile, file_response
 from emoar.server.state import state_of
 
-__all__ = ["router", "web_app"]
+__all__ = ["READ", "app_response", "router"]
 
+READ: Final = ["GET", "HEAD"]
 router: Final = APIRouter(include_in_schema=False)
 _HASH_LENGTH: Final = 12
 _HASHED: Final = re.compile(r"[-.](?=[A-Za-z0-9_-]*\d|[A-Za-z0-9_-]*[A-Z])[A-Za-z0-9_-]{8,64}\.[a-z0-9]+$")
-_BUILT: Final = ("assets/", "models/", "wasm/")  # folders of the browser app whose file names contain hashes
+_HASHED_FOLDER: Final = re.compile(r"^wasm/[^/]+/")  # the folder's name contains the hash of its files
+_BUILT: Final = ("assets/", "models/")  # folders of the browser app whose file names contain hashes
 _TYPES: Final = {
     ".tflite": "application/octet-stream",
     ".wasm": "application/wasm",
@@ -46,36 +49,33 @@ class _Asset:
     sha256: str
 
 
-@router.get("/models/index.json")
+@router.api_route("/models/index.json", methods=READ)
 async def model_index(request: Request) -> Response:
     """Address, size and sha256 of each model, by its name."""
     return _index("models", _models(state_of(request).settings.model_folder))
 
 
-@router.get("/content/index.json")
+@router.api_route("/content/index.json", methods=READ)
 async def content_index(request: Request) -> Response:
     """Address, size and sha256 of each file of the default content pack, by its name."""
     return _index("content", _content())
 
 
-@router.get("/{address:path}")
+@router.api_route("/{address:path}", methods=READ)
 async def asset(request: Request, address: str) -> Response:
     """A file of the browser app, a model or a part of the content pack; only known names are served.
 
     Raises:
         Problem: 404; there is no such file.
     """
-    app_file = web_app().get(address)
-    if app_file is not None:
-        caching = IMMUTABLE if address.startswith(_BUILT) and _HASHED.search(address) else _FRESH
-        headers = {"cache-control": caching, "content-security-policy": APP_POLICY}
-        return FileResponse(app_file, media_type=_media_type(app_file), headers=headers)
+    app = app_response(request, address)
+    if app is not None:
+        return app
     folder, _, name = address.partition("/")
     known = {"models": lambda: _models(state_of(request).settings.model_folder), "content": _content}
     for found in known[folder]().values() if folder in known else ():
         if found.address == name:
-            headers = {"cache-control": IMMUTABLE, "etag": f'"{found.sha256[:32]}"'}
-            return FileResponse(found.path, media_type=_media_type(found.path), headers=headers)
+            return file_response(request, StoredFile(found.path, _media_type(name), found.sha256[:32], IMMUTABLE))
     allowed = allowed_methods(request.app.openapi(), f"/{address}")
     if allowed:
         problem = Problem(405, "method-not-allowed", "not with this method: see /docs")
@@ -83,13 +83,31 @@ async def asset(request: Request, address: str) -> Response:
     raise Problem(404, "not-found", "there is nothing at this address: see /docs")
 
 
+def app_response(request: Request, address: str) -> Response | None:
+    """The file of the browser app at an address; None where there is none, or the app is not built."""
+    file = _web_app().get(address)
+    return file and file_response(request, file, {"content-security-policy": APP_POLICY})
+
+
 @cache
-def web_app() -> dict[str, Path]:
+def _web_app() -> dict[str, StoredFile]:
     """The files of the built browser app, by their addresses; empty when it is not built."""
     folder = Path(str(files("emoar") / "web_app"))
-    if not (folder / "index.html").is_file():
-        return {}
-    return {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if path.is_file()}
+    forms: dict[str, dict[str, Path]] = {}  # of each address, by the encoding; "" is the plain form
+    suffixes = {suffix: encoding for encoding, suffix in ENCODINGS.items()}
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        encoding = suffixes.get(path.suffix, "")
+        address = path.relative_to(folder).as_posix().removesuffix(path.suffix if encoding else "")
+        forms.setdefault(address, {})[encoding] = path
+    return {address: _app_file(address, paths) for address, paths in forms.items()} if "index.html" in forms else {}
+
+
+def _app_file(address: str, paths: dict[str, Path]) -> StoredFile:
+    plain = paths.pop("", None)
+    hashed = _HASHED_FOLDER.match(address) or (address.startswith(_BUILT) and _HASHED.search(address))
+    content = address.encode() if hashed or plain is None else plain.read_bytes()
+    tag = hashlib.sha256(content).hexdigest()[:32]
+    return StoredFile(plain, _media_type(address), tag, IMMUTABLE if hashed else _FRESH, paths)
 
 
 @cache
@@ -126,5 +144,5 @@ def _index(folder: str, assets: dict[str, _Asset]) -> Response:
     return JSONResponse(document, headers={"cache-control": _FRESH})
 
 
-def _media_type(path: Path) -> str:
-    return _TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+def _media_type(name: str) -> str:
+    return _TYPES.get(Path(name).suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"

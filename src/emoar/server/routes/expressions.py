@@ -15,7 +15,7 @@ from emoar.server.http.body import Upload, pictures_in
 from emoar.server.http.problems import Problem
 from emoar.server.http.schemas import problem_responses
 from emoar.server.routes.parameters import LabelSetQuery, OverlaysQuery, check_max_faces, overlays_in
-from emoar.server.state import ServerState, client_of, state_of
+from emoar.server.state import ServerState, state_of
 from emoar.server.workers.request import ImageRequest, ImageResponse, check_label_set
 
 __all__ = ["PATH", "recognise", "requested_picture_type", "router"]
@@ -110,33 +110,33 @@ async def expressions(request: Request, image_request: Annotated[ImageRequest, D
     alone.
     """
     state = state_of(request)
-    client = client_of(request)
+    names: tuple[str, ...] = request.scope["emoar.names"]
     uploads = await pictures_in(request, state.settings)
     if len(uploads) == 1:
-        response = await recognise(state, uploads[0], image_request, client)
+        response = await recognise(state, uploads[0], image_request, names)
         return Response(response.body, media_type=response.media_type, headers={"cache-control": "no-store"})
     if image_request.picture_type:
         raise Problem(422, "several-pictures", "request image/* with one picture at a time, or JSON")
-    tasks = [asyncio.create_task(_document(state, upload, image_request, client)) for upload in uploads]
+    tasks = [asyncio.create_task(_document(state, upload, image_request, names)) for upload in uploads]
     documents = await asyncio.gather(*tasks)
     body = b'{"pictures":[' + b",".join(documents) + b"]}"
     return Response(body, media_type="application/json", headers={"cache-control": "no-store"})
 
 
-async def recognise(state: ServerState, upload: Upload, request: ImageRequest, client: str) -> ImageResponse:
+async def recognise(state: ServerState, upload: Upload, request: ImageRequest, names: tuple[str, ...]) -> ImageResponse:
     """Processes one picture of a client at a worker, and counts it in the metrics.
 
     Raises:
         Problem: the picture is not usable, the queue is full, or no response arrives in time.
     """
-    response = await state.pool.image(upload.data, replace(request, name=upload.name), client)
+    response = await state.pool.image(upload.data, replace(request, name=upload.name), names)
     state.metrics.observe(response.faces, response.timings_ms)
     return response
 
 
-async def _document(state: ServerState, upload: Upload, request: ImageRequest, client: str) -> bytes:
+async def _document(state: ServerState, upload: Upload, request: ImageRequest, names: tuple[str, ...]) -> bytes:
     try:
-        return (await recognise(state, upload, request, client)).body
+        return (await recognise(state, upload, request, names)).body
     except Problem as exc:
         return json.dumps(exc.as_dict()).encode()
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -12,8 +11,8 @@ from fastapi import APIRouter, WebSocket
 from starlette.websockets import WebSocketDisconnect
 
 from emoar.server.http.problems import Problem, problem_response
-from emoar.server.routes.parameters import check_max_faces
-from emoar.server.state import ServerState, client_of, state_of
+from emoar.server.routes.parameters import check_max_faces, live_query
+from emoar.server.state import ServerState, state_of
 from emoar.server.workers.pool import Stream
 from emoar.server.workers.request import ImageRequest, check_label_set
 
@@ -21,9 +20,13 @@ __all__ = ["NewestFrame", "router"]
 
 router: Final = APIRouter()
 _PROTOCOL: Final = "emoar.live"
-_IDLE, _NO_TEXT = 1001, 1003  # RFC 6455
-_REASONS: Final = {_IDLE: "no frame for too long", _NO_TEXT: "send frames as binary messages"}
-_TRUE: Final = ("1", "true", "yes", "on")
+_IDLE, _NO_TEXT, _NO_KEY = 1001, 1003, 1008  # RFC 6455
+_REASONS: Final = {
+    _IDLE: "no frame for too long",
+    _NO_TEXT: "send frames as binary messages",
+    _NO_KEY: "the API key is no longer valid",
+}
+_CHECK_KEY_EVERY_S: Final = 1.0
 
 
 @dataclass(eq=False)
@@ -57,44 +60,58 @@ class NewestFrame:
 async def live(socket: WebSocket) -> None:
     """Serves one client and one source: its faces keep their ids, and their expressions are smoothed over time."""
     state = state_of(socket)
-    client = client_of(socket)
-    with ExitStack() as counted:
-        try:
-            request = _image_request(socket, state)
-            counted.enter_context(state.open_socket(client))
-        except Problem as exc:
-            await socket.send_denial_response(problem_response(exc))
-            return
-        stream = state.pool.open_stream(request, client)
-        counted.callback(stream.close)
+    names: tuple[str, ...] = socket.scope["emoar.names"]
+    try:
+        request = _image_request(socket, state)
+        state.sockets.take(*names)
+    except Problem as exc:
+        await socket.send_denial_response(problem_response(exc))
+        return
+    state.metrics.sockets.set(state.sockets.total)
+    stream = state.pool.open_stream(request, names)
+    try:
         await socket.accept(_PROTOCOL if _PROTOCOL in socket.scope["subprotocols"] else None)
         await _exchange(socket, state, stream)
+    finally:
+        state.sockets.give_back(*names)
+        state.metrics.sockets.set(state.sockets.total)
+        stream.close()
 
 
 def _image_request(socket: WebSocket, state: ServerState) -> ImageRequest:
-    query, settings = socket.query_params, state.settings
-    text = query.get("max_faces", "4")
-    max_faces = int(text[:9]) if text.isascii() and text.isdigit() else 0
-    check_max_faces(max_faces, settings)
-    label_set, landmarks = query.get("label_set"), query.get("landmarks", "").lower() in _TRUE
-    check_label_set(label_set, settings.model)
-    return ImageRequest("live", max_faces, label_set, landmarks, max_pixels=settings.max_pixels)
+    query, settings = live_query(socket.query_params), state.settings
+    check_max_faces(query.max_faces, settings)
+    check_label_set(query.label_set, settings.model)
+    return ImageRequest("live", query.max_faces, query.label_set, query.landmarks, max_pixels=settings.max_pixels)
 
 
 async def _exchange(socket: WebSocket, state: ServerState, stream: Stream) -> None:
-    """Receives and responds concurrently until one of both ends."""
+    """Receives, responds and watches the API key concurrently until one of them ends."""
     newest = NewestFrame()
-    receiving = asyncio.create_task(_receive(socket, state, newest))
-    responding = asyncio.create_task(_respond(socket, state, stream, newest))
+    tasks: list[asyncio.Task[int | None]] = [
+        asyncio.create_task(_receive(socket, state, newest)),
+        asyncio.create_task(_respond(socket, state, stream, newest)),
+        asyncio.create_task(_watch_key(socket, state)),
+    ]
     try:
-        await asyncio.wait((receiving, responding), return_when=asyncio.FIRST_COMPLETED)
+        ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        code = receiving.result() if receiving.done() and not receiving.cancelled() else None
-        for task in (receiving, responding):
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(receiving, responding, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
+    code = next((task.result() for task in ended if task.exception() is None and task.result() is not None), None)
     if code is not None:
         await _close(socket, code)
+
+
+async def _watch_key(socket: WebSocket, state: ServerState) -> int:
+    """Ends when the API key of the socket is no longer valid; returns the code to close with."""
+    while True:
+        await asyncio.sleep(_CHECK_KEY_EVERY_S)
+        try:
+            state.access.check_revoked(socket.scope["emoar.key"])
+        except Problem:
+            return _NO_KEY
 
 
 async def _receive(socket: WebSocket, state: ServerState, newest: NewestFrame) -> int | None:
@@ -119,6 +136,11 @@ async def _receive(socket: WebSocket, state: ServerState, newest: NewestFrame) -
 async def _respond(socket: WebSocket, state: ServerState, stream: Stream, newest: NewestFrame) -> None:
     total = 0
     while True:
+        await newest.filled.wait()
+        while wait_s := state.access.frame_wait_s(
+            *socket.scope["emoar.names"]
+        ):  # newer frames replace the one that waits
+            await asyncio.sleep(wait_s)
         frame, time_s, index, dropped = await newest.get()
         total += dropped
         try:

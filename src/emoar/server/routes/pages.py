@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any, Final
 
@@ -10,14 +11,14 @@ from fastapi import APIRouter, Request
 from starlette.responses import FileResponse, JSONResponse, Response
 
 from emoar.overlay.names import DEFAULT_OVERLAYS, OVERLAYS
-from emoar.server.http.access import client_name
+from emoar.server.http.access import client_names
 from emoar.server.http.body import BodyLimits, Upload, media_type_of, read_form
-from emoar.server.http.headers import APP_POLICY, DOCS_POLICY, IMMUTABLE, PAGE_POLICY
+from emoar.server.http.headers import DOCS_POLICY, IMMUTABLE, PAGE_POLICY
 from emoar.server.http.problems import Problem
 from emoar.server.pages import docs_page
 from emoar.server.pages.html import STYLE, page, tag, text
 from emoar.server.pages.upload_page import form_parts, result_parts
-from emoar.server.routes.assets import web_app
+from emoar.server.routes.assets import READ, app_response
 from emoar.server.routes.expressions import recognise
 from emoar.server.state import ServerState, state_of
 from emoar.server.workers.request import ImageRequest
@@ -29,14 +30,10 @@ _STYLE_ADDRESS: Final = f"/assets/page-{sha256(STYLE.encode()).hexdigest()[:12]}
 _MAX_FACES: Final = 10
 
 
-@router.get("/")
+@router.api_route("/", methods=READ)
 async def root(request: Request) -> Response:
     """The browser app when it is built, else the upload page."""
-    index = web_app().get("index.html")
-    if index is not None:
-        headers = {"content-security-policy": APP_POLICY, "cache-control": "no-cache"}
-        return FileResponse(index, media_type="text/html", headers=headers)
-    return await upload(request)
+    return app_response(request, "index.html") or await upload(request)
 
 
 @router.get("/upload")
@@ -50,11 +47,11 @@ async def upload_picture(request: Request) -> Response:
     """The picture with overlays, and the expression of each face."""
     state = state_of(request)
     try:
-        picture, overlays, client = await _read_form(request, state)
+        picture, overlays = await _read_form(request, state)
         settings = state.settings
         max_faces = min(_MAX_FACES, settings.max_faces)
         image_request = ImageRequest("photo", max_faces, overlays=overlays, max_pixels=settings.max_pixels)
-        response = await recognise(state, Upload(picture), image_request, client)
+        response = await recognise(state, Upload(picture), image_request, request.scope["emoar.names"])
     except Problem as exc:
         alert = tag("p", text(exc.detail), role="alert")
         return _page("EmoAR: error", tag("h1", "EmoAR"), alert, *_form(state)[1:], status=exc.status)
@@ -110,20 +107,24 @@ def _form(state: ServerState) -> list[str]:
     return form_parts(tuple(OVERLAYS), DEFAULT_OVERLAYS, needs_key=state.settings.needs_keys)
 
 
-async def _read_form(request: Request, state: ServerState) -> tuple[bytes, tuple[str, ...], str]:
-    """The picture and the overlays of the form, and whose limits it counts against.
+async def _read_form(request: Request, state: ServerState) -> tuple[bytes, tuple[str, ...]]:
+    """The picture and the overlays of the form.
 
     Raises:
         Problem: the body is no form, or a required key is missing, the rate is exceeded, or there is no picture.
     """
     if media_type_of(request) != "multipart/form-data":
         raise Problem(415, "unknown-media-type", "choose a picture in the form")
-    parts = await read_form(request, BodyLimits.of_pictures(state.settings))
+
+    def admit(given: Mapping[str, bytes]) -> None:
+        key = state.access.check_key(given.get("key", b"").decode("utf-8", "replace").strip())
+        if key is not None:
+            request.scope["emoar.names"] += client_names(key, "")
+            state.access.check_rate(*client_names(key, ""))  # the address has been counted before the body
+
+    parts = await read_form(request, BodyLimits.of_pictures(state.settings), admit)
     fields = {part.name: data for part, data in parts if part.name != "overlays"}
     chosen = {data.decode("utf-8", "replace") for part, data in parts if part.name == "overlays"}
-    key = state.access.check_key(fields.get("key", b"").decode("utf-8", "replace").strip())
-    address = request.client.host if request.client else ""
-    state.access.check_rate(key, address)
     if not fields.get("file"):
         raise Problem(422, "no-picture", "choose a picture first")
-    return fields["file"], tuple(name for name in OVERLAYS if name in chosen), client_name(key, address)
+    return fields["file"], tuple(name for name in OVERLAYS if name in chosen)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from collections.abc import Collection
+from difflib import get_close_matches
+from typing import Annotated, Any, Final
 
-from fastapi import Query
+from fastapi import Query, Request
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from starlette.datastructures import QueryParams
 
 from emoar.labels import LABEL_SETS
 from emoar.overlay.names import OVERLAYS
 from emoar.server.http.problems import Problem
 from emoar.server.settings import Settings
 
-__all__ = ["LabelSetQuery", "OverlaysQuery", "check_max_faces", "overlays_in"]
+__all__ = ["LabelSetQuery", "LiveQuery", "OverlaysQuery", "check_max_faces", "check_query", "live_query", "overlays_in"]
 
 _NAME: Final = f"({'|'.join(OVERLAYS)})"
 _PATTERN: Final = f"^({_NAME}(, ?{_NAME})*)?$"
@@ -46,3 +50,56 @@ def check_max_faces(max_faces: int, settings: Settings) -> None:
     limit = settings.max_faces
     if not 1 <= max_faces <= limit:
         raise Problem(422, "too-many-faces", f"max_faces must be within 1..{limit}", "max_faces", limit)
+
+
+class LiveQuery(BaseModel):
+    """The parameters of a live socket."""
+
+    model_config = ConfigDict(frozen=True)
+
+    max_faces: Annotated[int, Field(ge=1, le=1000)] = 4
+    label_set: Annotated[str | None, Field(max_length=40)] = None
+    landmarks: bool = False
+
+
+def live_query(query: QueryParams) -> LiveQuery:
+    """The parameters of a live socket from its address.
+
+    Raises:
+        Problem: one of them is unknown, repeated or wrong.
+    """
+    check_names(query, LiveQuery.model_fields)
+    try:
+        return LiveQuery.model_validate(dict(query))
+    except ValidationError as exc:
+        first = exc.errors()[0]
+        raise Problem(422, "wrong-parameter", f"{first['loc'][-1]}: {first['msg']}") from exc
+
+
+async def check_query(request: Request) -> None:
+    """A dependency of all routes of the API: refuses what `/openapi.json` does not list for the route.
+
+    Raises:
+        Problem: a parameter is unknown or repeated.
+    """
+    if not request.query_params:
+        return
+    operations: dict[str, Any] = request.app.openapi()["paths"].get(getattr(request.scope["route"], "path", ""), {})
+    parameters: list[dict[str, Any]] = operations.get(request.method.lower(), {}).get("parameters", [])
+    check_names(request.query_params, [each["name"] for each in parameters if each["in"] == "query"])
+
+
+def check_names(query: QueryParams, known: Collection[str]) -> None:
+    """Checks that the parameters of a query are known and given once: an ignored one would give a wrong result.
+
+    Raises:
+        Problem: one is not.
+    """
+    names = [name for name, _ in query.multi_items()]
+    for name in names:
+        if name not in known:
+            shown, near = ascii(name[:40])[1:-1], get_close_matches(name[:40], known, 1, 0.5)
+            advice = f"did you mean {near[0]}?" if near else f"known are {', '.join(known) or 'none'}"
+            raise Problem(422, "unknown-parameter", f"{shown} is not a parameter of this address: {advice}")
+        if names.count(name) > 1:
+            raise Problem(422, "repeated-parameter", f"{name} is given more than once: give it once")

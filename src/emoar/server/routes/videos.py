@@ -17,7 +17,8 @@ from emoar.server.http.body import BodyLimits, media_type_of, read_chunks
 from emoar.server.http.multipart import FormParser
 from emoar.server.http.problems import Problem
 from emoar.server.http.schemas import JobDocument, problem_responses
-from emoar.server.jobs.jobs import RESULTS, Job, JobRequest
+from emoar.server.jobs.job import RESULTS, Job, JobRequest
+from emoar.server.jobs.jobs import storage_problem
 from emoar.server.routes.parameters import LabelSetQuery, OverlaysQuery, check_max_faces, overlays_in
 from emoar.server.state import ServerState, state_of
 from emoar.server.workers.request import check_label_set
@@ -62,6 +63,7 @@ _BODY: Final = {"required": True, "content": {"video/mp4": _BINARY, "multipart/f
                 422: "A wrong parameter, or an empty video.",
                 429: "Too many jobs or requests.",
                 503: "No room now.",
+                507: "The server's disk is full.",
             }
         ),
     },
@@ -78,9 +80,12 @@ async def create(
     check_max_faces(max_faces, state.settings)
     check_label_set(label_set, state.settings.model)
     options = JobRequest(overlays_in(overlays), label_set, max_faces, landmarks)
-    job = state.jobs.begin(_key_id(request))
+    job = state.jobs.begin(_key_id(request), request.scope["emoar.names"])
     try:
         await _store(request, state, job)
+    except OSError as exc:
+        await state.jobs.delete(job)
+        raise storage_problem(exc) from exc
     except BaseException:
         await state.jobs.delete(job)
         raise
@@ -123,6 +128,8 @@ async def fetch(request: Request, job_id: str, result: Annotated[str, Named(json
     if result not in job.results:
         raise Problem(404, "no-such-result", "this server does not write it (Parquet needs the extra data)")
     path = job.results[result]
+    if not path.is_file():  # a program that cleans up has deleted it
+        raise Problem(404, "no-such-result", "the result is no longer on the server: send the video again")
     return FileResponse(path, media_type=_TYPES[result], filename=path.name, headers=_NO_STORE)
 
 
@@ -163,8 +170,9 @@ async def _store(request: Request, state: ServerState, job: Job) -> None:
     if not is_form and media_type not in ("", "application/octet-stream") and not media_type.startswith("video/"):
         raise Problem(415, "unknown-media-type", "send a video (video/mp4, ...) or multipart/form-data with a file")
     form = FormParser(request.headers["content-type"]) if is_form else None
-    seconds = settings.upload_s + settings.max_video_bytes / _LEAST_BYTES_PER_S
-    limits = BodyLimits(settings.max_video_bytes, "max_video_bytes", seconds, settings.stall_s)
+    limits = BodyLimits(
+        settings.max_video_bytes, "max_video_bytes", settings.upload_s, settings.stall_s, _LEAST_BYTES_PER_S
+    )
     with job.source.open("wb") as file:
         async for chunk in read_chunks(request, limits):
             await asyncio.to_thread(file.write, chunk if form is None else _file_content(form, chunk))
@@ -205,7 +213,7 @@ def _document(state: ServerState, job: Job) -> dict[str, Any]:
         "retention": {
             "deleted_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(until)) if until else None,
             "seconds": seconds,
-            "rule": f"the video is deleted when the job ends; its results {seconds:g} s later, on DELETE, and when "
-            "the server ends or starts again",
+            "rule": f"the video is deleted when the job ends; its results {seconds:g} s later, on DELETE, when "
+            "there are too many, and when the server ends or starts again",
         },
     }

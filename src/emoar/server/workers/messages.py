@@ -15,6 +15,7 @@ __all__ = ["Message", "pack", "read", "receive"]
 
 Message = tuple[dict[str, Any], bytes]
 _LENGTHS: Final = struct.Struct(">II")
+_MOST_HEADER_BYTES, _MOST_BODY_BYTES = 1 << 20, 1 << 28  # a drawn picture of 40 MP as PNG has 120 MB
 
 
 def pack(header: dict[str, Any], body: bytes | memoryview = b"") -> tuple[bytes, bytes | memoryview]:
@@ -37,6 +38,9 @@ async def receive(stream: asyncio.StreamReader) -> Message:
 
     Raises:
         asyncio.IncompleteReadError: the stream has ended.
+        ValueError: this is no message; a worker whose decoder was overrun may send anything.
     """
     header_bytes, body_bytes = _LENGTHS.unpack(await stream.readexactly(_LENGTHS.size))
+    if header_bytes > _MOST_HEADER_BYTES or body_bytes > _MOST_BODY_BYTES:
+        raise ValueError(f"a message has {header_bytes} and {body_bytes} bytes")
     return json.loads(await stream.readexactly(header_bytes)), await stream.readexactly(body_bytes)

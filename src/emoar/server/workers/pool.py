@@ -97,22 +97,23 @@ class Pool:
         """
         self._room.check()
 
-    async def image(self, data: bytes, request: ImageRequest, client: str = "") -> ImageResponse:
-        """Processes one picture of a client at any worker.
+    async def image(self, data: bytes, request: ImageRequest, names: tuple[str, ...] = ("",)) -> ImageResponse:
+        """Processes one picture at any worker, for the client with these names (see `access.client_names`).
 
         Raises:
             Problem: the picture is not usable, the queue is full or the client's part of it, the client's rate is
                 exceeded, or no response arrives within `request_s`.
         """
         cost = megapixels(data)
-        with self._room.held(client, cost):
-            return await self._run(_task({"do": "image", "request": asdict(request)}, data), client, _STILLS, cost)
+        task = _task({"do": "image", "request": asdict(request)}, data)
+        with self._room.held(names, cost):
+            return await self._run(task, names[-1], _STILLS, cost)
 
-    def open_stream(self, request: ImageRequest, client: str = "") -> Stream:
+    def open_stream(self, request: ImageRequest, names: tuple[str, ...] = ("",)) -> Stream:
         """Opens the stream of a client's live socket at the worker with the fewest streams."""
         slot = min(self._slots, key=lambda s: (not s.worker.alive, s.streams))
         slot.streams += 1
-        return Stream(self, slot, request, client)
+        return Stream(self, slot, request, names[-1])
 
     async def run_frame(
         self, slot: _Slot, header: dict[str, Any], data: bytes, client: str, stream: str
@@ -140,7 +141,7 @@ class Pool:
             detail = f"no response within {limit:g} s: send a smaller picture, or try again"
             raise Problem(503, "too-slow", detail, "request_s", limit, retry_after_s=2) from None
         finally:
-            self._queue.discard(task)
+            self._queue.done(task)
 
     def _submit(self, task: _Task, client: str, stream: str, cost: float) -> None:
         self._queue.put(task, client, stream, cost)
@@ -158,6 +159,7 @@ class Pool:
                 task = await self._idle(slot)
             if task is not None:
                 await self._work(slot.worker, task)
+                self._queue.done(task)
 
     async def _idle(self, slot: _Slot) -> _Task | None:
         """Waits until there is something to do; now and then that is to see whether the worker still answers."""

@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Generator
 from contextlib import contextmanager
+from typing import Final
 
 from emoar.server.http.problems import Problem
 from emoar.server.http.rate_limit import RateLimiter
+from emoar.server.http.shares import Shares
 from emoar.server.metrics import Metrics
 from emoar.server.settings import Settings
 
 __all__ = ["Room"]
 
+_BUSY: Final = "all workers are busy and the queue is full: try again in a moment"
+
 
 class Room:
-    """Counts the pictures at the workers or waiting for them, and the megapixels that each client sends."""
+    """Counts the pictures at the workers or waiting for them, and the megapixels that each client sends.
+
+    The names of a client are those of `access.client_names`.
+    """
 
     def __init__(self, settings: Settings, metrics: Metrics) -> None:
         self._settings, self._metrics = settings, metrics
+        share = settings.requests_per_address
+        self._pictures = Shares("max_requests", settings.max_requests, share, metrics, _BUSY)
         self._rate_limiter = RateLimiter(settings.megapixel_rate, settings.megapixel_burst)
         self._megapixels = 0.0
-        self._of_client: Counter[str] = Counter()  # pictures, without the frames of live sockets
-        self.pending = 0  # pictures and frames
+        self.pending = 0  # pictures, and frames of live sockets, which have places of their own
 
     def check(self) -> None:
         """Checks that there is room for one more picture.
@@ -30,31 +37,24 @@ class Room:
         Raises:
             Problem: the queue is full.
         """
-        self._check("max_requests", self._of_client.total(), self._settings.max_requests)
+        self._pictures.check()
 
     @contextmanager
-    def held(self, client: str, megapixels: float) -> Generator[None]:
+    def held(self, names: tuple[str, ...], megapixels: float) -> Generator[None]:
         """Holds a place for a picture of a client.
 
         Raises:
             Problem: the queue is full, or the client's part of it; or the client sends too many megapixels a second.
         """
-        settings = self._settings
-        self.check()
-        self._check("max_requests_per_client", self._of_client[client], settings.requests_per_client)
-        if self._megapixels > 0:  # a single picture always has room
-            self._check("max_queued_megapixels", self._megapixels + megapixels, settings.max_queued_megapixels)
-        self._check_rate(client, megapixels)
-        self._megapixels += megapixels
-        self._of_client[client] += 1
-        try:
-            with self.counted():
-                yield
-        finally:
-            self._of_client[client] -= 1
-            if not self._of_client[client]:
-                del self._of_client[client]
-            self._megapixels = self._megapixels - megapixels if self._of_client else 0.0
+        with self._pictures.one(*names):
+            self._check_megapixels(megapixels)
+            self._check_rate(names, megapixels)
+            self._megapixels += megapixels
+            try:
+                with self.counted():
+                    yield
+            finally:
+                self._megapixels -= megapixels
 
     @contextmanager
     def counted(self) -> Generator[None]:
@@ -69,14 +69,14 @@ class Room:
         self.pending += count
         self._metrics.queue.set(self.pending)
 
-    def _check(self, name: str, value: float, limit: float) -> None:
-        if value >= limit:
-            self._metrics.refused.labels(name).inc()
-            detail = "all workers are busy and the queue is full: try again in a moment"
-            raise Problem(503, "busy", detail, name, limit, retry_after_s=1)
+    def _check_megapixels(self, megapixels: float) -> None:
+        limit = self._settings.max_queued_megapixels
+        if self._pictures.total > 1 and self._megapixels + megapixels > limit:  # a single picture always has room
+            self._metrics.refused.labels("max_queued_megapixels").inc()
+            raise Problem(503, "busy", _BUSY, "max_queued_megapixels", limit, retry_after_s=1)
 
-    def _check_rate(self, client: str, megapixels: float) -> None:
-        wait = self._rate_limiter.take(client, megapixels)
+    def _check_rate(self, names: tuple[str, ...], megapixels: float) -> None:
+        wait = self._rate_limiter.take(*names, units=megapixels)
         if wait:
             self._metrics.refused.labels("megapixels_per_s").inc()
             rate = self._settings.megapixel_rate

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import sys
 from asyncio.subprocess import PIPE, Process
-from pathlib import Path
 from typing import Any, Final
 
 from emoar.errors import ModelError
@@ -27,10 +26,9 @@ class WorkerProcess:
     """Starts, uses and stops a process of `emoar.server.workers.worker`."""
 
     def __init__(self, settings: Settings) -> None:
-        model = Path(settings.model).expanduser()
         processes = settings.worker_count + (settings.max_running_jobs if settings.max_jobs else 0)
         self._arguments = [
-            str(model.resolve()) if model.is_file() else settings.model,
+            settings.model_argument,
             str(model_folder(settings.model_folder).resolve()),
             str(memory_share_bytes(_MEMORY_BYTES, processes)),
         ]

@@ -17,6 +17,7 @@ from torch.utils.data import DataLoader
 from emoar.errors import TrainingError
 from emoar.training.checkpoint import Checkpoint
 from emoar.training.hardware import Hardware, has_compiler
+from emoar.training.loop.consistency import consistency_loss, noisy_copy
 from emoar.training.loop.epoch_batches import EpochBatches
 from emoar.training.loop.initialise import freeze, optimizer_of
 from emoar.training.loop.moving_average import update_average
@@ -206,10 +207,8 @@ class Trainer:
 
     def _step(self, faces: Tensor, targets: Mapping[str, Tensor], steps_before: int) -> float:
         device = self._fabric.device
-        faces = faces.to(device)
-        logits = self._forward(faces.contiguous(memory_format=torch.channels_last) if faces.ndim == 4 else faces)
         on_device = {name: values.to(device) for name, values in targets.items()}
-        loss = total_loss(logits, on_device, self._recipe, self._class_weights)
+        loss = self._loss(faces.to(device), on_device)
         self._wrapped.zero_grad(set_to_none=True)
         self._fabric.backward(loss)
         if self._recipe.clip_norm:
@@ -219,6 +218,18 @@ class Trainer:
         self._wrapped.step()
         update_average(self.averaged, self._network, self._recipe.ema_decay, steps_before)
         return float(self._fabric.all_reduce(loss.detach(), reduce_op="mean"))
+
+    def _loss(self, faces: Tensor, targets: Mapping[str, Tensor]) -> Tensor:
+        count, weight = len(faces), self._recipe.consistency
+        if weight and faces.ndim == 4:
+            faces = torch.cat([faces, noisy_copy(faces)])
+        logits = self._forward(faces.contiguous(memory_format=torch.channels_last) if faces.ndim == 4 else faces)
+        own = {name: values[:count] for name, values in logits.items()}
+        loss = total_loss(own, targets, self._recipe, self._class_weights)
+        if len(faces) > count:
+            copies = {name: values[count:] for name, values in logits.items()}
+            loss = loss + weight * consistency_loss(own, copies)
+        return loss
 
     def _checkpoint(self, state: Mapping[str, Any] | None = None) -> Checkpoint:
         recipe = dataclasses.asdict(self._recipe)

@@ -26,6 +26,8 @@ export class FaceState {
   readonly pose = new PoseFilter();
   /** 0..1, follows the confidence without jumps. */
   strength = 0.5;
+  /** From 1: on its label where there are several faces. */
+  number = 1;
   face: Face;
   scene: Scene;
   #strengthAtS = Number.NaN;

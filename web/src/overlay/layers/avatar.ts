@@ -2,16 +2,15 @@
 
 import { Group, Mesh } from "three";
 
-import { averageNeutral, measure, type Measures } from "../../face/measures";
+import { measure, type Measures } from "../../face/measures";
 import type { FaceState } from "../face/faceState";
 import type { Layer, Show } from "../layer";
-import { AT_REST, avatarFace, blendFaces } from "./avatarFace";
+import { AT_REST, avatarFace, blendFaces, PERSON_AT_REST } from "./avatarFace";
 import { brow, eye, type Eye, headParts, Mouth, setBrow, setLids } from "./avatarParts";
 
 const LARGER = 1.12; // than the average head, so that hair does not stick out
 const FOLLOW_TIME_S = 0.06;
 const NEUTRAL_TIME_S = 4; // the person's face at rest is averaged while its label is neutral
-const AVERAGE = averageNeutral();
 
 export class AvatarLayer implements Layer {
   readonly root = new Group();
@@ -20,7 +19,7 @@ export class AvatarLayer implements Layer {
   readonly #eyes: [Eye, Eye] = [eye(1), eye(-1)];
   readonly #brows: [Mesh, Mesh] = [brow(1), brow(-1)];
   #face = AT_REST;
-  #neutral: Measures = AVERAGE;
+  #neutral: Measures = PERSON_AT_REST;
   #timeS = Number.NaN;
 
   constructor() {
@@ -59,8 +58,9 @@ export class AvatarLayer implements Layer {
     this.#timeS = timeS;
     const now = measure(state.face.landmarksPx, state.face.pose);
     this.#averageNeutral(state, now, stepS);
+    const shares = state.face.quality.usable ? state.face.expression.ferplus : [];
     const share = stepS > 0 ? 1 - Math.exp(-stepS / FOLLOW_TIME_S) : 1;
-    this.#face = blendFaces(this.#face, avatarFace(now, this.#neutral), share);
+    this.#face = blendFaces(this.#face, avatarFace(now, this.#neutral, shares), share);
   }
 
   #averageNeutral(state: FaceState, now: Measures, stepS: number): void {

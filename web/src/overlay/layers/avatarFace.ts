@@ -1,6 +1,7 @@
-/** The state of an avatar's face, from the measures of a person's face. */
+/** The state of an avatar's face, from the measures of a person's face and its expression. */
 
 import type { Measures } from "../../face/measures";
+import { FERPLUS } from "../../labels";
 
 export interface AvatarFace {
   /** -1 pulled down, 0 at rest, 1 raised. */
@@ -32,29 +33,116 @@ export const AT_REST: AvatarFace = {
   mouthWidth: 1,
 };
 
+/** The face of an average person at rest: medians of 135 neutral faces of FER2013, as the mesh sees them. */
+export const PERSON_AT_REST: Measures = {
+  innerBrowLeft: 0.206,
+  innerBrowRight: 0.207,
+  browLeft: 0.239,
+  browRight: 0.237,
+  browGap: 0.283,
+  lidsLeft: 0.312,
+  lidsRight: 0.311,
+  cornerLeft: 0,
+  cornerRight: -0.002,
+  mouthWidth: 0.521,
+  mouthOpen: 0.025,
+  upperLip: 0.161,
+  lipHeight: 0.196,
+};
+
+/**
+ * What an expression adds to the avatar, where people show it in small movements that a cartoon must enlarge, such as
+ * the corners of a sad mouth. Differences from rest.
+ */
+const ADDED: Readonly<Record<(typeof FERPLUS)[number], Partial<AvatarFace>>> = {
+  neutral: {},
+  happiness: { browLeft: 0.3, browRight: 0.3, smileLeft: 0.7, smileRight: 0.7, mouthWidth: 0.1 },
+  surprise: { browLeft: 0.6, browRight: 0.6, eyeLeft: 0.3, eyeRight: 0.3, jaw: 0.25, mouthWidth: -0.15 },
+  sadness: { browTilt: 0.9, eyeLeft: -0.15, eyeRight: -0.15, smileLeft: -0.8, smileRight: -0.8 },
+  anger: { browLeft: -0.5, browRight: -0.5, browTilt: -0.9, eyeLeft: -0.12, eyeRight: -0.12, smileLeft: -0.4, smileRight: -0.4 },
+  disgust: { browLeft: -0.4, browRight: -0.4, browTilt: -0.5, eyeLeft: -0.2, eyeRight: -0.2, smileLeft: -0.55, smileRight: -0.35 },
+  fear: { browLeft: 0.4, browRight: 0.4, browTilt: 0.8, eyeLeft: 0.25, eyeRight: 0.25, jaw: 0.12, smileLeft: -0.35, smileRight: -0.35 },
+  contempt: { browRight: 0.35, eyeLeft: -0.2, eyeRight: -0.2, smileLeft: 0.65, smileRight: -0.15 },
+};
+
 const BROW = 0.09; // the largest movement of a brow, in eye distances
 const CORNER = 0.085;
 const JAW = 0.42;
+/** Corners that move by less are at rest: the mesh is not that exact. */
+const STILL = 0.12;
 
-/** `neutral` is the person's own face at rest, or the average one. */
-export function avatarFace(now: Measures, neutral: Measures): AvatarFace {
+const RANGES: Readonly<Record<keyof AvatarFace, readonly [number, number]>> = {
+  browLeft: [-1, 1],
+  browRight: [-1, 1],
+  browTilt: [-1, 1],
+  eyeLeft: [0, 1.35],
+  eyeRight: [0, 1.35],
+  jaw: [0, 1],
+  smileLeft: [-1, 1],
+  smileRight: [-1, 1],
+  mouthWidth: [0.6, 1.35],
+};
+
+/**
+ * The movements of a face, with what its expression adds.
+ *
+ * @param neutral the person's own face at rest, or the average one
+ * @param ferplus (8,) probabilities in the order of `FERPLUS`; empty for a face without an expression
+ */
+export function avatarFace(now: Measures, neutral: Measures, ferplus: ArrayLike<number> = []): AvatarFace {
+  const face = { ...movedFace(now, neutral) };
+  for (const [i, label] of FERPLUS.entries())
+    for (const [key, added] of Object.entries(ADDED[label])) face[key as keyof AvatarFace] += (ferplus[i] ?? 0) * added;
+  return smiled(inRanges(face));
+}
+
+/** The movements alone. */
+function movedFace(now: Measures, neutral: Measures): AvatarFace {
   const browLeft = now.browLeft - neutral.browLeft;
   const browRight = now.browRight - neutral.browRight;
   const inner = now.innerBrowLeft + now.innerBrowRight - neutral.innerBrowLeft - neutral.innerBrowRight;
-  const open = clamp((now.mouthOpen - neutral.mouthOpen - 0.015) / JAW, 0, 1);
-  // an open jaw lowers the middle of the lips, which is no smile
-  const lowered = 0.5 * Math.max(now.mouthOpen - neutral.mouthOpen, 0);
+  const open = now.mouthOpen - neutral.mouthOpen;
+  const wider = now.mouthWidth - neutral.mouthWidth;
+  // an open jaw lowers the middle of the lips, which is no smile; a mouth that becomes wider is half of one
+  const lowered = 0.2 * Math.max(open, 0) - 0.25 * Math.max(wider - 0.05, 0);
   return {
-    browLeft: clamp(browLeft / BROW, -1, 1),
-    browRight: clamp(browRight / BROW, -1, 1),
-    browTilt: clamp((inner / 2 - (browLeft + browRight) / 2 + 0.4 * (now.browGap - neutral.browGap)) / 0.05, -1, 1),
+    browLeft: browLeft / BROW,
+    browRight: browRight / BROW,
+    browTilt: (inner / 2 - (browLeft + browRight) / 2 + 0.4 * (now.browGap - neutral.browGap)) / 0.05,
     eyeLeft: lids(now.lidsLeft / Math.max(neutral.lidsLeft, 0.1)),
     eyeRight: lids(now.lidsRight / Math.max(neutral.lidsRight, 0.1)),
-    jaw: open,
-    smileLeft: clamp((now.cornerLeft - neutral.cornerLeft - lowered) / CORNER, -1, 1),
-    smileRight: clamp((now.cornerRight - neutral.cornerRight - lowered) / CORNER, -1, 1),
-    mouthWidth: clamp(now.mouthWidth / Math.max(neutral.mouthWidth, 0.1), 0.6, 1.35),
+    jaw: (open - 0.015) / JAW,
+    smileLeft: withoutStill((now.cornerLeft - neutral.cornerLeft - lowered) / CORNER),
+    smileRight: withoutStill((now.cornerRight - neutral.cornerRight - lowered) / CORNER),
+    mouthWidth: now.mouthWidth / Math.max(neutral.mouthWidth, 0.1),
   };
+}
+
+/**
+ * Who smiles narrows the eyes from below: the upper lids stay open, or the face looks tired, and the brows stay level,
+ * or it looks worried.
+ */
+function smiled(face: AvatarFace): AvatarFace {
+  const smile = clamp((face.smileLeft + face.smileRight) / 2, 0, 1);
+  const open = (eye: number): number => (eye < 0.35 ? eye : eye + smile * Math.max(0.95 - eye, 0)); // a wink stays one
+  const brow = (raised: number): number => raised + smile * Math.max(0.1 - raised, 0);
+  return {
+    ...face,
+    browLeft: brow(face.browLeft),
+    browRight: brow(face.browRight),
+    browTilt: face.browTilt * (1 - 0.85 * smile),
+    eyeLeft: open(face.eyeLeft),
+    eyeRight: open(face.eyeRight),
+  };
+}
+
+function inRanges(face: AvatarFace): AvatarFace {
+  const entries = Object.entries(RANGES).map(([key, [low, high]]) => [key, clamp(face[key as keyof AvatarFace], low, high)]);
+  return Object.fromEntries(entries) as unknown as AvatarFace;
+}
+
+function withoutStill(value: number): number {
+  return Math.sign(value) * Math.max(Math.abs(value) - STILL, 0);
 }
 
 /** Between two faces, `share` of the way to the second. */
@@ -68,7 +156,7 @@ export function blendFaces(a: AvatarFace, b: AvatarFace, share: number): AvatarF
 
 /** The mesh never closes completely: a small opening counts as closed. */
 function lids(share: number): number {
-  return clamp((share - 0.38) / 0.62, 0, 1.35);
+  return (share - 0.38) / 0.62;
 }
 
 function clamp(value: number, low: number, high: number): number {

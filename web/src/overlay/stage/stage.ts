@@ -2,20 +2,24 @@
  * The picture on the screen: the video, the layers of each face, and text, on one canvas.
  *
  * Frames and scenes are pushed when they arrive; `render` draws the newest ones at the display's rate. Snapshot and film
- * are copies of the canvas.
+ * have all of the frame, in its size.
  */
 
 import { OrthographicCamera, PerspectiveCamera, Scene as World, WebGLRenderer } from "three";
 
 import { Assets } from "../../content/assets";
 import { isSoftwareRenderer } from "../../graphics";
+import type { Box } from "../../maths/geometry";
 import type { Scene } from "../../types";
+import type { FaceState } from "../face/faceState";
 import type { Show } from "../layer";
+import { faceBox } from "../text/places";
 import type { OverlayTexts } from "../text/texts";
 import { Background } from "../view/background";
 import { FrameRing, type FrameSource } from "../view/frameRing";
-import { aim, textRoom, viewportOfScene } from "../view/framing";
-import { fitFrame, type Size } from "../view/viewport";
+import { Focus } from "../view/focus";
+import { aim, boxInView, shownOfFrame, textRoom, viewportOfScene } from "../view/framing";
+import { fitFrame, shownLeftPx, type Size, type Viewport } from "../view/viewport";
 import { FaceViews } from "./faceViews";
 import { lights } from "./lights";
 import { defaultStageOptions, type StageOptions } from "./stageOptions";
@@ -23,6 +27,7 @@ import { TextLayer } from "./textLayer";
 
 const NEAR_CM = 1;
 const FAR_CM = 600;
+const FILM_STYLE = ["inset", "left", "top", "width", "height"];
 
 export class Stage {
   readonly options: StageOptions = defaultStageOptions();
@@ -38,7 +43,9 @@ export class Stage {
   readonly #camera = new PerspectiveCamera(45, 1, NEAR_CM, FAR_CM);
   readonly #screen = new OrthographicCamera(0, 1, 0, -1, -1, 1);
   readonly #text: TextLayer;
+  readonly #focus = new Focus();
   #view: Size = { widthPx: 1, heightPx: 1 };
+  #film: Size | undefined;
   #pixelScale = 1;
   #lost = false;
 
@@ -56,13 +63,38 @@ export class Stage {
 
   /** Size on the page in CSS pixels, and how many pixels each of them gets. */
   resize(widthCss: number, heightCss: number, pixelScale: number): void {
-    const view = { widthPx: Math.max(Math.round(widthCss * pixelScale), 1), heightPx: Math.max(Math.round(heightCss * pixelScale), 1) };
+    this.#view = { widthPx: Math.max(Math.round(widthCss * pixelScale), 1), heightPx: Math.max(Math.round(heightCss * pixelScale), 1) };
     this.#pixelScale = pixelScale;
-    if (view.widthPx === this.#view.widthPx && view.heightPx === this.#view.heightPx) return;
-    this.#view = view;
-    this.#renderer.setSize(view.widthPx, view.heightPx, false);
-    Object.assign(this.#screen, { right: view.widthPx, bottom: -view.heightPx });
-    this.#screen.updateProjectionMatrix();
+    this.#resizeCanvas();
+  }
+
+  /** The size of the newest frame. */
+  get frameSize(): Size | undefined {
+    return this.#frames.frameFor(this.scene?.timeS)?.size;
+  }
+
+  /** The canvas's size for a film, with all of the frame in it, whatever the view's size; the page still shows what the view shows. */
+  set filmSize(size: Size | undefined) {
+    this.#film = size;
+    this.#resizeCanvas();
+    if (!size) for (const name of FILM_STYLE) this.canvas.style.removeProperty(name);
+  }
+
+  /**
+   * Draws all of the frame once, in the frame's size.
+   *
+   * @param take gets the canvas, which has these pixels until it returns; it is not called before the first frame
+   */
+  drawWhole<T>(clockS: number, take: (canvas: HTMLCanvasElement) => T): T | undefined {
+    const before = this.#film;
+    this.#film = this.frameSize;
+    if (!this.#film) return undefined;
+    this.#resizeCanvas();
+    this.render(clockS);
+    const result = take(this.canvas);
+    this.filmSize = before;
+    this.render(clockS);
+    return result;
   }
 
   /**
@@ -77,6 +109,7 @@ export class Stage {
   setScene(scene: Scene): void {
     this.scene = scene;
     this.#faces.setScene(scene);
+    this.#focus.update(scene);
   }
 
   /** Forgets frames, scenes and faces, as when the camera changes. */
@@ -84,6 +117,7 @@ export class Stage {
     this.#faces.clear();
     this.#text.clear();
     this.#frames.clear();
+    this.#focus.clear();
     this.scene = undefined;
   }
 
@@ -93,16 +127,19 @@ export class Stage {
     this.#renderer.clear();
     const frame = this.#frames.frameFor(this.scene?.timeS);
     if (!frame) return;
-    const viewport = fitFrame(frame.size, this.#view, this.options.mirrored, this.options.fill);
+    const { mirrored } = this.options;
+    const seen = this.#viewportOf(frame.size);
+    const viewport = this.#film ? fitFrame(frame.size, this.#film, mirrored, "contain") : seen;
+    if (this.#film) this.#showFilm(seen, viewport);
     this.#background.show(frame.texture, viewport);
     this.#renderer.render(this.#backdrop, this.#screen);
     if (!this.scene) return;
     aim(this.#camera, this.scene, viewport);
-    this.#faces.root.scale.x = viewport.mirrored ? -1 : 1;
-    const show: Show = { ...this.options, assets: this.assets, clockS };
+    this.#faces.root.scale.x = mirrored ? -1 : 1;
+    const inScene = viewportOfScene(this.scene, viewport);
+    const show: Show = { ...this.options, assets: this.assets, clockS, shown: shownOfFrame(inScene) };
     const states = this.#faces.update(show, this.options);
-    const room = textRoom(viewport, this.options.insets, this.#pixelScale);
-    this.#text.update(states, show, viewportOfScene(this.scene, viewport), room, this.#pixelScale * this.options.textScale);
+    this.#layOutText(states, show, inScene, seen, viewport);
     this.#renderer.clearDepth();
     this.#renderer.render(this.#world, this.#camera);
     this.#renderer.render(this.#flat, this.#screen);
@@ -111,6 +148,19 @@ export class Stage {
   /** The mean of each face's mesh as it is drawn, in pixels of the scene's frame: to check that the overlay follows. */
   drawnCentroids(): ReturnType<FaceViews["drawnCentroids"]> {
     return this.scene ? this.#faces.drawnCentroids(this.scene) : [];
+  }
+
+  /** The faces that are drawn, as boxes in CSS pixels of the view. */
+  get faceBoxes(): Box[] {
+    const { scene } = this;
+    const frame = this.frameSize;
+    if (!scene || !frame) return [];
+    const viewport = viewportOfScene(scene, this.#viewportOf(frame));
+    const drawn = this.#faces.drawn();
+    return drawn.map(({ face }) => {
+      const [left, top, right, bottom] = faceBox(face, viewport).map((edge) => edge / this.#pixelScale);
+      return [left, top, right, bottom];
+    });
   }
 
   /** Whether the WebGL context is lost at present. */
@@ -131,6 +181,44 @@ export class Stage {
     this.#background.dispose();
     this.assets.dispose();
     this.#renderer.dispose();
+  }
+
+  /** In a film text is where it is in the view, so that the page does not cut it off. */
+  #layOutText(states: FaceState[], show: Show, inScene: Viewport, seen: Viewport, viewport: Viewport): void {
+    const ratio = viewport.scale / seen.scale;
+    const inFilm = (box: Box): Box => (viewport === seen ? box : boxInView(box, seen, viewport));
+    const room = inFilm(textRoom(seen, this.options.insets, this.#pixelScale));
+    const covered = this.options.covered.map(([left, top, right, bottom]) => {
+      const scale = this.#pixelScale;
+      return inFilm([left * scale, top * scale, right * scale, bottom * scale]);
+    });
+    const scale = ratio * this.#pixelScale * this.options.textScale;
+    this.#text.update(states, show, inScene, room, scale, covered);
+  }
+
+  /** Puts the canvas, which has all of the frame, where the view shows the frame. */
+  #showFilm(seen: Viewport, film: Viewport): void {
+    const ratio = seen.scale / film.scale / this.#pixelScale; // CSS pixels of a film's pixel
+    const px = (value: number): string => `${value.toFixed(1)}px`;
+    Object.assign(this.canvas.style, {
+      inset: "auto",
+      left: px(shownLeftPx(seen) / this.#pixelScale - ratio * shownLeftPx(film)),
+      top: px(seen.topPx / this.#pixelScale - ratio * film.topPx),
+      width: px(ratio * film.view.widthPx),
+      height: px(ratio * film.view.heightPx),
+    });
+  }
+
+  #viewportOf(frame: Size): Viewport {
+    return fitFrame(frame, this.#view, this.options.mirrored, this.options.fill, this.#focus.shown);
+  }
+
+  #resizeCanvas(): void {
+    const { widthPx, heightPx } = this.#film ?? this.#view;
+    if (widthPx === this.canvas.width && heightPx === this.canvas.height) return;
+    this.#renderer.setSize(widthPx, heightPx, false);
+    Object.assign(this.#screen, { right: widthPx, bottom: -heightPx });
+    this.#screen.updateProjectionMatrix();
   }
 
   readonly #onLost = (event: Event): void => {

@@ -2,6 +2,7 @@
 
 import type { ContentPack } from "../../content/pack";
 import type { CueName } from "../../faceLandmarks";
+import type { Box } from "../../maths/geometry";
 import type { EnabledOverlays } from "../layer";
 import { DEFAULT_OVERLAYS } from "../overlays";
 import type { Fill } from "../view/viewport";
@@ -11,8 +12,16 @@ export interface StageOptions {
   pack: ContentPack | undefined;
   mirrored: boolean;
   fill: Fill;
+  /** In how many scenes a face is seen before it is drawn: in fast motion there are faces that last for one or two. */
+  sightings: number;
+  /** Whether labels have a number although there is only one face. */
+  numbered: boolean;
+  /** The number of a track on its label; by default the lowest one that is free when it appears. */
+  numberOf: ((trackId: number) => number | undefined) | undefined;
   /** CSS pixels at each edge that buttons cover: [left, top, right, bottom]. */
   insets: readonly [number, number, number, number];
+  /** Boxes in CSS pixels of the view that text must leave free. */
+  covered: readonly Box[];
   seed: number;
   /** False shows objects behind heads too: for comparison only. */
   occluding: boolean;
@@ -29,7 +38,11 @@ export function defaultStageOptions(): StageOptions {
     pack: undefined,
     mirrored: false,
     fill: "auto",
+    sightings: 1,
+    numbered: false,
+    numberOf: undefined,
     insets: [0, 0, 0, 0],
+    covered: [],
     seed: Math.floor(Math.random() * 2 ** 31),
     occluding: true,
     cues: [],

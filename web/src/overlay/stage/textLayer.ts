@@ -6,14 +6,14 @@ import type { Box } from "../../maths/geometry";
 import type { FaceState } from "../face/faceState";
 import type { FaceText, Show } from "../layer";
 import { isEnabled, OVERLAYS, type OverlaySpec } from "../overlays";
-import { cheapestPositions, type Obstacle, type Wish } from "../text/layout";
-import { siteOf } from "../text/places";
+import { cheapestPositions, type Ground, type Wish } from "../text/layout";
+import { type Site, siteOf } from "../text/places";
 import type { OverlayTexts } from "../text/texts";
 import type { Viewport } from "../view/viewport";
 
-/** The cost of covering all of a head, or of other text. */
+/** The cost of covering all of a head's hair and ears, or of a face that fills the view. */
 const HEAD = 3;
-const TEXT = 4;
+const OWN_FACE = 6;
 
 export class TextLayer {
   readonly root = new Group();
@@ -29,20 +29,28 @@ export class TextLayer {
     this.#overlays = overlays.filter(({ text }) => text);
   }
 
-  /** Lays out the text of all faces; `room` is the part of the view that buttons leave free. */
-  update(states: readonly FaceState[], show: Show, viewport: Viewport, room: Box, scale: number): void {
+  /**
+   * Lays out the text of all faces.
+   *
+   * @param room the part of the view that buttons leave free
+   * @param covered boxes in it that are covered by other things
+   */
+  update(states: readonly FaceState[], given: Show, viewport: Viewport, room: Box, scale: number, covered: readonly Box[] = []): void {
+    const show = { ...given, numbered: given.numbered || states.length > 1 };
     const stepS = Math.max(show.clockS - this.#clockS, 0);
     this.#clockS = show.clockS;
     this.#forget(states);
     const sites = states.map((state) => siteOf(state.face, viewport, room, scale));
     const texts = states.map((state) => this.#made(state.trackId));
-    const obstacles = sites.map(({ head }) => ({ box: head, weight: HEAD }));
+    const occupied = [...covered];
     for (const [kind, spec] of this.#overlays.entries()) {
       const enabled = isEnabled(spec, show);
       const wishes = texts.map((made, i) => made[kind].update(states[i], show, sites[i], stepS, enabled));
-      for (const { of, wish, index } of placed(wishes, obstacles)) {
-        obstacles.push({ box: wish.places[index], weight: TEXT });
-        texts[of][kind].place(wish, index, sites[of]);
+      const placed = cheapestPositions(wishes, (of, wish) => groundOf(sites, of, wish, occupied));
+      for (const [of, one] of placed.entries()) {
+        if (!one) continue;
+        occupied.push(one.wish.places[one.index]);
+        texts[of][kind].place(one, sites[of]);
       }
     }
   }
@@ -73,12 +81,11 @@ export class TextLayer {
   }
 }
 
-/** Each face with a wish, and the place that it gets. */
-function placed(
-  wishes: readonly (Wish | undefined)[],
-  obstacles: readonly Obstacle[],
-): { of: number; wish: Wish; index: number }[] {
-  const there = wishes.flatMap((wish, of) => (wish ? [{ of, wish }] : []));
-  const indices = cheapestPositions(there.map(({ wish }) => wish), obstacles, TEXT);
-  return there.map(({ of, wish }, i) => ({ of, wish, index: indices[i] }));
+/** What the text of the face `of` must not cover. */
+function groundOf(sites: readonly Site[], of: number, { overOwnFace }: Wish, occupied: readonly Box[]): Ground {
+  const faces = sites.map(({ face }) => face);
+  const others = faces.filter((_, i) => i !== of);
+  const obstacles = sites.map(({ head }) => ({ box: head, weight: HEAD }));
+  if (overOwnFace) obstacles.push({ box: faces[of], weight: OWN_FACE });
+  return { free: [...(overOwnFace ? others : faces), ...occupied], uncrossed: others, obstacles };
 }

@@ -28,13 +28,13 @@ function fakePen() {
 }
 
 const EM = 20;
-const TEXT: LabelText = { main: "looks happy", detail: "82 %", rgb: [240, 200, 60], bars: [{ name: "happiness", share: 0.5, rgb: [1, 2, 3] }], rightToLeft: false };
+const TEXT: LabelText = { number: "", main: "looks happy", detail: "82 %", rgb: [240, 200, 60], bars: [{ name: "happiness", share: 0.5, rgb: [1, 2, 3] }], rightToLeft: false };
 
-function drawn(rightToLeft: boolean) {
+function drawn(rightToLeft: boolean, more: Partial<LabelText> = {}) {
   const fake = fakePen();
-  const art = labelArt(fake.pen, { ...TEXT, rightToLeft }, EM);
+  const art = labelArt(fake.pen, { ...TEXT, ...more, rightToLeft }, EM);
   art.draw(fake.pen);
-  return { ...fake, width: art.widthPx };
+  return { ...fake, width: art.widthPx, height: art.heightPx };
 }
 
 describe("a label", () => {
@@ -63,5 +63,27 @@ describe("a label", () => {
       const { boxes, width } = drawn(rightToLeft);
       for (const box of boxes) expect(box.x >= 0 && box.x + box.width <= width).toBe(true);
     }
+  });
+
+  it("has the number of its face in the dot, before the expression", () => {
+    for (const rightToLeft of [false, true]) {
+      const { texts, dots } = drawn(rightToLeft, { number: "2" });
+      expect(texts[0].text).toBe("2");
+      expect(texts[0].x + 5).toBeCloseTo(dots[0]); // in its middle
+      expect(texts[1].text).toBe("looks happy");
+    }
+  });
+
+  it("may be bars alone, without a heading", () => {
+    const { texts, dots, height } = drawn(false, { main: "", detail: "" });
+    expect(texts.map(({ text }) => text)).toEqual(["happiness"]);
+    expect(dots).toEqual([]);
+    expect(height).toBeLessThan(drawn(false).height);
+  });
+
+  it("may be its number alone, as wide as high", () => {
+    const { texts, width, height } = drawn(false, { number: "7", main: "", detail: "", bars: [] });
+    expect(texts.map(({ text }) => text)).toEqual(["7"]);
+    expect(width).toBe(height);
   });
 });

@@ -4,7 +4,7 @@ import type { Box } from "../../maths/geometry";
 import { frontalFace } from "../../testing/faces";
 import { fitFrame } from "../view/viewport";
 import { heightOf, overlap, widthOf } from "./layout";
-import { bubblePlaces, faceBox, labelPlaces, siteOf, wishOf } from "./places";
+import { bubblePlaces, closeUpPlaces, faceBox, labelPlaces, siteOf, wishOf } from "./places";
 
 const SIZE = { widthPx: 640, heightPx: 480 };
 const ROOM: Box = [0, 0, 640, 480];
@@ -45,6 +45,15 @@ describe.each([
       expect([widthOf(box), heightOf(box)].map(Math.round)).toEqual([90, 40]);
       expect(overlap(box, site.face)).toBe(0);
     }
+  });
+});
+
+describe("closeUpPlaces", () => {
+  const near = (distanceCm: number) => siteOf(frontalFace({ ...SIZE, distanceCm }), fitFrame(SIZE, SIZE, false), ROOM, 1);
+
+  it("exist for a face that fills the view alone", () => {
+    expect(closeUpPlaces(near(25), 90, 40)).toHaveLength(2);
+    expect(closeUpPlaces(near(80), 90, 40)).toEqual([]);
   });
 });
 

@@ -8,6 +8,9 @@ import { clampToFrame, headBox, heightOf, shifted, widthOf, type Wish } from "./
 
 const TEXT_OF_FACE = 0.078; // text size over the height of the face
 const GAP_EM = 0.6;
+const ASIDE_EM = 0.25; // less than half of the gap
+/** A face of more than this share of the room's height or width is a close-up. */
+const CLOSE_UP = 0.5;
 
 /** One face in the view, and what its text must not cover. */
 export interface Site {
@@ -29,23 +32,47 @@ export function siteOf(face: Face, viewport: Viewport, room: Box, scale: number)
 }
 
 /** These places, at integer pixels, inside the part of the view that is free. */
-export function wishOf(wanted: readonly Box[], { room }: Site, last: number | undefined): Wish {
+export function wishOf(wanted: readonly Box[], { room, em }: Site, last: number | undefined): Wish {
   const rounded = (box: Box): Box => shifted(box, Math.round(box[0]) - box[0], Math.round(box[1]) - box[1]);
-  return { places: wanted.map((box) => rounded(clampToFrame(box, room))), wanted, last };
+  return { places: wanted.map((box) => rounded(clampToFrame(box, room))), wanted, last, asidePx: ASIDE_EM * em };
 }
 
-/** Beside and under a head, the preferred ones first. */
-export function labelPlaces({ head, em }: Site, width: number, height: number): Box[] {
+/** Under, beside and above a head, the preferred ones first; the last ones lie over its own hair. */
+export function labelPlaces({ face, head, em }: Site, width: number, height: number): Box[] {
   const size: Box = [0, 0, width, height];
   const gap = GAP_EM * em;
+  const near = 0.5 * gap;
   const middleX = (head[0] + head[2] - width) / 2;
   const middleY = (head[1] + head[3] - height) / 2;
+  const [under, over] = [head[3] + gap, head[1] - height - gap];
+  const [right, left] = [head[2] + gap, head[0] - gap - width];
+  const hair = face[1] - near - height;
   return [
-    shifted(size, middleX, head[3] + gap),
-    shifted(size, head[2] + gap, middleY),
-    shifted(size, head[0] - gap - width, middleY),
-    shifted(size, middleX, head[1] - height - gap),
+    shifted(size, middleX, under),
+    shifted(size, right, middleY),
+    shifted(size, left, middleY),
+    shifted(size, middleX, over),
+    shifted(size, face[0], face[3] + near),
+    shifted(size, face[2] - width, face[3] + near),
+    shifted(size, middleX, face[3] + near),
+    shifted(size, middleX, hair),
+    shifted(size, face[0], hair),
+    shifted(size, face[2] - width, hair),
+    shifted(size, face[2] + near, face[1]),
+    shifted(size, face[0] - near - width, face[1]),
+    shifted(size, face[2] + near, face[3] - height),
+    shifted(size, face[0] - near - width, face[3] - height),
   ];
+}
+
+/** Over the ends of a face that fills the view, where it leaves no other place. */
+export function closeUpPlaces({ face, room, em }: Site, width: number, height: number): Box[] {
+  const filled = heightOf(face) > CLOSE_UP * heightOf(room) || widthOf(face) > CLOSE_UP * widthOf(room);
+  if (!filled) return [];
+  const size: Box = [0, 0, width, height];
+  const gap = GAP_EM * em;
+  const middleX = (face[0] + face[2] - width) / 2;
+  return [shifted(size, middleX, room[3] - height - gap), shifted(size, middleX, room[1] + gap)];
 }
 
 /** Around a head, the preferred ones first. */

@@ -1,22 +1,28 @@
 import { describe, expect, it } from "vitest";
 
 import type { Box } from "../../maths/geometry";
-import { tailOutline, tailTip } from "./tail";
+import { tailLine, tailOutline } from "./tail";
 
 const BOX: Box = [100, 100, 200, 140];
 
-describe("tailTip", () => {
-  it("ends short of the mouth, on the straight line from the bubble", () => {
-    expect(tailTip(BOX, [150, 240], 50)).toEqual([150, 190]);
+describe("tailLine", () => {
+  const em = 10;
+  const site = (top: number) => ({ face: [120, top, 180, top + 80] as Box, mouth: [150, top + 60] as const, em });
+
+  it("goes straight towards the mouth, from the bubble to the edge of the face", () => {
+    expect(tailLine(BOX, site(160))).toEqual([[150, 140], [150, 160]]);
+    const [, [x, y]] = tailLine([0, 100, 90, 140], site(100))!;
+    expect(x).toBeCloseTo(120); // the left edge of the face
+    expect(y).toBeGreaterThan(140);
   });
 
-  it("is not longer than a little more than the distance that it keeps", () => {
-    expect(tailTip(BOX, [150, 1140], 50)).toEqual([150, 200]);
+  it("is not longer than a part of the face", () => {
+    expect(tailLine(BOX, site(1140))).toEqual([[150, 140], [150, 172]]);
   });
 
-  it("does not exist where the bubble covers the mouth, or nearly", () => {
-    expect(tailTip(BOX, [150, 120], 50)).toBeUndefined();
-    expect(tailTip(BOX, [150, 190], 50)).toBeUndefined();
+  it("does not exist where the bubble covers the face, or nearly", () => {
+    expect(tailLine(BOX, site(120))).toBeUndefined();
+    expect(tailLine(BOX, site(141))).toBeUndefined();
   });
 });
 

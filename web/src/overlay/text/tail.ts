@@ -3,22 +3,30 @@
 import { BufferAttribute, BufferGeometry, Mesh, MeshBasicMaterial } from "three";
 
 import type { Box, Point } from "../../maths/geometry";
+import { heightOf } from "./layout";
+import type { Site } from "./places";
 
 const STEPS = 10;
 const BASE_EM = 1.15;
+const SHORTEST_EM = 0.2;
+/** The longest tail, over the height of the face. */
+const LONGEST = 0.4;
 
-/**
- * The end of the tail: between bubble and mouth, near the mouth; undefined where the bubble covers the mouth.
- *
- * @param reachPx how far from the mouth it stops
- */
-export function tailTip(box: Box, mouth: Point, reachPx: number): Point | undefined {
-  const nearX = Math.min(Math.max(mouth[0], box[0]), box[2]);
-  const nearY = Math.min(Math.max(mouth[1], box[1]), box[3]);
-  const distance = Math.hypot(mouth[0] - nearX, mouth[1] - nearY);
-  if (distance < 1.2 * reachPx) return undefined;
-  const share = Math.min((distance - reachPx) / distance, (1.2 * reachPx) / distance);
-  return [nearX + share * (mouth[0] - nearX), nearY + share * (mouth[1] - nearY)];
+/** The part of the way from a bubble to the mouth that lies between bubble and face; undefined where they touch. */
+export function tailLine(box: Box, { face, mouth, em }: Pick<Site, "face" | "mouth" | "em">): [Point, Point] | undefined {
+  const near: Point = [Math.min(Math.max(mouth[0], box[0]), box[2]), Math.min(Math.max(mouth[1], box[1]), box[3])];
+  const [x, y] = [mouth[0] - near[0], mouth[1] - near[1]];
+  const distance = Math.hypot(x, y);
+  const leaves = Math.max(enters(near[0], x, face[0], face[2]), enters(near[1], y, face[1], face[3]));
+  const share = Math.min(leaves, (LONGEST * heightOf(face)) / Math.max(distance, 1e-6));
+  if (share * distance < SHORTEST_EM * em) return undefined;
+  return [near, [near[0] + share * x, near[1] + share * y]];
+}
+
+/** Which share of the way it takes to get between `low` and `high`; 0 where it begins there. */
+function enters(from: number, along: number, low: number, high: number): number {
+  if (from >= low && from <= high) return 0;
+  return ((from < low ? low : high) - from) / along;
 }
 
 /** The start of the tail: inside the bubble's edge nearest to the tip, in the padding around the text. */
@@ -65,12 +73,12 @@ export class Tail {
     this.mesh.visible = false;
   }
 
-  /** Points it at the mouth. */
-  place(box: Box, mouth: Point, em: number, reachPx: number, opacity: number): void {
-    const tip = tailTip(box, mouth, reachPx);
+  /** Points it at the mouth, up to the edge of the face. */
+  place(box: Box, site: Site, opacity: number): void {
+    const tip = tailLine(box, site)?.[1];
     this.mesh.visible = tip !== undefined && opacity > 0;
     if (!tip) return;
-    tailOutline(box, tip, em).forEach(([x, y], i) => this.#places.setXYZ(i, x, -y, 0));
+    tailOutline(box, tip, site.em).forEach(([x, y], i) => this.#places.setXYZ(i, x, -y, 0));
     this.#places.needsUpdate = true;
     this.mesh.material.opacity = opacity;
   }

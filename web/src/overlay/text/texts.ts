@@ -9,6 +9,8 @@ export interface OverlayTexts {
   name(label: string): string;
   /** 0..1 as a percentage. */
   percent(share: number): string;
+  /** The number of a face, from 1. */
+  number(number: number): string;
   /** Whether the language is read from right to left. */
   rightToLeft(): boolean;
 }

@@ -2,7 +2,7 @@
 
 import { Mesh, PlaneGeometry, ShaderMaterial, type Texture } from "three";
 
-import type { Viewport } from "./viewport";
+import { shownLeftPx, type Viewport } from "./viewport";
 
 const VERTEX = /* glsl */ `
   uniform float mirrored;
@@ -29,7 +29,7 @@ export class Background {
   show(texture: Texture, viewport: Viewport): void {
     const width = viewport.scale * viewport.frame.widthPx;
     const height = viewport.scale * viewport.frame.heightPx;
-    this.mesh.position.set(viewport.view.widthPx / 2, -viewport.view.heightPx / 2, 0);
+    this.mesh.position.set(shownLeftPx(viewport) + width / 2, -viewport.topPx - height / 2, 0);
     this.mesh.scale.set(width, height, 1);
     this.mesh.material.uniforms["map"]!.value = texture;
     this.mesh.material.uniforms["mirrored"]!.value = viewport.mirrored ? 1 : 0;

@@ -4,16 +4,17 @@ import type { PerspectiveCamera } from "three";
 
 import type { Box } from "../../maths/geometry";
 import type { Scene } from "../../types";
-import { shownPart, type Viewport } from "./viewport";
+import { shownLeftPx, shownPart, toFrame, type Viewport } from "./viewport";
 
 const EDGE_CSS = 6; // distance of text from the edge
 const BESIDE = 0.25; // of the view's height: the largest distance of text from the frame
 
-/** Sets the camera to the frame's field of view, at the frame's position in the viewport. */
-export function aim(camera: PerspectiveCamera, scene: Scene, { frame, view, scale, leftPx, topPx }: Viewport): void {
+/** Sets the camera to the frame's field of view, at the frame's position in the view; the world itself is mirrored by the stage. */
+export function aim(camera: PerspectiveCamera, scene: Scene, viewport: Viewport): void {
+  const { frame, view, scale, topPx } = viewport;
   camera.fov = scene.verticalFovDeg;
   camera.aspect = frame.widthPx / frame.heightPx;
-  camera.setViewOffset(scale * frame.widthPx, scale * frame.heightPx, -leftPx, -topPx, view.widthPx, view.heightPx);
+  camera.setViewOffset(scale * frame.widthPx, scale * frame.heightPx, -shownLeftPx(viewport), -topPx, view.widthPx, view.heightPx);
 }
 
 /** The viewport of landmarks: pixels of the scene's frame, which may be smaller than the frame that is shown. */
@@ -41,4 +42,23 @@ export function textRoom(viewport: Viewport, insets: readonly [number, number, n
     widthPx - Math.max(right, 0) - margin,
     Math.min(heightPx - bottom, shown[3] + BESIDE * heightPx) - margin,
   ];
+}
+
+/** The part of the frame that the view shows, in pixels of the frame. */
+export function shownOfFrame(viewport: Viewport): Box {
+  const [left, top, right, bottom] = shownPart(viewport);
+  const [a, b] = [toFrame(viewport, left, top), toFrame(viewport, right, bottom)];
+  return [Math.min(a[0], b[0]), a[1], Math.max(a[0], b[0]), b[1]];
+}
+
+/** A box of one view in another view of the same frame, cut at that view's edges. */
+export function boxInView(box: Box, from: Viewport, to: Viewport): Box {
+  const ratio = to.scale / from.scale;
+  const x = (value: number): number => clamp(shownLeftPx(to) + ratio * (value - shownLeftPx(from)), to.view.widthPx);
+  const y = (value: number): number => clamp(to.topPx + ratio * (value - from.topPx), to.view.heightPx);
+  return [x(box[0]), y(box[1]), x(box[2]), y(box[3])];
+}
+
+function clamp(value: number, most: number): number {
+  return Math.min(Math.max(value, 0), most);
 }
