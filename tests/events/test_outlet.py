@@ -35,12 +35,12 @@ class FakeConnection:
             raise self.open_errors.pop(0)
         self.opened += 1
 
-    def send(self, events: list[Event], scene: Scene) -> None:
+    def send(self, events: list[Event], scene: Scene | None) -> None:
         self.go.wait(WAIT_S)
         if self.errors:
             raise self.errors.pop(0)
         with self.arrived:
-            self.times.append(scene.frame.time_s)
+            self.times += [] if scene is None else [scene.frame.time_s]
             self.kinds += [event.kind for event in events]
             self.arrived.notify()
 
@@ -116,3 +116,33 @@ def test_closing_does_not_wait_for_a_connection_that_does_not_come_back() -> Non
     outlet.close()
     assert not outlet.counts.connected
     assert connection.closed == 1
+
+
+@pytest.mark.parametrize(
+    ("rate", "expected"),
+    [
+        (None, list(range(30))),
+        (10.0, list(range(0, 30, 3))),
+        (15.0, list(range(0, 30, 2))),
+        (0.0, []),
+        (60.0, list(range(30))),
+    ],
+)
+def test_scenes_are_sent_at_the_rate_and_events_at_once(rate: float | None, expected: list[int]) -> None:
+    connection = FakeConnection()
+    outlet = Outlet("test", connection, rate=rate)
+    for i in range(30):
+        outlet.send(scene(i / 30, face(1, "fear" if i >= 7 else "anger", 7 / 30 if i >= 7 else 0.0)))
+    outlet.close()
+    frames = connection.times[: len(expected)]
+    assert [round(30 * time_s) for time_s in frames] == expected
+    assert connection.kinds == ["face_appeared", "expression_changed", "expression_changed", "face_gone"]
+
+
+def test_a_source_that_starts_again_is_sent_again() -> None:
+    connection = FakeConnection()
+    outlet = Outlet("test", connection, rate=10.0)
+    for time_s in (50.0, 50.1, 0.0, 0.05, 0.1):
+        outlet.send(scene(time_s))
+    outlet.close()
+    assert connection.times == [50.0, 50.1, 0.0, 0.1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -18,6 +19,7 @@ __all__ = ["Connection", "Outlet", "OutletCounts"]
 DEPTH: Final = 256  # messages that wait: eight seconds at 30 frames/s
 FIRST_WAIT_S: Final = 0.5  # before the second attempt to connect again; it doubles up to the last one
 LAST_WAIT_S: Final = 60.0
+_CLOCK_S: Final = 1e-6  # times are rounded
 FLUSH_S: Final = 2.0  # for what waits, at the end
 
 
@@ -31,8 +33,8 @@ class Connection(Protocol):
         """Connects; called again after a loss."""
         ...
 
-    def send(self, events: list[Event], scene: Scene) -> None:
-        """Sends a scene and its events."""
+    def send(self, events: list[Event], scene: Scene | None) -> None:
+        """Sends events, and the scene; None: the rate leaves it out."""
         ...
 
     def close(self) -> None:
@@ -61,22 +63,26 @@ class Outlet:
         name: of the connection, without secrets, for messages.
         connection: the way to the other program.
         report: is called with a line when the connection is lost, and when it is there again.
+        rate: scenes a second, by the times of their frames; None: all. Events are sent at once at any rate.
 
     Raises:
         EmoarError: the connection cannot be opened.
         OSError: it cannot be opened.
     """
 
-    def __init__(self, name: str, connection: Connection, report: Callable[[str], None] = print) -> None:
+    def __init__(
+        self, name: str, connection: Connection, report: Callable[[str], None] = print, *, rate: float | None = None
+    ) -> None:
         self.name = name
         self._connection, self._report = connection, report
         self._detector = EventDetector()
-        self._waiting: deque[tuple[list[Event], Scene]] = deque()
+        self._waiting: deque[tuple[list[Event], Scene | None]] = deque()
         self._changed = threading.Condition()
         self._stopping = threading.Event()
         self._sent = self._dropped = self._losses = 0
         self._connected = False
         self._last: Scene | None = None
+        self._rate, self._due_s = rate, float("-inf")
         connection.open()
         self._connected = True
         self._thread = threading.Thread(target=self._run, name=f"emoar-send {name}", daemon=True)
@@ -89,13 +95,16 @@ class Outlet:
 
     def send(self, scene: Scene) -> None:
         """Queues a scene and its events. Never waits."""
-        self._put(self._detector.update(scene), scene)
+        events, due = self._detector.update(scene), self._is_due(scene.frame.time_s)
+        self._last = scene
+        if events or due:
+            self._put(events, scene if due else None)
 
     def close(self) -> None:
         """Sends that everybody is gone, waits up to `FLUSH_S` for what is queued, and disconnects."""
         gone = self._detector.end()
         if self._last is not None and gone:
-            self._put(gone, Scene(self._last.frame))
+            self._put(gone, Scene(self._last.frame) if self._rate != 0 else None)
         self._stopping.set()
         with self._changed:
             self._changed.notify()
@@ -103,9 +112,22 @@ class Outlet:
         self._connection.close()
         self._connected = False
 
-    def _put(self, events: list[Event], scene: Scene) -> None:
+    def _is_due(self, time_s: float) -> bool:
+        """Whether the scene of this time is sent, at the rate."""
+        if self._rate is None:
+            return True
+        if self._rate == 0:
+            return False
+        step_s, due_s = 1 / self._rate, self._due_s
+        if math.isinf(due_s) or time_s < due_s - step_s - _CLOCK_S:  # the first frame, also of a new source
+            due_s = time_s
+        if time_s < due_s - _CLOCK_S:
+            return False
+        self._due_s = (due_s if time_s < due_s + step_s else time_s) + step_s
+        return True
+
+    def _put(self, events: list[Event], scene: Scene | None) -> None:
         with self._changed:
-            self._last = scene
             self._waiting.append((events, scene))
             if len(self._waiting) > DEPTH:
                 missed, _ = self._waiting.popleft()
@@ -114,7 +136,7 @@ class Outlet:
                 self._dropped += 1
             self._changed.notify()
 
-    def _next(self) -> tuple[list[Event], Scene] | None:
+    def _next(self) -> tuple[list[Event], Scene | None] | None:
         """The oldest message; None when all is sent and no more will come."""
         with self._changed:
             self._changed.wait_for(lambda: bool(self._waiting) or self._stopping.is_set())
@@ -131,7 +153,7 @@ class Outlet:
                 if not self._connect_again():
                     return
 
-    def _put_back(self, message: tuple[list[Event], Scene]) -> None:
+    def _put_back(self, message: tuple[list[Event], Scene | None]) -> None:
         with self._changed:
             self._waiting.appendleft(message)
 

@@ -32,7 +32,9 @@ NEAR_SIZES: Final = 6.0  # side of the square in which a face that moves fast is
 # The mesh of an upright face has at least this presence in 90 % of FER2013; one that lies on a face the wrong way up has
 # less in 97 % of cases, and the mesh that is turned by half a turn has more.
 CERTAIN_PRESENCE: Final = 0.9997
-FEATURES_APART: Final = 0.2  # of a face's size: the mesh of a real face is closer to the detector's eyes, nose and mouth
+FEATURES_APART: Final = (
+    0.2  # of a face's size: the mesh of a real face is closer to the detector's eyes, nose and mouth
+)
 _FEATURES: Final = (
     (RIGHT_EYE_OUTER, RIGHT_EYE_INNER),
     (LEFT_EYE_OUTER, LEFT_EYE_INNER),
@@ -92,9 +94,7 @@ class FaceFinder:
                 return self._detector.detect(frame.image)
             return self._detector.detect_small(frame.image, self._smallest_face_px)
 
-    def _fits(
-        self, frame: Frame, detections: list[Detection], known: list[NDArray[np.float32]]
-    ) -> Iterator[MeshFit]:
+    def _fits(self, frame: Frame, detections: list[Detection], known: list[NDArray[np.float32]]) -> Iterator[MeshFit]:
         """The mesh of each detection that is of no known face, one for each face."""
         occupied = [*known]
         for detection in detections:
