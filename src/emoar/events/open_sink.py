@@ -1,0 +1,71 @@
+"""`open_sink`: opens the way to another program by its address."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, Final
+
+from emoar.errors import InputError, OutputError
+from emoar.events.address import SinkAddress, parse_address
+from emoar.events.outlet import Connection, Outlet
+
+__all__ = ["SINKS", "SinkSpec", "open_sink"]
+
+
+@dataclass(frozen=True)
+class SinkSpec:
+    """A kind of connection. Another one is one entry and one module."""
+
+    schemes: tuple[str, ...]
+    help: str  # for --help
+    implementation: str  # module:class; the class is called with the address and the secrets
+
+
+SINKS: Final[tuple[SinkSpec, ...]] = (
+    SinkSpec(
+        ("jsonl",), "JSON lines to a file, or to stdout: jsonl:events.jsonl, jsonl:-", "emoar.events.jsonl:JsonLines"
+    ),
+    SinkSpec(("http", "https"), "webhook, signed and repeated: https://host/path", "emoar.events.webhook:Webhook"),
+    SinkSpec(("osc",), "Open Sound Control: osc://host:port", "emoar.events.osc:OscSender"),
+)
+
+
+def open_sink(
+    url: str, *, report: Callable[[str], None] | None = None, secrets: Mapping[str, str] | None = None
+) -> Outlet:
+    """Opens a connection; `send` of the result takes every scene, and never waits.
+
+    Args:
+        url: such as `osc://127.0.0.1:9000`. `?rate=10` sends ten scenes a second, `?rate=0` events alone.
+        report: is called with a line when the connection is lost or is there again; None: stderr.
+        secrets: keys and passwords by the names of environment variables; None: the environment.
+
+    Raises:
+        InputError: the address is wrong, or has an unknown scheme or option.
+        OutputError: nobody answers at the address, or it refuses.
+        DependencyMissing: the kind of connection needs a library that is not installed.
+    """
+    address = parse_address(url)
+    spec = next((spec for spec in SINKS if address.scheme in spec.schemes), None)
+    if spec is None:
+        known = ", ".join(scheme for spec in SINKS for scheme in spec.schemes)
+        raise InputError(f"{address.scheme}: is no way out of EmoAR: it has {known}")
+    connection = _make(spec, address, os.environ if secrets is None else secrets)
+    try:
+        return Outlet(address.shown, connection, report or _print, rate=address.rate)
+    except OSError as exc:
+        raise OutputError(f"cannot connect to {address.shown}: {exc.strerror or exc}") from exc
+
+
+def _make(spec: SinkSpec, address: SinkAddress, secrets: Mapping[str, str]) -> Connection:
+    module, name = spec.implementation.split(":")
+    implementation: Any = getattr(import_module(module), name)
+    return implementation(address, secrets)
+
+
+def _print(line: str) -> None:
+    print(f"emoar: {line}", file=sys.stderr)

@@ -1,0 +1,177 @@
+"""Carries messages to another program without ever delaying a frame: a thread of its own, and a bounded queue."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from emoar.errors import EmoarError
+from emoar.events.detector import EventDetector
+from emoar.events.values import Event
+from emoar.types import Scene
+
+__all__ = ["Connection", "Outlet", "OutletCounts"]
+
+DEPTH: Final = 256  # messages that wait: eight seconds at 30 frames/s
+FIRST_WAIT_S: Final = 0.5  # before the second attempt to connect again; it doubles up to the last one
+LAST_WAIT_S: Final = 60.0
+_CLOCK_S: Final = 1e-6  # times are rounded
+FLUSH_S: Final = 2.0  # for what waits, at the end
+
+
+class Connection(Protocol):
+    """A way to another program. Its methods are called by one thread, one after the other.
+
+    Each may raise `OSError` or `EmoarError`: then the connection is lost, and `open` is called again.
+    """
+
+    def open(self) -> None:
+        """Connects; called again after a loss."""
+        ...
+
+    def send(self, events: list[Event], scene: Scene | None) -> None:
+        """Sends events, and the scene; None: the rate leaves it out."""
+        ...
+
+    def close(self) -> None:
+        """Sends what the other side needs to know at the end, and disconnects. Called twice it is harmless."""
+        ...
+
+
+@dataclass(frozen=True)
+class OutletCounts:
+    """What became of the messages."""
+
+    sent: int = 0
+    dropped: int = 0
+    losses: int = 0  # of the connection
+    connected: bool = False
+
+
+class Outlet:
+    """Sends the scenes of one source over a connection, and their events.
+
+    The first attempt to connect is made by the constructor, so that a wrong address is an error at the start. A
+    connection that is lost later is opened again, for ever, ever less often; `report` is told once a loss. While the
+    queue is full, the oldest scene is dropped and counted; its events go with the next one: no change is missed.
+
+    Args:
+        name: of the connection, without secrets, for messages.
+        connection: the way to the other program.
+        report: is called with a line when the connection is lost, and when it is there again.
+        rate: scenes a second, by the times of their frames; None: all. Events are sent at once at any rate.
+
+    Raises:
+        EmoarError: the connection cannot be opened.
+        OSError: it cannot be opened.
+    """
+
+    def __init__(
+        self, name: str, connection: Connection, report: Callable[[str], None] = print, *, rate: float | None = None
+    ) -> None:
+        self.name = name
+        self._connection, self._report = connection, report
+        self._detector = EventDetector()
+        self._waiting: deque[tuple[list[Event], Scene | None]] = deque()
+        self._changed = threading.Condition()
+        self._stopping = threading.Event()
+        self._sent = self._dropped = self._losses = 0
+        self._connected = False
+        self._last: Scene | None = None
+        self._rate, self._due_s = rate, float("-inf")
+        connection.open()
+        self._connected = True
+        self._thread = threading.Thread(target=self._run, name=f"emoar-send {name}", daemon=True)
+        self._thread.start()
+
+    @property
+    def counts(self) -> OutletCounts:
+        """The counts up to now."""
+        return OutletCounts(self._sent, self._dropped, self._losses, self._connected)
+
+    def send(self, scene: Scene) -> None:
+        """Queues a scene and its events. Never waits."""
+        events, due = self._detector.update(scene), self._is_due(scene.frame.time_s)
+        self._last = scene
+        if events or due:
+            self._put(events, scene if due else None)
+
+    def close(self) -> None:
+        """Sends that everybody is gone, waits up to `FLUSH_S` for what is queued, and disconnects."""
+        gone = self._detector.end()
+        if self._last is not None and gone:
+            self._put(gone, Scene(self._last.frame) if self._rate != 0 else None)
+        self._stopping.set()
+        with self._changed:
+            self._changed.notify()
+        self._thread.join(FLUSH_S)
+        self._connection.close()
+        self._connected = False
+
+    def _is_due(self, time_s: float) -> bool:
+        """Whether the scene of this time is sent, at the rate."""
+        if self._rate is None:
+            return True
+        if self._rate == 0:
+            return False
+        step_s, due_s = 1 / self._rate, self._due_s
+        if math.isinf(due_s) or time_s < due_s - step_s - _CLOCK_S:  # the first frame, also of a new source
+            due_s = time_s
+        if time_s < due_s - _CLOCK_S:
+            return False
+        self._due_s = (due_s if time_s < due_s + step_s else time_s) + step_s
+        return True
+
+    def _put(self, events: list[Event], scene: Scene | None) -> None:
+        with self._changed:
+            self._waiting.append((events, scene))
+            if len(self._waiting) > DEPTH:
+                missed, _ = self._waiting.popleft()
+                after, kept = self._waiting[0]
+                self._waiting[0] = (missed + after, kept)
+                self._dropped += 1
+            self._changed.notify()
+
+    def _next(self) -> tuple[list[Event], Scene | None] | None:
+        """The oldest message; None when all is sent and no more will come."""
+        with self._changed:
+            self._changed.wait_for(lambda: bool(self._waiting) or self._stopping.is_set())
+            return self._waiting.popleft() if self._waiting else None
+
+    def _run(self) -> None:
+        while (message := self._next()) is not None:
+            try:
+                self._connection.send(*message)
+                self._sent += 1
+            except (OSError, EmoarError) as exc:
+                self._put_back(message)
+                self._lost(exc)
+                if not self._connect_again():
+                    return
+
+    def _put_back(self, message: tuple[list[Event], Scene | None]) -> None:
+        with self._changed:
+            self._waiting.appendleft(message)
+
+    def _lost(self, exc: Exception) -> None:
+        self._connected = False
+        self._losses += 1
+        self._report(f"{self.name} is lost ({exc}); trying to connect again")
+
+    def _connect_again(self) -> bool:
+        """Tries until it succeeds; False when the source has ended before."""
+        wait_s = FIRST_WAIT_S
+        while not self._stopping.wait(wait_s):
+            try:
+                self._connection.open()
+            except (OSError, EmoarError):
+                wait_s = min(2 * wait_s, LAST_WAIT_S)
+                continue
+            self._connected = True
+            self._report(f"{self.name} is connected again")
+            return True
+        return False

@@ -1,0 +1,144 @@
+"""The events: a face appeared, its expression changed, it is gone. They are frozen and have a JSON form.
+
+Times are those of the source, in seconds from its start, as in a scene.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, ClassVar, Final
+
+from emoar.errors import InputError
+from emoar.scene_json import read_number, rounded
+
+__all__ = ["SCHEMA", "Event", "ExpressionChanged", "FaceAppeared", "FaceGone", "event_from_dict", "event_schema"]
+
+SCHEMA: Final = "emoar.event/1"
+
+
+@dataclass(frozen=True)
+class FaceAppeared:
+    """A face came into view: its first frame, or its return with the same id after it was gone."""
+
+    kind: ClassVar[str] = "face_appeared"
+    track_id: int
+    time_s: float
+    source: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Its JSON document."""
+        return _head(self)
+
+
+@dataclass(frozen=True)
+class FaceGone:
+    """A face is no longer in view, or the source has ended."""
+
+    kind: ClassVar[str] = "face_gone"
+    track_id: int
+    time_s: float  # of the first frame without it
+    source: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Its JSON document."""
+        return _head(self)
+
+
+@dataclass(frozen=True)
+class ExpressionChanged:
+    """The smoothed label of a face is another one than before, or its first one."""
+
+    kind: ClassVar[str] = "expression_changed"
+    track_id: int
+    time_s: float
+    label_set: str
+    label: str  # `unsure` without a clear label
+    confidence: float  # 0..1
+    since_s: float  # time at which the label began
+    probabilities: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))  # smoothed, by label
+    source: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Its JSON document."""
+        return {
+            **_head(self),
+            "label_set": self.label_set,
+            "label": self.label,
+            "confidence": rounded(self.confidence, 4),
+            "since_s": rounded(self.since_s, 6),
+            "probabilities": {name: rounded(p, 4) for name, p in self.probabilities.items()},
+        }
+
+
+Event = FaceAppeared | ExpressionChanged | FaceGone
+_KINDS: Final[Mapping[str, type[Event]]] = {kind.kind: kind for kind in (FaceAppeared, ExpressionChanged, FaceGone)}
+
+
+def event_from_dict(document: Mapping[str, Any]) -> Event:
+    """The inverse of `to_dict`.
+
+    Raises:
+        InputError: the document is none of an event of this version.
+    """
+    if document.get("schema") != SCHEMA or document.get("event") not in _KINDS:
+        raise InputError(f"expected an event of {SCHEMA}, got {document.get('schema')!r}, {document.get('event')!r}")
+    try:
+        track_id, time_s = int(document["track_id"]), read_number(document["time_s"])
+        source = str(document.get("source", ""))
+        if document["event"] == FaceAppeared.kind:
+            return FaceAppeared(track_id, time_s, source)
+        if document["event"] == FaceGone.kind:
+            return FaceGone(track_id, time_s, source)
+        return ExpressionChanged(
+            track_id,
+            time_s,
+            str(document["label_set"]),
+            str(document["label"]),
+            read_number(document["confidence"]),
+            read_number(document["since_s"]),
+            {str(name): read_number(p) for name, p in document["probabilities"].items()},
+            source,
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as exc:
+        raise InputError(f"an event of {SCHEMA} is not complete: {exc!r}") from exc
+
+
+def event_schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of all events."""
+    number, text = {"type": "number"}, {"type": "string"}
+    head = {
+        "schema": {"const": SCHEMA},
+        "track_id": {"type": "integer", "minimum": 1},
+        "time_s": number,
+        "source": text,
+    }
+    share = {"type": "number", "minimum": 0, "maximum": 1}
+    expression = {
+        "label_set": text,
+        "label": text,
+        "confidence": share,
+        "since_s": number,
+        "probabilities": {"type": "object", "additionalProperties": share},
+    }
+
+    def of(kind: str, more: Mapping[str, Any]) -> dict[str, Any]:
+        properties = {**head, "event": {"const": kind}, **more}
+        return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
+
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": SCHEMA,
+        "oneOf": [of(name, expression if kind is ExpressionChanged else {}) for name, kind in _KINDS.items()],
+    }
+
+
+def _head(event: Event) -> dict[str, Any]:
+    return {
+        "schema": SCHEMA,
+        "event": event.kind,
+        "track_id": event.track_id,
+        "time_s": rounded(event.time_s, 6),
+        "source": event.source,
+    }

@@ -1,0 +1,98 @@
+"""Webhooks: each event is a POST of its JSON document, signed where a secret is given."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import time
+from collections.abc import Mapping
+from typing import Any, Final
+
+from emoar.errors import DependencyMissing, OutputError
+from emoar.events.address import SinkAddress
+from emoar.events.values import Event
+from emoar.types import Scene
+
+__all__ = ["SECRET", "Webhook", "signature"]
+
+SECRET: Final = "EMOAR_WEBHOOK_SECRET"
+TIMEOUT_S: Final = 5.0
+ATTEMPTS: Final = 4
+FIRST_WAIT_S: Final = 0.25
+
+
+def signature(secret: str, timestamp: str, body: bytes) -> str:
+    """`sha256=` and the HMAC-SHA256 of the timestamp, a point and the body; the receiver computes the same."""
+    return "sha256=" + hmac.new(secret.encode(), timestamp.encode() + b"." + body, hashlib.sha256).hexdigest()
+
+
+class Webhook:
+    """Posts to one address. A server that fails (5xx, 429) or does not answer is tried again; a refusal (4xx) is not.
+
+    The headers are `X-EmoAR-Timestamp` (Unix seconds) and, with the secret of `EMOAR_WEBHOOK_SECRET`,
+    `X-EmoAR-Signature`. Scenes are sent only with a rate.
+
+    Raises:
+        DependencyMissing: httpx is not installed.
+    """
+
+    def __init__(self, address: SinkAddress, secrets: Mapping[str, str]) -> None:
+        address.check_options()
+        try:
+            import httpx
+        except ImportError as exc:
+            raise DependencyMissing("webhooks need httpx: pip install 'emoar[client]'") from exc
+        self._errors: Any = httpx.TransportError
+        self._client: Any = httpx.Client(timeout=TIMEOUT_S, follow_redirects=False)
+        port = f":{address.port}" if address.port is not None else ""
+        self._url = f"{address.scheme}://{address.host}{port}{address.path or '/'}"
+        self._shown = address.shown
+        self._secret = secrets.get(SECRET, "")
+        self._with_scenes = bool(address.rate)
+
+    def open(self) -> None:
+        """Asks whether somebody answers at the address; what the answer is does not matter.
+
+        Raises:
+            OutputError: nobody answers.
+        """
+        try:
+            self._client.request("OPTIONS", self._url)
+        except self._errors as exc:
+            raise OutputError(f"cannot reach {self._shown}: {exc}") from exc
+
+    def send(self, events: list[Event], scene: Scene | None) -> None:
+        """Posts each event, and the scene with a rate.
+
+        Raises:
+            OutputError: the server does not answer, or fails again and again.
+        """
+        for event in events:
+            self._post(event.to_dict())
+        if scene is not None and self._with_scenes:
+            self._post(scene.to_dict())
+
+    def close(self) -> None:
+        """Closes the connections."""
+        self._client.close()
+
+    def _post(self, document: Mapping[str, Any]) -> None:
+        body, timestamp = json.dumps(document, allow_nan=False).encode(), str(int(time.time()))
+        headers = {"content-type": "application/json", "x-emoar-timestamp": timestamp}
+        if self._secret:
+            headers["x-emoar-signature"] = signature(self._secret, timestamp, body)
+        wait_s, problem = FIRST_WAIT_S, ""
+        for attempt in range(ATTEMPTS):
+            if attempt:
+                time.sleep(wait_s)
+                wait_s *= 2
+            try:
+                status = self._client.post(self._url, content=body, headers=headers).status_code
+            except self._errors as exc:
+                problem = str(exc)
+                continue
+            if status < 500 and status != 429:
+                return
+            problem = f"it answers {status}"
+        raise OutputError(f"cannot send to {self._shown}: {problem}")
