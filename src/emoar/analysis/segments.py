@@ -35,8 +35,8 @@ def segments_of(markers: Iterable[Marker], start_s: float, end_s: float) -> tupl
     """The segments of a recording from `start_s` to `end_s`, by start, and notes on what is odd about its markers.
 
     A marker with an end is a segment by itself, and segments may overlap. Other markers last until the next one of
-    their kind, or to the end; where all are such, what lies before the first is the segment `BEFORE`. Names that occur again get
-    a number. Without any marker, all of it is one segment.
+    their kind, or to the end; where all are such, what lies before the first is the segment `BEFORE`. Names that occur
+    again get a number. Without any marker, all of it is one segment.
     """
     notes: list[str] = []
     inside: list[Marker] = []
