@@ -187,17 +187,17 @@ def _sentences(person: PersonSummary) -> list[str]:
         for part in person.segments
         if part.usable_share >= _FEW
         for each in part.labels
-        if each.change is not None and each.change.low * each.change.high > 0
+        if each.change is not None and abs(each.change.value) >= _CHANGED and each.change.low * each.change.high > 0
     ]
     if sure:
         _, part, each = max(sure, key=lambda row: row[0])
         assert each.change is not None
         found.append(
-            f"Largest change from the own rest: {each.label} {points(each.change.value)} in “{part.segment.name}” "
+            f"Largest change from the own rest: {each.label} {points(each.change.value)} points in “{part.segment.name}” "
             f"(95 % interval {span(each.change)})."
         )
     elif person.baseline is not None:
-        found.append("No segment differs from the own rest by more than its uncertainty.")
+        found.append("No segment differs from the own rest by more than its uncertainty and 2 points.")
     return found
 
 
