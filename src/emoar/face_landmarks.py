@@ -14,6 +14,7 @@ __all__ = [
     "EYES_AND_MOUTH",
     "FIVE_LANDMARKS",
     "INNER_LIPS",
+    "LANDMARK_COUNT",
     "LEFT_EYE_OUTER",
     "LEFT_EYE_OUTLINE",
     "MOUTH",
@@ -21,6 +22,8 @@ __all__ = [
     "RIGHT_EYE_OUTLINE",
     "RIGID_POINTS",
 ]
+
+LANDMARK_COUNT: Final = 468
 
 RIGHT_EYE_OUTER: Final = 33
 RIGHT_EYE_INNER: Final = 133

@@ -50,24 +50,27 @@ _FACE: Final = (
     Column("confidence", "real", ("expression", "confidence")),
     Column("since_s", "time", ("expression", "since_s")),
 )
+_RAW: Final = "raw_"
 _PANDAS: Final = {"text": "object", "texts": "object", "integer": "int64", "flag": "bool"}  # else float64
 
 
 def columns_for(label_sets: Mapping[str, Sequence[str]]) -> tuple[Column, ...]:
-    """All columns in order; each label of each set has one for its probability, such as `ferplus_anger`."""
-    probabilities = (
-        Column(f"{name}_{label}", "real", ("expression", name, label))
-        for name, labels in label_sets.items()
-        for label in labels
-    )
-    return (*_FRAME, *_FACE, *probabilities)
+    """All columns in order.
+
+    Each label of each set has one for its probability, such as `ferplus_anger`, and one for that of the frame alone,
+    before smoothing: `raw_ferplus_anger`, which is null where the face was not classified in the frame.
+    """
+    labels = [(name, label) for name, labels in label_sets.items() for label in labels]
+    smoothed = (Column(f"{name}_{label}", "real", ("expression", name, label)) for name, label in labels)
+    raw = (Column(f"{_RAW}{name}_{label}", "real", ("raw_probabilities", name, label)) for name, label in labels)
+    return (*_FRAME, *_FACE, *smoothed, *raw)
 
 
 def scene_to_rows(scene: Scene) -> list[dict[str, Any]]:
     """One flat row for each face, with the names and units of `columns_for`; no row for a frame without faces."""
     document = scene.to_dict()
     frame = _values(_FRAME, document)
-    return [{**frame, **_values(_FACE, face), **_probabilities(face["expression"])} for face in document["faces"]]
+    return [{**frame, **_values(_FACE, face), **_probabilities(face)} for face in document["faces"]]
 
 
 def empty_row(scene: Scene) -> dict[str, Any]:
@@ -78,8 +81,9 @@ def empty_row(scene: Scene) -> dict[str, Any]:
 def to_dataframe(scenes: Iterable[Scene], label_sets: Mapping[str, Sequence[str]] | None = None) -> Any:
     """A pandas DataFrame, one row for each face in each frame; a frame without faces has no row.
 
-    The columns are those of the Parquet file: frame, track, box, head angles, quality, label, and one for each
-    probability (`ferplus_anger`). Without any face the table has the same columns and no rows.
+    The columns are those of the Parquet file: frame, track, box, head angles, quality, label, and two for each
+    probability: smoothed (`ferplus_anger`), and of the frame alone (`raw_ferplus_anger`; NaN where the face was not
+    classified in the frame). Without any face the table has the same columns and no rows.
 
     Args:
         scenes: the results of a pipeline; they are read once, and their pictures are not kept.
@@ -114,6 +118,10 @@ def _values(columns: Sequence[Column], document: Mapping[str, Any]) -> dict[str,
     return values
 
 
-def _probabilities(expression: Mapping[str, Any]) -> dict[str, float | None]:
-    sets = label_sets_in(expression).items()
-    return {f"{name}_{label}": p for name, probabilities in sets for label, p in probabilities.items()}
+def _probabilities(face: Mapping[str, Any]) -> dict[str, float | None]:
+    sets, raw = label_sets_in(face["expression"]), face.get("raw_probabilities", {})
+    labels = [(name, label) for name, probabilities in sets.items() for label in probabilities]
+    return {
+        **{f"{name}_{label}": sets[name][label] for name, label in labels},
+        **{f"{_RAW}{name}_{label}": raw[name][label] if raw else None for name, label in labels},
+    }
