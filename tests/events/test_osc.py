@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from emoar.errors import InputError
-from emoar.events.open_sink import open_sink
+from emoar.events.sinks import open_sink
 
 from .test_detector import face, scene
 

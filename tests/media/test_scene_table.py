@@ -70,7 +70,7 @@ def test_labels_of_a_users_own_model() -> None:
     assert list(table.columns[-4:-2]) == ["custom_asleep", "custom_awake"]
     assert table["custom_awake"].tolist() == [0.9]
     chosen = to_dataframe([scene], {"custom": ("awake",)})
-    assert list(chosen.columns[-2:]) == ["since_s", "custom_awake"]
+    assert list(chosen.columns[-3:]) == ["since_s", "custom_awake", "raw_custom_awake"]
 
 
 def test_the_columns_are_those_of_the_parquet_file(tmp_path: Path) -> None:

@@ -68,5 +68,6 @@ class EventDetector:
                 since_s,
                 dict(expression.probabilities),
                 self._source,
+                expression.raw_probabilities,
             )
         ]

@@ -69,8 +69,8 @@ class OscSender:
         if scene is None or self._socket is None:
             return
         bundle = self._bundles.OscBundleBuilder(self._bundles.IMMEDIATELY)
-        freed = self._slots.update([face.track_id for face in scene.faces])
-        self._add(bundle, "/faces", len(scene.faces))
+        freed = self._slots.update([face.track_id for face in scene.faces], scene.frame.source)
+        self._add(bundle, "/faces", len(self._slots))
         for slot in freed:
             self._add(bundle, f"/face/{slot}/expression", "", 0.0)
         for face in scene.faces:
@@ -83,7 +83,7 @@ class OscSender:
             return
         bundle = self._bundles.OscBundleBuilder(self._bundles.IMMEDIATELY)
         self._add(bundle, "/faces", 0)
-        for slot in self._slots.update([]):
+        for slot in self._slots.clear():
             self._add(bundle, f"/face/{slot}/expression", "", 0.0)
         with suppress(OSError):
             self._socket.send(bundle.build().dgram)
