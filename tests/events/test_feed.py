@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from emoar.events.feed import Feed, SceneRate
 from emoar.events.values import Event
-from emoar.types import Scene
+from emoar.types import Frame, Scene
 
 from .test_detector import face, scene, short
 
@@ -43,3 +45,14 @@ def test_a_feed_of_events_alone_ends_with_events_alone() -> None:
     feed.send(scene(0.0, face()))
     feed.end()
     assert [scene for _, scene in given] == [None, None]
+
+
+def test_no_picture_leaves() -> None:
+    given: list[Scene | None] = []
+    white = Frame(np.full((4, 6, 3), 255, np.uint8), 0.5, 3, "a", captured_at_s=7.0)
+    Feed(lambda events, scene: given.append(scene)).send(Scene(white, (face(),)))
+    assert given[0] is not None
+    frame = given[0].frame
+    assert (frame.image.max(), frame.image.base.nbytes) == (0, 1)
+    assert (frame.width_px, frame.height_px, frame.time_s, frame.index, frame.source) == (6, 4, 0.5, 3, "a")
+    assert frame.captured_at_s == 7.0

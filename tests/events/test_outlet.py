@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from emoar.events import outlet as module
+from emoar.events.backlog import DEPTH
 from emoar.events.outlet import Outlet
 from emoar.events.values import Event
 from emoar.types import Scene
@@ -73,14 +74,14 @@ def test_a_slow_receiver_loses_old_scenes_but_no_event() -> None:
     connection.go.clear()
     outlet = Outlet("test", connection)
     outlet.send(scene(0.0, face()))
-    for i in range(1, 2 * module.DEPTH):
+    for i in range(1, 2 * DEPTH):
         outlet.send(scene(i / 10, face(1, "fear" if i % 2 else "anger", i / 10)))
-    assert outlet.counts.dropped >= module.DEPTH - 2
+    assert outlet.counts.dropped >= DEPTH - 2
     connection.go.set()
     outlet.close()
-    assert connection.times[-1] == (2 * module.DEPTH - 1) / 10
+    assert connection.times[-1] == (2 * DEPTH - 1) / 10
     assert connection.times == sorted(connection.times)
-    assert connection.kinds.count("expression_changed") == 2 * module.DEPTH
+    assert connection.kinds.count("expression_changed") == 2 * DEPTH
     assert connection.kinds[-1] == "face_gone"
 
 

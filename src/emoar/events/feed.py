@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
+
+import numpy as np
 
 from emoar.events.detector import EventDetector
 from emoar.events.values import Event
@@ -40,7 +43,8 @@ class Feed:
     """One source of an outlet.
 
     Args:
-        put: gets the events of each scene, and the scene where it is due.
+        put: gets the events of each scene, and where it is due the scene with a black picture: what waits must not
+            hold the memory of pictures, and none leaves.
         rate: scenes a second, by the times of their frames; None: all. Events are given at once at any rate.
     """
 
@@ -52,7 +56,7 @@ class Feed:
     def send(self, scene: Scene) -> None:
         """Takes a scene. Never waits."""
         events, due = self._detector.update(scene), self._rate.is_due(scene.frame.time_s)
-        self._last = scene
+        self._last = scene = _without_picture(scene)
         if events or due:
             self._put(events, scene if due else None)
 
@@ -62,3 +66,8 @@ class Feed:
         if self._last is not None and gone:
             self._put(gone, Scene(self._last.frame) if self._sends_scenes else None)
         self._last = None
+
+
+def _without_picture(scene: Scene) -> Scene:
+    black = np.broadcast_to(np.uint8(0), scene.frame.image.shape)  # one byte
+    return replace(scene, frame=replace(scene.frame, image=black))

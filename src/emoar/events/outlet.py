@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
 from emoar.errors import EmoarError
+from emoar.events.backlog import Backlog
 from emoar.events.feed import Feed
 from emoar.events.reasons import reason_of
 from emoar.events.values import Event
@@ -16,7 +16,6 @@ from emoar.types import Scene
 
 __all__ = ["Connection", "Outlet", "OutletCounts"]
 
-DEPTH: Final = 256  # messages that wait: eight seconds at 30 frames/s
 FIRST_WAIT_S: Final = 0.5  # before the second attempt to connect again; it doubles up to the last one
 LAST_WAIT_S: Final = 60.0
 FLUSH_S: Final = 2.0  # for what waits, at the end
@@ -45,8 +44,8 @@ class Connection(Protocol):
 class OutletCounts:
     """What became of the messages."""
 
-    sent: int = 0
-    dropped: int = 0
+    sent: int = 0  # scenes with their events, and events alone
+    dropped: int = 0  # scenes, and events that later ones made obsolete, while the queue was full
     losses: int = 0  # of the connection
     connected: bool = False
 
@@ -56,7 +55,7 @@ class Outlet:
 
     The first attempt to connect is made by the constructor, so that a wrong address is an error at the start. A
     connection that is lost later is opened again, for ever, ever less often; `report` is told once a loss. While the
-    queue is full, the oldest scene is dropped and counted; its events go with the next one: no change is missed.
+    queue is full, the oldest scene is dropped and counted; its events go with the next one (`backlog`).
 
     Args:
         name: of the connection, without secrets, for messages.
@@ -74,7 +73,7 @@ class Outlet:
     ) -> None:
         self.name = name
         self._connection, self._report, self._rate = connection, report, rate
-        self._waiting: deque[tuple[list[Event], Scene | None]] = deque()
+        self._waiting = Backlog[Scene]()
         self._changed = threading.Condition()
         self._stopping = threading.Event()
         self._sent = self._dropped = self._losses = 0
@@ -114,27 +113,23 @@ class Outlet:
 
     def _put(self, events: list[Event], scene: Scene | None) -> None:
         with self._changed:
-            self._waiting.append((events, scene))
-            if len(self._waiting) > DEPTH:
-                missed, _ = self._waiting.popleft()
-                after, kept = self._waiting[0]
-                self._waiting[0] = (missed + after, kept)
-                self._dropped += 1
+            self._dropped += self._waiting.put(events, scene)
             self._changed.notify()
 
-    def _next(self) -> tuple[list[Event], Scene | None] | None:
+    def _next(self) -> tuple[Sequence[Event], Scene | None] | None:
         """The oldest message; None when all is sent and no more will come."""
         with self._changed:
             self._changed.wait_for(lambda: bool(self._waiting) or self._stopping.is_set())
-            return self._waiting.popleft() if self._waiting else None
+            return self._waiting.take() if self._waiting else None
 
     def _run(self) -> None:
         while (message := self._next()) is not None:
             try:
-                self._connection.send(*message)
+                self._connection.send(list(message[0]), message[1])
                 self._sent += 1
             except (OSError, EmoarError) as exc:
-                self._put_back(message)
+                with self._changed:
+                    self._waiting.put_back(message)
                 self._lost(exc)
                 if not self._connect_again():
                     return
@@ -143,10 +138,6 @@ class Outlet:
                     self._report(f"{self.name}: a message cannot be sent ({type(exc).__name__}: {exc})")
                 self._dropped_bad = True
                 self._dropped += 1
-
-    def _put_back(self, message: tuple[list[Event], Scene | None]) -> None:
-        with self._changed:
-            self._waiting.appendleft(message)
 
     def _lost(self, exc: Exception) -> None:
         self._connected = False
