@@ -38,8 +38,8 @@ LEFT_EYE_OUTLINE: Final = (263, 249, 390, 373, 374, 380, 381, 382, 362, 398, 384
 INNER_LIPS: Final = (78, 95, 88, 178, 87, 14, 317, 402, 318, 324, 308, 415, 310, 311, 312, 13, 82, 81, 80, 191)
 EYES_AND_MOUTH: Final = (RIGHT_EYE_OUTLINE, LEFT_EYE_OUTLINE, INNER_LIPS)
 
-# The 68 landmarks of dlib in their order, by the names that `hri_msgs/FacialLandmarks` gives them. The lower face follows
-# its outline from ear to ear, at equal distances in frontal view.
+# The 68 landmarks of dlib in their order, by the names that `hri_msgs/FacialLandmarks` gives them. The lower face
+# follows its outline from ear to ear, at equal distances in frontal view.
 DLIB_68: Final = (
     *(127, 234, 93, 132, 58, 136, 150, 176, 152, 400, 379, 365, 288, 361, 323, 454, 356),  # right ear, menton, left ear
     *(70, 63, 105, 66, 107),  # right eyebrow, from the outside

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from emoar.analysis.episodes import episodes
 from emoar.analysis.recording import Recording, face_series
@@ -102,7 +101,7 @@ def _signal(series: FaceSeries, rate_hz: float | None) -> tuple[Mapping[str, Any
     times = series.times_s
     rate_hz = rate_hz or (1 / float(np.median(np.diff(times))) if len(times) > 1 else 1.0)
     grid = times[0] + np.arange(int((times[-1] - times[0]) * rate_hz + 1e-6) + 1) / rate_hz
-    rows: NDArray[np.intp] = np.searchsorted(times, grid + 1e-6, side="right") - 1
+    rows = np.asarray(np.searchsorted(times, grid + 1e-6, side="right"), np.intp) - 1
     values = series.probabilities[rows]
     values[grid - times[rows] > MAX_GAP_S] = np.nan
     buffer = io.BytesIO()
