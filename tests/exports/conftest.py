@@ -18,4 +18,4 @@ def two_faces() -> Recording:
     Face 1 is happy from 0 to 1 s, not usable for 0.2 s, neutral until 2 s. Face 2 is surprised from 0.5 to 1 s.
     """
     found = make_recording({1: "h" * 10 + "uu" + "n" * 8, 2: "-" * 5 + "s" * 5}, frames=21)
-    return replace(found, markers=(Marker("question 1", 0.0), Marker('say "cheese" & <smile>', 1.05)))
+    return replace(found, markers=(Marker("question 1", 0.0), Marker('ask "why" & <smile>', 1.05)))

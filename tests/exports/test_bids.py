@@ -10,10 +10,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pytest
 
 from emoar.analysis.recording import Recording
-from emoar.errors import InputError
 from emoar.exports.base import ExportOptions
 from emoar.exports.bids import write_bids
 
@@ -44,7 +42,7 @@ def test_events_and_signals(two_faces: Recording, tmp_path: Path) -> None:
     found = [tuple(row) for row in events[["onset", "duration", "trial_type", "face"]].fillna("n/a").to_numpy()]
     assert (0.0, 1.0, "happiness", "face1") in found
     assert (0.5, 0.5, "surprise", "face2") in found
-    assert (1.05, 0.0, 'marker: say "cheese" & <smile>', "n/a") in found
+    assert (1.05, 0.0, 'marker: ask "why" & <smile>', "n/a") in found
     signal = pd.read_csv(f"{stem}_recording-face1_physio.tsv.gz", sep="\t", header=None, na_values="n/a")
     side = json.loads(Path(f"{stem}_recording-face1_physio.json").read_text())
     assert (side["SamplingFrequency"], side["StartTime"]) == (10, 0)
@@ -52,9 +50,3 @@ def test_events_and_signals(two_faces: Recording, tmp_path: Path) -> None:
     happy = signal[side["Columns"].index("happiness")]
     np.testing.assert_allclose(happy[:10], 0.8)
     assert list(happy.isna()) == [False] * 10 + [True] * 2 + [False] * 8
-
-
-@pytest.mark.parametrize("options", [ExportOptions(subject="p 1"), ExportOptions(task="")])
-def test_names_that_are_not_allowed(two_faces: Recording, tmp_path: Path, options: ExportOptions) -> None:
-    with pytest.raises(InputError, match="letters and digits"):
-        write_bids(two_faces, tmp_path, options)

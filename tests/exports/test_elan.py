@@ -21,7 +21,7 @@ def test_a_tier_a_face_and_one_of_markers(two_faces: Recording, tmp_path: Path) 
     assert file.get_annotation_data_for_tier("face 2 expression") == [(500, 1000, "surprise")]
     assert file.get_annotation_data_for_tier("markers") == [
         (0, 1050, "question 1"),
-        (1050, 2100, 'say "cheese" & <smile>'),
+        (1050, 2100, 'ask "why" & <smile>'),
     ]
     (media,) = file.get_linked_files()
     assert (media["RELATIVE_MEDIA_URL"], media["MIME_TYPE"]) == ("./film.mp4", "video/mp4")

@@ -48,7 +48,7 @@ def test_angles_are_those_of_its_rotation(two_faces: Recording, tmp_path: Path) 
     about_z = np.array([[math.cos(z), -math.sin(z), 0], [math.sin(z), math.cos(z), 0], [0, 0, 1]])
     flip = np.diag([1.0, -1.0, -1.0])
     np.testing.assert_allclose(yaw_pitch_roll_deg(flip @ about_x @ about_y @ about_z @ flip), (10, -20, 5), atol=1e-3)
-    assert x > 0  # the head looks down, and so does OpenFace's positive pitch
+    assert x > 0  # the head is turned down, as by a positive pitch of OpenFace
 
 
 def test_landmarks_where_there_are_any(tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ def test_a_tidy_table_has_every_face_and_every_frame(two_faces: Recording, tmp_p
     marked = table[table["marker"].notna()]
     assert dict(zip(marked["time_s"], marked["marker"], strict=True)) == {
         0.0: "question 1",
-        1.1: 'say "cheese" & <smile>',
+        1.1: 'ask "why" & <smile>',
     }
 
 

@@ -22,4 +22,4 @@ def test_tiers_cover_all_of_the_time(two_faces: Recording, tmp_path: Path) -> No
     second = [(round(one.start, 6), round(one.end, 6), one.label) for one in grid.getTier("face 2").entries]
     assert second == [(0, 0.5, ""), (0.5, 1, "surprise"), (1, 2.1, "")]
     marks = [(one.time, one.label.replace('""', '"')) for one in grid.getTier("markers").entries]
-    assert marks == [(0, "question 1"), (1.05, 'say "cheese" & <smile>')]
+    assert marks == [(0, "question 1"), (1.05, 'ask "why" & <smile>')]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import io
 import json
-import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -15,7 +14,6 @@ import numpy as np
 from emoar.analysis.episodes import episodes
 from emoar.analysis.recording import Recording, face_series
 from emoar.analysis.series import MAX_GAP_S, FaceSeries
-from emoar.errors import InputError
 from emoar.exports.base import ExportOptions
 from emoar.files import atomic_write
 
@@ -34,13 +32,9 @@ def write_bids(recording: Recording, path: Path, options: ExportOptions) -> list
     """Writes into the folder `path`; a data set that is there already gets another subject.
 
     Raises:
-        InputError: `subject` or `task` have other characters than letters and digits, or the label set changes within
-            the recording.
+        InputError: the label set changes within the recording.
         OutputError: a file cannot be written.
     """
-    for name, value in (("subject", options.subject), ("task", options.task)):
-        if not re.fullmatch("[0-9A-Za-z]+", value):
-            raise InputError(f"the {name} of a BIDS data set has letters and digits only, got {value!r}")
     faces = face_series(recording)
     folder, stem = path / f"sub-{options.subject}" / "beh", f"sub-{options.subject}_task-{options.task}"
     files: dict[Path, bytes] = {}
