@@ -18,6 +18,7 @@ from emoar.arrays import check_array
 from emoar.errors import InputError
 from emoar.face_landmarks import FIVE_LANDMARKS
 from emoar.geometry import yaw_pitch_roll_deg
+from emoar.labels import VALENCE_METHOD
 from emoar.scene_json import SCHEMA, label_sets_in, read_array, read_number, rounded, rounded_array, unicode_text
 
 __all__ = ["LANDMARK_COUNT", "Detection", "Expression", "Face", "Frame", "Quality", "Scene"]
@@ -82,13 +83,8 @@ class Quality:
 
     def to_dict(self) -> dict[str, Any]:
         """Its part of the JSON document (`emoar.scene_json`)."""
-        return {
-            "usable": self.usable,
-            "reasons": list(self.reasons),
-            "eye_distance_px": rounded(self.eye_distance_px, 2),
-            "sharpness": rounded(self.sharpness, 4),
-            "yaw_deg": rounded(self.yaw_deg, 2),
-        }
+        numbers = {"eye_distance_px": rounded(self.eye_distance_px, 2), "sharpness": rounded(self.sharpness, 4)}
+        return {"usable": self.usable, "reasons": list(self.reasons), **numbers, "yaw_deg": rounded(self.yaw_deg, 2)}
 
     @classmethod
     def from_dict(cls, document: Mapping[str, Any]) -> Self:
@@ -138,12 +134,9 @@ class Expression:
     @classmethod
     def from_dict(cls, document: Mapping[str, Any]) -> Self:
         """The inverse of `to_dict`."""
-        by_label_set = {
-            name: {label: read_number(p) for label, p in probabilities.items()}
-            for name, probabilities in label_sets_in(document).items()
-        }
+        sets = {key: {label: read_number(p) for label, p in of.items()} for key, of in label_sets_in(document).items()}
         confidence, since_s = read_number(document["confidence"]), read_number(document["since_s"])
-        return cls(document["label_set"], document["label"], confidence, by_label_set, since_s)
+        return cls(document["label_set"], document["label"], confidence, sets, since_s)
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,6 +151,8 @@ class Face:
     vertical_fov_deg: float  # the field of view that `pose` assumes
     quality: Quality
     expression: Expression
+    measures: Mapping[str, float] | None = None  # by name of `labels.MEASURES`, 0..1; None: not asked for, or not sure
+    valence: float | None = None  # `labels.valence` of the expression, -1..1; None: not asked for, or there is none
 
     def __post_init__(self) -> None:
         check_array("box_xyxy_px", self.box_xyxy_px, (4,), np.float32)
@@ -191,6 +186,8 @@ class Face:
             },
             "quality": self.quality.to_dict(),
             "expression": self.expression.to_dict(),
+            **({} if self.measures is None else {"measures": {k: rounded(v, 4) for k, v in self.measures.items()}}),
+            **({} if self.valence is None else {"valence": rounded(self.valence, 4), "valence_method": VALENCE_METHOD}),
             **({"landmarks_px": rounded_array(self.landmarks_px, 2)} if landmarks else {}),
         }
 
@@ -206,6 +203,8 @@ class Face:
             vertical_fov_deg=read_number(document["pose"]["vertical_fov_deg"]),
             quality=Quality.from_dict(document["quality"]),
             expression=Expression.from_dict(document["expression"]),
+            measures=dict(document["measures"]) if "measures" in document else None,
+            valence=document.get("valence"),
         )
 
 
