@@ -33,6 +33,7 @@ class Frame:
     time_s: float = 0.0  # from the start of the source; a time before the previous frame's begins a new source
     index: int = 0  # from 0
     source: str = ""  # name of the file or device; characters that are no Unicode are replaced
+    captured_at_s: float | None = None  # on the clock of time.monotonic(), of a live source; not in JSON documents
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "source", unicode_text(self.source))
