@@ -2,49 +2,41 @@
 
 from __future__ import annotations
 
-import threading
-from typing import Any
-
 import pytest
 
-from emoar.errors import InputError
+from emoar.errors import InputError, OutputError
 from emoar.events.open_sink import open_sink
 
+from .osc_receiver import osc_receiver
 from .test_detector import face, scene
+from .test_measures import measured
 
 pytest.importorskip("pythonosc")
 
-WAIT_S = 30.0
-
 
 def test_a_server_receives_faces_in_slots() -> None:
-    from pythonosc.dispatcher import Dispatcher
-    from pythonosc.osc_server import ThreadingOSCUDPServer
-
-    messages: list[tuple[str, tuple[Any, ...]]] = []
-    done = threading.Event()
-
-    def receive(address: str, *values: Any) -> None:
-        messages.append((address, values))
-        if address == "/emoar/face/1/expression" and values == ("", 0.0):
-            done.set()
-
-    dispatcher: Any = Dispatcher()
-    dispatcher.set_default_handler(receive)
-    server = ThreadingOSCUDPServer(("127.0.0.1", 0), dispatcher)
-    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-    outlet = open_sink(f"osc://127.0.0.1:{server.server_address[1]}")
-    outlet.send(scene(0.0, face(7)))
-    outlet.close()
-    assert done.wait(WAIT_S)
-    server.shutdown()
-    server.server_close()
-    seen = dict(messages[::-1])  # the first of each address
-    assert seen["/emoar/faces"] in [(1,), (0,)]
-    label, confidence = next(values for address, values in messages if address.endswith("/expression") and values[0])
-    assert (label, round(confidence, 3)) == ("happiness", round(face().expression.confidence, 3))
-    assert sum(values[0] for address, values in messages if "/p/" in address) == pytest.approx(1, abs=1e-3)
-    assert len(seen["/emoar/face/1/pose"]) == 6
+    with osc_receiver() as receiver:
+        outlet = open_sink(f"osc://127.0.0.1:{receiver.port}")
+        outlet.send(scene(0.0, measured(face(7), jawOpen=0.25)))
+        outlet.send(scene(0.1, measured(face(7), jawOpen=0.25), face(3, "sadness")))
+        outlet.send(scene(0.2, face(3, "sadness", 0.0, "too blurred")))
+        messages = receiver.until(lambda got: any(values[:1] == ("unsure",) for _, values in got))
+        outlet.close()
+        last = receiver.until(lambda got: got[-1][0] == "/emoar/face/2/p/contempt" and got[-1][1] == (0.0,))
+    assert [values for address, values in messages if address == "/emoar/faces"] == [(1,), (2,), (1,)]
+    address, (label, confidence) = messages[1]
+    assert (address, label) == ("/emoar/face/1/expression", "happiness")
+    assert confidence == pytest.approx(face().expression.confidence)
+    pose = next(values for address, values in messages if address == "/emoar/face/1/pose")
+    assert pose == pytest.approx((*face().yaw_pitch_roll_deg, 1, 2, -50), abs=1e-5)
+    first = [values[0] for address, values in messages if address.startswith("/emoar/face/1/p/")][:8]
+    assert first == pytest.approx(list(face().expression.probabilities.values()))
+    blend = [values for address, values in messages if address == "/emoar/face/1/blend/jawOpen"]
+    assert blend == [(0.25,), (0.25,), (0.0,)], "a free slot is at rest"
+    assert ("/emoar/face/1/expression", ("", 0.0)) in messages
+    assert ("/emoar/face/1/p/happiness", (0.0,)) in messages
+    assert ("/emoar/faces", (0,)) in last[len(messages) :]
+    assert ("/emoar/face/2/expression", ("", 0.0)) in last[len(messages) :]
 
 
 @pytest.mark.parametrize(
@@ -53,3 +45,8 @@ def test_a_server_receives_faces_in_slots() -> None:
 def test_wrong_addresses(url: str, words: str) -> None:
     with pytest.raises(InputError, match=words):
         open_sink(url)
+
+
+def test_an_unknown_host() -> None:
+    with pytest.raises(OutputError, match=r"cannot connect to osc://no-such-host\.invalid:9000"):
+        open_sink("osc://no-such-host.invalid:9000")

@@ -31,6 +31,7 @@ SINKS: Final[tuple[SinkSpec, ...]] = (
     ),
     SinkSpec(("http", "https"), "webhook, signed and repeated: https://host/path", "emoar.events.webhook:Webhook"),
     SinkSpec(("osc",), "Open Sound Control: osc://host:port", "emoar.events.osc:OscSender"),
+    SinkSpec(("vmc",), "avatars, by the VMC protocol: vmc://127.0.0.1:39539", "emoar.events.vmc:VmcSender"),
 )
 
 

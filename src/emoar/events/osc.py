@@ -4,19 +4,23 @@ Faces have fixed slots, 1 and up, because patches need fixed addresses: a face k
 
     /emoar/faces                       i        how many are in view
     /emoar/face/<slot>/expression      s f      label, confidence; "" and 0 when the slot is free
-    /emoar/face/<slot>/p/<label>       f        each probability
+    /emoar/face/<slot>/p/<label>       f        each probability, smoothed
     /emoar/face/<slot>/pose            ffffff   yaw, pitch, roll in degrees; x, y, z in centimetres, from the camera
+    /emoar/face/<slot>/blend/<name>    f        each measure of a face that has measures, by its ARKit name
+
+When a slot becomes free, its probabilities and measures are sent once as 0.
 """
 
 from __future__ import annotations
 
-import socket
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from typing import Any, Final
+from typing import Final
 
-from emoar.errors import DependencyMissing, InputError
+from emoar.errors import InputError
 from emoar.events.address import SinkAddress
+from emoar.events.measures import measures_of
+from emoar.events.osc_socket import Message, OscSocket
 from emoar.events.slots import Slots
 from emoar.events.values import Event
 from emoar.labels import UNSURE
@@ -28,7 +32,7 @@ PREFIX: Final = "/emoar"
 
 
 class OscSender:
-    """Sends one bundle a scene, so that its values belong together.
+    """Sends each scene as OSC bundles.
 
     Raises:
         InputError: the address has no port.
@@ -39,15 +43,9 @@ class OscSender:
         address.check_options()
         if address.port is None:
             raise InputError("osc: needs a port: osc://127.0.0.1:9000")
-        try:
-            from pythonosc import osc_bundle_builder, osc_message_builder
-        except ImportError as exc:
-            raise DependencyMissing("OSC needs python-osc: pip install 'emoar[osc]'") from exc
-        self._bundles: Any = osc_bundle_builder
-        self._messages: Any = osc_message_builder
-        self._host, self._port = address.host, address.port
-        self._socket: socket.socket | None = None
+        self._socket = OscSocket(address.host, address.port)
         self._slots = Slots()
+        self._values: dict[int, list[str]] = {}  # by slot: the addresses that a free slot sets to 0
 
     def open(self) -> None:
         """Resolves the host. Nobody needs to listen: UDP has no connection.
@@ -55,10 +53,7 @@ class OscSender:
         Raises:
             OSError: the host is not known.
         """
-        self._disconnect()
-        family, kind, _, _, place = socket.getaddrinfo(self._host, self._port, type=socket.SOCK_DGRAM)[0]
-        self._socket = socket.socket(family, kind)
-        self._socket.connect(place)
+        self._socket.open()
 
     def send(self, events: list[Event], scene: Scene | None) -> None:
         """Sends the values of the scene.
@@ -66,45 +61,39 @@ class OscSender:
         Raises:
             OSError: the network refuses.
         """
-        if scene is None or self._socket is None:
-            return
-        bundle = self._bundles.OscBundleBuilder(self._bundles.IMMEDIATELY)
-        freed = self._slots.update([face.track_id for face in scene.faces])
-        self._add(bundle, "/faces", len(scene.faces))
-        for slot in freed:
-            self._add(bundle, f"/face/{slot}/expression", "", 0.0)
-        for face in scene.faces:
-            self._add_face(bundle, self._slots.of(face.track_id), face)
-        self._socket.send(bundle.build().dgram)
+        if scene is not None:
+            self._socket.send(self._of_scene(scene.faces))
 
     def close(self) -> None:
         """Reports every slot as free."""
-        if self._socket is None:
-            return
-        bundle = self._bundles.OscBundleBuilder(self._bundles.IMMEDIATELY)
-        self._add(bundle, "/faces", 0)
-        for slot in self._slots.update([]):
-            self._add(bundle, f"/face/{slot}/expression", "", 0.0)
-        with suppress(OSError):
-            self._socket.send(bundle.build().dgram)
-        self._disconnect()
+        if self._socket.is_open:
+            with suppress(OSError):
+                self._socket.send(self._of_scene(()))
+        self._socket.close()
 
-    def _disconnect(self) -> None:
-        if self._socket is not None:
-            self._socket.close()
-        self._socket = None
+    def _of_scene(self, faces: tuple[Face, ...]) -> Iterator[Message]:
+        freed = self._slots.update([face.track_id for face in faces])
+        yield f"{PREFIX}/faces", (len(faces),)
+        for slot in freed:
+            yield f"{PREFIX}/face/{slot}/expression", ("", 0.0)
+            yield from ((address, (0.0,)) for address in self._values.pop(slot, []))
+        for face in faces:
+            slot = self._slots.of(face.track_id)
+            values = dict(_values(slot, face))
+            self._values[slot] = list(values)
+            yield from _of_face(slot, face)
+            yield from ((address, (value,)) for address, value in values.items())
 
-    def _add_face(self, bundle: Any, slot: int, face: Face) -> None:
-        expression = face.expression
-        label = expression.label if face.quality.usable else UNSURE
-        self._add(bundle, f"/face/{slot}/expression", label, float(expression.confidence))
-        for name, probability in expression.probabilities.items():
-            self._add(bundle, f"/face/{slot}/p/{name}", float(probability))
-        place = [float(value) for value in face.pose[:3, 3]]
-        self._add(bundle, f"/face/{slot}/pose", *face.yaw_pitch_roll_deg, *place)
 
-    def _add(self, bundle: Any, address: str, *values: Any) -> None:
-        message = self._messages.OscMessageBuilder(PREFIX + address)
-        for value in values:
-            message.add_arg(value)
-        bundle.add_content(message.build())
+def _of_face(slot: int, face: Face) -> Iterator[Message]:
+    label = face.expression.label if face.quality.usable else UNSURE
+    yield f"{PREFIX}/face/{slot}/expression", (label, float(face.expression.confidence))
+    place = (float(value) for value in face.pose[:3, 3])
+    yield f"{PREFIX}/face/{slot}/pose", (*face.yaw_pitch_roll_deg, *place)
+
+
+def _values(slot: int, face: Face) -> Iterator[tuple[str, float]]:
+    for label, probability in face.expression.probabilities.items():
+        yield f"{PREFIX}/face/{slot}/p/{label}", float(probability)
+    for name, value in measures_of(face).items():
+        yield f"{PREFIX}/face/{slot}/blend/{name}", float(value)
