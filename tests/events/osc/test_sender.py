@@ -7,8 +7,8 @@ import pytest
 from emoar.errors import InputError, OutputError
 from emoar.events.open_sink import open_sink
 
+from ..test_detector import face, scene
 from .osc_receiver import osc_receiver
-from .test_detector import face, scene
 from .test_measures import measured
 
 pytest.importorskip("pythonosc")
@@ -22,7 +22,7 @@ def test_a_server_receives_faces_in_slots() -> None:
         outlet.send(scene(0.2, face(3, "sadness", 0.0, "too blurred")))
         messages = receiver.until(lambda got: any(values[:1] == ("unsure",) for _, values in got))
         outlet.close()
-        last = receiver.until(lambda got: got[-1][0] == "/emoar/face/2/p/contempt" and got[-1][1] == (0.0,))
+        last = receiver.until(lambda got: ("/emoar/face/2/p/contempt", (0.0,)) in got)
     assert [values for address, values in messages if address == "/emoar/faces"] == [(1,), (2,), (1,)]
     address, (label, confidence) = messages[1]
     assert (address, label) == ("/emoar/face/1/expression", "happiness")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from emoar.events.osc_socket import LARGEST, Message, OscSocket
+from emoar.events.osc.bundles import LARGEST, Message, OscBundles
 
 from .osc_receiver import osc_receiver
 
@@ -15,7 +15,7 @@ pytest.importorskip("pythonosc")
 def test_messages_arrive_in_their_order_in_few_datagrams(count: int) -> None:
     messages: list[Message] = [(f"/a/{i}", (i, 0.5, "text")) for i in range(count)]
     with osc_receiver() as receiver:
-        socket = OscSocket("127.0.0.1", receiver.port)
+        socket = OscBundles("127.0.0.1", receiver.port)
         assert not socket.is_open
         socket.open()
         socket.send(messages)
@@ -29,7 +29,7 @@ def test_messages_arrive_in_their_order_in_few_datagrams(count: int) -> None:
 
 def test_a_message_that_is_larger_than_a_datagram_should_be_goes_alone() -> None:
     with osc_receiver() as receiver:
-        socket = OscSocket("127.0.0.1", receiver.port)
+        socket = OscBundles("127.0.0.1", receiver.port)
         socket.open()
         socket.send([("/small", (1,)), ("/large", ("x" * 2000,)), ("/small", (2,))])
         received = receiver.until(lambda got: len(got) >= 3)
@@ -40,7 +40,7 @@ def test_a_message_that_is_larger_than_a_datagram_should_be_goes_alone() -> None
 
 def test_nothing_is_no_datagram() -> None:
     with osc_receiver() as receiver:
-        socket = OscSocket("127.0.0.1", receiver.port)
+        socket = OscBundles("127.0.0.1", receiver.port)
         socket.open()
         socket.send([])
         socket.send([("/one", ())])

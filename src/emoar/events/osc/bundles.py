@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from emoar.errors import DependencyMissing
 
-__all__ = ["Message", "OscSocket"]
+__all__ = ["Message", "OscBundles"]
 
 Message = tuple[str, tuple[str | int | float, ...]]
 """An address and its values."""
@@ -17,7 +17,7 @@ LARGEST: Final = 1400  # bytes; many receivers read no more than 1500 at once, a
 _HEADER, _SIZE = 16, 4  # bytes of a bundle, and before each of its messages
 
 
-class OscSocket:
+class OscBundles:
     """The way to one receiver. Nobody needs to listen: UDP has no connection.
 
     Raises:
@@ -29,8 +29,8 @@ class OscSocket:
             from pythonosc import osc_bundle_builder, osc_message_builder
         except ImportError as exc:
             raise DependencyMissing("OSC needs python-osc: pip install 'emoar[osc]'") from exc
-        self._bundles: Any = osc_bundle_builder
-        self._messages: Any = osc_message_builder
+        self._bundle_builder: Any = osc_bundle_builder
+        self._message_builder: Any = osc_message_builder
         self._host, self._port = host, port
         self._socket: socket.socket | None = None
 
@@ -75,10 +75,10 @@ class OscSocket:
         self._socket = None
 
     def _bundle(self) -> Any:
-        return self._bundles.OscBundleBuilder(self._bundles.IMMEDIATELY)
+        return self._bundle_builder.OscBundleBuilder(self._bundle_builder.IMMEDIATELY)
 
     def _message(self, address: str, values: tuple[str | int | float, ...]) -> Any:
-        message = self._messages.OscMessageBuilder(address)
+        message = self._message_builder.OscMessageBuilder(address)
         for value in values:
             message.add_arg(value)
         return message.build()

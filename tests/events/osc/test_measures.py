@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from emoar.events.measures import measures_of
+from emoar.events.osc.measures import measures_of
 from emoar.types import Face
 
-from .test_detector import face
+from ..test_detector import face
 
 
 def measured(of: Face, **measures: float) -> Face:

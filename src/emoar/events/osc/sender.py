@@ -19,8 +19,8 @@ from typing import Final
 
 from emoar.errors import InputError
 from emoar.events.address import SinkAddress
-from emoar.events.measures import measures_of
-from emoar.events.osc_socket import Message, OscSocket
+from emoar.events.osc.bundles import Message, OscBundles
+from emoar.events.osc.measures import measures_of
 from emoar.events.slots import Slots
 from emoar.events.values import Event
 from emoar.labels import UNSURE
@@ -43,7 +43,7 @@ class OscSender:
         address.check_options()
         if address.port is None:
             raise InputError("osc: needs a port: osc://127.0.0.1:9000")
-        self._socket = OscSocket(address.host, address.port)
+        self._bundles = OscBundles(address.host, address.port)
         self._slots = Slots()
         self._values: dict[int, list[str]] = {}  # by slot: the addresses that a free slot sets to 0
 
@@ -53,7 +53,7 @@ class OscSender:
         Raises:
             OSError: the host is not known.
         """
-        self._socket.open()
+        self._bundles.open()
 
     def send(self, events: list[Event], scene: Scene | None) -> None:
         """Sends the values of the scene.
@@ -62,14 +62,14 @@ class OscSender:
             OSError: the network refuses.
         """
         if scene is not None:
-            self._socket.send(self._of_scene(scene.faces))
+            self._bundles.send(self._of_scene(scene.faces))
 
     def close(self) -> None:
         """Reports every slot as free."""
-        if self._socket.is_open:
+        if self._bundles.is_open:
             with suppress(OSError):
-                self._socket.send(self._of_scene(()))
-        self._socket.close()
+                self._bundles.send(self._of_scene(()))
+        self._bundles.close()
 
     def _of_scene(self, faces: tuple[Face, ...]) -> Iterator[Message]:
         freed = self._slots.update([face.track_id for face in faces])

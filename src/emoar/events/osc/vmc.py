@@ -24,8 +24,8 @@ from numpy.typing import NDArray
 
 from emoar.errors import InputError
 from emoar.events.address import SinkAddress
-from emoar.events.blend_shapes import NAMES, expression_weights, movement_weights
-from emoar.events.osc_socket import Message, OscSocket
+from emoar.events.osc.blend_shapes import NAMES, expression_weights, movement_weights
+from emoar.events.osc.bundles import Message, OscBundles
 from emoar.events.slots import Slots
 from emoar.events.values import Event
 from emoar.types import Face, Scene
@@ -57,7 +57,7 @@ class VmcSender:
         if blend not in _KINDS:
             raise InputError(f"vmc: blend must be one of {', '.join(_KINDS)}, got {blend!r}")
         self._slot, (self._expressions, self._measures) = int(slot), _KINDS[blend]
-        self._socket = OscSocket(address.host or "127.0.0.1", address.port or PORT)
+        self._bundles = OscBundles(address.host or "127.0.0.1", address.port or PORT)
         self._slots = Slots()
         self._shown = False
         self._weights: dict[str, float] = {}  # of the last scene
@@ -69,7 +69,7 @@ class VmcSender:
         Raises:
             OSError: the host is not known.
         """
-        self._socket.open()
+        self._bundles.open()
 
     def send(self, events: list[Event], scene: Scene | None) -> None:
         """Sends the values of the face.
@@ -78,14 +78,14 @@ class VmcSender:
             OSError: the network refuses.
         """
         if scene is not None:
-            self._socket.send(self._of_scene(scene.frame.time_s, scene.faces))
+            self._bundles.send(self._of_scene(scene.frame.time_s, scene.faces))
 
     def close(self) -> None:
         """Brings the avatar to rest."""
-        if self._socket.is_open:
+        if self._bundles.is_open:
             with suppress(OSError):
-                self._socket.send(self._at_rest())
-        self._socket.close()
+                self._bundles.send(self._at_rest())
+        self._bundles.close()
 
     def _of_scene(self, time_s: float, faces: tuple[Face, ...]) -> Iterator[Message]:
         self._slots.update([face.track_id for face in faces])

@@ -12,11 +12,11 @@ import pytest
 
 from emoar.errors import InputError
 from emoar.events.open_sink import open_sink
-from emoar.events.vmc import unity_quaternion
+from emoar.events.osc.vmc import unity_quaternion
 from emoar.types import Face, Scene
 
+from ..test_detector import face, scene
 from .osc_receiver import Message, osc_receiver
-from .test_detector import face, scene
 from .test_measures import measured
 
 pytest.importorskip("pythonosc")

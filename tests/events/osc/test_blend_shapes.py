@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from emoar.events.blend_shapes import NAMES, expression_weights, movement_weights
+from emoar.events.osc.blend_shapes import NAMES, expression_weights, movement_weights
 from emoar.types import Expression
 
-from .test_detector import face
+from ..test_detector import face
 from .test_measures import measured
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from emoar.events.measures import measures_of
+from emoar.events.osc.measures import measures_of
 from emoar.labels import category
 from emoar.types import Face
 
