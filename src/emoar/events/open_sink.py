@@ -23,6 +23,7 @@ class SinkSpec:
     schemes: tuple[str, ...]
     help: str  # for --help
     implementation: str  # module:class; the class is called with the address and the secrets
+    reports: bool = False  # whether the class also takes `report`, for what the other side answers
 
 
 SINKS: Final[tuple[SinkSpec, ...]] = (
@@ -31,6 +32,9 @@ SINKS: Final[tuple[SinkSpec, ...]] = (
     ),
     SinkSpec(("http", "https"), "webhook, signed and repeated: https://host/path", "emoar.events.webhook:Webhook"),
     SinkSpec(("osc",), "Open Sound Control: osc://host:port", "emoar.events.osc:OscSender"),
+    SinkSpec(
+        ("ros",), "ROS4HRI over rosbridge: ros://robot:9090", "emoar.events.ros.rosbridge:Rosbridge", reports=True
+    ),
 )
 
 
@@ -54,17 +58,20 @@ def open_sink(
     if spec is None:
         known = ", ".join(scheme for spec in SINKS for scheme in spec.schemes)
         raise InputError(f"{address.scheme}: is no way out of EmoAR: it has {known}")
-    connection = _make(spec, address, os.environ if secrets is None else secrets)
+    tell = report or _print
+    connection = _make(spec, address, os.environ if secrets is None else secrets, tell)
     try:
-        return Outlet(address.shown, connection, report or _print, rate=address.rate)
+        return Outlet(address.shown, connection, tell, rate=address.rate)
     except OSError as exc:
         raise OutputError(f"cannot connect to {address.shown}: {exc.strerror or exc}") from exc
 
 
-def _make(spec: SinkSpec, address: SinkAddress, secrets: Mapping[str, str]) -> Connection:
+def _make(
+    spec: SinkSpec, address: SinkAddress, secrets: Mapping[str, str], report: Callable[[str], None]
+) -> Connection:
     module, name = spec.implementation.split(":")
     implementation: Any = getattr(import_module(module), name)
-    return implementation(address, secrets)
+    return implementation(address, secrets, report) if spec.reports else implementation(address, secrets)
 
 
 def _print(line: str) -> None:
