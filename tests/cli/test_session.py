@@ -14,6 +14,7 @@ import pytest
 from makers import make_video
 
 from emoar.analysis.read import read_recording
+from emoar.types import Frame
 
 from .inputs import check_line
 
@@ -90,3 +91,29 @@ def test_whatever_ends_it_the_recording_is_there(how: signal.Signals, tmp_path: 
     else:
         assert (process.returncode, recording.notes) == (130, ())
         assert f"emoar: stopped; kept {path} (" in errors
+
+
+def test_markers_of_other_programs(tmp_path: Path, emoar: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
+    from emoar.events.lsl import marker_inlet
+
+    class Inlet:
+        """A program that marks the fourth frame."""
+
+        def __init__(self, stream: str | None) -> None:
+            self.stream = stream
+
+        def read(self, frame: Frame) -> list[marker_inlet.StimulusMarker]:
+            texts = {0: ("before", " "), 3: (f"from {self.stream}", "x" * 300)}.get(frame.index, ())
+            return [marker_inlet.StimulusMarker(frame.time_s - 0.05, text) for text in texts]
+
+        def __enter__(self) -> Inlet:
+            return self
+
+        def __exit__(self, *_: object) -> None: ...
+
+    monkeypatch.setattr(marker_inlet, "MarkerInlet", Inlet)
+    path = tmp_path / "a.emoar"
+    source = make_video(tmp_path / "in.mp4", count=10)
+    assert emoar("session", "start", source, "-o", path, "--lsl-markers", "all").code == 0
+    found = [(marker.name[:9], marker.time_s) for marker in read_recording(path).markers]
+    assert found == [("before", 0.0), ("from None", 0.05), ("x" * 9, 0.05)]

@@ -43,13 +43,14 @@ def read_parquet(path: Path) -> Recording:
     if schema != SCHEMA or not {"frame_index", "time_s", "track_id"} <= names:
         raise InputError(f"{path.name}: {schema!r}, and this version of EmoAR reads tables of {SCHEMA!r}")
     sets = _label_sets(table.column_names)
-    columns = [column for column in columns_for(sets) if column.name in names]
-    columns += [Column(name, "real", ()) for name in table.column_names if name.startswith("raw_")]
+    columns = [column for column in columns_for(sets, measures=True) if column.name in names]
+    columns += [Column("valence", "real", ())] if "valence" in names else []
     values = {column.name: table.column(column.name).to_pylist() for column in columns}
     if not values["time_s"]:
         raise InputError(f"{path.name} has no scenes")
     seen = [at for at, track_id in enumerate(values["track_id"]) if track_id is not None]
     faces = {column.name: column_array([values[column.name][at] for at in seen], column.kind) for column in columns}
+    faces = {name: column for name, column in faces.items() if not (name.startswith("raw_") and _is_empty(column))}
     return Recording(
         name=path.stem,
         frames=_frames(path, values),
@@ -57,6 +58,10 @@ def read_parquet(path: Path) -> Recording:
         label_sets=sets,
         source=str(values["source"][0] or ""),
     )
+
+
+def _is_empty(column: NDArray[np.float64]) -> bool:
+    return bool(len(column)) and bool(np.isnan(column).all())
 
 
 def _frames(path: Path, values: Mapping[str, list[Any]]) -> dict[str, NDArray[Any]]:
@@ -73,7 +78,7 @@ def _label_sets(names: list[str]) -> dict[str, tuple[str, ...]]:
     known = {**DEFAULT_HEADS, **{name: each.labels for name, each in LABEL_SETS.items()}}
     sets: dict[str, list[str]] = {}
     for column in columns:
-        if column.startswith("raw_"):
+        if column.startswith(("raw_", "measure_", "valence")):
             continue
         name = next((each for each in known if column.startswith(f"{each}_")), column.partition("_")[0])
         sets.setdefault(name, []).append(column[len(name) + 1 :])

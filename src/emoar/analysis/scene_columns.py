@@ -37,6 +37,7 @@ class SceneColumns:
         self._columns: tuple[Column, ...] = ()
         self._values: dict[str, list[Any]] = {}
         self._raw: list[Mapping[str, Mapping[str, float]]] = []
+        self._measures: list[Mapping[str, float]] = []
         self._points: list[NDArray[np.float32]] = []
         self.label_sets: dict[str, tuple[str, ...]] = {}
         self.source = ""
@@ -80,14 +81,15 @@ class SceneColumns:
         faces: dict[str, NDArray[Any]] = {
             column.name: column_array(self._values[column.name], column.kind) for column in self._columns
         }
-        faces |= self._raw_columns()
+        faces |= self._raw_columns() | self._measure_columns()
         if self._landmarks:
             faces["landmarks_px"] = np.stack(self._points) if self._points else np.empty((0, 468, 3), np.float32)
         return frames, faces
 
     def _begin(self, sets: Mapping[str, Sequence[str]]) -> None:
         self.label_sets = {name: tuple(labels) for name, labels in sets.items()}
-        self._columns = (*columns_for(self.label_sets), *_POSE)
+        always = (column for column in columns_for(self.label_sets) if not column.name.startswith("raw_"))
+        self._columns = (*always, *_POSE)
         self._values = {column.name: [] for column in self._columns}
 
     def _raw_columns(self) -> dict[str, NDArray[Any]]:
@@ -100,6 +102,11 @@ class SceneColumns:
             for label in labels
         }
 
+    def _measure_columns(self) -> dict[str, NDArray[Any]]:
+        """The measures and the valence, which a recording has on request."""
+        names = dict.fromkeys(name for measures in self._measures for name in measures)
+        return {name: column_array([measures.get(name) for measures in self._measures], "real") for name in names}
+
     def _add_face(self, document: Mapping[str, Any], face: Mapping[str, Any], line: int) -> None:
         sets = label_sets_in(face["expression"])
         if not self._columns:
@@ -110,6 +117,8 @@ class SceneColumns:
                 value = value[key]
             self._values[column.name].append(value)
         self._raw.append(face.get("raw_probabilities") or {})
+        valence = {"valence": face["valence"]} if "valence" in face else {}
+        self._measures.append({f"measure_{name}": value for name, value in face.get("measures", {}).items()} | valence)
         if self._landmarks:
             if "landmarks_px" not in face:
                 raise InputError(f"{self._name}, line {line}: there are no landmarks: record them with --landmarks")

@@ -24,6 +24,11 @@ COMMANDS: Final = (
     Command("camera", "emoar.cli.camera:camera", "Annotate a live camera until Ctrl-C."),
     Command("session", "emoar.cli.session:app", "Record expressions with markers, without pictures."),
     Command("report", "emoar.cli.report:report", "A page about recordings: timelines, segments, changes from rest."),
+    Command(
+        "export-scenes",
+        "emoar.cli.export_scenes:export_scenes",
+        "Write recorded scenes for other programs: tables, ELAN, Praat, BIDS, OpenFace.",
+    ),
     Command("demo", "emoar.cli.demo:demo", "Make a clip of two real faces and run everything on it."),
     Command("models", "emoar.cli.models:app", "List, fetch and verify the models."),
     Command("bench", "emoar.cli.bench:bench", "Measure the speed of each stage on this machine."),

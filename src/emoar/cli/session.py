@@ -21,9 +21,11 @@ from emoar.errors import InputError, MediaError
 
 if TYPE_CHECKING:
     from emoar.media.base import Source
-    from emoar.session.key_markers import KeyMarkers
+    from emoar.session.marker import Marker
     from emoar.session.session_sink import SessionSink
-    from emoar.types import Scene
+    from emoar.types import Frame, Scene
+
+    _Read = Callable[[Frame], list[Marker]]  # the markers that have arrived, at the times of this source
 
 __all__ = ["app"]
 
@@ -67,6 +69,10 @@ def start(
         list[str] | None,
         typer.Option("--key", metavar="KEY=NAME", help="Name of a key's marker; other keys are numbered."),
     ] = None,
+    lsl_markers: Annotated[
+        str | None,
+        typer.Option("--lsl-markers", metavar="STREAM|all", help="Markers of other programs on Lab Streaming Layer."),
+    ] = None,
     purpose: Annotated[str, typer.Option("--purpose", help="What it is recorded for; reports print it.")] = "",
     seconds: Annotated[float | None, typer.Option("--seconds", help="Stop after this time.", min=0.001)] = None,
 ) -> None:
@@ -87,11 +93,14 @@ def start(
         stack.callback(sink.close, complete=False)
         for marker in known:
             sink.mark(marker)
-        keys = stack.enter_context(_key_markers(names, live=pictures.live))
+        readers = [
+            stack.enter_context(_key_markers(names, live=pictures.live)),
+            stack.enter_context(_lsl_markers(lsl_markers)),
+        ]
         status = stack.enter_context(_status(sink, quiet))
 
         def on_scene(scene: Scene) -> None:
-            for marker in keys.read(scene.frame) if keys is not None else ():
+            for marker in (marker for read in readers for marker in read(scene.frame)):
                 sink.mark(marker)
             status(scene)
 
@@ -185,17 +194,32 @@ def _keys(texts: Sequence[str]) -> dict[str, str]:
 
 
 @contextmanager
-def _key_markers(names: dict[str, str], *, live: bool) -> Generator[KeyMarkers | None]:
-    """Markers of keys of a live source on a terminal; None otherwise."""
+def _key_markers(names: dict[str, str], *, live: bool) -> Generator[_Read]:
+    """Markers of keys, of a live source on a terminal."""
     if not (live and sys.stdin.isatty()):
         if names:
             raise InputError("--key needs a camera or stream, and a terminal: for a video give --markers markers.csv")
-        yield None
+        yield lambda frame: []
         return
     from emoar.session.key_markers import KeyMarkers
 
     with KeyMarkers(names) as keys:
-        yield keys
+        yield keys.read
+
+
+@contextmanager
+def _lsl_markers(stream: str | None) -> Generator[_Read]:
+    """Markers of other programs."""
+    if stream is None:
+        yield lambda frame: []
+        return
+    from emoar.events.lsl.marker_inlet import MarkerInlet
+    from emoar.session.marker import LONGEST_NAME, Marker
+
+    with MarkerInlet(None if stream == "all" else stream) as inlet:
+        yield lambda frame: [
+            Marker(each.text[:LONGEST_NAME], max(each.time_s, 0.0)) for each in inlet.read(frame) if each.text.strip()
+        ]
 
 
 @contextmanager

@@ -47,7 +47,6 @@ class KeyMarkers:
             frame: the latest one. A key counts from the moment when it was pressed where the frame has the time of its
                 capture, as those of live sources; else from the frame's time.
         """
-        captured_at_s: float | None = getattr(frame, "captured_at_s", None)
         markers: list[Marker] = []
         while self._pressed:
             at_s, key = self._pressed.popleft()
@@ -55,7 +54,7 @@ class KeyMarkers:
             if name is None:
                 self._count += 1
                 name = f"marker {self._count}"
-            after_s = 0.0 if captured_at_s is None else at_s - captured_at_s
+            after_s = 0.0 if frame.captured_at_s is None else at_s - frame.captured_at_s
             markers.append(Marker(name, max(frame.time_s + after_s, 0.0)))
         return markers
 

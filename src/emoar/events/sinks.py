@@ -1,4 +1,4 @@
-"""`open_sink`: opens the way to another program by its address."""
+"""The kinds of connections, and `open_sink`, which opens one by its address."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Any, Final
 from emoar.errors import InputError, OutputError
 from emoar.events.address import SinkAddress, parse_address
 from emoar.events.outlet import Connection, Outlet
+from emoar.events.reasons import reason_of
 
 __all__ = ["SINKS", "SinkSpec", "open_sink"]
 
@@ -23,6 +24,8 @@ class SinkSpec:
     schemes: tuple[str, ...]
     help: str  # for --help
     implementation: str  # module:class; the class is called with the address and the secrets
+    has_users: bool = False  # whether the address may have a user name
+    reports: bool = False  # whether the class also takes `report`, for what the other side answers
 
 
 SINKS: Final[tuple[SinkSpec, ...]] = (
@@ -30,7 +33,12 @@ SINKS: Final[tuple[SinkSpec, ...]] = (
         ("jsonl",), "JSON lines to a file, or to stdout: jsonl:events.jsonl, jsonl:-", "emoar.events.jsonl:JsonLines"
     ),
     SinkSpec(("http", "https"), "webhook, signed and repeated: https://host/path", "emoar.events.webhook:Webhook"),
-    SinkSpec(("osc",), "Open Sound Control: osc://host:port", "emoar.events.osc:OscSender"),
+    SinkSpec(("osc",), "Open Sound Control: osc://host:port", "emoar.events.osc.sender:OscSender"),
+    SinkSpec(("vmc",), "avatars, by the VMC protocol: vmc://127.0.0.1:39539", "emoar.events.osc.vmc:VmcSender"),
+    SinkSpec(("lsl",), "Lab Streaming Layer: lsl:, lsl:name", "emoar.events.lsl.streams:LslStreams"),
+    SinkSpec(
+        ("ros",), "ROS4HRI over rosbridge: ros://robot:9090", "emoar.events.ros.rosbridge:Rosbridge", reports=True
+    ),
 )
 
 
@@ -54,17 +62,22 @@ def open_sink(
     if spec is None:
         known = ", ".join(scheme for spec in SINKS for scheme in spec.schemes)
         raise InputError(f"{address.scheme}: is no way out of EmoAR: it has {known}")
-    connection = _make(spec, address, os.environ if secrets is None else secrets)
+    if address.user and not spec.has_users:
+        raise InputError(f"{address.scheme}: has no user names: write {address.shown}")
+    tell = report or _print
+    connection = _make(spec, address, os.environ if secrets is None else secrets, tell)
     try:
-        return Outlet(address.shown, connection, report or _print, rate=address.rate)
+        return Outlet(address.shown, connection, tell, rate=address.rate)
     except OSError as exc:
-        raise OutputError(f"cannot connect to {address.shown}: {exc.strerror or exc}") from exc
+        raise OutputError(f"cannot connect to {address.shown}: {reason_of(exc)}") from exc
 
 
-def _make(spec: SinkSpec, address: SinkAddress, secrets: Mapping[str, str]) -> Connection:
+def _make(
+    spec: SinkSpec, address: SinkAddress, secrets: Mapping[str, str], report: Callable[[str], None]
+) -> Connection:
     module, name = spec.implementation.split(":")
     implementation: Any = getattr(import_module(module), name)
-    return implementation(address, secrets)
+    return implementation(address, secrets, report) if spec.reports else implementation(address, secrets)
 
 
 def _print(line: str) -> None:
