@@ -186,7 +186,8 @@ class Pipeline:
 
     def _as_frame(self, frame: Any) -> Frame:
         if not isinstance(frame, Frame):
-            frame = Frame(frame, time_s=time.monotonic() - self._started_s, index=self._count)
+            now_s = time.monotonic()
+            frame = Frame(frame, now_s - self._started_s, self._count, captured_at_s=now_s)
         self._count += 1
         return frame
 

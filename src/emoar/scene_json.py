@@ -20,10 +20,12 @@ where there is none):
                           probability by label
         raw_probabilities of this frame alone, before smoothing: by label set, probability by label; without it the face
                           was not classified in this frame
+        measures          only on request, and where the face can be measured: movement from rest by name, 0..1
+        valence           only on request: -1..1, derived from the expression by the formula in valence_method
         landmarks_px      only on request: 468 x [x, y, z]
     faces_left_out  number of faces that photo mode found beyond the largest number, counted up to 80
 
-Coordinates are rounded to 0.01 px, the pose to 5 decimals, probabilities to 4.
+Coordinates are rounded to 0.01 px, the pose to 5 decimals, probabilities, measures and valence to 4.
 """
 
 from __future__ import annotations

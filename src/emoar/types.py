@@ -18,6 +18,7 @@ from emoar.arrays import check_array
 from emoar.errors import InputError
 from emoar.face_landmarks import FIVE_LANDMARKS, LANDMARK_COUNT
 from emoar.geometry import yaw_pitch_roll_deg
+from emoar.labels import VALENCE_METHOD
 from emoar.scene_json import SCHEMA, json_sets, read_array, read_number, read_sets, rounded, rounded_array, unicode_text
 
 __all__ = ["LANDMARK_COUNT", "Detection", "Expression", "Face", "Frame", "Quality", "Scene"]
@@ -81,13 +82,8 @@ class Quality:
 
     def to_dict(self) -> dict[str, Any]:
         """Its part of the JSON document (`emoar.scene_json`)."""
-        return {
-            "usable": self.usable,
-            "reasons": list(self.reasons),
-            "eye_distance_px": rounded(self.eye_distance_px, 2),
-            "sharpness": rounded(self.sharpness, 4),
-            "yaw_deg": rounded(self.yaw_deg, 2),
-        }
+        numbers = {"eye_distance_px": rounded(self.eye_distance_px, 2), "sharpness": rounded(self.sharpness, 4)}
+        return {"usable": self.usable, "reasons": list(self.reasons), **numbers, "yaw_deg": rounded(self.yaw_deg, 2)}
 
     @classmethod
     def from_dict(cls, document: Mapping[str, Any]) -> Self:
@@ -155,6 +151,8 @@ class Face:
     vertical_fov_deg: float  # the field of view that `pose` assumes
     quality: Quality
     expression: Expression
+    measures: Mapping[str, float] | None = None  # by name of `labels.MEASURES`, 0..1; None: not asked for, or not sure
+    valence: float | None = None  # `labels.valence` of the expression, -1..1; None: not asked for, or there is none
 
     def __post_init__(self) -> None:
         check_array("box_xyxy_px", self.box_xyxy_px, (4,), np.float32)
@@ -189,6 +187,8 @@ class Face:
             "quality": self.quality.to_dict(),
             "expression": self.expression.to_dict(),
             **({"raw_probabilities": json_sets(raw)} if (raw := self.expression.raw_by_label_set) else {}),
+            **({} if self.measures is None else {"measures": {k: rounded(v, 4) for k, v in self.measures.items()}}),
+            **({} if self.valence is None else {"valence": rounded(self.valence, 4), "valence_method": VALENCE_METHOD}),
             **({"landmarks_px": rounded_array(self.landmarks_px, 2)} if landmarks else {}),
         }
 
@@ -204,6 +204,8 @@ class Face:
             vertical_fov_deg=read_number(document["pose"]["vertical_fov_deg"]),
             quality=Quality.from_dict(document["quality"]),
             expression=Expression.from_dict(document["expression"], document.get("raw_probabilities")),
+            measures=dict(document["measures"]) if "measures" in document else None,
+            valence=document.get("valence"),
         )
 
 

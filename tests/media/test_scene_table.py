@@ -10,8 +10,8 @@ import pytest
 from makers import make_face, make_scene
 
 import emoar
-from emoar.errors import DependencyMissing
-from emoar.labels import DEFAULT_HEADS, FER2013, FERPLUS
+from emoar.errors import DependencyMissing, InputError
+from emoar.labels import DEFAULT_HEADS, FER2013, FERPLUS, MEASURES, VALENCE_METHOD
 from emoar.media.scene_table import columns_for, empty_row, scene_to_rows, to_dataframe
 from emoar.media.sinks import open_scene_sink
 from emoar.types import Scene
@@ -97,3 +97,20 @@ def test_raw_probabilities_have_columns_of_their_own() -> None:
     assert table["raw_ferplus_happiness"].isna().tolist() == [True, False]
     assert table["raw_ferplus_happiness"][1] == 0.125
     assert table["ferplus_happiness"].tolist() == [0.79, 0.79]
+
+
+def test_measures_and_valence_have_columns_where_faces_have_them(tmp_path: Path) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet", reason="pip install 'emoar[data]'")
+    face = dataclasses.replace(make_face(), measures=dict.fromkeys(MEASURES, 0.5), valence=0.7)
+    scenes = [Scene(make_scene(0).frame, (face, make_face(2)))]
+    table = to_dataframe(scenes)
+    further = [*(f"measure_{name}" for name in MEASURES), "valence", "valence_method"]
+    assert list(table.columns) == [*NAMES, *further]
+    assert table["measure_jawOpen"].fillna(-1).tolist() == [0.5, -1]
+    assert table["valence"].fillna(-1).tolist() == [0.7, -1]
+    with open_scene_sink(tmp_path / "a.parquet", measures=True, valence=True) as sink:
+        sink.write(scenes[0], None)
+    read = parquet.read_table(tmp_path / "a.parquet").to_pylist()
+    assert [(row["measure_jawOpen"], row["valence_method"]) for row in read] == [(0.5, VALENCE_METHOD), (None, None)]
+    with pytest.raises(InputError, match="whether it has measures"), open_scene_sink(tmp_path / "b.parquet") as sink:
+        sink.write(scenes[0], None)

@@ -34,7 +34,9 @@ SINKS: Final[tuple[SinkSpec, ...]] = (
         ("jsonl",), "JSON lines to a file, or to stdout: jsonl:events.jsonl, jsonl:-", "emoar.events.jsonl:JsonLines"
     ),
     SinkSpec(("http", "https"), "webhook, signed and repeated: https://host/path", "emoar.events.webhook:Webhook"),
-    SinkSpec(("osc",), "Open Sound Control: osc://host:port", "emoar.events.osc:OscSender"),
+    SinkSpec(("osc",), "Open Sound Control: osc://host:port", "emoar.events.osc.sender:OscSender"),
+    SinkSpec(("vmc",), "avatars, by the VMC protocol: vmc://127.0.0.1:39539", "emoar.events.osc.vmc:VmcSender"),
+    SinkSpec(("lsl",), "Lab Streaming Layer: lsl:, lsl:name", "emoar.events.lsl.streams:LslStreams"),
 )
 
 

@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import Any, Final, Literal
 
 from emoar.errors import DependencyMissing
-from emoar.labels import DEFAULT_HEADS
+from emoar.labels import DEFAULT_HEADS, MEASURES
 from emoar.scene_json import label_sets_in
 from emoar.types import Scene
 
@@ -51,26 +51,33 @@ _FACE: Final = (
     Column("since_s", "time", ("expression", "since_s")),
 )
 _RAW: Final = "raw_"
+_MEASURES: Final = tuple(Column(f"measure_{name}", "real", ("measures", name)) for name in MEASURES)
+_VALENCE: Final = (Column("valence", "real", ("valence",)), Column("valence_method", "text", ("valence_method",)))
 _PANDAS: Final = {"text": "object", "texts": "object", "integer": "int64", "flag": "bool"}  # else float64
 
 
-def columns_for(label_sets: Mapping[str, Sequence[str]]) -> tuple[Column, ...]:
+def columns_for(
+    label_sets: Mapping[str, Sequence[str]], *, measures: bool = False, valence: bool = False
+) -> tuple[Column, ...]:
     """All columns in order.
 
     Each label of each set has one for its probability, such as `ferplus_anger`, and one for that of the frame alone,
-    before smoothing: `raw_ferplus_anger`, which is null where the face was not classified in the frame.
+    before smoothing: `raw_ferplus_anger`, which is null where the face was not classified in the frame. On request,
+    each measure has one, such as `measure_jawOpen`, and there are `valence` and `valence_method`.
     """
     labels = [(name, label) for name, labels in label_sets.items() for label in labels]
     smoothed = (Column(f"{name}_{label}", "real", ("expression", name, label)) for name, label in labels)
     raw = (Column(f"{_RAW}{name}_{label}", "real", ("raw_probabilities", name, label)) for name, label in labels)
-    return (*_FRAME, *_FACE, *smoothed, *raw)
+    return (*_FRAME, *_FACE, *smoothed, *raw, *(_MEASURES if measures else ()), *(_VALENCE if valence else ()))
 
 
 def scene_to_rows(scene: Scene) -> list[dict[str, Any]]:
     """One flat row for each face, with the names and units of `columns_for`; no row for a frame without faces."""
     document = scene.to_dict()
     frame = _values(_FRAME, document)
-    return [{**frame, **_values(_FACE, face), **_probabilities(face)} for face in document["faces"]]
+    return [
+        {**frame, **_values(_FACE, face), **_probabilities(face), **_on_request(face)} for face in document["faces"]
+    ]
 
 
 def empty_row(scene: Scene) -> dict[str, Any]:
@@ -83,7 +90,8 @@ def to_dataframe(scenes: Iterable[Scene], label_sets: Mapping[str, Sequence[str]
 
     The columns are those of the Parquet file: frame, track, box, head angles, quality, label, and two for each
     probability: smoothed (`ferplus_anger`), and of the frame alone (`raw_ferplus_anger`; NaN where the face was not
-    classified in the frame). Without any face the table has the same columns and no rows.
+    classified in the frame); those of the measures (`measure_jawOpen`) and the valence if a face has them. Without any
+    face the table has the same columns and no rows.
 
     Args:
         scenes: the results of a pipeline; they are read once, and their pictures are not kept.
@@ -99,11 +107,15 @@ def to_dataframe(scenes: Iterable[Scene], label_sets: Mapping[str, Sequence[str]
         raise DependencyMissing("a DataFrame needs pandas: pip install 'emoar[data]'") from exc
     rows: list[dict[str, Any]] = []
     found: dict[str, tuple[str, ...]] = {}
+    measures = valence = False
     for scene in scenes:
         rows += scene_to_rows(scene)
+        measures |= any(face.measures is not None for face in scene.faces)
+        valence |= any(face.valence is not None for face in scene.faces)
         for face in scene.faces:
             found |= {name: tuple(by) for name, by in face.expression.by_label_set.items() if name not in found}
-    columns = columns_for(found or DEFAULT_HEADS if label_sets is None else label_sets)
+    heads = found or DEFAULT_HEADS if label_sets is None else label_sets
+    columns = columns_for(heads, measures=measures, valence=valence)
     table = pandas.DataFrame(rows, columns=[column.name for column in columns])
     return table.astype({column.name: _PANDAS.get(column.kind, "float64") for column in columns})
 
@@ -125,3 +137,8 @@ def _probabilities(face: Mapping[str, Any]) -> dict[str, float | None]:
         **{f"{name}_{label}": sets[name][label] for name, label in labels},
         **{f"{_RAW}{name}_{label}": raw[name][label] if raw else None for name, label in labels},
     }
+
+
+def _on_request(face: Mapping[str, Any]) -> dict[str, Any]:
+    columns = (*(_MEASURES if "measures" in face else ()), *(_VALENCE if "valence" in face else ()))
+    return _values(columns, face)
