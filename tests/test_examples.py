@@ -11,12 +11,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from makers import make_scene
 from PIL import Image
 from server_process import Server
 
 from emoar.demo.clip import demo_clip
 from emoar.media.images import read_image
 from emoar.media.video_sink import VideoSink
+from emoar.session.marker import Marker
+from emoar.session.session_sink import SessionSink
 from emoar.types import Scene
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
@@ -75,6 +78,19 @@ def test_dataframe_and_plot(clip: Path, tmp_path: Path) -> None:
     assert re.search(r"track_id\s+label", printed)
     with Image.open(tmp_path / "happiness.png") as plot:
         assert plot.size == (1200, 450)
+
+
+def test_session_statistics(tmp_path: Path) -> None:
+    path = tmp_path / "a.emoar"
+    with SessionSink(path) as session:
+        session.mark(Marker("film", 1.0))
+        for i in range(60):
+            session.write(make_scene(time_s=i / 30, index=i))
+    lines = run("session_statistics", path, 0, 0.5, "happiness").splitlines()
+    assert [line.partition(":")[0] for line in lines] == ["face 1, start", "face 1, film"]
+    assert all(
+        "happiness +0.0 points from rest (+0.0 to +0.0, 1 independent values), peak 79%" in line for line in lines
+    )
 
 
 def test_rest_client(server: Server, grace_hopper_path: Path, tmp_path: Path) -> None:
