@@ -37,7 +37,7 @@ static class ComponentsProgram
         if (!source.enabled) return 1;
         Console.WriteLine("ready");
         string before = "";
-        for (string line; (line = Console.ReadLine()) != null;)
+        while (Console.ReadLine() != null)
         {
             Time.deltaTime = 1f / 60;
             Time.time += Time.deltaTime;

@@ -132,7 +132,7 @@ namespace EmoAR
         /// <summary>A text; it ends with a zero and is filled up to four bytes.</summary>
         static string ReadText(byte[] data, ref int at, int end)
         {
-            int stop = Array.IndexOf(data, (byte)0, at, Math.Max(0, end - at));
+            int stop = at < end ? Array.IndexOf(data, (byte)0, at, end - at) : -1;
             if (stop < 0) throw new FormatException("an OSC text has no end");
             string text = Encoding.UTF8.GetString(data, at, stop - at);
             at += (stop - at) / 4 * 4 + 4;
