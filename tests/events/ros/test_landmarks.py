@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from emoar.canonical import canonical_face
-from emoar.events.ros.landmarks import DLIB_68, LANDMARK_COUNT, SELLION, ros4hri_landmarks
+from emoar.events.ros.landmarks import LANDMARK_COUNT, SELLION, ros4hri_landmarks
+from emoar.face_landmarks import DLIB_68
 
 FACE = canonical_face().vertices_cm  # x to the person's left, y up
 POINTS = ros4hri_landmarks(FACE)

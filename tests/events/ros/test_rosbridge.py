@@ -17,9 +17,9 @@ from rosbridge_server import WAIT_S, RosbridgeServer
 
 from emoar.errors import InputError, OutputError
 from emoar.events import outlet
-from emoar.events.open_sink import open_sink
 from emoar.events.ros import rosbridge
 from emoar.events.ros.messages import Publication
+from emoar.events.sinks import open_sink
 
 READER = Path(__file__).parents[2] / "roslibpy_reader.py"
 
@@ -133,7 +133,7 @@ def test_what_is_no_rosbridge_is_named() -> None:
 def test_nobody_at_the_address() -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        with pytest.raises(OutputError, match=r"cannot connect to ros://127\.0\.0\.1:\d+: .*[Rr]efused"):
+        with pytest.raises(OutputError, match=r"cannot connect to ros://127\.0\.0\.1:\d+: nobody listens there"):
             open_sink(f"ros://127.0.0.1:{free.getsockname()[1]}")
 
 

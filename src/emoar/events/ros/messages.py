@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emoar.canonical import canonical_face
-from emoar.events.ros.landmarks import DLIB_68, SELLION, ros4hri_landmarks
+from emoar.events.ros.landmarks import SELLION, ros4hri_landmarks
+from emoar.face_landmarks import DLIB_68
 from emoar.labels import UNSURE, category
 from emoar.scene_json import rounded
 from emoar.types import Face, Frame
