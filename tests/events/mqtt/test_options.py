@@ -8,7 +8,7 @@ import pytest
 
 from emoar.errors import InputError
 from emoar.events.address import parse_address
-from emoar.events.mqtt.options import PASSWORD, PASSWORD_FILE, USERNAME, MqttOptions, mqtt_options
+from emoar.events.mqtt.options import PASSWORD, USERNAME, MqttOptions, mqtt_options
 
 
 def options(url: str, **secrets: str) -> MqttOptions:
@@ -35,7 +35,8 @@ def test_the_login_comes_from_the_environment_or_a_file(tmp_path: Path) -> None:
     assert (found.username, found.password) == ("me", "secret")
     path = tmp_path / "password"
     path.write_text("from file\n")
-    assert options("mqtt://broker", **{USERNAME: "me", PASSWORD_FILE: str(path)}).password == "from file"
+    named = options(f"mqtt://you@broker?secret-file={path}", **{USERNAME: "me", PASSWORD: "secret"})
+    assert (named.username, named.password) == ("you", "from file")
 
 
 @pytest.mark.parametrize(
@@ -48,8 +49,8 @@ def test_the_login_comes_from_the_environment_or_a_file(tmp_path: Path) -> None:
         ("mqtt://broker?discovery=a/%2B", {}, "discovery must be a topic"),
         ("mqtt://broker?ca=a.pem", {}, "ca is no option"),
         ("mqtt://broker/hall", {}, r"has no path: name the device with \?device=hall"),
-        ("mqtt://broker", {PASSWORD: "x"}, "no user: set EMOAR_MQTT_USERNAME"),
-        ("mqtt://broker", {USERNAME: "me", PASSWORD_FILE: "/nowhere/x"}, "EMOAR_MQTT_PASSWORD_FILE cannot be read"),
+        ("mqtt://broker", {PASSWORD: "x"}, "a password and no user: write mqtt://name@broker"),
+        ("mqtt://me@broker?secret-file=/nowhere/x", {}, "cannot read /nowhere/x"),
     ],
 )
 def test_wrong_options(url: str, secrets: dict[str, str], words: str) -> None:

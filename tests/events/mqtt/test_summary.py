@@ -6,6 +6,7 @@ import pytest
 
 from emoar.events.detector import EventDetector
 from emoar.events.mqtt.summary import HEARTBEAT_S, Summary
+from emoar.events.values import HeadNodded
 from emoar.types import Face
 
 from ..test_detector import face, scene
@@ -44,6 +45,14 @@ def test_one_expression_stands_for_all(labels: list[str], expression: str, confi
     watched.show(0.0, *(face(i + 1, label) for i, label in enumerate(labels)))
     document = watched.summary.document(0.0, 0.0)
     assert (document["expression"], document["confidence"]) == (expression, confidence)
+
+
+def test_a_nod_changes_nothing() -> None:
+    watched = Watched()
+    watched.show(0.0, face(1))
+    watched.summary.document(0.0, 0.0)
+    watched.summary.update([HeadNodded(1, 0.5, 0.1, 12.0)], None)
+    assert not watched.summary.changed
 
 
 def test_it_is_due_at_changes_but_not_more_often_than_the_interval() -> None:

@@ -1,12 +1,12 @@
 """MQTT: publishes to a broker, from which home automation and other programs read.
 
-emoar/<device>/status                  online, offline; the latter is the last will    QoS 1, retained
-emoar/<device>/state                   who is in view (`mqtt.summary`)                 QoS 1, retained if asked
-emoar/<device>/faces/<id>/appeared     the event                                       QoS 1
-emoar/<device>/faces/<id>/expression   the event, at each change of label              QoS 1
-emoar/<device>/faces/<id>/gone         the event                                       QoS 1
-emoar/<device>/scenes                  each scene, with a rate in the address          QoS 0
-homeassistant/device/emoar_<device>/config   the description of the device             QoS 1, retained
+Each device has its topics, with QoS 1, and not retained unless it stands here:
+
+    emoar/<device>/status                    online, offline; the latter is the last will. Retained
+    emoar/<device>/state                     who is in view (`mqtt.summary`). Retained if asked
+    emoar/<device>/faces/<id>/<event>        appeared, expression, nodded, shaken, gone: the event's document
+    emoar/<device>/scenes                    each scene, with a rate in the address. QoS 0
+    homeassistant/device/emoar_<device>/config    the description of the device. Retained
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from emoar.errors import DependencyMissing, InputError, OutputError
 from emoar.events.address import SinkAddress
 from emoar.events.clock import captured_unix_s
 from emoar.events.mqtt.home_assistant import BIRTH, DEFAULT_LABELS, birth_topic, discovery, discovery_topic
-from emoar.events.mqtt.options import PASSWORD, USERNAME, mqtt_options
+from emoar.events.mqtt.options import PASSWORD, mqtt_options
 from emoar.events.mqtt.summary import Summary
-from emoar.events.values import Event, ExpressionChanged, FaceAppeared, FaceGone
+from emoar.events.values import Event, ExpressionChanged, FaceAppeared, FaceGone, HeadNodded, HeadShaken
 from emoar.types import Scene
 
 __all__ = ["Mqtt"]
@@ -41,6 +41,8 @@ INTERVAL_S: Final = 1.0  # between two states
 _NAMES: Final[Mapping[type[Event], str]] = {
     FaceAppeared: "appeared",
     ExpressionChanged: "expression",
+    HeadNodded: "nodded",
+    HeadShaken: "shaken",
     FaceGone: "gone",
 }
 
@@ -191,7 +193,8 @@ class Mqtt:
 
     def _on_connect(self, client: Any, userdata: Any, flags: Any, reason: Any, properties: Any) -> None:
         if reason.is_failure:
-            self._problem = f"refuses the login ({reason}): set {USERNAME} and {PASSWORD}"
+            advice = f"write {self._shown.replace('//', '//name@')}, and the password in {PASSWORD}"
+            self._problem = f"refuses the login ({reason}): {advice}"
         else:
             self._problem = ""
             self._announce()

@@ -5,17 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 from emoar.errors import InputError
-from emoar.events.address import SinkAddress
+from emoar.events.address import SECRET_FILE, SinkAddress
 
-__all__ = ["PASSWORD", "PASSWORD_FILE", "USERNAME", "MqttOptions", "mqtt_options"]
+__all__ = ["PASSWORD", "USERNAME", "MqttOptions", "mqtt_options"]
 
 USERNAME: Final = "EMOAR_MQTT_USERNAME"
 PASSWORD: Final = "EMOAR_MQTT_PASSWORD"
-PASSWORD_FILE: Final = "EMOAR_MQTT_PASSWORD_FILE"  # its first line, as containers get secrets
 _DEVICE: Final = re.compile(r"[A-Za-z0-9_-]+")
 _FLAGS: Final = {"": False, "0": False, "1": True}
 
@@ -47,7 +45,7 @@ def mqtt_options(address: SinkAddress, secrets: Mapping[str, str]) -> MqttOption
     """
     tls = address.scheme == "mqtts"
     files = ("ca", "certificate", "key") if tls else ()
-    address.check_options("device", "retain", "discovery", *files)
+    address.check_options("device", "retain", "discovery", SECRET_FILE, *files)
     if address.path.strip("/"):
         raise InputError(f"{address.scheme}: has no path: name the device with ?device=hall")
     device, retain = address.option("device", "camera"), address.option("retain", "")
@@ -58,7 +56,9 @@ def mqtt_options(address: SinkAddress, secrets: Mapping[str, str]) -> MqttOption
     discovery = address.option("discovery", "homeassistant")
     if re.search(r"[+#\0]", discovery):
         raise InputError(f"{address.scheme}: discovery must be a topic without + and #, or off, got {discovery!r}")
-    username, password = _login(secrets)
+    username, password = address.user or secrets.get(USERNAME, ""), address.secret(secrets, PASSWORD)
+    if password and not username:
+        raise InputError(f"{address.scheme}: has a password and no user: write {address.scheme}://name@{address.place}")
     return MqttOptions(
         host=address.host,
         port=address.port or (8883 if tls else 1883),
@@ -74,16 +74,3 @@ def mqtt_options(address: SinkAddress, secrets: Mapping[str, str]) -> MqttOption
         certificate=address.option("certificate", ""),
         key=address.option("key", ""),
     )
-
-
-def _login(secrets: Mapping[str, str]) -> tuple[str, str]:
-    username, password, path = (secrets.get(name, "") for name in (USERNAME, PASSWORD, PASSWORD_FILE))
-    if path:
-        try:
-            lines = Path(path).read_text("utf-8").splitlines()
-        except (OSError, ValueError) as exc:
-            raise InputError(f"the file of {PASSWORD_FILE} cannot be read: {exc}") from exc
-        password = lines[0] if lines else ""
-    if password and not username:
-        raise InputError(f"there is a password for MQTT and no user: set {USERNAME}")
-    return username, password

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from emoar.events.values import Event, ExpressionChanged, FaceAppeared
+from emoar.events.values import Event, ExpressionChanged, FaceAppeared, FaceGone
 from emoar.labels import UNSURE
 from emoar.scene_json import rounded
 from emoar.types import Scene
@@ -39,7 +39,7 @@ class Summary:
                 self._faces[event.track_id] = (UNSURE, 0.0)
             elif isinstance(event, ExpressionChanged):
                 self._faces[event.track_id] = (event.label, event.confidence)
-            else:
+            elif isinstance(event, FaceGone):
                 self._faces.pop(event.track_id, None)
         for face in scene.faces if scene else ():
             if face.track_id in self._faces:

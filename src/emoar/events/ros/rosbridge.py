@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
+from dataclasses import replace
 from importlib import import_module
 from typing import Any, Final, Protocol
 
@@ -60,8 +61,7 @@ class Rosbridge:
             self._errors: Any = import_module("websockets.exceptions")
         except ImportError as exc:
             raise DependencyMissing("ros: needs websockets: pip install 'emoar[client]'") from exc
-        host = f"[{address.host}]" if ":" in address.host else address.host
-        self._url = f"ws://{host}:{address.port or PORT}{address.path or '/'}"
+        self._url = f"ws://{replace(address, port=address.port or PORT).place}{address.path or '/'}"
         self._shown, self._report = address.shown, report
         self._socket: Any = None
         self._closing = ExitStack()
