@@ -101,12 +101,12 @@ def region(head: Message, face: Face, frame: Frame) -> Message:
 
 def landmarks(head: Message, face: Face, frame: Frame) -> Message:
     """`hri_msgs/FacialLandmarks`. A point outside the picture is at its edge, with confidence 0, as the pupils have."""
-    sure = _float(np.clip(face.presence, 0, 1))
-    points: list[Message] = []
-    for index, (x_px, y_px) in enumerate(ros4hri_landmarks(face.landmarks_px).tolist()):
-        inside = -0.5 <= x_px < frame.width_px - 0.5 and -0.5 <= y_px < frame.height_px - 0.5
-        x, y = point_norm(x_px, y_px, frame)
-        points.append({"x": x, "y": y, "c": sure if inside and index < len(DLIB_68) else 0.0})
+    points_norm = (ros4hri_landmarks(face.landmarks_px) + 0.5) / np.float64([frame.width_px, frame.height_px])
+    inside = ((points_norm >= 0) & (points_norm < 1)).all(axis=1)
+    inside[len(DLIB_68) :] = False
+    places = np.nan_to_num(points_norm, posinf=1.0, neginf=0.0).clip(0, 1).round(_DIGITS).tolist()
+    sure = inside * _float(np.clip(face.presence, 0, 1))
+    points = [{"x": x, "y": y, "c": c} for (x, y), c in zip(places, sure.tolist(), strict=True)]
     return {"header": head, "landmarks": points, "height": frame.height_px, "width": frame.width_px}
 
 
