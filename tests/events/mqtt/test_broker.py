@@ -90,7 +90,7 @@ def test_nothing_about_a_person_is_retained_unless_asked(broker: Broker) -> None
     assert kept["emoar/hall/status"] == "offline"
 
 
-def test_a_retained_state_is_taken_back_at_the_end(broker: Broker, reader: Subscriber) -> None:
+def test_a_retained_state_is_cleared_at_the_end(broker: Broker, reader: Subscriber) -> None:
     sink = open_hall(broker, "&retain=1")
     sink.send(scene(0.0, face()))
     reader.wait_for(lambda: bool(reader.of("emoar/hall/state")))

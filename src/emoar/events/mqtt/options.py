@@ -26,7 +26,7 @@ class MqttOptions:
     port: int
     tls: bool
     device: str  # part of the topics: letters, digits, _ and -
-    retain: bool  # whether the broker keeps `state`, which says how a person looks
+    retain: bool  # whether the broker keeps `state`, which has the expression of a person
     discovery: str  # topic prefix of Home Assistant's discovery; empty: none
     rate: float | None  # scenes a second that the source gives; None: every frame
     with_scenes: bool  # whether scenes are published, too
