@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emoar.canonical import canonical_face
-from emoar.events.ros.landmarks import SELLION, ros4hri_landmarks
+from emoar.events.ros.landmarks import LANDMARK_COUNT, SELLION, ros4hri_landmarks
 from emoar.face_landmarks import DLIB_68
 from emoar.labels import AU_LIKE, UNSURE, category
 from emoar.scene_json import rounded
@@ -101,12 +101,12 @@ def region(head: Message, face: Face, frame: Frame) -> Message:
 
 def landmarks(head: Message, face: Face, frame: Frame) -> Message:
     """`hri_msgs/FacialLandmarks`. A point outside the picture is at its edge, with confidence 0, as the pupils have."""
-    points_norm = (ros4hri_landmarks(face.landmarks_px) + 0.5) / np.float64([frame.width_px, frame.height_px])
-    inside = ((points_norm >= 0) & (points_norm < 1)).all(axis=1)
-    inside[len(DLIB_68) :] = False
-    places = np.nan_to_num(points_norm, posinf=1.0, neginf=0.0).clip(0, 1).round(_DIGITS).tolist()
-    sure = inside * _float(np.clip(face.presence, 0, 1))
-    points = [{"x": x, "y": y, "c": c} for (x, y), c in zip(places, sure.tolist(), strict=True)]
+    points_norm = (ros4hri_landmarks(face.landmarks_px) + 0.5) / np.array([frame.width_px, frame.height_px])
+    inside = np.all((points_norm >= 0) & (points_norm < 1), axis=1)
+    known = inside & (np.arange(LANDMARK_COUNT) < len(DLIB_68))
+    places: list[list[float]] = np.nan_to_num(points_norm).clip(0, 1).round(_DIGITS).tolist()
+    confidences: list[float] = np.where(known, _float(np.clip(face.presence, 0, 1)), 0.0).tolist()
+    points = [{"x": x, "y": y, "c": c} for (x, y), c in zip(places, confidences, strict=True)]
     return {"header": head, "landmarks": points, "height": frame.height_px, "width": frame.width_px}
 
 
