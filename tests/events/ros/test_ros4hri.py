@@ -113,3 +113,6 @@ def test_events_alone_give_ids_and_expressions() -> None:
     assert talk.send(make_scene(1), with_scene=False) == []
     changed = talk.send(scene_of(labelled("fear", 0.5), time_s=0.5), with_scene=False)
     assert [p.msg.get("expression") for p in changed] == ["scared"]
+    talk.profile.begin()
+    again = talk.send(scene_of(labelled("anger", 0.6), time_s=0.6), with_scene=False)
+    assert [p.msg.get("ids") or p.msg["expression"] for p in again] == [["f00001"], "angry"], "to a new connection"

@@ -42,20 +42,25 @@ class Ros4Hri:
         self._frame_id, self._prefix = frame_id, prefix
         self._tracked: set[int] = set()
         self._expressions: dict[int, str] = {}  # the last published one, of the faces that have one
+        self._is_new = True  # whether no ids have been published on this connection
 
     def begin(self) -> None:
         """A new connection, whose other side knows no face."""
         self._expressions.clear()
+        self._is_new = True
 
     def publications(self, events: Sequence[Event], scene: Scene | None) -> Iterator[Publication]:
         """The messages of events and of a scene; events alone give ids and expressions."""
         head = messages.header(captured_unix_s(scene.frame if scene else None), self._frame_id)
-        if self._update(events) or scene is not None:
+        changed = self._update(events)
+        if changed or self._is_new or scene is not None:
+            self._is_new = False
             ids = [self._id(track_id) for track_id in sorted(self._tracked)]
             yield Publication(f"{FACES}/tracked", "hri_msgs/IdsList", messages.ids_list(head, ids))
         if scene is None:
-            changed = [event for event in events if isinstance(event, ExpressionChanged)]
-            for event in changed:
+            for event in events:
+                if not isinstance(event, ExpressionChanged):
+                    continue
                 yield from self._expression(head, event.track_id, event.label, event.confidence, None)
             return
         for face in scene.faces:
