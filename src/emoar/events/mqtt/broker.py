@@ -12,6 +12,7 @@ Each device has its topics, with QoS 1, and not retained unless it stands here:
 from __future__ import annotations
 
 import json
+import socket
 import ssl
 import threading
 import time
@@ -153,6 +154,7 @@ class Mqtt:
             client.username_pw_set(options.username, options.password or None)
         if options.tls:
             client.tls_set_context(_tls_context(options.ca, options.certificate, options.key))
+        client.on_socket_open = _send_at_once
         client.on_connect = self._on_connect
         client.on_disconnect = self._on_disconnect
         client.on_message = self._on_message
@@ -213,6 +215,11 @@ class Mqtt:
         if message.payload == BIRTH.encode():
             self._publish_discovery()
             self._state_is_lost = True
+
+
+def _send_at_once(client: Any, userdata: Any, opened: Any) -> None:
+    """Small messages do not wait for the confirmation of earlier ones."""
+    opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
 def _tls_context(ca: str, certificate: str, key: str) -> ssl.SSLContext:
