@@ -41,6 +41,12 @@ SINKS: Final[tuple[SinkSpec, ...]] = (
     SinkSpec(
         ("ros",), "ROS4HRI over rosbridge: ros://robot:9090", "emoar.events.ros.rosbridge:Rosbridge", reports=True
     ),
+    SinkSpec(
+        ("mqtt", "mqtts"),
+        "MQTT and Home Assistant: mqtt://broker?device=hall",
+        "emoar.events.mqtt.broker:Mqtt",
+        has_users=True,
+    ),
 )
 
 
