@@ -211,7 +211,7 @@ class Pipeline:
         before = self._states.get(face.track_id)
         if fresh is None:
             assert before is not None
-            return replace(before, pose=pose)
+            return replace(before, pose=pose, smoothed=before.smoothed.between())
         crop, probabilities = fresh
         size = frame.width_px, frame.height_px
         quality = assess(face.landmarks_px, pose, crop, *size, self.options.quality)

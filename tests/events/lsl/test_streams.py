@@ -18,7 +18,7 @@ from emoar.errors import InputError, OutputError
 from emoar.events.address import parse_address
 from emoar.events.lsl.model import ModelDescription
 from emoar.events.lsl.streams import LslStreams
-from emoar.events.open_sink import open_sink
+from emoar.events.sinks import open_sink
 from emoar.labels import DEFAULT_HEADS
 from emoar.types import Expression, Face, Scene
 
@@ -70,6 +70,23 @@ def test_an_inlet_receives_each_slot_at_capture_time() -> None:
         assert seen["tz"] == pytest.approx(-50)
         assert 4.5 < seen["delay"] < WAIT_S
     outlet.close()
+
+
+def test_sources_share_the_slots() -> None:
+    name = device()
+    streams = LslStreams(parse_address(f"lsl:{name}?faces=2"), {})
+    streams.open()
+    first, second = (inlet_of(f"emoar-{name}-slot{slot}") for slot in (1, 2))
+    here, there = scene(5.0, face(1)), scene(0.0, face(2))
+    there = replace(there, frame=replace(there.frame, source="b.mp4"))
+    streams.send([], here)
+    streams.send([], there)
+    streams.send([], scene(5.5))
+    streams.send([], there)
+    for inlet, ids in ((first, [1, math.nan, math.nan]), (second, [math.nan, 2, 2])):
+        samples, _ = pulled(inlet, 3)
+        assert [sample[0] for sample in samples] == pytest.approx(ids, nan_ok=True)
+    streams.close()
 
 
 def test_the_description() -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from emoar.errors import InputError, OutputError
-from emoar.events.open_sink import open_sink
+from emoar.events.sinks import open_sink
 
 from ..test_detector import face, scene
 from .osc_receiver import osc_receiver
-from .test_measures import measured
+from .test_blend_shapes import measured
 
 pytest.importorskip("pythonosc")
 

@@ -116,12 +116,14 @@ class LslStreams:
         stamp = self._clock.stamp(frame.source, frame.time_s, frame.captured_at_s)
         self._begin(stamp)
         delay_s = math.nan if frame.captured_at_s is None else self._clock.age_s(stamp)
-        self._slots.update([face.track_id for face in scene.faces])
+        self._slots.update([face.track_id for face in scene.faces], frame.source)
         by_slot = {self._slots.of(face.track_id): face for face in scene.faces}
         nobody = [math.nan] * len(channels_for(self._label_sets))
         for slot, outlet in enumerate(self._faces, start=1):
-            face = by_slot.get(slot)
-            outlet.push_sample(values_of(face, self._label_sets, delay_s) if face else nobody, stamp)
+            if slot in by_slot:
+                outlet.push_sample(values_of(by_slot[slot], self._label_sets, delay_s), stamp)
+            elif self._slots.is_free(slot):
+                outlet.push_sample(nobody, stamp)
 
     def _fit(self, scene: Scene) -> None:
         """Announces the slots anew where the faces have other label sets, as those of a user's own model."""

@@ -32,6 +32,16 @@ LIGHT: Final[Mapping[str, str]] = {
     "sky": "#56b4e9",
     "cell": "#0070b0",  # darkest shade of a matrix
     "on_cell": "#fefefe",
+    # expressions, by category: the hues of `labels.COLOURS_RGB`, for print
+    "neutral": "#a6aebb",
+    "happiness": "#e8b417",
+    "surprise": "#e2782b",
+    "sadness": "#4a90d8",
+    "anger": "#cc4137",
+    "disgust": "#2f9f60",
+    "fear": "#9b63c1",
+    "contempt": "#a17b4b",
+    "unsure": "#d9dde4",
 }
 DARK: Final[Mapping[str, str]] = {
     "paper": "#151921",
@@ -46,6 +56,15 @@ DARK: Final[Mapping[str, str]] = {
     "sky": "#9ad4f5",
     "cell": "#2377b5",
     "on_cell": "#f6f8fa",
+    "neutral": "#8a94a4",
+    "happiness": "#f0c83d",
+    "surprise": "#f0994a",
+    "sadness": "#62a8f0",
+    "anger": "#ef6b5b",
+    "disgust": "#45c084",
+    "fear": "#c190e0",
+    "contempt": "#c09d71",
+    "unsure": "#454d5a",
 }
 SERIES: Final = ("blue", "vermilion", "green", "pink", "orange", "sky")
 WIDTH_IN: Final = 5.2
@@ -88,12 +107,13 @@ class Chart:
     title: str
     draw: Callable[[Axes], None]
     height_in: float = 3.1
+    width_in: float = WIDTH_IN  # on a page; in a sheet all charts have one width
 
 
 def page_svg(chart: Chart) -> str:
     """The SVG text of a chart for an HTML page, without its title and with CSS variables of the page as colours."""
     with _figure_style():
-        figure = Figure(figsize=(WIDTH_IN, chart.height_in), layout="constrained")
+        figure = Figure(figsize=(chart.width_in, chart.height_in), layout="constrained")
         chart.draw(figure.subplots())
         svg = _svg(figure, "none")
     for name, colour in LIGHT.items():

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from emoar.training.report.text import number, percent, shorten
+from emoar.report.text import number, percent, shorten
 
 
 def test_numbers() -> None:

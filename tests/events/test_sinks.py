@@ -7,7 +7,7 @@ from importlib import import_module
 import pytest
 
 from emoar.errors import InputError
-from emoar.events.open_sink import SINKS, open_sink
+from emoar.events.sinks import SINKS, open_sink
 
 
 def test_every_entry_has_an_implementation() -> None:
@@ -20,7 +20,12 @@ def test_every_entry_has_an_implementation() -> None:
 
 @pytest.mark.parametrize(
     ("url", "words"),
-    [("gopher://host:70", "gopher: is no way out of EmoAR: it has jsonl, http"), ("osc", "is no address")],
+    [
+        ("gopher://host:70", "gopher: is no way out of EmoAR: it has jsonl, http"),
+        ("osc", "is no address"),
+        ("osc://anna@host:9000", "osc: has no user names: write osc://host:9000"),
+        ("osc://host:9000?secret-file=a", "secret-file is no option of it"),
+    ],
 )
 def test_addresses_that_lead_nowhere(url: str, words: str) -> None:
     with pytest.raises(InputError, match=words):

@@ -15,7 +15,7 @@ matplotlib = pytest.importorskip("matplotlib", reason="figures need matplotlib: 
 
 from matplotlib.axes import Axes  # noqa: E402
 
-from emoar.training.report.figure import DARK, LIGHT, WIDTH_IN, Chart, page_svg, sheet  # noqa: E402
+from emoar.report.figure import DARK, LIGHT, WIDTH_IN, Chart, page_svg, sheet  # noqa: E402
 
 
 def draw(axes: Axes) -> None:
@@ -53,7 +53,7 @@ def test_another_process_draws_the_same_bytes_and_needs_no_pyplot() -> None:
     program = (
         "import sys\n"
         "from emoar.training.report.charts import Bar, bars\n"
-        "from emoar.training.report.figure import sheet\n"
+        "from emoar.report.figure import sheet\n"
         "sys.stdout.buffer.write(sheet([bars('t', [Bar('a', 1.0, '1', (0.5, 2.0))])] * 3, 'svg', 'T'));"
         "sys.exit('matplotlib.pyplot' in sys.modules)"
     )

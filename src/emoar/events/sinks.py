@@ -1,4 +1,4 @@
-"""`open_sink`: opens the way to another program by its address."""
+"""The kinds of connections, and `open_sink`, which opens one by its address."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Any, Final
 from emoar.errors import InputError, OutputError
 from emoar.events.address import SinkAddress, parse_address
 from emoar.events.outlet import Connection, Outlet
+from emoar.events.reasons import reason_of
 
 __all__ = ["SINKS", "SinkSpec", "open_sink"]
 
@@ -23,6 +24,7 @@ class SinkSpec:
     schemes: tuple[str, ...]
     help: str  # for --help
     implementation: str  # module:class; the class is called with the address and the secrets
+    has_users: bool = False  # whether the address may have a user name
 
 
 SINKS: Final[tuple[SinkSpec, ...]] = (
@@ -56,11 +58,13 @@ def open_sink(
     if spec is None:
         known = ", ".join(scheme for spec in SINKS for scheme in spec.schemes)
         raise InputError(f"{address.scheme}: is no way out of EmoAR: it has {known}")
+    if address.user and not spec.has_users:
+        raise InputError(f"{address.scheme}: has no user names: write {address.shown}")
     connection = _make(spec, address, os.environ if secrets is None else secrets)
     try:
         return Outlet(address.shown, connection, report or _print, rate=address.rate)
     except OSError as exc:
-        raise OutputError(f"cannot connect to {address.shown}: {exc.strerror or exc}") from exc
+        raise OutputError(f"cannot connect to {address.shown}: {reason_of(exc)}") from exc
 
 
 def _make(spec: SinkSpec, address: SinkAddress, secrets: Mapping[str, str]) -> Connection:
