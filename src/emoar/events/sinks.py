@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path
 from typing import Any, Final
 
 from emoar.errors import InputError, OutputError
@@ -25,6 +26,7 @@ class SinkSpec:
     help: str  # for --help
     implementation: str  # module:class; the class is called with the address and the secrets
     has_users: bool = False  # whether the address may have a user name
+    describes_model: bool = False  # whether the class also takes the expression model, to describe the values
 
 
 SINKS: Final[tuple[SinkSpec, ...]] = (
@@ -34,12 +36,18 @@ SINKS: Final[tuple[SinkSpec, ...]] = (
     SinkSpec(("http", "https"), "webhook, signed and repeated: https://host/path", "emoar.events.webhook:Webhook"),
     SinkSpec(("osc",), "Open Sound Control: osc://host:port", "emoar.events.osc.sender:OscSender"),
     SinkSpec(("vmc",), "avatars, by the VMC protocol: vmc://127.0.0.1:39539", "emoar.events.osc.vmc:VmcSender"),
-    SinkSpec(("lsl",), "Lab Streaming Layer: lsl:, lsl:name", "emoar.events.lsl.streams:LslStreams"),
+    SinkSpec(
+        ("lsl",), "Lab Streaming Layer: lsl:, lsl:name", "emoar.events.lsl.streams:LslStreams", describes_model=True
+    ),
 )
 
 
 def open_sink(
-    url: str, *, report: Callable[[str], None] | None = None, secrets: Mapping[str, str] | None = None
+    url: str,
+    *,
+    report: Callable[[str], None] | None = None,
+    secrets: Mapping[str, str] | None = None,
+    model: str | Path | None = None,
 ) -> Outlet:
     """Opens a connection; `send` of the result takes every scene, and never waits.
 
@@ -47,11 +55,14 @@ def open_sink(
         url: such as `osc://127.0.0.1:9000`. `?rate=10` sends ten scenes a second, `?rate=0` events alone.
         report: is called with a line when the connection is lost or is there again; None: stderr.
         secrets: keys and passwords by the names of environment variables; None: the environment.
+        model: the expression model of the scenes, by name or path, for receivers that are told; None: unknown.
 
     Raises:
         InputError: the address is wrong, or has an unknown scheme or option.
         OutputError: nobody answers at the address, or it refuses.
         DependencyMissing: the kind of connection needs a library that is not installed.
+        ModelMissing: there is no such model.
+        ModelMismatch: the file is no model.
     """
     address = parse_address(url)
     spec = next((spec for spec in SINKS if address.scheme in spec.schemes), None)
@@ -60,17 +71,17 @@ def open_sink(
         raise InputError(f"{address.scheme}: is no way out of EmoAR: it has {known}")
     if address.user and not spec.has_users:
         raise InputError(f"{address.scheme}: has no user names: write {address.shown}")
-    connection = _make(spec, address, os.environ if secrets is None else secrets)
+    connection = _make(spec, address, os.environ if secrets is None else secrets, model)
     try:
         return Outlet(address.shown, connection, report or _print, rate=address.rate)
     except OSError as exc:
         raise OutputError(f"cannot connect to {address.shown}: {reason_of(exc)}") from exc
 
 
-def _make(spec: SinkSpec, address: SinkAddress, secrets: Mapping[str, str]) -> Connection:
+def _make(spec: SinkSpec, address: SinkAddress, secrets: Mapping[str, str], model: str | Path | None) -> Connection:
     module, name = spec.implementation.split(":")
     implementation: Any = getattr(import_module(module), name)
-    return implementation(address, secrets)
+    return implementation(address, secrets, **({"model": model} if spec.describes_model else {}))
 
 
 def _print(line: str) -> None:

@@ -16,10 +16,9 @@ from lsl_network import WAIT_S, inlet_of, pylsl_or_skip
 
 from emoar.errors import InputError, OutputError
 from emoar.events.address import parse_address
-from emoar.events.lsl.model import ModelDescription
+from emoar.events.lsl.model import describe_model
 from emoar.events.lsl.streams import LslStreams
 from emoar.events.sinks import open_sink
-from emoar.labels import DEFAULT_HEADS
 from emoar.types import Expression, Face, Scene
 
 from ..test_detector import face, scene
@@ -91,9 +90,7 @@ def test_sources_share_the_slots() -> None:
 
 def test_the_description() -> None:
     name = device()
-    model = ModelDescription("emoar-m", {"emoar-m.tflite": "ab12"}, DEFAULT_HEADS)
-    streams = LslStreams(parse_address(f"lsl:{name}?faces=1&offset=0.045"), {}, model)
-    streams.open()
+    outlet = open_sink(f"lsl:{name}?faces=1&offset=0.045", model="emoar-m")
     info = inlet_of(f"emoar-{name}-slot1").info(WAIT_S)
     assert (info.name(), info.type(), info.nominal_srate()) == ("EmoAR", "FacialExpression", 0)
     assert info.channel_format() == pylsl.cf_float32
@@ -102,9 +99,10 @@ def test_the_description() -> None:
     assert described == ["ferplus_neutral", "probability", "Expression"]
     acquisition = info.desc().child("acquisition")
     assert [acquisition.child_value(part) for part in ("manufacturer", "model")] == ["EmoAR", "emoar-m"]
-    assert acquisition.child("weights").child_value("sha256") == "ab12"
+    sha256 = describe_model("emoar-m").sha256["emoar-m.tflite"]
+    assert acquisition.child("weights").child_value("sha256") == sha256
     assert info.desc().child("synchronization").child_value("offset_mean") == "0.045"
-    streams.close()
+    outlet.close()
 
 
 def test_markers_come_with_the_events() -> None:
