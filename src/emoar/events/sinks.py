@@ -26,7 +26,8 @@ class SinkSpec:
     help: str  # for --help
     implementation: str  # module:class; the class is called with the address and the secrets
     has_users: bool = False  # whether the address may have a user name
-    describes_model: bool = False  # whether the class also takes the expression model, to describe the values
+    reports: bool = False  # whether the class also takes `report`, for what the other side answers
+    describes_model: bool = False  # whether the class also takes `model`, to describe the values
 
 
 SINKS: Final[tuple[SinkSpec, ...]] = (
@@ -38,6 +39,9 @@ SINKS: Final[tuple[SinkSpec, ...]] = (
     SinkSpec(("vmc",), "avatars, by the VMC protocol: vmc://127.0.0.1:39539", "emoar.events.osc.vmc:VmcSender"),
     SinkSpec(
         ("lsl",), "Lab Streaming Layer: lsl:, lsl:name", "emoar.events.lsl.streams:LslStreams", describes_model=True
+    ),
+    SinkSpec(
+        ("ros",), "ROS4HRI over rosbridge: ros://robot:9090", "emoar.events.ros.rosbridge:Rosbridge", reports=True
     ),
 )
 
@@ -61,8 +65,7 @@ def open_sink(
         InputError: the address is wrong, or has an unknown scheme or option.
         OutputError: nobody answers at the address, or it refuses.
         DependencyMissing: the kind of connection needs a library that is not installed.
-        ModelMissing: there is no such model.
-        ModelMismatch: the file is no model.
+        ModelError: there is no such model, or the file is none.
     """
     address = parse_address(url)
     spec = next((spec for spec in SINKS if address.scheme in spec.schemes), None)
@@ -71,17 +74,19 @@ def open_sink(
         raise InputError(f"{address.scheme}: is no way out of EmoAR: it has {known}")
     if address.user and not spec.has_users:
         raise InputError(f"{address.scheme}: has no user names: write {address.shown}")
-    connection = _make(spec, address, os.environ if secrets is None else secrets, model)
+    tell = report or _print
+    extra = ({"report": tell} if spec.reports else {}) | ({"model": model} if spec.describes_model else {})
+    connection = _make(spec, address, os.environ if secrets is None else secrets, extra)
     try:
-        return Outlet(address.shown, connection, report or _print, rate=address.rate)
+        return Outlet(address.shown, connection, tell, rate=address.rate)
     except OSError as exc:
         raise OutputError(f"cannot connect to {address.shown}: {reason_of(exc)}") from exc
 
 
-def _make(spec: SinkSpec, address: SinkAddress, secrets: Mapping[str, str], model: str | Path | None) -> Connection:
+def _make(spec: SinkSpec, address: SinkAddress, secrets: Mapping[str, str], extra: Mapping[str, Any]) -> Connection:
     module, name = spec.implementation.split(":")
     implementation: Any = getattr(import_module(module), name)
-    return implementation(address, secrets, **({"model": model} if spec.describes_model else {}))
+    return implementation(address, secrets, **extra)
 
 
 def _print(line: str) -> None:

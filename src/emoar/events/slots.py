@@ -46,9 +46,9 @@ class Slots:
         """The slot of a face in view."""
         return self._places[track_id].slot
 
-    def is_free(self, slot: int) -> bool:
-        """Whether no face of any source has this slot."""
-        return slot not in self._used()
+    def is_used(self, slot: int) -> bool:
+        """Whether a face, of any source, has the slot."""
+        return slot in self._used()
 
     def clear(self) -> list[int]:
         """Nobody is in view any more. Returns the slots that became free."""

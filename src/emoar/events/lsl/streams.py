@@ -124,7 +124,7 @@ class LslStreams:
         for slot, outlet in enumerate(self._faces, start=1):
             if slot in by_slot:
                 outlet.push_sample(values_of(by_slot[slot], self._label_sets, delay_s), stamp)
-            elif self._slots.is_free(slot):
+            elif not self._slots.is_used(slot):
                 outlet.push_sample(nobody, stamp)
 
     def _fit(self, scene: Scene) -> None:

@@ -89,8 +89,10 @@ class VmcSender:
 
     def _of_scene(self, scene: Scene) -> Iterator[Message]:
         time_s = scene.frame.time_s
-        freed = self._slots.update([face.track_id for face in scene.faces], scene.frame.source)
+        self._slots.update([face.track_id for face in scene.faces], scene.frame.source)
         face = next((face for face in scene.faces if self._slots.of(face.track_id) == self._slot), None)
+        if face is None and self._slots.is_used(self._slot):  # by a face of another source
+            return
         yield "/VMC/Ext/OK", (1,)
         yield "/VMC/Ext/T", (float(time_s),)
         if face is not None:
@@ -98,7 +100,7 @@ class VmcSender:
             self._weights = self._next_weights(face, time_s - self._time_s)
             self._shown, self._time_s = True, time_s
             yield from _blend(self._weights)
-        elif self._slot in freed:
+        else:
             yield from self._at_rest()
 
     def _next_weights(self, face: Face, after_s: float) -> dict[str, float]:
