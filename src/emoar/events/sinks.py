@@ -7,14 +7,16 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from emoar.errors import InputError, OutputError
 from emoar.events.address import SinkAddress, parse_address
-from emoar.events.outlet import Connection, Outlet
 from emoar.events.reasons import reason_of
 
-__all__ = ["SINKS", "SinkSpec", "open_sink"]
+if TYPE_CHECKING:
+    from emoar.events.outlet import Connection, Outlet
+
+__all__ = ["SINKS", "SinkSpec", "check_address", "open_sink"]
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,23 @@ def open_sink(
         OutputError: nobody answers at the address, or it refuses.
         DependencyMissing: the kind of connection needs a library that is not installed.
     """
+    address, spec = check_address(url)
+    from emoar.events.outlet import Outlet
+
+    tell = report or _print
+    connection = _make(spec, address, os.environ if secrets is None else secrets, tell)
+    try:
+        return Outlet(address.shown, connection, tell, rate=address.rate)
+    except OSError as exc:
+        raise OutputError(f"cannot connect to {address.shown}: {reason_of(exc)}") from exc
+
+
+def check_address(url: str) -> tuple[SinkAddress, SinkSpec]:
+    """The parts of an address and its kind of connection, which is not opened.
+
+    Raises:
+        InputError: the address is wrong, or has an unknown scheme.
+    """
     address = parse_address(url)
     spec = next((spec for spec in SINKS if address.scheme in spec.schemes), None)
     if spec is None:
@@ -64,12 +83,7 @@ def open_sink(
         raise InputError(f"{address.scheme}: is no way out of EmoAR: it has {known}")
     if address.user and not spec.has_users:
         raise InputError(f"{address.scheme}: has no user names: write {address.shown}")
-    tell = report or _print
-    connection = _make(spec, address, os.environ if secrets is None else secrets, tell)
-    try:
-        return Outlet(address.shown, connection, tell, rate=address.rate)
-    except OSError as exc:
-        raise OutputError(f"cannot connect to {address.shown}: {reason_of(exc)}") from exc
+    return address, spec
 
 
 def _make(
