@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from functools import wraps
@@ -193,10 +193,13 @@ def overlay_names(text: str) -> tuple[str, ...]:
     return names
 
 
-def with_settings(**defaults: Any) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def with_settings(
+    *, leave_out: Sequence[str] = (), **defaults: Any
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Decorates a command: adds one option for each field of `Settings`, and passes them as one argument `settings`.
 
     Args:
+        leave_out: fields that are no option of the command.
         defaults: defaults that differ from those in `Settings`, by field name.
     """
     hints = get_type_hints(Settings, include_extras=True)
@@ -208,6 +211,7 @@ def with_settings(**defaults: Any) -> Callable[[Callable[..., None]], Callable[.
             annotation=hints[field.name],
         )
         for field in fields(Settings)
+        if field.name not in leave_out
     ]
 
     def decorate(function: Callable[..., None]) -> Callable[..., None]:
