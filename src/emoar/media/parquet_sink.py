@@ -19,7 +19,7 @@ from emoar.media.scene_table import columns_for, empty_row, scene_to_rows
 from emoar.scene_json import SCHEMA
 from emoar.types import Scene
 
-__all__ = ["ParquetSink", "open_sink"]
+__all__ = ["ParquetSink", "open_sink", "table_schema"]
 
 _ROWS_PER_GROUP: Final = 5000  # some 2 MB in memory, three minutes of one face
 
@@ -47,7 +47,7 @@ class ParquetSink:
 
     def __init__(self, path: str | Path, label_sets: Mapping[str, Sequence[str]] = DEFAULT_HEADS) -> None:
         self._arrow, self._parquet = _pyarrow()
-        self._schema = _schema(self._arrow, label_sets)
+        self._schema = table_schema(label_sets)
         self._columns = frozenset(self._schema.names)
         self._file: PartialFile | None = PartialFile(path)
         self._rows: list[dict[str, Any]] = []
@@ -78,6 +78,10 @@ class ParquetSink:
         self._rows += rows
         if len(self._rows) >= _ROWS_PER_GROUP:
             self._flush()
+
+    def add_metadata(self, entries: Mapping[str, str]) -> None:
+        """Adds entries to the metadata of the file, before `close`."""
+        self._writer.add_key_value_metadata(dict(entries))
 
     def close(self, *, complete: bool = True) -> str | None:
         """Writes the remaining rows and renames the file to its final name.
@@ -135,8 +139,13 @@ def open_sink(path: str | Path, *, landmarks: bool, label_sets: Mapping[str, Seq
     return ParquetSink(path, label_sets)
 
 
-def _schema(arrow: Any, label_sets: Mapping[str, Sequence[str]]) -> Any:
-    """The columns and their types; the metadata names the JSON schema of the fields."""
+def table_schema(label_sets: Mapping[str, Sequence[str]]) -> Any:
+    """The columns and their types, as a schema of pyarrow; its metadata names the JSON schema of the fields.
+
+    Raises:
+        DependencyMissing: pyarrow is not installed.
+    """
+    arrow, _ = _pyarrow()
     text = arrow.string()
     kinds = {
         "text": text,
