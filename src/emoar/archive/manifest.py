@@ -10,6 +10,7 @@ from typing import Any, Final
 from emoar.archive.part import PartInfo
 from emoar.archive.results import ResultsFolder
 from emoar.files import PartialFile, output_errors
+from emoar.media.parquet_sink import load_pyarrow
 
 __all__ = ["write_manifest"]
 
@@ -43,12 +44,12 @@ def write_manifest(results: ResultsFolder, infos: Sequence[PartInfo]) -> None:
     Raises:
         OutputError: it cannot be written.
     """
-    from pyarrow import Table, parquet
-
+    arrow, parquet = load_pyarrow()
+    table = arrow.Table.from_pylist([_row(results, info) for info in infos], _schema(arrow))
     file = PartialFile(results.manifest)
     try:
         with output_errors(file.path):
-            parquet.write_table(Table.from_pylist([_row(results, info) for info in infos], _schema()), file.temporary)
+            parquet.write_table(table, file.temporary)
             with file.temporary.open("rb+") as written:
                 os.fsync(written.fileno())
     except BaseException:
@@ -66,8 +67,6 @@ def _row(results: ResultsFolder, info: PartInfo) -> dict[str, Any]:
     return {name: own.get(name, getattr(info, name, None)) for name in _COLUMNS}
 
 
-def _schema() -> Any:
-    import pyarrow
-
-    kinds = {"text": pyarrow.string(), "count": pyarrow.int64(), "real": pyarrow.float64()}
-    return pyarrow.schema([(name, kinds[kind]) for name, kind in _COLUMNS.items()])
+def _schema(arrow: Any) -> Any:
+    kinds = {"text": arrow.string(), "count": arrow.int64(), "real": arrow.float64()}
+    return arrow.schema([(name, kinds[kind]) for name, kind in _COLUMNS.items()])

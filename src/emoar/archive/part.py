@@ -6,16 +6,17 @@ A part gets its name when it is whole and on the disk, in one step. It is the on
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 
+from emoar.errors import OutputError
 from emoar.files import output_errors
-from emoar.media.parquet_sink import ParquetSink, table_schema
+from emoar.media.parquet_sink import ParquetSink, load_pyarrow, table_schema
 from emoar.types import Scene
 
 __all__ = ["DONE", "FAILED", "INCOMPLETE", "PartInfo", "PartWriter", "is_leftover", "read_part", "write_failed_part"]
@@ -65,7 +66,8 @@ class PartWriter:
 
     def __init__(self, path: Path, label_sets: Mapping[str, Sequence[str]]) -> None:
         self._path, self._temporary = path, _temporary(path)
-        self._sink = ParquetSink(self._temporary, label_sets)
+        with self._named():
+            self._sink = ParquetSink(self._temporary, label_sets)
 
     def write(self, scene: Scene) -> None:
         """Adds the rows of a scene.
@@ -73,7 +75,8 @@ class PartWriter:
         Raises:
             OutputError: they cannot be written.
         """
-        self._sink.write(scene)
+        with self._named():
+            self._sink.write(scene)
 
     def finish(self, info: PartInfo) -> None:
         """Puts the part into its place, on the disk.
@@ -82,14 +85,23 @@ class PartWriter:
             OutputError: that is not possible.
         """
         self._sink.add_metadata({_KEY.decode(): msgspec.json.encode(info).decode()})
-        self._sink.close()
+        with self._named():
+            self._sink.close()
         _commit(self._temporary, self._path)
 
     def discard(self) -> None:
         """Removes what was written, unless it was finished."""
         with suppress(Exception):  # it is closed, or cannot be: it is removed anyway
             self._sink.close(complete=False)
-        self._temporary.unlink(missing_ok=True)
+        _remove(self._temporary)
+
+    @contextmanager
+    def _named(self) -> Generator[None]:
+        """Errors name the part, not its temporary file."""
+        try:
+            yield
+        except OutputError as exc:
+            raise OutputError(str(exc).replace(str(self._temporary), str(self._path))) from exc
 
 
 def write_failed_part(path: Path, info: PartInfo, label_sets: Mapping[str, Sequence[str]]) -> None:
@@ -98,8 +110,7 @@ def write_failed_part(path: Path, info: PartInfo, label_sets: Mapping[str, Seque
     Raises:
         OutputError: it cannot be written.
     """
-    from pyarrow import parquet
-
+    _, parquet = load_pyarrow()
     schema = table_schema(label_sets)
     schema = schema.with_metadata({**schema.metadata, _KEY: msgspec.json.encode(info)})
     temporary = _temporary(path)
@@ -108,18 +119,16 @@ def write_failed_part(path: Path, info: PartInfo, label_sets: Mapping[str, Seque
             parquet.write_table(schema.empty_table(), temporary)
         _commit(temporary, path)
     finally:
-        temporary.unlink(missing_ok=True)
+        _remove(temporary)
 
 
 def read_part(path: Path) -> PartInfo | None:
     """What a part tells about itself; None if it is not a whole part."""
-    import pyarrow
-    from pyarrow import parquet
-
+    arrow, parquet = load_pyarrow()
     try:
         metadata: Any = parquet.read_metadata(path).metadata
         return msgspec.json.decode((metadata or {})[_KEY], type=PartInfo)
-    except (pyarrow.ArrowException, OSError, KeyError, msgspec.MsgspecError):
+    except (arrow.ArrowException, OSError, KeyError, msgspec.MsgspecError):
         return None
 
 
@@ -130,6 +139,11 @@ def is_leftover(path: Path) -> bool:
 
 def _temporary(path: Path) -> Path:
     return path.with_name(f"{path.name}.{os.getpid()}-{os.urandom(6).hex()}{_LEFTOVER}")
+
+
+def _remove(temporary: Path) -> None:
+    with suppress(OSError):  # it is not there, or its folder is not
+        temporary.unlink()
 
 
 def _commit(temporary: Path, path: Path) -> None:

@@ -99,7 +99,7 @@ class ResultsFolder:
             if schema != _SCHEMA:
                 raise InputError(f"{self.root} holds results of another version ({schema}): name a new folder with -o")
             return msgspec.json.decode(data, type=_Marker).identity
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             if self.root.is_dir() and any(name not in ("scenes", _LOCK) for name in os.listdir(self.root)):
                 raise InputError(f"{self.root} holds other files: name a new or empty folder with -o") from None
             return None

@@ -21,7 +21,7 @@ from emoar.archive.plan import Plan, check_identity, make_plan
 from emoar.archive.results import ResultsFolder
 from emoar.archive.summary import write_summary
 from emoar.archive.task import VideoTask, blank_info
-from emoar.errors import DependencyMissing, InputError
+from emoar.errors import DependencyMissing, InputError, OutputError
 from emoar.pipeline import Pipeline
 
 __all__ = ["EngineOptions", "Outcome", "run_archive"]
@@ -112,6 +112,8 @@ def run_archive(
                         on_video(info, meter.state(time.monotonic()))
         except KeyboardInterrupt:
             interrupted = True
+        except OutputError as exc:
+            raise OutputError(f"{exc}; what is finished is kept, and the same command continues") from exc
         finally:
             results.remove_leftovers()
         pace = meter.state(time.monotonic())

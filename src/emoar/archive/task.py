@@ -19,15 +19,17 @@ from emoar.archive.options import ArchiveOptions
 from emoar.archive.part import DONE, FAILED, INCOMPLETE, PartInfo, PartWriter, write_failed_part
 from emoar.errors import DependencyMissing, MediaError, ModelError, OutputError
 from emoar.media.base import Source
+from emoar.media.containers import is_animated
 from emoar.media.sources import is_picture
 from emoar.media.video import open_video
+from emoar.media.video.source import head_of
 from emoar.pipeline import Pipeline
 from emoar.types import Scene
 
 __all__ = ["Thinning", "VideoTask", "blank_info", "process_video"]
 
 _SLACK_S = 1e-4  # frame times are rounded
-_MAY_MOVE = (".gif", ".webp", ".avif", ".png", ".apng", ".mjpeg", ".mjpg")
+_PICTURES_IN_A_ROW = (".mjpeg", ".mjpg")  # as the first picture alone
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,7 @@ class _Counts:
 
 def _analysed(task: VideoTask, info: PartInfo, pipeline: Pipeline, started: float) -> PartInfo:
     path = Path(task.path)
-    if is_picture(path) and path.suffix.lower() not in _MAY_MOVE:
+    if is_picture(path) and not is_animated(head_of(path)) and path.suffix.lower() not in _PICTURES_IN_A_ROW:
         raise MediaError(f"{path} is a picture, not a video")
     counts = _Counts()
     pipeline.reset()

@@ -19,7 +19,7 @@ from emoar.media.scene_table import columns_for, empty_row, scene_to_rows
 from emoar.scene_json import SCHEMA
 from emoar.types import Scene
 
-__all__ = ["ParquetSink", "open_sink", "table_schema"]
+__all__ = ["ParquetSink", "load_pyarrow", "open_sink", "table_schema"]
 
 _ROWS_PER_GROUP: Final = 5000  # some 2 MB in memory, three minutes of one face
 
@@ -46,7 +46,7 @@ class ParquetSink:
     needs_picture = False
 
     def __init__(self, path: str | Path, label_sets: Mapping[str, Sequence[str]] = DEFAULT_HEADS) -> None:
-        self._arrow, self._parquet = _pyarrow()
+        self._arrow, self._parquet = load_pyarrow()
         self._schema = table_schema(label_sets)
         self._columns = frozenset(self._schema.names)
         self._file: PartialFile | None = PartialFile(path)
@@ -145,7 +145,7 @@ def table_schema(label_sets: Mapping[str, Sequence[str]]) -> Any:
     Raises:
         DependencyMissing: pyarrow is not installed.
     """
-    arrow, _ = _pyarrow()
+    arrow, _ = load_pyarrow()
     text = arrow.string()
     kinds = {
         "text": text,
@@ -159,7 +159,12 @@ def table_schema(label_sets: Mapping[str, Sequence[str]]) -> Any:
     return arrow.schema(columns, metadata={"emoar.schema": SCHEMA})
 
 
-def _pyarrow() -> tuple[Any, Any]:
+def load_pyarrow() -> tuple[Any, Any]:
+    """The modules `pyarrow` and `pyarrow.parquet`.
+
+    Raises:
+        DependencyMissing: pyarrow is not installed.
+    """
     try:
         arrow, parquet = import_module("pyarrow"), import_module("pyarrow.parquet")
     except ImportError as exc:
