@@ -28,8 +28,15 @@ pytestmark = pytest.mark.filterwarnings("ignore:::ray", "ignore::ResourceWarning
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[Any]:
     """A head with one core; this process is connected to it."""
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-    os.environ["RAY_raylet_start_wait_time_s"] = f"{PATIENCE_S:g}"  # on a busy machine
+    here = [str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")]
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("PYTHONPATH", os.pathsep.join(filter(None, here)))  # the nodes import `fake_tasks`
+        environment.setenv("RAY_USAGE_STATS_ENABLED", "0")
+        environment.setenv("RAY_raylet_start_wait_time_s", f"{PATIENCE_S:g}")  # on a busy machine
+        yield from _cluster()
+
+
+def _cluster() -> Iterator[Any]:
     import ray
     from ray.cluster_utils import Cluster
 
