@@ -6,6 +6,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from emoar.errors import InputError, ModelMissing
 from emoar.models import find_model
@@ -13,7 +14,9 @@ from emoar.models.expression import DEFAULT_MODEL, expression_model
 from emoar.perception.stages import PUBLIC_MODELS_USED
 from emoar.pipeline import PipelineOptions
 
-__all__ = ["ArchiveOptions", "Identity"]
+__all__ = ["DEFAULT", "ArchiveOptions", "Identity"]
+
+DEFAULT: Final = "default"  # of an option, in words
 
 
 @dataclass(frozen=True)
@@ -63,8 +66,8 @@ class Identity:
         model = expression_model(options.model)
         words = {
             "fps": "all" if options.fps is None else f"{options.fps:g}",
-            "label set": options.label_set or "default",
-            "max faces": "default" if options.max_faces is None else str(options.max_faces),
+            "label set": options.label_set or DEFAULT,
+            "max faces": DEFAULT if options.max_faces is None else str(options.max_faces),
         }
         files = {member.path.name: [_sha256(member.path), member.weight] for member in model.members}
         public = {name: find_model(name).sha256 for name in PUBLIC_MODELS_USED}
@@ -75,7 +78,7 @@ class Identity:
         """What differs in `other`, in words: `fps all, now 10`."""
         names = {**self.options, **other.options}
         words = [
-            f"{name} {self.options.get(name, 'default')}, now {other.options.get(name, 'default')}"
+            f"{name} {self.options.get(name, DEFAULT)}, now {other.options.get(name, DEFAULT)}"
             for name in names
             if self.options.get(name) != other.options.get(name)
         ]

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from emoar.archive.options import Identity
+from emoar.archive.options import DEFAULT, Identity
 from emoar.archive.part import DONE, FAILED, INCOMPLETE, PartInfo
 from emoar.archive.results import ResultsFolder
 from emoar.files import atomic_write
@@ -77,7 +77,7 @@ def duration(seconds: float) -> str:
 
 
 def _made_with(infos: Sequence[PartInfo], identity: Identity) -> str:
-    options = ", ".join(f"{name} {value}" for name, value in identity.options.items())
+    options = ", ".join(f"{name} {value}" for name, value in identity.options.items() if value != DEFAULT)
     versions = ", ".join(sorted({info.version for info in infos}))
     dates = sorted(info.finished[:10] for info in infos)
     between = f"{dates[0]} to {dates[-1]}" if dates and dates[0] != dates[-1] else "".join(dates[:1])

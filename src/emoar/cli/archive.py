@@ -93,7 +93,8 @@ def archive(
     with _progress(is_quiet(context)) as on_video:
         outcome = run_archive(found, output, options, where, recompute=recompute, on_video=on_video)
     pace = outcome.pace
-    line = f"{output}: {pace.done - pace.failed} videos analysed"
+    done = pace.done - pace.failed
+    line = f"{output}: {done} video{'' if done == 1 else 's'} analysed"
     if outcome.finished_before:
         line += f", {outcome.finished_before} were finished before"
     if pace.done:
