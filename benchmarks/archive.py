@@ -1,7 +1,7 @@
 """`emoar archive`: two workers against one, its cost over `emoar video --scenes`, and the memory of a worker.
 
-Each figure is the median of ratios of runs by turns, every run a process of its own from its start to its end. Processor
-time changes little with the load of the machine; the ratios of videos an hour need a machine with nothing else running.
+Each figure is the median of ratios of runs by turns, every run a process of its own from its start to its end.
+Processor time changes little with the load of the machine; videos an hour need a machine with nothing else running.
 """
 
 from __future__ import annotations

@@ -17,6 +17,7 @@ import msgspec
 from emoar.errors import OutputError
 from emoar.files import output_errors
 from emoar.media.parquet_sink import ParquetSink, load_pyarrow, table_schema
+from emoar.media.scene_table import columns_for
 from emoar.types import Scene
 
 __all__ = ["DONE", "FAILED", "INCOMPLETE", "PartInfo", "PartWriter", "is_leftover", "read_part", "write_failed_part"]
@@ -111,7 +112,7 @@ def write_failed_part(path: Path, info: PartInfo, label_sets: Mapping[str, Seque
         OutputError: it cannot be written.
     """
     _, parquet = load_pyarrow()
-    schema = table_schema(label_sets)
+    schema = table_schema(columns_for(label_sets))
     schema = schema.with_metadata({**schema.metadata, _KEY: msgspec.json.encode(info)})
     temporary = _temporary(path)
     try:
@@ -127,7 +128,7 @@ def read_part(path: Path) -> PartInfo | None:
     arrow, parquet = load_pyarrow()
     try:
         metadata: Any = parquet.read_metadata(path).metadata
-        return msgspec.json.decode((metadata or {})[_KEY], type=PartInfo)
+        return msgspec.json.decode(metadata[_KEY], type=PartInfo) if metadata else None
     except (arrow.ArrowException, OSError, KeyError, msgspec.MsgspecError):
         return None
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from emoar.errors import DependencyMissing, InputError, OutputError
 from emoar.files import PartialFile, output_errors
 from emoar.labels import DEFAULT_HEADS
-from emoar.media.scene_table import columns_for, empty_row, scene_to_rows
+from emoar.media.scene_table import Column, columns_for, empty_row, scene_to_rows
 from emoar.scene_json import SCHEMA
 from emoar.types import Scene
 
@@ -33,6 +33,8 @@ class ParquetSink:
     Args:
         path: the file.
         label_sets: the probabilities that get a column; `Pipeline.label_sets` for a user's own model.
+        measures: whether there are columns for measures.
+        valence: whether there are columns for the valence.
 
     Attributes:
         row_count: rows in the file so far.
@@ -45,9 +47,16 @@ class ParquetSink:
 
     needs_picture = False
 
-    def __init__(self, path: str | Path, label_sets: Mapping[str, Sequence[str]] = DEFAULT_HEADS) -> None:
+    def __init__(
+        self,
+        path: str | Path,
+        label_sets: Mapping[str, Sequence[str]] = DEFAULT_HEADS,
+        *,
+        measures: bool = False,
+        valence: bool = False,
+    ) -> None:
         self._arrow, self._parquet = load_pyarrow()
-        self._schema = table_schema(label_sets)
+        self._schema = table_schema(columns_for(label_sets, measures=measures, valence=valence))
         self._columns = frozenset(self._schema.names)
         self._file: PartialFile | None = PartialFile(path)
         self._rows: list[dict[str, Any]] = []
@@ -73,7 +82,8 @@ class ParquetSink:
             unknown = row.keys() - self._columns
             if unknown:
                 raise InputError(
-                    f"the table has no column {min(unknown)}: give ParquetSink the label_sets of the pipeline"
+                    f"the table has no column {min(unknown)}: give ParquetSink the label_sets of the pipeline, and "
+                    "whether it has measures and valence"
                 )
         self._rows += rows
         if len(self._rows) >= _ROWS_PER_GROUP:
@@ -129,18 +139,20 @@ class ParquetSink:
         self._rows = []
 
 
-def open_sink(path: str | Path, *, landmarks: bool, label_sets: Mapping[str, Sequence[str]]) -> ParquetSink:
+def open_sink(
+    path: str | Path, *, landmarks: bool, label_sets: Mapping[str, Sequence[str]], measures: bool, valence: bool
+) -> ParquetSink:
     """The sink for a row of `formats.SCENE_FORMATS`; `landmarks` is not used, since a table has none.
 
     Raises:
         DependencyMissing: pyarrow is not installed.
         OutputError: the place cannot be written.
     """
-    return ParquetSink(path, label_sets)
+    return ParquetSink(path, label_sets, measures=measures, valence=valence)
 
 
-def table_schema(label_sets: Mapping[str, Sequence[str]]) -> Any:
-    """The columns and their types, as a schema of pyarrow; its metadata names the JSON schema of the fields.
+def table_schema(columns: Sequence[Column]) -> Any:
+    """Columns with their types, as a schema of pyarrow; its metadata names the JSON schema of the fields.
 
     Raises:
         DependencyMissing: pyarrow is not installed.
@@ -155,8 +167,8 @@ def table_schema(label_sets: Mapping[str, Sequence[str]]) -> Any:
         "time": arrow.float64(),
         "flag": arrow.bool_(),
     }
-    columns = [(column.name, kinds[column.kind]) for column in columns_for(label_sets)]
-    return arrow.schema(columns, metadata={"emoar.schema": SCHEMA})
+    fields = [(column.name, kinds[column.kind]) for column in columns]
+    return arrow.schema(fields, metadata={"emoar.schema": SCHEMA})
 
 
 def load_pyarrow() -> tuple[Any, Any]:
