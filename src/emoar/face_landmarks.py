@@ -44,7 +44,7 @@ EYES_AND_MOUTH: Final = (RIGHT_EYE_OUTLINE, LEFT_EYE_OUTLINE, INNER_LIPS)
 # The 68 landmarks of dlib in their order, by the names that `hri_msgs/FacialLandmarks` gives them. The lower face
 # follows its outline from ear to ear, at equal distances in frontal view.
 DLIB_68: Final = (
-    *(127, 234, 93, 132, 58, 136, 150, 176, 152, 400, 379, 365, 288, 361, 323, 454, 356),  # right ear, menton, left ear
+    *(127, 234, 93, 132, 58, 172, 150, 176, 152, 400, 379, 397, 288, 361, 323, 454, 356),  # right ear, menton, left ear
     *(70, 63, 105, 66, 107),  # right eyebrow, from the outside
     *(336, 296, 334, 293, 300),  # left eyebrow, from the inside
     *(168, 197, 5, 1),  # down the nose to its tip

@@ -28,6 +28,7 @@ class SinkSpec:
     implementation: str  # module:class; the class is called with the address and the secrets
     has_users: bool = False  # whether the address may have a user name
     secret: str = ""  # environment variable of the password or key
+    reports: bool = False  # whether the class also takes `report`, for what the other side answers
 
 
 SINKS: Final[tuple[SinkSpec, ...]] = (
@@ -49,6 +50,9 @@ SINKS: Final[tuple[SinkSpec, ...]] = (
     SinkSpec(("osc",), "Open Sound Control: osc://host:port", "emoar.events.osc.sender:OscSender"),
     SinkSpec(("vmc",), "avatars, by the VMC protocol: vmc://127.0.0.1:39539", "emoar.events.osc.vmc:VmcSender"),
     SinkSpec(("lsl",), "Lab Streaming Layer: lsl:, lsl:name", "emoar.events.lsl.streams:LslStreams"),
+    SinkSpec(
+        ("ros",), "ROS4HRI over rosbridge: ros://robot:9090", "emoar.events.ros.rosbridge:Rosbridge", reports=True
+    ),
 )
 
 
@@ -70,9 +74,10 @@ def open_sink(
     address, spec = check_address(url)
     from emoar.events.outlet import Outlet
 
-    connection = _make(spec, address, os.environ if secrets is None else secrets)
+    tell = report or _print
+    connection = _make(spec, address, os.environ if secrets is None else secrets, tell)
     try:
-        return Outlet(address.shown, connection, report or _print, rate=address.rate)
+        return Outlet(address.shown, connection, tell, rate=address.rate)
     except OSError as exc:
         raise OutputError(f"cannot connect to {address.shown}: {reason_of(exc)}") from exc
 
@@ -93,10 +98,12 @@ def check_address(url: str) -> tuple[SinkAddress, SinkSpec]:
     return address, spec
 
 
-def _make(spec: SinkSpec, address: SinkAddress, secrets: Mapping[str, str]) -> Connection:
+def _make(
+    spec: SinkSpec, address: SinkAddress, secrets: Mapping[str, str], report: Callable[[str], None]
+) -> Connection:
     module, name = spec.implementation.split(":")
     implementation: Any = getattr(import_module(module), name)
-    return implementation(address, secrets)
+    return implementation(address, secrets, report) if spec.reports else implementation(address, secrets)
 
 
 def _print(line: str) -> None:
