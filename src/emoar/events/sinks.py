@@ -28,6 +28,7 @@ class SinkSpec:
     help: str  # for --help
     implementation: str  # module:class; the class is called with the address and the secrets
     has_users: bool = False  # whether the address may have a user name
+    secret: str = ""  # environment variable of the password or key
     reports: bool = False  # whether the class also takes `report`, for what the other side answers
     describes_model: bool = False  # whether the class also takes `model`, to describe the values
 
@@ -36,7 +37,18 @@ SINKS: Final[tuple[SinkSpec, ...]] = (
     SinkSpec(
         ("jsonl",), "JSON lines to a file, or to stdout: jsonl:events.jsonl, jsonl:-", "emoar.events.jsonl:JsonLines"
     ),
-    SinkSpec(("http", "https"), "webhook, signed and repeated: https://host/path", "emoar.events.webhook:Webhook"),
+    SinkSpec(
+        ("http", "https"),
+        "webhook, signed and repeated: https://host/path",
+        "emoar.events.webhook:Webhook",
+        secret="EMOAR_WEBHOOK_SECRET",
+    ),
+    SinkSpec(
+        ("ws", "wss"),
+        "WebSocket of a server: ws://127.0.0.1:8000/v1/events",
+        "emoar.events.websocket:WebSocketSender",
+        secret="EMOAR_API_KEY",
+    ),
     SinkSpec(("osc",), "Open Sound Control: osc://host:port", "emoar.events.osc.sender:OscSender"),
     SinkSpec(("vmc",), "avatars, by the VMC protocol: vmc://127.0.0.1:39539", "emoar.events.osc.vmc:VmcSender"),
     SinkSpec(
