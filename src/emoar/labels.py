@@ -72,9 +72,10 @@ UNSURE: Final = "unsure"
 # agree with MediaPipe's blendshapes on unseen faces (docs/measures.md).
 MEASURES: Final = (
     *("browDownLeft", "browDownRight", "browInnerUp", "browOuterUpLeft", "browOuterUpRight"),
-    *("eyeBlinkLeft", "eyeBlinkRight", "eyeSquintLeft", "eyeSquintRight", "jawOpen"),
-    *("mouthLowerDownLeft", "mouthLowerDownRight", "mouthPucker", "mouthSmileLeft", "mouthSmileRight"),
-    *("mouthStretchLeft", "mouthStretchRight", "mouthUpperUpLeft", "mouthUpperUpRight"),
+    *("eyeBlinkLeft", "eyeBlinkRight", "eyeSquintLeft", "eyeSquintRight", "eyeWideLeft", "eyeWideRight"),
+    *("jawOpen", "mouthFunnel", "mouthLowerDownLeft", "mouthLowerDownRight", "mouthPressLeft", "mouthPressRight"),
+    *("mouthPucker", "mouthSmileLeft", "mouthSmileRight", "mouthStretchLeft", "mouthStretchRight"),
+    *("mouthUpperUpLeft", "mouthUpperUpRight"),
 )
 # Measures that move as an action unit does, by its number: their mean is `AU12_like`. It is no FACS intensity.
 AU_LIKE: Final[Mapping[int, tuple[str, ...]]] = MappingProxyType(
@@ -82,11 +83,13 @@ AU_LIKE: Final[Mapping[int, tuple[str, ...]]] = MappingProxyType(
         1: ("browInnerUp",),
         2: ("browOuterUpLeft", "browOuterUpRight"),
         4: ("browDownLeft", "browDownRight"),
+        5: ("eyeWideLeft", "eyeWideRight"),
         7: ("eyeSquintLeft", "eyeSquintRight"),
         10: ("mouthUpperUpLeft", "mouthUpperUpRight"),
         12: ("mouthSmileLeft", "mouthSmileRight"),
         18: ("mouthPucker",),
         20: ("mouthStretchLeft", "mouthStretchRight"),
+        24: ("mouthPressLeft", "mouthPressRight"),
         25: ("jawOpen",),
         26: ("jawOpen",),
         43: ("eyeBlinkLeft", "eyeBlinkRight"),

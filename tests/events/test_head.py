@@ -65,9 +65,9 @@ def test_a_shake_at_any_frame_rate(rate: float) -> None:
     [
         (STILL, STILL),
         (STILL, swinging(1.5, 2)),  # the noise of the pose
-        (STILL, swinging(8, 0.4)),  # looks up and down slowly
+        (STILL, swinging(8, 0.4)),  # moves up and down slowly
         (STILL, swinging(10, 2, ends_s=1.25)),  # up and down again, once
-        (swinging(25, 0.5), STILL),  # looks round
+        (swinging(25, 0.5), STILL),  # turns to one side and to the other, slowly
         (swinging(10, 2), swinging(10, 2)),  # along a slanted line: neither
         (STILL, lambda t: 7.0 if round(t * 30) % 2 else 0.0),  # jitter from frame to frame
     ],

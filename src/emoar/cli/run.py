@@ -52,7 +52,7 @@ def run(
         with silence_native_stderr(verbose=is_verbose(context)):
             pipeline = stack.enter_context(settings.pipeline())
             painter = settings.painter() if output else None
-        sinks = _sinks(source, output, scenes, landmarks, pipeline.label_sets)
+        sinks = _sinks(source, output, scenes, landmarks, settings, pipeline.label_sets)
         timings = _Timings()
         with _progress(source, until_s, quiet) as advance:
 
@@ -76,6 +76,7 @@ def _sinks(
     output: Path | None,
     scenes: str | None,
     landmarks: bool,
+    settings: Settings,
     label_sets: Mapping[str, Sequence[str]],
 ) -> list[Sink]:
     from emoar.media.sinks import open_scene_sink
@@ -90,7 +91,8 @@ def _sinks(
             rate = min(source.frame_rate or 30.0, 1000.0)
             sinks.append(VideoSink(output, VideoOptions(rate), audio_from=source))
         if scenes is not None:
-            sinks.append(open_scene_sink(scenes, landmarks=landmarks, label_sets=label_sets))
+            asked = {"landmarks": landmarks, "measures": settings.measures, "valence": settings.valence}
+            sinks.append(open_scene_sink(scenes, label_sets=label_sets, **asked))
     except Exception:
         for sink in sinks:
             sink.close(complete=False)
