@@ -95,5 +95,8 @@ def test_rest_client_without_a_server(grace_hopper_path: Path, tmp_path: Path) -
 @pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.py")), ids=lambda path: path.stem)
 def test_is_short_tested_and_shown(path: Path) -> None:
     assert path.read_text().count("\n") <= LONGEST
-    assert f"def test_{path.stem}(" in Path(__file__).read_text()
+    tests = "".join(
+        (Path(__file__).parent / name).read_text() for name in ("test_examples.py", "test_robot_examples.py")
+    )
+    assert f"def test_{path.stem}(" in tests
     assert f'"examples/{path.name}"' in (EXAMPLES.parent / "docs/examples.md").read_text()

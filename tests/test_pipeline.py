@@ -107,6 +107,7 @@ def test_faces_are_classified_every_second_frame_by_default(astronaut: NDArray[n
             ]
             faces = [pipeline(emoar.Frame(image, i / 30)).faces[0] for i, image in enumerate(frames)]
         assert len({face.quality.sharpness for face in faces}) == classified
+        assert sum(face.expression.raw_probabilities is not None for face in faces) == classified
         assert len({face.landmarks_px.tobytes() for face in faces}) == 10
 
 

@@ -11,9 +11,11 @@ from typing import Final
 __all__ = [
     "ALIGNMENT_POINTS",
     "ATTACHMENT_POINTS",
+    "DLIB_68",
     "EYES_AND_MOUTH",
     "FIVE_LANDMARKS",
     "INNER_LIPS",
+    "LANDMARK_COUNT",
     "LEFT_EYE_OUTER",
     "LEFT_EYE_OUTLINE",
     "MOUTH",
@@ -21,6 +23,8 @@ __all__ = [
     "RIGHT_EYE_OUTLINE",
     "RIGID_POINTS",
 ]
+
+LANDMARK_COUNT: Final = 468
 
 RIGHT_EYE_OUTER: Final = 33
 RIGHT_EYE_INNER: Final = 133
@@ -47,6 +51,20 @@ RIGHT_EYE_OUTLINE: Final = (33, 7, 163, 144, 145, 153, 154, 155, 133, 173, 157, 
 LEFT_EYE_OUTLINE: Final = (263, 249, 390, 373, 374, 380, 381, 382, 362, 398, 384, 385, 386, 387, 388, 466)
 INNER_LIPS: Final = (78, 95, 88, 178, 87, 14, 317, 402, 318, 324, 308, 415, 310, 311, 312, 13, 82, 81, 80, 191)
 EYES_AND_MOUTH: Final = (RIGHT_EYE_OUTLINE, LEFT_EYE_OUTLINE, INNER_LIPS)
+
+# The 68 landmarks of dlib in their order, by the names that `hri_msgs/FacialLandmarks` gives them. The lower face
+# follows its outline from ear to ear, at equal distances in frontal view.
+DLIB_68: Final = (
+    *(127, 234, 93, 132, 58, 172, 150, 176, 152, 400, 379, 397, 288, 361, 323, 454, 356),  # right ear, menton, left ear
+    *(70, 63, 105, 66, 107),  # right eyebrow, from the outside
+    *(336, 296, 334, 293, 300),  # left eyebrow, from the inside
+    *(168, 197, 5, 1),  # down the nose to its tip
+    *(98, 97, 2, 326, 327),  # nostrils, from the right
+    *(33, 160, 158, 133, 153, 144),  # right eye: outside, top, inside, bottom
+    *(362, 385, 387, 263, 373, 380),  # left eye: inside, top, outside, bottom
+    *(61, 40, 37, 0, 267, 270, 291, 321, 314, 17, 84, 91),  # outer lips: right, top, left, bottom
+    *(78, 81, 13, 311, 308, 402, 14, 178),  # inner lips: right, top, left, bottom
+)
 
 # Means over landmarks that move little with the expression: right eye, left eye, nose, corners of the mouth.
 ALIGNMENT_POINTS: Final = (

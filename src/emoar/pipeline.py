@@ -192,7 +192,8 @@ class Pipeline:
 
     def _as_frame(self, frame: Any) -> Frame:
         if not isinstance(frame, Frame):
-            frame = Frame(frame, time_s=time.monotonic() - self._started_s, index=self._count)
+            now_s = time.monotonic()
+            frame = Frame(frame, now_s - self._started_s, self._count, captured_at_s=now_s)
         self._count += 1
         return frame
 
@@ -210,7 +211,7 @@ class Pipeline:
         before = self._states.get(face.track_id)
         if fresh is None:
             assert before is not None
-            return replace(before, pose=pose)
+            return replace(before, pose=pose, smoothed=before.smoothed.between())
         crop, probabilities = fresh
         size = frame.width_px, frame.height_px
         quality = assess(face.landmarks_px, pose, crop, *size, self.options.quality)

@@ -101,3 +101,10 @@ def test_a_difference_between_segments() -> None:
     assert circular_shift_test(values, inside) > 0.05
     with pytest.raises(InputError, match="both parts"):
         circular_shift_test(values, np.ones(1000, bool))
+
+
+def test_the_mean_is_the_same_by_either_way() -> None:
+    values = autoregressive(0.8, 500)
+    values[100:180] = np.nan
+    quick, slow = block_bootstrap(values, draws=300), block_bootstrap(values, np.nanmean, draws=300)
+    assert (quick.value, quick.low, quick.high) == pytest.approx((slow.value, slow.low, slow.high))

@@ -21,7 +21,8 @@ NAMES = [column.name for column in columns_for(DEFAULT_HEADS)]
 
 def test_columns_are_frame_face_and_probabilities() -> None:
     assert NAMES[:6] == ["source", "frame_index", "time_s", "width_px", "height_px", "track_id"]
-    assert NAMES[-15:] == [*(f"ferplus_{label}" for label in FERPLUS), *(f"fer2013_{label}" for label in FER2013)]
+    probabilities = [*(f"ferplus_{label}" for label in FERPLUS), *(f"fer2013_{label}" for label in FER2013)]
+    assert NAMES[-30:] == [*probabilities, *(f"raw_{name}" for name in probabilities)]
     assert len(set(NAMES)) == len(NAMES)
 
 
@@ -66,10 +67,10 @@ def test_labels_of_a_users_own_model() -> None:
     own = emoar.Expression("custom", "awake", 0.9, {"custom": {"asleep": 0.1, "awake": 0.9}})
     scene = Scene(make_scene(0).frame, (dataclasses.replace(make_face(), expression=own),))
     table = to_dataframe([scene])
-    assert list(table.columns[-2:]) == ["custom_asleep", "custom_awake"]
+    assert list(table.columns[-4:-2]) == ["custom_asleep", "custom_awake"]
     assert table["custom_awake"].tolist() == [0.9]
     chosen = to_dataframe([scene], {"custom": ("awake",)})
-    assert list(chosen.columns[-2:]) == ["since_s", "custom_awake"]
+    assert list(chosen.columns[-3:]) == ["since_s", "custom_awake", "raw_custom_awake"]
 
 
 def test_the_columns_are_those_of_the_parquet_file(tmp_path: Path) -> None:
@@ -84,6 +85,18 @@ def test_without_pandas_it_names_what_to_install(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setitem(sys.modules, "pandas", None)
     with pytest.raises(DependencyMissing, match=r"a DataFrame needs pandas: pip install 'emoar\[data\]'"):
         to_dataframe([])
+
+
+def test_raw_probabilities_have_columns_of_their_own() -> None:
+    pytest.importorskip("pandas", reason="pip install 'emoar[data]'")
+    scene = make_scene()
+    raw = {name: dict.fromkeys(by, 1 / len(by)) for name, by in scene.faces[0].expression.by_label_set.items()}
+    expression = dataclasses.replace(scene.faces[0].expression, raw_by_label_set=raw)
+    face = dataclasses.replace(scene.faces[0], expression=expression)
+    table = to_dataframe([scene, dataclasses.replace(scene, faces=(face,))])
+    assert table["raw_ferplus_happiness"].isna().tolist() == [True, False]
+    assert table["raw_ferplus_happiness"][1] == 0.125
+    assert table["ferplus_happiness"].tolist() == [0.79, 0.79]
 
 
 def test_measures_and_valence_have_columns_where_faces_have_them(tmp_path: Path) -> None:

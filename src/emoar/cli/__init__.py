@@ -21,6 +21,11 @@ COMMANDS: Final = (
     Command("image", "emoar.cli.image:image", "Annotate pictures; write the result as a picture and as JSON."),
     Command("video", "emoar.cli.video:video", "Annotate a video file; keeps its sound."),
     Command("camera", "emoar.cli.camera:camera", "Annotate a live camera until Ctrl-C."),
+    Command(
+        "export-scenes",
+        "emoar.cli.export_scenes:export_scenes",
+        "Write recorded scenes for other programs: tables, ELAN, Praat, BIDS, OpenFace.",
+    ),
     Command("demo", "emoar.cli.demo:demo", "Make a clip of two real faces and run everything on it."),
     Command("models", "emoar.cli.models:app", "List, fetch and verify the models."),
     Command("bench", "emoar.cli.bench:bench", "Measure the speed of each stage on this machine."),

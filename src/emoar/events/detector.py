@@ -72,5 +72,6 @@ class EventDetector:
                 since_s,
                 dict(expression.probabilities),
                 self._source,
+                expression.raw_probabilities,
             )
         ]

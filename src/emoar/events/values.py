@@ -70,16 +70,19 @@ class ExpressionChanged:
     since_s: float  # time at which the label began
     probabilities: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))  # smoothed, by label
     source: str = ""
+    raw_probabilities: Mapping[str, float] | None = None  # of the frame alone, by label; None: not classified in it
 
     def to_dict(self) -> dict[str, Any]:
         """Its JSON document."""
+        raw = self.raw_probabilities
         return {
             **_head(self),
             "label_set": self.label_set,
             "label": self.label,
             "confidence": rounded(self.confidence, 4),
             "since_s": rounded(self.since_s, 6),
-            "probabilities": {name: rounded(p, 4) for name, p in self.probabilities.items()},
+            "probabilities": _rounded(self.probabilities),
+            **({} if raw is None else {"raw_probabilities": _rounded(raw)}),
         }
 
 
@@ -144,8 +147,9 @@ def event_from_dict(document: Mapping[str, Any]) -> Event:
             str(document["label"]),
             read_number(document["confidence"]),
             read_number(document["since_s"]),
-            {str(name): read_number(p) for name, p in document["probabilities"].items()},
+            _read(document["probabilities"]),
             source,
+            _read(document["raw_probabilities"]) if "raw_probabilities" in document else None,
         )
     except (KeyError, TypeError, ValueError, AttributeError) as exc:
         raise InputError(f"an event of {SCHEMA} is not complete: {exc!r}") from exc
@@ -168,18 +172,28 @@ def event_schema() -> dict[str, Any]:
         "since_s": number,
         "probabilities": {"type": "object", "additionalProperties": share},
     }
+    optional = {ExpressionChanged.kind: {"raw_probabilities": expression["probabilities"]}}
     gesture = {"since_s": number, "swing_deg": {"type": "number", "minimum": 0}}
     further = {ExpressionChanged.kind: expression, HeadNodded.kind: gesture, HeadShaken.kind: gesture}
 
     def of(kind: str, more: Mapping[str, Any]) -> dict[str, Any]:
-        properties = {**head, "event": {"const": kind}, **more}
-        return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
+        required = {**head, "event": {"const": kind}, **more}
+        properties = {**required, **optional.get(kind, {})}
+        return {"type": "object", "properties": properties, "required": list(required), "additionalProperties": False}
 
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": SCHEMA,
         "oneOf": [of(name, further.get(name, {})) for name in _KINDS],
     }
+
+
+def _rounded(probabilities: Mapping[str, float]) -> dict[str, float | None]:
+    return {name: rounded(p, 4) for name, p in probabilities.items()}
+
+
+def _read(probabilities: Mapping[str, Any]) -> dict[str, float]:
+    return {str(name): read_number(p) for name, p in probabilities.items()}
 
 
 def _head(event: Event | _HeadMoved) -> dict[str, Any]:
