@@ -73,9 +73,8 @@ UNSURE: Final = "unsure"
 MEASURES: Final = (
     *("browDownLeft", "browDownRight", "browInnerUp", "browOuterUpLeft", "browOuterUpRight"),
     *("eyeBlinkLeft", "eyeBlinkRight", "eyeSquintLeft", "eyeSquintRight", "eyeWideLeft", "eyeWideRight"),
-    *("jawOpen", "mouthFunnel", "mouthLowerDownLeft", "mouthLowerDownRight", "mouthPressLeft", "mouthPressRight"),
-    *("mouthPucker", "mouthSmileLeft", "mouthSmileRight", "mouthStretchLeft", "mouthStretchRight"),
-    *("mouthUpperUpLeft", "mouthUpperUpRight"),
+    *("jawOpen", "mouthLowerDownLeft", "mouthLowerDownRight", "mouthPucker", "mouthSmileLeft", "mouthSmileRight"),
+    *("mouthStretchLeft", "mouthStretchRight", "mouthUpperUpLeft", "mouthUpperUpRight"),
 )
 # Measures that move as an action unit does, by its number: their mean is `AU12_like`. It is no FACS intensity.
 AU_LIKE: Final[Mapping[int, tuple[str, ...]]] = MappingProxyType(
@@ -89,7 +88,6 @@ AU_LIKE: Final[Mapping[int, tuple[str, ...]]] = MappingProxyType(
         12: ("mouthSmileLeft", "mouthSmileRight"),
         18: ("mouthPucker",),
         20: ("mouthStretchLeft", "mouthStretchRight"),
-        24: ("mouthPressLeft", "mouthPressRight"),
         25: ("jawOpen",),
         26: ("jawOpen",),
         43: ("eyeBlinkLeft", "eyeBlinkRight"),
