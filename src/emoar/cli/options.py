@@ -147,6 +147,22 @@ class Settings:
     ] = ModeName.live
     threads: Threads = 1
     model_folder: ModelFolder = None
+    measures: Annotated[
+        bool,
+        typer.Option(
+            "--measures",
+            help="Put into the scenes how far brows, lids, jaw and lips have moved from rest.",
+            rich_help_panel=_RECOGNITION,
+        ),
+    ] = False
+    valence: Annotated[
+        bool,
+        typer.Option(
+            "--valence",
+            help="Put into the scenes how pleasant an expression is, derived from its probabilities.",
+            rich_help_panel=_RECOGNITION,
+        ),
+    ] = False
 
     def pipeline(self) -> Pipeline:
         """Creates the pipeline, which loads the models. The caller closes it.
@@ -165,6 +181,8 @@ class Settings:
             threads=self.threads,
             model_folder=self.model_folder,
             model=self.model,
+            measures=self.measures,
+            valence=self.valence,
         )
         return Pipeline(options)
 
