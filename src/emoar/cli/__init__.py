@@ -24,6 +24,7 @@ COMMANDS: Final = (
     Command("camera", "emoar.cli.camera:camera", "Annotate a live camera until Ctrl-C."),
     Command("session", "emoar.cli.session:app", "Record expressions with markers, without pictures."),
     Command("report", "emoar.cli.report:report", "A page about recordings: timelines, segments, changes from rest."),
+    Command("archive", "emoar.cli.archive:archive", "Analyse many videos into tables, several at once."),
     Command(
         "export-scenes",
         "emoar.cli.export_scenes:export_scenes",

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from emoar.pipeline import Pipeline
 
 __all__ = [
+    "LabelSetName",
     "Landmarks",
+    "MaxFaces",
     "ModeName",
     "Model",
     "ModelFolder",
@@ -86,6 +88,16 @@ LabelSetName = Annotated[
         autocompletion=lambda: [*LABEL_SETS, CUSTOM],
     ),
 ]
+MaxFaces = Annotated[
+    int | None,
+    typer.Option(
+        "--max-faces",
+        help="At most so many faces; without it 4, and 20 in mode photo.",
+        min=1,
+        show_default=False,
+        rich_help_panel=_RECOGNITION,
+    ),
+]
 Landmarks = Annotated[bool, typer.Option("--landmarks", help="Put all 468 landmarks into the JSON, 12 kB a face.")]
 Scenes = Annotated[
     str | None,
@@ -124,16 +136,7 @@ class Settings:
     ] = "en"
     model: Model = DEFAULT_MODEL
     label_set: LabelSetName = None
-    max_faces: Annotated[
-        int | None,
-        typer.Option(
-            "--max-faces",
-            help="At most so many faces; without it 4, and 20 in mode photo.",
-            min=1,
-            show_default=False,
-            rich_help_panel=_RECOGNITION,
-        ),
-    ] = None
+    max_faces: MaxFaces = None
     mode: Annotated[
         ModeName,
         typer.Option(
@@ -144,6 +147,22 @@ class Settings:
     ] = ModeName.live
     threads: Threads = 1
     model_folder: ModelFolder = None
+    measures: Annotated[
+        bool,
+        typer.Option(
+            "--measures",
+            help="Put into the scenes how far brows, lids, jaw and lips have moved from rest.",
+            rich_help_panel=_RECOGNITION,
+        ),
+    ] = False
+    valence: Annotated[
+        bool,
+        typer.Option(
+            "--valence",
+            help="Put into the scenes how pleasant an expression is, derived from its probabilities.",
+            rich_help_panel=_RECOGNITION,
+        ),
+    ] = False
 
     def pipeline(self) -> Pipeline:
         """Creates the pipeline, which loads the models. The caller closes it.
@@ -162,6 +181,8 @@ class Settings:
             threads=self.threads,
             model_folder=self.model_folder,
             model=self.model,
+            measures=self.measures,
+            valence=self.valence,
         )
         return Pipeline(options)
 
