@@ -55,7 +55,7 @@ def test_a_page_of_one_recording() -> None:
     assert "<script" not in html
     assert "http" not in html.replace("http://www.w3.org/", "").replace("http://purl.org", ""), "nothing is fetched"
     assert "a &lt;b&gt;film&lt;/b&gt;" in html
-    assert re.search(r"Largest change from the own rest: (happiness \+|neutral −)(69|70)\.\d points in “a &lt;b", text)
+    assert re.search(r"Largest change from rest: (happiness \+|neutral −)(69|70)\.\d points in “a &lt;b", text)
     assert html.count("<svg") == 3
     for svg in re.findall(r"<svg.*?</svg>", html, flags=re.S):
         ElementTree.fromstring(svg.replace("<svg ", '<svg xmlns:xlink="x" ', 1))
@@ -73,7 +73,7 @@ def test_a_segment_that_was_hardly_classified_is_greyed() -> None:
 def test_what_is_missing_is_named() -> None:
     text = text_of(page("p1"))
     assert "No baseline was given" in text
-    assert "change from the own rest is shown" in text
+    assert "change from rest is shown" in text
     brief = np.concatenate([np.ones(118, np.int64), [2, 2]])
     found = summarise(replace(recording(track_id=brief), notes=("the last line is cut off and left out",)))
     text = text_of(session_page([found], "a test"))

@@ -62,7 +62,7 @@ def timeline(
         for label in labels:
             colour = colour_of(label, series.labels)
             if raw is not None:
-                axes.plot(*_binned(raw, label, step_s), color=colour, linewidth=0.5, alpha=0.45)
+                axes.plot(*_binned(raw, label, 2 * step_s), color=colour, linewidth=0.5, alpha=0.45)
             axes.plot(*_binned(series, label, step_s), color=colour, linewidth=1.5, label=label)
         _ribbon(axes, series, start_s, end_s, step_s)
         for segment in segments:
@@ -118,9 +118,9 @@ def changes(parts: Sequence[SegmentSummary], labels: Sequence[str]) -> Chart:
         _rows(axes, parts)
         axes.grid(axis="x", linewidth=0.5)
         axes.xaxis.set_major_formatter(FuncFormatter(_signed))
-        axes.set_xlabel("percentage points from the own rest")
+        axes.set_xlabel("percentage points from rest")
 
-    return Chart("Change from the person's own rest, mean with 95 % interval", draw, _height(parts) + 0.2)
+    return Chart("Change from rest, mean with 95 % interval", draw, _height(parts) + 0.2)
 
 
 def comparison(label: str, segments: Sequence[str], values: Mapping[str, Sequence[float]], *, relative: bool) -> Chart:
@@ -150,7 +150,7 @@ def _binned(series: FaceSeries, label: str, step_s: float) -> tuple[NDArray[np.f
     if not known.any():
         return np.empty(0), np.empty(0)
     median_s = float(np.median(series.durations_s))
-    step_s = max(step_s, 1.5 * median_s)
+    step_s = max(step_s, 3 * median_s)  # not every frame is classified
     binned = on_grid(series.times_s, values, step_s)
     return series.times_s[known][0] + (np.arange(len(binned)) + 0.5) * step_s, binned
 
@@ -203,7 +203,7 @@ def _height(parts: Sequence[SegmentSummary]) -> float:
 
 
 def _signed(value: float, _: int | None) -> str:
-    return f"{value:+.0f}".replace("-", "−") if value else "0"
+    return f"{value:+g}".replace("-", "−") if value else "0"
 
 
 def _clock(value: float, end_s: float) -> str:

@@ -92,7 +92,7 @@ def session_page(summaries: Sequence[RecordingSummary], purpose: str, title: str
             (str(len({part.name for each in summaries for part in each.segments})), "segments"),
         ],
         legend=[(label, _variable(label, labels)) for label in (*labels, UNSURE)],
-        sections=[_section(each) for each in summaries],
+        sections=[_section(each, purpose) for each in summaries],
         comparison=persons_compared(summaries) if len(summaries) > 1 else None,
     )
 
@@ -109,13 +109,13 @@ def _variable(label: str, labels: Sequence[str]) -> str:
     return next(name for name, value in LIGHT.items() if value == colour)
 
 
-def _section(summary: RecordingSummary) -> _Section:
+def _section(summary: RecordingSummary, purpose: str) -> _Section:
     recording = summary.recording
     facts = [
         f"source {recording.source}" if recording.source else "",
         f"recorded {recording.began[:16].replace('T', ' ')} UTC" if recording.began else "",
         length(recording.end_s - recording.start_s),
-        f"recorded for: {recording.purpose}" if recording.purpose else "",
+        f"recorded for: {recording.purpose}" if recording.purpose not in ("", purpose) else "",
     ]
     return _Section(
         title=recording.name,
@@ -190,11 +190,11 @@ def _sentences(person: PersonSummary) -> list[str]:
         _, part, each = max(sure, key=lambda row: row[0])
         assert each.change is not None
         found.append(
-            f"Largest change from the own rest: {each.label} {points(each.change.value)} points "
+            f"Largest change from rest: {each.label} {points(each.change.value)} points "
             f"in “{part.segment.name}” (95 % interval {span(each.change)})."
         )
     elif person.baseline is not None:
-        found.append("No segment differs from the own rest by more than its uncertainty and 2 points.")
+        found.append("No segment differs from rest by more than its uncertainty and 2 points.")
     return found
 
 

@@ -59,7 +59,7 @@ class LimitSettings(BaseModel):
     # sessions, in the folder of the jobs
     max_sessions: CountOrZero = 16  # waiting, recording or not yet deleted
     max_sessions_per_address: CountOrZero = 0  # and of a key; 0: half of max_sessions when public, else all
-    max_session_bytes: Bytes = 100_000_000  # about three hours of two faces
+    max_session_bytes: Bytes = 100_000_000  # nearly three hours of two faces
     session_s: Seconds = 14400.0  # a session that lasts longer is stopped
 
     @property
