@@ -33,10 +33,11 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:  # the server's process handles documents without arrays
+    import numpy as np
+    from numpy.typing import NDArray
 
 __all__ = [
     "SCHEMA",
@@ -78,6 +79,8 @@ def read_number(value: float | None) -> float:
 
 def read_array(values: Any) -> NDArray[np.float32]:
     """The inverse of `rounded_array`; None becomes NaN."""
+    import numpy as np
+
     return np.array(values, dtype=np.float32)
 
 

@@ -4,22 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from emoar.events.feed import Feed, SceneRate
+from emoar.events.feed import Feed
 from emoar.events.values import Event
 from emoar.types import Frame, Scene
 
 from .test_detector import face, scene, short
-
-
-def test_a_rate_is_kept_on_average_when_frames_come_late() -> None:
-    rate = SceneRate(10.0)
-    times = [i / 30 + (0.01 if i % 3 else 0.0) for i in range(300)]
-    assert sum(rate.is_due(time_s) for time_s in times) == 100
-
-
-def test_after_a_gap_no_scenes_come_in_a_burst() -> None:
-    rate = SceneRate(10.0)
-    assert [rate.is_due(time_s) for time_s in (0.0, 5.0, 5.01, 5.1)] == [True, True, False, True]
 
 
 def test_the_end_of_a_source_is_given_once() -> None:

@@ -2,41 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Final
 
 import numpy as np
 
 from emoar.events.detector import EventDetector
+from emoar.events.rate import SceneRate
 from emoar.events.values import Event
 from emoar.types import Scene
 
-__all__ = ["Feed", "SceneRate"]
-
-_CLOCK_S: Final = 1e-6  # times are rounded
-
-
-class SceneRate:
-    """Chooses scenes by the times of their frames, so many a second; None: all, 0: none."""
-
-    def __init__(self, rate: float | None) -> None:
-        self._rate, self._due_s = rate, float("-inf")
-
-    def is_due(self, time_s: float) -> bool:
-        """Whether the scene of this time is one of them. A time before the last one begins a new source."""
-        if self._rate is None:
-            return True
-        if self._rate == 0:
-            return False
-        step_s, due_s = 1 / self._rate, self._due_s
-        if math.isinf(due_s) or time_s < due_s - step_s - _CLOCK_S:
-            due_s = time_s
-        if time_s < due_s - _CLOCK_S:
-            return False
-        self._due_s = (due_s if time_s < due_s + step_s else time_s) + step_s
-        return True
+__all__ = ["Feed"]
 
 
 class Feed:

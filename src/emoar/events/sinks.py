@@ -7,15 +7,16 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
-from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from emoar.errors import InputError, OutputError
 from emoar.events.address import SinkAddress, parse_address
-from emoar.events.outlet import Connection, Outlet
 from emoar.events.reasons import reason_of
 
-__all__ = ["SINKS", "SinkSpec", "open_sink"]
+if TYPE_CHECKING:
+    from emoar.events.outlet import Connection, Outlet
+
+__all__ = ["SINKS", "SinkSpec", "check_address", "open_sink"]
 
 
 @dataclass(frozen=True)
@@ -67,13 +68,9 @@ def open_sink(
         DependencyMissing: the kind of connection needs a library that is not installed.
         ModelError: there is no such model, or the file is none.
     """
-    address = parse_address(url)
-    spec = next((spec for spec in SINKS if address.scheme in spec.schemes), None)
-    if spec is None:
-        known = ", ".join(scheme for spec in SINKS for scheme in spec.schemes)
-        raise InputError(f"{address.scheme}: is no way out of EmoAR: it has {known}")
-    if address.user and not spec.has_users:
-        raise InputError(f"{address.scheme}: has no user names: write {address.shown}")
+    address, spec = check_address(url)
+    from emoar.events.outlet import Outlet
+
     tell = report or _print
     extra = ({"report": tell} if spec.reports else {}) | ({"model": model} if spec.describes_model else {})
     connection = _make(spec, address, os.environ if secrets is None else secrets, extra)
@@ -81,6 +78,22 @@ def open_sink(
         return Outlet(address.shown, connection, tell, rate=address.rate)
     except OSError as exc:
         raise OutputError(f"cannot connect to {address.shown}: {reason_of(exc)}") from exc
+
+
+def check_address(url: str) -> tuple[SinkAddress, SinkSpec]:
+    """The parts of an address and its kind of connection, which is not opened.
+
+    Raises:
+        InputError: the address is wrong, or has an unknown scheme.
+    """
+    address = parse_address(url)
+    spec = next((spec for spec in SINKS if address.scheme in spec.schemes), None)
+    if spec is None:
+        known = ", ".join(scheme for spec in SINKS for scheme in spec.schemes)
+        raise InputError(f"{address.scheme}: is no way out of EmoAR: it has {known}")
+    if address.user and not spec.has_users:
+        raise InputError(f"{address.scheme}: has no user names: write {address.shown}")
+    return address, spec
 
 
 def _make(spec: SinkSpec, address: SinkAddress, secrets: Mapping[str, str], extra: Mapping[str, Any]) -> Connection:

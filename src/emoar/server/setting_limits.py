@@ -33,6 +33,8 @@ class LimitSettings(BaseModel):
     max_uploads_per_address: CountOrZero = 0  # and of a key; 0: half of max_uploads when public, else all
     max_sockets: CountOrZero = 16  # live sockets at a time
     max_sockets_per_address: CountOrZero = 0  # and of a key; 0: half of max_sockets when public, else all
+    max_event_sockets: CountOrZero = 64  # of subscribers and publishers of events at a time
+    max_event_sockets_per_address: CountOrZero = 0  # and of a key; 0: half of max_event_sockets when public, else all
     max_frames_per_s: Rate = -1.0  # live, of a key, and of an address; 0: no limit, -1: 120 when public, else no limit
     request_s: Seconds = 10.0  # for a response, once the request is received
     picture_s: Seconds = 8.0  # of request_s, at a worker; a worker that takes longer is replaced
@@ -98,6 +100,11 @@ class LimitSettings(BaseModel):
     def sockets_per_address(self) -> int:
         """The effective limit on the live sockets of one address or key."""
         return self.max_sockets_per_address or self._share(self.max_sockets)
+
+    @property
+    def event_sockets_per_address(self) -> int:
+        """The effective limit on the sockets of events of one address or key."""
+        return self.max_event_sockets_per_address or self._share(self.max_event_sockets)
 
     @property
     def worker_s(self) -> float:

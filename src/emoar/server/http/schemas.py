@@ -7,7 +7,15 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-__all__ = ["JobDocument", "PicturesDocument", "ProblemDocument", "SceneDocument", "StateDocument", "problem_responses"]
+__all__ = [
+    "JobDocument",
+    "PicturesDocument",
+    "ProblemDocument",
+    "PublishedSceneDocument",
+    "SceneDocument",
+    "StateDocument",
+    "problem_responses",
+]
 
 Point = Annotated[list[float | None], Field(min_length=2, max_length=2)]
 Point3 = Annotated[list[float | None], Field(min_length=3, max_length=3)]
@@ -68,6 +76,9 @@ class FaceDocument(Document):
     pose: Pose
     quality: QualityDocument
     expression: ExpressionDocument
+    raw_probabilities: dict[str, dict[str, float | None]] | None = Field(
+        None, description="of this frame alone, before smoothing: by label set; without it, not classified in it"
+    )
     landmarks_px: list[Point3] | None = Field(None, description="468 points, on request")
 
 
@@ -78,17 +89,22 @@ class AnnotatedPicture(Document):
     data: str = Field(description="base64")
 
 
-class SceneDocument(Document):
-    """One picture and the faces in it. Pixels have x right and y down."""
+class PublishedSceneDocument(Document):
+    """A frame and the faces in it. Pixels have x right and y down."""
 
     schema_: str = Field(alias="schema", description="emoar.scene/1")
-    source: str = Field(description="name of the file, as the client calls it")
+    source: str = Field(description="name of the file, as the client calls it; of a live socket its id")
     frame_index: int
     time_s: float
     width_px: int
     height_px: int
     faces: list[FaceDocument]
-    faces_left_out: int = Field(description="faces that photo mode found beyond max_faces, counted up to 80")
+    faces_left_out: int = Field(0, description="faces that photo mode found beyond max_faces, counted up to 80")
+
+
+class SceneDocument(PublishedSceneDocument):
+    """One picture and the faces in it. Pixels have x right and y down."""
+
     model: ModelDocument
     annotated: AnnotatedPicture | None = None
 
