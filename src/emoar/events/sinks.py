@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from emoar.errors import InputError, OutputError
 from emoar.events.address import SinkAddress, parse_address
-from emoar.events.reasons import reason_of
 
 if TYPE_CHECKING:
     from emoar.events.outlet import Connection, Outlet
@@ -73,6 +72,7 @@ def open_sink(
     """
     address, spec = check_address(url)
     from emoar.events.outlet import Outlet
+    from emoar.events.reasons import reason_of
 
     tell = report or _print
     connection = _make(spec, address, os.environ if secrets is None else secrets, tell)
