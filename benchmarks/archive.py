@@ -38,7 +38,7 @@ def main() -> None:
     """Prints the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--videos", type=int, default=8, help="of ten seconds, in each run")
+    parser.add_argument("--videos", type=int, default=12, help="of ten seconds, in each run")
     parser.add_argument("--short-videos", type=int, default=200, help="of half a second, in the memory run")
     parser.add_argument("--price", type=float, default=0.05, help="of a core for an hour, an example in any currency")
     parser.add_argument("--only", choices=("speed", "memory"), help="one of the two")

@@ -85,19 +85,6 @@ def test_dataframe_and_plot(clip: Path, tmp_path: Path) -> None:
         assert plot.size == (1200, 450)
 
 
-def test_session_statistics(tmp_path: Path) -> None:
-    path = tmp_path / "a.emoar"
-    with SessionSink(path) as session:
-        session.mark(Marker("film", 1.0))
-        for i in range(60):
-            session.write(make_scene(time_s=i / 30, index=i))
-    lines = run("session_statistics", path, 0, 0.5, "happiness").splitlines()
-    assert [line.partition(":")[0] for line in lines] == ["face 1, start", "face 1, film"]
-    assert all(
-        "happiness +0.0 points from rest (+0.0 to +0.0, 1 independent values), peak 79%" in line for line in lines
-    )
-
-
 def test_vseeface(clip: Path) -> None:
     pytest.importorskip("pythonosc")
     with osc_receiver() as receiver:
@@ -152,6 +139,19 @@ def test_xdf_happiness(recorded: tuple[Path, str]) -> None:
     path, _ = recorded
     (line,) = [line for line in run("xdf_happiness", path).splitlines() if line.startswith("picture 1")]
     assert re.fullmatch(r"picture 1: \d+% happy, [1-3] frames", line)
+
+
+def test_session_statistics(tmp_path: Path) -> None:
+    path = tmp_path / "a.emoar"
+    with SessionSink(path) as session:
+        session.mark(Marker("film", 1.0))
+        for i in range(60):
+            session.write(make_scene(time_s=i / 30, index=i))
+    lines = run("session_statistics", path, 0, 0.5, "happiness").splitlines()
+    assert [line.partition(":")[0] for line in lines] == ["face 1, start", "face 1, film"]
+    assert all(
+        "happiness +0.0 points from rest (+0.0 to +0.0, 1 independent values), peak 79%" in line for line in lines
+    )
 
 
 def test_rest_client(server: Server, grace_hopper_path: Path, tmp_path: Path) -> None:

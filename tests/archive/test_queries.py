@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +72,16 @@ def test_the_query_of_the_summary_page_is_that_of_the_docs(results: Path, monkey
     printed = re.search(r"<pre>(.+?)</pre>", (results / "summary.html").read_text("utf-8"), re.DOTALL)
     assert printed
     assert answer(html.unescape(printed.group(1))) == answer(QUERIES[0])
+
+
+def test_the_program_of_the_page_runs(results: Path, tmp_path: Path) -> None:
+    program = re.search(r"```python\n(.+?)```", PAGE.read_text("utf-8"), re.DOTALL)
+    assert program
+    (tmp_path / "program.py").write_text(program.group(1))
+    shutil.copytree(results.parent / "v", tmp_path / "videos")
+    done = subprocess.run([sys.executable, "program.py"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.stdout == "2 videos, 1 failed\n", done.stderr
+    assert (tmp_path / "results" / "summary.html").is_file()
 
 
 def test_what_10_000_hours_cost_follows_from_the_measured_speed() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -19,8 +19,11 @@ from emoar.errors import MediaError
 from emoar.models.expression import DEFAULT_MODEL
 
 if TYPE_CHECKING:
+    from rich.progress import Progress
+
     from emoar.archive.pace import Pace
     from emoar.archive.part import PartInfo
+    from emoar.archive.plan import Plan
 
 __all__ = ["EPILOG", "archive"]
 
@@ -90,8 +93,10 @@ def archive(
     where = EngineOptions(engine.value, workers, address)
     found = find_videos(videos or [], names_in(listed) if listed else ())
     preload_runtime(verbose=is_verbose(context))
-    with _progress(is_quiet(context)) as on_video:
-        outcome = run_archive(found, output, options, where, recompute=recompute, on_video=on_video)
+    with _progress(is_quiet(context)) as shown:
+        outcome = run_archive(
+            found, output, options, where, recompute=recompute, on_plan=shown.plan, on_video=shown.video
+        )
     pace = outcome.pace
     done = pace.done - pace.failed
     line = f"{output}: {done} video{'' if done == 1 else 's'} analysed"
@@ -109,35 +114,62 @@ def archive(
         raise MediaError(f"{pace.failed} of {len(found)} videos failed: {output / 'summary.html'} lists the reasons")
 
 
+class _Lines:
+    """Prints what cannot be analysed, a line a video."""
+
+    def plan(self, plan: Plan) -> None:
+        """Is called before the first video."""
+
+    def video(self, info: PartInfo, pace: Pace) -> None:
+        """Is called after each video."""
+        if info.error:
+            self.print(_problem(info))
+
+    def print(self, line: str) -> None:
+        typer.echo(line, err=True)
+
+
+class _Bar(_Lines):
+    """Shows a bar with videos/hour and the remaining time, too."""
+
+    def __init__(self, bar: Progress) -> None:
+        self._bar = bar
+        self._task = bar.add_task("videos", total=None, pace="")
+
+    def plan(self, plan: Plan) -> None:
+        self._bar.update(self._task, total=len(plan.tasks))
+
+    def video(self, info: PartInfo, pace: Pace) -> None:
+        from emoar.archive.summary import duration
+
+        super().video(info, pace)
+        left = "" if pace.remaining_s is None else f", {duration(pace.remaining_s)} left"
+        failed = f", {pace.failed} failed" if pace.failed else ""
+        words = f"{pace.videos_per_hour:,.0f} videos/hour{left}{failed}"
+        self._bar.update(self._task, completed=pace.done, pace=words)
+
+    def print(self, line: str) -> None:
+        self._bar.console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
 @contextmanager
-def _progress(quiet: bool) -> Generator[Callable[[PartInfo, Pace], None]]:
-    """Prints what failed; shows a bar with videos/hour and the remaining time on a terminal, unless `quiet`."""
+def _progress(quiet: bool) -> Generator[_Lines]:
+    """Lines about what fails, and a bar on a terminal unless `quiet`."""
     if quiet or not sys.stderr.isatty():
-
-        def plain(info: PartInfo, pace: Pace) -> None:
-            if info.error:
-                typer.echo(_problem(info), err=True)
-
-        yield plain
+        yield _Lines()
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    from emoar.archive.summary import duration
-
-    columns = TextColumn("videos"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[pace]}")
+    columns = (
+        TextColumn("videos"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[pace]}"),
+    )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("videos", total=None, pace="")
-
-        def show(info: PartInfo, pace: Pace) -> None:
-            if info.error:
-                bar.console.print(_problem(info), markup=False, highlight=False, soft_wrap=True)
-            left = "" if pace.remaining_s is None else f", {duration(pace.remaining_s)} left"
-            failed = f", {pace.failed} failed" if pace.failed else ""
-            words = f"{pace.videos_per_hour:,.0f} videos/hour{left}{failed}"
-            bar.update(task, completed=pace.done, total=pace.total, pace=words)
-
-        yield show
+        yield _Bar(bar)
 
 
 def _problem(info: PartInfo) -> str:
