@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -19,10 +21,12 @@ __all__ = ["Connection", "Outlet", "OutletCounts"]
 FIRST_WAIT_S: Final = 0.5  # before the second attempt to connect again; it doubles up to the last one
 LAST_WAIT_S: Final = 60.0
 FLUSH_S: Final = 2.0  # for what waits, at the end
+CLOSE_S: Final = 1.0  # for closing the connection
 
 
 class Connection(Protocol):
-    """A way to another program. Its methods are called by one thread, one after the other.
+    """A way to another program. Its methods are called one after the other: the first `open` by who makes the outlet,
+    all others by the outlet's thread.
 
     Each may raise `OSError` or `EmoarError`: then the connection is lost, and `open` is called again.
     """
@@ -76,6 +80,7 @@ class Outlet:
         self._waiting = Backlog[Scene]()
         self._changed = threading.Condition()
         self._stopping = threading.Event()
+        self._last_s = float("inf")  # time.monotonic() up to which messages are sent
         self._sent = self._dropped = self._losses = 0
         self._dropped_bad = False  # whether that was reported
         self._feed = self.feed()
@@ -102,14 +107,16 @@ class Outlet:
         return Feed(self._put, self._rate)
 
     def close(self) -> None:
-        """Sends that everybody is gone, waits up to `FLUSH_S` for what is queued, and disconnects."""
+        """Sends that everybody is gone, waits up to `FLUSH_S` for what is queued, and disconnects.
+
+        A connection that hangs is left to itself after `CLOSE_S` more.
+        """
         self._feed.end()
+        self._last_s = time.monotonic() + FLUSH_S
         self._stopping.set()
         with self._changed:
             self._changed.notify()
-        self._thread.join(FLUSH_S)
-        self._connection.close()
-        self._connected = False
+        self._thread.join(FLUSH_S + CLOSE_S)
 
     def _put(self, events: list[Event], scene: Scene | None) -> None:
         with self._changed:
@@ -120,9 +127,19 @@ class Outlet:
         """The oldest message; None when all is sent and no more will come."""
         with self._changed:
             self._changed.wait_for(lambda: bool(self._waiting) or self._stopping.is_set())
-            return self._waiting.take() if self._waiting else None
+            is_late = self._stopping.is_set() and time.monotonic() > self._last_s
+            return self._waiting.take() if self._waiting and not is_late else None
 
     def _run(self) -> None:
+        try:
+            self._send_all()
+        finally:
+            self._connected = False
+            self._dropped += len(self._waiting)
+            with suppress(Exception):  # the other side may be gone
+                self._connection.close()
+
+    def _send_all(self) -> None:
         while (message := self._next()) is not None:
             try:
                 self._connection.send(list(message[0]), message[1])

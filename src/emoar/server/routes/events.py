@@ -38,7 +38,6 @@ async def events(socket: WebSocket) -> None:
     count = state.metrics.event_sockets.labels(query.role)
     count.inc()
     try:
-        await socket.accept(_PROTOCOL if _PROTOCOL in socket.scope["subprotocols"] else None)
         await (_publish(socket, state) if query.role == "publish" else _subscribe(socket, state, query))
     finally:
         state.event_sockets.give_back(*names)
@@ -47,13 +46,18 @@ async def events(socket: WebSocket) -> None:
 
 async def _subscribe(socket: WebSocket, state: ServerState, query: EventsQuery) -> None:
     subscriber = Subscriber(scenes=query.scenes, rate=query.rate, source=query.source)
-    state.hub.subscribe(subscriber)
+    state.hub.subscribe(subscriber)  # first: a client whose socket is open misses nothing
     try:
+        await _accept(socket)
         code = await first_code(_send(socket, state, subscriber), _until_disconnected(socket), watch_key(socket, state))
     finally:
         state.hub.unsubscribe(subscriber)
     if code is not None:
         await close(socket, code, _REASONS[code])
+
+
+async def _accept(socket: WebSocket) -> None:
+    await socket.accept(_PROTOCOL if _PROTOCOL in socket.scope["subprotocols"] else None)
 
 
 async def _send(socket: WebSocket, state: ServerState, subscriber: Subscriber) -> None:
@@ -73,6 +77,7 @@ async def _publish(socket: WebSocket, state: ServerState) -> None:
     publisher = Publisher(state.hub)
     reasons = dict(_REASONS)
     try:
+        await _accept(socket)
         code = await first_code(_receive(socket, state, publisher, reasons), watch_key(socket, state))
     finally:
         publisher.close()
