@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any, Final
 
 from emoar.errors import DependencyMissing
@@ -56,16 +57,20 @@ class OscBundles:
         Raises:
             OSError: the network refuses.
         """
-        assert self._socket is not None
         bundle, size = self._bundle(), _HEADER
         for address, values in messages:
             message = self._message(address, values)
             if size + _SIZE + message.size > LARGEST and size > _HEADER:
-                self._socket.send(bundle.build().dgram)
+                self._send(bundle)
                 bundle, size = self._bundle(), _HEADER
             bundle.add_content(message)
             size += _SIZE + message.size
         if size > _HEADER:
+            self._send(bundle)
+
+    def _send(self, bundle: Any) -> None:
+        assert self._socket is not None
+        with suppress(ConnectionRefusedError):  # nobody listens yet: what is sent later may arrive
             self._socket.send(bundle.build().dgram)
 
     def close(self) -> None:
