@@ -7,7 +7,6 @@ import socket
 import sys
 import threading
 import time
-from typing import Any
 
 WAIT_S = 30.0
 
@@ -17,11 +16,10 @@ def main() -> None:
 
     Arguments: the device's name of LSL, and the ports of bare datagrams, OSC and VMC.
     """
-    device, bare_port, osc_port, vmc_port = sys.argv[1], *map(int, sys.argv[2:5])
+    device, ports = sys.argv[1], list(map(int, sys.argv[2:5]))
     arrived: dict[str, list[float]] = {"bare": [], "lsl": [], "osc": [], "vmc": []}  # by time.monotonic()
-    threading.Thread(target=_take, args=(bare_port, arrived["bare"]), daemon=True).start()
-    _listen(osc_port, "/emoar/faces", arrived["osc"])
-    _listen(vmc_port, "/VMC/Ext/T", arrived["vmc"])
+    for name, port, first in zip(("bare", "osc", "vmc"), ports, (b".", b"/emoar/faces", b"/VMC/Ext/T"), strict=True):
+        threading.Thread(target=_take, args=(port, first, arrived[name]), daemon=True).start()
     stopping = threading.Event()
     reader = threading.Thread(target=_pull, args=(device, arrived["lsl"], stopping))
     reader.start()
@@ -31,21 +29,14 @@ def main() -> None:
     print(json.dumps(arrived))
 
 
-def _take(port: int, times: list[float]) -> None:
+def _take(port: int, first: bytes, times: list[float]) -> None:
+    """Notes when datagrams arrive that have this in them: one a scene."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taking:
         taking.bind(("127.0.0.1", port))
-        while taking.recv(64):
-            times.append(time.monotonic())
-
-
-def _listen(port: int, address: str, times: list[float]) -> None:
-    from pythonosc.dispatcher import Dispatcher
-    from pythonosc.osc_server import OSCUDPServer
-
-    dispatcher: Any = Dispatcher()
-    dispatcher.map(address, lambda *_: times.append(time.monotonic()))
-    server = OSCUDPServer(("127.0.0.1", port), dispatcher)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+        while content := taking.recv(2048):
+            arrived_s = time.monotonic()
+            if first in content:
+                times.append(arrived_s)
 
 
 def _pull(device: str, times: list[float], stopping: threading.Event) -> None:
