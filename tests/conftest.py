@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-pytest_plugins = ["server_process", "skip_rules"]
+pytest_plugins = ["lsl_network", "server_process", "skip_rules"]
 
 # A shell's background job has Ctrl-C ignored, and its children inherit that; tests of Ctrl-C need it as users have it.
 signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -83,6 +83,20 @@ def test_until_ends_the_sound_too(tmp_path: Path) -> None:
     assert read_sound(tmp_path / "out.mp4")[1] == pytest.approx(1.0, abs=0.1)
 
 
+def test_enough_ends_it_after_a_scene(tmp_path: Path) -> None:
+    seen: list[int] = []
+    outcome = annotate(
+        frames(1000),
+        FakePipeline(),
+        [JsonlSink(tmp_path / "out.jsonl")],
+        on_scene=lambda scene: seen.append(scene.frame.index),
+        enough=lambda: len(seen) == 4,
+    )
+    assert seen == [0, 1, 2, 3]
+    assert (outcome.frame_count, outcome.interrupted, outcome.problem) == (4, False, None)
+    assert outcome.kept[0].endswith("(4 scenes)")
+
+
 def test_interrupt_finishes_the_files(tmp_path: Path) -> None:
     def stop(scene: Scene) -> None:
         if scene.frame.index == 9:

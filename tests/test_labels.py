@@ -8,16 +8,20 @@ import numpy as np
 import pytest
 
 from emoar.labels import (
+    AU_LIKE,
     CATEGORIES,
     COLOURS_RGB,
     DEFAULT_LABEL_SET,
     FER2013,
     FERPLUS,
     LABEL_SETS,
+    MEASURES,
     UNSURE,
+    VALENCE_METHOD,
     category,
     colours_rgb,
     title_of,
+    valence,
 )
 
 
@@ -85,3 +89,31 @@ def test_a_label_keeps_its_colour_whatever_its_place() -> None:
 
 def test_more_labels_than_hues_still_get_a_colour() -> None:
     assert len(colours_rgb(tuple(map(str, range(100))))) == 101
+
+
+def test_every_measure_of_an_action_unit_exists() -> None:
+    assert len(set(MEASURES)) == len(MEASURES)
+    assert {name for names in AU_LIKE.values() for name in names} <= set(MEASURES)
+
+
+def test_measures_of_one_side_have_the_other_side() -> None:
+    assert {name.replace("Left", "Right") for name in MEASURES} <= set(MEASURES)
+    assert {name.replace("Right", "Left") for name in MEASURES} <= set(MEASURES)
+
+
+@pytest.mark.parametrize(
+    ("probabilities", "expected"),
+    [
+        ({"neutral": 0.2, "happiness": 0.7, "anger": 0.04, "fear": 0.06}, 0.64),
+        ({"angry": 0.5, "happy": 0.1, "sad": 0.3, "surprise": 0.1}, -0.4),  # the highest of the others, not their sum
+        ({"happiness": 0, "contempt": 1}, -1),
+        ({"asleep": 0.4, "awake": 0.6}, None),
+        ({"happiness": 0.4, "neutral": 0.6}, None),
+    ],
+)
+def test_valence(probabilities: dict[str, float], expected: float | None) -> None:
+    assert valence(probabilities) == (None if expected is None else pytest.approx(expected))
+
+
+def test_the_formula_of_the_valence_names_its_labels() -> None:
+    assert VALENCE_METHOD == "P(happiness) - max(P(anger), P(sadness), P(disgust), P(fear), P(contempt))"

@@ -86,3 +86,16 @@ def test_without_landmarks_it_cannot_be_read_back() -> None:
 def test_another_schema(schema: str | None) -> None:
     with pytest.raises(InputError, match="schema must be"):
         Scene.from_dict({**make_scene().to_dict(), "schema": schema})
+
+
+def test_raw_probabilities_are_there_where_the_face_was_classified() -> None:
+    scene = make_scene()
+    assert "raw_probabilities" not in scene.to_dict()["faces"][0]
+    raw = {name: dict.fromkeys(by, 1 / len(by)) for name, by in scene.faces[0].expression.by_label_set.items()}
+    face = replace(scene.faces[0], expression=replace(scene.faces[0].expression, raw_by_label_set=raw))
+    document = json.loads(json.dumps(replace(scene, faces=(face,)).to_dict(landmarks=True)))
+    assert document["faces"][0]["raw_probabilities"]["ferplus"] == dict.fromkeys(FERPLUS, 0.125)
+    back = Scene.from_dict(document)
+    assert back.faces[0].expression.raw_probabilities == dict.fromkeys(FERPLUS, 0.125)
+    assert set(back.faces[0].expression.by_label_set) == {"ferplus", "fer2013"}
+    assert back.to_dict(landmarks=True) == document

@@ -11,6 +11,8 @@ from makers import make_face
 
 import emoar
 from emoar.errors import InputError
+from emoar.labels import VALENCE_METHOD
+from emoar.types import Face
 
 
 @pytest.mark.parametrize(
@@ -63,3 +65,16 @@ def test_angles_have_the_documented_signs(turn, expected) -> None:  # type: igno
 def test_an_expression_refuses_a_label_set_that_it_has_no_probabilities_for() -> None:
     with pytest.raises(InputError, match="label_set must be one of custom, got 'ferplus'"):
         emoar.Expression("ferplus", "happiness", 0.9, {"custom": {"asleep": 0.1, "awake": 0.9}})
+
+
+def test_measures_and_valence_are_in_the_document_where_a_face_has_them() -> None:
+    plain = make_face()
+    measured = dataclasses.replace(plain, measures={"jawOpen": 0.123456, "browInnerUp": 0.0}, valence=-0.25)
+    assert not {"measures", "valence", "valence_method"} & plain.to_dict().keys()
+    document = measured.to_dict(landmarks=True)
+    assert document["measures"] == {"jawOpen": 0.1235, "browInnerUp": 0.0}
+    assert (document["valence"], document["valence_method"]) == (-0.25, VALENCE_METHOD)
+    back = Face.from_dict(document)
+    assert (back.measures, back.valence) == ({"jawOpen": 0.1235, "browInnerUp": 0.0}, -0.25)
+    again = Face.from_dict(plain.to_dict(landmarks=True))
+    assert (again.measures, again.valence) == (None, None)

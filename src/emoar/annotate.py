@@ -46,6 +46,7 @@ def annotate(
     draw: Callable[[Scene], NDArray[np.uint8]] | None = None,
     on_scene: Callable[[Scene], None] | None = None,
     until_s: float | None = None,
+    enough: Callable[[], bool] = lambda: False,
     background: bool = True,
 ) -> Outcome:
     """Runs every frame of `source` through `pipeline` into `sinks`, and closes the sinks.
@@ -59,6 +60,7 @@ def annotate(
         draw: draws the (H, W, 3) RGB picture for the sinks that need one; None: they write the frame itself.
         on_scene: called after each scene, for progress.
         until_s: time of the source, in seconds, at which the loop ends; None: at the end of the source.
+        enough: asked after each scene; True ends the loop there, as `until_s` does.
         background: whether threads read and write in parallel with the pipeline; too costly for a single picture.
 
     Raises:
@@ -70,7 +72,7 @@ def annotate(
     seen: set[int] = set()
     began, count, interrupted = time.perf_counter(), 0, False
     error: EmoarError | None = None
-    begun = cut = finished = False  # a scene went to the sinks; `until_s` was reached; no error
+    begun = cut = finished = False  # a scene went to the sinks; the loop was ended; no error
     try:
         with frames as each:
             for frame in each:
@@ -84,6 +86,9 @@ def annotate(
                 count += 1
                 if on_scene is not None:
                     on_scene(scene)
+                if enough():
+                    cut = True
+                    break
         finished = True
     except KeyboardInterrupt:
         interrupted = True

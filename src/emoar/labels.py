@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Final
 
 __all__ = [
+    "AU_LIKE",
     "CATEGORIES",
     "COLOURS_RGB",
     "CUSTOM",
@@ -22,11 +23,14 @@ __all__ = [
     "FER2013",
     "FERPLUS",
     "LABEL_SETS",
+    "MEASURES",
     "UNSURE",
+    "VALENCE_METHOD",
     "LabelSet",
     "category",
     "colours_rgb",
     "title_of",
+    "valence",
 ]
 
 
@@ -63,6 +67,32 @@ DEFAULT_LABEL_SET: Final = "ferplus"  # of the label that is shown, where the mo
 DEFAULT_HEADS: Final[Mapping[str, tuple[str, ...]]] = {"ferplus": FERPLUS, "fer2013": FER2013}
 
 UNSURE: Final = "unsure"
+
+# Movements of the face in `Face.measures`, by their ARKit names; left and right are the person's own. Only those that
+# agree with MediaPipe's blendshapes on unseen faces (docs/measures.md).
+MEASURES: Final = (
+    *("browDownLeft", "browDownRight", "browInnerUp", "browOuterUpLeft", "browOuterUpRight"),
+    *("eyeBlinkLeft", "eyeBlinkRight", "eyeSquintLeft", "eyeSquintRight", "eyeWideLeft", "eyeWideRight"),
+    *("jawOpen", "mouthLowerDownLeft", "mouthLowerDownRight", "mouthPucker", "mouthSmileLeft", "mouthSmileRight"),
+    *("mouthStretchLeft", "mouthStretchRight", "mouthUpperUpLeft", "mouthUpperUpRight"),
+)
+# Measures that move as an action unit does, by its number: their mean is `AU12_like`. It is no FACS intensity.
+AU_LIKE: Final[Mapping[int, tuple[str, ...]]] = MappingProxyType(
+    {
+        1: ("browInnerUp",),
+        2: ("browOuterUpLeft", "browOuterUpRight"),
+        4: ("browDownLeft", "browDownRight"),
+        5: ("eyeWideLeft", "eyeWideRight"),
+        7: ("eyeSquintLeft", "eyeSquintRight"),
+        10: ("mouthUpperUpLeft", "mouthUpperUpRight"),
+        12: ("mouthSmileLeft", "mouthSmileRight"),
+        18: ("mouthPucker",),
+        20: ("mouthStretchLeft", "mouthStretchRight"),
+        25: ("jawOpen",),
+        26: ("jawOpen",),
+        43: ("eyeBlinkLeft", "eyeBlinkRight"),
+    }
+)
 
 # One word for the same expression in all label sets. It is the key of content packs and colours.
 CATEGORIES: Final = (*FERPLUS, UNSURE)
@@ -105,6 +135,9 @@ COLOURS_RGB: Final[dict[str, tuple[int, int, int]]] = {
     "unsure": (150, 155, 160),
 }
 
+_UNPLEASANT: Final = ("anger", "sadness", "disgust", "fear", "contempt")
+VALENCE_METHOD: Final = f"P(happiness) - max({', '.join(f'P({label})' for label in _UNPLEASANT)})"
+
 Rgb = tuple[int, int, int]
 _HUES: Final = 36  # candidates, evenly spaced on the colour circle
 _LIGHTNESS, _CHROMA = 0.78, 0.12  # in OKLCH: as bright as the colours above
@@ -125,6 +158,17 @@ def category(label: str) -> str:
     word = label.strip().lower()
     word = _CATEGORY_OF.get(word, word)
     return word if word in CATEGORIES else label
+
+
+def valence(probabilities: Mapping[str, float]) -> float | None:
+    """How pleasant an expression is, -1..1, by `VALENCE_METHOD`; None for labels without happiness or its opposites.
+
+    It is derived from the probabilities of an expression: no feeling, and no measurement of one. A label that the set
+    does not have counts as 0.
+    """
+    by_category = {category(label): p for label, p in probabilities.items()}
+    unpleasant = [by_category[label] for label in _UNPLEASANT if label in by_category]
+    return by_category["happiness"] - max(unpleasant) if "happiness" in by_category and unpleasant else None
 
 
 @lru_cache(maxsize=16)

@@ -18,10 +18,14 @@ where there is none):
         expression        label_set, label ("unsure" below the confidence threshold), confidence 0..1, since_s, and
                           each label set of the model by its name (ferplus, fer2013; custom for a user's own model):
                           probability by label
+        raw_probabilities of this frame alone, before smoothing: by label set, probability by label; without it the face
+                          was not classified in this frame
+        measures          only on request, and where the face can be measured: movement from rest by name, 0..1
+        valence           only on request: -1..1, derived from the expression by the formula in valence_method
         landmarks_px      only on request: 468 x [x, y, z]
     faces_left_out  number of faces that photo mode found beyond the largest number, counted up to 80
 
-Coordinates are rounded to 0.01 px, the pose to 5 decimals, probabilities to 4.
+Coordinates are rounded to 0.01 px, the pose to 5 decimals, probabilities, measures and valence to 4.
 """
 
 from __future__ import annotations
@@ -29,12 +33,23 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:  # the server's process handles documents without arrays
+    import numpy as np
+    from numpy.typing import NDArray
 
-__all__ = ["SCHEMA", "label_sets_in", "read_array", "read_number", "rounded", "rounded_array", "unicode_text"]
+__all__ = [
+    "SCHEMA",
+    "json_sets",
+    "label_sets_in",
+    "read_array",
+    "read_number",
+    "read_sets",
+    "rounded",
+    "rounded_array",
+    "unicode_text",
+]
 
 SCHEMA: Final = "emoar.scene/1"
 _HALVES: Final = re.compile("[\ud800-\udfff]")
@@ -64,7 +79,19 @@ def read_number(value: float | None) -> float:
 
 def read_array(values: Any) -> NDArray[np.float32]:
     """The inverse of `rounded_array`; None becomes NaN."""
+    import numpy as np
+
     return np.array(values, dtype=np.float32)
+
+
+def json_sets(sets: Mapping[str, Mapping[str, float]]) -> dict[str, dict[str, float | None]]:
+    """Probabilities by label set and label, for the document."""
+    return {name: {label: rounded(p, 4) for label, p in by.items()} for name, by in sets.items()}
+
+
+def read_sets(document: Mapping[str, Any]) -> dict[str, dict[str, float]]:
+    """The inverse of `json_sets`, for a document that may have other values beside the label sets."""
+    return {name: {label: read_number(p) for label, p in by.items()} for name, by in label_sets_in(document).items()}
 
 
 def label_sets_in(expression: Mapping[str, Any]) -> dict[str, dict[str, float | None]]:

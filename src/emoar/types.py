@@ -9,20 +9,19 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from emoar.arrays import check_array
 from emoar.errors import InputError
-from emoar.face_landmarks import FIVE_LANDMARKS
+from emoar.face_landmarks import FIVE_LANDMARKS, LANDMARK_COUNT
 from emoar.geometry import yaw_pitch_roll_deg
-from emoar.scene_json import SCHEMA, label_sets_in, read_array, read_number, rounded, rounded_array, unicode_text
+from emoar.labels import VALENCE_METHOD
+from emoar.scene_json import SCHEMA, json_sets, read_array, read_number, read_sets, rounded, rounded_array, unicode_text
 
 __all__ = ["LANDMARK_COUNT", "Detection", "Expression", "Face", "Frame", "Quality", "Scene"]
-
-LANDMARK_COUNT: Final = 468
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +32,7 @@ class Frame:
     time_s: float = 0.0  # from the start of the source; a time before the previous frame's begins a new source
     index: int = 0  # from 0
     source: str = ""  # name of the file or device; characters that are no Unicode are replaced
+    captured_at_s: float | None = None  # on the clock of time.monotonic(), of a live source; not in JSON documents
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "source", unicode_text(self.source))
@@ -82,13 +82,8 @@ class Quality:
 
     def to_dict(self) -> dict[str, Any]:
         """Its part of the JSON document (`emoar.scene_json`)."""
-        return {
-            "usable": self.usable,
-            "reasons": list(self.reasons),
-            "eye_distance_px": rounded(self.eye_distance_px, 2),
-            "sharpness": rounded(self.sharpness, 4),
-            "yaw_deg": rounded(self.yaw_deg, 2),
-        }
+        numbers = {"eye_distance_px": rounded(self.eye_distance_px, 2), "sharpness": rounded(self.sharpness, 4)}
+        return {"usable": self.usable, "reasons": list(self.reasons), **numbers, "yaw_deg": rounded(self.yaw_deg, 2)}
 
     @classmethod
     def from_dict(cls, document: Mapping[str, Any]) -> Self:
@@ -99,16 +94,14 @@ class Quality:
 
 @dataclass(frozen=True)
 class Expression:
-    """What a face looks like: calibrated probabilities in every label set of the model, a smoothed label of one set.
+    """What a face looks like: calibrated probabilities in every label set of the model, a smoothed label of one set."""
 
-    The shipped models have the sets `ferplus` and `fer2013`; a user's own model has those of its training.
-    """
-
-    label_set: str  # of `label` and `probabilities`: a key of `by_label_set`
+    label_set: str  # of `label` and `probabilities`: ferplus or fer2013, with a user's own model a set of its training
     label: str  # a label of that set, or `labels.UNSURE`
     confidence: float  # probability of the most likely label, 0..1, also when the label is `unsure`
     by_label_set: Mapping[str, Mapping[str, float]]  # set -> label -> probability, in the set's order, sums to 1
     since_s: float = 0.0  # time at which `label` began: the same label again later has another `since_s`
+    raw_by_label_set: Mapping[str, Mapping[str, float]] | None = None  # unsmoothed; None: not classified in this frame
 
     def __post_init__(self) -> None:
         if self.label_set not in self.by_label_set:
@@ -118,6 +111,11 @@ class Expression:
     def probabilities(self) -> Mapping[str, float]:
         """Probability by label, in the set of `label`."""
         return self.by_label_set[self.label_set]
+
+    @property
+    def raw_probabilities(self) -> Mapping[str, float] | None:
+        """Probability by label in this frame alone, in the set of `label`; None: not classified in this frame."""
+        return None if self.raw_by_label_set is None else self.raw_by_label_set[self.label_set]
 
     @property
     def ferplus(self) -> Mapping[str, float]:
@@ -132,18 +130,13 @@ class Expression:
     def to_dict(self) -> dict[str, Any]:
         """Its part of the JSON document (`emoar.scene_json`)."""
         numbers = {"confidence": rounded(self.confidence, 4), "since_s": rounded(self.since_s, 6)}
-        sets = {name: {label: rounded(p, 4) for label, p in by.items()} for name, by in self.by_label_set.items()}
-        return {"label_set": self.label_set, "label": self.label, **numbers, **sets}
+        return {"label_set": self.label_set, "label": self.label, **numbers, **json_sets(self.by_label_set)}
 
     @classmethod
-    def from_dict(cls, document: Mapping[str, Any]) -> Self:
-        """The inverse of `to_dict`."""
-        by_label_set = {
-            name: {label: read_number(p) for label, p in probabilities.items()}
-            for name, probabilities in label_sets_in(document).items()
-        }
-        confidence, since_s = read_number(document["confidence"]), read_number(document["since_s"])
-        return cls(document["label_set"], document["label"], confidence, by_label_set, since_s)
+    def from_dict(cls, document: Mapping[str, Any], raw: Mapping[str, Any] | None = None) -> Self:
+        """The inverse of `to_dict`; `raw` is the face's part `raw_probabilities`."""
+        sets = read_sets(document), read_number(document["since_s"]), read_sets(raw) if raw else None
+        return cls(document["label_set"], document["label"], read_number(document["confidence"]), *sets)
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,6 +151,8 @@ class Face:
     vertical_fov_deg: float  # the field of view that `pose` assumes
     quality: Quality
     expression: Expression
+    measures: Mapping[str, float] | None = None  # by name of `labels.MEASURES`, 0..1; None: not asked for, or not sure
+    valence: float | None = None  # `labels.valence` of the expression, -1..1; None: not asked for, or there is none
 
     def __post_init__(self) -> None:
         check_array("box_xyxy_px", self.box_xyxy_px, (4,), np.float32)
@@ -172,8 +167,8 @@ class Face:
     @property
     def five_landmarks_px(self) -> dict[str, tuple[float, float]]:
         """(x, y) of the eyes, the tip of the nose and the corners of the mouth, by the names of `FIVE_LANDMARKS`."""
-        means = (self.landmarks_px[list(points), :2].mean(axis=0).tolist() for points in FIVE_LANDMARKS.values())
-        return {name: (x, y) for name, (x, y) in zip(FIVE_LANDMARKS, means, strict=True)}
+        xy_px = self.landmarks_px[:, :2]
+        return {name: tuple(xy_px[list(points)].mean(axis=0).tolist()) for name, points in FIVE_LANDMARKS.items()}
 
     def to_dict(self, *, landmarks: bool = False) -> dict[str, Any]:
         """Its part of the JSON document (`emoar.scene_json`); the 468 landmarks are about 12 kB."""
@@ -191,6 +186,9 @@ class Face:
             },
             "quality": self.quality.to_dict(),
             "expression": self.expression.to_dict(),
+            **({"raw_probabilities": json_sets(raw)} if (raw := self.expression.raw_by_label_set) else {}),
+            **({} if self.measures is None else {"measures": {k: rounded(v, 4) for k, v in self.measures.items()}}),
+            **({} if self.valence is None else {"valence": rounded(self.valence, 4), "valence_method": VALENCE_METHOD}),
             **({"landmarks_px": rounded_array(self.landmarks_px, 2)} if landmarks else {}),
         }
 
@@ -205,7 +203,9 @@ class Face:
             pose=read_array(document["pose"]["matrix"]),
             vertical_fov_deg=read_number(document["pose"]["vertical_fov_deg"]),
             quality=Quality.from_dict(document["quality"]),
-            expression=Expression.from_dict(document["expression"]),
+            expression=Expression.from_dict(document["expression"], document.get("raw_probabilities")),
+            measures=dict(document["measures"]) if "measures" in document else None,
+            valence=document.get("valence"),
         )
 
 

@@ -52,6 +52,14 @@ def test_an_event_has_the_values_of_its_face() -> None:
     assert changed.probabilities == HAPPY.expression.probabilities
 
 
+def test_an_event_has_the_raw_probabilities_of_its_frame() -> None:
+    raw = {name: dict.fromkeys(by, 1 / len(by)) for name, by in HAPPY.expression.by_label_set.items()}
+    classified = replace(HAPPY, expression=replace(HAPPY.expression, raw_by_label_set=raw))
+    changed = EventDetector().update(scene(0.5, classified))[1]
+    assert isinstance(changed, ExpressionChanged)
+    assert changed.raw_probabilities == raw["ferplus"]
+
+
 def test_the_same_label_anew_is_a_change_and_unsure_is_one_only_once() -> None:
     detector = EventDetector()
     detector.update(scene(0.0, face()))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from emoar.errors import InputError, OutputError
-from emoar.events.open_sink import open_sink
+from emoar.events.sinks import open_sink
 
 from .test_detector import face, scene
 

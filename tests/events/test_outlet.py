@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from emoar.events import outlet as module
+from emoar.events.backlog import DEPTH
 from emoar.events.outlet import Outlet
 from emoar.events.values import Event
 from emoar.types import Scene
@@ -73,15 +74,39 @@ def test_a_slow_receiver_loses_old_scenes_but_no_event() -> None:
     connection.go.clear()
     outlet = Outlet("test", connection)
     outlet.send(scene(0.0, face()))
-    for i in range(1, 2 * module.DEPTH):
+    for i in range(1, 2 * DEPTH):
         outlet.send(scene(i / 10, face(1, "fear" if i % 2 else "anger", i / 10)))
-    assert outlet.counts.dropped >= module.DEPTH - 2
+    assert outlet.counts.dropped >= DEPTH - 2
     connection.go.set()
     outlet.close()
-    assert connection.times[-1] == (2 * module.DEPTH - 1) / 10
+    assert connection.times[-1] == (2 * DEPTH - 1) / 10
     assert connection.times == sorted(connection.times)
-    assert connection.kinds.count("expression_changed") == 2 * module.DEPTH
+    assert connection.kinds.count("expression_changed") == 2 * DEPTH
     assert connection.kinds[-1] == "face_gone"
+
+
+def test_a_message_that_cannot_be_sent_is_dropped_and_reported_once() -> None:
+    connection, lines = FakeConnection(), list[str]()
+    outlet = Outlet("test", connection, lines.append)
+    connection.errors += [TypeError("odd"), TypeError("odd")]
+    for i in range(3):
+        outlet.send(scene(i / 10))
+    outlet.close()
+    assert (connection.times, outlet.counts.dropped, outlet.counts.losses) == ([0.2], 2, 0)
+    assert lines == ["test: a message cannot be sent (TypeError: odd)"]
+
+
+def test_several_sources_share_a_connection() -> None:
+    connection = FakeConnection()
+    outlet = Outlet("test", connection, rate=10.0)
+    hall, door = outlet.feed(), outlet.feed()
+    for i in range(3):
+        hall.send(scene(i / 20, face(1)))
+        door.send(scene(50 + i / 20, face(2)))
+    hall.end()
+    outlet.close()
+    assert connection.times == [0.0, 50.0, 0.1, 50.1, 0.1]
+    assert connection.kinds == ["face_appeared", "expression_changed"] * 2 + ["face_gone"]
 
 
 def test_a_wrong_address_is_an_error_at_the_start() -> None:

@@ -8,11 +8,23 @@ from typing import Any
 import pytest
 
 from emoar.errors import InputError
-from emoar.events.values import Event, ExpressionChanged, FaceAppeared, FaceGone, event_from_dict, event_schema
+from emoar.events.values import (
+    Event,
+    ExpressionChanged,
+    FaceAppeared,
+    FaceGone,
+    HeadNodded,
+    HeadShaken,
+    event_from_dict,
+    event_schema,
+)
 
 EVENTS = (
     FaceAppeared(1, 0.5, "a.mp4"),
     ExpressionChanged(2, 1.25, "ferplus", "fear", 0.75, 1.0, {"fear": 0.75, "neutral": 0.25}, "a.mp4"),
+    ExpressionChanged(2, 1.5, "ferplus", "fear", 0.75, 1.0, {"fear": 0.75}, "a.mp4", {"fear": 0.5}),
+    HeadNodded(4, 1.75, 1.5, 12.5, "a.mp4"),
+    HeadShaken(4, 1.75, 1.5, 22.0),
     FaceGone(3, 2.0),
 )
 
@@ -24,7 +36,7 @@ def test_events_survive_json(event: Event) -> None:
 
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.kind)
 def test_the_schema_describes_events(event: Event) -> None:
-    jsonschema = pytest.importorskip("jsonschema")
+    jsonschema = pytest.importorskip("jsonschema", reason="pip install 'emoar[dev]'")
     jsonschema.validate(event.to_dict(), event_schema())
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate({**event.to_dict(), "more": 1}, event_schema())

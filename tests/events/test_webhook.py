@@ -11,7 +11,7 @@ import pytest
 
 from emoar.errors import OutputError
 from emoar.events import webhook
-from emoar.events.open_sink import open_sink
+from emoar.events.sinks import open_sink
 
 from .test_detector import face, scene
 
@@ -91,5 +91,5 @@ def test_scenes_are_posted_with_a_rate(receiver: Receiver) -> None:
 
 
 def test_nobody_at_the_address_is_an_error_at_the_start() -> None:
-    with pytest.raises(OutputError, match=r"cannot reach http://127\.0\.0\.1:9/hook"):
+    with pytest.raises(OutputError, match=r"cannot connect to http://127\.0\.0\.1:9/hook"):
         open_sink("http://127.0.0.1:9/hook?rate=0", secrets={})

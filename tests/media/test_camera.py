@@ -70,6 +70,16 @@ def test_pictures_come_as_rgb_with_rising_times(fake: FakeCamera) -> None:
     assert frames[0].source == "camera 3"
 
 
+def test_pictures_carry_when_they_came(fake: FakeCamera) -> None:
+    before_s = time.monotonic()
+    with open_fake(fake) as source:
+        frames = [next(source) for _ in range(3)]
+    came_s = [frame.captured_at_s for frame in frames]
+    assert all(s is not None and before_s < s < time.monotonic() for s in came_s)
+    begins_s = [s - frame.time_s for s, frame in zip(came_s, frames, strict=True) if s is not None]
+    assert begins_s == pytest.approx([begins_s[0]] * 3)
+
+
 def test_the_newest_picture_wins(fake: FakeCamera) -> None:
     with open_fake(fake) as source:
         next(source)

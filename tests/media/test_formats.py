@@ -42,9 +42,10 @@ from emoar.media.scene_table import columns_for, scene_to_rows
 class CsvSink:
     needs_picture = False
 
-    def __init__(self, path, label_sets):
+    def __init__(self, path, label_sets, *, measures, valence):
         self._file = PartialFile(path)
-        self._columns = [column.name for column in columns_for(label_sets)]
+        columns = columns_for(label_sets, measures=measures, valence=valence)
+        self._columns = [column.name for column in columns]
         self._rows = []
 
     def write(self, scene, picture=None):
@@ -59,8 +60,8 @@ class CsvSink:
         return str(self._file.path)
 
 
-def open_sink(path, *, landmarks, label_sets):
-    return CsvSink(path, label_sets)
+def open_sink(path, *, landmarks, label_sets, measures, valence):
+    return CsvSink(path, label_sets, measures=measures, valence=valence)
 """
 ROW = '    SceneFormat((".csv",), "text, one row a face and frame", "text/csv", "emoar.media.csv_sink"),\n'
 PROGRAM = """

@@ -90,3 +90,25 @@ def test_smoothing_changes_no_state() -> None:
     other = smoother.smooth(first, 0.1, both(probabilities(anger=0.9)))
     assert one.expression == other.expression
     assert first.expression.ferplus["happiness"] == pytest.approx(0.9, abs=1e-6)
+
+
+def test_the_raw_probabilities_are_those_of_the_frame_alone() -> None:
+    smoother = ExpressionSmoother()
+    first = smoother.smooth(None, 0.0, both(probabilities(happiness=0.9)))
+    second = smoother.smooth(first, 0.1, both(probabilities(anger=0.9), FLAT * 2))
+    raw = second.expression.raw_probabilities
+    assert raw is not None
+    assert raw["anger"] == pytest.approx(0.9)
+    assert second.expression.probabilities["anger"] < 0.5
+    assert second.expression.raw_by_label_set is not None
+    assert sum(second.expression.raw_by_label_set["fer2013"].values()) == pytest.approx(1)
+    assert second.between().expression.raw_probabilities is None
+    assert second.between().expression.probabilities == second.expression.probabilities
+    hidden = smoother.smooth(second, 0.2, both(probabilities(fear=0.9)), usable=False)
+    assert hidden.expression.raw_probabilities is None
+
+
+def test_without_smoothing_raw_and_smoothed_are_the_same() -> None:
+    frames = [(i / 30, both(probabilities(**{name: 0.9}))) for i, name in enumerate(["anger", "fear"])]
+    for expression in run(SmootherOptions(time_constant_s=0), *frames):
+        assert expression.raw_probabilities == pytest.approx(expression.probabilities)

@@ -82,7 +82,7 @@ def decorrelation_lag(values: Floats) -> int:
 
 def block_bootstrap(
     values: Floats,
-    statistic: Callable[[Floats], float] = np.nanmean,
+    statistic: Callable[[Floats], float] | None = None,
     *,
     block: int | None = None,
     share: float = 0.95,
@@ -91,9 +91,11 @@ def block_bootstrap(
 ) -> Interval:
     """A statistic of evenly spaced (N,) values with its moving-block bootstrap interval (Kunsch, 1989).
 
+    The interval is centred: the mean of the draws is moved to the statistic of the series (Lahiri, 1992).
+
     Args:
         values: (N,) with NaN in gaps.
-        statistic: of a resampled series.
+        statistic: of a resampled series; None: the mean, for which the draws take no memory.
         block: values in a block; None: twice `decorrelation_lag`, at most a third of the series.
         share: of the interval.
         draws: resampled series.
@@ -112,10 +114,31 @@ def block_bootstrap(
         raise InputError(f"block must be 1..{count}, got {length}")
     rng = np.random.default_rng(seed)
     starts = rng.integers(0, count - length + 1, (draws, -(-count // length)))
-    places = (starts[:, :, None] + np.arange(length)).reshape(draws, -1)[:, :count]
-    drawn = [statistic(values[row]) for row in places if not np.isnan(values[row]).all()]
-    low, high = np.quantile(drawn, [(1 - share) / 2, (1 + share) / 2])
-    return Interval(float(statistic(values)), float(low), float(high))
+    drawn = _means(values, starts, length) if statistic is None else _drawn(values, starts, length, statistic)
+    value = float((statistic or np.nanmean)(values))
+    off = float(np.mean(drawn)) - value  # blocks leave out the ends of the series more often than its middle
+    low, high = np.quantile(drawn, [(1 - share) / 2, (1 + share) / 2]) - off
+    if statistic is None:  # a mean lies among its values
+        low, high = np.clip([low, high], np.nanmin(values), np.nanmax(values))
+    return Interval(value, float(low), float(high))
+
+
+def _drawn(values: Floats, starts: NDArray[np.int64], length: int, statistic: Callable[[Floats], float]) -> list[float]:
+    """The statistic of each resampled series that has a value; (draws, blocks) `starts` of blocks of `length`."""
+    places = (starts[:, :, None] + np.arange(length)).reshape(len(starts), -1)[:, : len(values)]
+    return [statistic(values[row]) for row in places if not np.isnan(values[row]).all()]
+
+
+def _means(values: Floats, starts: NDArray[np.int64], length: int) -> Floats:
+    """The same for the mean, by sums of whole blocks; the last block is cut to the length of the series."""
+    known = ~np.isnan(values)
+    sums = np.concatenate([[0.0], np.cumsum(np.where(known, values, 0.0))])
+    counts = np.concatenate([[0], np.cumsum(known)])
+    ends = starts + length
+    ends[:, -1] -= starts.shape[1] * length - len(values)
+    totals = (sums[ends] - sums[starts]).sum(axis=1)
+    seen = (counts[ends] - counts[starts]).sum(axis=1)
+    return totals[seen > 0] / seen[seen > 0]
 
 
 def circular_shift_test(values: Floats, inside: NDArray[np.bool_], draws: int = DRAWS, seed: int = 0) -> float:

@@ -89,7 +89,7 @@ class FaceSeries:
         )
 
     def above(self, baseline: Floats) -> FaceSeries:
-        """The series with its baseline, (L,), taken off: changes from the person's own rest, -1..1."""
+        """The series with its baseline, (L,), subtracted: changes from the person's own rest, -1..1."""
         return replace(self, probabilities=self.probabilities - baseline)
 
     def baseline(self) -> Floats:

@@ -168,9 +168,9 @@ def clean_data(
     as_json: Json = False,
 ) -> None:
     """Find what is wrong with labelled faces; write clean.parquet and report.html. Nothing is deleted or changed."""
+    from emoar.report import require_libraries
     from emoar.training.clean.clean import CleanOptions, clean
     from emoar.training.clean.findings import write_findings
-    from emoar.training.report import require_libraries
 
     require_libraries()
     names = frozenset(name.strip() for name in skip.split(",") if name.strip())

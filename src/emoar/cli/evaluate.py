@@ -20,6 +20,7 @@ from emoar.cli.progress import bars
 from emoar.files import atomic_write, check_writable
 from emoar.labels import title_of
 from emoar.models.expression import DEFAULT_MODEL
+from emoar.report import require_libraries
 from emoar.training.data.face_dataset import SPLITS
 from emoar.training.data.read import read_dataset
 from emoar.training.evaluation.bootstrap import Intervals
@@ -28,7 +29,6 @@ from emoar.training.evaluation.metrics import Score
 from emoar.training.evaluation.open_predictor import open_predictor
 from emoar.training.evaluation.predictions_file import require_pyarrow, write_predictions
 from emoar.training.evaluation.results import EvaluateOptions, Evaluation, LabelSetResult
-from emoar.training.report import require_libraries
 
 __all__ = ["EPILOG", "evaluate"]
 

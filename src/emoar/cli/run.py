@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from emoar.cli.desktop import Desktop
 from emoar.cli.group import is_quiet, is_verbose
 from emoar.cli.native import silence_native_stderr
 from emoar.cli.options import Settings
@@ -33,16 +34,20 @@ def run(
     scenes: str | None,
     landmarks: bool,
     until_s: float | None = None,
+    desktop: Desktop | None = None,
 ) -> None:
     """Annotates a source into a video file, a file of scenes, or both, up to `until_s` seconds of its time.
+
+    `desktop` shows it while that goes on.
 
     Raises:
         InputError: there is no output, or it would overwrite the source.
         EmoarError: as for `annotate`; also a `MediaError` when the source ends early, after the outputs are closed.
         typer.Exit: 130 after Ctrl-C.
     """
-    if output is None and scenes is None:
-        raise InputError("name an output: -o annotated.mp4, --scenes out.jsonl, or --scenes - for stdout")
+    desktop = desktop or Desktop()
+    if output is None and scenes is None and not desktop.wanted:
+        raise InputError("name an output: -o annotated.mp4, --scenes out.jsonl, --scenes - for stdout, or --show")
     from emoar.annotate import annotate
 
     quiet = is_quiet(context) or scenes == "-"
@@ -51,24 +56,27 @@ def run(
         stack.enter_context(source)
         with silence_native_stderr(verbose=is_verbose(context)):
             pipeline = stack.enter_context(settings.pipeline())
-            painter = settings.painter() if output else None
-        sinks = _sinks(source, output, scenes, landmarks, pipeline.label_sets)
+            painter = settings.painter() if output or desktop.virtual_camera else None
+            shown = stack.enter_context(desktop.opened(source, settings, _reporter(quiet)))
+        sinks = _sinks(source, output, scenes, landmarks, settings, pipeline.label_sets, desktop.virtual_camera)
+        draw = shown.draw or (painter.draw if painter else None)
         timings = _Timings()
         with _progress(source, until_s, quiet) as advance:
 
             def on_scene(scene: Scene) -> None:
                 timings.add(scene)
                 advance(scene)
+                shown.on_scene(scene)
 
             outcome = annotate(
-                source, pipeline, sinks, draw=painter.draw if painter else None, on_scene=on_scene, until_s=until_s
+                source, pipeline, sinks, draw=draw, on_scene=on_scene, until_s=until_s, enough=shown.enough
             )
     for warning in (source.warning if output else None, *(getattr(sink, "warning", None) for sink in sinks)):
         if warning is not None:
             typer.echo(f"emoar: warning: {source.path or source.name}: {warning}", err=True)
     if is_verbose(context):
         typer.echo(timings.line(), err=True)
-    _print_summary(source, outcome, quiet)
+    _print_summary(source, outcome, quiet, "shown" if desktop.show else "nothing")
 
 
 def _sinks(
@@ -76,7 +84,9 @@ def _sinks(
     output: Path | None,
     scenes: str | None,
     landmarks: bool,
+    settings: Settings,
     label_sets: Mapping[str, Sequence[str]],
+    virtual_camera: Path | None,
 ) -> list[Sink]:
     from emoar.media.sinks import open_scene_sink
     from emoar.media.video_sink import VideoOptions, VideoSink
@@ -85,12 +95,17 @@ def _sinks(
         if target is not None and source.path is not None and target.resolve() == source.path.resolve():
             raise InputError(f"{target} would overwrite the source itself: name another file")
     sinks: list[Sink] = []
+    rate = min(source.frame_rate or 30.0, 1000.0)
     try:
+        if virtual_camera is not None:
+            from emoar.desktop.virtual_camera import VirtualCamera
+
+            sinks.append(VirtualCamera(virtual_camera, rate))
         if output is not None:
-            rate = min(source.frame_rate or 30.0, 1000.0)
             sinks.append(VideoSink(output, VideoOptions(rate), audio_from=source))
         if scenes is not None:
-            sinks.append(open_scene_sink(scenes, landmarks=landmarks, label_sets=label_sets))
+            asked = {"landmarks": landmarks, "measures": settings.measures, "valence": settings.valence}
+            sinks.append(open_scene_sink(scenes, label_sets=label_sets, **asked))
     except Exception:
         for sink in sinks:
             sink.close(complete=False)
@@ -98,8 +113,8 @@ def _sinks(
     return sinks
 
 
-def _print_summary(source: Source, outcome: Outcome, quiet: bool) -> None:
-    kept = ", ".join(outcome.kept) or "nothing"
+def _print_summary(source: Source, outcome: Outcome, quiet: bool, otherwise: str) -> None:
+    kept = ", ".join(outcome.kept) or otherwise
     if outcome.interrupted:
         typer.echo(f"emoar: stopped; kept {kept}", err=True)
         raise typer.Exit(130)
@@ -111,6 +126,10 @@ def _print_summary(source: Source, outcome: Outcome, quiet: bool) -> None:
             f"{kept}: {faces} face{'' if faces == 1 else 's'}, "
             f"{outcome.elapsed_s:.1f} s, {outcome.frames_per_s:.0f} frames/s"
         )
+
+
+def _reporter(quiet: bool) -> Callable[[str], None]:
+    return lambda line: None if quiet else typer.echo(f"emoar: {line}", err=True)
 
 
 class _Timings:

@@ -8,6 +8,7 @@ from typing import Annotated, Final
 import typer
 
 from emoar.cli import options as opt
+from emoar.cli.desktop import Desktop, Markers, Show, VirtualCameraPath
 from emoar.cli.run import run
 from emoar.errors import InputError
 
@@ -20,6 +21,8 @@ EPILOG: Final = """Examples:
   emoar video clip.mp4 -o annotated.mp4 --overlays label,sticker --scenes scenes.jsonl
 
   emoar video clip.mp4 --scenes scenes.parquet        a table, one row for each face in each frame
+
+  emoar video clip.mp4 --show                         in a window, at the speed of the video
 
   emoar video clip.mp4 -o annotated.mp4 --model my.tflite    your own model (emoar export), with its own labels
 
@@ -45,6 +48,9 @@ def video(
         float | None, typer.Option("--seconds", help="Stop at this time of the video.", min=0.001)
     ] = None,
     landmarks: opt.Landmarks = False,
+    show: Show = False,
+    virtual_camera: VirtualCameraPath = None,
+    markers: Markers = None,
 ) -> None:
     """Annotate a video file. Its sound is kept, and so are the times of its pictures.
 
@@ -65,4 +71,5 @@ def video(
         scenes=scenes,
         landmarks=landmarks,
         until_s=seconds,
+        desktop=Desktop(show, virtual_camera, markers),
     )

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Final
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from emoar.errors import InputError
 
-__all__ = ["SinkAddress", "parse_address"]
+__all__ = ["SECRET_FILE", "SinkAddress", "parse_address"]
 
+SECRET_FILE: Final = "secret-file"  # option of connections with a password or key: the file that holds it
 RATE: Final = "rate"  # option of every connection: scenes a second; 0: events alone
 MOST_PER_S: Final = 1000.0
 
@@ -26,16 +28,50 @@ class SinkAddress:
     path: str  # without the host: of a file everything after the scheme
     options: Mapping[str, str]
     rate: float | None  # scenes a second; None: every frame
+    user: str = ""  # name to log in with
+
+    @property
+    def place(self) -> str:
+        """Host and port, as they stand in a URL."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{host}:{self.port}" if self.port is not None else host
 
     @property
     def shown(self) -> str:
-        """For messages: without user name, password and options, which may be secret."""
-        port = f":{self.port}" if self.port is not None else ""
-        return f"{self.scheme}://{self.host}{port}{self.path}" if self.host else f"{self.scheme}:{self.path}"
+        """For messages: without user name and options."""
+        return f"{self.scheme}://{self.place}{self.path}" if self.host else f"{self.scheme}:{self.path}"
 
     def option(self, name: str, default: str) -> str:
         """The value of an option."""
         return self.options.get(name, default)
+
+    def flag(self, name: str) -> bool:
+        """Whether an option is on: `?name=1`.
+
+        Raises:
+            InputError: it is neither 0 nor 1.
+        """
+        value = self.options.get(name, "0")
+        if value not in ("0", "1"):
+            raise InputError(f"{self.scheme}: {name} must be 0 or 1, got {value!r}")
+        return value == "1"
+
+    def secret(self, environment: Mapping[str, str], variable: str) -> str:
+        """The password or key: the first line of the file that the option `secret-file` names, else the variable's.
+
+        Raises:
+            InputError: the file cannot be read, or is empty.
+        """
+        path = self.options.get(SECRET_FILE)
+        if path is None:
+            return environment.get(variable, "")
+        try:
+            lines = Path(path).expanduser().read_text("utf-8").splitlines()
+        except (OSError, ValueError) as exc:
+            raise InputError(f"{SECRET_FILE}: cannot read {path} ({getattr(exc, 'strerror', None) or exc})") from exc
+        if not lines or not lines[0].strip():
+            raise InputError(f"{SECRET_FILE}: {path} is empty: its first line is the secret")
+        return lines[0].strip()
 
     def check_options(self, *known: str) -> None:
         """Checks the names of the options.
@@ -68,10 +104,14 @@ def parse_address(url: str) -> SinkAddress:
         port = parts.port
     except ValueError as exc:
         raise InputError(f"the address of {scheme}: is wrong ({exc}): write {scheme}://host:port") from exc
+    if parts.password is not None:
+        advice = f"name a file with ?{SECRET_FILE}=, or set the environment variable for {scheme}:"
+        raise InputError(f"a password in an address shows in lists of programs: {advice}")
     if not parts.hostname:
         raise InputError(f"the address of {scheme}: has no host: write {scheme}://host:port")
     options = _options(scheme, parts.query)
-    return SinkAddress(scheme, parts.hostname, port, parts.path, options, _rate(options))
+    user = unquote(parts.username or "")
+    return SinkAddress(scheme, parts.hostname, port, parts.path, options, _rate(options), user)
 
 
 def _options(scheme: str, query: str) -> dict[str, str]:

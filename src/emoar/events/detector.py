@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from emoar.events.head import HeadGestures
 from emoar.events.values import Event, ExpressionChanged, FaceAppeared, FaceGone
 from emoar.labels import UNSURE
 from emoar.types import Face, Scene
@@ -25,6 +26,7 @@ class EventDetector:
 
     def __init__(self) -> None:
         self._present: dict[int, _Shown | None] = {}
+        self._heads: dict[int, HeadGestures] = {}
         self._time_s = float("-inf")
         self._source = ""
 
@@ -35,19 +37,21 @@ class EventDetector:
         self._time_s, self._source = frame.time_s, frame.source
         now = {face.track_id for face in scene.faces}
         for track_id in sorted(self._present.keys() - now):
-            del self._present[track_id]
+            del self._present[track_id], self._heads[track_id]
             events.append(FaceGone(track_id, frame.time_s, frame.source))
         for face in scene.faces:
             if face.track_id not in self._present:
-                self._present[face.track_id] = None
+                self._present[face.track_id], self._heads[face.track_id] = None, HeadGestures()
                 events.append(FaceAppeared(face.track_id, frame.time_s, frame.source))
             events += self._changed(face)
+            events += self._heads[face.track_id].update(face, frame.time_s, frame.source)
         return events
 
     def end(self) -> list[Event]:
         """Everybody is gone, as at the end of the source."""
         gone: list[Event] = [FaceGone(track_id, self._time_s, self._source) for track_id in sorted(self._present)]
         self._present.clear()
+        self._heads.clear()
         return gone
 
     def _changed(self, face: Face) -> list[Event]:
@@ -68,5 +72,6 @@ class EventDetector:
                 since_s,
                 dict(expression.probabilities),
                 self._source,
+                expression.raw_probabilities,
             )
         ]

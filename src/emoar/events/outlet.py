@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-import math
 import threading
-from collections import deque
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, Protocol
 
 from emoar.errors import EmoarError
-from emoar.events.detector import EventDetector
+from emoar.events.backlog import Backlog
+from emoar.events.feed import Feed
+from emoar.events.reasons import reason_of
 from emoar.events.values import Event
 from emoar.types import Scene
 
 __all__ = ["Connection", "Outlet", "OutletCounts"]
 
-DEPTH: Final = 256  # messages that wait: eight seconds at 30 frames/s
 FIRST_WAIT_S: Final = 0.5  # before the second attempt to connect again; it doubles up to the last one
 LAST_WAIT_S: Final = 60.0
-_CLOCK_S: Final = 1e-6  # times are rounded
 FLUSH_S: Final = 2.0  # for what waits, at the end
+CLOSE_S: Final = 1.0  # for closing the connection
 
 
 class Connection(Protocol):
-    """A way to another program. Its methods are called by one thread, one after the other.
+    """A way to another program. Its methods are called one after the other: the first `open` by who makes the outlet,
+    all others by the outlet's thread.
 
     Each may raise `OSError` or `EmoarError`: then the connection is lost, and `open` is called again.
     """
@@ -46,18 +48,18 @@ class Connection(Protocol):
 class OutletCounts:
     """What became of the messages."""
 
-    sent: int = 0
-    dropped: int = 0
+    sent: int = 0  # scenes with their events, and events alone
+    dropped: int = 0  # scenes, and events that later ones made obsolete, while the queue was full
     losses: int = 0  # of the connection
     connected: bool = False
 
 
 class Outlet:
-    """Sends the scenes of one source over a connection, and their events.
+    """Sends scenes over a connection, and their events.
 
     The first attempt to connect is made by the constructor, so that a wrong address is an error at the start. A
     connection that is lost later is opened again, for ever, ever less often; `report` is told once a loss. While the
-    queue is full, the oldest scene is dropped and counted; its events go with the next one: no change is missed.
+    queue is full, the oldest scene is dropped and counted; its events go with the next one (`backlog`).
 
     Args:
         name: of the connection, without secrets, for messages.
@@ -74,15 +76,14 @@ class Outlet:
         self, name: str, connection: Connection, report: Callable[[str], None] = print, *, rate: float | None = None
     ) -> None:
         self.name = name
-        self._connection, self._report = connection, report
-        self._detector = EventDetector()
-        self._waiting: deque[tuple[list[Event], Scene | None]] = deque()
+        self._connection, self._report, self._rate = connection, report, rate
+        self._waiting = Backlog[Scene]()
         self._changed = threading.Condition()
         self._stopping = threading.Event()
+        self._last_s = float("inf")  # time.monotonic() up to which messages are sent
         self._sent = self._dropped = self._losses = 0
-        self._connected = False
-        self._last: Scene | None = None
-        self._rate, self._due_s = rate, float("-inf")
+        self._dropped_bad = False  # whether that was reported
+        self._feed = self.feed()
         connection.open()
         self._connected = True
         self._thread = threading.Thread(target=self._run, name=f"emoar-send {name}", daemon=True)
@@ -95,72 +96,70 @@ class Outlet:
 
     def send(self, scene: Scene) -> None:
         """Queues a scene and its events. Never waits."""
-        events, due = self._detector.update(scene), self._is_due(scene.frame.time_s)
-        self._last = scene
-        if events or due:
-            self._put(events, scene if due else None)
+        self._feed.send(scene)
+
+    def feed(self) -> Feed:
+        """One more source, beside that of `send`.
+
+        Its frames have a `source` that no other feed has, and the track ids of all feeds differ: the connection gets
+        their scenes in turns.
+        """
+        return Feed(self._put, self._rate)
 
     def close(self) -> None:
-        """Sends that everybody is gone, waits up to `FLUSH_S` for what is queued, and disconnects."""
-        gone = self._detector.end()
-        if self._last is not None and gone:
-            self._put(gone, Scene(self._last.frame) if self._rate != 0 else None)
+        """Sends that everybody is gone, waits up to `FLUSH_S` for what is queued, and disconnects.
+
+        A connection that hangs is left to itself after `CLOSE_S` more.
+        """
+        self._feed.end()
+        self._last_s = time.monotonic() + FLUSH_S
         self._stopping.set()
         with self._changed:
             self._changed.notify()
-        self._thread.join(FLUSH_S)
-        self._connection.close()
-        self._connected = False
-
-    def _is_due(self, time_s: float) -> bool:
-        """Whether the scene of this time is sent, at the rate."""
-        if self._rate is None:
-            return True
-        if self._rate == 0:
-            return False
-        step_s, due_s = 1 / self._rate, self._due_s
-        if math.isinf(due_s) or time_s < due_s - step_s - _CLOCK_S:  # the first frame, also of a new source
-            due_s = time_s
-        if time_s < due_s - _CLOCK_S:
-            return False
-        self._due_s = (due_s if time_s < due_s + step_s else time_s) + step_s
-        return True
+        self._thread.join(FLUSH_S + CLOSE_S)
 
     def _put(self, events: list[Event], scene: Scene | None) -> None:
         with self._changed:
-            self._waiting.append((events, scene))
-            if len(self._waiting) > DEPTH:
-                missed, _ = self._waiting.popleft()
-                after, kept = self._waiting[0]
-                self._waiting[0] = (missed + after, kept)
-                self._dropped += 1
+            self._dropped += self._waiting.put(events, scene)
             self._changed.notify()
 
-    def _next(self) -> tuple[list[Event], Scene | None] | None:
+    def _next(self) -> tuple[Sequence[Event], Scene | None] | None:
         """The oldest message; None when all is sent and no more will come."""
         with self._changed:
             self._changed.wait_for(lambda: bool(self._waiting) or self._stopping.is_set())
-            return self._waiting.popleft() if self._waiting else None
+            is_late = self._stopping.is_set() and time.monotonic() > self._last_s
+            return self._waiting.take() if self._waiting and not is_late else None
 
     def _run(self) -> None:
+        try:
+            self._send_all()
+        finally:
+            self._connected = False
+            self._dropped += len(self._waiting)
+            with suppress(Exception):  # the other side may be gone
+                self._connection.close()
+
+    def _send_all(self) -> None:
         while (message := self._next()) is not None:
             try:
-                self._connection.send(*message)
+                self._connection.send(list(message[0]), message[1])
                 self._sent += 1
             except (OSError, EmoarError) as exc:
-                self._put_back(message)
+                with self._changed:
+                    self._waiting.put_back(message)
                 self._lost(exc)
                 if not self._connect_again():
                     return
-
-    def _put_back(self, message: tuple[list[Event], Scene | None]) -> None:
-        with self._changed:
-            self._waiting.appendleft(message)
+            except Exception as exc:  # a message that cannot be sent: the same again would fail the same way
+                if not self._dropped_bad:
+                    self._report(f"{self.name}: a message cannot be sent ({type(exc).__name__}: {exc})")
+                self._dropped_bad = True
+                self._dropped += 1
 
     def _lost(self, exc: Exception) -> None:
         self._connected = False
         self._losses += 1
-        self._report(f"{self.name} is lost ({exc}); trying to connect again")
+        self._report(f"{self.name} is lost ({reason_of(exc)}); trying to connect again")
 
     def _connect_again(self) -> bool:
         """Tries until it succeeds; False when the source has ended before."""

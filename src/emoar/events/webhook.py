@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from emoar.errors import DependencyMissing, OutputError
-from emoar.events.address import SinkAddress
+from emoar.events.address import SECRET_FILE, SinkAddress
+from emoar.events.reasons import reason_of
 from emoar.events.values import Event
 from emoar.types import Scene
 
@@ -30,25 +31,24 @@ def signature(secret: str, timestamp: str, body: bytes) -> str:
 class Webhook:
     """Posts to one address. A server that fails (5xx, 429) or does not answer is tried again; a refusal (4xx) is not.
 
-    The headers are `X-EmoAR-Timestamp` (Unix seconds) and, with the secret of `EMOAR_WEBHOOK_SECRET`,
-    `X-EmoAR-Signature`. Scenes are sent only with a rate.
+    The headers are `X-EmoAR-Timestamp` (Unix seconds) and, with a secret (`EMOAR_WEBHOOK_SECRET` or the option
+    `secret-file`), `X-EmoAR-Signature`. Scenes are sent only with a rate.
 
     Raises:
         DependencyMissing: httpx is not installed.
     """
 
     def __init__(self, address: SinkAddress, secrets: Mapping[str, str]) -> None:
-        address.check_options()
+        address.check_options(SECRET_FILE)
         try:
             import httpx
         except ImportError as exc:
             raise DependencyMissing("webhooks need httpx: pip install 'emoar[client]'") from exc
         self._errors: Any = httpx.TransportError
         self._client: Any = httpx.Client(timeout=TIMEOUT_S, follow_redirects=False)
-        port = f":{address.port}" if address.port is not None else ""
-        self._url = f"{address.scheme}://{address.host}{port}{address.path or '/'}"
+        self._url = f"{address.scheme}://{address.place}{address.path or '/'}"
         self._shown = address.shown
-        self._secret = secrets.get(SECRET, "")
+        self._secret = address.secret(secrets, SECRET)
         self._with_scenes = bool(address.rate)
 
     def open(self) -> None:
@@ -60,7 +60,7 @@ class Webhook:
         try:
             self._client.request("OPTIONS", self._url)
         except self._errors as exc:
-            raise OutputError(f"cannot reach {self._shown}: {exc}") from exc
+            raise OutputError(f"cannot connect to {self._shown}: {reason_of(exc)}") from exc
 
     def send(self, events: list[Event], scene: Scene | None) -> None:
         """Posts each event, and the scene with a rate.
@@ -90,7 +90,7 @@ class Webhook:
             try:
                 status = self._client.post(self._url, content=body, headers=headers).status_code
             except self._errors as exc:
-                problem = str(exc)
+                problem = reason_of(exc)
                 continue
             if status < 500 and status != 429:
                 return

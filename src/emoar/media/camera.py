@@ -62,7 +62,7 @@ class CameraSource(Source):
         rate = float(self._capture.get(_FRAME_RATE_PROPERTY))
         self.frame_rate = rate if 1 <= rate <= 240 else self._options.frame_rate
         self._changed = Condition()
-        self._newest: tuple[Any, float] | None = None  # BGR picture and when it came
+        self._newest: tuple[Any, float] | None = None  # BGR picture and when it came, on time.monotonic()
         self._ended = self._stopping = False
         self._reader = Thread(target=self._read, name="emoar-camera", daemon=True)
         self._reader.start()
@@ -88,9 +88,9 @@ class CameraSource(Source):
         cv2: Any = import_module("cv2")
         index, began = 0, None
         while True:
-            picture, time_s = self._wait()
-            began = time_s if began is None else began
-            yield Frame(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), time_s - began, index, self.name)
+            picture, came_s = self._wait()
+            began = came_s if began is None else began
+            yield Frame(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), came_s - began, index, self.name, came_s)
             index += 1
 
     def _wait(self) -> tuple[Any, float]:

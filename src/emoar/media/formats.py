@@ -19,7 +19,7 @@ class SceneFormat:
     suffixes: tuple[str, ...]  # lower case; the first one is that of the server's results
     summary: str  # for help
     media_type: str
-    module: str  # has open_sink(path, *, landmarks, label_sets) -> Sink
+    module: str  # has open_sink(path, *, landmarks, label_sets, measures, valence) -> Sink
 
 
 SCENE_FORMATS: Final = (

@@ -20,8 +20,10 @@ from emoar.types import Scene
 __all__ = ["JsonSink", "JsonlSink", "open_sink"]
 
 
-def open_sink(path: str | Path, *, landmarks: bool, label_sets: Mapping[str, Sequence[str]]) -> JsonlSink:
-    """The sink for a row of `formats.SCENE_FORMATS`; `label_sets` is not used, since a line has all labels of a scene.
+def open_sink(
+    path: str | Path, *, landmarks: bool, label_sets: Mapping[str, Sequence[str]], measures: bool, valence: bool
+) -> JsonlSink:
+    """The sink for a row of `formats.SCENE_FORMATS`; only `landmarks` is used: a line has all else of a scene.
 
     Raises:
         OutputError: the place cannot be written.

@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 from emoar.errors import DependencyMissing, InputError, OutputError
 from emoar.files import PartialFile, output_errors
 from emoar.labels import DEFAULT_HEADS
-from emoar.media.scene_table import columns_for, empty_row, scene_to_rows
+from emoar.media.scene_table import Column, columns_for, empty_row, scene_to_rows
 from emoar.scene_json import SCHEMA
 from emoar.types import Scene
 
-__all__ = ["ParquetSink", "open_sink"]
+__all__ = ["ParquetSink", "load_pyarrow", "open_sink", "table_schema"]
 
 _ROWS_PER_GROUP: Final = 5000  # some 2 MB in memory, three minutes of one face
 
@@ -33,6 +33,8 @@ class ParquetSink:
     Args:
         path: the file.
         label_sets: the probabilities that get a column; `Pipeline.label_sets` for a user's own model.
+        measures: whether there are columns for measures.
+        valence: whether there are columns for the valence.
 
     Attributes:
         row_count: rows in the file so far.
@@ -45,9 +47,16 @@ class ParquetSink:
 
     needs_picture = False
 
-    def __init__(self, path: str | Path, label_sets: Mapping[str, Sequence[str]] = DEFAULT_HEADS) -> None:
-        self._arrow, self._parquet = _pyarrow()
-        self._schema = _schema(self._arrow, label_sets)
+    def __init__(
+        self,
+        path: str | Path,
+        label_sets: Mapping[str, Sequence[str]] = DEFAULT_HEADS,
+        *,
+        measures: bool = False,
+        valence: bool = False,
+    ) -> None:
+        self._arrow, self._parquet = load_pyarrow()
+        self._schema = table_schema(columns_for(label_sets, measures=measures, valence=valence))
         self._columns = frozenset(self._schema.names)
         self._file: PartialFile | None = PartialFile(path)
         self._rows: list[dict[str, Any]] = []
@@ -73,11 +82,16 @@ class ParquetSink:
             unknown = row.keys() - self._columns
             if unknown:
                 raise InputError(
-                    f"the table has no column {min(unknown)}: give ParquetSink the label_sets of the pipeline"
+                    f"the table has no column {min(unknown)}: give ParquetSink the label_sets of the pipeline, and "
+                    "whether it has measures and valence"
                 )
         self._rows += rows
         if len(self._rows) >= _ROWS_PER_GROUP:
             self._flush()
+
+    def add_metadata(self, entries: Mapping[str, str]) -> None:
+        """Adds entries to the metadata of the file, before `close`."""
+        self._writer.add_key_value_metadata(dict(entries))
 
     def close(self, *, complete: bool = True) -> str | None:
         """Writes the remaining rows and renames the file to its final name.
@@ -125,18 +139,25 @@ class ParquetSink:
         self._rows = []
 
 
-def open_sink(path: str | Path, *, landmarks: bool, label_sets: Mapping[str, Sequence[str]]) -> ParquetSink:
+def open_sink(
+    path: str | Path, *, landmarks: bool, label_sets: Mapping[str, Sequence[str]], measures: bool, valence: bool
+) -> ParquetSink:
     """The sink for a row of `formats.SCENE_FORMATS`; `landmarks` is not used, since a table has none.
 
     Raises:
         DependencyMissing: pyarrow is not installed.
         OutputError: the place cannot be written.
     """
-    return ParquetSink(path, label_sets)
+    return ParquetSink(path, label_sets, measures=measures, valence=valence)
 
 
-def _schema(arrow: Any, label_sets: Mapping[str, Sequence[str]]) -> Any:
-    """The columns and their types; the metadata names the JSON schema of the fields."""
+def table_schema(columns: Sequence[Column]) -> Any:
+    """Columns with their types, as a schema of pyarrow; its metadata names the JSON schema of the fields.
+
+    Raises:
+        DependencyMissing: pyarrow is not installed.
+    """
+    arrow, _ = load_pyarrow()
     text = arrow.string()
     kinds = {
         "text": text,
@@ -146,11 +167,16 @@ def _schema(arrow: Any, label_sets: Mapping[str, Sequence[str]]) -> Any:
         "time": arrow.float64(),
         "flag": arrow.bool_(),
     }
-    columns = [(column.name, kinds[column.kind]) for column in columns_for(label_sets)]
-    return arrow.schema(columns, metadata={"emoar.schema": SCHEMA})
+    fields = [(column.name, kinds[column.kind]) for column in columns]
+    return arrow.schema(fields, metadata={"emoar.schema": SCHEMA})
 
 
-def _pyarrow() -> tuple[Any, Any]:
+def load_pyarrow() -> tuple[Any, Any]:
+    """The modules `pyarrow` and `pyarrow.parquet`.
+
+    Raises:
+        DependencyMissing: pyarrow is not installed.
+    """
     try:
         arrow, parquet = import_module("pyarrow"), import_module("pyarrow.parquet")
     except ImportError as exc:

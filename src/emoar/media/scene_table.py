@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import Any, Final, Literal
 
 from emoar.errors import DependencyMissing
-from emoar.labels import DEFAULT_HEADS
+from emoar.labels import DEFAULT_HEADS, MEASURES
 from emoar.scene_json import label_sets_in
 from emoar.types import Scene
 
@@ -50,24 +50,34 @@ _FACE: Final = (
     Column("confidence", "real", ("expression", "confidence")),
     Column("since_s", "time", ("expression", "since_s")),
 )
+_RAW: Final = "raw_"
+_MEASURES: Final = tuple(Column(f"measure_{name}", "real", ("measures", name)) for name in MEASURES)
+_VALENCE: Final = (Column("valence", "real", ("valence",)), Column("valence_method", "text", ("valence_method",)))
 _PANDAS: Final = {"text": "object", "texts": "object", "integer": "int64", "flag": "bool"}  # else float64
 
 
-def columns_for(label_sets: Mapping[str, Sequence[str]]) -> tuple[Column, ...]:
-    """All columns in order; each label of each set has one for its probability, such as `ferplus_anger`."""
-    probabilities = (
-        Column(f"{name}_{label}", "real", ("expression", name, label))
-        for name, labels in label_sets.items()
-        for label in labels
-    )
-    return (*_FRAME, *_FACE, *probabilities)
+def columns_for(
+    label_sets: Mapping[str, Sequence[str]], *, measures: bool = False, valence: bool = False
+) -> tuple[Column, ...]:
+    """All columns in order.
+
+    Each label of each set has one for its probability, such as `ferplus_anger`, and one for that of the frame alone,
+    before smoothing: `raw_ferplus_anger`, which is null where the face was not classified in the frame. On request,
+    each measure has one, such as `measure_jawOpen`, and there are `valence` and `valence_method`.
+    """
+    labels = [(name, label) for name, labels in label_sets.items() for label in labels]
+    smoothed = (Column(f"{name}_{label}", "real", ("expression", name, label)) for name, label in labels)
+    raw = (Column(f"{_RAW}{name}_{label}", "real", ("raw_probabilities", name, label)) for name, label in labels)
+    return (*_FRAME, *_FACE, *smoothed, *raw, *(_MEASURES if measures else ()), *(_VALENCE if valence else ()))
 
 
 def scene_to_rows(scene: Scene) -> list[dict[str, Any]]:
     """One flat row for each face, with the names and units of `columns_for`; no row for a frame without faces."""
     document = scene.to_dict()
     frame = _values(_FRAME, document)
-    return [{**frame, **_values(_FACE, face), **_probabilities(face["expression"])} for face in document["faces"]]
+    return [
+        {**frame, **_values(_FACE, face), **_probabilities(face), **_on_request(face)} for face in document["faces"]
+    ]
 
 
 def empty_row(scene: Scene) -> dict[str, Any]:
@@ -78,8 +88,10 @@ def empty_row(scene: Scene) -> dict[str, Any]:
 def to_dataframe(scenes: Iterable[Scene], label_sets: Mapping[str, Sequence[str]] | None = None) -> Any:
     """A pandas DataFrame, one row for each face in each frame; a frame without faces has no row.
 
-    The columns are those of the Parquet file: frame, track, box, head angles, quality, label, and one for each
-    probability (`ferplus_anger`). Without any face the table has the same columns and no rows.
+    The columns are those of the Parquet file: frame, track, box, head angles, quality, label, and two for each
+    probability: smoothed (`ferplus_anger`), and of the frame alone (`raw_ferplus_anger`; NaN where the face was not
+    classified in the frame); those of the measures (`measure_jawOpen`) and the valence if a face has them. Without any
+    face the table has the same columns and no rows.
 
     Args:
         scenes: the results of a pipeline; they are read once, and their pictures are not kept.
@@ -95,11 +107,15 @@ def to_dataframe(scenes: Iterable[Scene], label_sets: Mapping[str, Sequence[str]
         raise DependencyMissing("a DataFrame needs pandas: pip install 'emoar[data]'") from exc
     rows: list[dict[str, Any]] = []
     found: dict[str, tuple[str, ...]] = {}
+    measures = valence = False
     for scene in scenes:
         rows += scene_to_rows(scene)
+        measures |= any(face.measures is not None for face in scene.faces)
+        valence |= any(face.valence is not None for face in scene.faces)
         for face in scene.faces:
             found |= {name: tuple(by) for name, by in face.expression.by_label_set.items() if name not in found}
-    columns = columns_for(found or DEFAULT_HEADS if label_sets is None else label_sets)
+    heads = found or DEFAULT_HEADS if label_sets is None else label_sets
+    columns = columns_for(heads, measures=measures, valence=valence)
     table = pandas.DataFrame(rows, columns=[column.name for column in columns])
     return table.astype({column.name: _PANDAS.get(column.kind, "float64") for column in columns})
 
@@ -114,6 +130,15 @@ def _values(columns: Sequence[Column], document: Mapping[str, Any]) -> dict[str,
     return values
 
 
-def _probabilities(expression: Mapping[str, Any]) -> dict[str, float | None]:
-    sets = label_sets_in(expression).items()
-    return {f"{name}_{label}": p for name, probabilities in sets for label, p in probabilities.items()}
+def _probabilities(face: Mapping[str, Any]) -> dict[str, float | None]:
+    sets, raw = label_sets_in(face["expression"]), face.get("raw_probabilities", {})
+    labels = [(name, label) for name, probabilities in sets.items() for label in probabilities]
+    return {
+        **{f"{name}_{label}": sets[name][label] for name, label in labels},
+        **{f"{_RAW}{name}_{label}": raw[name][label] if raw else None for name, label in labels},
+    }
+
+
+def _on_request(face: Mapping[str, Any]) -> dict[str, Any]:
+    columns = (*(_MEASURES if "measures" in face else ()), *(_VALENCE if "valence" in face else ()))
+    return _values(columns, face)

@@ -27,12 +27,17 @@ _WRITABLE: Final = (".jpg", ".jpeg", ".png", ".webp")
 
 
 def open_scene_sink(
-    path: str | Path, *, landmarks: bool = False, label_sets: Mapping[str, Sequence[str]] = DEFAULT_HEADS
+    path: str | Path,
+    *,
+    landmarks: bool = False,
+    label_sets: Mapping[str, Sequence[str]] = DEFAULT_HEADS,
+    measures: bool = False,
+    valence: bool = False,
 ) -> Sink:
     """The sink for a file name, by its suffix (`formats.SCENE_FORMATS`).
 
     `-` is JSON Lines on stdout; a device or pipe also gets JSON Lines. A table has a column for each label of
-    `label_sets` (`Pipeline.label_sets`).
+    `label_sets` (`Pipeline.label_sets`), and of the measures and the valence where the pipeline has them.
 
     Raises:
         OutputError: the suffix is unknown, or the place cannot be written.
@@ -43,7 +48,9 @@ def open_scene_sink(
     if chosen is None:
         suffixes = " or ".join(row.suffixes[0] for row in SCENE_FORMATS)
         raise OutputError(f"cannot write {path}: scenes go to a {suffixes} file, or to - for stdout")
-    return import_module(chosen.module).open_sink(path, landmarks=landmarks, label_sets=label_sets)
+    return import_module(chosen.module).open_sink(
+        path, landmarks=landmarks, label_sets=label_sets, measures=measures, valence=valence
+    )
 
 
 class ImageSink:

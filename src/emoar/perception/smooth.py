@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +33,12 @@ class SmoothedExpression:
     expression: Expression
     average: Mapping[str, NDArray[np.float64]]  # label set -> (labels,) probabilities averaged over time
     time_s: float  # of the last frame, usable or not
+
+    def between(self) -> SmoothedExpression:
+        """The same in a frame in which the face was not classified."""
+        if self.expression.raw_by_label_set is None:
+            return self
+        return replace(self, expression=replace(self.expression, raw_by_label_set=None))
 
 
 class ExpressionSmoother:
@@ -74,7 +80,8 @@ class ExpressionSmoother:
             usable: whether the face can be classified in this frame. Where it cannot, the label is `unsure`, and the
                 probabilities do not change an existing average.
         """
-        average = self._average(before, time_s, probabilities, usable=usable)
+        now = self._normalised(probabilities)
+        average = self._average(before, time_s, now, usable=usable)
         shown, labels = average[self.label_set], self._label_sets[self.label_set]
         last = before.expression if before else None
         label = next_label(shown, labels, last.label if last else UNSURE, self._options) if usable else UNSURE
@@ -82,26 +89,31 @@ class ExpressionSmoother:
             label_set=self.label_set,
             label=label,
             confidence=float(shown.max()),
-            by_label_set={
-                name: dict(zip(labels, average[name].tolist(), strict=True))
-                for name, labels in self._label_sets.items()
-            },
+            by_label_set=self._by_label(average),
             since_s=last.since_s if last and last.label == label else time_s,
+            raw_by_label_set=self._by_label(now) if usable else None,
         )
         return SmoothedExpression(expression, average, time_s)
+
+    def _normalised(self, probabilities: Mapping[str, NDArray[np.float32]]) -> Mapping[str, NDArray[np.float64]]:
+        now = {name: probabilities[name].astype(np.float64) for name in self._label_sets}
+        return {name: p / p.sum() for name, p in now.items()}
+
+    def _by_label(self, values: Mapping[str, NDArray[np.float64]]) -> Mapping[str, Mapping[str, float]]:
+        return {
+            name: dict(zip(labels, values[name].tolist(), strict=True)) for name, labels in self._label_sets.items()
+        }
 
     def _average(
         self,
         before: SmoothedExpression | None,
         time_s: float,
-        probabilities: Mapping[str, NDArray[np.float32]],
+        now: Mapping[str, NDArray[np.float64]],
         *,
         usable: bool,
     ) -> Mapping[str, NDArray[np.float64]]:
         if before is not None and not usable:
             return before.average
-        now = {name: probabilities[name].astype(np.float64) for name in self._label_sets}
-        now = {name: p / p.sum() for name, p in now.items()}
         if before is None:
             return now
         weight = _weight(time_s - before.time_s, self._options.time_constant_s)

@@ -22,7 +22,7 @@ from emoar.server.http.description import DESCRIPTION
 from emoar.server.http.middleware import RequestMiddleware
 from emoar.server.http.openapi import allowed_methods, describe_api
 from emoar.server.http.problems import Problem, problem_response
-from emoar.server.routes import assets, expressions, health, live, pages, videos
+from emoar.server.routes import assets, events, expressions, health, live, pages, sessions, videos
 from emoar.server.routes.parameters import check_query
 from emoar.server.state import ServerState
 
@@ -44,9 +44,9 @@ def create_app(state: ServerState) -> ASGIApp:
         openapi_url=None,
     )
     api.state.server = state
-    for routes in (expressions, videos):
+    for routes in (expressions, videos, sessions):
         api.include_router(routes.router, dependencies=[Depends(check_query)])
-    for routes in (live, health, pages, assets):
+    for routes in (live, events, health, pages, assets):
         api.include_router(routes.router)
     api.openapi = lambda: describe_api(api, settings)
     _handle_errors(api)
@@ -67,19 +67,25 @@ def create_app(state: ServerState) -> ASGIApp:
 async def _lifespan(api: FastAPI) -> AsyncGenerator[None]:
     state: ServerState = api.state.server
     try:
+        await state.outlets.start()
         await state.jobs.start()
+        await state.sessions.start()
         await state.pool.start()
     except Exception as exc:
         state.failure = exc
+        await state.sessions.close()
         await state.jobs.close()
+        await state.outlets.close()
         raise
     api.openapi()  # cached here: building it during the first invalid request would delay all other requests
     _freeze_loaded_objects()
     try:
         yield
     finally:
+        await state.sessions.close()
         await state.jobs.close()
         await state.pool.close()
+        await state.outlets.close()
 
 
 def _freeze_loaded_objects() -> None:

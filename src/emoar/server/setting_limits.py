@@ -33,6 +33,8 @@ class LimitSettings(BaseModel):
     max_uploads_per_address: CountOrZero = 0  # and of a key; 0: half of max_uploads when public, else all
     max_sockets: CountOrZero = 16  # live sockets at a time
     max_sockets_per_address: CountOrZero = 0  # and of a key; 0: half of max_sockets when public, else all
+    max_event_sockets: CountOrZero = 64  # of subscribers and publishers of events at a time
+    max_event_sockets_per_address: CountOrZero = 0  # and of a key; 0: half of max_event_sockets when public, else all
     max_frames_per_s: Rate = -1.0  # live, of a key, and of an address; 0: no limit, -1: 120 when public, else no limit
     request_s: Seconds = 10.0  # for a response, once the request is received
     picture_s: Seconds = 8.0  # of request_s, at a worker; a worker that takes longer is replaced
@@ -51,8 +53,14 @@ class LimitSettings(BaseModel):
     max_kept_jobs: Count = 16  # finished; above it, the client with the most of them loses its oldest
     max_result_bytes: Bytes = 1_000_000_000  # of each file that a job writes
     job_s: Seconds = 3600.0  # a job that runs longer is cancelled
-    job_ttl_s: Seconds = 3600.0  # from the end of a job until its files are deleted
+    job_ttl_s: Seconds = 3600.0  # from the end of a job or session until its files are deleted
     job_folder: HomePath = Path(user_cache_dir("emoar")) / "jobs"  # each server creates its own folder in it
+
+    # sessions, in the folder of the jobs
+    max_sessions: CountOrZero = 16  # waiting, recording or not yet deleted
+    max_sessions_per_address: CountOrZero = 0  # and of a key; 0: half of max_sessions when public, else all
+    max_session_bytes: Bytes = 100_000_000  # nearly three hours of two faces
+    session_s: Seconds = 14400.0  # a session that lasts longer is stopped
 
     @property
     def requests_per_s(self) -> float:
@@ -85,6 +93,11 @@ class LimitSettings(BaseModel):
         return self.max_jobs_per_address or self._share(self.max_jobs)
 
     @property
+    def sessions_per_address(self) -> int:
+        """The effective limit on the sessions of one address or key."""
+        return self.max_sessions_per_address or self._share(self.max_sessions)
+
+    @property
     def uploads_per_address(self) -> int:
         """The effective limit on the bodies that one address or key may send at the same time."""
         return self.max_uploads_per_address or self._share(self.max_uploads)
@@ -98,6 +111,11 @@ class LimitSettings(BaseModel):
     def sockets_per_address(self) -> int:
         """The effective limit on the live sockets of one address or key."""
         return self.max_sockets_per_address or self._share(self.max_sockets)
+
+    @property
+    def event_sockets_per_address(self) -> int:
+        """The effective limit on the sockets of events of one address or key."""
+        return self.max_event_sockets_per_address or self._share(self.max_event_sockets)
 
     @property
     def worker_s(self) -> float:

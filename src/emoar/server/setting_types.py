@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from emoar.events.sinks import check_address
+
 __all__ = [
     "Bytes",
     "Count",
@@ -23,6 +25,7 @@ __all__ = [
     "Proxies",
     "Rate",
     "Seconds",
+    "Sinks",
     "listed",
     "networks_in",
 ]
@@ -83,6 +86,12 @@ def _host(text: str) -> None:
         raise ValueError(f"must be names such as emoar.example.org, without port and without *, got {text!r}")
 
 
+def _are_sinks(text: str) -> str:
+    for url in text.split():
+        check_address(url)  # an InputError is a ValueError
+    return text
+
+
 def _is_rate(rate: float) -> float:
     if rate < 0 and rate != -1:
         raise ValueError("must be 0 or more, or -1 for the default")
@@ -98,4 +107,5 @@ HomePath = Annotated[Path, AfterValidator(Path.expanduser)]
 OptionalPath = Annotated[HomePath | None, BeforeValidator(lambda raw: None if raw == "" else raw)]
 Proxies = Annotated[str, AfterValidator(_each(networks_in))]
 Origins = Annotated[str, AfterValidator(_each(_origin))]
+Sinks = Annotated[str, AfterValidator(_are_sinks)]
 Hosts = Annotated[str, AfterValidator(_each(_host))]

@@ -28,6 +28,7 @@ from emoar.server.setting_types import (
     OptionalPath,
     Origins,
     Proxies,
+    Sinks,
     listed,
     networks_in,
 )
@@ -66,6 +67,8 @@ class Settings(LimitSettings):
     workers: CountOrZero = 0  # processes with the models; 0: one per core
     model: str = DEFAULT_MODEL
     model_folder: OptionalPath = None  # folder of the public models; empty: EMOAR_MODELS or the user's cache
+    # other programs
+    send: Sinks = ""  # addresses, separated by spaces, that get events and scenes of live sockets: osc://127.0.0.1:9000
     # access
     keys_file: HomePath = Path(user_config_dir("emoar")) / "keys.json"
     require_keys: bool = False  # public without force always requires them
@@ -105,6 +108,10 @@ class Settings(LimitSettings):
         """Whether a proxy in front, which is not named, gives all clients its own address."""
         return self.public and self.force and not self.trusted_proxies
 
+    def sinks(self) -> tuple[str, ...]:
+        """The addresses of `send`."""
+        return tuple(self.send.split())
+
     def proxies(self) -> tuple[Network, ...]:
         """The networks of `trusted_proxies`."""
         return networks_in(self.trusted_proxies)
@@ -130,10 +137,12 @@ class Settings(LimitSettings):
 
 
 def _combination_faults(s: Settings) -> Iterator[str]:
-    for name in ("requests", "connections", "uploads", "sockets", "jobs"):
+    for name in ("requests", "connections", "uploads", "sockets", "event_sockets", "jobs", "sessions"):
         limit, share = getattr(s, f"max_{name}"), getattr(s, f"max_{name}_per_address")
         if share > limit:
             yield f"max_{name}_per_address must be at most max_{name} ({limit})"
+    if s.send and s.engine == "ray":
+        yield "send needs engine local: each replica of ray would send for itself"
     if (s.tls_certificate is None) != (s.tls_key is None):
         yield "tls_certificate and tls_key go together: give both"
         return

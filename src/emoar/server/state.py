@@ -6,10 +6,13 @@ from dataclasses import dataclass
 
 from starlette.requests import HTTPConnection
 
+from emoar.server.events.hub import Hub
+from emoar.server.events.outlets import Outlets
 from emoar.server.http.access import Access
 from emoar.server.http.shares import Shares
 from emoar.server.jobs.jobs import Jobs
 from emoar.server.metrics import Metrics
+from emoar.server.sessions.sessions import Sessions
 from emoar.server.settings import Settings
 from emoar.server.workers.pool import Pool
 
@@ -25,7 +28,11 @@ class ServerState:
     access: Access
     pool: Pool
     jobs: Jobs
+    sessions: Sessions
     sockets: Shares  # open live sockets
+    event_sockets: Shares  # open sockets of subscribers and publishers
+    hub: Hub  # from live sockets and publishers to subscribers
+    outlets: Outlets  # from live sockets to other programs
     draining: bool = False  # the server is stopping and finishes open requests
     failure: Exception | None = None  # why the server could not start
 
@@ -33,11 +40,18 @@ class ServerState:
 def new_state(settings: Settings) -> ServerState:
     """The parts of a server that has not been started."""
     metrics = Metrics()
-    detail = "all live sockets are in use: try again in a moment"
-    share = settings.sockets_per_address
-    sockets = Shares("max_sockets", settings.max_sockets, share, metrics, detail, retry_after_s=5)
+    sockets, event_sockets = (
+        Shares(setting, limit, share, metrics, f"all {what} are in use: try again in a moment", retry_after_s=5)
+        for setting, limit, share, what in (
+            ("max_sockets", settings.max_sockets, settings.sockets_per_address, "live sockets"),
+            ("max_event_sockets", settings.max_event_sockets, settings.event_sockets_per_address, "sockets of events"),
+        )
+    )
+    outlets = Outlets(settings.sinks())
+    metrics.watch_outlets(outlets.counts)
     access, pool, jobs = Access(settings, metrics), Pool(settings, metrics), Jobs(settings, metrics)
-    return ServerState(settings, metrics, access, pool, jobs, sockets)
+    sessions = Sessions(settings, metrics)
+    return ServerState(settings, metrics, access, pool, jobs, sessions, sockets, event_sockets, Hub(metrics), outlets)
 
 
 def state_of(connection: HTTPConnection) -> ServerState:

@@ -14,9 +14,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from emoar.report.figure import Chart, page_svg
 from emoar.training.evaluation.calibration import reliability
 from emoar.training.report import charts
-from emoar.training.report.figure import Chart, page_svg
 
 
 def drawn(chart: Chart) -> Axes:

@@ -11,11 +11,11 @@ from training_faces import made_dataset
 pytest.importorskip("jinja2", reason="pages need Jinja2: pip install 'emoar[report]'")
 pytest.importorskip("matplotlib", reason="charts need matplotlib: pip install 'emoar[report]'")
 
+from emoar.report.text import percent
 from emoar.training.evaluation.evaluate import evaluate
 from emoar.training.evaluation.open_predictor import open_predictor
 from emoar.training.evaluation.results import EvaluateOptions, Evaluation
 from emoar.training.report.evaluation_page import evaluation_page, mistakes
-from emoar.training.report.text import percent
 
 OPTIONS = EvaluateOptions("PrivateTest", flip=True, through_pipeline=True, resamples=50)
 

@@ -13,9 +13,10 @@ pytest.importorskip("matplotlib", reason="charts need matplotlib: pip install 'e
 
 from jinja2 import UndefinedError
 
+from emoar.report.figure import DARK, LIGHT
+from emoar.report.html_page import Table
 from emoar.training.report.charts import Bar, bars
-from emoar.training.report.figure import DARK, LIGHT
-from emoar.training.report.html_page import Table, data_uri, render
+from emoar.training.report.html_page import data_uri, render
 
 
 def page(title: str = "Runs & <more>") -> str:

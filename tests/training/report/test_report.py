@@ -11,7 +11,8 @@ from training_faces import made_dataset
 
 from emoar.cli import main
 from emoar.errors import DependencyMissing, InputError
-from emoar.training.report import PLOT_KINDS, check_plot, require_libraries
+from emoar.report import require_libraries
+from emoar.training.report import PLOT_KINDS, check_plot
 
 parquet = pytest.importorskip("emoar.training.data.write_parquet", reason="needs pyarrow: pip install 'emoar[data]'")
 pytest.importorskip("pyarrow", reason="made faces are written as Parquet: pip install 'emoar[data]'")

@@ -24,6 +24,12 @@ describe("toCsv", () => {
 });
 
 describe("toJson", () => {
+  it("writes what `emoar report` reads: tests/analysis/test_read_browser.py", async () => {
+    const later = session.samples.map((sample) => ({ ...sample, trackId: 2, timeS: sample.timeS + 0.5 }));
+    const two = { ...session, samples: [...session.samples, ...later], people: new Map([[1, 1], [2, 2]]), names: new Map([[2, "Ada"]]) };
+    await expect(toJson(two, "start")).toMatchFileSnapshot("../../../tests/analysis/browser_session.json");
+  });
+
   it("can be read back", () => {
     const read = JSON.parse(toJson(session, "start")) as { schema: string; segments: { name: string }[]; samples: unknown[]; faces: unknown[] };
     expect(read.schema).toBe("emoar.session/1");

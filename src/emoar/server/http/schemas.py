@@ -7,7 +7,17 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-__all__ = ["JobDocument", "PicturesDocument", "ProblemDocument", "SceneDocument", "StateDocument", "problem_responses"]
+__all__ = [
+    "JobDocument",
+    "MarkerDocument",
+    "PicturesDocument",
+    "ProblemDocument",
+    "PublishedSceneDocument",
+    "SceneDocument",
+    "SessionDocument",
+    "StateDocument",
+    "problem_responses",
+]
 
 Point = Annotated[list[float | None], Field(min_length=2, max_length=2)]
 Point3 = Annotated[list[float | None], Field(min_length=3, max_length=3)]
@@ -68,6 +78,9 @@ class FaceDocument(Document):
     pose: Pose
     quality: QualityDocument
     expression: ExpressionDocument
+    raw_probabilities: dict[str, dict[str, float | None]] | None = Field(
+        None, description="of this frame alone, before smoothing: by label set; without it, not classified in it"
+    )
     landmarks_px: list[Point3] | None = Field(None, description="468 points, on request")
 
 
@@ -78,17 +91,22 @@ class AnnotatedPicture(Document):
     data: str = Field(description="base64")
 
 
-class SceneDocument(Document):
-    """One picture and the faces in it. Pixels have x right and y down."""
+class PublishedSceneDocument(Document):
+    """A frame and the faces in it. Pixels have x right and y down."""
 
     schema_: str = Field(alias="schema", description="emoar.scene/1")
-    source: str = Field(description="name of the file, as the client calls it")
+    source: str = Field(description="name of the file, as the client calls it; of a live socket its id")
     frame_index: int
     time_s: float
     width_px: int
     height_px: int
     faces: list[FaceDocument]
-    faces_left_out: int = Field(description="faces that photo mode found beyond max_faces, counted up to 80")
+    faces_left_out: int = Field(0, description="faces that photo mode found beyond max_faces, counted up to 80")
+
+
+class SceneDocument(PublishedSceneDocument):
+    """One picture and the faces in it. Pixels have x right and y down."""
+
     model: ModelDocument
     annotated: AnnotatedPicture | None = None
 
@@ -123,10 +141,10 @@ class StateDocument(Document):
 
 
 class Retention(Document):
-    """When the files of a job are deleted."""
+    """When the files of a job or session are deleted."""
 
-    deleted_at: str | None = Field(description="UTC; null while the job runs")
-    seconds: float = Field(description="from the end of the job")
+    deleted_at: str | None = Field(description="UTC; null while it runs")
+    seconds: float = Field(description="from its end")
     rule: str
 
 
@@ -141,3 +159,25 @@ class JobDocument(Document):
     problem: str | None = Field(description="why it failed, or what is wrong with the video")
     results: dict[str, str] = Field(description="address of each result: video, scenes.jsonl, scenes.parquet")
     retention: Retention
+
+
+class SessionDocument(Document):
+    """A recording of a live socket."""
+
+    id: str
+    state: str = Field(description="waiting (for its socket), recording or stopped")
+    scenes: int
+    markers: int
+    problem: str | None = Field(description="why it was stopped, if the client did not do it")
+    live: str = Field(description="address of the live socket that it records")
+    file: str | None = Field(description="address of the recording, once it is stopped")
+    retention: Retention
+
+
+class MarkerDocument(Document):
+    """A moment of a session."""
+
+    schema_: str = Field(alias="schema", description="emoar.marker/1")
+    name: str
+    time_s: float = Field(description="since the socket was opened")
+    end_s: float | None = Field(None, description="end of the segment; without it, the next marker")

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json
+import secrets
+import time
 from dataclasses import dataclass, field
 from typing import Final
 
 from fastapi import APIRouter, WebSocket
-from starlette.websockets import WebSocketDisconnect
 
+from emoar.server.events.sources import SocketSources
 from emoar.server.http.problems import Problem, problem_response
 from emoar.server.routes.parameters import check_max_faces, live_query
+from emoar.server.routes.sockets import NO_KEY, close, first_code, watch_key
+from emoar.server.sessions.session import Session
 from emoar.server.state import ServerState, state_of
 from emoar.server.workers.request import ImageRequest, check_label_set
 from emoar.server.workers.stream import Stream
@@ -20,13 +24,12 @@ __all__ = ["NewestFrame", "router"]
 
 router: Final = APIRouter()
 _PROTOCOL: Final = "emoar.live"
-_IDLE, _NO_TEXT, _NO_KEY = 1001, 1003, 1008  # RFC 6455
+_IDLE, _NO_TEXT = 1001, 1003  # RFC 6455
 _REASONS: Final = {
     _IDLE: "no frame for too long",
     _NO_TEXT: "send frames as binary messages",
-    _NO_KEY: "the API key is no longer valid",
+    NO_KEY: "the API key is no longer valid",
 }
-_CHECK_KEY_EVERY_S: Final = 1.0
 
 
 @dataclass(eq=False)
@@ -67,12 +70,21 @@ async def live(socket: WebSocket) -> None:
     except Problem as exc:
         await socket.send_denial_response(problem_response(exc))
         return
+    try:
+        session = _session(socket, state)
+    except Problem as exc:
+        state.sockets.give_back(*names)
+        await socket.send_denial_response(problem_response(exc))
+        return
     state.metrics.sockets.set(state.sockets.total)
-    stream = state.pool.open_stream(request, names)
+    stream, sources = state.pool.open_stream(request, names), SocketSources(state.hub, state.outlets, request.name)
     try:
         await socket.accept(_PROTOCOL if _PROTOCOL in socket.scope["subprotocols"] else None)
-        await _exchange(socket, state, stream)
+        await _exchange(socket, state, stream, sources, session)
     finally:
+        if session is not None:
+            session.stop()
+        sources.close()
         state.sockets.give_back(*names)
         state.metrics.sockets.set(state.sockets.total)
         stream.close()
@@ -82,36 +94,36 @@ def _image_request(socket: WebSocket, state: ServerState) -> ImageRequest:
     query, settings = live_query(socket.query_params), state.settings
     check_max_faces(query.max_faces, settings)
     check_label_set(query.label_set, settings.model)
-    return ImageRequest("live", query.max_faces, query.label_set, query.landmarks, max_pixels=settings.max_pixels)
+    return ImageRequest(
+        "live",
+        query.max_faces,
+        query.label_set,
+        query.landmarks,
+        max_pixels=settings.max_pixels,
+        name=secrets.token_hex(4),
+        landmarks_apart=bool(state.outlets),
+    )
 
 
-async def _exchange(socket: WebSocket, state: ServerState, stream: Stream) -> None:
+def _session(socket: WebSocket, state: ServerState) -> Session | None:
+    """The session that records this socket, if its address names one."""
+    name = live_query(socket.query_params).session
+    key = socket.scope["emoar.key"]
+    return None if name is None else state.sessions.attach(name, None if key is None else key.id)
+
+
+async def _exchange(
+    socket: WebSocket, state: ServerState, stream: Stream, sources: SocketSources, session: Session | None
+) -> None:
     """Receives, responds and watches the API key concurrently until one of them ends."""
     newest = NewestFrame()
-    tasks: list[asyncio.Task[int | None]] = [
-        asyncio.create_task(_receive(socket, state, newest)),
-        asyncio.create_task(_respond(socket, state, stream, newest)),
-        asyncio.create_task(_watch_key(socket, state)),
-    ]
-    try:
-        ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-    code = next((task.result() for task in ended if task.exception() is None and task.result() is not None), None)
+    code = await first_code(
+        _receive(socket, state, newest),
+        _respond(socket, state, stream, newest, sources, session),
+        watch_key(socket, state),
+    )
     if code is not None:
-        await _close(socket, code)
-
-
-async def _watch_key(socket: WebSocket, state: ServerState) -> int:
-    """Ends when the API key of the socket is no longer valid; returns the code to close with."""
-    while True:
-        await asyncio.sleep(_CHECK_KEY_EVERY_S)
-        try:
-            state.access.check_revoked(socket.scope["emoar.key"])
-        except Problem:
-            return _NO_KEY
+        await close(socket, code, _REASONS[code])
 
 
 async def _receive(socket: WebSocket, state: ServerState, newest: NewestFrame) -> int | None:
@@ -133,8 +145,15 @@ async def _receive(socket: WebSocket, state: ServerState, newest: NewestFrame) -
             state.metrics.dropped.inc()
 
 
-async def _respond(socket: WebSocket, state: ServerState, stream: Stream, newest: NewestFrame) -> None:
-    total = 0
+async def _respond(
+    socket: WebSocket,
+    state: ServerState,
+    stream: Stream,
+    newest: NewestFrame,
+    sources: SocketSources,
+    session: Session | None,
+) -> None:
+    total, began_s = 0, time.monotonic()
     while True:
         await newest.filled.wait()
         while wait_s := state.access.frame_wait_s(
@@ -146,15 +165,12 @@ async def _respond(socket: WebSocket, state: ServerState, stream: Stream, newest
         try:
             response = await stream.frame(frame, time_s, index)
             state.metrics.observe(response.faces, response.timings_ms)
-            body = response.body
+            body = scene = response.body
+            sources.put(response, time_s, began_s + time_s)
         except Problem as exc:  # one bad frame does not end the connection
+            scene = None
             body = json.dumps({**exc.as_dict(), "frame_index": index}).encode()
         counts = b',"dropped":%d,"dropped_total":%d}' % (dropped, total)
         await socket.send_text((body[:-1] + counts).decode())
-
-
-async def _close(socket: WebSocket, code: int) -> None:
-    try:
-        await socket.close(code, _REASONS[code])
-    except (RuntimeError, WebSocketDisconnect):  # the client has disconnected in the meantime
-        return
+        if session is not None and scene is not None:
+            await asyncio.to_thread(session.write, scene)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from difflib import get_close_matches
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal, TypeVar
 
 from fastapi import Query, Request
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -15,8 +15,19 @@ from emoar.overlay.names import OVERLAYS
 from emoar.server.http.problems import Problem
 from emoar.server.settings import Settings
 
-__all__ = ["LabelSetQuery", "LiveQuery", "OverlaysQuery", "check_max_faces", "check_query", "live_query", "overlays_in"]
+__all__ = [
+    "EventsQuery",
+    "LabelSetQuery",
+    "LiveQuery",
+    "OverlaysQuery",
+    "check_max_faces",
+    "check_query",
+    "events_query",
+    "live_query",
+    "overlays_in",
+]
 
+ModelT = TypeVar("ModelT", bound=BaseModel)
 _NAME: Final = f"({'|'.join(OVERLAYS)})"
 _PATTERN: Final = f"^({_NAME}(, ?{_NAME})*)?$"
 _NAMES: Final = ", ".join(OVERLAYS)
@@ -60,6 +71,18 @@ class LiveQuery(BaseModel):
     max_faces: Annotated[int, Field(ge=1, le=1000)] = 4
     label_set: Annotated[str | None, Field(max_length=40)] = None
     landmarks: bool = False
+    session: Annotated[str | None, Field(max_length=64)] = None
+
+
+class EventsQuery(BaseModel):
+    """The parameters of a socket of events."""
+
+    model_config = ConfigDict(frozen=True)
+
+    role: Literal["subscribe", "publish"] = "subscribe"
+    scenes: bool = False  # scenes, too, beside events
+    rate: Annotated[float | None, Field(ge=0, le=1000, allow_inf_nan=False)] = None  # scenes a second; None: all
+    source: Annotated[str, Field(max_length=200)] = ""  # of this source alone
 
 
 def live_query(query: QueryParams) -> LiveQuery:
@@ -68,9 +91,22 @@ def live_query(query: QueryParams) -> LiveQuery:
     Raises:
         Problem: one of them is unknown, repeated or wrong.
     """
-    _check_names(query, LiveQuery.model_fields)
+    return _validated(query, LiveQuery)
+
+
+def events_query(query: QueryParams) -> EventsQuery:
+    """The parameters of a socket of events from its address.
+
+    Raises:
+        Problem: one of them is unknown, repeated or wrong.
+    """
+    return _validated(query, EventsQuery)
+
+
+def _validated(query: QueryParams, model: type[ModelT]) -> ModelT:
+    _check_names(query, model.model_fields)
     try:
-        return LiveQuery.model_validate(dict(query))
+        return model.model_validate(dict(query))
     except ValidationError as exc:
         first = exc.errors()[0]
         raise Problem(422, "wrong-parameter", f"{first['loc'][-1]}: {first['msg']}") from exc

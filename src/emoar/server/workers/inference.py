@@ -6,17 +6,19 @@ import base64
 import json
 import time
 from collections import OrderedDict
+from dataclasses import replace
 from pathlib import Path
 from typing import Final, Literal
 
 from emoar import __version__
 from emoar.errors import InputError
+from emoar.events.detector import EventDetector
 from emoar.models.expression import expression_model
 from emoar.overlay import OVERLAYS, Painter
 from emoar.pipeline import Pipeline, PipelineOptions
 from emoar.server.http.problems import Problem
 from emoar.server.workers.decode import decode_frame, decode_picture, encode_picture
-from emoar.server.workers.request import ImageRequest, ImageResponse
+from emoar.server.workers.request import FrameNews, ImageRequest, ImageResponse
 from emoar.types import Frame, Scene
 
 __all__ = ["InferenceWorker"]
@@ -33,7 +35,7 @@ class InferenceWorker:
         self._first = Pipeline(options)  # owns the models, which all other pipelines share
         self._model = {"name": expression_model(model).name, "version": __version__}
         self._image_pipelines: dict[tuple[str, int, str | None], Pipeline] = {}
-        self._streams: dict[str, Pipeline] = {}
+        self._streams: dict[str, tuple[Pipeline, EventDetector]] = {}
         self._painters: OrderedDict[tuple[str, ...], Painter] = OrderedDict()
 
     def image(self, data: bytes, request: ImageRequest) -> ImageResponse:
@@ -57,12 +59,17 @@ class InferenceWorker:
             Problem: as for `image`.
         """
         started = time.perf_counter()
-        frame = Frame(decode_frame(data, request.max_pixels), time_s, index)
+        frame = Frame(decode_frame(data, request.max_pixels), time_s, index, request.name)
         decoded = time.perf_counter()
-        if stream not in self._streams:
-            self._streams[stream] = self._pipeline("live", request)
-        scene = self._streams[stream](frame)
-        return self._response(scene, request, {"decode": 1e3 * (decoded - started), **scene.timings_ms})
+        began = stream not in self._streams
+        if began:
+            self._streams[stream] = self._pipeline("live", request), EventDetector()
+        pipeline, detector = self._streams[stream]
+        scene = pipeline(frame)
+        response = self._response(scene, request, {"decode": 1e3 * (decoded - started), **scene.timings_ms})
+        events = [event.to_dict() for event in detector.update(scene)]
+        points = [face.landmarks_px for face in scene.faces] if request.landmarks_apart else []
+        return replace(response, news=FrameNews(began, events, b"".join(each.tobytes() for each in points)))
 
     def close_stream(self, stream: str) -> None:
         """Drops the tracker of a live socket."""

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 from emoar.labels import LABEL_SETS
 from emoar.models.expression import expression_model_names
 from emoar.server.http.problems import Problem
 
-__all__ = ["ImageRequest", "ImageResponse", "check_label_set", "request_from_dict", "response_from_message"]
+__all__ = [
+    "FrameNews",
+    "ImageRequest",
+    "ImageResponse",
+    "check_label_set",
+    "request_from_dict",
+    "response_from_message",
+]
 
 _LOG: Final = logging.getLogger("emoar.server")
 
@@ -26,7 +33,17 @@ class ImageRequest:
     overlays: tuple[str, ...] = ()
     picture_type: str | None = None  # media type: the response is the drawn picture instead of JSON
     max_pixels: int = 40_000_000
-    name: str = ""  # file name; returned as `source`
+    name: str = ""  # file name, or id of the live socket; returned as `source`
+    landmarks_apart: bool = False  # of a frame: all landmarks, too, as bytes beside the JSON
+
+
+@dataclass(frozen=True)
+class FrameNews:
+    """What a frame of a live socket changed."""
+
+    began: bool = False  # it is the first one of its stream at its worker: all ids are new
+    events: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])  # as documents
+    landmarks: bytes = b""  # on request: (faces, 468, 3) float32
 
 
 @dataclass(frozen=True)
@@ -37,6 +54,7 @@ class ImageResponse:
     media_type: str
     faces: int
     timings_ms: dict[str, float]  # by stage
+    news: FrameNews | None = None  # of a frame of a live socket
 
 
 def check_label_set(label_set: str | None, model: str) -> None:
@@ -66,4 +84,9 @@ def response_from_message(header: dict[str, Any], body: bytes) -> ImageResponse:
     if "bug" in header:
         _LOG.error("a worker met a bug: %s", header["bug"])
         raise Problem(500, "bug", "this is a bug of the server; it is in its log")
-    return ImageResponse(body, header["media_type"], header["faces"], header["timings_ms"])
+    news: dict[str, Any] | None = header.get("news")
+    if news is None:
+        return ImageResponse(body, header["media_type"], header["faces"], header["timings_ms"])
+    split = len(body) - int(news["landmark_bytes"])
+    found = FrameNews(bool(news["began"]), news["events"], body[split:])
+    return ImageResponse(body[:split], header["media_type"], header["faces"], header["timings_ms"], found)

@@ -67,11 +67,12 @@ def _run(worker: Any, task: dict[str, Any], data: bytes) -> tuple[dict[str, Any]
         return {"problem": {**_NO_MEMORY.__dict__}}, b""
     except Exception as exc:  # a bug must fail one response, not the worker; its type and place are sent, no content
         return {"bug": f"{type(exc).__name__} in {_origin(exc)}"}, b""
-    return {
-        "media_type": response.media_type,
-        "faces": response.faces,
-        "timings_ms": response.timings_ms,
-    }, response.body
+    header = {"media_type": response.media_type, "faces": response.faces, "timings_ms": response.timings_ms}
+    news = response.news
+    if news is None:
+        return header, response.body
+    changes = {"began": news.began, "events": news.events, "landmark_bytes": len(news.landmarks)}
+    return {**header, "news": changes}, response.body + news.landmarks
 
 
 def _origin(exc: BaseException) -> str:

@@ -1,26 +1,16 @@
-"""Reports: figures by matplotlib and HTML pages by Jinja2, both in the extra `report`."""
+"""Reports of training: charts and HTML pages, with the extra `report`."""
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
-from emoar.errors import DependencyMissing, InputError
+from emoar.errors import InputError
+from emoar.report import require_libraries
 
-__all__ = ["PLOT_KINDS", "check_plot", "require_libraries"]
+__all__ = ["PLOT_KINDS", "check_plot"]
 
 PLOT_KINDS: Final = (".svg", ".png", ".html")
-
-
-def require_libraries() -> None:
-    """Checks before a long task that the libraries for reports are installed, without importing them.
-
-    Raises:
-        DependencyMissing: matplotlib or Jinja2 is not installed.
-    """
-    if not all(map(find_spec, ("matplotlib", "jinja2"))):
-        raise DependencyMissing("reports and charts need matplotlib and Jinja2: pip install 'emoar[report]'")
 
 
 def check_plot(path: Path) -> None:

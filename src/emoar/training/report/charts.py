@@ -13,9 +13,9 @@ from matplotlib.colors import ListedColormap, to_rgba
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 from numpy.typing import NDArray
 
+from emoar.report.figure import LIGHT, SERIES, Chart
+from emoar.report.text import percent, shorten
 from emoar.training.evaluation.calibration import Reliability
-from emoar.training.report.figure import LIGHT, SERIES, Chart
-from emoar.training.report.text import percent, shorten
 
 __all__ = [
     "Bar",

@@ -10,12 +10,13 @@ from typing import Final
 
 from emoar.files import atomic_write
 from emoar.labels import title_of
+from emoar.report.figure import Chart, sheet
+from emoar.report.html_page import Table
 from emoar.training.evaluation.compare_runs import ComparedRun
 from emoar.training.report import check_plot
 from emoar.training.report.charts import Bar, bars, learning_curves
 from emoar.training.report.comparison_table import RunFigure, label_sets, rows, run_figures
-from emoar.training.report.figure import Chart, sheet
-from emoar.training.report.html_page import Table, render
+from emoar.training.report.html_page import render
 
 __all__ = ["figure_charts", "learning_charts", "write_plot"]
 

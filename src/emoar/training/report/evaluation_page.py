@@ -15,13 +15,14 @@ from numpy.typing import NDArray
 
 from emoar import __version__
 from emoar.labels import title_of
+from emoar.report.figure import Chart
+from emoar.report.html_page import Table
+from emoar.report.text import number, percent
 from emoar.training.evaluation.calibration import Reliability, reliability, with_temperature
 from emoar.training.evaluation.metrics import Score, labelled
 from emoar.training.evaluation.results import Evaluation, LabelSetResult
 from emoar.training.report.charts import confidence_histogram, confusion_matrix, label_metrics, reliability_diagram
-from emoar.training.report.figure import Chart
-from emoar.training.report.html_page import Face, Table, data_uri, render
-from emoar.training.report.text import number, percent
+from emoar.training.report.html_page import Face, data_uri, render
 
 __all__ = ["Mistake", "evaluation_page", "mistakes"]
 

@@ -12,11 +12,11 @@ import numpy as np
 
 from emoar.files import atomic_write
 from emoar.labels import title_of
+from emoar.report.figure import Chart
 from emoar.training.clean.findings import FINDINGS, Finding, Findings
 from emoar.training.data.face_dataset import SPLITS, FaceDataset
 from emoar.training.data.targets import NO_LABEL
 from emoar.training.report.charts import Bar, bars, histogram, stacked_bars
-from emoar.training.report.figure import Chart
 from emoar.training.report.html_page import Face, data_uri, render
 
 __all__ = ["findings_page", "write_findings_page"]

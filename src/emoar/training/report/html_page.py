@@ -1,35 +1,22 @@
-"""Self-contained HTML pages: styles, charts and images are embedded, without scripts or external resources."""
+"""The HTML pages of training, with pictures of faces."""
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import Any, Final, cast
+from typing import Final
 
 import cv2
 import numpy as np
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 from numpy.typing import NDArray
 
+from emoar.report.html_page import render_page
 from emoar.training.data.resize import resized
-from emoar.training.report.figure import DARK, LIGHT, Chart, page_svg
-from emoar.training.report.text import number, percent
 
-__all__ = ["Face", "Table", "data_uri", "render"]
+__all__ = ["Face", "data_uri", "render"]
 
 _LARGEST_PX: Final = 96  # largest side of a face in a gallery, which is its displayed size
 _WEBP_QUALITY: Final = 90
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table with text in the first column and numbers in the others."""
-
-    headings: Sequence[str]
-    rows: Sequence[Sequence[str]]
 
 
 @dataclass(frozen=True)
@@ -48,7 +35,7 @@ def render(template: str, **values: object) -> str:
         template: name of a file in `templates`.
         values: variables of the template by name.
     """
-    return _environment().get_template(template).render(values)
+    return render_page("emoar.training.report", template, **values)
 
 
 def data_uri(image: NDArray[np.uint8]) -> str:
@@ -57,21 +44,3 @@ def data_uri(image: NDArray[np.uint8]) -> str:
     bgr = cv2.cvtColor(small, cv2.COLOR_RGB2BGR) if small.ndim == 3 else small
     content = cv2.imencode(".webp", bgr, [cv2.IMWRITE_WEBP_QUALITY, _WEBP_QUALITY])[1].tobytes()
     return f"data:image/webp;base64,{base64.b64encode(content).decode()}"
-
-
-@cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("emoar.training.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"svg": _svg, "percent": percent, "number": number}
-    cast("dict[str, Any]", environment.globals).update(light=LIGHT, dark=DARK)
-    return environment
-
-
-def _svg(chart: Chart) -> Markup:
-    return Markup(page_svg(chart))

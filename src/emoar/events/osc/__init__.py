@@ -1,0 +1,1 @@
+"""Open Sound Control: values of faces by slot, and avatars by the VMC protocol."""

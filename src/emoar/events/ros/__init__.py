@@ -1,0 +1,1 @@
+"""Robots with ROS, over rosbridge: the topics of ROS4HRI and of QTrobot, without ROS on this machine."""
