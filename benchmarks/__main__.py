@@ -24,6 +24,7 @@ BENCHMARKS: Final[dict[str, list[str]]] = {
     "memory": ["--minutes", "1"],
     "server": ["--seconds", "3", "--minutes", "0.5"],
     "soak": ["--minutes", "0.5"],
+    "events": ["--seconds", "3", "--minutes", "0.5"],
     "install_size": [],
 }
 
