@@ -64,7 +64,7 @@ def run(
             painter = settings.painter() if output or desktop.virtual_camera else None
             shown = stack.enter_context(desktop.opened(source, settings, _reporter(quiet)))
         senders = stack.enter_context(Senders.opened(send))
-        sinks = _sinks(source, output, scenes, landmarks, pipeline.label_sets, desktop.virtual_camera)
+        sinks = _sinks(source, output, scenes, landmarks, settings, pipeline.label_sets, desktop.virtual_camera)
         draw = shown.draw or (painter.draw if painter else None)
         timings = _Timings()
         with _progress(source, until_s, quiet, senders.status) as advance:
@@ -98,6 +98,7 @@ def _sinks(
     output: Path | None,
     scenes: str | None,
     landmarks: bool,
+    settings: Settings,
     label_sets: Mapping[str, Sequence[str]],
     virtual_camera: Path | None,
 ) -> list[Sink]:
@@ -117,7 +118,8 @@ def _sinks(
         if output is not None:
             sinks.append(VideoSink(output, VideoOptions(rate), audio_from=source))
         if scenes is not None:
-            sinks.append(open_scene_sink(scenes, landmarks=landmarks, label_sets=label_sets))
+            asked = {"landmarks": landmarks, "measures": settings.measures, "valence": settings.valence}
+            sinks.append(open_scene_sink(scenes, label_sets=label_sets, **asked))
     except Exception:
         for sink in sinks:
             sink.close(complete=False)
