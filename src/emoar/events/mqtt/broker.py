@@ -54,7 +54,7 @@ class Mqtt:
 
     Args:
         address: with the options of `mqtt.options`.
-        secrets: user and password, by the names of environment variables.
+        secrets: the password, by the name of its environment variable.
         model: of the expressions, by name or path; None: unknown.
 
     Raises:

@@ -1,4 +1,4 @@
-"""The options of an `mqtt:` address, and the login, which is no part of it."""
+"""The options of an `mqtt:` address, and the login."""
 
 from __future__ import annotations
 
