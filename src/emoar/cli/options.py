@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from functools import wraps
@@ -40,6 +40,7 @@ __all__ = [
 
 _DRAWING, _RECOGNITION = "Drawing", "Recognition"  # panels of the help
 _NONE = "none"
+_Run = Callable[..., None]
 default_overlays = ",".join(DEFAULT_OVERLAYS)
 
 
@@ -147,6 +148,22 @@ class Settings:
     ] = ModeName.live
     threads: Threads = 1
     model_folder: ModelFolder = None
+    measures: Annotated[
+        bool,
+        typer.Option(
+            "--measures",
+            help="Put into the scenes how far brows, lids, jaw and lips have moved from rest.",
+            rich_help_panel=_RECOGNITION,
+        ),
+    ] = False
+    valence: Annotated[
+        bool,
+        typer.Option(
+            "--valence",
+            help="Put into the scenes how pleasant an expression is, derived from its probabilities.",
+            rich_help_panel=_RECOGNITION,
+        ),
+    ] = False
 
     def pipeline(self) -> Pipeline:
         """Creates the pipeline, which loads the models. The caller closes it.
@@ -165,6 +182,8 @@ class Settings:
             threads=self.threads,
             model_folder=self.model_folder,
             model=self.model,
+            measures=self.measures,
+            valence=self.valence,
         )
         return Pipeline(options)
 
@@ -196,10 +215,11 @@ def overlay_names(text: str) -> tuple[str, ...]:
     return names
 
 
-def with_settings(**defaults: Any) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def with_settings(*, leave_out: Sequence[str] = (), **defaults: Any) -> Callable[[_Run], _Run]:
     """Decorates a command: adds one option for each field of `Settings`, and passes them as one argument `settings`.
 
     Args:
+        leave_out: fields that are no option of the command.
         defaults: defaults that differ from those in `Settings`, by field name.
     """
     hints = get_type_hints(Settings, include_extras=True)
@@ -211,9 +231,10 @@ def with_settings(**defaults: Any) -> Callable[[Callable[..., None]], Callable[.
             annotation=hints[field.name],
         )
         for field in fields(Settings)
+        if field.name not in leave_out
     ]
 
-    def decorate(function: Callable[..., None]) -> Callable[..., None]:
+    def decorate(function: _Run) -> _Run:
         @wraps(function)
         def command(**arguments: Any) -> None:
             settings = Settings(**{option.name: arguments.pop(option.name) for option in options})

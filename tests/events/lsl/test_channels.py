@@ -43,14 +43,10 @@ def test_a_face_has_a_value_for_each() -> None:
 
 
 def test_raw_probabilities_are_those_of_the_frame_and_nan_without_them() -> None:
-    seen = face()
     raw = {"ferplus": {**dict.fromkeys(FERPLUS, 0.0), "surprise": 1.0}}
-    object.__setattr__(seen, "expression", replace(seen.expression))
-    object.__setattr__(seen.expression, "raw_by_label_set", raw)
-    values = by_label(seen)
+    values = by_label(replace(face(), expression=replace(face().expression, raw_by_label_set=raw)))
     assert (values["raw_ferplus_surprise"], values["raw_ferplus_happiness"]) == (1.0, 0.0)
-    object.__setattr__(seen.expression, "raw_by_label_set", None)
-    assert math.isnan(by_label(seen)["raw_ferplus_surprise"])
+    assert math.isnan(by_label(face())["raw_ferplus_surprise"])
 
 
 def test_a_face_that_cannot_be_classified_is_marked() -> None:

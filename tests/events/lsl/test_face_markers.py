@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from emoar.events.detector import EventDetector
 from emoar.events.lsl.face_markers import FaceMarkers
+from emoar.events.values import ExpressionChanged, FaceGone, HeadNodded, HeadShaken
 from emoar.types import Scene
 
 from ..test_detector import face, scene
@@ -33,3 +34,11 @@ def test_without_a_clear_label_nothing_is_on() -> None:
         "face 3 happiness off",
         "face 3 gone",
     ]
+
+
+def test_the_head_moves() -> None:
+    markers = FaceMarkers()
+    markers.texts(ExpressionChanged(2, 0.0, "ferplus", "fear", 0.9, 0.0))
+    assert markers.texts(HeadNodded(2, 1.0, 0.5, 9.0)) == ["face 2 nod"]
+    assert markers.texts(HeadShaken(2, 2.0, 1.5, 20.0)) == ["face 2 shake"]
+    assert markers.texts(FaceGone(2, 3.0)) == ["face 2 fear off", "face 2 gone"]

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from lsl_network import WAIT_S, pylsl_or_skip
+from lsl_network import pylsl_or_skip, until
 
 from emoar.errors import InputError
 from emoar.events.lsl.marker_inlet import MarkerInlet, StimulusMarker
@@ -36,13 +35,6 @@ class Stimuli:
 
     def end(self) -> None:
         self._outlet = None
-
-
-def until(done: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + WAIT_S
-    while not done():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 def collected(inlet: MarkerInlet, frame: Frame, count: int) -> list[StimulusMarker]:

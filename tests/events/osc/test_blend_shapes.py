@@ -7,10 +7,14 @@ from dataclasses import replace
 import pytest
 
 from emoar.events.osc.blend_shapes import NAMES, expression_weights, movement_weights
-from emoar.types import Expression
+from emoar.types import Expression, Face
 
 from ..test_detector import face
-from .test_measures import measured
+
+
+def measured(of: Face, **measures: float) -> Face:
+    """The same face with measures."""
+    return replace(of, measures=measures)
 
 
 def test_expressions_weigh_as_much_as_their_probabilities() -> None:

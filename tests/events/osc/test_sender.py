@@ -9,7 +9,7 @@ from emoar.events.sinks import open_sink
 
 from ..test_detector import face, scene
 from .osc_receiver import osc_receiver
-from .test_measures import measured
+from .test_blend_shapes import measured
 
 pytest.importorskip("pythonosc")
 

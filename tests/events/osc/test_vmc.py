@@ -17,7 +17,7 @@ from emoar.types import Face, Scene
 
 from ..test_detector import face, scene
 from .osc_receiver import Message, osc_receiver
-from .test_measures import measured
+from .test_blend_shapes import measured
 
 pytest.importorskip("pythonosc")
 
@@ -84,6 +84,13 @@ def test_an_expression_fades_while_the_face_cannot_be_classified() -> None:
     assert joy[0] == pytest.approx(0.79)
     steps = [later / earlier for earlier, later in pairwise(joy)]
     assert steps == pytest.approx([math.exp(-0.1 / 0.25)] * len(steps), abs=1e-4)
+
+
+def test_what_is_not_measured_any_more_fades() -> None:
+    first, second, _ = received("", scene(0.0, measured(face(), jawOpen=1.0)), scene(0.25, face()))
+    assert (weights(first)["A"], weights(first)["jawOpen"]) == (1, 1)
+    assert (weights(second)["A"], weights(second)["jawOpen"]) == pytest.approx((1 / math.e, 1 / math.e))
+    assert weights(second)["Joy"] == pytest.approx(0.79)
 
 
 def test_another_face_and_other_names() -> None:

@@ -60,7 +60,7 @@ def values_of(face: Face, label_sets: LabelSets, delay_s: float) -> list[float]:
     return [
         float(face.track_id),
         *_probabilities(expression.by_label_set, label_sets),
-        *_probabilities(getattr(expression, "raw_by_label_set", None) or {}, label_sets),
+        *_probabilities(expression.raw_by_label_set or {}, label_sets),
         float(expression.confidence),
         float(face.quality.usable),
         *face.yaw_pitch_roll_deg,

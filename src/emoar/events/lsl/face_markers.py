@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from emoar.events.values import Event, ExpressionChanged, FaceAppeared
+from emoar.events.values import Event, FaceAppeared, FaceGone, HeadNodded, HeadShaken
 from emoar.labels import UNSURE
 
 __all__ = ["FaceMarkers"]
@@ -22,9 +22,11 @@ class FaceMarkers:
         face = f"face {event.track_id}"
         if isinstance(event, FaceAppeared):
             return [f"{face} appeared"]
+        if isinstance(event, HeadNodded | HeadShaken):
+            return [f"{face} {'nod' if isinstance(event, HeadNodded) else 'shake'}"]
         before = self._shown.pop(event.track_id, None)
         texts = [f"{face} {before} off"] if before is not None else []
-        if not isinstance(event, ExpressionChanged):
+        if isinstance(event, FaceGone):
             return [*texts, f"{face} gone"]
         if event.label != UNSURE:
             self._shown[event.track_id] = event.label

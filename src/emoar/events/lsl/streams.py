@@ -17,6 +17,7 @@ import platform
 import re
 import time
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Final
 
 from emoar import __version__
@@ -26,7 +27,7 @@ from emoar.events.lsl.channels import LabelSets, channels_for, values_of
 from emoar.events.lsl.clock import CaptureClock
 from emoar.events.lsl.face_markers import FaceMarkers
 from emoar.events.lsl.library import load_pylsl
-from emoar.events.lsl.model import ModelDescription
+from emoar.events.lsl.model import describe_model
 from emoar.events.slots import Slots
 from emoar.events.values import Event
 from emoar.labels import DEFAULT_HEADS
@@ -48,14 +49,16 @@ class LslStreams:
         address: `lsl:` with an optional name of this device. Options: `faces`, the number of streams; `offset`, the
             camera's own delay in seconds, for the description of the streams.
         secrets: none.
-        model: whose probabilities are sent; None: unknown.
+        model: whose probabilities are sent, a name or a .tflite file; None: unknown.
 
     Raises:
         InputError: the name or an option is wrong.
         DependencyMissing: pylsl is not installed, or has no library for this machine.
+        ModelMissing: there is no such model.
+        ModelMismatch: the file is no model.
     """
 
-    def __init__(self, address: SinkAddress, secrets: Mapping[str, str], model: ModelDescription | None = None) -> None:
+    def __init__(self, address: SinkAddress, secrets: Mapping[str, str], model: str | Path | None = None) -> None:
         address.check_options("faces", "offset")
         self._device = address.path or re.sub(r"[^\w.-]", "-", platform.node()) or "host"
         if address.host or not re.fullmatch(r"[\w.-]+", self._device):
@@ -65,9 +68,8 @@ class LslStreams:
         self._count = int(_number(address, "faces", "4", 1, MOST_FACES))
         self._offset_s = _number(address, "offset", "0", 0, LONGEST_S)
         self._pylsl = load_pylsl()
-        self._model = model
-        self._weights: Mapping[str, str] = model.sha256 if model else {}
-        self._label_sets: LabelSets = model.label_sets if model else DEFAULT_HEADS
+        self._model = describe_model(model) if model is not None else None
+        self._label_sets: LabelSets = self._model.label_sets if self._model else DEFAULT_HEADS
         self._slots, self._texts = Slots(), FaceMarkers()
         self._clock = CaptureClock(self._pylsl.local_clock)
         self._faces: list[Any] = []  # an outlet for each slot
@@ -116,14 +118,14 @@ class LslStreams:
         stamp = self._clock.stamp(frame.source, frame.time_s, frame.captured_at_s)
         self._begin(stamp)
         delay_s = math.nan if frame.captured_at_s is None else self._clock.age_s(stamp)
-        self._slots.update([face.track_id for face in scene.faces], scene.frame.source)
+        self._slots.update([face.track_id for face in scene.faces], frame.source)
         by_slot = {self._slots.of(face.track_id): face for face in scene.faces}
         nobody = [math.nan] * len(channels_for(self._label_sets))
         for slot, outlet in enumerate(self._faces, start=1):
-            face = by_slot.get(slot)
-            if face is None and self._slots.is_used(slot):  # by a face of another source
-                continue
-            outlet.push_sample(values_of(face, self._label_sets, delay_s) if face else nobody, stamp)
+            if slot in by_slot:
+                outlet.push_sample(values_of(by_slot[slot], self._label_sets, delay_s), stamp)
+            elif not self._slots.is_used(slot):
+                outlet.push_sample(nobody, stamp)
 
     def _fit(self, scene: Scene) -> None:
         """Announces the slots anew where the faces have other label sets, as those of a user's own model."""
@@ -167,12 +169,13 @@ class LslStreams:
         info = self._pylsl.StreamInfo("EmoAR", kind, count, irregular, channel_format, source_id)
         acquisition = info.desc().append_child("acquisition")
         acquisition.append_child_value("manufacturer", "EmoAR")
-        acquisition.append_child_value("model", self._model.name if self._model else "unknown")
         acquisition.append_child_value("version", __version__)
-        for file, sha256 in self._weights.items():
-            weights = acquisition.append_child("weights")
-            weights.append_child_value("file", file)
-            weights.append_child_value("sha256", sha256)
+        if self._model:
+            acquisition.append_child_value("model", self._model.name)
+            for file, sha256 in self._model.sha256.items():
+                weights = acquisition.append_child("weights")
+                weights.append_child_value("file", file)
+                weights.append_child_value("sha256", sha256)
         synchronization = info.desc().append_child("synchronization")
         synchronization.append_child_value("offset_mean", f"{self._offset_s:g}")
         synchronization.append_child_value("can_drop_samples", "true")

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from emoar.events.osc.measures import measures_of
 from emoar.labels import category
 from emoar.types import Face
 
@@ -58,7 +57,7 @@ def movement_weights(face: Face, vrm: str) -> dict[str, float]:
 
     It is empty for a face without measures: then the lip sync of the receiving program stays its own.
     """
-    measures = measures_of(face)
+    measures = face.measures
     if not measures:
         return {}
     names = NAMES[vrm]

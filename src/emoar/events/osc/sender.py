@@ -19,8 +19,8 @@ from typing import Final
 
 from emoar.errors import InputError
 from emoar.events.address import SinkAddress
-from emoar.events.osc.bundles import Message, OscBundles
-from emoar.events.osc.measures import measures_of
+from emoar.events.osc.bundles import OscBundles
+from emoar.events.osc.messages import Message
 from emoar.events.slots import Slots
 from emoar.events.values import Event
 from emoar.labels import UNSURE
@@ -36,7 +36,6 @@ class OscSender:
 
     Raises:
         InputError: the address has no port.
-        DependencyMissing: python-osc is not installed.
     """
 
     def __init__(self, address: SinkAddress, secrets: Mapping[str, str]) -> None:
@@ -45,7 +44,7 @@ class OscSender:
             raise InputError("osc: needs a port: osc://127.0.0.1:9000")
         self._bundles = OscBundles(address.host, address.port)
         self._slots = Slots()
-        self._values: dict[int, list[str]] = {}  # by slot: the addresses that a free slot sets to 0
+        self._values: dict[int, dict[str, float]] = {}  # by slot: the addresses that a free slot sets to 0
 
     def open(self) -> None:
         """Resolves the host. Nobody needs to listen: UDP has no connection.
@@ -78,14 +77,14 @@ class OscSender:
         for face in scene.faces:
             slot = self._slots.of(face.track_id)
             values = dict(_values(slot, face))
-            self._values[slot] = list(values)
+            self._values.setdefault(slot, {}).update(values)
             yield from _of_face(slot, face)
             yield from ((address, (value,)) for address, value in values.items())
 
     def _free(self, slots: list[int]) -> Iterator[Message]:
         for slot in slots:
             yield f"{PREFIX}/face/{slot}/expression", ("", 0.0)
-            yield from ((address, (0.0,)) for address in self._values.pop(slot, []))
+            yield from ((address, (0.0,)) for address in self._values.pop(slot, {}))
 
 
 def _of_face(slot: int, face: Face) -> Iterator[Message]:
@@ -98,5 +97,5 @@ def _of_face(slot: int, face: Face) -> Iterator[Message]:
 def _values(slot: int, face: Face) -> Iterator[tuple[str, float]]:
     for label, probability in face.expression.probabilities.items():
         yield f"{PREFIX}/face/{slot}/p/{label}", float(probability)
-    for name, value in measures_of(face).items():
+    for name, value in (face.measures or {}).items():
         yield f"{PREFIX}/face/{slot}/blend/{name}", float(value)

@@ -25,7 +25,8 @@ from numpy.typing import NDArray
 from emoar.errors import InputError
 from emoar.events.address import SinkAddress
 from emoar.events.osc.blend_shapes import NAMES, expression_weights, movement_weights
-from emoar.events.osc.bundles import Message, OscBundles
+from emoar.events.osc.bundles import OscBundles
+from emoar.events.osc.messages import Message
 from emoar.events.slots import Slots
 from emoar.events.values import Event
 from emoar.types import Face, Scene
@@ -36,7 +37,7 @@ PORT: Final = 39539  # of a program that shows an avatar; one that passes motion
 Quaternion = tuple[float, float, float, float]
 _AT_REST: Final[Quaternion] = (0.0, 0.0, 0.0, 1.0)
 _KINDS: Final = {"all": (True, True), "expressions": (True, False), "measures": (False, True)}
-_RELEASE_S: Final = 0.25  # time constant in which an expression is let go while the face cannot be classified
+_RELEASE_S: Final = 0.25  # time constant in which a weight fades while the face cannot be classified or measured
 
 
 class VmcSender:
@@ -44,7 +45,6 @@ class VmcSender:
 
     Raises:
         InputError: an option is wrong.
-        DependencyMissing: python-osc is not installed.
     """
 
     def __init__(self, address: SinkAddress, secrets: Mapping[str, str]) -> None:
@@ -95,21 +95,20 @@ class VmcSender:
             return
         yield "/VMC/Ext/OK", (1,)
         yield "/VMC/Ext/T", (float(time_s),)
-        if face is None:
+        if face is not None:
+            yield _head(unity_quaternion(face.pose[:3, :3]))
+            self._weights = self._next_weights(face, time_s - self._time_s)
+            self._shown, self._time_s = True, time_s
+            yield from _blend(self._weights)
+        else:
             yield from self._at_rest()
-            return
-        yield _head(unity_quaternion(face.pose[:3, :3]))
-        self._weights = self._next_weights(face, time_s - self._time_s)
-        self._shown, self._time_s = True, time_s
-        yield from _blend(self._weights)
 
     def _next_weights(self, face: Face, after_s: float) -> dict[str, float]:
-        """The weights of the blend shapes; those of the expression fade while the face cannot be classified."""
-        weights = expression_weights(face, self._vrm) if self._expressions else {}
-        if not face.quality.usable:
-            kept = math.exp(-max(after_s, 0.0) / _RELEASE_S)
-            weights = {name: kept * self._weights.get(name, 0.0) for name in weights}
-        return weights | (movement_weights(face, self._vrm) if self._measures else {})
+        """The weights of the blend shapes; those fade of which nothing is known in this frame."""
+        kept = math.exp(-max(after_s, 0.0) / _RELEASE_S)
+        faded = {name: kept * weight for name, weight in self._weights.items()}
+        expressions = expression_weights(face, self._vrm) if self._expressions and face.quality.usable else {}
+        return faded | expressions | (movement_weights(face, self._vrm) if self._measures else {})
 
     def _at_rest(self) -> Iterator[Message]:
         """Head and blend shapes at rest, once; nothing when they are."""
