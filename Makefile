@@ -31,6 +31,7 @@ web: install ## the browser app, built into the package (needs Node 20.19 or new
 
 test: install $(VENV)/.installed-all ## every test (ARGS="-k name" picks some of Python's)
 	@$(if $(ARGS),:,scripts/web.sh test)
+	@PATH="$$PATH:/usr/sbin" command -v mosquitto >/dev/null || scripts/system_packages.sh mosquitto || true
 	@$(BIN)/python -m pytest $(ARGS)
 
 check: $(VENV)/.installed-all ## format, lint, types, import contracts, the documentation in strict mode

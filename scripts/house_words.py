@@ -22,7 +22,8 @@ _WORDS: Final = re.compile(
 _ALLOWED: Final = re.compile(
     r"\blook(s|ed|ing)? (neutral|happy|sad|angry|surprised|afraid|scared|disgusted|contemptuous|like|up)\b"
     r"|\blooks unsure\b|(?<![.\w])looks\.(?=\$\{)"  # the latter: keys of that sentence in the browser's messages
-    r"|\btopologySpreadConstraints\b",  # a field of Kubernetes
+    r"|\btopologySpreadConstraints\b"  # a field of Kubernetes
+    r"|\beyeLook(Down|In|Out|Up)",  # blendshapes of ARKit
     re.IGNORECASE,
 )
 

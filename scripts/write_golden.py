@@ -3,7 +3,8 @@
 Each file holds the results of the pipeline from end to end, and for each stage the result of a stored input of that
 stage: the mesh of a stored detection, the crop of stored landmarks, the probabilities of a stored crop. A stage is
 compared on its stored input, so that differences of another processor do not add up from stage to stage.
-constants.json holds the numbers, labels and colours that Python and the browser share.
+constants.json holds the numbers, labels and colours that Python and the browser share, measures/faces.json the measures
+of the stored landmarks.
 
 The pictures are composed of two public-domain portraits that are part of installed packages. The repository holds their
 crops only; a browser test gets the pictures with --pictures. Usage:
@@ -41,6 +42,7 @@ from emoar.models.public import model_path
 from emoar.perception.align import CROP_PX, align, alignment_matrix
 from emoar.perception.detect import FaceDetector
 from emoar.perception.ensemble import ExpressionEnsemble, Probabilities
+from emoar.perception.measures import MeasureNetwork, lengths, relative
 from emoar.perception.mesh import FaceMesh, MeshFit, region_of_detection
 from emoar.pipeline import Pipeline, PipelineOptions
 from emoar.types import Detection, Face
@@ -88,6 +90,9 @@ def main() -> None:
             cv2.imwrite(str(arguments.pictures / f"{name}.png"), cv2.cvtColor(picture, cv2.COLOR_RGB2BGR))
         if not arguments.no_numbers:
             (GOLDEN / f"{name}.json").write_text(json.dumps(describe(picture), separators=(",", ":")) + "\n")
+    if not arguments.no_numbers:
+        (GOLDEN / "measures").mkdir(exist_ok=True)
+        (GOLDEN / "measures" / "faces.json").write_text(json.dumps(measures(), indent=1) + "\n")
 
 
 def constants() -> dict[str, Any]:
@@ -102,6 +107,20 @@ def constants() -> dict[str, Any]:
         "labels": {name: list(label_set.labels) for name, label_set in LABEL_SETS.items()},
         "colours": {label: "#" + bytes(rgb).hex() for label, rgb in COLOURS_RGB.items()},
     }
+
+
+def measures() -> list[dict[str, Any]]:
+    """Lengths, values of the network and movements of the first stored face of each picture."""
+    network = MeasureNetwork()
+    found: list[dict[str, Any]] = []
+    for name in (*PICTURES, *(f"clip_{index}" for index in CLIP_FRAMES)):
+        for face in json.loads((GOLDEN / f"{name}.json").read_text())["faces"][:1]:
+            landmarks, pose = (np.array(face[key], np.float32) for key in ("landmarks_px", "pose"))
+            values = network(landmarks)
+            moved = zip(network.names, _rounded(relative(values, network.rest), 5), strict=True)
+            numbers = {key: round(value, 5) for key, value in lengths(landmarks, pose).items()}
+            found.append({"picture": name, "lengths": numbers, "values": _rounded(values, 5), "movements": dict(moved)})
+    return found
 
 
 def _numbers(module: ModuleType) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 INTERFACES: Final[dict[str, dict[str, str]]] = {
     "std_msgs/Header": {"stamp": "time", "frame_id": "string"},
+    "std_msgs/String": {"data": "string"},
     "hri_msgs/IdsList": {"header": "std_msgs/Header", "ids": "string[]"},
     "hri_msgs/NormalizedRegionOfInterest2D": {
         "header": "std_msgs/Header",

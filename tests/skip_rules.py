@@ -13,6 +13,7 @@ UNAVOIDABLE = (
     "font",  # of a script that the system's packages lack
     "there is a GPU here",
     "coremltools is installed",
+    "qi has no wheel for this Python",
     "no liblsl for this machine",  # in the wheels of pylsl: neither Arm nor an old glibc
 )
 

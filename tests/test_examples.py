@@ -16,12 +16,15 @@ import numpy as np
 import pytest
 from events.osc.osc_receiver import osc_receiver
 from lsl_network import WAIT_S, Recording, inlet_of, pylsl_or_skip, until
+from makers import make_scene
 from PIL import Image
 from server_process import Server
 
 from emoar.demo.clip import demo_clip
 from emoar.media.images import read_image
 from emoar.media.video_sink import VideoSink
+from emoar.session.marker import Marker
+from emoar.session.session_sink import SessionSink
 from emoar.types import Scene
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
@@ -138,6 +141,19 @@ def test_xdf_happiness(recorded: tuple[Path, str]) -> None:
     assert re.fullmatch(r"picture 1: \d+% happy, [1-3] frames", line)
 
 
+def test_session_statistics(tmp_path: Path) -> None:
+    path = tmp_path / "a.emoar"
+    with SessionSink(path) as session:
+        session.mark(Marker("film", 1.0))
+        for i in range(60):
+            session.write(make_scene(time_s=i / 30, index=i))
+    lines = run("session_statistics", path, 0, 0.5, "happiness").splitlines()
+    assert [line.partition(":")[0] for line in lines] == ["face 1, start", "face 1, film"]
+    assert all(
+        "happiness +0.0 points from rest (+0.0 to +0.0, 1 independent values), peak 79%" in line for line in lines
+    )
+
+
 def test_rest_client(server: Server, grace_hopper_path: Path, tmp_path: Path) -> None:
     printed = run("rest_client", grace_hopper_path, tmp_path / "drawn.png", server.url)
     assert re.fullmatch(r"face 1: \w+ \(\d+%\)\n", printed)
@@ -156,5 +172,8 @@ def test_rest_client_without_a_server(grace_hopper_path: Path, tmp_path: Path) -
 @pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.py")), ids=lambda path: path.stem)
 def test_is_short_tested_and_shown(path: Path) -> None:
     assert path.read_text().count("\n") <= LONGEST
-    assert f"def test_{path.stem}(" in Path(__file__).read_text()
+    tests = "".join(
+        (Path(__file__).parent / name).read_text() for name in ("test_examples.py", "test_robot_examples.py")
+    )
+    assert f"def test_{path.stem}(" in tests
     assert f'"examples/{path.name}"' in (EXAMPLES.parent / "docs/examples.md").read_text()

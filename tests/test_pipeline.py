@@ -17,6 +17,7 @@ from pictures import pasted, resized
 import emoar
 from emoar.demo.clip import demo_clip, demo_truth
 from emoar.errors import InputError, ModelMismatch, ModelMissing
+from emoar.labels import MEASURES, valence
 
 
 @pytest.fixture(scope="module")
@@ -239,3 +240,28 @@ def test_an_earlier_time_begins_a_new_source(astronaut: NDArray[np.uint8], grace
         (fresh,) = pipeline(emoar.Frame(grace_hopper, time_s=0.0)).faces
     assert face.track_id == 1
     assert face.expression == fresh.expression
+
+
+def test_measures_and_valence_are_given_where_asked_for(
+    live: emoar.Pipeline, astronaut: NDArray[np.uint8], grace_hopper: NDArray[np.uint8]
+) -> None:
+    (plain,) = live(astronaut).faces
+    assert (plain.measures, plain.valence) == (None, None)
+    with emoar.Pipeline(emoar.PipelineOptions(mode="photo", measures=True, valence=True)) as pipeline:
+        (smiling,), (still,) = (pipeline(picture).faces for picture in (astronaut, grace_hopper))
+        assert "measure" in pipeline(astronaut).timings_ms
+    assert "measure" not in live(astronaut).timings_ms
+    assert smiling.measures is not None
+    assert still.measures is not None
+    assert tuple(smiling.measures) == MEASURES
+    for side in ("Left", "Right"):
+        assert smiling.measures[f"mouthSmile{side}"] > still.measures[f"mouthSmile{side}"] + 0.3
+    assert smiling.valence == pytest.approx(valence(smiling.expression.probabilities))
+
+
+def test_measures_of_a_live_view_are_relative_to_the_persons_own_neutral_face(grace_hopper: NDArray[np.uint8]) -> None:
+    with emoar.Pipeline(emoar.PipelineOptions(measures=True)) as pipeline:
+        faces = [pipeline(emoar.Frame(grace_hopper, time_s=index / 10)).faces[0] for index in range(60)]
+    assert {face.expression.label for face in faces} == {"neutral"}
+    first, last = (sum((face.measures or {}).values()) for face in (faces[0], faces[-1]))
+    assert last < 0.5 * first

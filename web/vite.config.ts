@@ -35,7 +35,7 @@ export default defineConfig({
       },
       workbox: {
         globPatterns: ["**/*.{js,css,html,svg,glb,json,woff2}"],
-        globIgnores: ["wasm/*/*"],
+        globIgnores: ["wasm/*/*", "overlay.html"], // the latter is of no use without its server
         clientsClaim: true, // so that the first visit is enough for the next one without a network
         maximumFileSizeToCacheInBytes: 3_000_000,
         // The app is one page: the worker answers for that page alone, with any query, and leaves the other addresses
@@ -60,7 +60,7 @@ export default defineConfig({
     outDir: "dist",
     emptyOutDir: true,
     chunkSizeWarningLimit: 1200, // in kB: three.js is 700 of them
-    rolldownOptions: { checks: { pluginTimings: false } },
+    rolldownOptions: { input: ["index.html", "overlay.html"], checks: { pluginTimings: false } },
   },
   server: { headers: isolation },
   preview: { headers: isolation },

@@ -31,9 +31,20 @@ RIGHT_EYE_INNER: Final = 133
 LEFT_EYE_OUTER: Final = 263
 LEFT_EYE_INNER: Final = 362
 NOSE_TIP: Final = 1
+NOSE_BASE: Final = 2
 MOUTH_RIGHT: Final = 61
 MOUTH_LEFT: Final = 291
 MOUTH: Final = (13, 14)  # the middle of the inner lips, upper and lower; their mean is the centre of the mouth
+OUTER_LIPS: Final = (0, 17)  # the middle of the outer lips, upper and lower
+
+# Pairs of points on the lids, upper and lower: above the pupil, and nearer to the nose.
+RIGHT_LIDS: Final = ((159, 145), (158, 153))
+LEFT_LIDS: Final = ((386, 374), (385, 380))
+# The inner end of a brow, whose first point is the nearest to the nose, and its arch.
+RIGHT_BROW_INNER: Final = (55, 107)
+LEFT_BROW_INNER: Final = (285, 336)
+RIGHT_BROW_ARCH: Final = (52, 105, 63)
+LEFT_BROW_ARCH: Final = (282, 334, 293)
 
 # Outlines of the openings in the face, in order around each.
 RIGHT_EYE_OUTLINE: Final = (33, 7, 163, 144, 145, 153, 154, 155, 133, 173, 157, 158, 159, 160, 161, 246)

@@ -72,8 +72,8 @@ UNSURE: Final = "unsure"
 # agree with MediaPipe's blendshapes on unseen faces (docs/measures.md).
 MEASURES: Final = (
     *("browDownLeft", "browDownRight", "browInnerUp", "browOuterUpLeft", "browOuterUpRight"),
-    *("eyeBlinkLeft", "eyeBlinkRight", "eyeSquintLeft", "eyeSquintRight", "jawOpen"),
-    *("mouthLowerDownLeft", "mouthLowerDownRight", "mouthPucker", "mouthSmileLeft", "mouthSmileRight"),
+    *("eyeBlinkLeft", "eyeBlinkRight", "eyeSquintLeft", "eyeSquintRight", "eyeWideLeft", "eyeWideRight"),
+    *("jawOpen", "mouthLowerDownLeft", "mouthLowerDownRight", "mouthPucker", "mouthSmileLeft", "mouthSmileRight"),
     *("mouthStretchLeft", "mouthStretchRight", "mouthUpperUpLeft", "mouthUpperUpRight"),
 )
 # Measures that move as an action unit does, by its number: their mean is `AU12_like`. It is no FACS intensity.
@@ -82,6 +82,7 @@ AU_LIKE: Final[Mapping[int, tuple[str, ...]]] = MappingProxyType(
         1: ("browInnerUp",),
         2: ("browOuterUpLeft", "browOuterUpRight"),
         4: ("browDownLeft", "browDownRight"),
+        5: ("eyeWideLeft", "eyeWideRight"),
         7: ("eyeSquintLeft", "eyeSquintRight"),
         10: ("mouthUpperUpLeft", "mouthUpperUpRight"),
         12: ("mouthSmileLeft", "mouthSmileRight"),

@@ -6,7 +6,6 @@ import math
 import time
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Final, Literal
 
 import numpy as np
@@ -14,9 +13,11 @@ from numpy.typing import NDArray
 
 from emoar.errors import InputError
 from emoar.geometry import box_of_points
+from emoar.labels import valence
 from emoar.models.expression import DEFAULT_MODEL
 from emoar.perception.align import align
 from emoar.perception.ensemble import Probabilities
+from emoar.perception.measures import MeasureOptions, Measurer, MeasureState
 from emoar.perception.pose import PoseFitter, assumed_fov_deg
 from emoar.perception.quality import QualityOptions, assess
 from emoar.perception.smooth import ExpressionSmoother, SmoothedExpression, SmootherOptions
@@ -32,6 +33,7 @@ MAXIMUM_LIVE_FACES: Final = 4
 MAXIMUM_PHOTO_FACES: Final = 20
 COUNTED_PHOTO_FACES: Final = 80  # beyond the maximum: `Scene.faces_left_out`
 TIME_SLACK_S: Final = 1e-4  # frame times are rounded
+_Fresh = tuple[NDArray[np.uint8], Probabilities]  # crop and probabilities of a face that was due
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,8 @@ class PipelineOptions:
     classify_every_s: float = 0.05  # live: interval of quality and expression; 0: every frame
     model_folder: Path | None = None  # of the public models; None is the user's cache (emoar models list)
     model: str | Path = DEFAULT_MODEL  # a shipped model's name, or the path of a .tflite
+    measures: bool | MeasureOptions = False  # whether faces get `Face.measures`; costs 0.1 ms a face
+    valence: bool = False  # whether faces get `Face.valence`
     tracker: TrackerOptions = field(default_factory=TrackerOptions)
     smoother: SmootherOptions = field(default_factory=SmootherOptions)
     quality: QualityOptions = field(default_factory=QualityOptions)
@@ -76,6 +80,7 @@ class _FaceState:
     quality: Quality
     smoothed: SmoothedExpression
     classified_s: float  # time of the frame in which quality and expression were computed
+    measured: MeasureState | None = None  # None: not asked for
 
 
 class Pipeline:
@@ -101,10 +106,8 @@ class Pipeline:
         """
         self.options = options = options or PipelineOptions()
         photo = options.mode == "photo"
-        tracker = replace(
-            options.tracker,
-            maximum_faces=options.max_faces or (MAXIMUM_PHOTO_FACES if photo else MAXIMUM_LIVE_FACES),
-        )
+        most = options.max_faces or (MAXIMUM_PHOTO_FACES if photo else MAXIMUM_LIVE_FACES)
+        tracker = replace(options.tracker, maximum_faces=most)
         smoother = replace(options.smoother, label_set=options.label_set or options.smoother.label_set)
         if photo:
             tracker = replace(
@@ -127,6 +130,8 @@ class Pipeline:
         self._ensemble = self._stages.ensemble
         self.label_sets = self._ensemble.label_sets
         self._smoother = ExpressionSmoother(smoother, self.label_sets)
+        measuring = MeasureOptions() if options.measures is True else options.measures
+        self._measurer = Measurer(measuring) if measuring else None
         self._states: dict[int, _FaceState] = {}  # by track id
         self._time_s = -math.inf  # of the last frame
         self._started_s = time.monotonic()
@@ -160,9 +165,12 @@ class Pipeline:
         with clock.measure("smooth"):
             fresh = dict(zip(due, zip(crops, outputs, strict=True), strict=True))
             states = [self._state(face, poses[i], frame, fresh.get(i)) for i, face in enumerate(tracked)]
+        if self._measurer:
+            with clock.measure("measure"):
+                states = [self._measured(self._measurer, *pair, frame) for pair in zip(tracked, states, strict=True)]
         self._remember(tracked, states)
         fov_deg = fitter.vertical_fov_deg
-        faces = tuple(_face(face, state, fov_deg) for face, state in zip(tracked, states, strict=True))
+        faces = tuple(self._face(face, state, fov_deg) for face, state in zip(tracked, states, strict=True))
         return Scene(frame, faces, clock.timings_ms, self._tracker.left_out)
 
     def reset(self) -> None:
@@ -179,9 +187,7 @@ class Pipeline:
     def __enter__(self) -> Pipeline:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def _as_frame(self, frame: Any) -> Frame:
@@ -200,14 +206,8 @@ class Pipeline:
         before = None if face.is_new else self._states.get(face.track_id)
         return before is None or before.classified_s <= time_s - self.options.classify_every_s + TIME_SLACK_S
 
-    def _state(
-        self,
-        face: TrackedFace,
-        pose: NDArray[np.float32],
-        frame: Frame,
-        fresh: tuple[NDArray[np.uint8], Probabilities] | None,
-    ) -> _FaceState:
-        """The state of a face after this frame; `fresh` is its crop and probabilities where it was due."""
+    def _state(self, face: TrackedFace, pose: NDArray[np.float32], frame: Frame, fresh: _Fresh | None) -> _FaceState:
+        """The state of a face after this frame; `fresh`: None where it was not due."""
         before = self._states.get(face.track_id)
         if fresh is None:
             assert before is not None
@@ -220,21 +220,30 @@ class Pipeline:
         )
         return _FaceState(pose, quality, smoothed, frame.time_s)
 
+    def _measured(self, measurer: Measurer, face: TrackedFace, state: _FaceState, frame: Frame) -> _FaceState:
+        before, expression = self._states.get(face.track_id), state.smoothed.expression
+        known = before.measured if before else None
+        return replace(
+            state, measured=measurer.measure(known, frame.time_s, face.landmarks_px, state.quality, expression)
+        )
+
     def _remember(self, tracked: list[TrackedFace], states: list[_FaceState]) -> None:
         """Keeps the states of the faces in view, and of lost faces that may return."""
         self._states |= {face.track_id: state for face, state in zip(tracked, states, strict=True)}
         known = self._tracker.known_ids()
         self._states = {key: state for key, state in self._states.items() if key in known}
 
-
-def _face(face: TrackedFace, state: _FaceState, vertical_fov_deg: float) -> Face:
-    return Face(
-        track_id=face.track_id,
-        box_xyxy_px=box_of_points(face.landmarks_px),
-        landmarks_px=face.landmarks_px,
-        presence=face.presence,
-        pose=state.pose,
-        vertical_fov_deg=vertical_fov_deg,
-        quality=state.quality,
-        expression=state.smoothed.expression,
-    )
+    def _face(self, face: TrackedFace, state: _FaceState, vertical_fov_deg: float) -> Face:
+        expression = state.smoothed.expression
+        return Face(
+            track_id=face.track_id,
+            box_xyxy_px=box_of_points(face.landmarks_px),
+            landmarks_px=face.landmarks_px,
+            presence=face.presence,
+            pose=state.pose,
+            vertical_fov_deg=vertical_fov_deg,
+            quality=state.quality,
+            expression=expression,
+            measures=state.measured.measures if state.measured else None,
+            valence=valence(expression.probabilities) if self.options.valence else None,
+        )

@@ -107,4 +107,13 @@ def test_the_mean_is_the_same_by_either_way() -> None:
     values = autoregressive(0.8, 500)
     values[100:180] = np.nan
     quick, slow = block_bootstrap(values, draws=300), block_bootstrap(values, np.nanmean, draws=300)
+    assert quick.low < quick.value < quick.high
     assert (quick.value, quick.low, quick.high) == pytest.approx((slow.value, slow.low, slow.high))
+
+
+def test_an_interval_is_centred_where_the_ends_of_a_series_differ_from_its_middle() -> None:
+    values = np.concatenate([np.zeros(20), np.ones(60), np.zeros(20)]) + autoregressive(0.5, 100) / 100
+    found = block_bootstrap(values, block=30)
+    assert (found.low + found.high) / 2 == pytest.approx(found.value, abs=0.05), "blocks have the middle more often"
+    constant = block_bootstrap(np.full(50, 0.25))
+    assert (constant.low, constant.value, constant.high) == pytest.approx((0.25, 0.25, 0.25))

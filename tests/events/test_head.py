@@ -9,10 +9,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from makers import make_face
+from numpy.typing import NDArray
+from turned_portrait import turned_portrait
 
 from emoar.events.detector import EventDetector
 from emoar.events.head import HeadGestures
 from emoar.events.values import HeadNodded, HeadShaken
+from emoar.pipeline import Pipeline, PipelineOptions
 from emoar.types import Face, Frame, Scene
 
 FACE = make_face()
@@ -65,9 +68,9 @@ def test_a_shake_at_any_frame_rate(rate: float) -> None:
     [
         (STILL, STILL),
         (STILL, swinging(1.5, 2)),  # the noise of the pose
-        (STILL, swinging(8, 0.4)),  # looks up and down slowly
+        (STILL, swinging(8, 0.4)),  # moves up and down slowly
         (STILL, swinging(10, 2, ends_s=1.25)),  # up and down again, once
-        (swinging(25, 0.5), STILL),  # looks round
+        (swinging(25, 0.5), STILL),  # turns to one side and to the other, slowly
         (swinging(10, 2), swinging(10, 2)),  # along a slanted line: neither
         (STILL, lambda t: 7.0 if round(t * 30) % 2 else 0.0),  # jitter from frame to frame
     ],
@@ -106,3 +109,21 @@ def test_the_events_of_scenes_have_them_by_track() -> None:
         (HeadNodded, 1, "a.mp4"),
         (HeadShaken, 2, "a.mp4"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("yaw_deg", "pitch_deg", "expected"), [(0, 9, [HeadNodded]), (16, 0, [HeadShaken]), (0, 0, []), (1, 1, [])]
+)
+def test_a_portrait_that_moves_through_the_whole_pipeline(
+    astronaut: NDArray[np.uint8], yaw_deg: float, pitch_deg: float, expected: list[type]
+) -> None:
+    with Pipeline(PipelineOptions(mode="photo")) as pipeline:
+        (face,) = pipeline(astronaut).faces
+    detector, swing = EventDetector(), swinging(1, 1.8, begins_s=0.5)
+    with Pipeline(PipelineOptions(max_faces=1)) as pipeline:
+        scenes = [
+            pipeline(Frame(turned_portrait(astronaut, face, yaw_deg * swing(t), pitch_deg * swing(t)), time_s=t))
+            for t in (index / 20 for index in range(40))
+        ]
+    events = [event for scene in scenes for event in detector.update(scene)]
+    assert [type(event) for event in events if isinstance(event, HeadNodded | HeadShaken)] == expected

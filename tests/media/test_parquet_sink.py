@@ -78,3 +78,13 @@ def test_names_that_are_no_utf8(tmp_path: Path) -> None:
     with ParquetSink(tmp_path / "a.parquet") as sink:
         sink.write(Scene(frame, scene.faces))
     assert parquet.read_table(tmp_path / "a.parquet")["source"].to_pylist() == ["caf\ufffd.mp4"]
+
+
+def test_metadata_that_is_known_late(tmp_path: Path) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet", reason="pip install 'emoar[data]'")
+    with ParquetSink(tmp_path / "scenes.parquet") as sink:
+        sink.write(make_scene())
+        sink.add_metadata({"by": "hand"})
+    metadata = parquet.read_metadata(tmp_path / "scenes.parquet").metadata
+    assert metadata[b"by"] == b"hand"
+    assert b"emoar.schema" in metadata

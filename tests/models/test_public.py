@@ -26,6 +26,7 @@ def test_real_models_are_here_and_right() -> None:
         "face_detection_full_range_sparse": "ok",
         "face_landmark": "ok",
         "emoar-m": "ok",
+        "emoar-measures": "ok",
         "emoar-mesh": "ok",
         "emoar-s": "ok",
     }

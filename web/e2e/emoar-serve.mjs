@@ -26,9 +26,10 @@ certificate.private_key_pem.write_to_path(sys.argv[1] + "/key.pem")
  * Starts the server with one worker; `close` ends it.
  *
  * @param {string} [built] folder of a built app: default, what `npm run build` wrote
- * @param {{tls?: boolean}} [options] tls: with a new certificate, which a browser does not know
+ * @param {{tls?: boolean, keys?: boolean}} [options] tls: with a new certificate, which a browser does not know; keys: with
+ *   one API key, which is required and given as `key`
  */
-export async function emoarServe(built = process.env.EMOAR_SITE ?? join(WEB, "dist"), { tls = false } = {}) {
+export async function emoarServe(built = process.env.EMOAR_SITE ?? join(WEB, "dist"), { tls = false, keys = false } = {}) {
   if (!existsSync(join(built, "index.html"))) throw new Error(`${built} has no built app; run: npm run build`);
   const path = packageWith(built);
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !OF_TESTS.has(name)));
@@ -36,6 +37,12 @@ export async function emoarServe(built = process.env.EMOAR_SITE ?? join(WEB, "di
   if (tls) {
     python(["-c", CERTIFICATE, path]);
     args.push("--tls-certificate", join(path, "cert.pem"), "--tls-key", join(path, "key.pem"));
+  }
+  let key = "";
+  if (keys) {
+    const file = join(path, "keys.json");
+    key = python(["-m", "emoar", "keys", "create", "e2e", "--file", file]).trim();
+    Object.assign(env, { EMOAR_KEYS_FILE: file, EMOAR_REQUIRE_KEYS: "true" });
   }
   const child = spawn(existsSync(OWN) ? OWN : "python3", args, { env: { ...env, PYTHONPATH: path }, cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
   const ended = new Promise((resolve) => child.once("exit", resolve));
@@ -45,7 +52,7 @@ export async function emoarServe(built = process.env.EMOAR_SITE ?? join(WEB, "di
     rmSync(path, { recursive: true, force: true });
   };
   try {
-    return { url: await address(child), close };
+    return { url: await address(child), key, close };
   } catch (error) {
     await close();
     throw error;

@@ -55,7 +55,6 @@ const DIFFERENT: ReadonlySet<string> = new Set([
   "pose.STEPS_FIRST", // the browser starts less accurately, and stops when it has converged
   "pose.START_EXTENT", // of another closed form, which fails on small faces; the browser's has no such limit
   "pose.CONVERGED", // for the same reason, and in centimetres
-  "face_landmarks.RIGID_POINTS", // inside a network, which the browser runs as a file
 ]);
 
 /** `OneEuroOptions.minimum_cutoff_hz`, `minimumCutoffHz` and `MINIMUM_CUTOFF_HZ` are all `MINIMUM_CUTOFF_HZ`. */

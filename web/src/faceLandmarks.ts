@@ -68,6 +68,15 @@ export const ATTACHMENT_POINTS: Readonly<Record<string, readonly number[]>> = {
   right_ear: [234],
 };
 
+/**
+ * Landmarks that move little with the expression, and are far apart: eye corners, bridge, tip and wings of the nose,
+ * forehead, temples and the sides of the face down to the ears.
+ */
+export const RIGID_POINTS = [
+  ...[RIGHT_EYE_OUTER, RIGHT_EYE_INNER, LEFT_EYE_INNER, LEFT_EYE_OUTER, 168, 6, 197, 195, 5, 4, NOSE_TIP, 98, 327, 2],
+  ...[10, 109, 338, 67, 297, 127, 356, 234, 454, 93, 323],
+] as const;
+
 export type CueName = "brows" | "eyes" | "nose" | "mouth";
 
 /** The parts of a face that show its expression. */

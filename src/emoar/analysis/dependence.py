@@ -91,6 +91,8 @@ def block_bootstrap(
 ) -> Interval:
     """A statistic of evenly spaced (N,) values with its moving-block bootstrap interval (Kunsch, 1989).
 
+    The interval is centred: the mean of the draws is moved to the statistic of the series (Lahiri, 1992).
+
     Args:
         values: (N,) with NaN in gaps.
         statistic: of a resampled series; None: the mean, for which the draws take no memory.
@@ -113,8 +115,12 @@ def block_bootstrap(
     rng = np.random.default_rng(seed)
     starts = rng.integers(0, count - length + 1, (draws, -(-count // length)))
     drawn = _means(values, starts, length) if statistic is None else _drawn(values, starts, length, statistic)
-    low, high = np.quantile(drawn, [(1 - share) / 2, (1 + share) / 2])
-    return Interval(float((statistic or np.nanmean)(values)), float(low), float(high))
+    value = float((statistic or np.nanmean)(values))
+    off = float(np.mean(drawn)) - value  # blocks leave out the ends of the series more often than its middle
+    low, high = np.quantile(drawn, [(1 - share) / 2, (1 + share) / 2]) - off
+    if statistic is None:  # a mean lies among its values
+        low, high = np.clip([low, high], np.nanmin(values), np.nanmax(values))
+    return Interval(value, float(low), float(high))
 
 
 def _drawn(values: Floats, starts: NDArray[np.int64], length: int, statistic: Callable[[Floats], float]) -> list[float]:

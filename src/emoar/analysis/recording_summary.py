@@ -96,9 +96,7 @@ def summarise(
         raise InputError(f"--baseline {baseline} is outside {recording.name}, which goes to {end_s:.1f} s")
     unknown = sorted(set(persons or {}) - set(recording.faces["track_id"].tolist()))
     if unknown:
-        raise InputError(
-            f"{recording.name} has no face {unknown[0]}: it cannot be named {(persons or {})[unknown[0]]!r}"
-        )
+        raise InputError(f"{recording.name} has no face {unknown[0]}: name one that the report without --name shows")
     known, brief = persons_of(face_series(recording, persons=persons), LEAST_S)
     raws = {each.face: each for each in face_series(recording, raw=True, persons=persons)} if recording.has_raw else {}
     whole = Segment("", start_s, end_s)

@@ -13,7 +13,8 @@ from typing import Annotated, Any, Final
 import typer
 
 from emoar import __version__
-from emoar.cli.group import COMMON, Command, LazyGroup, report, short_warnings
+from emoar.cli.group import COMMON, Command, LazyGroup, short_warnings
+from emoar.cli.group import report as report_error
 
 __all__ = ["COMMANDS", "app", "main"]
 
@@ -21,6 +22,9 @@ COMMANDS: Final = (
     Command("image", "emoar.cli.image:image", "Annotate pictures; write the result as a picture and as JSON."),
     Command("video", "emoar.cli.video:video", "Annotate a video file; keeps its sound."),
     Command("camera", "emoar.cli.camera:camera", "Annotate a live camera until Ctrl-C."),
+    Command("session", "emoar.cli.session:app", "Record expressions with markers, without pictures."),
+    Command("report", "emoar.cli.report:report", "A page about recordings: timelines, segments, changes from rest."),
+    Command("archive", "emoar.cli.archive:archive", "Analyse many videos into tables, several at once."),
     Command(
         "export-scenes",
         "emoar.cli.export_scenes:export_scenes",
@@ -83,7 +87,7 @@ def main(arguments: list[str] | None = None) -> int:
         with short_warnings():
             code = group.main(arguments, prog_name="emoar", standalone_mode=False)
     except Exception as exc:
-        return report(exc, verbose=False)
+        return report_error(exc, verbose=False)
     return code if isinstance(code, int) else 0
 
 

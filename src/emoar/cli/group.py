@@ -22,6 +22,7 @@ __all__ = ["COMMON", "Command", "LazyGroup", "is_quiet", "is_verbose", "report",
 _INTERRUPTED: Final = 130  # 128 + SIGINT, as in shells
 # the extra that each command needs
 _EXTRAS: Final = {
+    "archive": "archive",
     "train": "train",
     "demo": "demo",
     "evaluate": "data",

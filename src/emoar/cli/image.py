@@ -146,12 +146,12 @@ def _remote(url: str, key: str | None, settings: opt.Settings) -> Generator[Reco
     """Recognition by a server. It receives the original file, which is smaller than its pixels and loses nothing.
 
     Raises:
-        InputError: the options name a model; the server uses its own.
+        InputError: the options name a model, or ask for what the server does not have.
     """
     from emoar.client.client import Client
 
-    if settings.model != DEFAULT_MODEL or settings.model_folder is not None:
-        raise InputError("--server uses the server's models: leave out --model and --model-folder")
+    if settings.model != DEFAULT_MODEL or settings.model_folder or settings.measures or settings.valence:
+        raise InputError("--server does it its own way: leave out --model, --model-folder, --measures, --valence")
     with Client(url, key=key) as client:
 
         def recognise(path: Place, frame: Frame) -> Scene:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from functools import wraps
@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from emoar.pipeline import Pipeline
 
 __all__ = [
+    "LabelSetName",
     "Landmarks",
+    "MaxFaces",
     "ModeName",
     "Model",
     "ModelFolder",
@@ -86,6 +88,16 @@ LabelSetName = Annotated[
         autocompletion=lambda: [*LABEL_SETS, CUSTOM],
     ),
 ]
+MaxFaces = Annotated[
+    int | None,
+    typer.Option(
+        "--max-faces",
+        help="At most so many faces; without it 4, and 20 in mode photo.",
+        min=1,
+        show_default=False,
+        rich_help_panel=_RECOGNITION,
+    ),
+]
 Landmarks = Annotated[bool, typer.Option("--landmarks", help="Put all 468 landmarks into the JSON, 12 kB a face.")]
 Scenes = Annotated[
     str | None,
@@ -124,16 +136,7 @@ class Settings:
     ] = "en"
     model: Model = DEFAULT_MODEL
     label_set: LabelSetName = None
-    max_faces: Annotated[
-        int | None,
-        typer.Option(
-            "--max-faces",
-            help="At most so many faces; without it 4, and 20 in mode photo.",
-            min=1,
-            show_default=False,
-            rich_help_panel=_RECOGNITION,
-        ),
-    ] = None
+    max_faces: MaxFaces = None
     mode: Annotated[
         ModeName,
         typer.Option(
@@ -144,6 +147,22 @@ class Settings:
     ] = ModeName.live
     threads: Threads = 1
     model_folder: ModelFolder = None
+    measures: Annotated[
+        bool,
+        typer.Option(
+            "--measures",
+            help="Put into the scenes how far brows, lids, jaw and lips have moved from rest.",
+            rich_help_panel=_RECOGNITION,
+        ),
+    ] = False
+    valence: Annotated[
+        bool,
+        typer.Option(
+            "--valence",
+            help="Put into the scenes how pleasant an expression is, derived from its probabilities.",
+            rich_help_panel=_RECOGNITION,
+        ),
+    ] = False
 
     def pipeline(self) -> Pipeline:
         """Creates the pipeline, which loads the models. The caller closes it.
@@ -162,6 +181,8 @@ class Settings:
             threads=self.threads,
             model_folder=self.model_folder,
             model=self.model,
+            measures=self.measures,
+            valence=self.valence,
         )
         return Pipeline(options)
 
@@ -193,10 +214,13 @@ def overlay_names(text: str) -> tuple[str, ...]:
     return names
 
 
-def with_settings(**defaults: Any) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def with_settings(
+    *, leave_out: Sequence[str] = (), **defaults: Any
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Decorates a command: adds one option for each field of `Settings`, and passes them as one argument `settings`.
 
     Args:
+        leave_out: fields that are no option of the command.
         defaults: defaults that differ from those in `Settings`, by field name.
     """
     hints = get_type_hints(Settings, include_extras=True)
@@ -208,6 +232,7 @@ def with_settings(**defaults: Any) -> Callable[[Callable[..., None]], Callable[.
             annotation=hints[field.name],
         )
         for field in fields(Settings)
+        if field.name not in leave_out
     ]
 
     def decorate(function: Callable[..., None]) -> Callable[..., None]:

@@ -1,4 +1,4 @@
-"""`emoar train`: trains and exports a model from a recipe and labelled faces; also `find-lr`, `compare`, `average`."""
+"""`emoar train`: trains and exports a model from a recipe and faces; also `find-lr`, `compare`, `average`, ..."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ from emoar.cli.train_average import EPILOG as AVERAGE_EPILOG
 from emoar.cli.train_average import average_runs
 from emoar.cli.train_compare import EPILOG as COMPARE_EPILOG
 from emoar.cli.train_compare import compare
+from emoar.cli.train_measures import EPILOG as MEASURES_EPILOG
+from emoar.cli.train_measures import train_measures
 from emoar.progress import Progress
 from emoar.training.checkpoint import Checkpoint
 from emoar.training.clean.apply import cleaned
@@ -44,6 +46,8 @@ EPILOG = """Examples:
   emoar train find-lr recipes/emoar-s.toml --data fer2013.parquet
 
   emoar train average runs/first/final.pt runs/further/final.pt --data fer2013.parquet -o runs/mean
+
+  emoar train measures --data fer2013.parquet --teacher face_landmarker.task -o runs/measures
 
   emoar train RECIPE --help                 every option
 
@@ -172,6 +176,7 @@ def find_rate(
 
 app.command("compare", epilog=COMPARE_EPILOG)(compare)
 app.command("average", epilog=AVERAGE_EPILOG)(average_runs)
+app.command("measures", epilog=MEASURES_EPILOG)(train_measures)
 
 
 @contextmanager

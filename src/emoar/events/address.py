@@ -45,6 +45,17 @@ class SinkAddress:
         """The value of an option."""
         return self.options.get(name, default)
 
+    def flag(self, name: str) -> bool:
+        """Whether an option is on: `?name=1`.
+
+        Raises:
+            InputError: it is neither 0 nor 1.
+        """
+        value = self.options.get(name, "0")
+        if value not in ("0", "1"):
+            raise InputError(f"{self.scheme}: {name} must be 0 or 1, got {value!r}")
+        return value == "1"
+
     def secret(self, environment: Mapping[str, str], variable: str) -> str:
         """The password or key: the first line of the file that the option `secret-file` names, else the variable's.
 
@@ -94,7 +105,7 @@ def parse_address(url: str) -> SinkAddress:
     except ValueError as exc:
         raise InputError(f"the address of {scheme}: is wrong ({exc}): write {scheme}://host:port") from exc
     if parts.password is not None:
-        advice = f"name a file with ?{SECRET_FILE}=, or set the variable of {scheme}:"
+        advice = f"name a file with ?{SECRET_FILE}=, or set the environment variable for {scheme}:"
         raise InputError(f"a password in an address shows in lists of programs: {advice}")
     if not parts.hostname:
         raise InputError(f"the address of {scheme}: has no host: write {scheme}://host:port")

@@ -12,7 +12,7 @@ from emoar.types import Face
 
 __all__ = ["GestureOptions", "HeadGestures"]
 
-SWINGS: Final = 3  # one and a half periods: looking down and up again is no nod
+SWINGS: Final = 3  # one and a half periods: one movement down and up is no nod
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from emoar.errors import InputError, OutputError
 from emoar.events.address import SinkAddress, parse_address
-from emoar.events.reasons import reason_of
 
 if TYPE_CHECKING:
     from emoar.events.outlet import Connection, Outlet
@@ -28,6 +27,7 @@ class SinkSpec:
     help: str  # for --help
     implementation: str  # module:class; the class is called with the address and the secrets
     has_users: bool = False  # whether the address may have a user name
+    secret: str = ""  # environment variable of the password or key
     reports: bool = False  # whether the class also takes `report`, for what the other side answers
     describes_model: bool = False  # whether the class also takes `model`, to describe the values
 
@@ -36,7 +36,18 @@ SINKS: Final[tuple[SinkSpec, ...]] = (
     SinkSpec(
         ("jsonl",), "JSON lines to a file, or to stdout: jsonl:events.jsonl, jsonl:-", "emoar.events.jsonl:JsonLines"
     ),
-    SinkSpec(("http", "https"), "webhook, signed and repeated: https://host/path", "emoar.events.webhook:Webhook"),
+    SinkSpec(
+        ("http", "https"),
+        "webhook, signed and repeated: https://host/path",
+        "emoar.events.webhook:Webhook",
+        secret="EMOAR_WEBHOOK_SECRET",
+    ),
+    SinkSpec(
+        ("ws", "wss"),
+        "WebSocket of a server: ws://127.0.0.1:8000/v1/events",
+        "emoar.events.websocket:WebSocketSender",
+        secret="EMOAR_API_KEY",
+    ),
     SinkSpec(("osc",), "Open Sound Control: osc://host:port", "emoar.events.osc.sender:OscSender"),
     SinkSpec(("vmc",), "avatars, by the VMC protocol: vmc://127.0.0.1:39539", "emoar.events.osc.vmc:VmcSender"),
     SinkSpec(
@@ -44,6 +55,12 @@ SINKS: Final[tuple[SinkSpec, ...]] = (
     ),
     SinkSpec(
         ("ros",), "ROS4HRI over rosbridge: ros://robot:9090", "emoar.events.ros.rosbridge:Rosbridge", reports=True
+    ),
+    SinkSpec(
+        ("mqtt", "mqtts"),
+        "MQTT and Home Assistant: mqtt://broker?device=hall",
+        "emoar.events.mqtt.broker:Mqtt",
+        has_users=True,
     ),
 )
 
@@ -71,6 +88,7 @@ def open_sink(
     """
     address, spec = check_address(url)
     from emoar.events.outlet import Outlet
+    from emoar.events.reasons import reason_of
 
     tell = report or _print
     extra = ({"report": tell} if spec.reports else {}) | ({"model": model} if spec.describes_model else {})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
@@ -28,6 +28,7 @@ class Source(ABC):
     live: bool = False  # pictures arrive at their own rate, whether or not they are read
     end_s: float | None = None  # end of the last picture; known after it
     warning: str | None = None  # what of the source is left out
+    wanted: Callable[[float], bool] | None = None  # of a video: by its time in s, whether a picture is yielded
     problem: str | None = None  # why the pictures ended early; known after the last one
 
     def __init__(self) -> None:

@@ -19,7 +19,7 @@ from emoar.media.scene_table import Column, columns_for, empty_row, scene_to_row
 from emoar.scene_json import SCHEMA
 from emoar.types import Scene
 
-__all__ = ["ParquetSink", "open_sink"]
+__all__ = ["ParquetSink", "load_pyarrow", "open_sink", "table_schema"]
 
 _ROWS_PER_GROUP: Final = 5000  # some 2 MB in memory, three minutes of one face
 
@@ -55,8 +55,8 @@ class ParquetSink:
         measures: bool = False,
         valence: bool = False,
     ) -> None:
-        self._arrow, self._parquet = _pyarrow()
-        self._schema = _schema(self._arrow, columns_for(label_sets, measures=measures, valence=valence))
+        self._arrow, self._parquet = load_pyarrow()
+        self._schema = table_schema(columns_for(label_sets, measures=measures, valence=valence))
         self._columns = frozenset(self._schema.names)
         self._file: PartialFile | None = PartialFile(path)
         self._rows: list[dict[str, Any]] = []
@@ -88,6 +88,10 @@ class ParquetSink:
         self._rows += rows
         if len(self._rows) >= _ROWS_PER_GROUP:
             self._flush()
+
+    def add_metadata(self, entries: Mapping[str, str]) -> None:
+        """Adds entries to the metadata of the file, before `close`."""
+        self._writer.add_key_value_metadata(dict(entries))
 
     def close(self, *, complete: bool = True) -> str | None:
         """Writes the remaining rows and renames the file to its final name.
@@ -147,8 +151,13 @@ def open_sink(
     return ParquetSink(path, label_sets, measures=measures, valence=valence)
 
 
-def _schema(arrow: Any, columns: Sequence[Column]) -> Any:
-    """The columns and their types; the metadata names the JSON schema of the fields."""
+def table_schema(columns: Sequence[Column]) -> Any:
+    """Columns with their types, as a schema of pyarrow; its metadata names the JSON schema of the fields.
+
+    Raises:
+        DependencyMissing: pyarrow is not installed.
+    """
+    arrow, _ = load_pyarrow()
     text = arrow.string()
     kinds = {
         "text": text,
@@ -162,7 +171,12 @@ def _schema(arrow: Any, columns: Sequence[Column]) -> Any:
     return arrow.schema(fields, metadata={"emoar.schema": SCHEMA})
 
 
-def _pyarrow() -> tuple[Any, Any]:
+def load_pyarrow() -> tuple[Any, Any]:
+    """The modules `pyarrow` and `pyarrow.parquet`.
+
+    Raises:
+        DependencyMissing: pyarrow is not installed.
+    """
     try:
         arrow, parquet = import_module("pyarrow"), import_module("pyarrow.parquet")
     except ImportError as exc:

@@ -47,7 +47,8 @@ def expression_model_names() -> tuple[str, ...]:
     Raises:
         ModelMismatch: the manifest is damaged.
     """
-    return tuple(sorted((*(m.name for m in shipped_models()), *(e.name for e in shipped_ensembles()))))
+    files = (model.name for model in shipped_models() if model.file.endswith(".tflite"))  # measures have another
+    return tuple(sorted((*files, *(ensemble.name for ensemble in shipped_ensembles()))))
 
 
 def expression_model(model: str | Path) -> ExpressionModel:

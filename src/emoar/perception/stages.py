@@ -6,6 +6,7 @@ import threading
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 from emoar.errors import InputError
 from emoar.models.expression import expression_model
@@ -14,7 +15,9 @@ from emoar.perception.detect import FaceDetector
 from emoar.perception.ensemble import ExpressionEnsemble
 from emoar.perception.mesh import FaceMesh
 
-__all__ = ["Stages"]
+__all__ = ["PUBLIC_MODELS_USED", "Stages"]
+
+PUBLIC_MODELS_USED: Final = ("face_detection_short_range", "face_detection_full_range_sparse", "face_landmark")
 
 
 class Stages:
@@ -29,10 +32,7 @@ class Stages:
             ModelMissing: a model is not on this machine.
             ModelMismatch: a model is damaged, or a file is not an expression model.
         """
-        short, full, mesh = (
-            model_path(name, model_folder)
-            for name in ("face_detection_short_range", "face_detection_full_range_sparse", "face_landmark")
-        )
+        short, full, mesh = (model_path(name, model_folder) for name in PUBLIC_MODELS_USED)
         self.detector = FaceDetector(short, full, minimum_detection_score, threads)
         self.mesh = FaceMesh(mesh, threads)
         self.ensemble = ExpressionEnsemble(expression_model(model), threads)

@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 __all__ = ["STAGES", "Stage", "Stopwatch"]
 
-Stage = Literal["detect", "mesh", "track", "pose", "classify", "smooth"]
+Stage = Literal["detect", "mesh", "track", "pose", "classify", "smooth", "measure"]
 STAGES: Final[tuple[Stage, ...]] = ("detect", "mesh", "track", "pose", "classify", "smooth")
 
 

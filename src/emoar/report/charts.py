@@ -23,6 +23,7 @@ WIDE_IN: Final = 10.6
 _BINS: Final = 900  # of a timeline: about one a pixel of its width
 _FEW: Final = 0.5  # classified share below which a segment is greyed
 _ROW_IN: Final = 0.34
+_LETTERS: Final = 125  # of the small font, over the width of a timeline
 _RIBBON: Final = (1.06, 0.14)  # bottom and height, above the probabilities
 
 
@@ -54,29 +55,28 @@ def timeline(
     start_s, end_s = span_s
     step_s = max((end_s - start_s) / _BINS, 1e-3)
 
+    def clock(value: float, _: int | None) -> str:
+        return _clock(value, end_s)
+
     def draw(axes: Axes) -> None:
         for label in labels:
             colour = colour_of(label, series.labels)
             if raw is not None:
-                axes.plot(*_binned(raw, label, step_s), color=colour, linewidth=0.5, alpha=0.45)
+                axes.plot(*_binned(raw, label, 2 * step_s), color=colour, linewidth=0.5, alpha=0.45)
             axes.plot(*_binned(series, label, step_s), color=colour, linewidth=1.5, label=label)
         _ribbon(axes, series, start_s, end_s, step_s)
-        for at, segment in enumerate(segments):
-            _segment(axes, segment, end_s - start_s, at)
+        for segment in segments:
+            _segment(axes, segment, end_s - start_s)
         axes.set_xlim(start_s, end_s)
         axes.set_ylim(0, 1.42)
         axes.set_yticks([0, 0.5, 1])
         axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0, symbol=" %"))
         axes.xaxis.set_major_locator(MaxNLocator(10, steps=[1, 2, 3, 6, 10]))
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _clock(value, end_s)))
+        axes.xaxis.set_major_formatter(FuncFormatter(clock))
         axes.spines["left"].set_bounds(0, 1)
         axes.grid(axis="y", linewidth=0.5)
-        if labels:
-            axes.legend(
-                loc="upper left", bbox_to_anchor=(0, -0.14), ncols=len(labels), borderaxespad=0, handlelength=1.2
-            )
 
-    return Chart(f"Timeline of {series.face}", draw, 2.5, WIDE_IN)
+    return Chart(f"Timeline of {series.face}", draw, 2.2, WIDE_IN)
 
 
 def shares(parts: Sequence[SegmentSummary], labels: Sequence[str]) -> Chart:
@@ -87,34 +87,12 @@ def shares(parts: Sequence[SegmentSummary], labels: Sequence[str]) -> Chart:
 
     def draw(axes: Axes) -> None:
         for place, part in enumerate(parts):
-            left = 0.0
-            pale = part.usable_share < _FEW
+            left, opacity = 0.0, _opacity(part)
             for label in (*labels, UNSURE):
-                share = part.shares.get(label, 0.0)
-                if share <= 0:
-                    continue
-                colour = colour_of(label, labels)
-                axes.barh(
-                    place,
-                    share,
-                    0.68,
-                    left=left,
-                    color=colour,
-                    alpha=0.3 if pale else 1,
-                    edgecolor=LIGHT["paper"],
-                    linewidth=0.5,
-                )
+                share, colour = part.shares.get(label, 0.0), colour_of(label, labels)
+                axes.barh(place, share, 0.68, left=left, alpha=opacity, color=colour, edgecolor=LIGHT["paper"], lw=0.5)
                 left += share
-            words = f"{part.usable_share:.0%} classified" if part.shares else "not seen"
-            axes.annotate(
-                words,
-                (1, place),
-                (6, 0),
-                textcoords="offset points",
-                va="center_baseline",
-                color=LIGHT["muted"],
-                size=8,
-            )
+            _beside(axes, place, f"{part.usable_share:.0%} classified" if part.shares else "not seen")
         _rows(axes, parts)
         axes.set_xlim(0, 1)
         axes.xaxis.set_major_formatter(PercentFormatter(1, decimals=0, symbol=" %"))
@@ -125,42 +103,24 @@ def shares(parts: Sequence[SegmentSummary], labels: Sequence[str]) -> Chart:
 def changes(parts: Sequence[SegmentSummary], labels: Sequence[str]) -> Chart:
     """Changes from the person's own rest in percentage points, with their 95 % intervals."""
     offset = 0.7 / max(len(labels), 1)
+    known = [each.label for each in parts[0].labels] if parts else []
 
     def draw(axes: Axes) -> None:
         axes.axvline(0, color=LIGHT["ink"], linewidth=0.8)
         for at, label in enumerate(labels):
-            colour = colour_of(label, parts[0].segment and [each.label for each in parts[0].labels])
             for place, part in enumerate(parts):
-                change = part.of(label).change
-                if change is None:
+                if (change := part.of(label).change) is None:
                     continue
-                y = place + (at - (len(labels) - 1) / 2) * offset
-                alpha = 0.35 if part.usable_share < _FEW else 1
-                axes.plot(
-                    [100 * change.low, 100 * change.high],
-                    [y, y],
-                    color=colour,
-                    linewidth=2,
-                    alpha=alpha,
-                    solid_capstyle="round",
-                )
-                axes.plot(
-                    [100 * change.value],
-                    [y],
-                    "o",
-                    ms=4.5,
-                    color=colour,
-                    alpha=alpha,
-                    label=label if place == 0 else None,
-                )
+                y, colour = place + (at - (len(labels) - 1) / 2) * offset, colour_of(label, known)
+                ends, opacity = [100 * change.low, 100 * change.high], _opacity(part)
+                axes.plot(ends, [y, y], color=colour, linewidth=2, alpha=opacity, solid_capstyle="round")
+                axes.plot([100 * change.value], [y], "o", ms=4.5, color=colour, alpha=opacity)
         _rows(axes, parts)
         axes.grid(axis="x", linewidth=0.5)
-        axes.xaxis.set_major_formatter(
-            FuncFormatter(lambda value, _: f"{value:+.0f}".replace("-", "−") if value else "0")
-        )
-        axes.set_xlabel("percentage points from the own rest")
+        axes.xaxis.set_major_formatter(FuncFormatter(_signed))
+        axes.set_xlabel("percentage points from rest")
 
-    return Chart("Change from the person's own rest, mean with 95 % interval", draw, _height(parts) + 0.2)
+    return Chart("Change from rest, mean with 95 % interval", draw, _height(parts) + 0.2)
 
 
 def comparison(label: str, segments: Sequence[str], values: Mapping[str, Sequence[float]], *, relative: bool) -> Chart:
@@ -169,15 +129,8 @@ def comparison(label: str, segments: Sequence[str], values: Mapping[str, Sequenc
     def draw(axes: Axes) -> None:
         places = np.arange(len(segments))
         for at, (person, row) in enumerate(values.items()):
-            axes.plot(
-                places,
-                100 * np.asarray(row),
-                "o-",
-                ms=4,
-                linewidth=1.2,
-                color=LIGHT[SERIES[at % len(SERIES)]],
-                label=shorten(person, 20),
-            )
+            colour = LIGHT[SERIES[at % len(SERIES)]]
+            axes.plot(places, 100 * np.asarray(row), "o-", ms=4, lw=1.2, color=colour, label=shorten(person, 20))
         axes.set_xticks(places, [shorten(name, 14) for name in segments])
         axes.set_xlim(-0.3, len(segments) - 0.7)
         axes.grid(axis="y", linewidth=0.5)
@@ -197,7 +150,7 @@ def _binned(series: FaceSeries, label: str, step_s: float) -> tuple[NDArray[np.f
     if not known.any():
         return np.empty(0), np.empty(0)
     median_s = float(np.median(series.durations_s))
-    step_s = max(step_s, 1.5 * median_s)
+    step_s = max(step_s, 3 * median_s)  # not every frame is classified
     binned = on_grid(series.times_s, values, step_s)
     return series.times_s[known][0] + (np.arange(len(binned)) + 0.5) * step_s, binned
 
@@ -220,19 +173,22 @@ def _ribbon(axes: Axes, series: FaceSeries, start_s: float, end_s: float, step_s
             axes.broken_barh([span], _RIBBON, facecolor="none", edgecolor=LIGHT["muted"], hatch="////", linewidth=0)
 
 
-def _segment(axes: Axes, segment: Segment, whole_s: float, at: int) -> None:
-    """Its name and its bounds; a name that does not fit is cut."""
-    room = int(max(segment.length_s / max(whole_s, 1e-9) * 125, 3))
-    level = 1.27 + 0.0 * at
+def _segment(axes: Axes, segment: Segment, whole_s: float) -> None:
+    """Its name and its start; a name that does not fit is cut."""
+    room = int(max(segment.length_s / max(whole_s, 1e-9) * _LETTERS, 3))
     axes.axvline(segment.start_s, color=LIGHT["muted"], linewidth=0.7, linestyle=(0, (3, 3)))
+    axes.annotate(shorten(segment.name, room), (segment.start_s, 1.27), (3, 0), textcoords="offset points", size=8)
+
+
+def _beside(axes: Axes, place: int, words: str) -> None:
+    """Words at the end of a bar."""
     axes.annotate(
-        shorten(segment.name, room),
-        (segment.start_s, level),
-        (3, 0),
-        textcoords="offset points",
-        size=8,
-        color=LIGHT["ink"],
+        words, (1, place), (6, 0), textcoords="offset points", va="center_baseline", color=LIGHT["muted"], size=8
     )
+
+
+def _opacity(part: SegmentSummary) -> float:
+    return 1.0 if part.usable_share >= _FEW else 0.3
 
 
 def _rows(axes: Axes, parts: Sequence[SegmentSummary]) -> None:
@@ -244,6 +200,10 @@ def _rows(axes: Axes, parts: Sequence[SegmentSummary]) -> None:
 
 def _height(parts: Sequence[SegmentSummary]) -> float:
     return 0.5 + _ROW_IN * max(len(parts), 1)
+
+
+def _signed(value: float, _: int | None) -> str:
+    return f"{value:+g}".replace("-", "−") if value else "0"
 
 
 def _clock(value: float, end_s: float) -> str:

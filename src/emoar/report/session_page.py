@@ -11,12 +11,12 @@ from typing import Final
 import numpy as np
 
 from emoar import __version__
-from emoar.analysis.compare import one_value_each, shared_segments
 from emoar.analysis.dependence import Interval
 from emoar.analysis.recording_summary import PersonSummary, RecordingSummary
 from emoar.analysis.summary import LabelSummary, SegmentSummary
 from emoar.labels import UNSURE
-from emoar.report.charts import changes, colour_of, comparison, shares, timeline
+from emoar.report.charts import changes, colour_of, shares, timeline
+from emoar.report.comparison_section import persons_compared
 from emoar.report.figure import LIGHT, Chart
 from emoar.report.html_page import Table, render_page
 from emoar.report.text import length, percent, points, span
@@ -64,13 +64,6 @@ class _Section:
     baseline: str
 
 
-@dataclass(frozen=True)
-class _Comparison:
-    charts: tuple[Chart, ...]
-    tables: tuple[tuple[str, Table], ...]
-    relative: bool
-
-
 def session_page(summaries: Sequence[RecordingSummary], purpose: str, title: str = "") -> str:
     """The HTML text of the page.
 
@@ -99,8 +92,8 @@ def session_page(summaries: Sequence[RecordingSummary], purpose: str, title: str
             (str(len({part.name for each in summaries for part in each.segments})), "segments"),
         ],
         legend=[(label, _variable(label, labels)) for label in (*labels, UNSURE)],
-        sections=[_section(each) for each in summaries],
-        comparison=_comparison(summaries) if len(summaries) > 1 else None,
+        sections=[_section(each, purpose) for each in summaries],
+        comparison=persons_compared(summaries) if len(summaries) > 1 else None,
     )
 
 
@@ -116,20 +109,20 @@ def _variable(label: str, labels: Sequence[str]) -> str:
     return next(name for name, value in LIGHT.items() if value == colour)
 
 
-def _section(summary: RecordingSummary) -> _Section:
+def _section(summary: RecordingSummary, purpose: str) -> _Section:
     recording = summary.recording
     facts = [
         f"source {recording.source}" if recording.source else "",
         f"recorded {recording.began[:16].replace('T', ' ')} UTC" if recording.began else "",
         length(recording.end_s - recording.start_s),
-        f"recorded for: {recording.purpose}" if recording.purpose else "",
+        f"recorded for: {recording.purpose}" if recording.purpose not in ("", purpose) else "",
     ]
     return _Section(
         title=recording.name,
         facts=", ".join(filter(None, facts)),
         persons=tuple(_person(summary, person) for person in summary.persons),
         brief=summary.brief,
-        notes=summary.notes,
+        notes=tuple(map(_capital, summary.notes)),
         has_raw=recording.has_raw,
         baseline=summary.baseline,
     )
@@ -149,7 +142,7 @@ def _person(summary: RecordingSummary, person: PersonSummary) -> _Person:
         ],
     )
     return _Person(
-        name=person.name,
+        name=_capital(person.name),
         sentences=tuple(_sentences(person)),
         timeline=timeline(person.series, person.raw, summary.segments, (recording.start_s, recording.end_s), shown),
         charts=tuple(charts),
@@ -157,6 +150,10 @@ def _person(summary: RecordingSummary, person: PersonSummary) -> _Person:
         few=tuple(part.usable_share < _FEW for part in parts),
         rows=tuple(row for part in parts for row in _rows(part, raw=recording.has_raw)),
     )
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _shown(person: PersonSummary) -> list[str]:
@@ -187,17 +184,17 @@ def _sentences(person: PersonSummary) -> list[str]:
         for part in person.segments
         if part.usable_share >= _FEW
         for each in part.labels
-        if each.change is not None and each.change.low * each.change.high > 0
+        if each.change is not None and abs(each.change.value) >= _CHANGED and each.change.low * each.change.high > 0
     ]
     if sure:
         _, part, each = max(sure, key=lambda row: row[0])
         assert each.change is not None
         found.append(
-            f"Largest change from the own rest: {each.label} {points(each.change.value)} in “{part.segment.name}” "
-            f"(95 % interval {span(each.change)})."
+            f"Largest change from rest: {each.label} {points(each.change.value)} points "
+            f"in “{part.segment.name}” (95 % interval {span(each.change)})."
         )
     elif person.baseline is not None:
-        found.append("No segment differs from the own rest by more than its uncertainty.")
+        found.append("No segment differs from rest by more than its uncertainty and 2 points.")
     return found
 
 
@@ -232,43 +229,3 @@ def _share(mean: Interval | None) -> str:
 
 def _seconds(value: float) -> str:
     return "-" if math.isnan(value) else f"{value:.1f} s"
-
-
-def _comparison(summaries: Sequence[RecordingSummary]) -> _Comparison | None:
-    """One value a person and segment, for the segments that all recordings share."""
-    segments = shared_segments(summaries)
-    relative = all(person.baseline is not None for each in summaries for person in each.persons)
-    table = one_value_each(summaries, segments, relative=relative)
-    spread = {
-        label: float(np.nanmax(np.abs(list(rows.values())))) if rows and segments else 0.0
-        for label, rows in table.items()
-    }
-    chosen = sorted((label for label in spread if spread[label] >= _CHANGED), key=lambda label: -spread[label])[:_SHOWN]
-    if not segments or not chosen:
-        return None
-    charts = tuple(comparison(label, segments, table[label], relative=relative) for label in chosen)
-    tables = tuple((label, _compared(segments, table[label], relative=relative)) for label in chosen)
-    return _Comparison(charts, tables, relative)
-
-
-def _compared(segments: Sequence[str], rows: dict[str, list[float]], *, relative: bool) -> Table:
-    def cell(value: float) -> str:
-        return "-" if math.isnan(value) else points(value) if relative else percent(value)
-
-    lines = [(person, *map(cell, values)) for person, values in rows.items()]
-    values = np.array(list(rows.values()), np.float64)
-    known = (~np.isnan(values)).sum(axis=0)
-    means = [float(np.nanmean(column)) if count else math.nan for column, count in zip(values.T, known, strict=True)]
-    deviations = [
-        f"{100 * float(np.nanstd(column, ddof=1)):.1f}" if count > 1 else "-"
-        for column, count in zip(values.T, known, strict=True)
-    ]
-    return Table(
-        ("person", *segments),
-        [
-            *lines,
-            ("mean of the persons", *map(cell, means)),
-            ("SD between persons, points", *deviations),
-            ("persons", *(str(count) for count in known.tolist())),
-        ],
-    )

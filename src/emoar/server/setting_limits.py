@@ -53,8 +53,14 @@ class LimitSettings(BaseModel):
     max_kept_jobs: Count = 16  # finished; above it, the client with the most of them loses its oldest
     max_result_bytes: Bytes = 1_000_000_000  # of each file that a job writes
     job_s: Seconds = 3600.0  # a job that runs longer is cancelled
-    job_ttl_s: Seconds = 3600.0  # from the end of a job until its files are deleted
+    job_ttl_s: Seconds = 3600.0  # from the end of a job or session until its files are deleted
     job_folder: HomePath = Path(user_cache_dir("emoar")) / "jobs"  # each server creates its own folder in it
+
+    # sessions, in the folder of the jobs
+    max_sessions: CountOrZero = 16  # waiting, recording or not yet deleted
+    max_sessions_per_address: CountOrZero = 0  # and of a key; 0: half of max_sessions when public, else all
+    max_session_bytes: Bytes = 100_000_000  # nearly three hours of two faces
+    session_s: Seconds = 14400.0  # a session that lasts longer is stopped
 
     @property
     def requests_per_s(self) -> float:
@@ -85,6 +91,11 @@ class LimitSettings(BaseModel):
     def jobs_per_address(self) -> int:
         """The effective limit on the unfinished video jobs of one address or key."""
         return self.max_jobs_per_address or self._share(self.max_jobs)
+
+    @property
+    def sessions_per_address(self) -> int:
+        """The effective limit on the sessions of one address or key."""
+        return self.max_sessions_per_address or self._share(self.max_sessions)
 
     @property
     def uploads_per_address(self) -> int:

@@ -9,10 +9,13 @@ from typing import Any, Final
 
 from pydantic_core import ErrorDetails
 
+from emoar.events.sinks import SINKS
+
 __all__ = ["OTHER_VARIABLES", "PREFIX", "fault_of", "from_environment", "from_file"]
 
 PREFIX: Final = "EMOAR_"
-OTHER_VARIABLES: Final = ("EMOAR_MODELS", "EMOAR_API_KEY", "EMOAR_WORKER_STDERR")  # no settings of the server
+_SECRETS: Final = sorted({sink.secret for sink in SINKS if sink.secret})
+OTHER_VARIABLES: Final = ("EMOAR_MODELS", "EMOAR_WORKER_STDERR", *_SECRETS)  # no settings of the server
 
 
 def fault_of(error: ErrorDetails, sources: Mapping[str, str]) -> str:

@@ -137,7 +137,7 @@ class Settings(LimitSettings):
 
 
 def _combination_faults(s: Settings) -> Iterator[str]:
-    for name in ("requests", "connections", "uploads", "sockets", "event_sockets", "jobs"):
+    for name in ("requests", "connections", "uploads", "sockets", "event_sockets", "jobs", "sessions"):
         limit, share = getattr(s, f"max_{name}"), getattr(s, f"max_{name}_per_address")
         if share > limit:
             yield f"max_{name}_per_address must be at most max_{name} ({limit})"

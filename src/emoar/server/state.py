@@ -12,6 +12,7 @@ from emoar.server.http.access import Access
 from emoar.server.http.shares import Shares
 from emoar.server.jobs.jobs import Jobs
 from emoar.server.metrics import Metrics
+from emoar.server.sessions.sessions import Sessions
 from emoar.server.settings import Settings
 from emoar.server.workers.pool import Pool
 
@@ -27,6 +28,7 @@ class ServerState:
     access: Access
     pool: Pool
     jobs: Jobs
+    sessions: Sessions
     sockets: Shares  # open live sockets
     event_sockets: Shares  # open sockets of subscribers and publishers
     hub: Hub  # from live sockets and publishers to subscribers
@@ -48,7 +50,8 @@ def new_state(settings: Settings) -> ServerState:
     outlets = Outlets(settings.sinks())
     metrics.watch_outlets(outlets.counts)
     access, pool, jobs = Access(settings, metrics), Pool(settings, metrics), Jobs(settings, metrics)
-    return ServerState(settings, metrics, access, pool, jobs, sockets, event_sockets, Hub(metrics), outlets)
+    sessions = Sessions(settings, metrics)
+    return ServerState(settings, metrics, access, pool, jobs, sessions, sockets, event_sockets, Hub(metrics), outlets)
 
 
 def state_of(connection: HTTPConnection) -> ServerState:

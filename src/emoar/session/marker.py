@@ -10,7 +10,7 @@ from typing import Any, Final, Self
 from emoar.errors import InputError
 from emoar.scene_json import read_number, rounded, unicode_text
 
-__all__ = ["MARKER_SCHEMA", "Marker"]
+__all__ = ["LONGEST_NAME", "MARKER_SCHEMA", "Marker"]
 
 MARKER_SCHEMA: Final = "emoar.marker/1"
 LONGEST_NAME: Final = 200  # characters

@@ -79,6 +79,11 @@ class SessionSink:
             self.path.unlink(missing_ok=True)
             raise
 
+    @property
+    def size_bytes(self) -> int:
+        """Of the file so far."""
+        return self._good_bytes
+
     def write(self, scene: Scene, picture: NDArray[np.uint8] | None = None) -> None:
         """Appends a scene.
 

@@ -44,6 +44,21 @@ def test_no_expression_has_no_confidence() -> None:
     assert messages.expression(HEAD, "", 0.8)["confidence"] == 0.0
 
 
+def test_valence_is_that_of_the_face_where_it_has_one() -> None:
+    for valence, expected in ((None, 0.0), (-0.25, -0.25), (1.5, 1.0)):
+        message = messages.expression(HEAD, "sad", 0.5, valence)
+        check_message("hri_msgs/Expression", message)
+        assert message["valence"] == expected
+
+
+def test_measures_are_action_units_by_their_numbers() -> None:
+    measures = {"mouthSmileLeft": 0.8, "mouthSmileRight": 0.6, "browInnerUp": 0.1}
+    message = messages.facial_action_units(HEAD, replace(make_face(), measures=measures))
+    check_message("hri_msgs/FacialActionUnits", message)
+    known = {unit: message["intensity"][unit] for unit in range(99) if message["confidence"][unit]}
+    assert known == pytest.approx({1: 0.1, 12: 0.7})
+
+
 def test_a_region_is_clamped_to_the_picture() -> None:
     face = replace(make_face(), box_xyxy_px=np.float32([-30, 49.5, 59.5, 400]))
     region = messages.region(HEAD, face, FRAME)

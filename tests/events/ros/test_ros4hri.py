@@ -100,9 +100,19 @@ def test_who_goes_is_no_longer_tracked_and_its_topics_end() -> None:
     assert topics(talk.send(scene_of(time_s=2.0))) == ["tracked"]
 
 
+def test_a_face_with_measures_has_action_units() -> None:
+    measured = replace(make_face(), measures={"jawOpen": 0.5}, valence=0.25)
+    publications = Talk().send(scene_of(measured))
+    assert topics(publications)[-2:] == ["f00001/facs", "/tf"]
+    assert [p.msg["valence"] for p in publications if "expression" in p.topic] == [0.25]
+
+
 def test_events_alone_give_ids_and_expressions() -> None:
     talk = Talk()
     assert topics(talk.send(make_scene(1), with_scene=False)) == ["tracked", "f00001/expression"]
     assert talk.send(make_scene(1), with_scene=False) == []
     changed = talk.send(scene_of(labelled("fear", 0.5), time_s=0.5), with_scene=False)
     assert [p.msg.get("expression") for p in changed] == ["scared"]
+    talk.profile.begin()
+    again = talk.send(scene_of(labelled("anger", 0.6), time_s=0.6), with_scene=False)
+    assert [p.msg.get("ids") or p.msg["expression"] for p in again] == [["f00001"], "angry"], "to a new connection"

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 from makers import make_face, make_scene
 from rosbridge_server import WAIT_S, RosbridgeServer
+from websockets.sync.server import serve
 
 from emoar.errors import InputError, OutputError
 from emoar.events import outlet
@@ -142,6 +144,7 @@ def test_nobody_at_the_address() -> None:
     [
         ("profile=pepper", "has no profile 'pepper': it has ros4hri and qtrobot"),
         ("profile=qtrobot&frame=a", "frame is no option"),
+        ("profile=qtrobot&rate=0", "its rate must be above 0"),
         ("prefix=1a", "prefix must be letters"),
         ("prefix=a-b", "prefix must be letters"),
         ("frame=", "frame must be the name"),
@@ -185,3 +188,22 @@ def test_roslibpy_receives_what_is_published(server: RosbridgeServer) -> None:
         reader.wait(WAIT_S)
         watch.cancel()
     assert received == [[name, server.published(name)[0]] for name in topics]
+
+
+def test_the_end_does_not_wait_for_a_bridge_that_takes_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outlet, "FLUSH_S", 0.1)
+    frozen, shown = threading.Event(), threading.Event()
+    with serve(
+        lambda _: frozen.wait(WAIT_S), "127.0.0.1", 0, compression=None, max_queue=1, close_timeout=0.1
+    ) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        sink = open_sink(f"ros://127.0.0.1:{server.socket.getsockname()[1]}", report=lambda _: None)
+        index = 0
+        while not sink.counts.dropped and not shown.wait(0.001):
+            sink.send(make_scene(20, time_s=index / 30, index=index))
+            index += 1
+        began_s = time.monotonic()
+        sink.close()
+        assert time.monotonic() - began_s < WAIT_S / 2
+        frozen.set()
+        server.shutdown()

@@ -80,3 +80,10 @@ def test_closing_frees_the_pictures(tmp_path: Path) -> None:
     assert next(source).image.dtype == np.uint8
     source.close()
     assert list(source) == []
+
+
+def test_only_wanted_pictures(tmp_path: Path) -> None:
+    with open_video(animation(tmp_path / "a.webp")) as source:
+        source.wanted = lambda time_s: time_s > 0.15
+        frames = list(source)
+    assert [(frame.index, frame.time_s) for frame in frames] == [(2, pytest.approx(0.2)), (3, pytest.approx(0.3))]

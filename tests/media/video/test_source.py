@@ -550,3 +550,29 @@ def test_long_gaps_can_be_written_again(tmp_path: Path, gap_s: float) -> None:
         times = [frame.time_s for frame in source if not sink.write_image(frame.image, frame.time_s)]
     assert sink.kept is not None
     assert times[2] == pytest.approx(gap_s if gap_s < 20_000 else 0.08, abs=0.01)
+
+
+@pytest.mark.parametrize("threads", [None, 1])
+def test_wanted_pictures_keep_their_times_and_places(threads: int | None, tmp_path: Path) -> None:
+    path = make_video(tmp_path / "a.mp4", count=10)
+    with open_video(path, threads=threads) as source:
+        source.wanted = lambda time_s: time_s > 0.1
+        frames = list(source)
+        assert (source.problem, source.end_s) == (None, pytest.approx(1 / 3, abs=0.01))
+    with open_video(path) as source:
+        expected = [frame for frame in source if frame.time_s > 0.1]
+    assert [frame.index for frame in frames] == [frame.index for frame in expected] == [4, 5, 6, 7, 8, 9]
+    assert [frame.time_s for frame in frames] == [frame.time_s for frame in expected]
+    assert all(np.array_equal(a.image, b.image) for a, b in zip(frames, expected, strict=True))
+
+
+def test_the_threads_of_the_decoder(tmp_path: Path) -> None:
+    path = make_video(tmp_path / "a.mp4", count=10)
+
+    def decoding(threads: int | None) -> int:
+        before = len(os.listdir("/proc/self/task"))
+        with open_video(path, threads=threads) as source:
+            next(iter(source))
+            return len(os.listdir("/proc/self/task")) - before
+
+    assert decoding(3) - decoding(1) >= 3

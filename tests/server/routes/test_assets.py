@@ -18,6 +18,7 @@ SCRIPT = b"let face = 1;\n" * 500
 RUNTIME = bytes(range(256)) * 500
 APP = {
     "index.html": b"<!doctype html><title>The app</title>",
+    "overlay.html": b"<!doctype html><title>The overlay</title>",
     "sw.js": b"2",
     "assets/index-B1xYz_34.js": SCRIPT,
     "assets/index-B1xYz_34.js.gz": gzip.compress(SCRIPT),
@@ -81,6 +82,8 @@ def app(package: Path, start: Start) -> Iterator[httpx.Client]:
     """A client of a server with a built app, after one without."""
     with start().client() as http:
         assert http.get("/").text == http.get("/upload").text
+        absent = http.get("/overlay")
+        assert (absent.status_code, "make web" in absent.json()["detail"]) == (404, True)
     for name, content in APP.items():
         path = package / "web_app" / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -99,6 +102,14 @@ def test_the_built_app_replaces_the_page(app: httpx.Client) -> None:
     assert worker.headers["content-type"].split(";")[0] == "text/javascript"
     assert "EmoAR" in app.get("/upload").text
     assert app.get("/content/packs.json").json() == []
+
+
+def test_the_overlay_is_a_page_of_the_app(app: httpx.Client) -> None:
+    page = app.get("/overlay?overlays=label")
+    assert "The overlay" in page.text
+    assert page.headers["content-type"].startswith("text/html")
+    assert "script-src 'self'" in page.headers["content-security-policy"]
+    assert app.head("/overlay").status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import { loadPack } from "../../src/content/pack";
 import { onlyOverlays, type OverlayName } from "../../src/overlay/overlays";
 import { Stage } from "../../src/overlay/stage/stage";
-import { type SceneDocument, sceneFromDocument } from "../../src/testing/document";
+import { type SceneDocument, sceneFromDocument } from "../../src/server/sceneDocument";
 import { frontalFace, type MadeFace, sceneOf } from "../../src/testing/faces";
 import type { Scene } from "../../src/types";
 

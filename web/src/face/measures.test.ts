@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { frontalFace } from "../testing/faces";
+import { goldenMeasures } from "../testing/goldenMeasures";
 import { averageNeutral, measure, MEASURES, meanMeasures } from "./measures";
 
 const neutral = averageNeutral();
@@ -19,6 +20,12 @@ describe("measure", () => {
     const face = frontalFace({ distanceCm: 60, ...made });
     const found = measure(face.landmarksPx, face.pose);
     for (const name of MEASURES) expect(Math.abs(found[name] - neutral[name]), name).toBeLessThan(0.05);
+  });
+
+  it.each(goldenMeasures())("finds in $picture what Python finds", ({ landmarksPx, pose, lengths }) => {
+    const found = measure(landmarksPx, pose);
+    expect(Object.keys(lengths)).toEqual([...MEASURES]);
+    for (const name of MEASURES) expect(found[name], name).toBeCloseTo(lengths[name], 3);
   });
 
   it("sees mouth corners go up", () => {

@@ -14,9 +14,9 @@ export const LANGUAGES = Object.entries(ALL).map(([code, messages]) => ({ code, 
 
 let language = $state(FALLBACK);
 
-/** Uses the visitor's choice, else the first of the browser's languages that the app has. */
-export function initLanguage(): void {
-  const wanted = [localStorage.getItem(STORED) ?? "", ...navigator.languages].map((code) => code.split("-")[0].toLowerCase());
+/** Uses the given language, else the visitor's choice, else the first of the browser's languages, of those that the app has. */
+export function initLanguage(given = ""): void {
+  const wanted = [given, localStorage.getItem(STORED) ?? "", ...navigator.languages].map((code) => code.split("-")[0].toLowerCase());
   apply(wanted.find((code) => code in ALL) ?? FALLBACK);
 }
 

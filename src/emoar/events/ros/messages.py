@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emoar.canonical import canonical_face
-from emoar.events.ros.landmarks import SELLION, ros4hri_landmarks
+from emoar.events.ros.landmarks import LANDMARK_COUNT, SELLION, ros4hri_landmarks
 from emoar.face_landmarks import DLIB_68
-from emoar.labels import UNSURE, category
+from emoar.labels import AU_LIKE, UNSURE, category
 from emoar.scene_json import rounded
 from emoar.types import Face, Frame
 
@@ -27,6 +27,7 @@ __all__ = [
     "expression",
     "expression_name",
     "face_transform",
+    "facial_action_units",
     "gaze_transform",
     "header",
     "ids_list",
@@ -54,6 +55,7 @@ _NAMES: Final = {
 _HEAD_OF_FACE: Final = np.array([[0, 1, 0], [0, 0, 1], [1, 0, 0]], np.float64)
 _OPTICAL_OF_CAMERA: Final = np.diag([1.0, -1.0, -1.0])
 _GAZE_IN_FACE_XYZW: Final = (-0.5, 0.5, -0.5, 0.5)  # x to the right of the person, y down, z out of the face
+ACTION_UNITS: Final = 99  # length of the arrays; the index is the number of the unit
 _DIGITS: Final = 6
 
 
@@ -83,10 +85,11 @@ def expression_name(label: str) -> str:
     return "" if label == UNSURE else _NAMES.get(category(label), "")
 
 
-def expression(head: Message, name: str, confidence: float) -> Message:
-    """`hri_msgs/Expression`. Valence and arousal are not estimated: they are 0."""
+def expression(head: Message, name: str, confidence: float, valence: float | None = None) -> Message:
+    """`hri_msgs/Expression`. Valence is 0 where it is not asked for; arousal is not estimated: it is 0."""
     sure = _float(np.clip(confidence, 0, 1)) if name else 0.0
-    return {"header": head, "expression": name, "valence": 0.0, "arousal": 0.0, "confidence": sure}
+    pleasant = _float(np.clip(valence or 0.0, -1, 1))
+    return {"header": head, "expression": name, "valence": pleasant, "arousal": 0.0, "confidence": sure}
 
 
 def region(head: Message, face: Face, frame: Frame) -> Message:
@@ -98,13 +101,25 @@ def region(head: Message, face: Face, frame: Frame) -> Message:
 
 def landmarks(head: Message, face: Face, frame: Frame) -> Message:
     """`hri_msgs/FacialLandmarks`. A point outside the picture is at its edge, with confidence 0, as the pupils have."""
-    sure = _float(np.clip(face.presence, 0, 1))
-    points: list[Message] = []
-    for index, (x_px, y_px) in enumerate(ros4hri_landmarks(face.landmarks_px).tolist()):
-        inside = -0.5 <= x_px < frame.width_px - 0.5 and -0.5 <= y_px < frame.height_px - 0.5
-        x, y = point_norm(x_px, y_px, frame)
-        points.append({"x": x, "y": y, "c": sure if inside and index < len(DLIB_68) else 0.0})
+    points_norm = (ros4hri_landmarks(face.landmarks_px) + 0.5) / np.array([frame.width_px, frame.height_px])
+    inside = np.all((points_norm >= 0) & (points_norm < 1), axis=1)
+    known = inside & (np.arange(LANDMARK_COUNT) < len(DLIB_68))
+    places: list[list[float]] = np.nan_to_num(points_norm).clip(0, 1).round(_DIGITS).tolist()
+    confidences: list[float] = np.where(known, _float(np.clip(face.presence, 0, 1)), 0.0).tolist()
+    points = [{"x": x, "y": y, "c": c} for (x, y), c in zip(places, confidences, strict=True)]
     return {"header": head, "landmarks": points, "height": frame.height_px, "width": frame.width_px}
+
+
+def facial_action_units(head: Message, face: Face) -> Message:
+    """`hri_msgs/FacialActionUnits` of the measures that move as action units do; the others have no confidence."""
+    intensity, confidence = [0.0] * ACTION_UNITS, [0.0] * ACTION_UNITS
+    measures = face.measures or {}
+    for unit, names in AU_LIKE.items():
+        values = [measures[name] for name in names if name in measures]
+        if values:
+            intensity[unit] = _float(np.clip(np.mean(values), 0, 1))
+            confidence[unit] = _float(np.clip(face.presence, 0, 1))
+    return {"header": head, "intensity": intensity, "confidence": confidence}
 
 
 def face_transform(head: Message, child: str, face: Face) -> Message:

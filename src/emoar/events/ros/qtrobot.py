@@ -59,7 +59,7 @@ def _face_info(face: Face, frame: Frame) -> Mapping[str, Any]:
         "age_years": 0,
         "age_type": "",
         **scores,
-        "rectangle": [x_min, y_min, x_max - x_min, y_max - y_min],
+        "rectangle": [x_min, y_min, round(x_max - x_min, 6), round(y_max - y_min, 6)],
         **eyes,
         "angles": [round(float(angle), 2) for angle in face.yaw_pitch_roll_deg],
     }

@@ -4,6 +4,7 @@
     /humans/faces/<id>/roi          hri_msgs/NormalizedRegionOfInterest2D
     /humans/faces/<id>/expression   hri_msgs/Expression
     /humans/faces/<id>/landmarks    hri_msgs/FacialLandmarks
+    /humans/faces/<id>/facs         hri_msgs/FacialActionUnits, of faces with measures
     /tf                             tf2_msgs/TFMessage: face_<id> in the camera's optical frame, gaze_<id> in face_<id>
 
 No picture of a face is sent: `/cropped` and `/aligned` are absent. An id is `f` and the track's number in five digits.
@@ -41,21 +42,26 @@ class Ros4Hri:
         self._frame_id, self._prefix = frame_id, prefix
         self._tracked: set[int] = set()
         self._expressions: dict[int, str] = {}  # the last published one, of the faces that have one
+        self._is_new = True  # whether no ids have been published on this connection
 
     def begin(self) -> None:
         """A new connection, whose other side knows no face."""
         self._expressions.clear()
+        self._is_new = True
 
     def publications(self, events: Sequence[Event], scene: Scene | None) -> Iterator[Publication]:
         """The messages of events and of a scene; events alone give ids and expressions."""
         head = messages.header(captured_unix_s(scene.frame if scene else None), self._frame_id)
-        if self._update(events) or scene is not None:
+        changed = self._update(events)
+        if changed or self._is_new or scene is not None:
+            self._is_new = False
             ids = [self._id(track_id) for track_id in sorted(self._tracked)]
             yield Publication(f"{FACES}/tracked", "hri_msgs/IdsList", messages.ids_list(head, ids))
         if scene is None:
-            changed = [event for event in events if isinstance(event, ExpressionChanged)]
-            for event in changed:
-                yield from self._expression(head, event.track_id, event.label, event.confidence)
+            for event in events:
+                if not isinstance(event, ExpressionChanged):
+                    continue
+                yield from self._expression(head, event.track_id, event.label, event.confidence, None)
             return
         for face in scene.faces:
             yield from self._of_face(head, face, scene)
@@ -83,14 +89,19 @@ class Ros4Hri:
         region = messages.region(head, face, scene.frame)
         yield Publication(f"{topic}/roi", "hri_msgs/NormalizedRegionOfInterest2D", region)
         label = face.expression.label if face.quality.usable else UNSURE
-        yield from self._expression(head, face.track_id, label, face.expression.confidence)
+        yield from self._expression(head, face.track_id, label, face.expression.confidence, face.valence)
         landmarks = messages.landmarks(head, face, scene.frame)
         yield Publication(f"{topic}/landmarks", "hri_msgs/FacialLandmarks", landmarks)
+        if face.measures:
+            units = messages.facial_action_units(head, face)
+            yield Publication(f"{topic}/facs", "hri_msgs/FacialActionUnits", units)
 
-    def _expression(self, head: Message, track_id: int, label: str, confidence: float) -> Iterator[Publication]:
+    def _expression(
+        self, head: Message, track_id: int, label: str, confidence: float, valence: float | None
+    ) -> Iterator[Publication]:
         name = messages.expression_name(label)
         if name or self._expressions.get(track_id):
-            message = messages.expression(head, name, confidence)
+            message = messages.expression(head, name, confidence, valence)
             yield Publication(f"{FACES}/{self._id(track_id)}/expression", "hri_msgs/Expression", message)
         self._expressions[track_id] = name
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
+import socket
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
+from dataclasses import replace
 from importlib import import_module
 from typing import Any, Final, Protocol
 
@@ -23,8 +26,11 @@ PORT: Final = 9090
 TIMEOUT_S: Final = 5.0
 CLOSE_S: Final = 1.0
 LONGEST: Final = 300  # characters of an error of the other side that are shown
+MOST_KINDS: Final = 20  # of errors that are shown
 _PREFIX: Final = re.compile(r"(?:[A-Za-z][A-Za-z0-9_]*)?")  # begins a name of ROS
 _FRAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_/]*")
+_LOG: Final = logging.getLogger(__name__)  # of the library, which logs a loss that the outlet reports
+_LOG.addHandler(logging.NullHandler())
 
 
 class Profile(Protocol):
@@ -60,13 +66,13 @@ class Rosbridge:
             self._errors: Any = import_module("websockets.exceptions")
         except ImportError as exc:
             raise DependencyMissing("ros: needs websockets: pip install 'emoar[client]'") from exc
-        host = f"[{address.host}]" if ":" in address.host else address.host
-        self._url = f"ws://{host}:{address.port or PORT}{address.path or '/'}"
+        self._url = f"ws://{replace(address, port=address.port or PORT).place}{address.path or '/'}"
         self._shown, self._report = address.shown, report
         self._socket: Any = None
         self._closing = ExitStack()
         self._advertised: set[str] = set()
         self._reported: set[str] = set()
+        self._is_sending = False
 
     def open(self) -> None:
         """Connects.
@@ -78,7 +84,7 @@ class Rosbridge:
         self._disconnect()
         try:
             connecting = self._library.connect(
-                self._url, compression=None, proxy=None, open_timeout=TIMEOUT_S, close_timeout=CLOSE_S
+                self._url, compression=None, proxy=None, open_timeout=TIMEOUT_S, close_timeout=CLOSE_S, logger=_LOG
             )
             self._socket = self._closing.enter_context(connecting)
         except self._errors.WebSocketException as exc:
@@ -92,6 +98,7 @@ class Rosbridge:
         Raises:
             OSError, OutputError: the connection is lost.
         """
+        self._is_sending = True
         try:
             for publication in self._profile.publications(events, scene):
                 self._publish(publication)
@@ -99,12 +106,17 @@ class Rosbridge:
             self._read_status()
         except self._errors.ConnectionClosed as exc:
             raise OutputError("rosbridge has closed the connection") from exc
+        finally:
+            self._is_sending = False
 
     def close(self) -> None:
-        """Ends every topic, and disconnects."""
+        """Ends every topic, and disconnects; from a bridge that takes no more without a word."""
         if self._socket is not None:
             with suppress(OSError, self._errors.WebSocketException):
-                self._unadvertise([""])
+                if self._is_sending:
+                    self._socket.socket.shutdown(socket.SHUT_RDWR)
+                else:
+                    self._unadvertise([""])
         self._disconnect()
 
     def _disconnect(self) -> None:
@@ -136,7 +148,7 @@ class Rosbridge:
                 return
             problem = _problem(received)
             kind = re.sub(r"\d+", "", problem)
-            if problem and kind not in self._reported:
+            if problem and kind not in self._reported and len(self._reported) < MOST_KINDS:
                 self._reported.add(kind)
                 self._report(f"{self._shown} answers: {problem}")
 
@@ -157,6 +169,8 @@ def _profile(address: SinkAddress) -> Profile:
     name = address.option("profile", "ros4hri")
     if name == "qtrobot":
         address.check_options("profile")
+        if address.rate == 0:
+            raise InputError("ros: the profile qtrobot has scenes alone: its rate must be above 0")
         return QtRobot()
     if name != "ros4hri":
         raise InputError(f"ros: has no profile {name!r}: it has ros4hri and qtrobot")

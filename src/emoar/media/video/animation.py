@@ -43,7 +43,8 @@ class AnimationSource(Source):
         cv2: Any = import_module("cv2")
         time_s = 0.0
         for index, (picture, duration_s) in enumerate(zip(self._pictures, self._durations_s, strict=True)):
-            yield Frame(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), time_s, index, self.name)
+            if self.wanted is None or self.wanted(time_s):
+                yield Frame(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), time_s, index, self.name)
             time_s += duration_s
 
     def _release(self) -> None:

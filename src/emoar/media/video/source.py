@@ -47,6 +47,11 @@ class VideoSource(Source):
 
     After the last frame, `problem` is the reason for an early end ("stopped at 12.3 s of 60.0 s: ...").
 
+    Args:
+        source: a path, `-` for standard input, or an address.
+        pipe: the source, where it is a pipe that was opened already.
+        threads: of the decoder; None: as many as the machine has cores.
+
     Attributes:
         sound: after `keep_sound`: the packets of the sound that were read so far, with bridged times.
         sound_stream: the stream of the sound; None if there is none that can be decoded.
@@ -58,8 +63,9 @@ class VideoSource(Source):
             be decoded.
     """
 
-    def __init__(self, source: str | Path, *, pipe: PeekedPipe | None = None) -> None:
+    def __init__(self, source: str | Path, *, pipe: PeekedPipe | None = None, threads: int | None = None) -> None:
         super().__init__()
+        self._threads = threads
         place = address_in(source)
         self._pipe = pipe or (PeekedPipe(place) if isinstance(place, Path) and is_pipe(place) else None)
         is_file = isinstance(place, Path) and self._pipe is None
@@ -87,6 +93,7 @@ class VideoSource(Source):
         stream = self._stream = best_video(container, self._shown)
         check_size(self._shown, stream.codec_context.width, stream.codec_context.height)
         stream.thread_type = "AUTO"  # frames and slices in parallel
+        stream.codec_context.thread_count = self._threads or 0
         self.frame_rate = frame_rate(stream)
         self.duration_s = length_s(container, stream)
         self._track_length_s = track_length_s(container, stream)
@@ -115,7 +122,8 @@ class VideoSource(Source):
                 self.origin_s, time = self.origin_s + time, 0.0
             time = max(time, 0.0, last + 1e-6)  # single times of a damaged file may decrease
             last, end = time, time + (frame_duration_s(picture) or step)
-            yield Frame(converter.convert(picture, aspect), time, index, self.name)
+            if self.wanted is None or self.wanted(time):
+                yield Frame(converter.convert(picture, aspect), time, index, self.name)
             index += 1
         if index == 0:
             raise MediaError(f"{self._shown} has no picture that can be decoded: {self.problem or 'it is empty'}")
@@ -204,8 +212,10 @@ class _Damage:
         return self._certain or self._suspect_s is not None
 
 
-def open_video(source: str | Path) -> Source:
+def open_video(source: str | Path, *, threads: int | None = None) -> Source:
     """The source for a video or an animated picture: a path, `-` for standard input, or an address.
+
+    `threads` are those of the decoder; None: as many as the machine has cores.
 
     Raises:
         InputError: it is a camera.
@@ -220,7 +230,7 @@ def open_video(source: str | Path) -> Source:
             from emoar.media.video.animation import AnimationSource
 
             return AnimationSource(place)
-    return VideoSource(source)
+    return VideoSource(source, threads=threads)
 
 
 def head_of(path: Path) -> bytes:

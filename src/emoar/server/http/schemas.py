@@ -7,14 +7,19 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from emoar.scene_json import SCHEMA
+
 __all__ = [
     "JobDocument",
+    "MarkerDocument",
     "PicturesDocument",
     "ProblemDocument",
     "PublishedSceneDocument",
     "SceneDocument",
+    "SessionDocument",
     "StateDocument",
     "problem_responses",
+    "scene_schema",
 ]
 
 Point = Annotated[list[float | None], Field(min_length=2, max_length=2)]
@@ -109,6 +114,18 @@ class SceneDocument(PublishedSceneDocument):
     annotated: AnnotatedPicture | None = None
 
 
+def scene_schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of a scene."""
+    described = PublishedSceneDocument.model_json_schema(by_alias=True)
+    fixed = {"schema": {"const": SCHEMA}}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **described,
+        "title": SCHEMA,
+        "properties": {**described["properties"], **fixed},
+    }
+
+
 class ProblemDocument(Document):
     """An error (RFC 9457)."""
 
@@ -139,10 +156,10 @@ class StateDocument(Document):
 
 
 class Retention(Document):
-    """When the files of a job are deleted."""
+    """When the files of a job or session are deleted."""
 
-    deleted_at: str | None = Field(description="UTC; null while the job runs")
-    seconds: float = Field(description="from the end of the job")
+    deleted_at: str | None = Field(description="UTC; null while it runs")
+    seconds: float = Field(description="from its end")
     rule: str
 
 
@@ -157,3 +174,25 @@ class JobDocument(Document):
     problem: str | None = Field(description="why it failed, or what is wrong with the video")
     results: dict[str, str] = Field(description="address of each result: video, scenes.jsonl, scenes.parquet")
     retention: Retention
+
+
+class SessionDocument(Document):
+    """A recording of a live socket."""
+
+    id: str
+    state: str = Field(description="waiting (for its socket), recording or stopped")
+    scenes: int
+    markers: int
+    problem: str | None = Field(description="why it was stopped, if the client did not do it")
+    live: str = Field(description="address of the live socket that it records")
+    file: str | None = Field(description="address of the recording, once it is stopped")
+    retention: Retention
+
+
+class MarkerDocument(Document):
+    """A moment of a session."""
+
+    schema_: str = Field(alias="schema", description="emoar.marker/1")
+    name: str
+    time_s: float = Field(description="since the socket was opened")
+    end_s: float | None = Field(None, description="end of the segment; without it, the next marker")

@@ -15,6 +15,7 @@ from emoar.server.events.sources import SocketSources
 from emoar.server.http.problems import Problem, problem_response
 from emoar.server.routes.parameters import check_max_faces, live_query
 from emoar.server.routes.sockets import NO_KEY, close, first_code, watch_key
+from emoar.server.sessions.session import Session
 from emoar.server.state import ServerState, state_of
 from emoar.server.workers.request import ImageRequest, check_label_set
 from emoar.server.workers.stream import Stream
@@ -69,12 +70,20 @@ async def live(socket: WebSocket) -> None:
     except Problem as exc:
         await socket.send_denial_response(problem_response(exc))
         return
+    try:
+        session = _session(socket, state)
+    except Problem as exc:
+        state.sockets.give_back(*names)
+        await socket.send_denial_response(problem_response(exc))
+        return
     state.metrics.sockets.set(state.sockets.total)
     stream, sources = state.pool.open_stream(request, names), SocketSources(state.hub, state.outlets, request.name)
     try:
         await socket.accept(_PROTOCOL if _PROTOCOL in socket.scope["subprotocols"] else None)
-        await _exchange(socket, state, stream, sources)
+        await _exchange(socket, state, stream, sources, session)
     finally:
+        if session is not None:
+            session.stop()
         sources.close()
         state.sockets.give_back(*names)
         state.metrics.sockets.set(state.sockets.total)
@@ -96,11 +105,22 @@ def _image_request(socket: WebSocket, state: ServerState) -> ImageRequest:
     )
 
 
-async def _exchange(socket: WebSocket, state: ServerState, stream: Stream, sources: SocketSources) -> None:
+def _session(socket: WebSocket, state: ServerState) -> Session | None:
+    """The session that records this socket, if its address names one."""
+    name = live_query(socket.query_params).session
+    key = socket.scope["emoar.key"]
+    return None if name is None else state.sessions.attach(name, None if key is None else key.id)
+
+
+async def _exchange(
+    socket: WebSocket, state: ServerState, stream: Stream, sources: SocketSources, session: Session | None
+) -> None:
     """Receives, responds and watches the API key concurrently until one of them ends."""
     newest = NewestFrame()
     code = await first_code(
-        _receive(socket, state, newest), _respond(socket, state, stream, newest, sources), watch_key(socket, state)
+        _receive(socket, state, newest),
+        _respond(socket, state, stream, newest, sources, session),
+        watch_key(socket, state),
     )
     if code is not None:
         await close(socket, code, _REASONS[code])
@@ -126,7 +146,12 @@ async def _receive(socket: WebSocket, state: ServerState, newest: NewestFrame) -
 
 
 async def _respond(
-    socket: WebSocket, state: ServerState, stream: Stream, newest: NewestFrame, sources: SocketSources
+    socket: WebSocket,
+    state: ServerState,
+    stream: Stream,
+    newest: NewestFrame,
+    sources: SocketSources,
+    session: Session | None,
 ) -> None:
     total, began_s = 0, time.monotonic()
     while True:
@@ -140,9 +165,12 @@ async def _respond(
         try:
             response = await stream.frame(frame, time_s, index)
             state.metrics.observe(response.faces, response.timings_ms)
-            body = response.body
+            body = scene = response.body
             sources.put(response, time_s, began_s + time_s)
         except Problem as exc:  # one bad frame does not end the connection
+            scene = None
             body = json.dumps({**exc.as_dict(), "frame_index": index}).encode()
         counts = b',"dropped":%d,"dropped_total":%d}' % (dropped, total)
         await socket.send_text((body[:-1] + counts).decode())
+        if session is not None and scene is not None:
+            await asyncio.to_thread(session.write, scene)

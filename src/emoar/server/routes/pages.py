@@ -36,6 +36,19 @@ async def root(request: Request) -> Response:
     return app_response(request, "index.html") or await upload(request)
 
 
+@router.api_route("/overlay", methods=READ)
+async def overlay(request: Request) -> Response:
+    """The transparent page that draws what the live socket sees, for programs such as OBS.
+
+    Raises:
+        Problem: 404; the browser app, which it is a part of, is not built.
+    """
+    page = app_response(request, "overlay.html")
+    if page is None:
+        raise Problem(404, "not-found", "the overlay is a part of the browser app, which is not built: make web")
+    return page
+
+
 @router.get("/upload")
 async def upload(request: Request) -> Response:
     """A form to choose a picture."""

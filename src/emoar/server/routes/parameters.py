@@ -71,6 +71,7 @@ class LiveQuery(BaseModel):
     max_faces: Annotated[int, Field(ge=1, le=1000)] = 4
     label_set: Annotated[str | None, Field(max_length=40)] = None
     landmarks: bool = False
+    session: Annotated[str | None, Field(max_length=64)] = None
 
 
 class EventsQuery(BaseModel):

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from emoar.canonical import canonical_face
-from emoar.face_landmarks import RIGID_POINTS
 from emoar.models.inputs import InputValues, LandmarkInput
+from emoar.perception.measures.upright import axis_weights
 from emoar.training.networks.base import ExpressionNetwork, Heads
 from emoar.types import LANDMARK_COUNT
 
@@ -36,7 +36,7 @@ def pose_normalised(landmarks: Tensor) -> Tensor:
     Each axis of the head is a sum of the rigid landmarks, weighted by their coordinates on the canonical face. This
     linear fit is robust to noise of single landmarks. The normalisation is idempotent.
     """
-    weights = torch.from_numpy(_axis_weights()).to(landmarks)
+    weights = torch.from_numpy(axis_weights()).to(landmarks)
     centred = landmarks - torch.matmul(weights[0], landmarks)[:, None]
     right, down = torch.matmul(weights[1], centred), torch.matmul(weights[2], centred)
     width = _length(right)
@@ -112,18 +112,6 @@ def _layer(width_in: int, width: int, dropout: float) -> nn.Sequential:
 
 def _length(vector: Tensor) -> Tensor:
     return torch.sqrt((vector * vector).sum(dim=1, keepdim=True) + _SMALLEST)
-
-
-@cache
-def _axis_weights() -> NDArray[np.float32]:
-    """(3, 468) weights of the landmarks for the centre, the axis to the person's left, and the downward axis."""
-    points = canonical_face().vertices_cm[list(RIGID_POINTS)]
-    away = points - points.mean(axis=0)
-    weights = np.zeros((3, LANDMARK_COUNT), np.float32)
-    weights[0, list(RIGID_POINTS)] = 1 / len(RIGID_POINTS)
-    weights[1, list(RIGID_POINTS)] = away[:, 0] / np.abs(away[:, 0]).sum()
-    weights[2, list(RIGID_POINTS)] = -away[:, 1] / np.abs(away[:, 1]).sum()  # pixels have y down
-    return weights
 
 
 @cache

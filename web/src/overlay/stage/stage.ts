@@ -44,15 +44,18 @@ export class Stage {
   readonly #screen = new OrthographicCamera(0, 1, 0, -1, -1, 1);
   readonly #text: TextLayer;
   readonly #focus = new Focus();
+  readonly #transparent: boolean;
   #view: Size = { widthPx: 1, heightPx: 1 };
   #film: Size | undefined;
   #pixelScale = 1;
   #lost = false;
 
-  constructor(readonly canvas: HTMLCanvasElement, texts: OverlayTexts) {
-    this.#renderer = new WebGLRenderer({ canvas, antialias: !isSoftwareRenderer(), alpha: false, powerPreference: "high-performance" });
+  /** @param transparent there are no frames: scenes are drawn over what lies below the canvas */
+  constructor(readonly canvas: HTMLCanvasElement, texts: OverlayTexts, { transparent = false } = {}) {
+    this.#transparent = transparent;
+    this.#renderer = new WebGLRenderer({ canvas, antialias: !isSoftwareRenderer(), alpha: transparent, powerPreference: "high-performance" });
     this.#renderer.autoClear = false;
-    this.#renderer.setClearColor(0x0b0f14);
+    this.#renderer.setClearColor(0x0b0f14, transparent ? 0 : 1);
     this.#text = new TextLayer(texts);
     this.#backdrop.add(this.#background.mesh);
     this.#flat.add(this.#text.root);
@@ -68,9 +71,9 @@ export class Stage {
     this.#resizeCanvas();
   }
 
-  /** The size of the newest frame. */
+  /** The size of the newest frame, or of a transparent stage's scene. */
   get frameSize(): Size | undefined {
-    return this.#frames.frameFor(this.scene?.timeS)?.size;
+    return this.#frames.frameFor(this.scene?.timeS)?.size ?? (this.#transparent ? this.scene : undefined);
   }
 
   /** The canvas's size for a film, with all of the frame in it, whatever the view's size; the page still shows what the view shows. */
@@ -125,14 +128,17 @@ export class Stage {
   render(clockS: number): void {
     if (this.#lost) return;
     this.#renderer.clear();
-    const frame = this.#frames.frameFor(this.scene?.timeS);
-    if (!frame) return;
+    const size = this.frameSize;
+    if (!size) return;
     const { mirrored } = this.options;
-    const seen = this.#viewportOf(frame.size);
-    const viewport = this.#film ? fitFrame(frame.size, this.#film, mirrored, "contain") : seen;
+    const seen = this.#viewportOf(size);
+    const viewport = this.#film ? fitFrame(size, this.#film, mirrored, "contain") : seen;
     if (this.#film) this.#showFilm(seen, viewport);
-    this.#background.show(frame.texture, viewport);
-    this.#renderer.render(this.#backdrop, this.#screen);
+    const frame = this.#frames.frameFor(this.scene?.timeS);
+    if (frame) {
+      this.#background.show(frame.texture, viewport);
+      this.#renderer.render(this.#backdrop, this.#screen);
+    }
     if (!this.scene) return;
     aim(this.#camera, this.scene, viewport);
     this.#faces.root.scale.x = mirrored ? -1 : 1;

@@ -1,0 +1,1 @@
+"""MQTT brokers, and what home automation expects of a device there."""
