@@ -11,6 +11,8 @@ import typer
 from emoar.events.sinks import SINKS
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from emoar.events.outlet import Outlet
     from emoar.types import Frame, Scene
 
@@ -44,8 +46,8 @@ class Senders:
 
     @classmethod
     @contextmanager
-    def opened(cls, urls: Sequence[str]) -> Generator[Senders]:
-        """Connects, and at the end sends that everybody is gone.
+    def opened(cls, urls: Sequence[str], model: str | Path | None = None) -> Generator[Senders]:
+        """Connects, and at the end sends that everybody is gone; `model` is that of the scenes.
 
         Raises:
             InputError: an address is wrong.
@@ -60,7 +62,7 @@ class Senders:
         with ExitStack() as stack:
             outlets: list[Outlet] = []
             for url in urls:
-                outlets.append(open_sink(url))
+                outlets.append(open_sink(url, model=model))
                 stack.callback(outlets[-1].close)
             yield cls(outlets)
 
