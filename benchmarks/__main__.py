@@ -26,6 +26,7 @@ BENCHMARKS: Final[dict[str, list[str]]] = {
     "server": ["--seconds", "3", "--minutes", "0.5"],
     "soak": ["--minutes", "0.5"],
     "streaming": ["--seconds", "10"],
+    "events": ["--seconds", "3", "--minutes", "0.5"],
     "install_size": [],
 }
 

@@ -11,8 +11,6 @@ import typer
 from emoar.events.sinks import SINKS
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from emoar.events.outlet import Outlet
     from emoar.types import Frame, Scene
 
@@ -46,8 +44,12 @@ class Senders:
 
     @classmethod
     @contextmanager
-    def opened(cls, urls: Sequence[str], model: str | Path | None = None) -> Generator[Senders]:
-        """Connects, and at the end sends that everybody is gone; `model` is that of the scenes.
+    def opened(cls, urls: Sequence[str], model: str | None = None) -> Generator[Senders]:
+        """Connects, and at the end sends that everybody is gone.
+
+        Args:
+            urls: the addresses.
+            model: the expression model, by name or path, for receivers that are told.
 
         Raises:
             InputError: an address is wrong.
