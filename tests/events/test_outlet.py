@@ -29,6 +29,7 @@ class FakeConnection:
         self.opened = self.closed = 0
         self.go = threading.Event()
         self.go.set()
+        self.entered = threading.Event()
         self.arrived = threading.Condition()
 
     def open(self) -> None:
@@ -37,6 +38,7 @@ class FakeConnection:
         self.opened += 1
 
     def send(self, events: list[Event], scene: Scene | None) -> None:
+        self.entered.set()
         self.go.wait(WAIT_S)
         if self.errors:
             raise self.errors.pop(0)
@@ -171,3 +173,43 @@ def test_a_source_that_starts_again_is_sent_again() -> None:
         outlet.send(scene(time_s))
     outlet.close()
     assert connection.times == [50.0, 50.1, 0.0, 0.1]
+
+
+def test_a_connection_that_is_lost_each_time_at_once_is_reported_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    connection, lines = FakeConnection(), list[str]()
+    outlet = Outlet("test", connection, lines.append)
+    connection.errors += [BrokenPipeError("broken")] * 5
+    outlet.send(scene(0.0))
+    connection.wait(lambda: connection.times == [0.0])
+    assert lines == ["test is lost (broken); trying to connect again", "test is connected again"]
+    connection.errors.append(BrokenPipeError("broken"))
+    connection.open_errors.append(OSError("no route"))  # this time it stays away
+    outlet.send(scene(0.1))
+    connection.wait(lambda: connection.times == [0.0, 0.1])
+    outlet.close()
+    assert lines[2:] == ["test is lost (no route); trying to connect again", "test is connected again"]
+    assert outlet.counts.losses == 6
+
+
+def test_a_connection_that_has_ended_is_not_opened_again() -> None:
+    connection, lines = FakeConnection(), list[str]()
+    outlet = Outlet("test", connection, lines.append)
+    connection.errors.append(module.ConnectionEnded())
+    outlet.send(scene(0.0))
+    outlet.close()
+    outlet.send(scene(0.1))
+    assert (outlet.ended, connection.opened, connection.closed, lines) == (True, 1, 1, [])
+
+
+def test_a_connection_that_hangs_does_not_keep_the_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "FLUSH_S", 0.0)
+    monkeypatch.setattr(module, "CLOSE_S", 0.0)
+    connection = FakeConnection()
+    connection.go.clear()
+    outlet = Outlet("test", connection)
+    outlet.send(scene(0.0))
+    assert connection.entered.wait(WAIT_S)
+    outlet.close()
+    assert connection.closed == 0
+    connection.go.set()
+    connection.wait(lambda: connection.times == [0.0])

@@ -10,6 +10,7 @@ import typer
 from emoar.cli import options as opt
 from emoar.cli.desktop import Desktop, Markers, Show, VirtualCameraPath
 from emoar.cli.run import run
+from emoar.cli.send import Send
 from emoar.errors import InputError
 
 __all__ = ["EPILOG", "camera"]
@@ -25,6 +26,8 @@ EPILOG: Final = """Examples:
   emoar camera 1 --scenes - --seconds 60              JSON lines on stdout, for a minute
 
   emoar camera /dev/video2 --size 640x480 -o out.mp4 --scenes out.jsonl
+
+  emoar camera --send osc://127.0.0.1:9000 --send ros://robot:9090?rate=10
 
   emoar camera rtsp://camera.local/stream --scenes -  a stream, connected again where it breaks"""
 
@@ -46,6 +49,7 @@ def camera(
     show: Show = False,
     virtual_camera: VirtualCameraPath = None,
     markers: Markers = None,
+    send: Send = None,
 ) -> None:
     """Annotate a live camera. Nothing is stored or sent but what you ask for.
 
@@ -57,11 +61,21 @@ def camera(
     from emoar.media.camera import CameraOptions, CameraSource
 
     desktop = Desktop(show, virtual_camera, markers)
-    if output is None and scenes is None and not desktop.wanted:
-        raise InputError("name an output: --show, -o out.mp4, --scenes out.jsonl, or --scenes - for stdout")
+    if output is None and scenes is None and not desktop.wanted and not send:
+        raise InputError("name an output: --show, -o out.mp4, --scenes out.jsonl, --scenes - for stdout, or --send")
     width, height = _size_px(size)
     source = CameraSource(int(device) if device.isdecimal() else device, CameraOptions(width, height))
-    run(context, source, settings, output=output, scenes=scenes, landmarks=landmarks, until_s=seconds, desktop=desktop)
+    run(
+        context,
+        source,
+        settings,
+        output=output,
+        scenes=scenes,
+        landmarks=landmarks,
+        until_s=seconds,
+        desktop=desktop,
+        send=send or (),
+    )
 
 
 def _print_cameras() -> None:

@@ -15,6 +15,7 @@ from emoar.cli.desktop import Desktop
 from emoar.cli.group import is_quiet, is_verbose
 from emoar.cli.native import silence_native_stderr
 from emoar.cli.options import Settings
+from emoar.cli.send import Senders, prints_to_stdout
 from emoar.errors import InputError, MediaError
 
 if TYPE_CHECKING:
@@ -35,22 +36,26 @@ def run(
     landmarks: bool,
     until_s: float | None = None,
     desktop: Desktop | None = None,
+    send: Sequence[str] = (),
 ) -> None:
     """Annotates a source into a video file, a file of scenes, or both, up to `until_s` seconds of its time.
 
-    `desktop` shows it while that goes on.
+    `desktop` shows it while that goes on; `send` are the addresses of programs that get its events and scenes.
 
     Raises:
         InputError: there is no output, or it would overwrite the source.
-        EmoarError: as for `annotate`; also a `MediaError` when the source ends early, after the outputs are closed.
+        EmoarError: as for `annotate` and `Senders.opened`; also a `MediaError` when the source ends early, after the
+            outputs are closed.
         typer.Exit: 130 after Ctrl-C.
     """
     desktop = desktop or Desktop()
-    if output is None and scenes is None and not desktop.wanted:
-        raise InputError("name an output: -o annotated.mp4, --scenes out.jsonl, --scenes - for stdout, or --show")
+    if output is None and scenes is None and not desktop.wanted and not send:
+        raise InputError(
+            "name an output: -o annotated.mp4, --scenes out.jsonl, --scenes - for stdout, --show or --send"
+        )
     from emoar.annotate import annotate
 
-    quiet = is_quiet(context) or scenes == "-"
+    quiet = is_quiet(context) or scenes == "-" or prints_to_stdout(send)
     _end_on_terminate()
     with ExitStack() as stack:
         stack.enter_context(source)
@@ -58,10 +63,11 @@ def run(
             pipeline = stack.enter_context(settings.pipeline())
             painter = settings.painter() if output or desktop.virtual_camera else None
             shown = stack.enter_context(desktop.opened(source, settings, _reporter(quiet)))
+        senders = stack.enter_context(Senders.opened(send, settings.model))
         sinks = _sinks(source, output, scenes, landmarks, settings, pipeline.label_sets, desktop.virtual_camera)
         draw = shown.draw or (painter.draw if painter else None)
         timings = _Timings()
-        with _progress(source, until_s, quiet) as advance:
+        with _progress(source, until_s, quiet, senders.status) as advance:
 
             def on_scene(scene: Scene) -> None:
                 timings.add(scene)
@@ -69,14 +75,22 @@ def run(
                 shown.on_scene(scene)
 
             outcome = annotate(
-                source, pipeline, sinks, draw=draw, on_scene=on_scene, until_s=until_s, enough=shown.enough
+                source,
+                senders.after(pipeline),
+                sinks,
+                draw=draw,
+                on_scene=on_scene,
+                until_s=until_s,
+                enough=shown.enough,
             )
     for warning in (source.warning if output else None, *(getattr(sink, "warning", None) for sink in sinks)):
         if warning is not None:
             typer.echo(f"emoar: warning: {source.path or source.name}: {warning}", err=True)
     if is_verbose(context):
         typer.echo(timings.line(), err=True)
-    _print_summary(source, outcome, quiet, "shown" if desktop.show else "nothing")
+    for line in [] if quiet else senders.lines():
+        typer.echo(f"emoar: {line}", err=True)
+    _print_summary(source, outcome, quiet, "shown" if desktop.show else "sent" if send else "nothing")
 
 
 def _sinks(
@@ -150,7 +164,9 @@ class _Timings:
 
 
 @contextmanager
-def _progress(source: Source, until_s: float | None, quiet: bool) -> Generator[Callable[[Scene], None]]:
+def _progress(
+    source: Source, until_s: float | None, quiet: bool, status: Callable[[], str]
+) -> Generator[Callable[[Scene], None]]:
     """Shows a progress bar with the remaining time, if stderr is a terminal and not `quiet`; yields its callback."""
     if quiet or not sys.stderr.isatty():
         yield lambda scene: None
@@ -162,13 +178,13 @@ def _progress(source: Source, until_s: float | None, quiet: bool) -> Generator[C
         TextColumn("[progress.description]{task.description}"),
         BarColumn(),
         TaskProgressColumn(show_speed=False),
-        TextColumn("{task.completed:.1f} s, {task.fields[faces]} faces"),
+        TextColumn("{task.completed:.1f} s, {task.fields[faces]} faces{task.fields[status]}"),
         TimeRemainingColumn(),
     )
     total = min((s for s in (source.duration_s, until_s) if s is not None), default=None)
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task(source.name, total=total, faces=0)
-        yield lambda scene: progress.update(task, completed=scene.frame.time_s, faces=len(scene.faces))
+        task = progress.add_task(source.name, total=total, faces=0, status="")
+        yield lambda scene: progress.update(task, completed=scene.frame.time_s, faces=len(scene.faces), status=status())
 
 
 def _end_on_terminate() -> None:

@@ -8,6 +8,7 @@ from typing import Annotated, Final
 import typer
 
 from emoar.cli.group import is_quiet
+from emoar.cli.send import Send
 from emoar.server.settings import ENGINES, PREFIX, Settings, load_settings
 
 __all__ = ["EPILOG", "serve"]
@@ -19,6 +20,8 @@ EPILOG: Final = """Examples:
   emoar serve --config emoar.toml --port 9000
 
   curl -F file=@photo.jpg http://127.0.0.1:8000/v1/expressions
+
+  emoar serve --send ros://robot:9090            what live sockets see goes to another program
 
   emoar keys create phone && emoar serve --public --tls-certificate cert.pem --tls-key key.pem
 
@@ -40,6 +43,7 @@ def serve(
     engine: Annotated[
         str | None, typer.Option("--engine", help=f"{' or '.join(ENGINES)}: ray scales over machines.")
     ] = None,
+    send: Send = None,
     show: Annotated[bool, typer.Option("--settings", help="Print every setting and its value, and end.")] = False,
 ) -> None:
     """Serve expressions: pictures over HTTP, frames over a WebSocket, videos as jobs.
@@ -58,6 +62,7 @@ def serve(
         tls_certificate=tls_certificate,
         tls_key=tls_key,
         engine=engine,
+        send=" ".join(send) if send else None,
         log_level="warning" if is_quiet(context) else None,
     )
     if show:

@@ -10,6 +10,7 @@ import typer
 from emoar.cli import options as opt
 from emoar.cli.desktop import Desktop, Markers, Show, VirtualCameraPath
 from emoar.cli.run import run
+from emoar.cli.send import Send
 from emoar.errors import InputError
 
 __all__ = ["EPILOG", "video"]
@@ -27,6 +28,8 @@ EPILOG: Final = """Examples:
   emoar video clip.mp4 -o annotated.mp4 --model my.tflite    your own model (emoar export), with its own labels
 
   emoar video clip.mp4 --scenes - | head -3
+
+  emoar video clip.mp4 --send jsonl:-?rate=0          events on stdout
 
   emoar video https://example.org/clip.mp4 -o annotated.mp4     an address: http(s), rtsp, rtmp, tcp, udp
 
@@ -51,6 +54,7 @@ def video(
     show: Show = False,
     virtual_camera: VirtualCameraPath = None,
     markers: Markers = None,
+    send: Send = None,
 ) -> None:
     """Annotate a video file. Its sound is kept, and so are the times of its pictures.
 
@@ -72,4 +76,5 @@ def video(
         landmarks=landmarks,
         until_s=seconds,
         desktop=Desktop(show, virtual_camera, markers),
+        send=send or (),
     )

@@ -9,6 +9,7 @@ from typing import TextIO
 
 from emoar.errors import InputError
 from emoar.events.address import SinkAddress
+from emoar.events.outlet import ConnectionEnded
 from emoar.events.values import Event
 from emoar.files import output_errors
 from emoar.types import Scene
@@ -47,13 +48,17 @@ class JsonLines:
 
         Raises:
             OutputError: it cannot be written.
+            ConnectionEnded: the reader of stdout has ended.
         """
         assert self._file is not None
         documents = [event.to_dict() for event in events]
         documents += [scene.to_dict()] if scene is not None else []
-        with output_errors(self._path):
-            self._file.writelines(json.dumps(document, allow_nan=False) + "\n" for document in documents)
-            self._file.flush()
+        try:
+            with output_errors(self._path):
+                self._file.writelines(json.dumps(document, allow_nan=False) + "\n" for document in documents)
+                self._file.flush()
+        except BrokenPipeError as exc:
+            raise ConnectionEnded from exc
 
     def close(self) -> None:
         """Closes the file; stdout stays open."""

@@ -16,12 +16,17 @@ from emoar.events.reasons import reason_of
 from emoar.events.values import Event
 from emoar.types import Scene
 
-__all__ = ["Connection", "Outlet", "OutletCounts"]
+__all__ = ["Connection", "ConnectionEnded", "Outlet", "OutletCounts"]
 
-FIRST_WAIT_S: Final = 0.5  # before the second attempt to connect again; it doubles up to the last one
+FIRST_WAIT_S: Final = 0.5  # before the first attempt to connect again; it doubles up to the last one
 LAST_WAIT_S: Final = 60.0
+STEADY_S: Final = 10.0  # a connection that holds for less is the same loss again
 FLUSH_S: Final = 2.0  # for what waits, at the end
 CLOSE_S: Final = 1.0  # for closing the connection
+
+
+class ConnectionEnded(Exception):  # noqa: N818  (no error: its name is a state)
+    """A connection has ended for good, such as stdout when its reader has ended: it is not opened again."""
 
 
 class Connection(Protocol):
@@ -83,9 +88,11 @@ class Outlet:
         self._last_s = float("inf")  # time.monotonic() up to which messages are sent
         self._sent = self._dropped = self._losses = 0
         self._dropped_bad = False  # whether that was reported
+        self._ended = False
+        self._wait_s = FIRST_WAIT_S  # before the next attempt to connect again
         self._feed = self.feed()
         connection.open()
-        self._connected = True
+        self._connected, self._connected_s = True, time.monotonic()
         self._thread = threading.Thread(target=self._run, name=f"emoar-send {name}", daemon=True)
         self._thread.start()
 
@@ -93,6 +100,11 @@ class Outlet:
     def counts(self) -> OutletCounts:
         """The counts up to now."""
         return OutletCounts(self._sent, self._dropped, self._losses, self._connected)
+
+    @property
+    def ended(self) -> bool:
+        """Whether the connection has ended for good."""
+        return self._ended
 
     def send(self, scene: Scene) -> None:
         """Queues a scene and its events. Never waits."""
@@ -144,11 +156,13 @@ class Outlet:
             try:
                 self._connection.send(list(message[0]), message[1])
                 self._sent += 1
+            except ConnectionEnded:
+                self._ended = True
+                return
             except (OSError, EmoarError) as exc:
                 with self._changed:
                     self._waiting.put_back(message)
-                self._lost(exc)
-                if not self._connect_again():
+                if not self._connect_again(exc):
                     return
             except Exception as exc:  # a message that cannot be sent: the same again would fail the same way
                 if not self._dropped_bad:
@@ -156,21 +170,31 @@ class Outlet:
                 self._dropped_bad = True
                 self._dropped += 1
 
-    def _lost(self, exc: Exception) -> None:
+    def _connect_again(self, problem: Exception) -> bool:
+        """Tries until it succeeds; False when the source has ended before.
+
+        A connection that is lost again at once, each time that it is made, is reported once and tried ever less often.
+        """
         self._connected = False
         self._losses += 1
-        self._report(f"{self.name} is lost ({reason_of(exc)}); trying to connect again")
-
-    def _connect_again(self) -> bool:
-        """Tries until it succeeds; False when the source has ended before."""
-        wait_s = FIRST_WAIT_S
-        while not self._stopping.wait(wait_s):
+        is_reported = self._losses == 1 or time.monotonic() - self._connected_s > STEADY_S
+        if is_reported:
+            self._wait_s = FIRST_WAIT_S
+            self._report_loss(problem)
+        while not self._stopping.wait(self._wait_s):
+            self._wait_s = min(2 * self._wait_s, LAST_WAIT_S)
             try:
                 self._connection.open()
-            except (OSError, EmoarError):
-                wait_s = min(2 * wait_s, LAST_WAIT_S)
+            except (OSError, EmoarError) as exc:
+                if not is_reported:
+                    self._report_loss(exc)
+                is_reported = True
                 continue
-            self._connected = True
-            self._report(f"{self.name} is connected again")
+            self._connected, self._connected_s = True, time.monotonic()
+            if is_reported:
+                self._report(f"{self.name} is connected again")
             return True
         return False
+
+    def _report_loss(self, problem: Exception) -> None:
+        self._report(f"{self.name} is lost ({reason_of(problem)}); trying to connect again")

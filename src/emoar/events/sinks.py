@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from emoar.errors import InputError, OutputError
 from emoar.events.address import SinkAddress, parse_address
-from emoar.events.reasons import reason_of
 
 if TYPE_CHECKING:
     from emoar.events.outlet import Connection, Outlet
@@ -89,6 +88,7 @@ def open_sink(
     """
     address, spec = check_address(url)
     from emoar.events.outlet import Outlet
+    from emoar.events.reasons import reason_of
 
     tell = report or _print
     extra = ({"report": tell} if spec.reports else {}) | ({"model": model} if spec.describes_model else {})

@@ -113,7 +113,7 @@ class WebSocketSender:
 
 
 def _answer(response: Any) -> str:
-    """What an HTTP response says against the handshake; of a problem document its detail."""
+    """Why an HTTP response refuses the handshake; of a problem document its detail."""
     if response.status_code in (401, 403):
         advice = f"set {KEY}, or name a file with ?{SECRET_FILE}="
         return f"{response.status_code} {response.reason_phrase}: is the API key right? ({advice})"

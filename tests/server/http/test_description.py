@@ -6,14 +6,15 @@ import re
 
 from emoar.overlay.names import OVERLAYS
 from emoar.server.http.description import DESCRIPTION
-from emoar.server.routes import expressions, live, videos
+from emoar.server.routes import events, expressions, live, videos
 
 
 def test_its_addresses_exist() -> None:
-    routes = [route.path for module in (expressions, live, videos) for route in module.router.routes]  # type: ignore[attr-defined]
+    modules = (events, expressions, live, videos)
+    routes = [route.path for module in modules for route in module.router.routes]  # type: ignore[attr-defined]
     patterns = [re.compile(re.sub(r"{\w+}", r"[\\w.]+", path)) for path in routes]
     addresses = re.findall(r"(/v1/[\w/]+)", DESCRIPTION)
-    assert len(addresses) == 6
+    assert len(addresses) == 9
     assert all(any(pattern.fullmatch(address) for pattern in patterns) for address in addresses)
 
 

@@ -7,6 +7,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from emoar.scene_json import SCHEMA
+
 __all__ = [
     "JobDocument",
     "MarkerDocument",
@@ -17,6 +19,7 @@ __all__ = [
     "SessionDocument",
     "StateDocument",
     "problem_responses",
+    "scene_schema",
 ]
 
 Point = Annotated[list[float | None], Field(min_length=2, max_length=2)]
@@ -109,6 +112,18 @@ class SceneDocument(PublishedSceneDocument):
 
     model: ModelDocument
     annotated: AnnotatedPicture | None = None
+
+
+def scene_schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of a scene."""
+    described = PublishedSceneDocument.model_json_schema(by_alias=True)
+    fixed = {"schema": {"const": SCHEMA}}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **described,
+        "title": SCHEMA,
+        "properties": {**described["properties"], **fixed},
+    }
 
 
 class ProblemDocument(Document):

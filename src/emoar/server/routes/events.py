@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Final
+from typing import Final, Literal
 
-from fastapi import APIRouter, WebSocket
+from fastapi import APIRouter, Depends, WebSocket
+from starlette.responses import JSONResponse, Response
 
 from emoar.errors import InputError
+from emoar.events.values import event_schema
 from emoar.server.events.publisher import Publisher
 from emoar.server.events.subscriber import Subscriber
 from emoar.server.http.problems import Problem, problem_response
-from emoar.server.routes.parameters import EventsQuery, events_query
+from emoar.server.http.schemas import scene_schema
+from emoar.server.routes.parameters import EventsQuery, check_query, events_query
 from emoar.server.routes.sockets import NO_KEY, close, first_code, watch_key
 from emoar.server.state import ServerState, state_of
 
@@ -22,6 +25,19 @@ _PROTOCOL: Final = "emoar.events"
 _NO_TEXT, _BAD_DOCUMENT = 1003, 1007  # RFC 6455
 _REASONS: Final = {_NO_TEXT: "send documents as text messages", NO_KEY: "the API key is no longer valid"}
 _MOST_REASON_BYTES: Final = 120  # of a close frame
+
+
+@router.get(
+    "/v1/schemas/{name}",
+    summary="JSON Schemas of events and scenes",
+    tags=["events"],
+    dependencies=[Depends(check_query)],
+    responses={200: {"content": {"application/schema+json": {"schema": {"type": "object"}}}}},
+    response_class=Response,
+)
+async def schema(name: Literal["event", "scene"]) -> Response:
+    """The schema (2020-12) of the messages of `WS /v1/events`."""
+    return JSONResponse(event_schema() if name == "event" else scene_schema(), media_type="application/schema+json")
 
 
 @router.websocket("/v1/events")
