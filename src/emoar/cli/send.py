@@ -44,8 +44,12 @@ class Senders:
 
     @classmethod
     @contextmanager
-    def opened(cls, urls: Sequence[str]) -> Generator[Senders]:
+    def opened(cls, urls: Sequence[str], model: str | None = None) -> Generator[Senders]:
         """Connects, and at the end sends that everybody is gone.
+
+        Args:
+            urls: the addresses.
+            model: the expression model, by name or path, for receivers that are told.
 
         Raises:
             InputError: an address is wrong.
@@ -60,7 +64,7 @@ class Senders:
         with ExitStack() as stack:
             outlets: list[Outlet] = []
             for url in urls:
-                outlets.append(open_sink(url))
+                outlets.append(open_sink(url, model=model))
                 stack.callback(outlets[-1].close)
             yield cls(outlets)
 

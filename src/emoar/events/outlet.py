@@ -25,7 +25,7 @@ FLUSH_S: Final = 2.0  # for what waits, at the end
 CLOSE_S: Final = 1.0  # for closing the connection
 
 
-class ConnectionEnded(Exception):  # noqa: N818  (no error: the name says what is so)
+class ConnectionEnded(Exception):  # noqa: N818  (no error: its name is a state)
     """A connection has ended for good, such as stdout when its reader has ended: it is not opened again."""
 
 
