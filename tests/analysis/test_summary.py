@@ -63,3 +63,15 @@ def test_short_visits_are_told_apart() -> None:
     long, short = series([i / 10 for i in range(30)], [0.5] * 30), series([0, 0.1], [0.5, 0.5])
     assert persons_of([long], 2) == ([long], [])
     assert persons_of([short], 2) == ([], [short])
+
+
+def test_a_long_segment_is_no_slower_and_has_the_same_answers() -> None:
+    times = [i / 10 for i in range(36_000)]
+    values = [0.6 if (i // 300) % 2 else 0.2 for i in range(36_000)]  # half a minute each
+    found = summarise_segment(series(times, values), Segment("hour", 0, 3600), baseline=np.array([0.8, 0.2]))
+    happy = found.of("happiness")
+    assert happy.mean is not None
+    assert happy.mean.value == pytest.approx(0.4, abs=1e-3)
+    assert happy.mean.low < 0.4 < happy.mean.high
+    assert happy.effective < 3000
+    assert happy.statistics.mean == pytest.approx(0.4)

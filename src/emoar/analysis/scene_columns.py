@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from array import array
+from collections.abc import Mapping, MutableSequence, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -20,6 +21,8 @@ _FRAME: Final = ("frame_index", "time_s")
 _POSE: Final = tuple(
     Column(name, "real", ("pose", "matrix", row, 3)) for row, name in enumerate(("x_cm", "y_cm", "z_cm"))
 )
+_NUMBERS: Final = ("real", "time")
+_NOTHING: Final = float("nan")
 _TYPES: Final = {"integer": np.int64, "flag": np.bool_, "text": np.str_, "texts": np.object_}
 
 
@@ -35,8 +38,8 @@ class SceneColumns:
         self._name, self._landmarks = name, landmarks
         self._frames: dict[str, list[Any]] = {column: [] for column in _FRAME}
         self._columns: tuple[Column, ...] = ()
-        self._values: dict[str, list[Any]] = {}
-        self._raw: list[Mapping[str, Mapping[str, float]]] = []
+        self._values: dict[str, MutableSequence[Any]] = {}  # numbers packed: an hour has millions
+        self._raw: dict[tuple[str, str], array[float]] = {}  # by label set and label
         self._measures: list[Mapping[str, float]] = []
         self._points: list[NDArray[np.float32]] = []
         self.label_sets: dict[str, tuple[str, ...]] = {}
@@ -90,17 +93,13 @@ class SceneColumns:
         self.label_sets = {name: tuple(labels) for name, labels in sets.items()}
         always = (column for column in columns_for(self.label_sets) if not column.name.startswith("raw_"))
         self._columns = (*always, *_POSE)
-        self._values = {column.name: [] for column in self._columns}
+        self._values = {each.name: array("d") if each.kind in _NUMBERS else [] for each in self._columns}
+        self._raw = {(name, label): array("d") for name, labels in self.label_sets.items() for label in labels}
 
     def _raw_columns(self) -> dict[str, NDArray[Any]]:
         """The probabilities before smoothing; nothing where no face has them. A face has them when it is classified."""
-        if not any(self._raw):
-            return {}
-        return {
-            f"raw_{name}_{label}": column_array([raw.get(name, {}).get(label) for raw in self._raw], "real")
-            for name, labels in self.label_sets.items()
-            for label in labels
-        }
+        columns = {f"raw_{name}_{label}": column_array(values, "real") for (name, label), values in self._raw.items()}
+        return columns if any(not np.isnan(column).all() for column in columns.values()) else {}
 
     def _measure_columns(self) -> dict[str, NDArray[Any]]:
         """The measures and the valence, which a recording has on request."""
@@ -115,8 +114,11 @@ class SceneColumns:
             value: Any = document if column.place[0] in document else face
             for key in column.place:
                 value = value[key]
-            self._values[column.name].append(value)
-        self._raw.append(face.get("raw_probabilities") or {})
+            self._values[column.name].append(_NOTHING if value is None and column.kind in _NUMBERS else value)
+        raw: Mapping[str, Mapping[str, float | None]] = face.get("raw_probabilities") or {}
+        for (name, label), values in self._raw.items():
+            value = raw.get(name, {}).get(label)
+            values.append(_NOTHING if value is None else value)
         valence = {"valence": face["valence"]} if "valence" in face else {}
         self._measures.append({f"measure_{name}": value for name, value in face.get("measures", {}).items()} | valence)
         if self._landmarks:
@@ -128,11 +130,13 @@ class SceneColumns:
 def column_array(values: Sequence[Any], kind: str) -> NDArray[Any]:
     """A column of a kind of `media.scene_table.Column`; a number that is missing is NaN, a text is empty."""
     if kind == "texts":
-        array = np.empty(len(values), np.object_)
-        array[:] = [tuple(value or ()) for value in values]
-        return array
+        column = np.empty(len(values), np.object_)
+        column[:] = [tuple(value or ()) for value in values]
+        return column
     if kind == "text":
         return np.array([value or "" for value in values], np.str_)
     if kind in _TYPES:
         return np.array(values, _TYPES[kind])
+    if isinstance(values, array):
+        return np.array(values, np.float64)
     return np.array([np.nan if value is None else value for value in values], np.float64)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ from emoar.labels import UNSURE
 __all__ = ["LabelSummary", "SegmentSummary", "baseline_of", "persons_of", "summarise_segment"]
 
 Floats = NDArray[np.float64]
+_MOST_STEPS: Final = 3000  # of a segment, for its interval: an hour is no slower than two minutes
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,7 @@ def summarise_segment(
     usable_s = float(durations[known].sum())
     shown = {label: float(durations[known & (part.label == at)].sum()) for at, label in enumerate(part.labels)}
     shown[UNSURE] = float(durations[known & (part.label == NO_LABEL)].sum())
-    step_s = float(np.median(durations)) if len(durations) else 0.0
+    step_s = max(float(np.median(durations)), segment.length_s / _MOST_STEPS) if len(durations) else 0.0
     labels = tuple(
         _label(series, part, raw_part, label, segment, baseline, step_s if step_s > 0 else 1.0)
         for label in series.labels
