@@ -58,7 +58,7 @@ class MeasureNetwork:
             x = x @ weights + bias
             x = x / (1 + np.exp(-x))
         weights, bias = self._layers[-1]
-        return 1 / (1 + np.exp(-(x @ weights + bias)))
+        return np.asarray(1 / (1 + np.exp(-(x @ weights + bias))), np.float32)
 
     @classmethod
     @cache
