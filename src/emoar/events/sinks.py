@@ -61,6 +61,8 @@ SINKS: Final[tuple[SinkSpec, ...]] = (
         "MQTT and Home Assistant: mqtt://broker?device=hall",
         "emoar.events.mqtt.broker:Mqtt",
         has_users=True,
+        secret="EMOAR_MQTT_PASSWORD",
+        describes_model=True,
     ),
 )
 
