@@ -32,7 +32,7 @@ def read(name: str) -> jsonschema.Draft202012Validator:
 def test_scenes_and_events_of_real_faces_are_valid(astronaut: NDArray[np.uint8]) -> None:
     scenes, events = read("scene.json"), read("event.json")
     detector, kinds = EventDetector(), []
-    with emoar.Pipeline() as pipeline:
+    with emoar.Pipeline(emoar.PipelineOptions(measures=True, valence=True)) as pipeline:
         for index in range(4):
             scene = pipeline(Frame(astronaut, index / 30, index, "portrait.jpg"))
             for landmarks in (False, True):

@@ -55,6 +55,7 @@ const DIFFERENT: ReadonlySet<string> = new Set([
   "pose.STEPS_FIRST", // the browser starts less accurately, and stops when it has converged
   "pose.START_EXTENT", // of another closed form, which fails on small faces; the browser's has no such limit
   "pose.CONVERGED", // for the same reason, and in centimetres
+  "face_landmarks.DLIB_68", // of the topics of robots, which the browser does not publish
 ]);
 
 /** `OneEuroOptions.minimum_cutoff_hz`, `minimumCutoffHz` and `MINIMUM_CUTOFF_HZ` are all `MINIMUM_CUTOFF_HZ`. */

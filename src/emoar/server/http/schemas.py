@@ -84,6 +84,9 @@ class FaceDocument(Document):
     raw_probabilities: dict[str, dict[str, float | None]] | None = Field(
         None, description="of this frame alone, before smoothing: by label set; without it, not classified in it"
     )
+    measures: dict[str, float] | None = Field(None, description="movement from rest by name, 0..1, on request")
+    valence: float | None = Field(None, description="-1..1, derived from the expression, on request")
+    valence_method: str | None = Field(None, description="the formula of the valence")
     landmarks_px: list[Point3] | None = Field(None, description="468 points, on request")
 
 
