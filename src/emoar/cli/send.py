@@ -44,8 +44,8 @@ class Senders:
 
     @classmethod
     @contextmanager
-    def opened(cls, urls: Sequence[str]) -> Generator[Senders]:
-        """Connects, and at the end sends that everybody is gone.
+    def opened(cls, urls: Sequence[str], model: str) -> Generator[Senders]:
+        """Connects, and at the end sends that everybody is gone; `model` is the expression model.
 
         Raises:
             InputError: an address is wrong.
@@ -60,7 +60,7 @@ class Senders:
         with ExitStack() as stack:
             outlets: list[Outlet] = []
             for url in urls:
-                outlets.append(open_sink(url))
+                outlets.append(open_sink(url, model=model))
                 stack.callback(outlets[-1].close)
             yield cls(outlets)
 

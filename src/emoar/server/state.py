@@ -47,7 +47,7 @@ def new_state(settings: Settings) -> ServerState:
             ("max_event_sockets", settings.max_event_sockets, settings.event_sockets_per_address, "sockets of events"),
         )
     )
-    outlets = Outlets(settings.sinks())
+    outlets = Outlets(settings.sinks(), settings.model)
     metrics.watch_outlets(outlets.counts)
     access, pool, jobs = Access(settings, metrics), Pool(settings, metrics), Jobs(settings, metrics)
     sessions = Sessions(settings, metrics)
