@@ -25,6 +25,7 @@ BENCHMARKS: Final[dict[str, list[str]]] = {
     "archive": ["--rounds", "1", "--videos", "4", "--short-videos", "40"],
     "server": ["--seconds", "3", "--minutes", "0.5"],
     "soak": ["--minutes", "0.5"],
+    "streaming": ["--seconds", "10"],
     "events": ["--seconds", "3", "--minutes", "0.5"],
     "install_size": [],
 }

@@ -30,10 +30,8 @@ class Broker:
         path.write_text(f"user {user}\nlistener {self.port} 127.0.0.1\nlog_dest stderr\n{settings}\n")
         self._process = subprocess.Popen([MOSQUITTO, "-c", str(path)], stderr=subprocess.PIPE, text=True)
         assert self._process.stderr is not None
-        for line in self._process.stderr:  # ends when the broker does
-            if line.rstrip().endswith("running"):
-                break
-        assert self._process.poll() is None, "mosquitto does not start"
+        lines = iter(self._process.stderr.readline, "")  # it ends when the broker does
+        assert any(line.rstrip().endswith("running") for line in lines), "mosquitto does not start"
         self._log = threading.Thread(target=self._process.stderr.read, daemon=True)
         self._log.start()
 

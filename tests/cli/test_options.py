@@ -51,9 +51,11 @@ def test_every_option_arrives_in_its_field(tmp_path: Path) -> None:
         "threads": 2,
         "model_folder": tmp_path / "models",
     }
-    assert set(values) == {field.name for field in dataclasses.fields(Settings)}
-    arguments = [part for name, value in values.items() for part in (f"--{name.replace('_', '-')}", str(value))]
-    assert parsed(*arguments, "--own", "4") == (Settings(**values), 4)  # type: ignore[arg-type]
+    flags = {"measures": True, "valence": True}
+    assert {*values, *flags} == {field.name for field in dataclasses.fields(Settings)}
+    arguments = ["--measures", "--valence"]
+    arguments += [part for name, value in values.items() for part in (f"--{name.replace('_', '-')}", str(value))]
+    assert parsed(*arguments, "--own", "4") == (Settings(**values, **flags), 4)  # type: ignore[arg-type]
 
 
 def test_a_command_keeps_its_name_and_text() -> None:

@@ -236,3 +236,13 @@ def test_the_longest_name(tmp_path: Path, emoar: Callable) -> None:
     result = emoar("video", source, "-o", target, "--scenes", tmp_path / ("z" * 249 + ".jsonl"))
     assert (result.code, result.err) == (0, "")
     assert len(read_video(target)[0]) == 2
+
+
+def test_measures_and_valence_have_columns_where_they_are_asked_for(tmp_path: Path, emoar: Callable) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet", reason="pip install 'emoar[data]'")
+    source = make_video(tmp_path / "in.mp4", count=3)
+    for name, options in (("plain", ()), ("asked", ("--measures", "--valence"))):
+        assert emoar("video", source, "--scenes", tmp_path / f"{name}.parquet", *options).code == 0
+    plain, asked = (parquet.read_schema(tmp_path / f"{name}.parquet").names for name in ("plain", "asked"))
+    assert asked[: len(plain)] == plain
+    assert {"measure_jawOpen", "valence", "valence_method"} <= {*asked} - {*plain}

@@ -12,8 +12,8 @@ from emoar.analysis.recording import Recording
 from emoar.analysis.scene_columns import SceneColumns
 from emoar.errors import InputError
 from emoar.session.marker import MARKER_SCHEMA, Marker
+from emoar.session.session_file import END_SCHEMA, SESSION_SCHEMA
 from emoar.session.session_lines import gzip_lines
-from emoar.session.session_sink import END_SCHEMA, SESSION_SCHEMA
 
 __all__ = ["read_lines", "read_session"]
 

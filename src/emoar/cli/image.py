@@ -151,7 +151,7 @@ def _remote(url: str, key: str | None, settings: opt.Settings) -> Generator[Reco
     from emoar.client.client import Client
 
     if settings.model != DEFAULT_MODEL or settings.model_folder or settings.measures or settings.valence:
-        raise InputError("--server does it its own way: leave out --model, --model-folder, --measures, --valence")
+        raise InputError("--server uses the server's models: leave out --model, --model-folder, --measures, --valence")
     with Client(url, key=key) as client:
 
         def recognise(path: Place, frame: Frame) -> Scene:

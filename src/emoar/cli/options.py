@@ -40,6 +40,7 @@ __all__ = [
 
 _DRAWING, _RECOGNITION = "Drawing", "Recognition"  # panels of the help
 _NONE = "none"
+_Run = Callable[..., None]
 default_overlays = ",".join(DEFAULT_OVERLAYS)
 
 
@@ -214,9 +215,7 @@ def overlay_names(text: str) -> tuple[str, ...]:
     return names
 
 
-def with_settings(
-    *, leave_out: Sequence[str] = (), **defaults: Any
-) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def with_settings(*, leave_out: Sequence[str] = (), **defaults: Any) -> Callable[[_Run], _Run]:
     """Decorates a command: adds one option for each field of `Settings`, and passes them as one argument `settings`.
 
     Args:
@@ -235,7 +234,7 @@ def with_settings(
         if field.name not in leave_out
     ]
 
-    def decorate(function: Callable[..., None]) -> Callable[..., None]:
+    def decorate(function: _Run) -> _Run:
         @wraps(function)
         def command(**arguments: Any) -> None:
             settings = Settings(**{option.name: arguments.pop(option.name) for option in options})

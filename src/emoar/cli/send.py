@@ -44,8 +44,12 @@ class Senders:
 
     @classmethod
     @contextmanager
-    def opened(cls, urls: Sequence[str], model: str) -> Generator[Senders]:
-        """Connects, and at the end sends that everybody is gone; `model` is the expression model.
+    def opened(cls, urls: Sequence[str], model: str | None = None) -> Generator[Senders]:
+        """Connects, and at the end sends that everybody is gone.
+
+        Args:
+            urls: the addresses.
+            model: the expression model, by name or path, for receivers that are told.
 
         Raises:
             InputError: an address is wrong.

@@ -236,7 +236,7 @@ def _status(sink: SessionSink, quiet: bool) -> Generator[Callable[[Scene], None]
             return
         due_s = now_s + _SHOW_EVERY_S
         minutes, seconds = divmod(scene.frame.time_s, 60)
-        line = f"recording {minutes:.0f}:{seconds:04.1f}, {len(scene.faces)} faces, {sink.marker_count} markers"
+        line = f"recording {minutes:.0f}:{seconds:04.1f}, faces: {len(scene.faces)}, markers: {sink.marker_count}"
         print(f"\r{line}; a key marks, Ctrl-C ends\x1b[K", end="", file=sys.stderr, flush=True)
 
     try:

@@ -10,7 +10,7 @@ from typing import Final, Literal
 __all__ = ["STAGES", "Stage", "Stopwatch"]
 
 Stage = Literal["detect", "mesh", "track", "pose", "classify", "smooth", "measure"]
-STAGES: Final[tuple[Stage, ...]] = ("detect", "mesh", "track", "pose", "classify", "smooth")
+STAGES: Final[tuple[Stage, ...]] = ("detect", "mesh", "track", "pose", "classify", "smooth")  # of every frame
 
 
 class Stopwatch:
@@ -34,7 +34,7 @@ class Stopwatch:
             yield
         finally:
             elapsed_s = time.perf_counter() - started
-            self._spent_s[stage] += elapsed_s - self._inner_s
+            self._spent_s[stage] = self._spent_s.get(stage, 0.0) + elapsed_s - self._inner_s
             self._inner_s = outer_s + elapsed_s
 
     @property

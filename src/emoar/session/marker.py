@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any, Final, Self
 
 from emoar.errors import InputError
-from emoar.scene_json import read_number, rounded, unicode_text
 
 __all__ = ["LONGEST_NAME", "MARKER_SCHEMA", "Marker"]
 
@@ -29,7 +28,7 @@ class Marker:
     end_s: float | None = None  # of the segment; None: the next marker, or the end of the recording
 
     def __post_init__(self) -> None:
-        name = " ".join(unicode_text(self.name).split())
+        name = " ".join(self.name.encode("utf-8", "replace").decode().split())
         object.__setattr__(self, "name", name)
         if not name or len(name) > LONGEST_NAME:
             raise InputError(f"a marker needs a name of 1 to {LONGEST_NAME} characters")
@@ -40,8 +39,8 @@ class Marker:
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON document of the marker, `"schema": "emoar.marker/1"`."""
-        end = {} if self.end_s is None else {"end_s": rounded(self.end_s, 4)}
-        return {"schema": MARKER_SCHEMA, "name": self.name, "time_s": rounded(self.time_s, 4), **end}
+        end = {} if self.end_s is None else {"end_s": round(self.end_s, 4)}
+        return {"schema": MARKER_SCHEMA, "name": self.name, "time_s": round(self.time_s, 4), **end}
 
     @classmethod
     def from_dict(cls, document: Mapping[str, Any]) -> Self:
@@ -52,7 +51,7 @@ class Marker:
         """
         try:
             end_s = document.get("end_s")
-            name, time_s = str(document["name"]), read_number(document["time_s"])
+            name, time_s = str(document["name"]), float(document["time_s"])
             return cls(name, time_s, None if end_s is None else float(end_s))
         except (KeyError, TypeError, ValueError) as exc:
             raise exc if isinstance(exc, InputError) else InputError(f"a marker is not complete: {exc!r}") from exc

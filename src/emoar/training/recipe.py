@@ -105,6 +105,7 @@ class Recipe:
     realigned: _Probability = 0.0  # probability that the crop of the live pipeline replaces the crop of the data
     mesh_runs: Annotated[int, Meta(ge=0, le=64)] = 0  # emoar-mesh: additional runs of the face mesh on jittered crops
     ema_decay: _Fraction = 0.999  # decay per step of the moving average of the weights, which is the result
+    keep_batchnorm: bool = False  # BatchNorm uses and keeps the statistics of the initial weights
     recompute_batchnorm: bool = False  # recomputes BatchNorm statistics of the result from faces without augmentation
     no_mix_epochs: _Count = 0  # number of last epochs without mixup, cutmix and erasing
     early_stopping: _Count = 0  # ends after more than N epochs without a better PublicTest accuracy; 0 is off

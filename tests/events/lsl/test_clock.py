@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from emoar.events.lsl.clock import CaptureClock
+from emoar.events.lsl.clock import MOST_SOURCES, CaptureClock
 
 
 class Clock:
@@ -40,3 +40,15 @@ def test_the_time_of_a_file_runs_on_from_its_first_frame() -> None:
     assert clock.stamp("b.mp4", 0.0) == local.now_s, "another source"
     local.now_s += 60
     assert clock.stamp("a.mp4", 0.0) == local.now_s, "the same file again"
+
+
+def test_sources_that_come_and_go_are_forgotten() -> None:
+    local = Clock()
+    clock = CaptureClock(local)
+    first = clock.stamp("kept", 0.0)
+    for number in range(MOST_SOURCES + 10):
+        clock.stamp(f"socket {number}", 0.0)
+        assert clock.stamp("kept", number / 30) == pytest.approx(first + number / 30)
+        local.now_s += 1 / 30
+    local.now_s += 60
+    assert clock.stamp("socket 0", 1.0) == local.now_s

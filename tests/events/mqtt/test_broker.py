@@ -15,6 +15,7 @@ import pytest
 import trustme
 from makers import make_scene
 from mqtt_broker import MOSQUITTO, PASSWD, WAIT_S, Broker, Subscriber
+from repeating import repeat_until
 
 from emoar.errors import InputError, OutputError
 from emoar.events import outlet
@@ -131,12 +132,11 @@ def test_the_broker_publishes_the_last_will_of_a_killed_process(broker: Broker, 
 def test_home_assistant_gets_the_description_again_when_it_starts(broker: Broker, reader: Subscriber) -> None:
     sink = open_hall(broker)
     sink.send(scene(0.0, face()))
+    reader.wait_for(lambda: len(reader.of("emoar/hall/state")) == 1)
     reader.client.publish("homeassistant/status", "online", qos=1)
-    again, index = threading.Event(), 1
-    while len(reader.of(CONFIG)) < 2 and not again.wait(0.01):  # at the next scene
-        sink.send(scene(index / 30, face()))
-        index += 1
+    repeat_until(lambda: len(reader.of("emoar/hall/state")) >= 2, lambda i: sink.send(scene(i / 30, face())))
     sink.close()
+    assert len(reader.of(CONFIG)) == 2
     assert len(set(reader.of(CONFIG))) == 1
     assert "happiness" in json.loads(reader.of(CONFIG)[0])["cmps"]["expression"]["options"]
 
@@ -174,10 +174,7 @@ def test_a_broker_that_is_lost_is_found_again(tmp_path: Path, monkeypatch: pytes
     sink = open_hall(first, report=report)
     sink.send(scene(0.0, face()))
     first.stop()
-    index = 1
-    while not lost.wait(0.01):
-        sink.send(scene(index / 30, face()))
-        index += 1
+    index = repeat_until(lost.is_set, lambda i: sink.send(scene(i / 30, face())))
     second = Broker(tmp_path, port=first.port)
     assert back.wait(WAIT_S)
     reader = Subscriber(second.port)

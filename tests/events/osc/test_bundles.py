@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from emoar.events.osc.bundles import LARGEST, Message, OscBundles
+from emoar.events.osc.bundles import LARGEST, OscBundles
+from emoar.events.osc.messages import Message
 
 from .osc_receiver import osc_receiver
 
@@ -47,3 +48,13 @@ def test_nothing_is_no_datagram() -> None:
         receiver.until(lambda got: len(got) >= 1)
         socket.close()
     assert len(receiver.datagrams) == 1
+
+
+def test_nobody_needs_to_listen() -> None:
+    with osc_receiver() as receiver:
+        port = receiver.port
+    bundles = OscBundles("127.0.0.1", port)  # closed now
+    bundles.open()
+    for _ in range(100):
+        bundles.send([("/one", ())])
+    bundles.close()

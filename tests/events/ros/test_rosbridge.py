@@ -9,11 +9,13 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
 from makers import make_face, make_scene
+from repeating import repeat_until
 from rosbridge_server import WAIT_S, RosbridgeServer
 from websockets.sync.server import serve
 
@@ -80,9 +82,7 @@ def test_the_first_error_of_each_kind_is_reported(server: RosbridgeServer, monke
     monkeypatch.setattr(rosbridge.Ros4Hri, "publications", wrong)
     lines: list[str] = []
     sink = open_sink(server.url, report=lines.append)
-    told = threading.Event()
-    while len(lines) < 3 and not told.wait(0.01):  # statuses are read when the next scene is sent
-        sink.send(make_scene())
+    repeat_until(lambda: len(lines) >= 3, lambda _: sink.send(make_scene()))
     sink.close()
     shown = [line.partition(" answers: ")[2].split(" ")[0] for line in lines[:3]]
     assert all(line.startswith(server.url) for line in lines)
@@ -106,10 +106,7 @@ def test_a_bridge_that_is_lost_is_found_again(monkeypatch: pytest.MonkeyPatch) -
     sink.send(make_scene(1))
     first.wait_for(lambda: bool(first.published("/tf")))
     first.stop()
-    index = 1
-    while not lost.wait(0.01):
-        sink.send(make_scene(1, time_s=index / 30, index=index))
-        index += 1
+    index = repeat_until(lost.is_set, lambda i: sink.send(make_scene(1, time_s=i / 30, index=i)))
     second = RosbridgeServer(first.port)
     assert back.wait(30)
     sink.send(make_scene(1, time_s=index / 30, index=index))
@@ -192,16 +189,17 @@ def test_roslibpy_receives_what_is_published(server: RosbridgeServer) -> None:
 
 def test_the_end_does_not_wait_for_a_bridge_that_takes_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(outlet, "FLUSH_S", 0.1)
-    frozen, shown = threading.Event(), threading.Event()
+    frozen = threading.Event()
     with serve(
         lambda _: frozen.wait(WAIT_S), "127.0.0.1", 0, compression=None, max_queue=1, close_timeout=0.1
     ) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         sink = open_sink(f"ros://127.0.0.1:{server.socket.getsockname()[1]}", report=lambda _: None)
-        index = 0
-        while not sink.counts.dropped and not shown.wait(0.001):
-            sink.send(make_scene(20, time_s=index / 30, index=index))
-            index += 1
+        crowd = make_scene(20)
+        repeat_until(
+            lambda: sink.counts.dropped > 0,
+            lambda i: [sink.send(replace(crowd, frame=replace(crowd.frame, time_s=i + k / 64))) for k in range(32)],
+        )
         began_s = time.monotonic()
         sink.close()
         assert time.monotonic() - began_s < WAIT_S / 2

@@ -36,7 +36,7 @@ def test_a_face_has_all_measures() -> None:
 
 
 @pytest.mark.parametrize(
-    "quality", [replace(USABLE, reasons=("too small",)), replace(USABLE, yaw_deg=50), replace(USABLE, yaw_deg=-50)]
+    "quality", [replace(USABLE, reasons=("too small",)), replace(USABLE, yaw_deg=31), replace(USABLE, yaw_deg=-31)]
 )
 def test_a_face_that_cannot_be_measured_has_none_and_its_rest_is_kept(quality: Quality) -> None:
     before = run(NEUTRAL)

@@ -14,7 +14,7 @@ from emoar.errors import InputError, OutputError
 from emoar.server.http.problems import Problem
 from emoar.server.sessions.session import Session
 from emoar.session.marker import Marker
-from emoar.session.session_sink import SessionSink
+from emoar.session.session_file import SessionFile
 
 
 def session(folder: Path, **changes: Any) -> Session:
@@ -87,7 +87,7 @@ def test_a_full_disk_ends_it_without_a_path(tmp_path: Path, monkeypatch: pytest.
     def full(*_: object) -> None:
         raise OutputError(f"cannot write {tmp_path}: the disk is full")
 
-    monkeypatch.setattr(SessionSink, "_append", full)
+    monkeypatch.setattr(SessionFile, "_append", full)
     with pytest.raises(Problem) as problem:
         one.mark("a", 1.0, None)
     assert problem.value.status == 507

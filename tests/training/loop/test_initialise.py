@@ -37,6 +37,17 @@ def test_the_last_blocks_learn_and_later_all(blocks: int, epoch: int, learning: 
     assert all(p.requires_grad for p in network.heads.parameters())
 
 
+def test_normalisations_keep_their_statistics_where_all_else_learns() -> None:
+    recipe = dataclasses.replace(S, keep_batchnorm=True)
+    network = make(recipe).train()
+    freeze(network, recipe, 0)
+    before = {name: value.clone() for name, value in network.named_buffers()}
+    network(torch.rand(8, 1, 48, 48) * 255)
+    assert all(torch.equal(value, before[name]) for name, value in network.named_buffers())
+    assert all(p.requires_grad for p in network.parameters())
+    assert network.dropout.training
+
+
 @pytest.mark.parametrize("kind", ["default", "xavier", "kaiming", "normal", "zeros"])
 def test_heads_start_as_told(kind: str) -> None:
     weight = make(dataclasses.replace(S, head_init=kind)).heads["fer2013"].weight

@@ -49,6 +49,14 @@ def test_the_normalisations_are_those_of_the_mean(runs: list[Path], data: FaceDa
     assert max(far.values()) < 0.05
 
 
+def test_statistics_that_all_runs_share_stay(runs: list[Path], data: FaceDataset, tmp_path: Path) -> None:
+    kept = dataclasses.replace(FIRST, epochs=1, init=str(runs[0]), seed=2, keep_batchnorm=True)
+    mean = Checkpoint.load(average([runs[0], train(kept, data, tmp_path / "kept")], data, tmp_path / "mean"))
+    before = Checkpoint.load(runs[0]).weights
+    for name, value in mean.weights.items():
+        assert torch.equal(value, before[name]) == name.endswith(("running_mean", "running_var", "num_batches_tracked"))
+
+
 def test_what_has_no_mean_is_refused(runs: list[Path], data: FaceDataset, tmp_path: Path) -> None:
     other = torch.load(runs[0], weights_only=True)
     other["recipe"]["architecture"] = "emoar-m"

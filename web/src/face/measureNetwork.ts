@@ -25,6 +25,9 @@ interface Layer {
   readonly bias: readonly number[];
 }
 
+/** Movements from rest, 0..1, by name. */
+export type Movements = Readonly<Record<string, number>>;
+
 /** Dense layers with SiLU between them and a sigmoid at the end. */
 export class MeasureNetwork {
   readonly names: readonly string[];
@@ -54,7 +57,7 @@ export class MeasureNetwork {
    *
    * @param rest values of the person's own face at rest; without it those of the mean face
    */
-  movements(landmarksPx: ArrayLike<number>, rest: readonly number[] = this.rest): Readonly<Record<string, number>> {
+  movements(landmarksPx: ArrayLike<number>, rest: readonly number[] = this.rest): Movements {
     const moved = this.values(landmarksPx).map((value, i) => {
       const share = (value - rest[i]) / Math.max(1 - rest[i], 1e-3);
       return Math.min(Math.max(share, 0), 1);

@@ -5,8 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 __all__ = ["CaptureClock"]
+
+MOST_SOURCES: Final = 256  # of which the time is remembered: a server's sockets come and go
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,10 @@ class CaptureClock:
             begins_s = self._local_clock() - time_s
         else:
             begins_s = known.begins_s
+        self._sources.pop(source, None)
         self._sources[source] = _Source(begins_s, time_s)
+        if len(self._sources) > MOST_SOURCES:
+            del self._sources[next(iter(self._sources))]  # the one that was used longest ago
         return begins_s + time_s
 
     def age_s(self, stamp: float) -> float:

@@ -4,36 +4,23 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterable
-from contextlib import suppress
 from typing import Any, Final
 
-from emoar.errors import DependencyMissing
+from emoar.events.osc.messages import Message, bundle, encode
 
-__all__ = ["Message", "OscBundles"]
-
-Message = tuple[str, tuple[str | int | float, ...]]
-"""An address and its values."""
+__all__ = ["OscBundles"]
 
 LARGEST: Final = 1400  # bytes; many receivers read no more than 1500 at once, and larger datagrams are cut in pieces
 _HEADER, _SIZE = 16, 4  # bytes of a bundle, and before each of its messages
 
 
 class OscBundles:
-    """The way to one receiver. Nobody needs to listen: UDP has no connection.
-
-    Raises:
-        DependencyMissing: python-osc is not installed.
-    """
+    """The way to one receiver. Nobody needs to listen: UDP has no connection."""
 
     def __init__(self, host: str, port: int) -> None:
-        try:
-            from pythonosc import osc_bundle_builder, osc_message_builder
-        except ImportError as exc:
-            raise DependencyMissing("OSC needs python-osc: pip install 'emoar[osc]'") from exc
-        self._bundle_builder: Any = osc_bundle_builder
-        self._message_builder: Any = osc_message_builder
         self._host, self._port = host, port
         self._socket: socket.socket | None = None
+        self._place: Any = None
 
     @property
     def is_open(self) -> bool:
@@ -47,9 +34,8 @@ class OscBundles:
             OSError: the host is not known.
         """
         self.close()
-        family, kind, _, _, place = socket.getaddrinfo(self._host, self._port, type=socket.SOCK_DGRAM)[0]
-        self._socket = socket.socket(family, kind)
-        self._socket.connect(place)
+        family, kind, _, _, self._place = socket.getaddrinfo(self._host, self._port, type=socket.SOCK_DGRAM)[0]
+        self._socket = socket.socket(family, kind)  # not connected: that would fail where nobody listens yet
 
     def send(self, messages: Iterable[Message]) -> None:
         """Sends messages in their order, to be applied at once.
@@ -57,21 +43,17 @@ class OscBundles:
         Raises:
             OSError: the network refuses.
         """
-        bundle, size = self._bundle(), _HEADER
-        for address, values in messages:
-            message = self._message(address, values)
-            if size + _SIZE + message.size > LARGEST and size > _HEADER:
-                self._send(bundle)
-                bundle, size = self._bundle(), _HEADER
-            bundle.add_content(message)
-            size += _SIZE + message.size
-        if size > _HEADER:
-            self._send(bundle)
-
-    def _send(self, bundle: Any) -> None:
-        assert self._socket is not None
-        with suppress(ConnectionRefusedError):  # nobody listens yet: what is sent later may arrive
-            self._socket.send(bundle.build().dgram)
+        waiting: list[bytes] = []
+        size = _HEADER
+        for message in messages:
+            encoded = encode(*message)
+            if waiting and size + _SIZE + len(encoded) > LARGEST:
+                self._send(waiting)
+                waiting, size = [], _HEADER
+            waiting.append(encoded)
+            size += _SIZE + len(encoded)
+        if waiting:
+            self._send(waiting)
 
     def close(self) -> None:
         """Frees the socket. Closing twice is harmless."""
@@ -79,11 +61,6 @@ class OscBundles:
             self._socket.close()
         self._socket = None
 
-    def _bundle(self) -> Any:
-        return self._bundle_builder.OscBundleBuilder(self._bundle_builder.IMMEDIATELY)
-
-    def _message(self, address: str, values: tuple[str | int | float, ...]) -> Any:
-        message = self._message_builder.OscMessageBuilder(address)
-        for value in values:
-            message.add_arg(value)
-        return message.build()
+    def _send(self, messages: list[bytes]) -> None:
+        assert self._socket is not None
+        self._socket.sendto(bundle(messages), self._place)

@@ -19,7 +19,8 @@ from typing import Final
 
 from emoar.errors import InputError
 from emoar.events.address import SinkAddress
-from emoar.events.osc.bundles import Message, OscBundles
+from emoar.events.osc.bundles import OscBundles
+from emoar.events.osc.messages import Message
 from emoar.events.slots import Slots
 from emoar.events.values import Event
 from emoar.labels import UNSURE
@@ -35,7 +36,6 @@ class OscSender:
 
     Raises:
         InputError: the address has no port.
-        DependencyMissing: python-osc is not installed.
     """
 
     def __init__(self, address: SinkAddress, secrets: Mapping[str, str]) -> None:

@@ -25,7 +25,8 @@ from numpy.typing import NDArray
 from emoar.errors import InputError
 from emoar.events.address import SinkAddress
 from emoar.events.osc.blend_shapes import NAMES, expression_weights, movement_weights
-from emoar.events.osc.bundles import Message, OscBundles
+from emoar.events.osc.bundles import OscBundles
+from emoar.events.osc.messages import Message
 from emoar.events.slots import Slots
 from emoar.events.values import Event
 from emoar.types import Face, Scene
@@ -44,7 +45,6 @@ class VmcSender:
 
     Raises:
         InputError: an option is wrong.
-        DependencyMissing: python-osc is not installed.
     """
 
     def __init__(self, address: SinkAddress, secrets: Mapping[str, str]) -> None:

@@ -24,7 +24,7 @@ _NEUTRAL: Final = "neutral"
 class MeasureOptions:
     """Settings of the measures."""
 
-    maximum_yaw_deg: float = 40.0  # beyond it they agree less with the teacher's (docs/measures.md)
+    maximum_yaw_deg: float = 30.0  # beyond it they agree little with MediaPipe's (docs/measures.md)
     rest_values: Mapping[str, float] | None = None
     # ^ `MeasureNetwork` values of everybody's face at rest, by name; None: learned of each person while it is neutral
     rest: RestOptions = field(default_factory=RestOptions)

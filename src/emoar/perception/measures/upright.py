@@ -31,8 +31,9 @@ def upright(landmarks_px: NDArray[np.float32]) -> NDArray[np.float32]:
     down = down - (down @ x) * x
     height = np.sqrt(down @ down + _SMALLEST)
     y = down / height
-    turned = centred @ np.stack([x, y, np.cross(x, y)], axis=1)
-    return np.asarray(turned / ((width + height) / 2), np.float32)
+    z = x[[1, 2, 0]] * y[[2, 0, 1]] - x[[2, 0, 1]] * y[[1, 2, 0]]  # the cross product: np.cross takes 20 times as long
+    axes = np.stack([x, y, z], axis=1) * (2 / (width + height))
+    return np.asarray(centred @ axes, np.float32)
 
 
 @cache

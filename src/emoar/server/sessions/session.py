@@ -11,7 +11,7 @@ from typing import Any, Final
 from emoar.errors import OutputError
 from emoar.server.http.problems import Problem
 from emoar.session.marker import Marker
-from emoar.session.session_sink import SessionSink
+from emoar.session.session_file import SessionFile
 
 __all__ = ["STATES", "Session"]
 
@@ -44,7 +44,7 @@ class Session:
     ) -> None:
         self.id, self.folder, self.key_id, self.names = name, folder, key_id, names
         self._purpose, self._max_bytes, self._max_s = purpose, max_bytes, max_s
-        self._sink: SessionSink | None = None
+        self._sink: SessionFile | None = None
         self._early: list[Marker] = []  # from before the socket
         self.path = folder / "session.emoar"
         self.state = STATES[0]
@@ -62,7 +62,7 @@ class Session:
         """
         if self.state != "waiting":
             raise Problem(409, "session-in-use", f"this session is {self.state}: a session records one live socket")
-        self._sink = SessionSink(self.path, source="live", model=model, purpose=self._purpose)
+        self._sink = SessionFile(self.path, source="live", model=model, purpose=self._purpose)
         self.began_s, self.state = time.monotonic(), "recording"
         for marker in self._early:
             self._sink.mark(marker)

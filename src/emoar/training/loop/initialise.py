@@ -17,6 +17,7 @@ from emoar.training.checkpoint import Checkpoint
 from emoar.training.faces.inputs import evenly_spaced
 from emoar.training.networks.architectures import build
 from emoar.training.networks.base import ExpressionNetwork, Heads
+from emoar.training.networks.recompute_batchnorm import Normalisation
 from emoar.training.networks.tflite_weights import load_tflite_weights
 from emoar.training.recipe import Recipe
 
@@ -55,13 +56,20 @@ def network_of(recipe: Recipe, heads: Heads, inputs: InputValues, log: Log) -> E
 
 
 def freeze(network: ExpressionNetwork, recipe: Recipe, epoch: int) -> None:
-    """Freezes all blocks except those that the recipe trains in `epoch` (from 0); the heads are always trained."""
+    """Freezes all blocks except those that the recipe trains in `epoch` (from 0); the heads are always trained.
+
+    Frozen blocks keep the statistics of their BatchNorm layers, and with `keep_batchnorm` all blocks do.
+    """
     blocks = network.blocks()
     all_learn = recipe.trainable_blocks < 0 or 0 < recipe.unfreeze_epoch <= epoch + 1
     frozen = 0 if all_learn else max(0, len(blocks) - recipe.trainable_blocks)
     for index, block in enumerate(blocks):
         block.requires_grad_(index >= frozen)
-        block.train(index >= frozen)  # a frozen normalisation keeps its statistics
+        block.train(index >= frozen)
+    if recipe.keep_batchnorm:
+        for module in network.modules():
+            if isinstance(module, Normalisation):
+                module.eval()
 
 
 def optimizer_of(network: nn.Module, recipe: Recipe) -> torch.optim.Optimizer:

@@ -11,6 +11,7 @@ import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import torch
 from torch import Tensor
 
 from emoar.errors import InputError, TrainingError
@@ -24,7 +25,9 @@ __all__ = ["average"]
 
 
 def average(checkpoints: Sequence[Path], data: FaceDataset, output: Path, shares: Sequence[float] = ()) -> Path:
-    """Writes `output/final.pt` with the mean of the weights and recomputed BatchNorm statistics.
+    """Writes `output/final.pt` with the mean of the weights.
+
+    The BatchNorm statistics are recomputed, unless all runs have the same ones (`keep_batchnorm`).
 
     Args:
         checkpoints: `final.pt` of two or more runs of one architecture.
@@ -51,11 +54,18 @@ def average(checkpoints: Sequence[Path], data: FaceDataset, output: Path, shares
     for run in runs[1:]:
         _check_alike(runs[0], run)
     mean = dataclasses.replace(runs[0], weights=_mean([run.weights for run in runs], shares), state={})
+    if all(_same_statistics(runs[0], run) for run in runs[1:]):
+        return RunFolder(output).save("final.pt", mean)
     network = mean.network()
     faces, _ = face_batch(evenly_spaced(data.of_split("Training").images, STATISTICS_FACES), [mean.input])
     normalisations = [module for module in network.modules() if isinstance(module, Normalisation)]
     recompute_batchnorm(network, prepare_faces(faces, mean.input), normalisations)
     return RunFolder(output).save("final.pt", dataclasses.replace(mean, weights=network.state_dict()))
+
+
+def _same_statistics(first: Checkpoint, other: Checkpoint) -> bool:
+    names = [name for name in first.weights if name.endswith(("running_mean", "running_var"))]
+    return bool(names) and all(torch.equal(first.weights[name], other.weights[name]) for name in names)
 
 
 def _mean(weights: Sequence[Mapping[str, Tensor]], shares: Sequence[float]) -> dict[str, Tensor]:

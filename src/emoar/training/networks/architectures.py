@@ -33,7 +33,9 @@ ARCHITECTURES: Final[Mapping[str, Architecture]] = {
     "emoar-s": Architecture(
         partial(ResidualNet, ResidualShape(stem=16, widths=(32, 64, 128), blocks=(1, 2, 2), smoothing=0.37))
     ),
-    "emoar-m": Architecture(partial(ResidualNet, ResidualShape(stem=32, widths=(64, 128, 256), blocks=(2, 3, 3)))),
+    "emoar-m": Architecture(
+        partial(ResidualNet, ResidualShape(stem=32, widths=(64, 128, 256), blocks=(2, 3, 3), smoothing=0.37))
+    ),
     "emoar-l": Architecture(partial(ResidualNet, ResidualShape(stem=48, widths=(96, 192, 384), blocks=(2, 3, 3)))),
     "emoar-mesh": Architecture(MeshNet, LandmarkInput.kind),
     "face-resnet": Architecture(FaceResNet),

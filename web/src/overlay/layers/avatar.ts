@@ -2,6 +2,7 @@
 
 import { Group, Mesh } from "three";
 
+import { loadMeasureNetwork, type MeasureNetwork } from "../../face/measureNetwork";
 import { measure, type Measures } from "../../face/measures";
 import type { FaceState } from "../face/faceState";
 import type { Layer, Show } from "../layer";
@@ -21,6 +22,9 @@ export class AvatarLayer implements Layer {
   #face = AT_REST;
   #neutral: Measures = PERSON_AT_REST;
   #timeS = Number.NaN;
+  /** Fetched when the avatar is first shown; lengths do without it. */
+  #network: MeasureNetwork | undefined;
+  #fetching: Promise<void> | undefined;
 
   constructor() {
     this.#head.matrixAutoUpdate = false;
@@ -36,6 +40,10 @@ export class AvatarLayer implements Layer {
   update(state: FaceState, _show: Show, enabled: boolean): void {
     this.root.visible = enabled;
     if (!enabled) return;
+    this.#fetching ??= loadMeasureNetwork().then(
+      (network) => void (this.#network = network),
+      (error: unknown) => console.warn("the avatar does without the network of its measures:", error),
+    );
     this.#head.matrix.copy(state.matrix);
     this.#head.matrixWorldNeedsUpdate = true;
     this.#follow(state);
@@ -60,7 +68,8 @@ export class AvatarLayer implements Layer {
     this.#averageNeutral(state, now, stepS);
     const shares = state.face.quality.usable ? state.face.expression.ferplus : [];
     const share = stepS > 0 ? 1 - Math.exp(-stepS / FOLLOW_TIME_S) : 1;
-    this.#face = blendFaces(this.#face, avatarFace(now, this.#neutral, shares), share);
+    const movements = this.#network?.movements(state.face.landmarksPx);
+    this.#face = blendFaces(this.#face, avatarFace(now, this.#neutral, shares, movements), share);
   }
 
   #averageNeutral(state: FaceState, now: Measures, stepS: number): void {

@@ -45,6 +45,22 @@ describe("avatarFace", () => {
     }
   });
 
+  it("takes smile and jaw from the network where it is there", () => {
+    const movements = { jawOpen: 0.3, mouthSmileLeft: 0.9, mouthSmileRight: 0.2 };
+    const face = avatarFace(neutral, neutral, [], movements);
+    expect(face.jaw).toBeCloseTo(0.5);
+    expect(face.smileLeft).toBeCloseTo(0.9);
+    expect(face.smileRight).toBeCloseTo(0.2);
+    const wide = avatarFace(neutral, neutral, [], { jawOpen: 0.9, mouthSmileLeft: 0, mouthSmileRight: 0 });
+    expect(wide.jaw).toBe(1);
+  });
+
+  it("pulls the corners down by lengths, which the network does not have", () => {
+    const down = { ...neutral, cornerLeft: neutral.cornerLeft - 0.06, cornerRight: neutral.cornerRight - 0.06 };
+    const movements = { jawOpen: 0, mouthSmileLeft: 0, mouthSmileRight: 0 };
+    expect(avatarFace(down, neutral, [], movements).smileLeft).toBe(avatarFace(down, neutral).smileLeft);
+  });
+
   it("smiles by its movements alone for a smile, and for nothing else", () => {
     for (const label of Object.keys(CHANGES).filter((name) => name !== "happiness")) {
       expect(Math.max(moved(label).smileLeft, moved(label).smileRight), label).toBeLessThan(0.2);

@@ -1,5 +1,6 @@
 /** The state of an avatar's face, from the measures of a person's face and its expression. */
 
+import type { Movements } from "../../face/measureNetwork";
 import type { Measures } from "../../face/measures";
 import { FERPLUS } from "../../labels";
 
@@ -70,6 +71,8 @@ const CORNER = 0.085;
 const JAW = 0.42;
 /** Corners that move by less are at rest: the mesh is not that exact. */
 const STILL = 0.12;
+/** `jawOpen` of a wide open mouth: one face of FER2013 in a hundred has more. */
+const WIDE_OPEN = 0.6;
 /** An eye that is narrower than the other by that much is a wink. */
 const WINK = 0.45;
 
@@ -90,9 +93,16 @@ const RANGES: Readonly<Record<keyof AvatarFace, readonly [number, number]>> = {
  *
  * @param neutral the person's own face at rest, or the average one
  * @param ferplus (8,) probabilities in the order of `FERPLUS`; empty for a face without an expression
+ * @param movements of the network, once it is there: it sees an open jaw and a smile better than lengths do
  */
-export function avatarFace(now: Measures, neutral: Measures, ferplus: ArrayLike<number> = []): AvatarFace {
-  const face = { ...movedFace(now, neutral) };
+export function avatarFace(
+  now: Measures,
+  neutral: Measures,
+  ferplus: ArrayLike<number> = [],
+  movements?: Movements,
+): AvatarFace {
+  const moved = movedFace(now, neutral);
+  const face = { ...moved, ...(movements && smileAndJaw(moved, movements)) };
   for (const [i, label] of FERPLUS.entries())
     for (const [key, added] of Object.entries(ADDED[label])) face[key as keyof AvatarFace] += (ferplus[i] ?? 0) * added;
   return smiled(inRanges(face));
@@ -117,6 +127,15 @@ function movedFace(now: Measures, neutral: Measures): AvatarFace {
     smileLeft: withoutStill((now.cornerLeft - neutral.cornerLeft - lowered) / CORNER),
     smileRight: withoutStill((now.cornerRight - neutral.cornerRight - lowered) / CORNER),
     mouthWidth: now.mouthWidth / Math.max(neutral.mouthWidth, 0.1),
+  };
+}
+
+/** Corners that go down are told by lengths, which have no blendshape. */
+function smileAndJaw(moved: AvatarFace, { jawOpen, mouthSmileLeft, mouthSmileRight }: Movements): Partial<AvatarFace> {
+  return {
+    jaw: jawOpen / WIDE_OPEN,
+    smileLeft: mouthSmileLeft + Math.min(moved.smileLeft, 0),
+    smileRight: mouthSmileRight + Math.min(moved.smileRight, 0),
   };
 }
 
