@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -105,13 +106,27 @@ def test_both_engines_give_the_same_tables(cluster: Any, face_video: Path, tmp_p
         assert parquet.read_table(part).equals(parquet.read_table(tmp_path / "ray" / "scenes" / part.name))
 
 
-def test_no_cluster_at_the_address(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("PLACE", "no cluster of Ray at PLACE: Connection refused"),
+        ("ray://PLACE", "no cluster of Ray at ray://PLACE: Connection refused"),
+        ("head", "head is no address of a cluster: give auto, host:port or ray://host:port"),
+        ("auto", "no cluster of Ray at auto: could not find any running Ray instance"),
+    ],
+)
+def test_no_cluster_at_the_address(address: str, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
     import ray
 
     def refuse(**options: Any) -> None:
-        raise ConnectionError(f"could not find any running Ray instance at {options['address']}")
+        assert options["address"] == "auto"
+        raise ConnectionError("could not find any running Ray instance\nmore")
 
     monkeypatch.setattr(ray, "is_initialized", lambda: False)
     monkeypatch.setattr(ray, "init", refuse)
-    with pytest.raises(InputError, match=r"no cluster of Ray at ray://nowhere:1: could not find"):
-        list(run_on_ray([], address="ray://nowhere:1"))
+    with socket.socket() as bound:  # nobody listens
+        bound.bind(("127.0.0.1", 0))
+        place = f"127.0.0.1:{bound.getsockname()[1]}"
+        with pytest.raises(InputError) as raised:
+            list(run_on_ray([], address=address.replace("PLACE", place)))
+    assert str(raised.value) == words.replace("PLACE", place)

@@ -88,7 +88,7 @@ def test_a_camera_in_a_window_and_nothing_else(
 
     thread = threading.Thread(target=person)
     thread.start()
-    result = emoar("camera", "3", "--show", "--overlays", "none")
+    result = emoar("camera", "3", "--show", "--overlays", "none", "--seconds", 2 * PATIENCE_S)
     thread.join()
     assert (result.code, result.err) == (0, "")
     assert result.out.startswith("shown: 1 face, ")

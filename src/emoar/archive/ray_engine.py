@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from importlib import import_module
@@ -15,6 +16,7 @@ from emoar.errors import DependencyMissing, EmoarError, InputError
 
 __all__ = ["run_on_ray"]
 
+_ANSWER_S: Final = 10.0  # until somebody has to answer
 _PENDING: Final = 2  # tasks that are submitted for each core, so that none waits and the scheduler is not flooded
 
 
@@ -82,13 +84,34 @@ def _result(ray: Any, reference: Any) -> PartInfo | Lost:
 
 
 def _connect(ray: Any, address: str | None, workers: int | None) -> None:
-    here = address is None and "RAY_ADDRESS" not in os.environ
-    options: dict[str, Any] = {"num_cpus": workers, "include_dashboard": False} if here else {"address": address}
+    address = address or os.environ.get("RAY_ADDRESS")
+    options: dict[str, Any] = {"address": address}
+    if address is None:
+        options = {"num_cpus": workers, "include_dashboard": False}
+    else:
+        _check_answer(address)
     try:
         ray.init(log_to_driver=False, logging_level="error", **options)
     except (ConnectionError, ValueError, RuntimeError, TimeoutError) as exc:
         reason = str(exc).strip().splitlines()[0] if str(exc).strip() else type(exc).__name__
-        raise InputError(f"no cluster of Ray at {address or os.environ.get('RAY_ADDRESS')}: {reason}") from exc
+        raise InputError(f"no cluster of Ray at {address}: {reason}") from exc
+
+
+def _check_answer(address: str) -> None:
+    """Checks that somebody is at an address, since Ray waits there for many minutes.
+
+    Raises:
+        InputError: nobody is, or it is no address.
+    """
+    if address in ("auto", "local"):
+        return
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    if not host or not port.isdigit():
+        raise InputError(f"{address} is no address of a cluster: give auto, host:port or ray://host:port")
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), timeout=_ANSWER_S).close()
+    except (OSError, OverflowError) as exc:
+        raise InputError(f"no cluster of Ray at {address}: {getattr(exc, 'strerror', None) or exc}") from exc
 
 
 def _ray() -> Any:

@@ -62,6 +62,7 @@ SINKS: Final[tuple[SinkSpec, ...]] = (
         "emoar.events.mqtt.broker:Mqtt",
         has_users=True,
         variables=("EMOAR_MQTT_PASSWORD", "EMOAR_MQTT_USERNAME"),
+        describes_model=True,
     ),
 )
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from starlette.requests import HTTPConnection
 
+from emoar.events.sinks import open_sink
 from emoar.server.events.hub import Hub
 from emoar.server.events.outlets import Outlets
 from emoar.server.http.access import Access
@@ -47,7 +49,7 @@ def new_state(settings: Settings) -> ServerState:
             ("max_event_sockets", settings.max_event_sockets, settings.event_sockets_per_address, "sockets of events"),
         )
     )
-    outlets = Outlets(settings.sinks(), settings.model)
+    outlets = Outlets(settings.sinks(), partial(open_sink, model=settings.model))
     metrics.watch_outlets(outlets.counts)
     access, pool, jobs = Access(settings, metrics), Pool(settings, metrics), Jobs(settings, metrics)
     sessions = Sessions(settings, metrics)

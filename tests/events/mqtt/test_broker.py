@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 import threading
@@ -13,14 +14,14 @@ from typing import Any
 
 import pytest
 import trustme
-from makers import make_scene
+from makers import make_scene, make_video
 from mqtt_broker import MOSQUITTO, PASSWD, WAIT_S, Broker, Subscriber
 from repeating import repeat_until
 
 from emoar.errors import InputError, OutputError
 from emoar.events import outlet
 from emoar.events.mqtt import broker as mqtt
-from emoar.events.mqtt.options import PASSWORD, USERNAME
+from emoar.events.mqtt.options import PASSWORD
 from emoar.events.outlet import Outlet
 from emoar.events.sinks import open_sink
 from emoar.types import Scene
@@ -193,9 +194,9 @@ def test_a_refused_login(tmp_path: Path) -> None:
     assert PASSWD is not None
     subprocess.run([PASSWD, "-b", "-c", str(passwords), "me", "secret"], check=True, capture_output=True)
     guarded = Broker(tmp_path, f"allow_anonymous false\npassword_file {passwords}")
-    for secrets in ({}, {USERNAME: "me", PASSWORD: "wrong"}):
+    for user, secrets in (("", {}), ("me@", {PASSWORD: "wrong"})):
         with pytest.raises(OutputError, match=r"refuses the login \(.*\): write mqtt://name@127") as refusal:
-            open_hall(guarded, secrets=secrets)
+            open_sink(f"mqtt://{user}{guarded.address}", secrets=secrets)
         assert "wrong" not in str(refusal.value)
     open_sink(f"mqtt://me@{guarded.address}", secrets={PASSWORD: "secret"}).close()
     guarded.stop()
@@ -256,3 +257,22 @@ def test_an_end_without_connection_is_quiet(tmp_path: Path, monkeypatch: pytest.
     broker.stop()
     sink.close()
     sink.close()
+
+
+def test_ctrl_c_takes_everything_back(broker: Broker, reader: Subscriber, tmp_path: Path) -> None:
+    path = make_video(tmp_path / "in.mp4", count=300)
+    fake = Path(__file__).parents[2] / "cli/fake_emoar.py"
+    url = f"mqtt://{broker.address}?device=hall&retain=1"
+    command = [sys.executable, fake, "0.05", "video", path, "--scenes", tmp_path / "out.jsonl", "--send", url]
+    with subprocess.Popen(
+        [*map(str, command)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    ) as process:
+        reader.wait_for(lambda: bool(reader.of("emoar/hall/state")))
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=WAIT_S)
+    assert process.returncode == 130, err
+    reader.wait_for(lambda: reader.of("emoar/hall/status") == ["online", "offline"])
+    assert len(reader.of("emoar/hall/faces/1/gone")) == 1
+    states = reader.of("emoar/hall/state")
+    assert (json.loads(states[-2])["faces"], states[-1]) == (0, "")
+    assert set(kept_by(broker)) == {CONFIG, "emoar/hall/status"}

@@ -58,6 +58,12 @@ def test_a_state_expires_only_where_there_is_a_heartbeat(rate: float | None, exp
     assert {component.get("expire_after") for component in components} == {expires}
 
 
+def test_the_model_is_named_where_it_is_known() -> None:
+    named = discovery("emoar/hall", "hall", DEFAULT_LABELS, None, "emoar-s")
+    check(named)
+    assert named["dev"]["mdl"] == "emoar-s"
+
+
 def test_topics() -> None:
     assert discovery_topic("homeassistant", "hall") == "homeassistant/device/emoar_hall/config"
     assert birth_topic("homeassistant") == "homeassistant/status"

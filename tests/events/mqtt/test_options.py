@@ -8,7 +8,7 @@ import pytest
 
 from emoar.errors import InputError
 from emoar.events.address import parse_address
-from emoar.events.mqtt.options import PASSWORD, USERNAME, MqttOptions, mqtt_options
+from emoar.events.mqtt.options import PASSWORD, MqttOptions, mqtt_options
 
 
 def options(url: str, **secrets: str) -> MqttOptions:
@@ -31,12 +31,12 @@ def test_what_is_asked() -> None:
 
 
 def test_the_login_comes_from_the_environment_or_a_file(tmp_path: Path) -> None:
-    found = options("mqtt://broker", **{USERNAME: "me", PASSWORD: "secret"})
+    found = options("mqtt://me@broker", **{PASSWORD: "secret"})
     assert (found.username, found.password) == ("me", "secret")
     path = tmp_path / "password"
     path.write_text("from file\n")
-    named = options(f"mqtt://you@broker?secret-file={path}", **{USERNAME: "me", PASSWORD: "secret"})
-    assert (named.username, named.password) == ("you", "from file")
+    named = options(f"mqtt://me@broker?secret-file={path}", **{PASSWORD: "secret"})
+    assert (named.username, named.password) == ("me", "from file")
 
 
 @pytest.mark.parametrize(

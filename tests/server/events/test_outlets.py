@@ -45,7 +45,7 @@ def started(*urls: str) -> tuple[Outlets, list[Recording]]:
         connections.append(Recording())
         return Outlet(url, connections[-1])
 
-    return Outlets(urls, open_=open_), connections
+    return Outlets(urls, open_), connections
 
 
 def message(scene: Scene, source: str) -> tuple[bytes, bytes]:

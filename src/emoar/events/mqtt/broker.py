@@ -19,6 +19,7 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 from importlib import import_module
+from pathlib import Path
 from secrets import token_hex
 from typing import Any, Final
 
@@ -51,12 +52,17 @@ _NAMES: Final[Mapping[type[Event], str]] = {
 class Mqtt:
     """Publishes as one device. What the broker has not confirmed at a loss is sent again by the next connection.
 
+    Args:
+        address: with the options of `mqtt.options`.
+        secrets: the password, by the name of its environment variable.
+        model: of the expressions, by name or path; None: unknown.
+
     Raises:
         InputError: an option, the login or a file of certificates is wrong.
         DependencyMissing: paho-mqtt is not installed.
     """
 
-    def __init__(self, address: SinkAddress, secrets: Mapping[str, str]) -> None:
+    def __init__(self, address: SinkAddress, secrets: Mapping[str, str], model: str | Path | None = None) -> None:
         self._options = mqtt_options(address, secrets)
         try:
             self._library: Any = import_module("paho.mqtt.client")
@@ -66,7 +72,7 @@ class Mqtt:
         self._summary = Summary(INTERVAL_S if rate is None or rate >= 1 / INTERVAL_S else 0.0)
         self._root = f"emoar/{self._options.device}"
         self._shown = address.shown
-        self._labels = DEFAULT_LABELS
+        self._labels, self._model = DEFAULT_LABELS, Path(model).stem if model else ""
         self._answered = threading.Event()  # set while there is an answer of the broker; by the thread of the client
         self._problem = ""  # of that answer
         self._is_started = False
@@ -170,7 +176,7 @@ class Mqtt:
 
     def _publish_discovery(self) -> None:
         options = self._options
-        document = discovery(self._root, options.device, self._labels, options.rate)
+        document = discovery(self._root, options.device, self._labels, options.rate, self._model)
         self._publish(discovery_topic(options.discovery, options.device), document, retain=True)
 
     def _publish_state(self, unix_s: float) -> None:

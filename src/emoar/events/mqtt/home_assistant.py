@@ -29,7 +29,7 @@ def discovery_topic(prefix: str, device: str) -> str:
     return f"{prefix}/device/emoar_{device}/config"
 
 
-def discovery(root: str, device: str, labels: Sequence[str], rate: float | None) -> dict[str, Any]:
+def discovery(root: str, device: str, labels: Sequence[str], rate: float | None, model: str = "") -> dict[str, Any]:
     """The description of a device with three sensors: expression, number of faces, presence.
 
     Args:
@@ -38,6 +38,7 @@ def discovery(root: str, device: str, labels: Sequence[str], rate: float | None)
         labels: of the expressions that it may show.
         rate: scenes a second that the source gives; None: every frame. Without scenes there is no heartbeat, and a
             state does not expire.
+        model: name of the expression model; empty: unknown.
     """
     own = f"emoar_{device}"
     expires = {} if rate == 0 else {"expire_after": max(2 * round(HEARTBEAT_S), math.ceil(3 / (rate or 1)))}
@@ -70,7 +71,7 @@ def discovery(root: str, device: str, labels: Sequence[str], rate: float | None)
         **expires,
     }
     return {
-        "dev": {"ids": own, "name": f"EmoAR {device}", "mf": "EmoAR", "mdl": "camera", "sw": __version__},
+        "dev": {"ids": own, "name": f"EmoAR {device}", "mf": "EmoAR", "mdl": model or "camera", "sw": __version__},
         "o": {"name": "emoar", "sw": __version__},
         "availability": [{"topic": f"{root}/status"}],
         "state_topic": f"{root}/state",

@@ -1,4 +1,4 @@
-"""The options of an `mqtt:` address, and the login, which is no part of it."""
+"""The options of an `mqtt:` address, and the login."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ from typing import Final
 from emoar.errors import InputError
 from emoar.events.address import SECRET_FILE, SinkAddress
 
-__all__ = ["PASSWORD", "USERNAME", "MqttOptions", "mqtt_options"]
+__all__ = ["PASSWORD", "MqttOptions", "mqtt_options"]
 
-USERNAME: Final = "EMOAR_MQTT_USERNAME"
 PASSWORD: Final = "EMOAR_MQTT_PASSWORD"
 _DEVICE: Final = re.compile(r"[A-Za-z0-9_-]+")
 _FLAGS: Final = {"": False, "0": False, "1": True}
@@ -38,7 +37,7 @@ class MqttOptions:
 
 
 def mqtt_options(address: SinkAddress, secrets: Mapping[str, str]) -> MqttOptions:
-    """The options of an address, with the login of the environment.
+    """The options of an address, with the password of the environment or a file.
 
     Raises:
         InputError: an option is unknown or wrong, or the file of the password cannot be read.
@@ -56,8 +55,8 @@ def mqtt_options(address: SinkAddress, secrets: Mapping[str, str]) -> MqttOption
     discovery = address.option("discovery", "homeassistant")
     if re.search(r"[+#\0]", discovery):
         raise InputError(f"{address.scheme}: discovery must be a topic without + and #, or off, got {discovery!r}")
-    username, password = address.user or secrets.get(USERNAME, ""), address.secret(secrets, PASSWORD)
-    if password and not username:
+    password = address.secret(secrets, PASSWORD)
+    if password and not address.user:
         raise InputError(f"{address.scheme}: has a password and no user: write {address.scheme}://name@{address.place}")
     return MqttOptions(
         host=address.host,
@@ -68,7 +67,7 @@ def mqtt_options(address: SinkAddress, secrets: Mapping[str, str]) -> MqttOption
         discovery="" if discovery == "off" else discovery.strip("/"),
         rate=address.rate,
         with_scenes=bool(address.rate),
-        username=username,
+        username=address.user,
         password=password,
         ca=address.option("ca", ""),
         certificate=address.option("certificate", ""),

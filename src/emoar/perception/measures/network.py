@@ -58,7 +58,7 @@ class MeasureNetwork:
             x = x @ weights + bias
             x = x / (1 + np.exp(-x))
         weights, bias = self._layers[-1]
-        return 1 / (1 + np.exp(-(x @ weights + bias)))
+        return (1 / (1 + np.exp(-(x @ weights + bias)))).astype(np.float32, copy=False)
 
     @classmethod
     @cache

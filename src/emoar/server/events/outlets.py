@@ -27,8 +27,8 @@ _LOG: Final = logging.getLogger("emoar.server")
 class Outlets:
     """All connections, open from `start` to `close`. A scene costs nothing where there is none."""
 
-    def __init__(self, urls: Sequence[str], model: str | None = None, open_: Callable[..., Outlet] = open_sink) -> None:
-        self._urls, self._model, self._open = urls, model, open_
+    def __init__(self, urls: Sequence[str], open_: Callable[..., Outlet] = open_sink) -> None:
+        self._urls, self._open = urls, open_
         self._outlets: list[Outlet] = []
         self._track_ids = count(1)
 
@@ -43,7 +43,7 @@ class Outlets:
         """
         try:
             for url in self._urls:
-                self._outlets.append(await asyncio.to_thread(self._open, url, report=_LOG.warning, model=self._model))
+                self._outlets.append(await asyncio.to_thread(self._open, url, report=_LOG.warning))
         except BaseException:
             await self.close()
             raise
