@@ -42,3 +42,12 @@ def test_wrong_settings_are_one_line(emoar: Callable, served: list[Settings]) ->
     assert result.err.count("\n") == 1
     assert "engine" in result.err
     assert served == []
+
+
+def test_programs_to_send_to(emoar: Callable, served: list[Settings]) -> None:
+    assert emoar("serve", "--send", "osc://127.0.0.1:9000", "--send", "jsonl:a.jsonl?rate=0").code == 0
+    assert served[0].sinks() == ("osc://127.0.0.1:9000", "jsonl:a.jsonl?rate=0")
+    result = emoar("serve", "--send", "gopher://host")
+    assert result.code == 2
+    assert "gopher: is no way out of EmoAR" in result.err
+    assert "send needs engine local" in emoar("serve", "--engine", "ray", "--send", "osc://127.0.0.1:9000").err

@@ -8,7 +8,13 @@ from emoar.server.setting_sources import from_environment, from_file
 
 
 def test_variables_that_are_settings() -> None:
-    environment = {"EMOAR_PORT": "1", "EMOAR_MODELS": "/srv", "EMOAR_API_KEY": "secret", "HOME": "/"}
+    environment = {
+        "EMOAR_PORT": "1",
+        "EMOAR_MODELS": "/srv",
+        "EMOAR_API_KEY": "secret",
+        "EMOAR_MQTT_PASSWORD": "x",
+        "HOME": "/",
+    }
     assert list(from_environment(environment)) == [("port", "EMOAR_PORT", "1")]
 
 

@@ -63,7 +63,6 @@ def run(
             pipeline = stack.enter_context(settings.pipeline())
             painter = settings.painter() if output or desktop.virtual_camera else None
             shown = stack.enter_context(desktop.opened(source, settings, _reporter(quiet)))
-        with silence_native_stderr(verbose=is_verbose(context)):  # liblsl introduces itself
             senders = stack.enter_context(Senders.opened(send, settings.model))
         sinks = _sinks(source, output, scenes, landmarks, settings, pipeline.label_sets, desktop.virtual_camera)
         draw = shown.draw or (painter.draw if painter else None)

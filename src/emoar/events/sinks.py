@@ -27,7 +27,7 @@ class SinkSpec:
     help: str  # for --help
     implementation: str  # module:class; the class is called with the address and the secrets
     has_users: bool = False  # whether the address may have a user name
-    secret: str = ""  # environment variable of the password or key
+    variables: tuple[str, ...] = ()  # of the environment: password or key, user name
     reports: bool = False  # whether the class also takes `report`, for what the other side answers
     describes_model: bool = False  # whether the class also takes `model`, to describe the values
 
@@ -40,13 +40,13 @@ SINKS: Final[tuple[SinkSpec, ...]] = (
         ("http", "https"),
         "webhook, signed and repeated: https://host/path",
         "emoar.events.webhook:Webhook",
-        secret="EMOAR_WEBHOOK_SECRET",
+        variables=("EMOAR_WEBHOOK_SECRET",),
     ),
     SinkSpec(
         ("ws", "wss"),
         "WebSocket of a server: ws://127.0.0.1:8000/v1/events",
         "emoar.events.websocket:WebSocketSender",
-        secret="EMOAR_API_KEY",
+        variables=("EMOAR_API_KEY",),
     ),
     SinkSpec(("osc",), "Open Sound Control: osc://host:port", "emoar.events.osc.sender:OscSender"),
     SinkSpec(("vmc",), "avatars, by the VMC protocol: vmc://127.0.0.1:39539", "emoar.events.osc.vmc:VmcSender"),
@@ -61,7 +61,7 @@ SINKS: Final[tuple[SinkSpec, ...]] = (
         "MQTT and Home Assistant: mqtt://broker?device=hall",
         "emoar.events.mqtt.broker:Mqtt",
         has_users=True,
-        secret="EMOAR_MQTT_PASSWORD",
+        variables=("EMOAR_MQTT_PASSWORD", "EMOAR_MQTT_USERNAME"),
         describes_model=True,
     ),
 )

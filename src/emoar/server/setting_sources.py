@@ -14,8 +14,8 @@ from emoar.events.sinks import SINKS
 __all__ = ["OTHER_VARIABLES", "PREFIX", "fault_of", "from_environment", "from_file"]
 
 PREFIX: Final = "EMOAR_"
-_SECRETS: Final = sorted({sink.secret for sink in SINKS if sink.secret})
-OTHER_VARIABLES: Final = ("EMOAR_MODELS", "EMOAR_WORKER_STDERR", *_SECRETS)  # no settings of the server
+_LOGINS: Final = sorted({variable for sink in SINKS for variable in sink.variables})
+OTHER_VARIABLES: Final = ("EMOAR_MODELS", "EMOAR_WORKER_STDERR", *_LOGINS)  # no settings of the server
 
 
 def fault_of(error: ErrorDetails, sources: Mapping[str, str]) -> str:

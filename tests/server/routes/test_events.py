@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from makers import make_scene
 from pictures import encoded
-from server_process import PATIENCE_S, Server, Start, eventually
+from server_process import PATIENCE_S, Server, Start, eventually, start_server
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
@@ -225,3 +225,40 @@ def test_a_page_of_another_server_is_refused(server: Server) -> None:
     with pytest.raises(InvalidStatus) as caught, socket(server, "/v1/events", origin="https://evil.example"):
         pass
     assert caught.value.response.status_code == 403
+
+
+def test_what_live_sockets_see_goes_to_other_programs(start: Start, jpeg: bytes, tmp_path: Path) -> None:
+    target = tmp_path / "events.jsonl"
+    server = start("--send", f"jsonl:{target}")
+    with socket(server, "/v1/live") as first, socket(server, "/v1/live?landmarks=true") as second:
+        scenes: list[dict[str, Any]] = []
+        for live in (first, second):
+            live.send(jpeg)
+            scenes.append(received(live))
+        with server.client() as http:
+            metrics = eventually(
+                lambda: http.get("/metrics").text, lambda text: 'emoar_sink_sent_total{sink="jsonl"} 2.0' in text
+            )
+    assert 'emoar_sink_dropped_total{sink="jsonl"} 0.0' in metrics
+    assert 'emoar_sink_connected{sink="jsonl"} 1.0' in metrics
+    assert server.stop() == 0
+    documents = [json.loads(line) for line in target.read_text().splitlines()]
+    assert sorted(kinds(*documents)) == sorted(
+        [
+            *(
+                f"{kind} {track_id}"
+                for kind in ("face_appeared", "expression_changed", "face_gone")
+                for track_id in (1, 2)
+            ),
+            *["scene 1"] * 2,
+            *["scene 0"] * 2,
+        ]
+    )
+    assert {document["source"] for document in documents} == {scene["source"] for scene in scenes}
+    assert "landmarks_px" not in scenes[0]["faces"][0]
+    assert len(scenes[1]["faces"][0]["landmarks_px"]) == 468
+
+
+def test_a_program_that_is_not_there_ends_the_server_at_its_start(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError, match="nobody listens there"):
+        start_server(tmp_path, "--send", "ws://127.0.0.1:9/v1/events")
