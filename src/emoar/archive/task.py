@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import hashlib
 import math
+import os
 import platform
 import stat
 import time
@@ -79,7 +81,7 @@ def process_video(task: VideoTask) -> PartInfo:
         reason = " ".join(reason.split()).replace(task.path, task.source)
         info = replace(info, error=reason, seconds=time.perf_counter() - started)
         write_failed_part(Path(task.part), info, pipeline.label_sets)
-    gc.collect()  # decoders are parts of cycles, and hold some 30 MB of pictures each
+    _free_memory()
     return info
 
 
@@ -170,6 +172,14 @@ def _identified(info: PartInfo) -> PartInfo:
             return replace(info, content_sha256=hashlib.file_digest(file, "sha256").hexdigest())
     except (OSError, ValueError) as exc:
         raise MediaError(f"cannot read {path}: {getattr(exc, 'strerror', None) or exc}") from exc
+
+
+def _free_memory() -> None:
+    """Frees what a video has left: decoders are parts of cycles, and the C library keeps what was freed in pieces."""
+    gc.collect()
+    library = ctypes.CDLL(None) if os.name == "posix" else None
+    if hasattr(library, "malloc_trim"):  # glibc
+        library.malloc_trim(0)
 
 
 @lru_cache(maxsize=1)

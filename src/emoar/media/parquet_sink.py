@@ -21,7 +21,7 @@ from emoar.types import Scene
 
 __all__ = ["ParquetSink", "load_pyarrow", "open_sink", "table_schema"]
 
-_ROWS_PER_GROUP: Final = 5000  # some 2 MB in memory, three minutes of one face
+_ROWS_PER_GROUP: Final = 1000  # some 4 MB in memory, half a minute of one face
 
 
 class ParquetSink:
