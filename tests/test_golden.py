@@ -42,10 +42,9 @@ SHIFT_CM: Final = 0.02
 # average. A crop that is off by one pixel differs by more than 10 levels on average.
 CROP_LEVELS: Final = 2
 CROP_MEAN_LEVELS: Final = 0.2
-# Probabilities of a stored crop. SSE: equal to five digits; WebAssembly in Chromium: 0.003, where the last bit of a sum
-# changes the range of an activation. The other model differs by more than twice the limit on every face. No XNNPACK
-# quantises in another way: 0.0096.
-CROP_PROBABILITY: Final = 0.004
+# Probabilities of a stored crop. SSE: equal to five digits. The other model differs by more than three times the limit
+# on every face. No XNNPACK quantises in another way: 0.0096; WebAssembly, with a limit of its own: 0.003.
+CROP_PROBABILITY: Final = 0.002
 REFERENCE_PROBABILITY: Final = 0.02
 
 # From end to end, where differences of the stages add up. Chromium: 0.02 px and 0.016 of a probability.
@@ -142,7 +141,7 @@ def test_stages_tell_faults(name: str, index: int, script: Any) -> None:
     for shift, axis in ((1, 0), (-1, 0), (1, 1), (-1, 1)):
         shifted = np.roll(crop, shift, axis)
         assert np.abs(shifted - crop)[1:-1, 1:-1].mean() > 20 * CROP_MEAN_LEVELS
-    assert distance({"emoar-s": stored["emoar-m"]}, {"emoar-s": stored["emoar-s"]}) > 2 * CROP_PROBABILITY
+    assert distance({"emoar-s": stored["emoar-m"]}, {"emoar-s": stored["emoar-s"]}) > 3 * CROP_PROBABILITY
     reversed_labels = {m: {key: values[::-1] for key, values in sets.items()} for m, sets in stored.items()}
     assert distance(reversed_labels, stored) > 3 * PROBABILITY
 

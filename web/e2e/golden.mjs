@@ -18,7 +18,8 @@ const GOLDEN = join(WEB, "..", "tests", "golden");
 /** Files of tests/golden/ without a picture. */
 const OTHERS = new Set(["constants.json"]);
 /**
- * The limits of tests/test_golden.py. Chromium 156 on an AMD EPYC stays within 0.005 px (detections), 5e-5 (score), 0.008 px
+ * The limits of tests/test_golden.py, but for probabilities: the last bit of a sum changes the range of an activation, and
+ * with it each of its int8 values. Chromium 156 on an AMD EPYC stays within 0.005 px (detections), 5e-5 (score), 0.008 px
  * (mesh), 0.07 degrees, 3e-4 of the distance, 1 grey level (0.027 on average) and 0.003 (probabilities). Python's pose fit
  * stops earlier, which explains most of the difference.
  */
