@@ -34,6 +34,6 @@ def scene_text(scene: Scene, *, landmarks: bool = False) -> str:
 
 
 def json_text(document: Mapping[str, Any]) -> str:
-    """A document without NaN as `json.dumps` writes it without spaces, in a sixth of the time."""
+    """A document without NaN; takes a sixth of the time of `json.dumps`."""
     text = msgspec.json.encode(document).decode()
     return text if text.isascii() else json.dumps(document, separators=(",", ":"), allow_nan=False)
