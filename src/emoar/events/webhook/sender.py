@@ -10,7 +10,7 @@ from typing import Final
 
 from emoar.errors import OutputError
 from emoar.events.address import SECRET_FILE, SinkAddress
-from emoar.events.http_client import HttpClient
+from emoar.events.webhook.http_client import HttpClient
 from emoar.events.reasons import reason_of
 from emoar.events.texts import event_text, scene_text
 from emoar.events.values import Event

@@ -13,7 +13,7 @@ import pytest
 import trustme
 
 from emoar.errors import OutputError
-from emoar.events.http_client import HttpClient
+from emoar.events.webhook.http_client import HttpClient
 from emoar.events.reasons import reason_of
 
 TIMEOUT_S = 30.0
