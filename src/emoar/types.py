@@ -176,9 +176,7 @@ class Face:
         return {
             "track_id": self.track_id,
             "box_xyxy_px": rounded_array(self.box_xyxy_px, 2),
-            "five_landmarks_px": {
-                name: [rounded(x, 2), rounded(y, 2)] for name, (x, y) in self.five_landmarks_px.items()
-            },
+            "five_landmarks_px": {name: [rounded(v, 2) for v in xy] for name, xy in self.five_landmarks_px.items()},
             "presence": rounded(self.presence, 4),
             "pose": {
                 "matrix": rounded_array(self.pose, 5),

@@ -13,8 +13,8 @@ import pytest
 import trustme
 
 from emoar.errors import OutputError
-from emoar.events.webhook.http_client import HttpClient
 from emoar.events.reasons import reason_of
+from emoar.events.webhook.http_client import HttpClient
 
 TIMEOUT_S = 30.0
 

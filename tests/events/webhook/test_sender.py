@@ -10,8 +10,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from emoar.errors import OutputError
-from emoar.events.webhook import sender as webhook
 from emoar.events.sinks import open_sink
+from emoar.events.webhook import sender as webhook
 
 from ..test_detector import face, scene
 

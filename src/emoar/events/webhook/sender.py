@@ -10,10 +10,10 @@ from typing import Final
 
 from emoar.errors import OutputError
 from emoar.events.address import SECRET_FILE, SinkAddress
-from emoar.events.webhook.http_client import HttpClient
 from emoar.events.reasons import reason_of
 from emoar.events.texts import event_text, scene_text
 from emoar.events.values import Event
+from emoar.events.webhook.http_client import HttpClient
 from emoar.types import Scene
 
 __all__ = ["SECRET", "Webhook", "signature"]
