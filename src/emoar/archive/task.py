@@ -30,6 +30,7 @@ from emoar.types import Scene
 
 __all__ = ["Thinning", "VideoTask", "blank_info", "process_video"]
 
+_FREE_FRAMES = 300  # of a long video, after which freed memory is given back
 _SLACK_S = 1e-4  # frame times are rounded
 _PICTURES_IN_A_ROW = (".mjpeg", ".mjpg")  # as the first picture alone
 
@@ -134,6 +135,8 @@ def _analysed(task: VideoTask, info: PartInfo, pipeline: Pipeline, started: floa
                 scene = pipeline(frame)
                 part.write(scene)
                 counts.add(scene)
+                if counts.frames % _FREE_FRAMES == 0:
+                    _free_memory()
             info = replace(
                 info,
                 state=DONE if source.problem is None else INCOMPLETE,
