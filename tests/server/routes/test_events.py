@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket as udp
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -270,6 +271,19 @@ def test_what_live_sockets_see_goes_to_other_programs(start: Start, jpeg: bytes,
     assert [measures is not None for measures in sent.values()] == [False, True]
     assert "landmarks_px" not in scenes[0]["faces"][0]
     assert len(scenes[1]["faces"][0]["landmarks_px"]) == 468
+
+
+def test_faces_are_measured_where_movements_are_sent(start: Start, jpeg: bytes) -> None:
+    with udp.socket(udp.AF_INET, udp.SOCK_DGRAM) as receiver:
+        receiver.bind(("127.0.0.1", 0))
+        receiver.settimeout(PATIENCE_S)
+        server = start("--send", f"osc://127.0.0.1:{receiver.getsockname()[1]}")
+        with socket(server, "/v1/live") as live:
+            live.send(jpeg)
+            (face,) = received(live)["faces"]
+            packet = next(packet for packet in iter(lambda: receiver.recv(65535), b"") if b"/blend/" in packet)
+    assert b"/emoar/face/1/blend/mouthSmileLeft" in packet
+    assert face["measures"]["mouthSmileLeft"] > 0.3
 
 
 def test_a_program_that_is_not_there_ends_the_server_at_its_start(tmp_path: Path) -> None:
