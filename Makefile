@@ -57,7 +57,7 @@ bench: install ## speed of each stage and of the whole, then every table in benc
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 lock: $(VENV)/.installed-audit ## renew deploy/requirements.txt: versions and hashes of what the image installs
-	@$(LOCK) pyproject.toml --extra server --extra data -o deploy/requirements.txt
+	@$(LOCK) pyproject.toml --extra server --extra data --extra mqtt -o deploy/requirements.txt
 	@printf 'hatchling>=1.24\nsetuptools\nwheel\n' | $(LOCK) - -o deploy/requirements-build.txt
 
 audit: $(VENV)/.installed-audit ## check for known holes in what the image installs (needs pypi.org)

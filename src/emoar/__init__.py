@@ -20,7 +20,7 @@ from emoar.lazy import lazy_names
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:  # the same names for type checkers; a test compares both lists
-    from emoar.client.client import AsyncClient as AsyncClient
+    from emoar.client.async_client import AsyncClient as AsyncClient
     from emoar.client.client import Client as Client
     from emoar.client.messages import LiveScene as LiveScene
     from emoar.errors import EmoarError as EmoarError
@@ -47,7 +47,8 @@ else:
     __all__, __getattr__, __dir__ = lazy_names(
         __name__,
         {
-            "client.client": ("AsyncClient", "Client"),
+            "client.async_client": ("AsyncClient",),
+            "client.client": ("Client",),
             "client.messages": ("LiveScene",),
             "errors": ("EmoarError",),
             "media.scene_table": ("to_dataframe",),

@@ -14,7 +14,8 @@ import pytest
 from makers import make_video
 from server_process import PATIENCE_S
 
-from emoar.cli.send import prints_to_stdout
+from emoar.cli.send import prints_to_stdout, wants_measures
+from emoar.errors import InputError
 
 from .inputs import check_line
 
@@ -111,3 +112,18 @@ def test_a_reader_of_stdout_that_ends_ends_the_command(tmp_path: Path) -> None:
 def test_which_address_is_stdout() -> None:
     assert prints_to_stdout(["osc://a:1", "jsonl:-?rate=1"])
     assert not prints_to_stdout(["jsonl:a.jsonl"])
+
+
+def test_faces_are_measured_where_movements_are_sent(tmp_path: Path, emoar: Callable) -> None:
+    assert [wants_measures([url]) for url in ("vmc://h", "osc://h:9000", "ros://h", "jsonl:-", "mqtt://h")] == [
+        *(True, True, True),
+        *(False, False),
+    ]
+    assert not wants_measures([])
+    with pytest.raises(InputError, match="no way out"):
+        wants_measures(["gopher://h"])
+    parquet = pytest.importorskip("pyarrow.parquet", reason="pip install 'emoar[data]'")
+    source, scenes = make_video(tmp_path / "in.mp4", count=3), tmp_path / "out.parquet"
+    for url, measured in (("vmc://127.0.0.1:39539", True), (f"jsonl:{tmp_path / 'e.jsonl'}", False)):
+        assert emoar("video", source, "--scenes", scenes, "--send", url).code == 0
+        assert ("measure_jawOpen" in parquet.read_schema(scenes).names) is measured

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import socket
 import threading
@@ -17,6 +16,7 @@ from server_process import Server, Start
 import emoar
 from emoar.cli import main
 from emoar.errors import InputError, MediaError, ServerError
+from emoar.labels import MEASURES, valence
 from emoar.media.images import decode_image
 from emoar.media.raw_frames import pack_raw
 from emoar.media.sinks import write_image
@@ -40,14 +40,6 @@ def test_a_scene_is_the_pipelines_scene(server: Server, face: NDArray[np.uint8],
         assert decode_image(client.annotated(face)).shape == face.shape
 
 
-def test_async_and_at_once(server: Server, jpeg: bytes) -> None:
-    async def request() -> list[emoar.Scene]:
-        async with emoar.AsyncClient(server.url) as client:
-            return await asyncio.gather(*(client.expressions(jpeg) for _ in range(6)))
-
-    assert [len(scene.faces) for scene in asyncio.run(request())] == [1] * 6
-
-
 @pytest.mark.parametrize("jpeg_quality", [90, None], ids=["JPEG", "raw"])
 def test_a_live_socket(server: Server, face: NDArray[np.uint8], jpeg: bytes, jpeg_quality: int | None) -> None:
     with emoar.Client(server.url) as client, client.live(jpeg_quality=jpeg_quality) as live:
@@ -62,6 +54,17 @@ def test_a_live_socket(server: Server, face: NDArray[np.uint8], jpeg: bytes, jpe
         frame = result.scene.frame
         assert (frame.time_s, frame.index, frame.source) == (1.5, 7, "a.mp4")
         assert emoar.draw(result.scene, ["label"]).shape == face.shape
+
+
+def test_measures_and_valence_on_request(server: Server, face: NDArray[np.uint8]) -> None:
+    with emoar.Client(server.url) as client, client.live(measures=True, valence=True) as live:
+        for ask in (client.expressions, lambda picture, **_: live.recognise(picture).scene):
+            (found,) = ask(face, measures=True, valence=True).faces
+            assert found.measures is not None
+            assert tuple(found.measures) == MEASURES
+            assert found.valence == pytest.approx(valence(found.expression.probabilities), abs=1e-3)
+        (plain,) = client.expressions(face).faces
+        assert (plain.measures, plain.valence) == (None, None)
 
 
 def test_a_live_socket_counts_dropped_frames(server: Server, face: NDArray[np.uint8]) -> None:
@@ -79,22 +82,6 @@ def test_a_live_socket_counts_dropped_frames(server: Server, face: NDArray[np.ui
     for result in [result for result in results if result.index >= 36]:
         wanted = np.full((48, 64, 3), result.index, np.uint8) if result.index % 2 else face
         assert (result.scene.frame.image == wanted).all()
-
-
-def test_an_async_live_socket(server: Server, jpeg: bytes) -> None:
-    async def exchange() -> list[emoar.LiveScene]:
-        async with emoar.AsyncClient(server.url) as client, client.live(max_faces=1) as live:
-            results = [await live.recognise(jpeg)]
-            sending = asyncio.create_task(live.send(jpeg))
-            async for result in live:
-                results.append(result)
-                break
-            await sending
-            return results
-
-    results = asyncio.run(exchange())
-    assert [result.index for result in results] == [0, 1]
-    assert [len(result.scene.faces) for result in results] == [1, 1]
 
 
 def test_errors_of_a_live_socket(start: Start, jpeg: bytes) -> None:
@@ -143,20 +130,6 @@ def test_a_live_socket_to_something_else() -> None:
         thread.join()
 
 
-def test_a_socket_in_use_is_waited_for(start: Start, jpeg: bytes) -> None:
-    server = start(max_sockets=1, idle_s=3)  # the first one sends nothing more, and is cut
-
-    async def exchange() -> int:
-        async with emoar.AsyncClient(server.url) as client, client.live() as first:
-            await first.recognise(jpeg)
-            async with client.live() as second:
-                return len((await second.recognise(jpeg)).scene.faces)
-
-    assert asyncio.run(exchange()) == 1
-    with server.client() as http:
-        assert 'emoar_refused_total{limit="max_sockets"}' in http.get("/metrics").text
-
-
 def test_a_live_socket_sends_its_key(start: Start, jpeg: bytes, tmp_path: Path) -> None:
     _, key = KeyFile(tmp_path / "keys.json").create("live")
     server = start(require_keys=True, keys_file=tmp_path / "keys.json")
@@ -195,18 +168,6 @@ def test_errors(server: Server, tmp_path: Path) -> None:
         client.expressions(np.zeros((9, 9, 3), np.uint8))
 
 
-def test_a_request_to_a_busy_server_is_repeated(start: Start, jpeg: bytes) -> None:
-    server = start(max_requests=1)
-
-    async def request() -> list[emoar.Scene]:
-        async with emoar.AsyncClient(server.url) as client:
-            return await asyncio.gather(*(client.expressions(jpeg) for _ in range(4)))
-
-    assert [len(scene.faces) for scene in asyncio.run(request())] == [1] * 4
-    with server.client() as http:
-        assert 'emoar_refused_total{limit="max_requests"}' in http.get("/metrics").text
-
-
 def test_the_command_line_lets_a_server_recognise(
     start: Start, jpeg: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -218,6 +179,11 @@ def test_the_command_line_lets_a_server_recognise(
     assert "1 face: happiness" in capsys.readouterr().out
     assert json.loads((tmp_path / "out" / "me.json").read_text())["faces"][0]["expression"]["label"] == "happiness"
     assert (tmp_path / "out" / "me.jpg").is_file()
+    asked = ["--measures", "--valence", "--json", "--server", server.url, "--key", key]
+    assert main(["image", str(photo), *asked]) == 0
+    (face,) = json.loads(capsys.readouterr().out)["faces"]
+    assert face["measures"]["mouthSmileLeft"] > 0.3
+    assert face["valence"] > 0.5
     assert main(["image", str(photo), "--json", "--server", server.url]) == 8
     assert "send a valid API key" in capsys.readouterr().err
     assert main(["image", str(photo), "--json", "--server", server.url, "--model", "emoar-s"]) == 2

@@ -66,10 +66,19 @@ def test_a_picture_and_its_scene() -> None:
         expressions(Frame(IMAGE, 1.5, 7, "a.mp4"), "auto", 4, "fer2013"), Response(200, SCENE)
     )
     assert (request.arguments["method"], request.arguments["url"]) == ("POST", "/v1/expressions")
-    assert request.arguments["params"] == {"mode": "auto", "max_faces": 4, "landmarks": True, "label_set": "fer2013"}
+    assert request.arguments["params"] == {"mode": "auto", "max_faces": 4, "landmarks": "true", "label_set": "fer2013"}
     assert (decode_image(request.arguments["content"]) == IMAGE).all()
     assert (scene.frame.time_s, scene.frame.index, scene.frame.source) == (1.5, 7, "a.mp4")
     assert (scene.frame.image == IMAGE).all()
+
+
+def test_what_is_not_asked_for_is_not_in_the_query() -> None:
+    wanted = {"mode": "auto", "landmarks": "true"}
+    for measures, valence in ((False, False), (True, False), (False, True)):
+        asked = {name: "true" for name, value in {"measures": measures, "valence": valence}.items() if value}
+        flow = expressions(IMAGE, "auto", None, None, measures=measures, valence=valence)
+        (request,), _ = carry_out(flow, Response(200, SCENE))
+        assert request.arguments["params"] == wanted | asked
 
 
 def test_a_drawn_picture() -> None:
@@ -155,6 +164,8 @@ def test_a_live_socket() -> None:
     (step,), connection = carry_out(live_socket(2, "ferplus"), open_)
     assert step == OpenSocket("/v1/live?max_faces=2&landmarks=true&label_set=ferplus")
     assert connection == "connection"
+    (step,), _ = carry_out(live_socket(2, None, measures=True, valence=True), open_)
+    assert step == OpenSocket("/v1/live?max_faces=2&landmarks=true&measures=true&valence=true")
     busy = SocketResponse(503, {"retry-after": "5"}, json.dumps({"detail": "full"}).encode())
     steps, _ = carry_out(live_socket(2, None), busy, open_)
     assert steps[1:] == [Wait(5.0), OpenSocket("/v1/live?max_faces=2&landmarks=true")]

@@ -103,7 +103,9 @@ def image(
             if not quiet:
                 typer.echo(_line(path, scene, kept))
     if as_json:
-        _print_json(documents if len(paths) > 1 else documents[0])
+        import json
+
+        typer.echo(json.dumps(documents if len(paths) > 1 else documents[0], indent=2, allow_nan=False))
     if failed:
         raise typer.Exit(failed)
 
@@ -146,18 +148,23 @@ def _remote(url: str, key: str | None, settings: opt.Settings) -> Generator[Reco
     """Recognition by a server. It receives the original file, which is smaller than its pixels and loses nothing.
 
     Raises:
-        InputError: the options name a model, or ask for what the server does not have.
+        InputError: the options name a model.
     """
     from emoar.client.client import Client
 
-    if settings.model != DEFAULT_MODEL or settings.model_folder or settings.measures or settings.valence:
-        raise InputError("--server uses the server's models: leave out --model, --model-folder, --measures, --valence")
+    if settings.model != DEFAULT_MODEL or settings.model_folder:
+        raise InputError("--server uses the server's models: leave out --model and --model-folder")
     with Client(url, key=key) as client:
 
         def recognise(path: Place, frame: Frame) -> Scene:
-            mode = settings.mode.value
-            picture = path if isinstance(path, Path) and path.is_file() else frame  # a pipe is read only once
-            scene = client.expressions(picture, mode=mode, max_faces=settings.max_faces, label_set=settings.label_set)
+            scene = client.expressions(
+                path if isinstance(path, Path) and path.is_file() else frame,  # a pipe is read only once
+                mode=settings.mode.value,
+                max_faces=settings.max_faces,
+                label_set=settings.label_set,
+                measures=settings.measures,
+                valence=settings.valence,
+            )
             return replace(scene, frame=frame)
 
         yield recognise
@@ -179,7 +186,6 @@ def _targets(paths: list[Place], output: Path | None) -> list[Path | None]:
     """
     if output is None:
         return [None] * len(paths)
-    targets: list[Path]
     if output.suffix.lower() in _PICTURES and not output.is_dir():
         if len(paths) != 1:
             raise InputError(f"-o {output} is one picture, but {len(paths)} were given: name a folder")
@@ -242,9 +248,3 @@ def _left_out(scene: Scene) -> str:
 def _ends_the_batch(exc: Exception) -> bool:
     """Whether writing the next picture would fail, too, as on a full disk."""
     return isinstance(exc, OutputError) and getattr(exc.__cause__, "errno", None) in _NOT_OF_ONE_FILE
-
-
-def _print_json(document: Any) -> None:
-    import json
-
-    typer.echo(json.dumps(document, indent=2, allow_nan=False))

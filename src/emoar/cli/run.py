@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from emoar.cli.desktop import Desktop
 from emoar.cli.group import is_quiet, is_verbose
 from emoar.cli.native import silence_native_stderr
 from emoar.cli.options import Settings
-from emoar.cli.send import Senders, prints_to_stdout
+from emoar.cli.send import Senders, prints_to_stdout, wants_measures
 from emoar.errors import InputError, MediaError
 
 if TYPE_CHECKING:
@@ -55,6 +56,8 @@ def run(
         )
     from emoar.annotate import annotate
 
+    if wants_measures(send):
+        settings = replace(settings, measures=True)
     quiet = is_quiet(context) or scenes == "-" or prints_to_stdout(send)
     _end_on_terminate()
     with ExitStack() as stack:

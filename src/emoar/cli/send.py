@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from emoar.events.outlet import Outlet
     from emoar.types import Frame, Scene
 
-__all__ = ["Send", "Senders", "prints_to_stdout"]
+__all__ = ["Send", "Senders", "prints_to_stdout", "wants_measures"]
 
 _KINDS: Final = "; ".join(sink.help for sink in SINKS)
 
@@ -34,6 +34,19 @@ Send = Annotated[
 def prints_to_stdout(urls: Sequence[str]) -> bool:
     """Whether one of the addresses is stdout, which then has nothing else."""
     return any(url.partition("?")[0].lower() == "jsonl:-" for url in urls)
+
+
+def wants_measures(urls: Sequence[str]) -> bool:
+    """Whether one of the addresses sends movements of the face, so that faces are measured without being asked.
+
+    Raises:
+        InputError: an address is wrong.
+    """
+    if not urls:
+        return False
+    from emoar.events.sinks import check_address
+
+    return any(check_address(url)[1].uses_measures for url in urls)
 
 
 class Senders:

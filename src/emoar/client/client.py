@@ -1,42 +1,38 @@
-"""Sync and async clients of `emoar serve`: they send pictures and videos, and return the same types as a pipeline.
+"""The client of `emoar serve`: it sends pictures and videos, and returns the same types as a pipeline.
 
     with emoar.Client("http://127.0.0.1:8000") as client:
         scene = client.expressions("photo.jpg")
-
-    async with emoar.AsyncClient("http://127.0.0.1:8000") as client:
-        scene = await client.expressions("photo.jpg")
 
     with emoar.Client("http://127.0.0.1:8000") as client, client.live() as live:
         for frame in emoar.open_frames(0):
             result = live.recognise(frame)
 
-Both classes run the same generators of requests and waits (`requests.py`) and differ only in their I/O.
+It and `async_client.AsyncClient` run the same generators of requests and waits (`requests.py`) and differ only in
+their I/O.
 """
 
 from __future__ import annotations
 
-import asyncio
 import time
-from contextlib import AsyncExitStack, ExitStack
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from emoar.client import requests
-from emoar.client.live import AsyncLive, Live, accepted, refused, socket_arguments, websockets
+from emoar.client.live import Live, accepted, refused, socket_arguments, websockets
 from emoar.client.messages import LiveCodec
 from emoar.client.network import connection_errors, httpx_library, tls_context
-from emoar.client.requests import Flow, OpenSocket, Picture, Request, SocketResponse, Wait
+from emoar.client.requests import Flow, Mode, OpenSocket, Picture, Request, SocketResponse, Wait
 from emoar.overlay.names import DEFAULT_OVERLAYS
 from emoar.types import Scene
 
 if TYPE_CHECKING:
     import httpx
 
-__all__ = ["AsyncClient", "Client"]
+__all__ = ["Client"]
 
 T = TypeVar("T")
-Mode = Literal["auto", "photo", "live"]
 
 
 class Client:
@@ -73,19 +69,28 @@ class Client:
         self._key, self._timeout_s = key, timeout_s
 
     def expressions(
-        self, picture: Picture, *, mode: Mode = "auto", max_faces: int | None = None, label_set: str | None = None
+        self,
+        picture: Picture,
+        *,
+        mode: Mode = "auto",
+        max_faces: int | None = None,
+        label_set: str | None = None,
+        measures: bool = False,
+        valence: bool = False,
     ) -> Scene:
         """Recognises the faces of a picture: a path, the bytes of a file, an (H, W, 3) uint8 RGB array, or a `Frame`.
 
         The client repeats a request to a busy server up to three times, after the delay that the server gives. Without
-        `max_faces` there are at most 20 faces, or fewer where the server allows fewer.
+        `max_faces` there are at most 20 faces, or fewer where the server allows fewer. `measures` and `valence` are as
+        in `PipelineOptions`.
 
         Raises:
             InputError: an array has another shape or type.
             MediaError: the file cannot be read on this machine.
             ServerError: the server cannot be reached or refuses; the message is the server's.
         """
-        return self._run(requests.expressions(picture, mode, max_faces, label_set))
+        flow = requests.expressions(picture, mode, max_faces, label_set, measures=measures, valence=valence)
+        return self._run(flow)
 
     def annotated(
         self, picture: Picture, overlays: tuple[str, ...] = DEFAULT_OVERLAYS, *, mode: Mode = "auto"
@@ -111,12 +116,22 @@ class Client:
         """
         return self._run(requests.annotate_video(Path(source), Path(target), overlays, poll_s))
 
-    def live(self, *, max_faces: int = 4, label_set: str | None = None, jpeg_quality: int | None = 90) -> Live:
+    def live(
+        self,
+        *,
+        max_faces: int = 4,
+        label_set: str | None = None,
+        measures: bool = False,
+        valence: bool = False,
+        jpeg_quality: int | None = 90,
+    ) -> Live:
         """A live socket, as a context manager that connects on entry. Faces keep their track ids from frame to frame.
 
         Args:
             max_faces: maximum number of tracked faces.
             label_set: name of the label set; None is the model's default.
+            measures: whether faces get `Face.measures`.
+            valence: whether faces get `Face.valence`.
             jpeg_quality: 1..100, for arrays; None sends raw pixels, about 10 times as many bytes.
 
         Raises:
@@ -125,7 +140,9 @@ class Client:
             DependencyMissing: on entry, if websockets is not installed.
         """
         return Live(
-            lambda: self._run(requests.live_socket(max_faces, label_set)), LiveCodec(jpeg_quality), self._timeout_s
+            lambda: self._run(requests.live_socket(max_faces, label_set, measures=measures, valence=valence)),
+            LiveCodec(jpeg_quality),
+            self._timeout_s,
         )
 
     def close(self) -> None:
@@ -156,86 +173,6 @@ class Client:
         stack = ExitStack()
         try:
             return accepted(stack.enter_context(websockets("sync.client").connect(**arguments)), stack)
-        except websockets("exceptions").InvalidStatus as exc:
-            return refused(exc.response)
-        except websockets("exceptions").WebSocketException as exc:  # a malformed response
-            raise ConnectionError(str(exc)) from exc
-
-
-class AsyncClient:
-    """`Client` for asyncio, with the same methods and errors. Several requests may be open at once."""
-
-    def __init__(
-        self,
-        url: str = "http://127.0.0.1:8000",
-        *,
-        key: str | None = None,
-        timeout_s: float = 30.0,
-        ca_file: str | Path | None = None,
-    ) -> None:
-        self._tls = tls_context(url, ca_file)
-        self._http: httpx.AsyncClient = httpx_library().AsyncClient(
-            base_url=url, headers=requests.key_headers(key), timeout=timeout_s, verify=self._tls or True
-        )
-        self._key, self._timeout_s = key, timeout_s
-
-    async def expressions(
-        self, picture: Picture, *, mode: Mode = "auto", max_faces: int | None = None, label_set: str | None = None
-    ) -> Scene:
-        """See `Client.expressions`."""
-        return await self._run(requests.expressions(picture, mode, max_faces, label_set))
-
-    async def annotated(
-        self, picture: Picture, overlays: tuple[str, ...] = DEFAULT_OVERLAYS, *, mode: Mode = "auto"
-    ) -> bytes:
-        """See `Client.annotated`."""
-        return await self._run(requests.annotated(picture, overlays, mode))
-
-    async def annotate_video(
-        self, source: Path, target: Path, overlays: tuple[str, ...] = DEFAULT_OVERLAYS, *, poll_s: float = 0.5
-    ) -> dict[str, Any]:
-        """See `Client.annotate_video`."""
-        return await self._run(requests.annotate_video(Path(source), Path(target), overlays, poll_s))
-
-    def live(self, *, max_faces: int = 4, label_set: str | None = None, jpeg_quality: int | None = 90) -> AsyncLive:
-        """See `Client.live`; an async context manager."""
-        return AsyncLive(
-            lambda: self._run(requests.live_socket(max_faces, label_set)), LiveCodec(jpeg_quality), self._timeout_s
-        )
-
-    async def close(self) -> None:
-        """Closes the connections."""
-        await self._http.aclose()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, tb: TracebackType | None
-    ) -> None:
-        await self.close()
-
-    async def _run(self, flow: Flow[T]) -> T:
-        response: Any = None
-        while True:
-            try:
-                step = flow.send(response)
-            except StopIteration as stop:
-                return stop.value
-            if isinstance(step, Wait):
-                response = await asyncio.sleep(step.seconds)
-                continue
-            with connection_errors(str(self._http.base_url)):
-                if isinstance(step, Request):
-                    response = await self._http.request(**step.arguments)
-                else:
-                    response = await self._opened(step)
-
-    async def _opened(self, step: OpenSocket) -> SocketResponse:
-        arguments = socket_arguments(str(self._http.base_url), step, self._key, self._timeout_s, self._tls)
-        stack = AsyncExitStack()
-        try:
-            return accepted(await stack.enter_async_context(websockets("asyncio.client").connect(**arguments)), stack)
         except websockets("exceptions").InvalidStatus as exc:
             return refused(exc.response)
         except websockets("exceptions").WebSocketException as exc:  # a malformed response

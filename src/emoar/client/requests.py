@@ -6,7 +6,7 @@ import json
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Literal, TypeVar
 from urllib.parse import urlencode
 
 import numpy as np
@@ -20,6 +20,7 @@ from emoar.types import Frame, Scene
 
 __all__ = [
     "Flow",
+    "Mode",
     "OpenSocket",
     "Picture",
     "Request",
@@ -34,6 +35,7 @@ __all__ = [
 ]
 
 T = TypeVar("T")
+Mode = Literal["auto", "photo", "live"]
 Picture = str | Path | bytes | NDArray[np.uint8] | Frame
 _PICTURES: Final = "/v1/expressions"
 _VIDEOS: Final = "/v1/videos"
@@ -89,7 +91,15 @@ class SocketResponse:
 Flow = Generator[Request | Wait | OpenSocket, Any, T]
 
 
-def expressions(picture: Picture, mode: str, max_faces: int | None, label_set: str | None) -> Flow[Scene]:
+def expressions(
+    picture: Picture,
+    mode: Mode,
+    max_faces: int | None,
+    label_set: str | None,
+    *,
+    measures: bool = False,
+    valence: bool = False,
+) -> Flow[Scene]:
     """Sends a picture; returns its scene.
 
     Raises:
@@ -98,11 +108,7 @@ def expressions(picture: Picture, mode: str, max_faces: int | None, label_set: s
         ServerError: the server refuses.
     """
     data, image, name = _loaded(picture)
-    parameters: dict[str, Any] = {"mode": mode, "landmarks": True}
-    if max_faces is not None:
-        parameters["max_faces"] = max_faces
-    if label_set is not None:
-        parameters["label_set"] = label_set
+    parameters = {"mode": mode, **_scene_parameters(max_faces, label_set, measures, valence)}
     response = yield from _request("POST", _PICTURES, content=data, params=parameters)
     document: dict[str, Any] = response.json()
     if isinstance(picture, Frame):
@@ -110,7 +116,7 @@ def expressions(picture: Picture, mode: str, max_faces: int | None, label_set: s
     return Scene.from_dict({**document, "source": name}, decode_image(data, name) if image is None else image)
 
 
-def annotated(picture: Picture, overlays: tuple[str, ...], mode: str) -> Flow[bytes]:
+def annotated(picture: Picture, overlays: tuple[str, ...], mode: Mode) -> Flow[bytes]:
     """Sends a picture; returns the drawn picture as the bytes of a PNG file.
 
     Raises:
@@ -152,20 +158,27 @@ def annotate_video(source: Path, target: Path, overlays: tuple[str, ...], poll_s
     return job
 
 
-def live_socket(max_faces: int, label_set: str | None) -> Flow[Any]:
+def live_socket(max_faces: int, label_set: str | None, *, measures: bool = False, valence: bool = False) -> Flow[Any]:
     """Opens a live socket; returns the connection and the stack that closes it.
 
     Raises:
         ServerError: the server refuses.
     """
-    parameters = {"max_faces": max_faces, "landmarks": "true", **({"label_set": label_set} if label_set else {})}
-    response = yield from _with_retries(OpenSocket(f"{_LIVE}?{urlencode(parameters)}"))
-    return response.connection
+    query = urlencode(_scene_parameters(max_faces, label_set, measures, valence))
+    return (yield from _with_retries(OpenSocket(f"{_LIVE}?{query}"))).connection
 
 
 def key_headers(key: str | None) -> dict[str, str]:
     """The headers for an API key; empty without one."""
     return {"authorization": f"Bearer {key}"} if key else {}
+
+
+def _scene_parameters(max_faces: int | None, label_set: str | None, measures: bool, valence: bool) -> dict[str, Any]:
+    """The query parameters of a scene with landmarks."""
+    values = {"max_faces": max_faces, "landmarks": "true", "label_set": label_set}
+    asked = {"measures": measures, "valence": valence}  # only where asked for: an older server does not have them
+    values |= {name: "true" for name, is_asked in asked.items() if is_asked}
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def _request(method: str, url: str, **arguments: Any) -> Flow[Any]:

@@ -30,6 +30,7 @@ class SinkSpec:
     variables: tuple[str, ...] = ()  # of the environment: password or key, user name
     reports: bool = False  # whether the class also takes `report`, for what the other side answers
     describes_model: bool = False  # whether the class also takes `model`, to describe the values
+    uses_measures: bool = False  # whether it sends movements of the face, if faces are measured
 
 
 SINKS: Final[tuple[SinkSpec, ...]] = (
@@ -48,13 +49,22 @@ SINKS: Final[tuple[SinkSpec, ...]] = (
         "emoar.events.websocket:WebSocketSender",
         variables=("EMOAR_API_KEY",),
     ),
-    SinkSpec(("osc",), "Open Sound Control: osc://host:port", "emoar.events.osc.sender:OscSender"),
-    SinkSpec(("vmc",), "avatars, by the VMC protocol: vmc://127.0.0.1:39539", "emoar.events.osc.vmc:VmcSender"),
+    SinkSpec(("osc",), "Open Sound Control: osc://host:port", "emoar.events.osc.sender:OscSender", uses_measures=True),
+    SinkSpec(
+        ("vmc",),
+        "avatars, by the VMC protocol: vmc://127.0.0.1:39539",
+        "emoar.events.osc.vmc:VmcSender",
+        uses_measures=True,
+    ),
     SinkSpec(
         ("lsl",), "Lab Streaming Layer: lsl:, lsl:name", "emoar.events.lsl.streams:LslStreams", describes_model=True
     ),
     SinkSpec(
-        ("ros",), "ROS4HRI over rosbridge: ros://robot:9090", "emoar.events.ros.rosbridge:Rosbridge", reports=True
+        ("ros",),
+        "ROS4HRI over rosbridge: ros://robot:9090",
+        "emoar.events.ros.rosbridge:Rosbridge",
+        reports=True,
+        uses_measures=True,
     ),
     SinkSpec(
         ("mqtt", "mqtts"),

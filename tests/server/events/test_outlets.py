@@ -83,6 +83,17 @@ def test_without_connections_nothing_is_done() -> None:
     assert (len(outlets), outlets.source(), outlets.counts()) == (0, None, {})
 
 
+@pytest.mark.parametrize(("urls", "measured"), [(["jsonl:-"], False), (["jsonl:-", "vmc://h"], True), ([], False)])
+def test_faces_are_measured_for_connections_that_send_movements(urls: list[str], measured: bool) -> None:
+    async def run() -> bool:
+        outlets, _ = started(*urls)
+        await outlets.start()
+        await outlets.close()
+        return outlets.uses_measures
+
+    assert asyncio.run(run()) is measured
+
+
 def test_one_that_cannot_be_opened_closes_the_others() -> None:
     outlets, connections = started("osc://a:1", "wrong:")
     with pytest.raises(OutputError, match="nobody answers"):

@@ -28,7 +28,7 @@ def test_the_limits_are_those_of_the_server() -> None:
     parameters = {parameter["name"]: parameter["schema"] for parameter in post["parameters"]}
     assert parameters["max_faces"]["maximum"] == 7
     assert parameters["label_set"] == {"type": "string", "enum": ["ferplus", "fer2013"]}
-    assert set(parameters) == {"mode", "max_faces", "label_set", "landmarks", "overlays"}
+    assert set(parameters) == {"mode", "max_faces", "label_set", "landmarks", "measures", "valence", "overlays"}
 
 
 def test_every_error_is_a_problem_document() -> None:
@@ -55,7 +55,9 @@ def test_the_description_describes_the_response(http: httpx.Client, jpeg: bytes)
     assert set(description["paths"][URL]["post"]["requestBody"]["content"]) >= {"multipart/form-data", "image/jpeg"}
     for reference in _references(description):
         assert reference.rpartition("/")[2] in description["components"]["schemas"]
-    scene = http.post(URL, content=jpeg, params={"landmarks": True, "overlays": "box"}).json()
+    scene = http.post(
+        URL, content=jpeg, params={"landmarks": True, "measures": True, "valence": True, "overlays": "box"}
+    ).json()
     SceneDocument.model_validate(scene)
 
 

@@ -21,4 +21,6 @@ def annotation_task(source: Path, folder: Path, /, **changes: Any) -> dict[str, 
         "label_set": None,
         "max_faces": 4,
         "landmarks": False,
+        "measures": False,
+        "valence": False,
     } | changes

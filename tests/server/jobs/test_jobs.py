@@ -21,7 +21,7 @@ from emoar.server.jobs.jobs import Jobs
 from emoar.server.metrics import Metrics
 from emoar.server.settings import Settings
 
-REQUEST = JobRequest(("label",), None, 4, False)
+REQUEST = JobRequest(("label",), None, 4, landmarks=False)
 
 
 def play(steps: Callable[[Jobs], Awaitable[None]], folder: Path, **settings: object) -> None:

@@ -15,7 +15,7 @@ from emoar.server.jobs.job import Job, JobRequest
 from emoar.server.jobs.run_job import run_job
 from emoar.server.settings import Settings
 
-REQUEST = JobRequest(("label",), None, 4, False)
+REQUEST = JobRequest(("label",), None, 4, landmarks=False)
 DONE = 'print(\'{"state": "done", "progress": 1.0, "frames": 3, "faces": 1, "problem": null}\')'
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket as udp
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -88,6 +89,16 @@ def test_a_subscriber_gets_scenes_at_its_rate(server: Server, jpeg: bytes) -> No
             "scene 1",
             "face_gone 1",
         ]
+
+
+def test_a_subscriber_gets_the_measures_that_a_live_socket_asks_for(server: Server, jpeg: bytes) -> None:
+    with subscriber(server, "?scenes=1") as connection, socket(server, "/v1/live?measures=true&valence=true") as live:
+        live.send(jpeg)
+        (own,) = received(live)["faces"]
+        (seen,) = [received(connection) for _ in range(3)][-1]["faces"]
+    assert seen["measures"] == own["measures"]
+    assert own["measures"]["mouthSmileLeft"] > 0.3
+    assert seen["valence"] == own["valence"] > 0.5
 
 
 def test_who_comes_later_first_gets_who_is_in_view(server: Server, jpeg: bytes) -> None:
@@ -230,7 +241,7 @@ def test_a_page_of_another_server_is_refused(server: Server) -> None:
 def test_what_live_sockets_see_goes_to_other_programs(start: Start, jpeg: bytes, tmp_path: Path) -> None:
     target = tmp_path / "events.jsonl"
     server = start("--send", f"jsonl:{target}")
-    with socket(server, "/v1/live") as first, socket(server, "/v1/live?landmarks=true") as second:
+    with socket(server, "/v1/live") as first, socket(server, "/v1/live?landmarks=true&measures=true") as second:
         scenes: list[dict[str, Any]] = []
         for live in (first, second):
             live.send(jpeg)
@@ -255,8 +266,24 @@ def test_what_live_sockets_see_goes_to_other_programs(start: Start, jpeg: bytes,
         ]
     )
     assert {document["source"] for document in documents} == {scene["source"] for scene in scenes}
+    sent = {document["source"]: face.get("measures") for document in documents for face in document.get("faces", [])}
+    assert sent == {scene["source"]: scene["faces"][0].get("measures") for scene in scenes}
+    assert [measures is not None for measures in sent.values()] == [False, True]
     assert "landmarks_px" not in scenes[0]["faces"][0]
     assert len(scenes[1]["faces"][0]["landmarks_px"]) == 468
+
+
+def test_faces_are_measured_where_movements_are_sent(start: Start, jpeg: bytes) -> None:
+    with udp.socket(udp.AF_INET, udp.SOCK_DGRAM) as receiver:
+        receiver.bind(("127.0.0.1", 0))
+        receiver.settimeout(PATIENCE_S)
+        server = start("--send", f"osc://127.0.0.1:{receiver.getsockname()[1]}")
+        with socket(server, "/v1/live") as live:
+            live.send(jpeg)
+            (face,) = received(live)["faces"]
+            packet = next(packet for packet in iter(lambda: receiver.recv(65535), b"") if b"/blend/" in packet)
+    assert b"/emoar/face/1/blend/mouthSmileLeft" in packet
+    assert face["measures"]["mouthSmileLeft"] > 0.3
 
 
 def test_a_program_that_is_not_there_ends_the_server_at_its_start(tmp_path: Path) -> None:

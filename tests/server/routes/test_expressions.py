@@ -46,6 +46,18 @@ def test_the_scene_is_that_of_the_pipeline(http: httpx.Client, face: NDArray[np.
     assert face.shape == (480, 640, 3)
 
 
+def test_measures_and_valence_are_those_of_the_pipeline(http: httpx.Client, jpeg: bytes) -> None:
+    asked = {"measures": True, "valence": True}
+    with Pipeline(PipelineOptions(mode="photo", **asked)) as pipeline:
+        (wanted,) = pipeline(decode_image(jpeg)).faces
+    (found,) = http.post(URL, content=jpeg, params={"mode": "photo", **asked}).json()["faces"]
+    assert wanted.measures is not None
+    assert found["measures"] == pytest.approx(wanted.measures, abs=1e-3)
+    assert found["valence"] == pytest.approx(wanted.valence, abs=1e-3)
+    (plain,) = http.post(URL, content=jpeg, params={"mode": "photo"}).json()["faces"]
+    assert plain == {name: value for name, value in found.items() if not name.startswith(("measures", "valence"))}
+
+
 @pytest.mark.parametrize("suffix", [".png", ".webp", ".avif", ".heic", ".bmp"])
 def test_other_formats(http: httpx.Client, face: NDArray[np.uint8], suffix: str) -> None:
     assert len(http.post(URL, content=encoded(face, suffix)).json()["faces"]) == 1

@@ -56,6 +56,14 @@ def test_two_sockets_know_nothing_of_each_other(server: Server, jpeg: bytes, ast
         assert (face["track_id"], face["expression"]["label"], len(face["landmarks_px"])) == (1, "happy", 468)
 
 
+def test_measures_and_valence_on_request(server: Server, jpeg: bytes) -> None:
+    with socket(server) as plain, socket(server, "?measures=true&valence=true") as asking:
+        (without,), (face,) = (recognise(each, jpeg)["faces"] for each in (plain, asking))
+    assert {"measures", "valence", "valence_method"} == face.keys() - without.keys()
+    assert without["expression"]["ferplus"] == face["expression"]["ferplus"]
+    assert without["box_xyxy_px"] == face["box_xyxy_px"]
+
+
 def test_raw_frames(server: Server, face: NDArray[np.uint8]) -> None:
     with socket(server) as connection:
         scene = recognise(connection, struct.pack("<4sII", b"RGB8", 640, 480) + face.tobytes())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import shutil
 from itertools import islice
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pyarrow.parquet as parquet
 import pytest
 from makers import make_video, read_video
 from server_process import Server, Start, connected, eventually
@@ -60,6 +62,22 @@ def test_a_job_from_upload_to_deletion(http: httpx.Client, server: Server, clip:
     assert http.delete(where).status_code == 204
     assert http.get(where).status_code == 404
     assert not list(folder.rglob("annotated.mp4"))
+
+
+def test_measures_and_valence_on_request(http: httpx.Client, clip: bytes) -> None:
+    where = http.post(URL, content=clip, params={"measures": True, "valence": True}).headers["location"]
+    job = wait(http, where, "done", "failed")
+    faces = [
+        face
+        for line in http.get(job["results"]["scenes.jsonl"]).text.splitlines()
+        for face in json.loads(line)["faces"]
+    ]
+    assert all("valence" in face for face in faces)
+    assert any("measures" in face for face in faces)
+    table = parquet.read_table(io.BytesIO(http.get(job["results"]["scenes.parquet"]).content))
+    column = table.column("measure_jawOpen").to_pylist()
+    assert column == pytest.approx([face.get("measures", {}).get("jawOpen") for face in faces])
+    assert http.delete(where).status_code == 204
 
 
 def test_a_bare_body_and_a_cancelled_job(http: httpx.Client, server: Server, long_clip: bytes) -> None:
@@ -187,7 +205,7 @@ def test_nothing_is_left_after_the_end_or_after_a_crash(start: Start, long_clip:
         server = start(job_folder=tmp_path / "jobs")
         with server.client() as http:
             http.post(URL, content=long_clip)
-        assert len(list((tmp_path / "jobs").iterdir())) == 1
+        assert len(list((tmp_path / "jobs").iterdir())) == 2  # of jobs and of sessions
         if crash:
             server.process.kill()
             server.process.wait()
@@ -195,6 +213,6 @@ def test_nothing_is_left_after_the_end_or_after_a_crash(start: Start, long_clip:
             assert server.stop() == 0
             assert list((tmp_path / "jobs").iterdir()) == []
     again = start(job_folder=tmp_path / "jobs")  # deletes the folder of the killed one
-    assert len(list((tmp_path / "jobs").iterdir())) == 1
+    assert len(list((tmp_path / "jobs").iterdir())) == 2
     assert again.stop() == 0
     assert list((tmp_path / "jobs").iterdir()) == []

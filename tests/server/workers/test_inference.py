@@ -64,6 +64,16 @@ def test_frames_of_a_stream_are_tracked_until_it_closes(worker: InferenceWorker,
     worker.close_stream("b")
 
 
+def test_measures_and_valence_on_request_alone(worker: InferenceWorker, jpeg: bytes, face: NDArray[np.uint8]) -> None:
+    for measures, valence in ((False, False), (True, False), (False, True), (True, True)):
+        request = ImageRequest("live", measures=measures, valence=valence)
+        for response in (worker.image(jpeg, request), worker.frame(pack_raw(face), request, "a", 0.0, 0)):
+            (found,) = json.loads(response.body)["faces"]
+            assert ("measures" in found, "valence" in found) == (measures, valence)
+            assert ("measure" in response.timings_ms) == measures
+        worker.close_stream("a")
+
+
 def test_a_label_set_that_the_model_lacks(worker: InferenceWorker, jpeg: bytes) -> None:
     with pytest.raises(Problem) as caught:
         worker.image(jpeg, ImageRequest(label_set="moods"))

@@ -12,7 +12,7 @@ from emoar.server.workers.request import ImageRequest, check_label_set, request_
 
 
 def test_a_request_survives_json() -> None:
-    request = ImageRequest("photo", 3, "fer2013", True, ("label", "box"), "image/png", 5, "a.jpg")
+    request = ImageRequest("photo", 3, "fer2013", True, ("label", "box"), "image/png", 5, "a.jpg", measures=True)
     assert request_from_dict(json.loads(json.dumps(asdict(request)))) == request
 
 

@@ -12,7 +12,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
 from emoar.errors import InputError
-from emoar.events.sinks import open_sink
+from emoar.events.sinks import check_address, open_sink
 
 if TYPE_CHECKING:  # arrays are loaded only where there is a connection
     from emoar.events.feed import Feed
@@ -25,12 +25,17 @@ _LOG: Final = logging.getLogger("emoar.server")
 
 
 class Outlets:
-    """All connections, open from `start` to `close`. A scene costs nothing where there is none."""
+    """All connections, open from `start` to `close`. A scene costs nothing where there is none.
+
+    Attributes:
+        uses_measures: whether one of them sends movements of the face, once they are open.
+    """
 
     def __init__(self, urls: Sequence[str], open_: Callable[..., Outlet] = open_sink) -> None:
         self._urls, self._open = urls, open_
         self._outlets: list[Outlet] = []
         self._track_ids = count(1)
+        self.uses_measures = False
 
     def __len__(self) -> int:
         return len(self._urls)
@@ -44,6 +49,7 @@ class Outlets:
         try:
             for url in self._urls:
                 self._outlets.append(await asyncio.to_thread(self._open, url, report=_LOG.warning))
+                self.uses_measures |= check_address(url)[1].uses_measures
         except BaseException:
             await self.close()
             raise

@@ -18,11 +18,11 @@ are kept in memory for their request alone. [Try a picture](/upload).
 
 ## Live socket
 
-`WS /v1/live?max_faces=&label_set=&landmarks=&session=`: send each frame as one binary message, a JPEG, PNG or WebP
-picture, or raw RGB behind a header of 12 bytes (the letters `RGB8`, then width and height as 32-bit little-endian
-numbers). Each response is one text message: the scene, with `frame_index` (of its frame, from 0), `dropped` (frames
-that were skipped since the last response, because newer ones had arrived) and `dropped_total`. API keys: the header
-`Authorization`, or the subprotocol `emoar-key.KEY`.
+`WS /v1/live?max_faces=&label_set=&landmarks=&measures=&valence=&session=`: send each frame as one binary message, a
+JPEG, PNG or WebP picture, or raw RGB behind a header of 12 bytes (the letters `RGB8`, then width and height as 32-bit
+little-endian numbers). Each response is one text message: the scene, with `frame_index` (of its frame, from 0),
+`dropped` (frames that were skipped since the last response, because newer ones had arrived) and `dropped_total`. API
+keys: the header `Authorization`, or the subprotocol `emoar-key.KEY`.
 
 ## Events
 

@@ -35,6 +35,8 @@ def annotate_job(task: dict[str, Any], send: Send) -> Outcome:
         label_set=task["label_set"],
         model=task["model"],
         model_folder=Path(task["model_folder"]),
+        measures=task["measures"],
+        valence=task["valence"],
     )
     with open_video(task["source"]) as source, Pipeline(options) as pipeline:
         painter = Painter(task["overlays"])
@@ -46,9 +48,10 @@ def annotate_job(task: dict[str, Any], send: Send) -> Outcome:
 def _sinks(task: dict[str, Any], source: Source, pipeline: Pipeline) -> list[Sink]:
     rate = min(source.frame_rate or 30.0, 1000.0)
     sinks: list[Sink] = [VideoSink(task["video"], VideoOptions(rate), audio_from=source)]
+    asked = {name: task[name] for name in ("landmarks", "measures", "valence")}
     for path in task["scenes"]:
         with contextlib.suppress(DependencyMissing):  # Parquet needs an extra
-            sinks.append(open_scene_sink(path, landmarks=task["landmarks"], label_sets=pipeline.label_sets))
+            sinks.append(open_scene_sink(path, label_sets=pipeline.label_sets, **asked))
     return sinks
 
 

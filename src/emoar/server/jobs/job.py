@@ -25,6 +25,8 @@ class JobRequest:
     label_set: str | None
     max_faces: int
     landmarks: bool
+    measures: bool = False
+    valence: bool = False
 
 
 @dataclass(eq=False)

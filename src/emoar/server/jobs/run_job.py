@@ -70,4 +70,6 @@ def _task(job: Job, request: JobRequest, settings: Settings) -> dict[str, Any]:
         "label_set": request.label_set,
         "max_faces": request.max_faces,
         "landmarks": request.landmarks,
+        "measures": request.measures,
+        "valence": request.valence,
     }

@@ -14,7 +14,14 @@ from emoar.overlay.names import DEFAULT_OVERLAYS
 from emoar.server.http.body import Upload, pictures_in
 from emoar.server.http.problems import Problem
 from emoar.server.http.schemas import problem_responses
-from emoar.server.routes.parameters import LabelSetQuery, OverlaysQuery, check_max_faces, overlays_in
+from emoar.server.routes.parameters import (
+    LabelSetQuery,
+    MeasuresQuery,
+    OverlaysQuery,
+    ValenceQuery,
+    check_max_faces,
+    overlays_in,
+)
 from emoar.server.state import ServerState, state_of
 from emoar.server.workers.request import ImageRequest, ImageResponse, check_label_set
 
@@ -79,6 +86,8 @@ async def _image_request(  # async, so that it runs on the event loop: a thread 
     max_faces: Annotated[int, Query(ge=1, le=1000, description="at most so many faces")] = 20,
     label_set: LabelSetQuery = None,
     landmarks: Annotated[bool, Query(description="add the 468 landmarks of each face")] = False,
+    measures: MeasuresQuery = False,
+    valence: ValenceQuery = False,
     overlays: OverlaysQuery = "",
 ) -> ImageRequest:
     settings = state_of(request).settings
@@ -89,7 +98,17 @@ async def _image_request(  # async, so that it runs on the event loop: a thread 
     names, picture_type = overlays_in(overlays), requested_picture_type(request.headers.get("accept", ""))
     if picture_type and not names:
         names = DEFAULT_OVERLAYS
-    return ImageRequest(mode, max_faces, label_set, landmarks, names, picture_type, settings.max_pixels)
+    return ImageRequest(
+        mode,
+        max_faces,
+        label_set,
+        landmarks,
+        names,
+        picture_type,
+        settings.max_pixels,
+        measures=measures,
+        valence=valence,
+    )
 
 
 @router.post(

@@ -102,6 +102,8 @@ def _image_request(socket: WebSocket, state: ServerState) -> ImageRequest:
         max_pixels=settings.max_pixels,
         name=secrets.token_hex(4),
         landmarks_apart=bool(state.outlets),
+        measures=query.measures or state.outlets.uses_measures,
+        valence=query.valence,
     )
 
 

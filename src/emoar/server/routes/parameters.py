@@ -19,7 +19,9 @@ __all__ = [
     "EventsQuery",
     "LabelSetQuery",
     "LiveQuery",
+    "MeasuresQuery",
     "OverlaysQuery",
+    "ValenceQuery",
     "check_max_faces",
     "check_query",
     "events_query",
@@ -36,6 +38,9 @@ LabelSetQuery = Annotated[str | None, Query(max_length=40, description=f"set of 
 OverlaysQuery = Annotated[
     str, Query(max_length=100, pattern=_PATTERN, description=f"overlays to draw, separated by commas: {_NAMES}")
 ]
+
+MeasuresQuery = Annotated[bool, Query(description="add how far brows, lids, jaw and lips have moved from rest, 0..1")]
+ValenceQuery = Annotated[bool, Query(description="add how pleasant each expression is, -1..1")]
 
 
 def overlays_in(text: str) -> tuple[str, ...]:
@@ -71,6 +76,8 @@ class LiveQuery(BaseModel):
     max_faces: Annotated[int, Field(ge=1, le=1000)] = 4
     label_set: Annotated[str | None, Field(max_length=40)] = None
     landmarks: bool = False
+    measures: bool = False
+    valence: bool = False
     session: Annotated[str | None, Field(max_length=64)] = None
 
 

@@ -19,7 +19,14 @@ from emoar.server.http.problems import Problem
 from emoar.server.http.schemas import JobDocument, problem_responses
 from emoar.server.jobs.job import RESULTS, Job, JobRequest
 from emoar.server.jobs.jobs import storage_problem
-from emoar.server.routes.parameters import LabelSetQuery, OverlaysQuery, check_max_faces, overlays_in
+from emoar.server.routes.parameters import (
+    LabelSetQuery,
+    MeasuresQuery,
+    OverlaysQuery,
+    ValenceQuery,
+    check_max_faces,
+    overlays_in,
+)
 from emoar.server.state import ServerState, state_of
 from emoar.server.workers.request import check_label_set
 
@@ -74,12 +81,14 @@ async def create(
     label_set: LabelSetQuery = None,
     max_faces: Annotated[int, Query(ge=1, le=1000)] = 4,
     landmarks: Annotated[bool, Query(description="put the landmarks into scenes.jsonl")] = False,
+    measures: MeasuresQuery = False,
+    valence: ValenceQuery = False,
 ) -> Response:
     """Send the video as the body or as a file of a form. The response has the job's address and its retention."""
     state = state_of(request)
     check_max_faces(max_faces, state.settings)
     check_label_set(label_set, state.settings.model)
-    options = JobRequest(overlays_in(overlays), label_set, max_faces, landmarks)
+    options = JobRequest(overlays_in(overlays), label_set, max_faces, landmarks, measures, valence)
     job = state.jobs.begin(_key_id(request), request.scope["emoar.names"])
     try:
         await _store(request, state, job)

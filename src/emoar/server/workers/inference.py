@@ -34,7 +34,7 @@ class InferenceWorker:
         options = PipelineOptions(mode="photo", model=model, model_folder=model_folder)
         self._first = Pipeline(options)  # owns the models, which all other pipelines share
         self._model = {"name": expression_model(model).name, "version": __version__}
-        self._image_pipelines: dict[tuple[str, int, str | None], Pipeline] = {}
+        self._image_pipelines: dict[tuple[str, int, str | None, bool, bool], Pipeline] = {}
         self._streams: dict[str, tuple[Pipeline, EventDetector]] = {}
         self._painters: OrderedDict[tuple[str, ...], Painter] = OrderedDict()
 
@@ -88,14 +88,20 @@ class InferenceWorker:
         return self._image_pipeline("photo", request)(frame)
 
     def _image_pipeline(self, mode: Literal["live", "photo"], request: ImageRequest) -> Pipeline:
-        key = mode, request.max_faces, request.label_set
+        key = mode, request.max_faces, request.label_set, request.measures, request.valence
         if key not in self._image_pipelines:
             self._image_pipelines[key] = self._pipeline(mode, request)
         return self._image_pipelines[key]
 
     def _pipeline(self, mode: Literal["live", "photo"], request: ImageRequest) -> Pipeline:
         try:
-            options = PipelineOptions(mode=mode, max_faces=request.max_faces, label_set=request.label_set)
+            options = PipelineOptions(
+                mode=mode,
+                max_faces=request.max_faces,
+                label_set=request.label_set,
+                measures=request.measures,
+                valence=request.valence,
+            )
             return Pipeline(options, like=self._first)
         except InputError as exc:
             raise Problem(422, "unknown-label-set", str(exc)) from exc

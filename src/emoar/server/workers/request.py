@@ -35,6 +35,8 @@ class ImageRequest:
     max_pixels: int = 40_000_000
     name: str = ""  # file name, or id of the live socket; returned as `source`
     landmarks_apart: bool = False  # of a frame: all landmarks, too, as bytes beside the JSON
+    measures: bool = False
+    valence: bool = False
 
 
 @dataclass(frozen=True)
