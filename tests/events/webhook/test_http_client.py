@@ -22,7 +22,7 @@ TIMEOUT_S = 30.0
 class Server:
     """Answers each request, and records it with the number of its connection."""
 
-    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None, tunnel: ssl.SSLContext | None = None) -> None:
         server = self
         self.requests: list[tuple[str, str, dict[str, str], bytes]] = []
         self.connections = 0
@@ -39,6 +39,7 @@ class Server:
 
             def finish(self) -> None:
                 super().finish()
+                self.connection.close()
                 server.closed.set()
 
             def answer(self) -> None:
@@ -56,6 +57,15 @@ class Server:
 
             def do_POST(self) -> None:
                 self.answer()
+
+            def do_CONNECT(self) -> None:
+                assert tunnel is not None
+                server.requests.append((self.command, self.path, dict(self.headers.items()), b""))
+                self.send_response(200)
+                self.end_headers()
+                inside = tunnel.wrap_socket(self.connection, server_side=True)
+                self.connection, self.rfile, self.wfile = inside, inside.makefile("rb"), inside.makefile("wb", 0)
+                self.close_connection = False
 
             def log_message(self, format: str, *args: object) -> None:
                 pass
@@ -132,6 +142,23 @@ def test_what_is_no_http_is_an_error(server: Server) -> None:
     server.header = ("x-long", "x" * 70_000)
     with pytest.raises(OSError, match="no HTTP"):
         HttpClient(f"http://127.0.0.1:{server.port}/", TIMEOUT_S).request("OPTIONS")
+
+
+def test_https_goes_through_a_tunnel_of_the_proxy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    authority, context = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("far.example").configure_cert(context)
+    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+    proxy = Server(tunnel=context)
+    monkeypatch.setenv("https_proxy", f"me:secret@127.0.0.1:{proxy.port}")
+    client = HttpClient("https://far.example/hook", TIMEOUT_S)
+    assert [client.request("POST", b"1"), client.request("POST", b"2")] == [200, 200]
+    client.close()
+    assert [request[:2] for request in proxy.requests] == [("CONNECT", "far.example:443"), *[("POST", "/hook")] * 2]
+    assert proxy.requests[0][2]["Proxy-Authorization"] == "Basic bWU6c2VjcmV0"
+    assert "proxy-authorization" not in proxy.requests[1][2]
+    assert proxy.requests[1][2]["host"] == "far.example"
+    proxy.end()
 
 
 def test_tls_is_checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
