@@ -11,6 +11,14 @@ describe("samplesOf", () => {
     expect(samplesOf(faces, [1], 0.5, undefined)).toMatchObject([{ timeS: 0.5, label: "fear", trackId: 1 }]);
   });
 
+  it("has the raw probabilities of a frame in which the face was classified", () => {
+    const [face] = faces;
+    const rawProbabilities = { ferplus: Float32Array.of(0, 0, 0, 0, 0, 0, 0.5, 0.5), fer2013: new Float32Array(7) };
+    const now = { ...face, expression: { ...face.expression, rawProbabilities } };
+    const samples = samplesOf([face, now], [1, 2], 0.5, undefined);
+    expect(samples.map(({ rawShares }) => rawShares)).toEqual([undefined, [0, 0, 0, 0, 0, 0, 0.5, 0.5]]);
+  });
+
   it("keeps ten a second, and none from before the beginning", () => {
     expect(samplesOf(faces, [1], 0.5, 0.45)).toEqual([]);
     expect(samplesOf(faces, [1], 0.5, 0.4)).toHaveLength(1);

@@ -14,6 +14,8 @@ export interface Sample {
   readonly usable: boolean;
   /** (8,) in the order of `labels.FERPLUS`. */
   readonly shares: readonly number[];
+  /** (8,) of this frame alone, before smoothing; undefined where the face was not classified in it. */
+  readonly rawShares: readonly number[] | undefined;
 }
 
 export interface Marker {
@@ -69,6 +71,7 @@ export function samplesOf(faces: readonly Face[], tracks: readonly number[], tim
     confidence: face.expression.confidence,
     usable: face.quality.usable,
     shares: [...face.expression.ferplus],
+    rawShares: face.expression.rawProbabilities && [...face.expression.rawProbabilities.ferplus],
   }));
 }
 
