@@ -80,7 +80,7 @@ def _faces(samples: Sequence[Mapping[str, Any]]) -> dict[str, NDArray[Any]]:
     }
     for label in FERPLUS:
         columns[f"{_SET}_{label}"] = np.array([sample[_SET][label] for sample in samples], np.float64)
-    if any(_RAW in sample for sample in samples):  # before smoothing; a sample without was not classified in its frame
+    if any(_RAW in sample for sample in samples):  # not in one without a classification since the sample before it
         nothing = {_SET: dict.fromkeys(FERPLUS, np.nan)}
         raw = [sample.get(_RAW, nothing)[_SET] for sample in samples]
         columns |= {f"raw_{_SET}_{label}": np.array([each[label] for each in raw], np.float64) for label in FERPLUS}

@@ -31,7 +31,7 @@ describe("toJson", () => {
     await expect(toJson(two, "start")).toMatchFileSnapshot("../../../tests/analysis/browser_session.json");
   });
 
-  it("has raw probabilities where the face was classified in the frame", () => {
+  it("has raw probabilities where the face was classified since the sample before", () => {
     const { samples } = JSON.parse(toJson(session, "start")) as { samples: { raw_probabilities?: { ferplus: Record<string, number> } }[] };
     expect(samples.map(({ raw_probabilities }) => raw_probabilities?.ferplus["happiness"])).toEqual([0.2, undefined, 1, undefined]);
   });

@@ -68,6 +68,15 @@ describe("SessionRecorder", () => {
     expect([last.trackId, recorder.people.get(last.trackId)]).toEqual([2, 1]);
   });
 
+  it("has raw probabilities at every rate of frames, of each classification once", () => {
+    const recorder = new SessionRecorder(undefined);
+    recorder.begin(new Map());
+    const startS = nowS();
+    for (let i = 0; i < 60; i++) recorder.see(i % 6 === 1 ? classified(startS + i / 30) : happy(startS + i / 30));
+    recorder.end();
+    expect(recorder.samples.map(({ rawShares }) => rawShares?.[1])).toEqual(Array.from({ length: 20 }, (_, i) => (i % 2 ? 0.75 : undefined)));
+  });
+
   it("comes back after a reload, with markers, names and the face at rest", () => {
     const storage = storageOf();
     const before = recorded(storage, 12);

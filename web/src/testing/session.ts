@@ -4,7 +4,7 @@ import type { Sample, Session } from "../session/timeline";
 
 const sharesOf = (happy: number): number[] => [1 - happy, happy, 0, 0, 0, 0, 0, 0];
 
-/** @param rawHappy before smoothing; undefined where the face was not classified in the frame */
+/** @param rawHappy before smoothing; undefined where the face was not classified since the sample before */
 const sample = (timeS: number, label: string, happy: number, rawHappy?: number): Sample => ({
   timeS,
   trackId: 1,
