@@ -22,7 +22,7 @@ BENCHMARKS: Final[dict[str, list[str]]] = {
     "cold_start": ["--runs", "3"],
     "video": ["--runs", "1"],
     "memory": ["--minutes", "1"],
-    "archive": ["--rounds", "1", "--videos", "4", "--short-videos", "40"],
+    "archive": ["--rounds", "1", "--videos", "4", "--short-videos", "40", "--long-seconds", "20"],
     "server": ["--seconds", "3", "--minutes", "0.5"],
     "soak": ["--minutes", "0.5"],
     "streaming": ["--seconds", "10"],

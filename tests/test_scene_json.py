@@ -13,6 +13,7 @@ from makers import make_face, make_scene
 from emoar.errors import InputError
 from emoar.face_landmarks import FIVE_LANDMARKS
 from emoar.labels import FER2013, FERPLUS
+from emoar.scene_json import rounded, rounded_array
 from emoar.types import LANDMARK_COUNT, Quality, Scene
 
 
@@ -99,3 +100,12 @@ def test_raw_probabilities_are_there_where_the_face_was_classified() -> None:
     assert back.faces[0].expression.raw_probabilities == dict.fromkeys(FERPLUS, 0.125)
     assert set(back.faces[0].expression.by_label_set) == {"ferplus", "fer2013"}
     assert back.to_dict(landmarks=True) == document
+
+
+@pytest.mark.parametrize("digits", [2, 5])
+def test_arrays_are_rounded_as_single_numbers_are(digits: int) -> None:
+    random = np.random.default_rng(0).normal(size=5000) * 1000
+    ties = np.concatenate([np.arange(-500, 500) / 8, np.arange(-500, 500) / 200])
+    values = np.concatenate([random, ties]).astype(np.float32).reshape(-1, 4)
+    assert rounded_array(values, digits) == [[rounded(x, digits) for x in row] for row in values.tolist()]
+    assert rounded_array(np.array([[1.005, np.nan], [2, np.inf]], np.float32), 2) == [[1.0, None], [2.0, None]]

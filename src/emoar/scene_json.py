@@ -66,7 +66,16 @@ def rounded(value: float, digits: int) -> float | None:
 
 
 def rounded_array(values: NDArray[np.floating], digits: int) -> list[Any]:
-    """An array of any shape as nested lists of `rounded` numbers."""
+    """An array of any shape as nested lists of `rounded` numbers.
+
+    In one step where all are finite; of float32 the result is the same, since their products with powers of ten are
+    exact as float64.
+    """
+    import numpy as np
+
+    exact = values.astype(np.float64)
+    if np.isfinite(exact).all():
+        return exact.round(digits).tolist()
     if values.ndim == 1:
         return [rounded(value, digits) for value in values.tolist()]
     return [rounded_array(row, digits) for row in values]

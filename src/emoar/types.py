@@ -9,7 +9,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Self
+from functools import cached_property
+from typing import Any, Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,10 @@ from emoar.labels import VALENCE_METHOD
 from emoar.scene_json import SCHEMA, json_sets, read_array, read_number, read_sets, rounded, rounded_array, unicode_text
 
 __all__ = ["LANDMARK_COUNT", "Detection", "Expression", "Face", "Frame", "Quality", "Scene"]
+
+_FIVE: Final = np.array(
+    [(points[0], points[-1]) for points in FIVE_LANDMARKS.values()]
+)  # one point, or the mean of two
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,16 +164,16 @@ class Face:
         check_array("landmarks_px", self.landmarks_px, (LANDMARK_COUNT, 3), np.float32)
         check_array("pose", self.pose, (4, 4), np.float32)
 
-    @property
+    @cached_property
     def yaw_pitch_roll_deg(self) -> tuple[float, float, float]:
         """Head rotation in degrees; the signs are those of `geometry.yaw_pitch_roll_deg`."""
         return yaw_pitch_roll_deg(self.pose[:3, :3])
 
-    @property
+    @cached_property
     def five_landmarks_px(self) -> dict[str, tuple[float, float]]:
         """(x, y) of the eyes, the tip of the nose and the corners of the mouth, by the names of `FIVE_LANDMARKS`."""
-        xy_px = self.landmarks_px[:, :2]
-        return {name: tuple(xy_px[list(points)].mean(axis=0).tolist()) for name, points in FIVE_LANDMARKS.items()}
+        places_px = self.landmarks_px[:, :2][_FIVE].mean(axis=1).tolist()
+        return {name: (x, y) for name, (x, y) in zip(FIVE_LANDMARKS, places_px, strict=True)}
 
     def to_dict(self, *, landmarks: bool = False) -> dict[str, Any]:
         """Its part of the JSON document (`emoar.scene_json`); the 468 landmarks are about 12 kB."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -140,3 +142,13 @@ def test_a_missing_model_is_no_fault_of_the_video(face_video: Path, tmp_path: Pa
         process_video(task)
     assert list(tmp_path.iterdir()) == []
     task_module._pipeline.cache_clear()
+
+
+def test_a_worker_does_without_pandas() -> None:
+    program = (
+        "import sys; from emoar.archive.task import do_without_pandas; do_without_pandas()\n"
+        "import pyarrow; pyarrow.table({'a': [1.0, None]})\n"
+        "print('pandas.core' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"

@@ -15,7 +15,7 @@ from multiprocessing.process import BaseProcess
 from typing import Any, Final
 
 from emoar.archive.part import PartInfo
-from emoar.archive.task import VideoTask, process_video
+from emoar.archive.task import VideoTask, do_without_pandas, process_video
 from emoar.errors import EmoarError
 
 __all__ = ["ATTEMPTS", "Lost", "run_locally"]
@@ -129,6 +129,7 @@ def _work(pipe: Connection, function: Callable[[VideoTask], PartInfo]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
     threading.Thread(target=_end_with_parent, daemon=True).start()
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # native libraries write there
+    do_without_pandas()
     while True:
         try:
             task = pipe.recv()

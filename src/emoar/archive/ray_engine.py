@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from emoar.archive.local_engine import ATTEMPTS, Lost
 from emoar.archive.part import PartInfo
-from emoar.archive.task import VideoTask, process_video
+from emoar.archive.task import VideoTask, do_without_pandas, process_video
 from emoar.errors import DependencyMissing, EmoarError, InputError
 
 __all__ = ["run_on_ray"]
@@ -56,7 +56,11 @@ def run_on_ray(
 def _run(
     ray: Any, tasks: Sequence[VideoTask], workers: int | None, function: Callable[[VideoTask], PartInfo]
 ) -> Generator[tuple[VideoTask, PartInfo | Lost]]:
-    remote = ray.remote(num_cpus=1, max_retries=ATTEMPTS - 1, retry_exceptions=False)(function)
+    def alone(task: VideoTask) -> PartInfo:  # in a process of Ray's that does nothing else
+        do_without_pandas()
+        return function(task)
+
+    remote = ray.remote(num_cpus=1, max_retries=ATTEMPTS - 1, retry_exceptions=False)(alone)
     waiting, running = deque(tasks), dict[Any, VideoTask]()
     try:
         while waiting or running:

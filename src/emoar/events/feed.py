@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Final
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -13,6 +15,8 @@ from emoar.events.values import Event
 from emoar.types import Scene
 
 __all__ = ["Feed"]
+
+_OUTGOING: Final = WeakKeyDictionary[Scene, Scene]()  # all feeds of a scene give the same one, whose text is made once
 
 
 class Feed:
@@ -45,5 +49,8 @@ class Feed:
 
 
 def _without_picture(scene: Scene) -> Scene:
-    black = np.broadcast_to(np.uint8(0), scene.frame.image.shape)  # one byte
-    return replace(scene, frame=replace(scene.frame, image=black))
+    found = _OUTGOING.get(scene)
+    if found is None:
+        black = np.broadcast_to(np.uint8(0), scene.frame.image.shape)  # one byte
+        found = _OUTGOING[scene] = replace(scene, frame=replace(scene.frame, image=black))
+    return found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Mapping
 from typing import TextIO
@@ -10,6 +9,7 @@ from typing import TextIO
 from emoar.errors import InputError
 from emoar.events.address import SinkAddress
 from emoar.events.outlet import ConnectionEnded
+from emoar.events.texts import event_text, scene_text
 from emoar.events.values import Event
 from emoar.files import output_errors
 from emoar.types import Scene
@@ -51,11 +51,11 @@ class JsonLines:
             ConnectionEnded: the reader of stdout has ended.
         """
         assert self._file is not None
-        documents = [event.to_dict() for event in events]
-        documents += [scene.to_dict()] if scene is not None else []
+        texts = [event_text(event) for event in events]
+        texts += [scene_text(scene)] if scene is not None else []
         try:
             with output_errors(self._path):
-                self._file.writelines(json.dumps(document, allow_nan=False) + "\n" for document in documents)
+                self._file.write("".join(text + "\n" for text in texts))
                 self._file.flush()
         except BrokenPipeError as exc:
             raise ConnectionEnded from exc

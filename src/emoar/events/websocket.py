@@ -13,6 +13,7 @@ from emoar import __version__
 from emoar.errors import DependencyMissing, OutputError
 from emoar.events.address import SECRET_FILE, SinkAddress
 from emoar.events.reasons import reason_of
+from emoar.events.texts import event_text, scene_text
 from emoar.events.values import Event
 from emoar.types import Scene
 
@@ -90,11 +91,11 @@ class WebSocketSender:
         """
         from websockets.exceptions import ConnectionClosed
 
-        documents = [event.to_dict() for event in events]
-        documents += [scene.to_dict(landmarks=self._landmarks)] if scene is not None else []
+        texts = [event_text(event) for event in events]
+        texts += [scene_text(scene, landmarks=self._landmarks)] if scene is not None else []
         try:
-            for document in documents:
-                self._socket.send(json.dumps(document, separators=(",", ":"), allow_nan=False))
+            for text in texts:
+                self._socket.send(text)
             self._skip_replies()
         except ConnectionClosed as exc:
             raise OutputError(f"the server closed the connection: {_reason(exc)}") from exc

@@ -11,7 +11,6 @@ Each device has its topics, with QoS 1, and not retained unless it stands here:
 
 from __future__ import annotations
 
-import json
 import socket
 import ssl
 import threading
@@ -29,6 +28,7 @@ from emoar.events.clock import captured_unix_s
 from emoar.events.mqtt.home_assistant import BIRTH, DEFAULT_LABELS, birth_topic, discovery, discovery_topic
 from emoar.events.mqtt.options import PASSWORD, mqtt_options
 from emoar.events.mqtt.summary import Summary
+from emoar.events.texts import event_text, json_text, scene_text
 from emoar.events.values import Event, ExpressionChanged, FaceAppeared, FaceGone, HeadNodded, HeadShaken
 from emoar.types import Scene
 
@@ -108,12 +108,12 @@ class Mqtt:
             self._summary.forget()
         self._update_labels(scene)
         for event in events:
-            self._publish(f"{self._root}/faces/{event.track_id}/{_NAMES[type(event)]}", event.to_dict())
+            self._publish(f"{self._root}/faces/{event.track_id}/{_NAMES[type(event)]}", event_text(event))
         self._summary.update(events, scene)
         if self._summary.due(time.monotonic()):
             self._publish_state(captured_unix_s(scene.frame if scene else None))
         if scene is not None and self._options.with_scenes:
-            self._publish(f"{self._root}/scenes", scene.to_dict(), qos=0).wait_for_publish(TIMEOUT_S)
+            self._publish(f"{self._root}/scenes", scene_text(scene), qos=0).wait_for_publish(TIMEOUT_S)
 
     def close(self) -> None:
         """Publishes that nobody is in view and that the device is gone, takes back what is retained, disconnects."""
@@ -184,7 +184,7 @@ class Mqtt:
         self._publish(f"{self._root}/state", document, retain=self._options.retain)
 
     def _publish(self, topic: str, content: Mapping[str, Any] | str, *, qos: int = 1, retain: bool = False) -> Any:
-        payload = content if isinstance(content, str) else json.dumps(content, allow_nan=False)
+        payload = content if isinstance(content, str) else json_text(content)
         published = self._client.publish(topic, payload, qos=qos, retain=retain)
         if published.rc == self._library.MQTT_ERR_QUEUE_SIZE or (qos == 0 and published.rc):
             raise OutputError(f"the broker takes no message: {self._library.error_string(published.rc)}")
