@@ -3,7 +3,8 @@
     python -m benchmarks._event_receivers FOLDER
 
 Prints the addresses as one line of JSON. When its input ends, it prints one line of JSON: address -> arrivals, each the
-key of a scene and `time.monotonic()`. The key is the time of the scene's frame; for OSC, which has none, its number.
+key of a scene and `time.monotonic()` when its last message is read. The key is the time of the scene's frame; for OSC
+and ROS, which do not have it, its number.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ __all__ = ["main"]
 
 _FIRST_OF_OSC: Final = b"/emoar/faces"
 _FIRST_OF_ROS: Final = "/humans/faces/tracked"
+_LAST_OF_ROS: Final = "/tf"
 Arrivals = list[tuple[float, float]]
 
 
@@ -82,9 +84,12 @@ def _websocket(folder: Path, found: Arrivals) -> str:
 
 def _ros(folder: Path, found: Arrivals) -> str:
     def note(message: str | bytes) -> None:
+        arrived_s = time.monotonic()
         document = json.loads(message)
         if document.get("op") == "publish" and document.get("topic") == _FIRST_OF_ROS:
-            found.append((len(found), time.monotonic()))
+            found.append((len(found), arrived_s))
+        elif document.get("topic") == _LAST_OF_ROS:
+            found[-1] = (found[-1][0], arrived_s)
 
     return f"ros://127.0.0.1:{_socket_server(note)}"
 
@@ -108,17 +113,21 @@ def _osc(folder: Path, found: Arrivals) -> str:
 
     def read() -> None:
         while True:
-            if _FIRST_OF_OSC in place.recv(1 << 16):
+            content = place.recv(1 << 16)
+            if _FIRST_OF_OSC in content:
                 found.append((len(found), time.monotonic()))
+            elif found:
+                found[-1] = (found[-1][0], time.monotonic())
 
     _start(read)
     return f"osc://127.0.0.1:{place.getsockname()[1]}"
 
 
 def _note(text: str | bytes, found: Arrivals) -> None:
+    arrived_s = time.monotonic()
     document = json.loads(text)
     if "faces" in document:
-        found.append((document["time_s"], time.monotonic()))
+        found.append((document["time_s"], arrived_s))
 
 
 def _start(run: Any) -> None:

@@ -15,6 +15,7 @@ from emoar.geometry import (
     intersection_over_smaller,
     invert_affine,
     iou,
+    means_of_points,
     project,
     region_matrix,
     similarity_between,
@@ -90,3 +91,11 @@ def test_the_axis_hits_the_middle_and_up_is_up() -> None:
     assert pixels[0].tolist() == [320, 240]
     assert pixels[1, 1] < 240
     assert pixels[2, 0] > 320
+
+
+def test_means_of_points_by_name() -> None:
+    points = np.array([[0, 0, 9], [2, 4, 9], [5, 5, 9], [8, 3, 9]], np.float32)
+    assert means_of_points(points, {"one": (2,), "three": (0, 1, 3)}) == {
+        "one": (5.0, 5.0),
+        "three": tuple(points[[0, 1, 3], :2].mean(axis=0).tolist()),
+    }

@@ -7,6 +7,7 @@ upper left pixel, as in OpenCV.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +22,7 @@ __all__ = [
     "intersection_over_smaller",
     "invert_affine",
     "iou",
+    "means_of_points",
     "project",
     "region_matrix",
     "similarity_between",
@@ -45,6 +47,16 @@ def box_of_points(points: NDArray[np.floating]) -> Array:
     """The (4,) xyxy box around (N, 2 or more) points."""
     columns = np.ascontiguousarray(points[:, :2].T)  # reducing along contiguous rows is five times as fast
     return np.concatenate([columns.min(axis=1), columns.max(axis=1)]).astype(np.float32, copy=False)
+
+
+def means_of_points(
+    points: NDArray[np.floating], indices: Mapping[str, Sequence[int]]
+) -> dict[str, tuple[float, float]]:
+    """(x, y) of the means of some of (N, 2 or more) points, by name."""
+    counts = np.array([len(of_one) for of_one in indices.values()])
+    chosen = points[[index for of_one in indices.values() for index in of_one], :2]
+    means = np.add.reduceat(chosen, np.cumsum(counts) - counts) / counts[:, None].astype(points.dtype)
+    return {name: (x, y) for name, (x, y) in zip(indices, means.tolist(), strict=True)}
 
 
 def area_of_boxes(boxes: NDArray[np.floating]) -> NDArray[np.floating]:

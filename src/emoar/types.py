@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Final, Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,15 +18,11 @@ from numpy.typing import NDArray
 from emoar.arrays import check_array
 from emoar.errors import InputError
 from emoar.face_landmarks import FIVE_LANDMARKS, LANDMARK_COUNT
-from emoar.geometry import yaw_pitch_roll_deg
+from emoar.geometry import means_of_points, yaw_pitch_roll_deg
 from emoar.labels import VALENCE_METHOD
 from emoar.scene_json import SCHEMA, json_sets, read_array, read_number, read_sets, rounded, rounded_array, unicode_text
 
 __all__ = ["LANDMARK_COUNT", "Detection", "Expression", "Face", "Frame", "Quality", "Scene"]
-
-_FIVE: Final = np.array(
-    [(points[0], points[-1]) for points in FIVE_LANDMARKS.values()]
-)  # one point, or the mean of two
 
 
 @dataclass(frozen=True, eq=False)
@@ -172,17 +168,15 @@ class Face:
     @cached_property
     def five_landmarks_px(self) -> dict[str, tuple[float, float]]:
         """(x, y) of the eyes, the tip of the nose and the corners of the mouth, by the names of `FIVE_LANDMARKS`."""
-        places_px = self.landmarks_px[:, :2][_FIVE].mean(axis=1).tolist()
-        return {name: (x, y) for name, (x, y) in zip(FIVE_LANDMARKS, places_px, strict=True)}
+        return means_of_points(self.landmarks_px, FIVE_LANDMARKS)
 
     def to_dict(self, *, landmarks: bool = False) -> dict[str, Any]:
         """Its part of the JSON document (`emoar.scene_json`); the 468 landmarks are about 12 kB."""
         angles = zip(("yaw_deg", "pitch_deg", "roll_deg"), self.yaw_pitch_roll_deg, strict=True)
-        five = {name: [rounded(x, 2), rounded(y, 2)] for name, (x, y) in self.five_landmarks_px.items()}
         return {
             "track_id": self.track_id,
             "box_xyxy_px": rounded_array(self.box_xyxy_px, 2),
-            "five_landmarks_px": five,
+            "five_landmarks_px": {name: [rounded(v, 2) for v in xy] for name, xy in self.five_landmarks_px.items()},
             "presence": rounded(self.presence, 4),
             "pose": {
                 "matrix": rounded_array(self.pose, 5),

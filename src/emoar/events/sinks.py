@@ -40,7 +40,7 @@ SINKS: Final[tuple[SinkSpec, ...]] = (
     SinkSpec(
         ("http", "https"),
         "webhook, signed and repeated: https://host/path",
-        "emoar.events.webhook:Webhook",
+        "emoar.events.webhook.sender:Webhook",
         variables=("EMOAR_WEBHOOK_SECRET",),
     ),
     SinkSpec(

@@ -17,10 +17,11 @@ __all__ = ["LANDMARK_COUNT", "SELLION", "ros4hri_landmarks"]
 
 SELLION: Final = 168  # the deepest point between forehead and nose
 LANDMARK_COUNT: Final = 70
+_POINTS: Final = np.array(DLIB_68)
+_PUPILS: Final = np.array([RIGHT_EYE_OUTLINE, LEFT_EYE_OUTLINE])
 
 
 def ros4hri_landmarks(landmarks_px: NDArray[np.float32]) -> NDArray[np.float32]:
     """(468, 3) landmarks of the mesh -> (70, 2) pixels in the order of ROS4HRI."""
     points = landmarks_px[:, :2]
-    pupils = [points[list(outline)].mean(axis=0) for outline in (RIGHT_EYE_OUTLINE, LEFT_EYE_OUTLINE)]
-    return np.concatenate([points[list(DLIB_68)], np.stack(pupils)]).astype(np.float32)
+    return np.concatenate([points[_POINTS], points[_PUPILS].mean(axis=1)]).astype(np.float32, copy=False)

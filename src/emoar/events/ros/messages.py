@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emoar.canonical import canonical_face
-from emoar.events.ros.landmarks import LANDMARK_COUNT, SELLION, ros4hri_landmarks
+from emoar.events.ros.landmarks import SELLION, ros4hri_landmarks
 from emoar.face_landmarks import DLIB_68
 from emoar.labels import AU_LIKE, UNSURE, category
 from emoar.scene_json import rounded
@@ -87,26 +87,26 @@ def expression_name(label: str) -> str:
 
 def expression(head: Message, name: str, confidence: float, valence: float | None = None) -> Message:
     """`hri_msgs/Expression`. Valence is 0 where it is not asked for; arousal is not estimated: it is 0."""
-    sure = _float(np.clip(confidence, 0, 1)) if name else 0.0
-    pleasant = _float(np.clip(valence or 0.0, -1, 1))
+    sure = _share(confidence) if name else 0.0
+    pleasant = _float(min(max(valence or 0.0, -1.0), 1.0))
     return {"header": head, "expression": name, "valence": pleasant, "arousal": 0.0, "confidence": sure}
 
 
 def region(head: Message, face: Face, frame: Frame) -> Message:
     """`hri_msgs/NormalizedRegionOfInterest2D`, of what is inside the picture."""
     x_min, y_min, x_max, y_max = box_norm(face, frame)
-    sure = _float(np.clip(face.presence, 0, 1))
-    return {"header": head, "xmin": x_min, "ymin": y_min, "xmax": x_max, "ymax": y_max, "c": sure}
+    return {"header": head, "xmin": x_min, "ymin": y_min, "xmax": x_max, "ymax": y_max, "c": _share(face.presence)}
 
 
 def landmarks(head: Message, face: Face, frame: Frame) -> Message:
     """`hri_msgs/FacialLandmarks`. A point outside the picture is at its edge, with confidence 0, as the pupils have."""
     points_norm = (ros4hri_landmarks(face.landmarks_px) + 0.5) / np.array([frame.width_px, frame.height_px])
-    inside = np.all((points_norm >= 0) & (points_norm < 1), axis=1)
-    known = inside & (np.arange(LANDMARK_COUNT) < len(DLIB_68))
     places: list[list[float]] = np.nan_to_num(points_norm).clip(0, 1).round(_DIGITS).tolist()
-    confidences: list[float] = np.where(known, _float(np.clip(face.presence, 0, 1)), 0.0).tolist()
-    points = [{"x": x, "y": y, "c": c} for (x, y), c in zip(places, confidences, strict=True)]
+    inside: list[list[bool]] = ((points_norm >= 0) & (points_norm < 1)).tolist()
+    sure = _share(face.presence)
+    points = [{"x": x, "y": y, "c": sure if a and b else 0.0} for (x, y), (a, b) in zip(places, inside, strict=True)]
+    for pupil in points[len(DLIB_68) :]:
+        pupil["c"] = 0.0
     return {"header": head, "landmarks": points, "height": frame.height_px, "width": frame.width_px}
 
 
@@ -117,8 +117,8 @@ def facial_action_units(head: Message, face: Face) -> Message:
     for unit, names in AU_LIKE.items():
         values = [measures[name] for name in names if name in measures]
         if values:
-            intensity[unit] = _float(np.clip(np.mean(values), 0, 1))
-            confidence[unit] = _float(np.clip(face.presence, 0, 1))
+            intensity[unit] = _share(sum(values) / len(values))
+            confidence[unit] = _share(face.presence)
     return {"header": head, "intensity": intensity, "confidence": confidence}
 
 
@@ -161,7 +161,7 @@ def box_norm(face: Face, frame: Frame) -> tuple[float, float, float, float]:
 def point_norm(x_px: float, y_px: float, frame: Frame) -> tuple[float, float]:
     """A point of the picture in parts of its width and height, 0..1."""
     x, y = (x_px + 0.5) / frame.width_px, (y_px + 0.5) / frame.height_px
-    return _float(min(max(x, 0.0), 1.0)), _float(min(max(y, 0.0), 1.0))
+    return _share(x), _share(y)
 
 
 def _transform(
@@ -174,6 +174,10 @@ def _transform(
         "child_frame_id": child,
         "transform": {"translation": translation, "rotation": rotation},
     }
+
+
+def _share(value: float) -> float:
+    return _float(min(max(value, 0.0), 1.0))
 
 
 def _float(value: Any) -> float:

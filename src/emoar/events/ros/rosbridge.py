@@ -17,6 +17,7 @@ from emoar.events.address import SinkAddress
 from emoar.events.ros.messages import Publication
 from emoar.events.ros.qtrobot import QtRobot
 from emoar.events.ros.ros4hri import Ros4Hri
+from emoar.events.texts import json_text
 from emoar.events.values import Event
 from emoar.types import Scene
 
@@ -137,7 +138,7 @@ class Rosbridge:
             self._advertised.discard(topic)
 
     def _send(self, operation: Mapping[str, Any]) -> None:
-        self._socket.send(json.dumps(operation, allow_nan=False, separators=(",", ":")))
+        self._socket.send(json_text(operation))
 
     def _read_status(self) -> None:
         """Reports the errors that have arrived, the first of each kind: they differ in numbers only."""

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 import time
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
-from emoar.errors import DependencyMissing, OutputError
+from emoar.errors import OutputError
 from emoar.events.address import SECRET_FILE, SinkAddress
 from emoar.events.reasons import reason_of
+from emoar.events.texts import event_text, scene_text
 from emoar.events.values import Event
+from emoar.events.webhook.http_client import HttpClient
 from emoar.types import Scene
 
 __all__ = ["SECRET", "Webhook", "signature"]
@@ -35,18 +36,13 @@ class Webhook:
     `secret-file`), `X-EmoAR-Signature`. Scenes are sent only with a rate.
 
     Raises:
-        DependencyMissing: httpx is not installed.
+        DependencyMissing: for https, httpx is not installed.
+        OutputError: the proxy of the environment is not an HTTP proxy.
     """
 
     def __init__(self, address: SinkAddress, secrets: Mapping[str, str]) -> None:
         address.check_options(SECRET_FILE)
-        try:
-            import httpx
-        except ImportError as exc:
-            raise DependencyMissing("webhooks need httpx: pip install 'emoar[client]'") from exc
-        self._errors: Any = httpx.TransportError
-        self._client: Any = httpx.Client(timeout=TIMEOUT_S, follow_redirects=False)
-        self._url = f"{address.scheme}://{address.place}{address.path or '/'}"
+        self._client = HttpClient(f"{address.scheme}://{address.place}{address.path or '/'}", TIMEOUT_S)
         self._shown = address.shown
         self._secret = address.secret(secrets, SECRET)
         self._with_scenes = bool(address.rate)
@@ -58,8 +54,8 @@ class Webhook:
             OutputError: nobody answers.
         """
         try:
-            self._client.request("OPTIONS", self._url)
-        except self._errors as exc:
+            self._client.request("OPTIONS")
+        except OSError as exc:
             raise OutputError(f"cannot connect to {self._shown}: {reason_of(exc)}") from exc
 
     def send(self, events: list[Event], scene: Scene | None) -> None:
@@ -69,16 +65,16 @@ class Webhook:
             OutputError: the server does not answer, or fails again and again.
         """
         for event in events:
-            self._post(event.to_dict())
+            self._post(event_text(event))
         if scene is not None and self._with_scenes:
-            self._post(scene.to_dict())
+            self._post(scene_text(scene))
 
     def close(self) -> None:
-        """Closes the connections."""
+        """Closes the connection."""
         self._client.close()
 
-    def _post(self, document: Mapping[str, Any]) -> None:
-        body, timestamp = json.dumps(document, allow_nan=False).encode(), str(int(time.time()))
+    def _post(self, text: str) -> None:
+        body, timestamp = text.encode(), str(int(time.time()))
         headers = {"content-type": "application/json", "x-emoar-timestamp": timestamp}
         if self._secret:
             headers["x-emoar-signature"] = signature(self._secret, timestamp, body)
@@ -88,8 +84,8 @@ class Webhook:
                 time.sleep(wait_s)
                 wait_s *= 2
             try:
-                status = self._client.post(self._url, content=body, headers=headers).status_code
-            except self._errors as exc:
+                status = self._client.request("POST", body, headers)
+            except OSError as exc:
                 problem = reason_of(exc)
                 continue
             if status < 500 and status != 429:

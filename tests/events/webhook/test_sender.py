@@ -10,10 +10,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from emoar.errors import OutputError
-from emoar.events import webhook
 from emoar.events.sinks import open_sink
+from emoar.events.webhook import sender as webhook
 
-from .test_detector import face, scene
+from ..test_detector import face, scene
 
 
 class Receiver:

@@ -1,0 +1,1 @@
+"""Webhooks: each event is a POST."""
