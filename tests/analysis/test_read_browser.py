@@ -31,6 +31,24 @@ def test_the_export_is_read_as_it_is() -> None:
     assert recording.frames["time_s"][-1] == 4.0, "its length"
 
 
+def test_raw_and_smoothed() -> None:
+    recording = read_recording(EXPORT)
+    assert recording.has_raw
+    for raw in face_series(recording, raw=True):
+        np.testing.assert_array_equal(raw.of("happiness"), [0.2, np.nan, 1.0, np.nan])
+
+
+def test_an_export_without_raw_probabilities(tmp_path: Path) -> None:
+    document = json.loads(EXPORT.read_text())
+    for sample in document["samples"]:
+        sample.pop("raw_probabilities", None)
+    path = tmp_path / "earlier.json"
+    path.write_text(json.dumps(document))
+    recording = read_recording(path)
+    assert not recording.has_raw
+    np.testing.assert_array_equal(face_series(recording)[0].of("happiness"), [0.1, 0.1, 0.9, np.nan])
+
+
 def test_one_person_with_two_tracks(tmp_path: Path) -> None:
     document = json.loads(EXPORT.read_text())
     document["faces"] = [{"face": 1, "name": None, "tracks": [1, 2]}]

@@ -93,6 +93,9 @@ async function survives(page) {
   assert.ok(rows.length - 1 > kept, "it went on");
   assert.ok(Math.max(...times.slice(1).map((time, i) => time - times[i])) > 1, "with a gap where nothing was recorded");
   assert.ok(rows.some((row) => row.includes("question 2")));
+  const raw = rows.slice(1).map((row) => row.split(",").slice(-8)).filter((shares) => shares[0] !== "");
+  assert.ok(raw.length > (rows.length - 1) / 5, `${raw.length} of ${rows.length - 1} samples have probabilities before smoothing`);
+  assert.ok(raw.every((shares) => Math.abs(shares.reduce((sum, share) => sum + Number(share), 0) - 1) < 1e-3));
   // the clip begins again with the camera, perhaps with its persons on other sides: who is who is told by `people.test.ts`
   const numbersOf = (part) => [...new Set(part.map((row) => row.split(",")[2]))].sort();
   const gap = times.findIndex((time, i) => i > 0 && time - times[i - 1] > 1);

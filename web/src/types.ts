@@ -28,6 +28,8 @@ export interface Expression extends Probabilities {
   readonly confidence: number;
   /** When `label` began. */
   readonly sinceS: number;
+  /** Of this frame alone, before smoothing; absent where the face was not classified in it. */
+  readonly rawProbabilities?: Probabilities;
 }
 
 /** One face in one frame. */

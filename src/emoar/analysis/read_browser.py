@@ -19,6 +19,7 @@ __all__ = ["BROWSER_SCHEMA", "is_browser_session", "read_browser"]
 
 BROWSER_SCHEMA: Final = "emoar.session/1"
 _SET: Final = "ferplus"
+_RAW: Final = "raw_probabilities"
 _SKIPPED: Final = "skipped"  # the browser's label of a face that is not usable
 _HEAD_CHARACTERS: Final = 200
 
@@ -79,6 +80,10 @@ def _faces(samples: Sequence[Mapping[str, Any]]) -> dict[str, NDArray[Any]]:
     }
     for label in FERPLUS:
         columns[f"{_SET}_{label}"] = np.array([sample[_SET][label] for sample in samples], np.float64)
+    if any(_RAW in sample for sample in samples):  # not in one without a classification since the sample before it
+        nothing = {_SET: dict.fromkeys(FERPLUS, np.nan)}
+        raw = [sample.get(_RAW, nothing)[_SET] for sample in samples]
+        columns |= {f"raw_{_SET}_{label}": np.array([each[label] for each in raw], np.float64) for label in FERPLUS}
     columns["frame_index"] = np.unique(columns["time_s"], return_inverse=True)[1].astype(np.int64)
     return columns
 

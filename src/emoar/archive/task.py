@@ -197,8 +197,8 @@ def _identified(info: PartInfo) -> PartInfo:
 
 
 def _free_memory() -> None:
-    """Frees what a video has left: decoders and pictures are parts of cycles, which pile up to 100 MB before Python
-    looks for them, and the C library keeps what was freed in pieces.
+    """Frees what a video has left: decoders and pictures are parts of cycles, which grow to 100 MB before Python
+    collects them, and the C library keeps what was freed in pieces.
     """
     gc.collect()
     library = ctypes.CDLL(None) if os.name == "posix" else None

@@ -62,6 +62,15 @@ describe("Pipeline", () => {
     expect(classify).toHaveBeenCalledTimes(3);
   });
 
+  it("gives raw probabilities in the frames in which the face is classified", async () => {
+    const { pipeline } = made();
+    const data = PICTURE.data.map((_, i) => (i * i) % 251); // a pattern: the face is not too dark
+    const at = async (timeS: number) => (await pipeline.run({ picture: { ...PICTURE, data }, timeS, index: 0 })).faces[0];
+    const faces = [await at(0), await at(0.05), await at(0.1)];
+    expect(faces.map(({ quality }) => quality.usable)).toEqual([true, true, true]);
+    expect(faces.map(({ expression }) => expression.rawProbabilities)).toEqual([HAPPY, undefined, HAPPY]);
+  });
+
   it("begins a new source at an earlier time", async () => {
     const { run, classify } = made();
     for (const timeS of [5, 5.03]) await run(timeS);

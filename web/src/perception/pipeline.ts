@@ -11,7 +11,7 @@ import { FaceDetector } from "./detect";
 import { FaceMesh } from "./mesh";
 import { assumedFovDeg, PoseFitter } from "./pose";
 import { assess } from "./quality";
-import { ExpressionSmoother, SMOOTHER, type SmoothedExpression } from "./smooth";
+import { between, ExpressionSmoother, SMOOTHER, type SmoothedExpression } from "./smooth";
 import { Stopwatch } from "./stopwatch";
 import { FaceTracker, TRACKER, type TrackedFace } from "./track";
 
@@ -182,7 +182,7 @@ export class Pipeline {
     timeS: number,
   ): FaceState {
     const before = this.states.get(trackId);
-    if (!classified) return { ...before!, pose };
+    if (!classified) return { ...before!, pose, smoothed: between(before!.smoothed) };
     const { crop, probabilities } = classified;
     const quality = assess(landmarksPx, pose, crop, widthPx, heightPx);
     const smoothed = this.smoother.smooth(before?.smoothed, timeS, probabilities, quality.usable);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { ExpressionSmoother, nextLabel, SMOOTHER } from "./smooth";
+import { between, ExpressionSmoother, nextLabel, SMOOTHER } from "./smooth";
 
 const LABELS = ["sad", "glad", "grim"];
 
@@ -33,6 +33,16 @@ describe("the smoother", () => {
     expect(smoother.smooth(later, 0.3, certain(1)).expression.sinceS).toBe(0.25);
   });
 
+  test("the raw probabilities are those of the frame alone", () => {
+    const smoother = new ExpressionSmoother();
+    const second = smoother.smooth(smoother.smooth(undefined, 0, certain(0)), 0.1, certain(1));
+    expect(second.expression.rawProbabilities).toEqual(certain(1));
+    expect(second.expression.ferplus[1]).toBeLessThan(0.5);
+    expect(between(second).expression).not.toHaveProperty("rawProbabilities");
+    expect(between(second).expression.ferplus).toEqual(second.expression.ferplus);
+    expect(smoother.smooth(second, 0.2, certain(4), false).expression).not.toHaveProperty("rawProbabilities");
+  });
+
   test("leaves out faces that are not usable", () => {
     const smoother = new ExpressionSmoother();
     const blurred = smoother.smooth(smoother.smooth(undefined, 0, certain(0)), 0.1, certain(4), false);
@@ -42,7 +52,8 @@ describe("the smoother", () => {
 
   test("probabilities are normalised", () => {
     const odd = { ferplus: new Float32Array(8).fill(0.5), fer2013: new Float32Array(7).fill(2) };
-    const { ferplus, fer2013 } = new ExpressionSmoother().smooth(undefined, 0, odd).expression;
+    const { ferplus, fer2013, rawProbabilities } = new ExpressionSmoother().smooth(undefined, 0, odd).expression;
     expect([ferplus[0], fer2013[0]]).toEqual([0.125, expect.closeTo(1 / 7, 6)]);
+    expect(rawProbabilities).toEqual({ ferplus, fer2013 });
   });
 });

@@ -41,10 +41,12 @@ export class ExpressionSmoother {
     usable = true,
   ): SmoothedExpression {
     const last = before?.expression;
-    const average = this.average(before, timeS, probabilities, usable);
+    const now = forEachLabelSet((name) => normalised(probabilities[name]));
+    const average = this.average(before, timeS, now, usable);
     const label = usable ? nextLabel(average.ferplus, FERPLUS, last?.label ?? UNSURE, this.options) : UNSURE;
     const sinceS = last && label === last.label ? last.sinceS : timeS;
-    return { expression: { label, confidence: Math.max(...average.ferplus), sinceS, ...average }, timeS };
+    const raw = usable ? { rawProbabilities: now } : {};
+    return { expression: { label, confidence: Math.max(...average.ferplus), sinceS, ...average, ...raw }, timeS };
   }
 
   private average(
@@ -56,8 +58,14 @@ export class ExpressionSmoother {
     const last = before?.expression;
     if (last && !usable) return forEachLabelSet((name) => last[name]);
     const weight = before ? weightOfNewest(timeS - before.timeS, this.options.timeConstantS) : 1;
-    return forEachLabelSet((name) => mixed(last?.[name], normalised(now[name]), weight));
+    return forEachLabelSet((name) => mixed(last?.[name], now[name], weight));
   }
+}
+
+/** The same in a frame in which the face was not classified. */
+export function between(smoothed: SmoothedExpression): SmoothedExpression {
+  const { rawProbabilities, ...expression } = smoothed.expression;
+  return rawProbabilities ? { ...smoothed, expression } : smoothed;
 }
 
 function mixed(before: Float32Array | undefined, now: Float32Array, weight: number): Float32Array {

@@ -8,8 +8,8 @@ export const SCHEMA = "emoar.session/1";
 /** One row a sample; `segment` is the marker that came before it. RFC 4180. */
 export function toCsv(session: Session, firstName: string): string {
   const { people, names } = session;
-  const head = ["time_s", "segment", "face", "name", "label", "confidence", ...FERPLUS];
-  const rows = session.samples.map(({ timeS, trackId, label, confidence, shares }) => [
+  const head = ["time_s", "segment", "face", "name", "label", "confidence", ...FERPLUS, ...FERPLUS.map((label) => `raw_${label}`)];
+  const rows = session.samples.map(({ timeS, trackId, label, confidence, shares, rawShares }) => [
     timeS.toFixed(3),
     segmentAt(session.markers, timeS, firstName),
     String(people.get(trackId)),
@@ -17,6 +17,7 @@ export function toCsv(session: Session, firstName: string): string {
     label,
     confidence.toFixed(4),
     ...shares.map((share) => share.toFixed(4)),
+    ...FERPLUS.map((_, i) => rawShares?.[i].toFixed(4) ?? ""),
   ]);
   return [head, ...rows].map((row) => row.map(quoted).join(",")).join("\r\n") + "\r\n";
 }
@@ -49,13 +50,14 @@ export function toJson(session: Session, firstName: string): string {
         label_changes: person.labelChanges,
       })),
     })),
-    samples: session.samples.map(({ timeS, trackId, label, confidence, shares }) => ({
+    samples: session.samples.map(({ timeS, trackId, label, confidence, shares, rawShares }) => ({
       time_s: rounded(timeS),
       face: people.get(trackId),
       track: trackId,
       label,
       confidence: rounded(confidence),
       ferplus: named(shares),
+      ...(rawShares ? { raw_probabilities: { ferplus: named(rawShares) } } : {}),
     })),
   };
   return JSON.stringify(document, undefined, 1);

@@ -73,13 +73,16 @@ function isHead({ began, durationS, markers, neutral, sightings, names }: Sessio
 }
 
 /** In the precision of the files. */
-function packed({ timeS, trackId, label, confidence, shares }: Sample): number[] {
-  return [Math.round(1000 * timeS), trackId, LABELS.indexOf(label), ...[confidence, ...shares].map((share) => Math.round(1e4 * share))];
+function packed({ timeS, trackId, label, confidence, shares, rawShares = [] }: Sample): number[] {
+  const numbers = [confidence, ...shares, ...rawShares];
+  return [Math.round(1000 * timeS), trackId, LABELS.indexOf(label), ...numbers.map((share) => Math.round(1e4 * share))];
 }
 
-function unpacked([timeMs, trackId, index, ...shares]: readonly number[]): Sample {
+function unpacked([timeMs, trackId, index, ...numbers]: readonly number[]): Sample {
   const label = LABELS[index];
-  if (label === undefined || shares.length !== 1 + FERPLUS.length) throw new RangeError("no sample");
-  const [confidence, ...ferplus] = shares.map((share) => share / 1e4);
-  return { timeS: timeMs / 1000, trackId, label, confidence, usable: label !== SKIPPED, shares: ferplus };
+  const [confidence, ...both] = numbers.map((share) => share / 1e4);
+  const [shares, rawShares] = [both.slice(0, FERPLUS.length), both.slice(FERPLUS.length)];
+  if (label === undefined || shares.length !== FERPLUS.length || ![0, FERPLUS.length].includes(rawShares.length)) throw new RangeError("no sample");
+  const raw = rawShares.length > 0 ? rawShares : undefined;
+  return { timeS: timeMs / 1000, trackId, label, confidence, usable: label !== SKIPPED, shares, rawShares: raw };
 }

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 
 import { frontalFace, sceneOf } from "../testing/faces";
+import type { Scene } from "../types";
 import { SessionRecorder } from "./recorder.svelte";
 
 /** A tab's storage with room for that many characters. */
@@ -27,13 +28,21 @@ const storageOf = (room?: number): Storage => new TestStorage(room) as unknown a
 const nowS = (): number => performance.now() / 1000;
 const happy = (timeS: number, trackId = 1) => sceneOf([frontalFace({ trackId, label: "happiness", confidence: 0.8 })], timeS);
 
-/** A session of that many seconds with one person. */
+/** The same in a frame in which the face was classified. */
+function classified(timeS: number): Scene {
+  const scene = happy(timeS);
+  const [face] = scene.faces;
+  const rawProbabilities = { ...face.expression, ferplus: Float32Array.of(0.25, 0.75, 0, 0, 0, 0, 0, 0) };
+  return { ...scene, faces: [{ ...face, expression: { ...face.expression, rawProbabilities } }] };
+}
+
+/** A session of that many seconds with one person, who is classified in every second frame. */
 function recorded(storage: Storage | undefined, seconds: number): SessionRecorder {
   const recorder = new SessionRecorder(storage);
   recorder.prepare();
   recorder.begin(new Map([[1, [0.9, 0.1, 0, 0, 0, 0, 0, 0]]]));
   const startS = nowS();
-  for (let i = 1; i <= 10 * seconds; i++) recorder.see(happy(startS + i / 10));
+  for (let i = 1; i <= 10 * seconds; i++) recorder.see(i % 2 ? classified(startS + i / 10) : happy(startS + i / 10));
   return recorder;
 }
 
@@ -59,6 +68,15 @@ describe("SessionRecorder", () => {
     expect([last.trackId, recorder.people.get(last.trackId)]).toEqual([2, 1]);
   });
 
+  it("has raw probabilities at every rate of frames, of each classification once", () => {
+    const recorder = new SessionRecorder(undefined);
+    recorder.begin(new Map());
+    const startS = nowS();
+    for (let i = 0; i < 60; i++) recorder.see(i % 6 === 1 ? classified(startS + i / 30) : happy(startS + i / 30));
+    recorder.end();
+    expect(recorder.samples.map(({ rawShares }) => rawShares?.[1])).toEqual(Array.from({ length: 20 }, (_, i) => (i % 2 ? 0.75 : undefined)));
+  });
+
   it("comes back after a reload, with markers, names and the face at rest", () => {
     const storage = storageOf();
     const before = recorded(storage, 12);
@@ -68,6 +86,8 @@ describe("SessionRecorder", () => {
     const after = new SessionRecorder(storage);
     expect([after.phase, after.samples.length, after.unsaved]).toEqual(["stopped", 120, true]);
     expect(after.samples[3]).toMatchObject({ label: "happiness", confidence: 0.8, trackId: 1, usable: true });
+    expect(after.samples.map(({ rawShares }) => rawShares)).toEqual(before.samples.map(({ rawShares }) => rawShares));
+    expect(after.samples.slice(0, 2).map(({ rawShares }) => rawShares?.[1])).toEqual([0.75, undefined]);
     expect(after.samples[3].timeS).toBeCloseTo(before.samples[3].timeS, 2);
     expect(after.session).toMatchObject({ began: before.began, markers: before.markers, neutral: before.neutral, people: before.people });
     expect(after.names.get(1)).toBe("Ada");

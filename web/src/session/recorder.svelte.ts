@@ -4,7 +4,7 @@
 import type { Scene } from "../types";
 import { type SessionHead, SessionKeeper } from "./keep";
 import { People } from "./people";
-import { type Marker, type Sample, samplesOf, type Session } from "./timeline";
+import { type Marker, newestRaw, type RawShares, type Sample, samplesOf, type Session } from "./timeline";
 
 /** Stopped: the camera ended, as when the screen was left; it can go on. */
 export type Phase = "ready" | "running" | "stopped" | "ended";
@@ -27,6 +27,8 @@ export class SessionRecorder {
   kept = $state(true);
   readonly #keeper: SessionKeeper;
   #tracks = new People();
+  /** Since the last sample. */
+  #raw: RawShares = new Map();
   #pending: Sample[] = [];
   #unkept: Sample[] = [];
   #keptS = 0;
@@ -86,7 +88,10 @@ export class SessionRecorder {
     if (this.phase !== "running") return tracks;
     const timeS = epochS - this.began.getTime() / 1000;
     const last = this.#pending[this.#pending.length - 1] ?? this.samples[this.samples.length - 1];
-    this.#pending.push(...samplesOf(scene.faces, tracks, timeS, last?.timeS));
+    this.#raw = newestRaw(this.#raw, scene.faces, tracks);
+    const samples = samplesOf(scene.faces, tracks, this.#raw, timeS, last?.timeS);
+    if (samples.length > 0) this.#raw = new Map();
+    this.#pending.push(...samples);
     this.durationS = Math.max(timeS, this.durationS);
     return tracks;
   }
@@ -158,6 +163,7 @@ export class SessionRecorder {
 
   #run(): void {
     this.phase = "running";
+    this.#raw = new Map();
     this.#timer = setInterval(() => this.#show(), SHOW_EVERY_MS);
     this.#changed();
   }

@@ -2,19 +2,45 @@ import { describe, expect, it } from "vitest";
 
 import { frontalFace, sceneOf } from "../testing/faces";
 import { SESSION as session } from "../testing/session";
-import { maybeSame, samplesOf, segmentsOf } from "./timeline";
+import { maybeSame, newestRaw, samplesOf, segmentsOf } from "./timeline";
+
+const RAW = [0, 0, 0, 0, 0, 0, 0.5, 0.5];
 
 describe("samplesOf", () => {
   const { faces } = sceneOf([frontalFace({ label: "fear", trackId: 9 })], 10.5);
 
   it("has the session's track and time", () => {
-    expect(samplesOf(faces, [1], 0.5, undefined)).toMatchObject([{ timeS: 0.5, label: "fear", trackId: 1 }]);
+    expect(samplesOf(faces, [1], new Map(), 0.5, undefined)).toMatchObject([{ timeS: 0.5, label: "fear", trackId: 1 }]);
+  });
+
+  it("has the raw probabilities of its track", () => {
+    const [face] = faces;
+    const samples = samplesOf([face, face], [1, 2], new Map([[2, RAW]]), 0.5, undefined);
+    expect(samples.map(({ rawShares }) => rawShares)).toEqual([undefined, RAW]);
   });
 
   it("keeps ten a second, and none from before the beginning", () => {
-    expect(samplesOf(faces, [1], 0.5, 0.45)).toEqual([]);
-    expect(samplesOf(faces, [1], 0.5, 0.4)).toHaveLength(1);
-    expect(samplesOf(faces, [1], -0.5, undefined)).toEqual([]);
+    expect(samplesOf(faces, [1], new Map(), 0.5, 0.45)).toEqual([]);
+    expect(samplesOf(faces, [1], new Map(), 0.5, 0.4)).toHaveLength(1);
+    expect(samplesOf(faces, [1], new Map(), -0.5, undefined)).toEqual([]);
+  });
+});
+
+describe("newestRaw", () => {
+  const face = frontalFace({});
+  const rawProbabilities = { ferplus: Float32Array.from(RAW), fer2013: new Float32Array(7) };
+  const classified = { ...face, expression: { ...face.expression, rawProbabilities } };
+  const old = new Map([[3, [1, 0, 0, 0, 0, 0, 0, 0]]]);
+
+  it("is that of the newest frame in which the face was classified", () => {
+    expect(newestRaw(old, [face], [3])).toEqual(old);
+    expect(newestRaw(old, [classified], [3])).toEqual(new Map([[3, RAW]]));
+    expect(newestRaw(new Map(), [face], [3])).toEqual(new Map());
+  });
+
+  it("is not there for faces that are away, or not usable", () => {
+    expect(newestRaw(old, [], [])).toEqual(new Map());
+    expect(newestRaw(old, [{ ...face, quality: { ...face.quality, usable: false } }], [3])).toEqual(new Map());
   });
 });
 

@@ -14,6 +14,8 @@ export interface Sample {
   readonly usable: boolean;
   /** (8,) in the order of `labels.FERPLUS`. */
   readonly shares: readonly number[];
+  /** (8,) before smoothing; undefined where the face was not classified since the sample before. */
+  readonly rawShares: readonly number[] | undefined;
 }
 
 export interface Marker {
@@ -59,8 +61,32 @@ export const SKIPPED = "skipped";
 /** Ten samples a second are more than expressions change. */
 const EVERY_S = 0.1;
 
+/** (8,) probabilities before smoothing, by track. */
+export type RawShares = ReadonlyMap<number, readonly number[]>;
+
+/**
+ * Of each face in view, those of the newest frame in which it was classified. Faces are classified in some frames, and
+ * sampled in others: at some rates of frames the two would never meet.
+ *
+ * @param before the result of the frame before; empty after a sample
+ */
+export function newestRaw(before: RawShares, faces: readonly Face[], tracks: readonly number[]): RawShares {
+  return new Map(
+    faces.flatMap(({ quality, expression: { rawProbabilities } }, i) => {
+      const newest = rawProbabilities ? [...rawProbabilities.ferplus] : before.get(tracks[i]);
+      return quality.usable && newest ? [[tracks[i], newest] as const] : [];
+    }),
+  );
+}
+
 /** Samples of the faces of a scene, whose tracks are `tracks`, if it is far enough from the last one. */
-export function samplesOf(faces: readonly Face[], tracks: readonly number[], timeS: number, lastS: number | undefined): Sample[] {
+export function samplesOf(
+  faces: readonly Face[],
+  tracks: readonly number[],
+  raw: RawShares,
+  timeS: number,
+  lastS: number | undefined,
+): Sample[] {
   if (timeS < 0 || (lastS !== undefined && timeS - lastS < EVERY_S - 1e-6)) return [];
   return faces.map((face, i) => ({
     timeS,
@@ -69,6 +95,7 @@ export function samplesOf(faces: readonly Face[], tracks: readonly number[], tim
     confidence: face.expression.confidence,
     usable: face.quality.usable,
     shares: [...face.expression.ferplus],
+    rawShares: raw.get(tracks[i]),
   }));
 }
 
