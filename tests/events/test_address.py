@@ -32,6 +32,7 @@ def test_an_address_without_a_host(url: str, path: str) -> None:
         ("events.jsonl", "is no address"),
         ("osc://", "osc: has no host: write osc://host:port"),
         ("osc://:9000", "has no host"),
+        ("http://a..b/", "a host that is no name"),
         ("osc://host:99999", "wrong"),
         ("osc://host:port", "wrong"),
         ("osc://[::1", "wrong"),

@@ -109,9 +109,18 @@ def parse_address(url: str) -> SinkAddress:
         raise InputError(f"a password in an address shows in lists of programs: {advice}")
     if not parts.hostname:
         raise InputError(f"the address of {scheme}: has no host: write {scheme}://host:port")
+    _check_name(scheme, parts.hostname)
     options = _options(scheme, parts.query)
     user = unquote(parts.username or "")
     return SinkAddress(scheme, parts.hostname, port, parts.path, options, _rate(options), user)
+
+
+def _check_name(scheme: str, host: str) -> None:
+    """Names that no resolver takes, such as `a..b`, are errors of their own in each library."""
+    try:
+        host.encode("idna")
+    except UnicodeError as exc:
+        raise InputError(f"the address of {scheme}: has a host that is no name: {host!r}") from exc
 
 
 def _options(scheme: str, query: str) -> dict[str, str]:
