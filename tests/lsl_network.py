@@ -37,12 +37,14 @@ def pylsl_or_skip() -> Any:
         pytest.skip("pylsl has no liblsl for this machine", allow_module_level=True)
 
 
-def inlet_of(source_id: str) -> Any:
-    """An inlet of the stream with this source id, which is connected."""
+def inlet_of(source_id: str, wait_s: float = WAIT_S) -> Any:
+    """An inlet of the stream with this source id, which is connected; `TimeoutError` if there is none in this time."""
     pylsl = pylsl_or_skip()
-    (info, *_) = pylsl.resolve_byprop("source_id", source_id, timeout=WAIT_S)
-    inlet = pylsl.StreamInlet(info)
-    inlet.open_stream(WAIT_S)
+    found = pylsl.resolve_byprop("source_id", source_id, timeout=wait_s)
+    if not found:
+        raise pylsl.util.TimeoutError(f"no stream {source_id}")
+    inlet = pylsl.StreamInlet(found[0])
+    inlet.open_stream(wait_s)
     return inlet
 
 

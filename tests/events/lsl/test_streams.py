@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -39,8 +40,8 @@ def pulled(inlet: Any, count: int) -> tuple[list[list[Any]], list[float]]:
     return list(samples), list(stamps)
 
 
-def labels_of(inlet: Any) -> list[str]:
-    channel, labels = inlet.info(WAIT_S).desc().child("channels").child("channel"), []
+def labels_of(inlet: Any, wait_s: float = WAIT_S) -> list[str]:
+    channel, labels = inlet.info(wait_s).desc().child("channels").child("channel"), []
     while not channel.empty():
         labels.append(channel.child_value("label"))
         channel = channel.next_sibling("channel")
@@ -129,7 +130,13 @@ def test_a_model_with_its_own_labels() -> None:
     outlet = open_sink(f"lsl:{name}?faces=1")
     mine = Expression("mine", "awake", 0.75, {"mine": {"asleep": 0.25, "awake": 0.75}})
     outlet.send(scene(0.0, replace(face(), expression=mine)))
-    until(lambda: len(labels_of(inlet_of(f"emoar-{name}-slot1"))) == 14)  # the streams of other labels end first
+
+    def are_mine() -> bool:
+        with suppress(pylsl.util.TimeoutError, pylsl.util.LostError):  # found as it ended, before that of these labels
+            return len(labels_of(inlet_of(f"emoar-{name}-slot1", 1.0), 1.0)) == 14
+        return False
+
+    until(are_mine)
     outlet.close()
 
 
