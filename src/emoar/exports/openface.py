@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from emoar.analysis.recording import Recording
 from emoar.exports.base import ExportOptions
 from emoar.exports.landmarks import landmark_columns
+from emoar.exports.tables import rows_by_frame
 from emoar.files import atomic_write
 
 __all__ = ["write_openface"]
@@ -35,17 +36,13 @@ def write_openface(recording: Recording, path: Path, options: ExportOptions) -> 
     columns = {**_pose(recording), **_expressions(recording)}
     if "landmarks_px" in faces:
         columns = {**_pose(recording), **landmark_columns(faces["landmarks_px"]), **_expressions(recording)}
-    rows_of: dict[int, list[int]] = {}
-    for row, index in enumerate(faces["frame_index"].tolist()):
-        rows_of.setdefault(index, []).append(row)
     lines = [", ".join(["frame", "face_id", "timestamp", "confidence", "success", *columns])]
-    frames = zip(recording.frames["frame_index"].tolist(), recording.frames["time_s"].tolist(), strict=True)
-    for index, time_s in frames:
-        for row in rows_of.get(index, []):
+    for index, time_s, rows in rows_by_frame(recording):
+        for row in rows:
             head = [index + 1, faces["track_id"][row], f"{time_s:.3f}", f"{faces['presence'][row]:.2f}"]
             values = [_number(column[row]) for column in columns.values()]
             lines.append(", ".join([*map(str, head), str(int(faces["usable"][row])), *values]))
-        if index not in rows_of:
+        if not rows:
             lines.append(", ".join([str(index + 1), "0", f"{time_s:.3f}", "0.00", "0", *["0"] * len(columns)]))
     atomic_write(path, ("\n".join(lines) + "\n").encode())
     return [path]

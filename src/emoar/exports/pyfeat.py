@@ -16,7 +16,7 @@ from emoar.analysis.recording import Recording
 from emoar.errors import InputError
 from emoar.exports.base import ExportOptions
 from emoar.exports.landmarks import landmark_columns
-from emoar.exports.tables import cell, csv_bytes
+from emoar.exports.tables import cell, csv_bytes, rows_by_frame
 from emoar.files import atomic_write
 
 __all__ = ["write_pyfeat"]
@@ -55,14 +55,10 @@ def write_pyfeat(recording: Recording, path: Path, options: ExportOptions) -> li
     columns |= {"Pitch": faces["pitch_deg"], "Roll": faces["roll_deg"], "Yaw": faces["yaw_deg"]}
     for name, label in _EMOTIONS.items():
         columns[name] = np.where(faces["usable"], faces[f"{_LABEL_SET}_{label}"], np.nan)
-    rows_of: dict[int, list[int]] = {}
-    for row, index in enumerate(faces["frame_index"].tolist()):
-        rows_of.setdefault(index, []).append(row)
     source = options.media or recording.source
     rows = [["frame", "approx_time", "input", "Identity", *columns]]
-    frames = zip(recording.frames["frame_index"].tolist(), recording.frames["time_s"].tolist(), strict=True)
-    for index, time_s in frames:
-        for row in rows_of.get(index, [None]):
+    for index, time_s, found in rows_by_frame(recording):
+        for row in found or [None]:
             values = [""] * len(columns) if row is None else [cell(column[row]) for column in columns.values()]
             name = "" if row is None else f"Person_{faces['track_id'][row]}"
             rows.append([str(index), f"{int(time_s) // 60:02d}:{int(time_s) % 60:02d}", source, name, *values])

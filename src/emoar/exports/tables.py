@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final, cast
@@ -17,7 +17,7 @@ from emoar.errors import DependencyMissing
 from emoar.exports.base import ExportOptions
 from emoar.files import PartialFile, atomic_write, output_errors
 
-__all__ = ["cell", "csv_bytes", "write_csv", "write_parquet", "write_wide"]
+__all__ = ["cell", "csv_bytes", "rows_by_frame", "write_csv", "write_parquet", "write_wide"]
 
 _OF_FRAME: Final = ("source", "frame_index", "time_s", "width_px", "height_px")
 _NOT_FLAT: Final = "landmarks_px"
@@ -117,6 +117,15 @@ def _frames(recording: Recording) -> Iterable[tuple[int, float]]:
     return zip(recording.frames["frame_index"].tolist(), recording.frames["time_s"].tolist(), strict=True)
 
 
+def rows_by_frame(recording: Recording) -> Iterator[tuple[int, float, list[int]]]:
+    """Index and time of each frame, and the rows of its faces in `recording.faces`; none where there is no face."""
+    rows: dict[int, list[int]] = {}
+    for row, index in enumerate(recording.faces["frame_index"].tolist()):
+        rows.setdefault(index, []).append(row)
+    for index, time_s in _frames(recording):
+        yield index, time_s, rows.get(index, [])
+
+
 def _cells(faces: Mapping[str, NDArray[Any]], names: Sequence[str], row: int) -> list[str]:
     return [cell(faces[name][row]) for name in names]
 
@@ -129,13 +138,9 @@ def _tidy(recording: Recording) -> tuple[list[str], list[dict[str, Any]]]:
         names.insert(names.index("track_id") + 1, "person")
     if recording.markers:
         names.append("marker")
-    rows_of: dict[int, list[int]] = {}
-    for row, index in enumerate(faces["frame_index"].tolist()):
-        rows_of.setdefault(index, []).append(row)
     rows: list[dict[str, Any]] = []
     waiting = list(recording.markers)
-    for index, time_s in _frames(recording):
-        places = rows_of.get(index, [])
+    for index, time_s, places in rows_by_frame(recording):
         found = [{name: values[row] for name, values in faces.items()} for row in places]
         for row in found:
             row["person"] = persons.get(int(row["track_id"]), f"face {row['track_id']}")
