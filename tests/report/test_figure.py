@@ -68,6 +68,12 @@ def test_another_process_draws_the_same_bytes_and_needs_no_pyplot() -> None:
     assert b"<dc:date>" not in first.stdout
 
 
+def test_columns_of_many_low_charts_are_equally_high() -> None:
+    """Nothing is left below the last chart of either column: no row is made for it, in which a layout would fail."""
+    low = Chart("low", lambda axes: axes.set_yticks([0, 1], ["a", "b"]), 0.87)
+    assert sheet([low] * 12, "svg", "All").decode().count(">low</text>") == 12
+
+
 @pytest.mark.parametrize(("count", "columns", "rows"), [(1, 1, 1), (2, 2, 1), (3, 2, 2)])
 def test_a_sheet_holds_all_charts(count: int, columns: int, rows: int) -> None:
     image = cv2.imdecode(np.frombuffer(sheet([CHART] * count, "png", "t"), np.uint8), cv2.IMREAD_COLOR)
