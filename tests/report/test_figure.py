@@ -70,8 +70,13 @@ def test_another_process_draws_the_same_bytes_and_needs_no_pyplot() -> None:
 
 def test_columns_of_many_low_charts_are_equally_high() -> None:
     """Nothing is left below the last chart of either column: no row is made for it, in which a layout would fail."""
-    low = Chart("low", lambda axes: axes.set_yticks([0, 1], ["a", "b"]), 0.87)
-    assert sheet([low] * 12, "svg", "All").decode().count(">low</text>") == 12
+
+    def bar(axes: Axes) -> None:
+        axes.barh(0, 1)
+        axes.set_xticks([])
+
+    high, low = (Chart("chart", bar, height_in) for height_in in (2.96, 0.87))
+    assert sheet([high, high, *[low] * 10], "svg", "All").decode().count(">chart</text>") == 12
 
 
 @pytest.mark.parametrize(("count", "columns", "rows"), [(1, 1, 1), (2, 2, 1), (3, 2, 2)])
