@@ -68,17 +68,6 @@ def test_another_process_draws_the_same_bytes_and_needs_no_pyplot() -> None:
     assert b"<dc:date>" not in first.stdout
 
 
-def test_columns_of_many_low_charts_are_equally_high() -> None:
-    """Nothing is left below the last chart of either column: no row is made for it, in which a layout would fail."""
-
-    def bar(axes: Axes) -> None:
-        axes.barh(0, 1)
-        axes.set_xticks([])
-
-    high, low = (Chart("chart", bar, height_in) for height_in in (2.96, 0.87))
-    assert sheet([high, high, *[low] * 10], "svg", "All").decode().count(">chart</text>") == 12
-
-
 @pytest.mark.parametrize(("count", "columns", "rows"), [(1, 1, 1), (2, 2, 1), (3, 2, 2)])
 def test_a_sheet_holds_all_charts(count: int, columns: int, rows: int) -> None:
     image = cv2.imdecode(np.frombuffer(sheet([CHART] * count, "png", "t"), np.uint8), cv2.IMREAD_COLOR)
