@@ -6,7 +6,7 @@ after mixing, so that a teacher can see the face before it (`teacher_views` of a
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import cv2
 import numpy as np
@@ -69,7 +69,8 @@ def _lose_detail(face: Crop, rng: Generator) -> Crop:
 def _compress(face: Crop, rng: Generator) -> Crop:
     quality = int(rng.integers(*_QUALITY))
     _, encoded = cv2.imencode(".jpg", np.clip(face, 0, 255).astype(np.uint8), [cv2.IMWRITE_JPEG_QUALITY, quality])
-    return cv2.imdecode(encoded, cv2.IMREAD_UNCHANGED).astype(np.float32)
+    decoded: Any = cv2.imdecode(encoded, cv2.IMREAD_UNCHANGED)  # None for damaged bytes only
+    return decoded.astype(np.float32)
 
 
 def _cover(face: Crop, rng: Generator) -> Crop:

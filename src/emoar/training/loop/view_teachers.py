@@ -49,7 +49,7 @@ class ViewTeachers:
             for name, values in predictor.predict(batch).items():
                 if self._shares(predictor, name):
                     rows.setdefault(name, []).append(values)
-        return {name: np.mean(each, axis=0, dtype=np.float32) for name, each in rows.items()}
+        return {name: np.stack(each).mean(axis=0) for name, each in rows.items()}
 
     def __getstate__(self) -> Mapping[str, Any]:
         """Loader processes open the teachers themselves."""
