@@ -69,9 +69,9 @@ class Tail(nn.Module):
 
 
 def split_network(network: ExpressionNetwork, part: Part) -> tuple[Trunk, Tail]:
-    """The frozen layers and the trained ones, both with the weights of the network itself: tail(trunk(x)) is network(x).
+    """The frozen layers and the trained ones, both with the weights of the network itself.
 
-    What the trunk gives for a face can be computed once and used in each epoch.
+    `tail(trunk(x))` is `network(x)`; what the trunk gives for a face can be computed once and used in each epoch.
 
     Raises:
         TrainingError: the network is not residual, and `part` is a block or a stage.
