@@ -6,7 +6,9 @@ them, and example-level privacy (per-sample gradients) is possible.
 
 from __future__ import annotations
 
-from typing import TypeVar
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Final, TypeVar
 
 from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
@@ -16,6 +18,7 @@ from emoar.training.networks.base import ExpressionNetwork
 
 __all__ = ["fold_batchnorm"]
 
+_NORMS: Final = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d, nn.SyncBatchNorm)
 _Network = TypeVar("_Network", bound=ExpressionNetwork)
 
 
@@ -32,23 +35,22 @@ def fold_batchnorm(network: _Network) -> _Network:
     Raises:
         TrainingError: a BatchNorm layer follows no convolution; the network is not changed.
     """
-    pairs = [
-        (block, name, after)
-        for block in network.modules()
-        if isinstance(block, nn.Sequential)
-        for (name, layer), (after, following) in zip(
-            list(block.named_children()), list(block.named_children())[1:], strict=False
-        )
-        if isinstance(layer, nn.Conv2d) and isinstance(following, nn.BatchNorm2d)
-    ]
-    norms = sum(isinstance(module, nn.modules.batchnorm._BatchNorm) for module in network.modules())
+    pairs = [pair for block in network.modules() if isinstance(block, nn.Sequential) for pair in _pairs(block)]
+    norms = sum(isinstance(module, _NORMS) for module in network.modules())
     if len(pairs) < norms:
         raise TrainingError(
             f"{norms - len(pairs)} of {norms} BatchNorm layers follow no convolution and cannot be folded: "
             "take a network of the kind of emoar-s or emoar-m"
         )
     network.eval()
-    for block, name, after in pairs:
-        block._modules[name] = fuse_conv_bn_eval(block.get_submodule(name), block.get_submodule(after))
-        block._modules[after] = nn.Identity()
+    for block, index, convolution, norm in pairs:
+        block[index] = fuse_conv_bn_eval(convolution, norm)
+        block[index + 1] = nn.Identity()
     return network
+
+
+def _pairs(block: nn.Sequential) -> Iterator[tuple[nn.Sequential, int, nn.Conv2d, nn.BatchNorm2d]]:
+    """Each convolution of a sequence that a BatchNorm layer follows, with its position."""
+    for index, (layer, following) in enumerate(pairwise(block)):
+        if isinstance(layer, nn.Conv2d) and isinstance(following, nn.BatchNorm2d):
+            yield block, index, layer, following
