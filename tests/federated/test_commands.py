@@ -24,7 +24,9 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     rng = np.random.default_rng(0)
     images = rng.integers(0, 256, (84, 48, 48), dtype=np.uint8)
     split = np.where(np.arange(84) < 56, "Training", "PublicTest")
-    write_parquet(FaceDataset(images, {"fer2013": IndexTargets(FER2013, np.arange(84) % 7)}, split), folder / "f.parquet")
+    write_parquet(
+        FaceDataset(images, {"fer2013": IndexTargets(FER2013, np.arange(84) % 7)}, split), folder / "f.parquet"
+    )
     network = build("emoar-s", {"fer2013": FER2013})
     recipe = {"architecture": "emoar-s", "size_px": 48, "channels": 1}
     Checkpoint(recipe, {"fer2013": FER2013}, network.state_dict(), 1).save(folder / "model.pt")
@@ -32,7 +34,19 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 
 def test_budget_of_clients_and_of_one_clients_faces(capsys: pytest.CaptureFixture[str]) -> None:
-    given = ["federated", "budget", "--clients", "1000", "--per-round", "50", "--rounds", "100", "--noise", "1", "--json"]
+    given = [
+        "federated",
+        "budget",
+        "--clients",
+        "1000",
+        "--per-round",
+        "50",
+        "--rounds",
+        "100",
+        "--noise",
+        "1",
+        "--json",
+    ]
     assert main(given) == 0
     printed = json.loads(capsys.readouterr().out)
     assert printed["unit"] == "client"
@@ -86,7 +100,9 @@ def test_what_cannot_be_simulated_is_one_line(
     files: tuple[Path, Path], capsys: pytest.CaptureFixture[str], options: list[str], code: int, message: str
 ) -> None:
     data, model = files
-    assert main(["federated", "simulate", "--data", str(data), "--model", str(model), "--rounds", "1", *options]) == code
+    assert (
+        main(["federated", "simulate", "--data", str(data), "--model", str(model), "--rounds", "1", *options]) == code
+    )
     error = capsys.readouterr().err
     assert message in error
     assert len(error.splitlines()) == 1

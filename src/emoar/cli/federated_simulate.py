@@ -98,10 +98,10 @@ def simulate(
             kept = f"  kept the old model: {report.kept}" if report.kept else ""
             typer.echo(f"round {report.number:3d}: {report.accepted} clients  PublicTest {accuracy:.2%}{spent}{kept}")
 
-    result = engine.simulate(
-        simulation, start, places, plan, example_epsilon=example_epsilon, seed=seed, on_round=show
+    result = engine.simulate(simulation, start, places, plan, example_epsilon=example_epsilon, seed=seed, on_round=show)
+    typer.echo(
+        f"{len(places)} clients, PublicTest {result.accuracies[0]:.2%} before, {result.accuracies[-1]:.2%} after"
     )
-    typer.echo(f"{len(places)} clients, PublicTest {result.accuracies[0]:.2%} before, {result.accuracies[-1]:.2%} after")
     privacy = dataclasses.asdict(result.privacy) | {"accountant": ACCOUNTANT} if result.privacy else {}
     typer.echo(_privacy_line(privacy))
     if output:
