@@ -203,30 +203,52 @@ final class InstructionToSmali {
       case POP2:
         return true;
       case DUP:
-        move(value(0), depth, depth - 1);
+        copy(1, 0);
         return true;
       case DUP_X1:
-        move(value(0), depth, depth - 1);
-        move(value(1), depth - 1, depth - 2);
-        move(value(0), depth - 2, depth);
+        copy(1, 1);
         return true;
       case DUP_X2:
-        if (value(1).getSize() == 2) return false;
-        move(value(0), depth, depth - 1);
-        move(value(1), depth - 1, depth - 2);
-        move(value(2), depth - 2, depth - 3);
-        move(value(0), depth - 3, depth);
+        copy(1, twoWords(1));
         return true;
       case DUP2:
-        if (value(0).getSize() == 2) {
-          move(value(0), depth, depth - 2);
-        } else {
-          move(value(1), depth, depth - 2);
-          move(value(0), depth + 1, depth - 1);
-        }
+        copy(twoWords(0), 0);
+        return true;
+      case DUP2_X1:
+        copy(twoWords(0), 1);
+        return true;
+      case DUP2_X2:
+        copy(twoWords(0), twoWords(twoWords(0)));
+        return true;
+      case SWAP:
+        move(value(0), scratch, depth - 1);
+        move(value(1), depth - 1, depth - 2);
+        move(value(0), depth - 2, scratch);
         return true;
       default:
         return false;
+    }
+  }
+
+  /** How many values the two words from that value on are. */
+  private int twoWords(int fromTop) {
+    return value(fromTop).getSize() == 2 ? 1 : 2;
+  }
+
+  /** Inserts a copy of the `top` highest values under the `below` values that are under them. */
+  private void copy(int top, int below) {
+    int words = 0;
+    for (int i = 0; i < top; i++) words += value(i).getSize();
+    int register = depth;
+    for (int i = 0; i < top + below; i++) { // all of them move up, the highest first
+      register -= value(i).getSize();
+      move(value(i), register + words, register);
+    }
+    int from = depth;
+    for (int i = top - 1; i >= 0; i--) { // and the copies take the free place
+      move(value(i), register, from);
+      register += value(i).getSize();
+      from += value(i).getSize();
     }
   }
 
