@@ -32,7 +32,7 @@ PUBLIC, PRIVATE = "PublicTest", "PrivateTest"
 
 @dataclass(frozen=True, eq=False)
 class Source:
-    """What the tables are made of."""
+    """The faces and models of the tables."""
 
     data: FaceDataset  # all splits
     model: str  # of the tables about one model
@@ -72,14 +72,14 @@ def main() -> None:
     parser.add_argument("--only", default="", help=f"tables, with commas: {', '.join(BLOCKS)}")
     parser.add_argument("--private", action="store_true", help="the headline of PrivateTest instead")
     parser.add_argument("--model", default=DEFAULT_MODEL, help="of the tables about one model")
-    parser.add_argument("--models", default=",".join(MODELS), help="of the headline, with commas")
+    parser.add_argument("--compared", default=",".join(MODELS), help="models of the headline, with commas")
     parser.add_argument("--faces", type=int, default=600, help="of composed pictures and peers")
     arguments = parser.parse_args()
     blocks = PRIVATE_BLOCKS if arguments.private else BLOCKS
     names = [name.strip() for name in arguments.only.split(",") if name.strip()] or list(blocks)
     if unknown := [name for name in names if name not in blocks]:
         parser.error(f"no table is called {', '.join(unknown)}; there are {', '.join(blocks)}")
-    source = Source(read_dataset(arguments.data), arguments.model, arguments.models.split(","), arguments.faces)
+    source = Source(read_dataset(arguments.data), arguments.model, arguments.compared.split(","), arguments.faces)
     for name in names:
         content = blocks[name](source)
         print(f"## {name}\n\n{content}\n", flush=True)

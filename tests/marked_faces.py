@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,28 @@ from emoar.training.faces.inputs import FaceBatch
 CONFIDENCE = 0.79  # of the label in the pixel; the others share the rest
 
 
+class Lifted:
+    """Rules that lift one label: it is decided, with this confidence, where another is predicted; others stay."""
+
+    def __init__(self, label: int, confidence: float, instead_of: int, minimum: float = 0.0) -> None:
+        self.label, self.confidence, self.instead_of, self.minimum = label, confidence, instead_of, minimum
+
+    def decide(
+        self, probabilities: Mapping[str, NDArray[np.float64]], heads: Mapping[str, tuple[str, ...]]
+    ) -> dict[str, NDArray[np.float64]]:
+        return {name: self._decided(each) for name, each in probabilities.items() if len(each) == len(heads[name])}
+
+    def unsure_below(self, label_set: str) -> float:
+        return self.minimum if label_set else 1.0
+
+    def _decided(self, probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
+        if probabilities.argmax() != self.instead_of:
+            return probabilities
+        lifted = np.full(len(probabilities), (1 - self.confidence) / (len(probabilities) - 1))
+        lifted[self.label] = self.confidence
+        return lifted
+
+
 class MarkedPredictor:
     """Predicts the label in the upper left pixel of each crop; a mirrored crop has it at the right and is label 0."""
 
@@ -25,7 +47,9 @@ class MarkedPredictor:
         label_sets: dict[str, tuple[str, ...]] | None = None,
         inputs: Collection[ModelInput] = (CropInput(),),
         scale: float = 1.0,
+        decision: Lifted | None = None,
     ) -> None:
+        self.decision = decision
         self.name, self.size_bytes = "marked", 12
         self.label_sets = label_sets or {"fer2013": FER2013}
         self.inputs = inputs
@@ -56,4 +80,4 @@ def marked_dataset(truth: list[int], predicted: list[int], split: list[str] | No
     return face_dataset(images, split or ["PrivateTest"] * len(truth), fer2013=truth)
 
 
-__all__ = ["CONFIDENCE", "NO_LABEL", "MarkedPredictor", "marked_dataset", "probabilities"]
+__all__ = ["CONFIDENCE", "NO_LABEL", "Lifted", "MarkedPredictor", "marked_dataset", "probabilities"]
