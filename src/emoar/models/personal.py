@@ -1,15 +1,9 @@
 """A personal head: a person's own labels on the features of an expression model, in a small JSON file.
 
-<<<<<<< HEAD
 The browser app and `emoar personalise --head-only` write it, `--personal me.json` uses it. The probabilities
-are softmax(weights @ features + bias). docs/schemas/personal.json is the JSON Schema; `read_personal` also checks that
-the shapes fit together. A head fits one file of one model: other weights have other features.
-=======
-The browser's Teach screen and `emoar personalise --head-only` write it, `--personal me.json` uses it. The probabilities
 are softmax(weights @ features + bias), and with a rejection that of none of the labels. docs/schemas/personal.json is
 the JSON Schema; `read_personal` also checks that the shapes fit together. A head fits one file of one model: other
 weights have other features.
->>>>>>> teach
 """
 
 from __future__ import annotations
