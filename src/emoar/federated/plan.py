@@ -10,10 +10,10 @@ from msgspec import Meta
 from emoar.config import convert
 from emoar.errors import InputError
 
-__all__ = ["LocalPlan", "Plan", "StrategyName"]
+__all__ = ["LocalPlan", "Part", "Plan", "StrategyName"]
 
 StrategyName = Literal["fedavg", "fedprox", "fedadam", "fedmedian", "trimmed-mean", "krum"]
-Part = Literal["head", "last-stage", "all"]
+Part = Literal["head", "block", "stage", "all"]
 
 _Count = Annotated[int, Meta(ge=1)]
 _NotNegative = Annotated[float, Meta(ge=0)]
@@ -55,7 +55,7 @@ class Plan:
     """
 
     rounds: _Count = 20
-    part: Part = "head"  # what is trained: the head, the head and the last stage, or the whole network
+    part: Part = "head"  # what is trained: the head, also the last block or stage, or the whole network
     label_set: str = "fer2013"  # whose head is trained
     strategy: StrategyName = "fedavg"
     rate: Annotated[float, Meta(gt=0, le=1)] = 1.0  # probability with which each client is in a round

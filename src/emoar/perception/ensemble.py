@@ -52,7 +52,7 @@ class ExpressionEnsemble:
         total = sum(member.weight for member in model.members)
         self._weights = [member.weight / total for member in model.members]
         self._common = _common(model.name, [member.info.heads for member in self._members])
-        self.label_sets = self._common | ({} if personal is None else {PERSONAL: personal.labels})
+        self.label_sets = self._common | ({} if personal is None else {PERSONAL: personal.outputs})
         self.inputs = frozenset(member.info.input for member in self._members)
         self._further_crops = [each for each in self.inputs if isinstance(each, CropInput) and each != _GREY]
         self._is_single = len(self._members) == 1 and not model.flip and not model.temperatures
