@@ -22,7 +22,7 @@ from emoar.training.report.shift_table import SHIFT_HEADINGS, shift_tables
 
 _CACHE: Final = ROOT / "build" / "accuracy-cache"  # of re-aligned crops, which all models share
 
-__all__ = ["by_label", "coverage", "headline", "shift_list", "shifts", "through_pipeline"]
+__all__ = ["by_label", "coverage", "headline", "manifest_figures", "shift_list", "shifts", "through_pipeline"]
 
 
 def headline(models: Sequence[str], data: FaceDataset, split: str) -> str:
@@ -40,6 +40,19 @@ def headline(models: Sequence[str], data: FaceDataset, split: str) -> str:
                 figures = (percent(tagger.accuracy, 2), "", percent(tagger.balanced_accuracy, 1))
                 taggers[name] = ("one tagger", title_of(name), *figures, "", "")
     return table(("model", "labels", "top-1", "95 %", "balanced", "macro-F1", "ECE"), [*rows, *taggers.values()])
+
+
+def manifest_figures(models: Sequence[str], data: FaceDataset, split: str) -> dict[str, dict[str, dict[str, float]]]:
+    """By model: the top-1 accuracy of its heads, and the balanced accuracy of its label, by label set."""
+    figures: dict[str, dict[str, dict[str, float]]] = {}
+    for model in models:
+        sets = _evaluated(model, data, split).sets
+        shown = {name: result.decided.score if result.decided else result.score for name, result in sets.items()}
+        figures[model] = {
+            "accuracy": {name: round(result.score.accuracy, 4) for name, result in sets.items()},
+            "balanced": {name: round(score.balanced_accuracy, 4) for name, score in shown.items()},
+        }
+    return figures
 
 
 def coverage(models: Sequence[str], data: FaceDataset, split: str) -> str:

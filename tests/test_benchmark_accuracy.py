@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
+from benchmarks import _evaluations
 from benchmarks._composed_faces import Read, exposures, read_pictures, rotations, sizes
+from benchmarks._evaluations import manifest_figures
 from benchmarks._markdown import replace_block, table
-from benchmarks.accuracy import BLOCKS, PAGE, PRIVATE_BLOCKS
+from benchmarks.accuracy import BLOCKS, PAGE, PRIVATE_BLOCKS, write_figures
+from marked_faces import MarkedPredictor, marked_dataset
 from training_faces import face_dataset
 
 from emoar.labels import FERPLUS
@@ -33,6 +39,22 @@ def test_every_table_has_a_place_on_the_page() -> None:
     page = PAGE.read_text("utf-8")
     for name in (*BLOCKS, *PRIVATE_BLOCKS):
         assert replace_block(page, name, "x") != page
+
+
+def test_the_manifest_gets_figures_and_keeps_the_rest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_evaluations, "open_predictor", lambda _name: MarkedPredictor())
+    manifest = tmp_path / "manifest.json"
+    manifest.write_text(
+        json.dumps({"a": {"file": "a.tflite", "accuracy": {"ferplus": 0.1}}, "b": {"file": "b.tflite"}})
+    )
+    data = marked_dataset([1, 1, 2], [1, 0, 2])
+    figures = manifest_figures(["marked"], data, "PrivateTest")
+    assert figures == {"marked": {"accuracy": {"fer2013": 0.6667}, "balanced": {"fer2013": 0.75}}}
+    write_figures(manifest, {"a": figures["marked"]})
+    assert json.loads(manifest.read_text()) == {
+        "a": {"file": "a.tflite", **figures["marked"]},
+        "b": {"file": "b.tflite"},
+    }
 
 
 @pytest.fixture
