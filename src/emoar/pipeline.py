@@ -120,13 +120,8 @@ class Pipeline:
             )
             smoother = replace(smoother, time_constant_s=0.0)
 
-        self._stages = (
-            Stages(
-                options.model, options.model_folder, options.minimum_detection_score, options.threads, options.personal
-            )
-            if like is None
-            else like._stages
-        )
+        models = (options.model, options.model_folder, options.minimum_detection_score, options.threads)
+        self._stages = Stages(*models, options.personal) if like is None else like._stages
         self._owns_stages = like is None
         self._clock = Stopwatch()
         self._tracker = FaceTracker(self._stages.detector, self._stages.mesh, tracker, self._clock)

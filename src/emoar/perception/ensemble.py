@@ -44,16 +44,16 @@ class ExpressionEnsemble:
 
     def __init__(self, model: ExpressionModel, threads: int = 1, personal: PersonalHead | None = None) -> None:
         self._model, self._personal = model, personal
-        self._taught = None if personal is None else _member_of(personal, model)
+        self._source = None if personal is None else _member_of(personal, model)
         self._members = [
-            ExpressionClassifier(member.path, threads, features=member is self._taught) for member in model.members
+            ExpressionClassifier(member.path, threads, features=member is self._source) for member in model.members
         ]
         if personal is not None:
             personal.check_width(max(member.features for member in self._members))
         total = sum(member.weight for member in model.members)
         self._weights = [member.weight / total for member in model.members]
         self._common = _common(model.name, [member.info.heads for member in self._members])
-        self.label_sets = self._common | ({} if personal is None else {PERSONAL: personal.labels})
+        self.label_sets = self._common | ({} if personal is None else {PERSONAL: personal.outputs})
         self.decision = model.decision
         self.decision.check(self._common)
         self.inputs = frozenset(member.info.input for member in self._members)
