@@ -112,6 +112,7 @@ class ModelStatus:
             "purpose": model.purpose,
             "balanced": dict(model.balanced),
             "accuracy": dict(model.accuracy),
+            "decision": dict(model.decision),
             "source": model.source,
         }
 
