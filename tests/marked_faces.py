@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from training_faces import face_dataset
 
 from emoar.labels import FER2013
+from emoar.models.decision import Decision, Rule
 from emoar.models.inputs import CropInput, ModelInput
 from emoar.training.data.face_dataset import FaceDataset
 from emoar.training.data.targets import NO_LABEL
@@ -17,25 +18,24 @@ from emoar.training.faces.inputs import FaceBatch
 CONFIDENCE = 0.79  # of the label in the pixel; the others share the rest
 
 
-class Lifted:
-    """Rules that lift one label: it is decided, with this confidence, where another is predicted; others stay."""
+class Lifted(Decision):
+    """A decision that lifts one label: it is shown, with this confidence, where another is predicted; others stay."""
 
     def __init__(self, label: int, confidence: float, instead_of: int, minimum: float = 0.0) -> None:
-        self.label, self.confidence, self.instead_of, self.minimum = label, confidence, instead_of, minimum
+        super().__init__({"fer2013": Rule((1 / 7,) * 7, unsure_below=minimum)})
+        object.__setattr__(self, "_lifted", (label, confidence, instead_of))
 
     def decide(
         self, probabilities: Mapping[str, NDArray[np.float64]], heads: Mapping[str, tuple[str, ...]]
     ) -> dict[str, NDArray[np.float64]]:
-        return {name: self._decided(each) for name, each in probabilities.items() if len(each) == len(heads[name])}
+        return {name: self._with_lifted(each) for name, each in probabilities.items() if len(each) == len(heads[name])}
 
-    def unsure_below(self, label_set: str) -> float:
-        return self.minimum if label_set else 1.0
-
-    def _decided(self, probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
-        if probabilities.argmax() != self.instead_of:
+    def _with_lifted(self, probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
+        label, confidence, instead_of = self._lifted
+        if probabilities.argmax() != instead_of:
             return probabilities
-        lifted = np.full(len(probabilities), (1 - self.confidence) / (len(probabilities) - 1))
-        lifted[self.label] = self.confidence
+        lifted = np.full(len(probabilities), (1 - confidence) / (len(probabilities) - 1))
+        lifted[label] = confidence
         return lifted
 
 
@@ -47,7 +47,7 @@ class MarkedPredictor:
         label_sets: dict[str, tuple[str, ...]] | None = None,
         inputs: Collection[ModelInput] = (CropInput(),),
         scale: float = 1.0,
-        decision: Lifted | None = None,
+        decision: Decision | None = None,
     ) -> None:
         self.decision = decision
         self.name, self.size_bytes = "marked", 12

@@ -7,8 +7,9 @@ import pytest
 from marked_faces import CONFIDENCE, Lifted, MarkedPredictor, probabilities
 
 from emoar.labels import FER2013
+from emoar.models.decision import Decision
 from emoar.training.data.targets import NO_LABEL
-from emoar.training.evaluation.decided import decide, rules_of, score_decided
+from emoar.training.evaluation.decided import decide, decision_of, score_decided
 from emoar.training.evaluation.predictions import Predictions
 
 HEADS = {"fer2013": FER2013}
@@ -47,6 +48,7 @@ def test_without_faces_nobody_is_unsure() -> None:
     assert np.isnan(score_decided(decided, RULES, "fer2013", FER2013, np.array([NO_LABEL, 1])).unsure)
 
 
-def test_the_rules_of_a_model() -> None:
-    assert rules_of(MarkedPredictor(decision=RULES)) is RULES
-    assert rules_of(MarkedPredictor()) is None
+def test_a_model_without_rules_has_no_decision() -> None:
+    assert decision_of(MarkedPredictor(decision=RULES)) is RULES
+    assert decision_of(MarkedPredictor(decision=Decision())) is None
+    assert decision_of(MarkedPredictor()) is None

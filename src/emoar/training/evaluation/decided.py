@@ -4,30 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from emoar.models.decision import Decision
 from emoar.training.evaluation.metrics import Score, labelled, rounded, score
 from emoar.training.evaluation.predictions import Predictions
 from emoar.training.evaluation.predictor import Predictor
 
-__all__ = ["Decided", "DecisionRules", "decide", "rules_of", "score_decided"]
-
-Floats = NDArray[np.float64]
-
-
-class DecisionRules(Protocol):
-    """How a model decides on a label, from the probabilities of all its heads."""
-
-    def decide(self, probabilities: Mapping[str, Floats], heads: Mapping[str, tuple[str, ...]]) -> dict[str, Floats]:
-        """The decided probabilities of one face by label set: the largest is that of the label, and its confidence."""
-        ...
-
-    def unsure_below(self, label_set: str) -> float:
-        """The confidence below which a face is `unsure`, 0..1."""
-        ...
+__all__ = ["Decided", "decide", "decision_of", "score_decided"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,31 +29,33 @@ class Decided:
         return {**self.score.as_dict(), "unsure": rounded(self.unsure)}
 
 
-def rules_of(predictor: Predictor) -> DecisionRules | None:
-    """The rules of a model; None for one that has none, such as a checkpoint."""
-    return getattr(predictor, "decision", None)
+def decision_of(predictor: Predictor) -> Decision | None:
+    """The decision of a model; None for one without rules, such as a checkpoint, whose heads give the label."""
+    decision: Decision | None = getattr(predictor, "decision", None)
+    return decision if decision and decision.rules else None
 
 
-def decide(predictions: Predictions, rules: DecisionRules, heads: Mapping[str, tuple[str, ...]]) -> Predictions:
+def decide(predictions: Predictions, decision: Decision, heads: Mapping[str, tuple[str, ...]]) -> Predictions:
     """The decided probabilities of the faces that have a prediction.
 
     Args:
         predictions: of the heads.
-        rules: of the model.
+        decision: of the model.
         heads: the labels of each label set.
     """
     wide = {name: values.astype(np.float64) for name, values in predictions.probabilities.items()}
     decided = {name: values.copy() for name, values in predictions.probabilities.items()}
     for place in np.flatnonzero(predictions.found).tolist():
-        for name, values in rules.decide({name: each[place] for name, each in wide.items()}, heads).items():
+        face = {name: values[place] / values[place].sum() for name, values in wide.items()}  # as the smoother does
+        for name, values in decision.decide(face, heads).items():
             decided[name][place] = values
     return Predictions(decided, predictions.found)
 
 
 def score_decided(
-    decided: Predictions, rules: DecisionRules, name: str, labels: tuple[str, ...], truth: NDArray[np.int64]
+    decided: Predictions, decision: Decision, name: str, labels: tuple[str, ...], truth: NDArray[np.int64]
 ) -> Decided:
     """The metrics in the label set `name`, with (N,) true label indices or `NO_LABEL`."""
     probabilities, known = labelled(decided.probabilities[name], decided.seen(truth))
-    unsure = probabilities.max(axis=1) < rules.unsure_below(name)
+    unsure = probabilities.max(axis=1) < decision.unsure_below(name)
     return Decided(score(probabilities, known, labels), float(unsure.mean()) if len(known) else float("nan"))

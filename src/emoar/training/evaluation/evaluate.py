@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from emoar.models.decision import Decision
 from emoar.progress import NO_PROGRESS, Progress, renamed
 from emoar.training.data.agreement import tagger_agreement
 from emoar.training.data.face_dataset import FaceDataset
@@ -19,7 +20,7 @@ from emoar.training.evaluation.calibration import (
     logits_of,
     with_temperature,
 )
-from emoar.training.evaluation.decided import DecisionRules, decide, rules_of, score_decided
+from emoar.training.evaluation.decided import decide, decision_of, score_decided
 from emoar.training.evaluation.metrics import Score, accuracy_of, confusion_of, labelled, macro_f1_of, score
 from emoar.training.evaluation.predictions import Predictions, mean_of, predict_crops, predict_realigned
 from emoar.training.evaluation.predictor import Predictor
@@ -67,7 +68,7 @@ class _AllPredictions:
 class _Decided:
     """The decided labels of all faces."""
 
-    rules: DecisionRules
+    decision: Decision
     predictions: Predictions
     through: Predictions | None
 
@@ -123,10 +124,12 @@ def evaluate(
 
 
 def _decided(predictor: Predictor, predictions: Predictions, through: Predictions | None) -> _Decided | None:
-    rules, heads = rules_of(predictor), predictor.label_sets
-    if rules is None:
+    decision, heads = decision_of(predictor), predictor.label_sets
+    if decision is None:
         return None
-    return _Decided(rules, decide(predictions, rules, heads), decide(through, rules, heads) if through else None)
+    return _Decided(
+        decision, decide(predictions, decision, heads), decide(through, decision, heads) if through else None
+    )
 
 
 def _held_out(
@@ -158,7 +161,7 @@ def _result(name: str, truth: Truth, found: _AllPredictions) -> LabelSetResult:
         calibration=_calibration(predictions, name, index, labels, found.held_out) if found.held_out else None,
         pipeline=_through(found, found.through, name, truth) if found.through else None,
         tagger=tagger_agreement(found.faces.voted[name]) if name in found.faces.voted else None,
-        decided=score_decided(of.predictions, of.rules, name, labels, index) if of else None,
+        decided=score_decided(of.predictions, of.decision, name, labels, index) if of else None,
         decided_intervals=_scored(of.predictions, name, index, labels, options)[1] if of else None,
     )
 
@@ -206,5 +209,5 @@ def _through(found: _AllPredictions, through: Predictions, name: str, truth: Tru
         realigned=score(through.probabilities[name], through.seen(index), labels),
         own=score(predictions.probabilities[name], predictions.seen(through.seen(index)), labels),
         overall=_overall(through, name, index, len(labels), found.options),
-        decided=score_decided(of.through, of.rules, name, labels, index) if of and of.through else None,
+        decided=score_decided(of.through, of.decision, name, labels, index) if of and of.through else None,
     )

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from emoar.errors import DataError
 from emoar.progress import Progress
-from emoar.training.evaluation.decided import Decided, decide, rules_of, score_decided
+from emoar.training.evaluation.decided import Decided, decide, decision_of, score_decided
 from emoar.training.evaluation.metrics import Score, rounded, score
 from emoar.training.evaluation.predictions import Predictions, predict_crops
 from emoar.training.evaluation.predictor import Predictor
@@ -73,11 +73,11 @@ def _scored(predictor: Predictor, shift: Shift, predictions: Predictions, truths
         name: score(predictions.probabilities[name], predictions.seen(truth.index), truth.labels)
         for name, truth in truths.items()
     }
-    rules = rules_of(predictor)
-    if rules is None:
+    decision = decision_of(predictor)
+    if decision is None:
         return ShiftResult(shift, heads, {})
-    labels = decide(predictions, rules, predictor.label_sets)
-    decided = {name: score_decided(labels, rules, name, truth.labels, truth.index) for name, truth in truths.items()}
+    labels = decide(predictions, decision, predictor.label_sets)
+    decided = {name: score_decided(labels, decision, name, truth.labels, truth.index) for name, truth in truths.items()}
     return ShiftResult(shift, heads, decided)
 
 
