@@ -18,7 +18,7 @@ export function defaultThreads(isolated: boolean, cores: number): number {
   return isolated && cores >= 4 ? 2 : 1;
 }
 
-export const DEFAULT_OPTIONS: PerceptionOptions = { maxFaces: 4, classifyEveryS: 0.05, model: "emoar-s" };
+export const DEFAULT_OPTIONS: PerceptionOptions = { maxFaces: 4, classifyEveryS: 0.05, model: "emoar-s", personal: undefined, features: false };
 
 /** Perception in a worker, with the state that tests and the "what runs here" page show. */
 export interface WorkerPerception extends Perception {

@@ -14,6 +14,7 @@ from emoar.canonical import canonical_face
 from emoar.face_landmarks import EYES_AND_MOUTH
 from emoar.overlay.base import by_depth, is_drawable
 from emoar.overlay.content import ContentPack, FacePaint, content_for
+from emoar.overlay.content.svg import Art
 from emoar.overlay.engine import skia
 from emoar.overlay.layout import Box
 from emoar.overlay.mesh_shading import (
@@ -22,7 +23,6 @@ from emoar.overlay.mesh_shading import (
     near_last,
     smoothstep,
 )
-from emoar.overlay.svg import Art
 from emoar.types import Face, Frame, Scene
 
 __all__ = ["FacePaintOverlay"]

@@ -33,6 +33,7 @@ OVERLAYS: Final[Mapping[str, OverlaySpec]] = MappingProxyType(
         for spec in (
             OverlaySpec("label", 50, "emoar.overlay.label:LabelOverlay"),
             OverlaySpec("quote", 60, "emoar.overlay.quote:QuoteOverlay", needs_pack=True),
+            OverlaySpec("object", 25, "emoar.overlay.object:ObjectOverlay", needs_pack=True),
             OverlaySpec("sticker", 30, "emoar.overlay.sticker:StickerOverlay", needs_pack=True),
             OverlaySpec("facepaint", 10, "emoar.overlay.facepaint:FacePaintOverlay", needs_pack=True),
             OverlaySpec("wireframe", 20, "emoar.overlay.wireframe:WireframeOverlay"),

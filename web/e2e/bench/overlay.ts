@@ -57,12 +57,14 @@ interface Shot {
   readonly clockS?: number;
   /** An object by name, for every expression. */
   readonly object?: string;
+  /** Leaves the heads under the faces out. */
+  readonly bare?: boolean;
 }
 
-function made(faces: readonly MadeFace[]): [HTMLCanvasElement, Scene] {
+function made({ faces = [], bare = false }: Shot): [HTMLCanvasElement, Scene] {
   const all = faces.map((face, i) => frontalFace({ widthPx: 1280, heightPx: 720, trackId: i + 1, ...face }));
   const picture = backdrop(1280, 720);
-  for (const face of all) paintHead(picture, face);
+  if (!bare) for (const face of all) paintHead(picture, face);
   return [picture, sceneOf(all, timeS, 1280, 720)];
 }
 
@@ -97,7 +99,7 @@ async function shoot(shot: Shot): Promise<void> {
   });
   stage.clear();
   timeS += 1;
-  const [picture, scene] = shot.document ? await real(shot, shot.document) : made(shot.faces ?? []);
+  const [picture, scene] = shot.document ? await real(shot, shot.document) : made(shot);
   stage.pushFrame(picture, { widthPx: picture.width, heightPx: picture.height }, scene.timeS);
   stage.setScene(scene);
   const clockS = shot.clockS ?? 10;

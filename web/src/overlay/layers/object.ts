@@ -66,7 +66,7 @@ export class ObjectLayer implements Layer {
       if (node instanceof Mesh) prepare(node);
     });
     this.#holder.add(object);
-    this.#topCm = CENTIMETRES * new Box3().setFromObject(object).max.y;
+    this.#topCm = CENTIMETRES * new Box3().setFromObject(object, true).max.y;
     this.#parts = new MovingParts(object);
     this.#clockS = show.clockS;
   }
