@@ -22,7 +22,11 @@ __all__ = ["missing", "read_back"]
 
 def missing() -> list[str]:
     """The Debian packages that it needs and that are not installed."""
-    return [name for name, program in (("openjdk-17-jdk-headless", "javac"), ("enjarify", "enjarify")) if not shutil.which(program)]
+    return [
+        name
+        for name, program in (("openjdk-17-jdk-headless", "javac"), ("enjarify", "enjarify"))
+        if not shutil.which(program)
+    ]
 
 
 def read_back(dex: Path) -> Path:

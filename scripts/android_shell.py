@@ -1,6 +1,7 @@
 """Builds the Android app without its page, with Debian's tools and no Android SDK: `emoar android build` adds the page.
 
 python scripts/android_shell.py [OUT.apk]     # default: src/emoar/android/shell.apk, which is committed
+python scripts/android_shell.py --missing     # the Debian packages that this machine lacks
 
 The same sources give the same bytes. A file that is not compressed depends on no version of zlib.
 """
@@ -141,6 +142,9 @@ def run(*command: str) -> str:
 
 def main() -> None:
     """Writes the resources that come from the browser app, then the shell."""
+    if "--missing" in sys.argv:
+        print(*missing_tools())
+        return
     target = Path(sys.argv[1]) if len(sys.argv) > 1 else SHELL
     if missing := missing_tools():
         sys.exit(f"the shell is built with Debian's tools: apt-get install {' '.join(missing)}")

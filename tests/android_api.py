@@ -1,4 +1,4 @@
-"""Looks names of a DEX file up in Android's API 36, as a package of stubs for Python lists it."""
+"""Finds names of a DEX file in Android's API 36, as a package of stubs for Python lists it."""
 
 from __future__ import annotations
 

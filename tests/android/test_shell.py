@@ -24,7 +24,7 @@ TESTS = android_shell.ANDROID / "tests"
 SUITES = sorted(path.stem for path in TESTS.rglob("*Test.java"))
 JUNIT = "/usr/share/java/junit4.jar:/usr/share/java/hamcrest-core.jar"
 LARGEST_BYTES = 100_000
-# Classes with which code could reach a network, load other code, or look for what it does not name.
+# Classes with which code could reach a network, load other code, or name classes at run time.
 FORBIDDEN = (
     *("Ljava/net/", "Ljavax/net/", "Landroid/net/http/", "Landroid/app/DownloadManager", "Landroid/net/Connectivity"),
     *("Ljava/lang/reflect/", "Ldalvik/", "Ljava/lang/ClassLoader", "Ljava/lang/Runtime;", "Ljava/lang/ProcessBuilder"),

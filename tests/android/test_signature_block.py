@@ -12,7 +12,7 @@ from emoar.android.signature_block import Sections, content_digest, join_pairs, 
 APK = write_zip({"a.js": b"a" * 1000, "b.png": b"b"})
 
 
-def test_a_block_is_put_in_and_taken_out() -> None:
+def test_a_block_is_put_in_and_read_out() -> None:
     sections = Sections.of(APK)
     assert sections.entries + sections.directory + sections.end == APK
     signed = sections.with_block(join_pairs([(1, b"one"), (2, b"")]))

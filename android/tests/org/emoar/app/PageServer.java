@@ -39,12 +39,21 @@ public final class PageServer {
     server.stop(0);
   }
 
-  private void answer(HttpExchange exchange) throws IOException {
+  private void answer(HttpExchange exchange) {
+    try {
+      send(exchange);
+    } catch (IOException | RuntimeException error) { // which the server would keep to itself
+      System.err.println(exchange.getRequestURI() + ": " + error);
+    }
+  }
+
+  private void send(HttpExchange exchange) throws IOException {
     String url = URLDecoder.decode(exchange.getRequestURI().getRawQuery().substring("url=".length()), "UTF-8");
     String range = exchange.getRequestHeaders().getFirst("Range");
     WebResourceResponse response = answers.to(request(exchange.getRequestMethod(), url, range));
     byte[] body = bytes(response.body);
     String charset = response.encoding == null ? "" : "; charset=" + response.encoding;
+    exchange.getResponseHeaders().set("Connection", "close"); // else it ends idle ones, perhaps under a next request
     exchange.getResponseHeaders().set("Content-Type", response.type + charset);
     for (Map.Entry<String, String> header : response.headers.entrySet()) {
       if (!header.getKey().equals("Content-Length")) exchange.getResponseHeaders().set(header.getKey(), header.getValue());
