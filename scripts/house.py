@@ -49,6 +49,7 @@ _ALIKE: Final[dict[str, tuple[str, ...]]] = {
     ),  # the overlays
     "src/emoar/server/routes": ("*",),  # one file a group of addresses
     "src/emoar/training/data": ("read_*", "write_*"),  # one reader or writer a format
+    "src/emoar/training/evaluation": ("predictor_*",),  # one file a runtime
     "web/src/screens": ("*",),  # one file a screen
 }
 

@@ -4,8 +4,9 @@ Each file holds the results of the pipeline from end to end, and for each stage 
 stage: the mesh of a stored detection, the crop of stored landmarks, the probabilities of a stored crop. A stage is
 compared on its stored input, so that differences of another processor do not add up from stage to stage.
 constants.json holds the numbers, labels and colours that Python and the browser share, measures/faces.json the measures
-of the stored landmarks, overlay/motion.json states of moving parts of 3D objects (the pictures there are the browser's:
-node web/e2e/ui-solid.mjs --write).
+of the stored landmarks, personal/faces.json the features of stored crops and what a personal head makes of them,
+overlay/motion.json states of moving parts of 3D objects (the pictures there are the browser's: node web/e2e/ui-solid.mjs
+--write).
 
 The pictures are composed of two public-domain portraits that are part of installed packages. The repository holds their
 crops only; a browser test gets the pictures with --pictures. Usage:
@@ -40,9 +41,12 @@ from emoar.demo.clip import demo_clip
 from emoar.demo.people import portrait
 from emoar.labels import COLOURS_RGB, LABEL_SETS
 from emoar.models.expression import expression_model
+from emoar.models.metadata import FEATURES
+from emoar.models.personal import PersonalHead, sha256_of
 from emoar.models.public import model_path
 from emoar.overlay.solid.motion import Motion, moved_at
 from emoar.perception.align import CROP_PX, align, alignment_matrix
+from emoar.perception.classifier import ExpressionClassifier
 from emoar.perception.detect import FaceDetector
 from emoar.perception.ensemble import ExpressionEnsemble, Probabilities
 from emoar.perception.measures import MeasureNetwork, lengths, relative
@@ -93,6 +97,7 @@ MOTIONS: tuple[dict[str, Any], ...] = (
     {"kind": "fall", "period_s": 1.7, "amount": 20, "tumble": 2, "phase": 0.1},
     {"kind": "blow", "period_s": 1.4, "amount": 16, "along": [1, 0.4, 0.2], "sway": 1.5, "with_strength": True},
 )
+PERSONAL_PICTURES = ("far", "near", "turned_left", "clip_45")
 # the options of the pipeline that the browser has as well, if they are numbers; of the stages it has all
 PIPELINE_OPTIONS = ("PipelineOptions.classify_every_s",)
 
@@ -117,6 +122,8 @@ def main() -> None:
         (GOLDEN / "measures").mkdir(exist_ok=True)
         (GOLDEN / "measures" / "faces.json").write_text(json.dumps(measures(), indent=1) + "\n")
         (GOLDEN / "overlay" / "motion.json").write_text(json.dumps(motions(), indent=1) + "\n")
+        (GOLDEN / "personal").mkdir(exist_ok=True)
+        (GOLDEN / "personal" / "faces.json").write_text(json.dumps(personal(), separators=(",", ":")) + "\n")
 
 
 def constants() -> dict[str, Any]:
@@ -157,6 +164,30 @@ def motions() -> list[dict[str, Any]]:
             state = {key: _rounded(np.array(value), 6) for key, value in moved._asdict().items()}
             found.append({"motion": motion, "time_s": time_s, "strength": strength, **state})
     return found
+
+
+def personal() -> dict[str, Any]:
+    """A head for each model, and features and probabilities of the first stored face of some pictures."""
+    classifiers = {name: ExpressionClassifier(model_path(name), features=True) for name in MODELS}
+    heads = {name: _head(name, classifier.features) for name, classifier in classifiers.items()}
+    faces: list[dict[str, Any]] = []
+    for picture in PERSONAL_PICTURES:
+        crop = stored_crop(json.loads((GOLDEN / f"{picture}.json").read_text())["faces"][0])
+        features = {name: classifier.classify(crop)[FEATURES] for name, classifier in classifiers.items()}
+        probabilities = {name: _rounded(heads[name].probabilities(values), 5) for name, values in features.items()}
+        rounded = {name: _rounded(values, 4) for name, values in features.items()}
+        faces.append({"picture": picture, "features": rounded, "probabilities": probabilities})
+    for classifier in classifiers.values():
+        classifier.close()
+    return {"heads": {name: head.to_dict() for name, head in heads.items()}, "faces": faces}
+
+
+def _head(model: str, features: int) -> PersonalHead:
+    """A head of three labels with arbitrary weights."""
+    weights = np.random.default_rng(0).normal(0, 0.6, (3, features)).round(4).astype(np.float32)
+    return PersonalHead(
+        model, sha256_of(model_path(model)), ("neutral", "winks", "tongue out"), weights, np.zeros(3, np.float32)
+    )
 
 
 def _numbers(module: ModuleType) -> dict[str, Any]:

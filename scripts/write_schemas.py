@@ -1,4 +1,4 @@
-"""Writes docs/schemas: the JSON Schemas of events and scenes, as the server serves them.
+"""Writes docs/schemas: the JSON Schemas of events and scenes, as the server serves them, and of personal heads.
 
 python scripts/write_schemas.py
 """
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from emoar.events.values import event_schema
+from emoar.models.personal import personal_schema
 from emoar.server.http.schemas import scene_schema
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "schemas"
@@ -17,7 +18,7 @@ FOLDER = Path(__file__).resolve().parents[1] / "docs" / "schemas"
 
 def schemas() -> dict[str, dict[str, Any]]:
     """Schema by file name."""
-    return {"event.json": event_schema(), "scene.json": scene_schema()}
+    return {"event.json": event_schema(), "personal.json": personal_schema(), "scene.json": scene_schema()}
 
 
 def text_of(schema: dict[str, Any]) -> str:

@@ -24,6 +24,7 @@ __all__ = [
     "FERPLUS",
     "LABEL_SETS",
     "MEASURES",
+    "PERSONAL",
     "UNSURE",
     "VALENCE_METHOD",
     "LabelSet",
@@ -62,6 +63,7 @@ LABEL_SETS: Final[Mapping[str, LabelSet]] = {
     )
 }
 CUSTOM: Final = "custom"  # the set of a dataset's own classes
+PERSONAL: Final = "personal"  # the set of a personal head, beside those of the model
 DEFAULT_LABEL_SET: Final = "ferplus"  # of the label that is shown, where the model has it
 # The heads of the first shipped models, and of a model file without a description: label set -> its labels.
 DEFAULT_HEADS: Final[Mapping[str, tuple[str, ...]]] = {"ferplus": FERPLUS, "fer2013": FER2013}

@@ -53,6 +53,7 @@ class PipelineOptions:
     classify_every_s: float = 0.05  # live: interval of quality and expression; 0: every frame
     model_folder: Path | None = None  # of the public models; None is the user's cache (emoar models list)
     model: str | Path = DEFAULT_MODEL  # a shipped model's name, or the path of a .tflite
+    personal: Path | None = None  # a personal head on that model, .json: its labels are the label set `personal`
     measures: bool | MeasureOptions = False  # whether faces get `Face.measures`; costs 0.1 ms a face
     valence: bool = False  # whether faces get `Face.valence`
     tracker: TrackerOptions = field(default_factory=TrackerOptions)
@@ -119,11 +120,8 @@ class Pipeline:
             )
             smoother = replace(smoother, time_constant_s=0.0)
 
-        self._stages = (
-            Stages(options.model, options.model_folder, options.minimum_detection_score, options.threads)
-            if like is None
-            else like._stages
-        )
+        models = (options.model, options.model_folder, options.minimum_detection_score, options.threads)
+        self._stages = Stages(*models, options.personal) if like is None else like._stages
         self._owns_stages = like is None
         self._clock = Stopwatch()
         self._tracker = FaceTracker(self._stages.detector, self._stages.mesh, tracker, self._clock)

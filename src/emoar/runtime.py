@@ -29,7 +29,7 @@ class Session:
     """
 
     def __init__(
-        self, path: Path, inputs: Shape | Sequence[Shape], outputs: Mapping[str, Shape], threads: int = 1
+        self, path: Path, inputs: Shape | Sequence[Shape], outputs: Mapping[str, Shape | None], threads: int = 1
     ) -> None:
         """Loads the model and compares it with its contract.
 
@@ -37,7 +37,7 @@ class Session:
             path: the .tflite file, already verified.
             inputs: the shape of the only float32 input, or several accepted shapes; `input_shape` is the actual one.
             outputs: name -> shape of each float32 output. The output of that name in the model's signature is used;
-                where there is none, the only output of that shape.
+                where there is none, the only output of that shape. None is any shape: the name must be there.
             threads: processor threads of one run.
 
         Raises:
@@ -59,6 +59,8 @@ class Session:
         self._input = int(tensor["index"])
         details, names = interpreter.get_output_details(), _signature_outputs(interpreter)
         self._outputs = {name: _output(path, details, names, name, shape) for name, shape in outputs.items()}
+        found = {int(detail["index"]): _shape(detail) for detail in details}
+        self.output_shapes: Mapping[str, Shape] = {name: found[index] for name, index in self._outputs.items()}
         if len(set(self._outputs.values())) < len(self._outputs):
             raise ModelMismatch(
                 f"{path.name}: {', '.join(self._outputs)} cannot be told apart: its outputs must bear these names, "
@@ -102,9 +104,11 @@ def _input(path: Path, details: Details, shapes: Sequence[Shape]) -> dict[str, A
     raise ModelMismatch(f"{path.name}: expected an input {wanted} float32, it has {_words(details, {})}")
 
 
-def _output(path: Path, details: Details, names: Mapping[int, str], name: str, shape: Shape) -> int:
-    floats = [detail for detail in details if detail["dtype"] == np.float32 and _shape(detail) == shape]
+def _output(path: Path, details: Details, names: Mapping[int, str], name: str, shape: Shape | None) -> int:
+    floats = [d for d in details if d["dtype"] == np.float32 and shape in (None, _shape(d))]
     named = [detail for detail in floats if names.get(int(detail["index"])) == name]
+    if shape is None and not named:
+        raise ModelMismatch(f"{path.name} has no output named {name}, it has {_words(details, names)}: export it again")
     if not named and len(floats) > 1:
         raise ModelMismatch(
             f"{path.name}: {len(floats)} outputs are {shape} float32 and none is named {name}: {_words(details, names)}"

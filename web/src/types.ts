@@ -5,6 +5,7 @@
  */
 
 import type { Probabilities } from "./labels";
+import type { HeadDocument } from "./personal/head";
 
 export type Stage = "detect" | "mesh" | "track" | "pose" | "classify" | "smooth" | "total";
 
@@ -32,6 +33,15 @@ export interface Expression extends Probabilities {
   readonly rawProbabilities?: Probabilities;
 }
 
+/** The label of a personal head for a face. */
+export interface PersonalLabel {
+  /** One that somebody taught: a FER+ label or an own name. */
+  readonly label: string;
+  readonly confidence: number;
+  /** When `label` began. */
+  readonly sinceS: number;
+}
+
 /** One face in one frame. */
 export interface Face {
   /** From 1; the same person keeps it through motion, crossing and short loss. */
@@ -46,6 +56,10 @@ export interface Face {
   readonly pose: Float32Array;
   readonly quality: Quality;
   readonly expression: Expression;
+  /** Absent without a personal head, and for a face that is none of its labels. */
+  readonly personal?: PersonalLabel;
+  /** What the expression model sees in this frame; absent unless it was asked for, and where the face was not classified. */
+  readonly features?: Float32Array;
 }
 
 /** A frame and the faces in it, by ascending track id. */
@@ -89,4 +103,8 @@ export interface PerceptionOptions {
   /** How long quality and expression of a face are kept; 0 classifies every frame. */
   readonly classifyEveryS: number;
   readonly model: ExpressionModel;
+  /** Is used while the model is the one that it was trained on. */
+  readonly personal: HeadDocument | undefined;
+  /** Whether faces have their features. */
+  readonly features: boolean;
 }

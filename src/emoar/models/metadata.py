@@ -18,17 +18,19 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 from emoar.errors import ModelMismatch
-from emoar.labels import DEFAULT_HEADS, LABEL_SETS, UNSURE
+from emoar.labels import DEFAULT_HEADS, LABEL_SETS, PERSONAL, UNSURE
 from emoar.models.inputs import CropInput, ModelInput, input_of
 
-__all__ = ["MEMBER", "ModelInfo", "info_from_dict", "info_to_dict", "read_info", "with_info"]
+__all__ = ["FEATURES", "MEMBER", "ModelInfo", "info_from_dict", "info_to_dict", "read_info", "with_info"]
 
 FORMAT: Final = 1
 MEMBER: Final = "emoar.json"
+FEATURES: Final = "features"  # the output (1, width) that the heads are computed from; older files do not have it
 LARGEST_BYTES: Final = 1_000_000  # of the JSON: a larger text is not a description
 LONGEST_LABEL: Final = 80  # characters
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)  # a fixed date, so that the same model gives the same bytes
-_RESERVED: Final = ("label_set", "label", "confidence", "since_s")  # keys beside the sets in a scene's JSON
+_RESERVED: Final = ("label_set", "label", "confidence", "since_s", PERSONAL, FEATURES)
+# ^ keys beside the sets in a scene's JSON, the set of a personal head, and an output beside the heads
 
 
 @dataclass(frozen=True)

@@ -51,17 +51,17 @@ class StickerOverlay:
         return [box for box in drawn if box is not None]
 
 
-def places_beside(sticker: Sticker, taken: Place | None) -> tuple[Place, ...]:
+def places_beside(sticker: Sticker, thing: Place | None) -> tuple[Place, ...]:
     """Where a sticker is drawn on a head that has an object at a place: two at one place would lie on each other.
 
     Above the head it moves aside; at every other point there is one thing, the object.
     """
-    if taken is None:
+    if thing is None:
         return sticker.places
     points = [place.at for place in sticker.places]
     if points == [ABOVE]:
-        return (_aside(sticker.places[0]),) if taken.at == ABOVE else sticker.places
-    return () if taken.at in points else sticker.places
+        return (_aside(sticker.places[0]),) if thing.at == ABOVE else sticker.places
+    return () if thing.at in points else sticker.places
 
 
 def _aside(place: Place) -> Place:

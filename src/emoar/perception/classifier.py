@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from emoar.errors import ModelMismatch
 from emoar.models.inputs import InputValues, Layout
-from emoar.models.metadata import ModelInfo, read_info
+from emoar.models.metadata import FEATURES, ModelInfo, read_info
 from emoar.runtime import NotAModel, Session
 
 __all__ = ["ExpressionClassifier"]
@@ -30,16 +30,19 @@ class ExpressionClassifier:
 
     Attributes:
         info: the model's description.
+        features: number of features that `classify` returns; 0 where they were not asked for.
 
     Raises:
-        ModelMismatch: the file is not an expression model, or differs from its description; the message gives the
-            remedy.
+        ModelMismatch: the file is not an expression model, differs from its description, or has no features; the
+            message gives the remedy.
     """
 
-    def __init__(self, model: Path, threads: int = 1) -> None:
+    def __init__(self, model: Path, threads: int = 1, *, features: bool = False) -> None:
+        """Loads the model; with `features`, `classify` also returns the input of its heads."""
         described = read_info(model)
         self.info: ModelInfo = described or ModelInfo(model.stem)
-        outputs = {name: (1, len(labels)) for name, labels in self.info.heads.items()}
+        outputs: dict[str, tuple[int, ...] | None] = {name: (1, len(each)) for name, each in self.info.heads.items()}
+        outputs |= {FEATURES: None} if features else {}
         try:
             self._session = Session(model, self.info.input.shapes, outputs, threads)
         except NotAModel:
@@ -52,9 +55,10 @@ class ExpressionClassifier:
         layout = self.info.input.layout_of(self._session.input_shape)
         assert layout is not None  # the session accepts no other shape
         self._layout: Layout = layout
+        self.features = self._session.output_shapes[FEATURES][1] if features else 0
 
     def classify(self, face: InputValues) -> dict[str, NDArray[np.float32]]:
-        """Calibrated probabilities: label set -> (labels,) float32.
+        """Calibrated probabilities: label set -> (labels,) float32; with features, (width,) float32 under `features`.
 
         Args:
             face: the values of `info.input`: for a crop model the aligned crop, (S, S) uint8 grey or (S, S, 3) uint8

@@ -13,8 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emoar.errors import ModelMismatch
-from emoar.models.expression import ExpressionModel
+from emoar.labels import PERSONAL
+from emoar.models.expression import ExpressionModel, Member
 from emoar.models.inputs import CropInput, InputValues, LandmarkInput, ModelInput
+from emoar.models.metadata import FEATURES
+from emoar.models.personal import PersonalHead, sha256_of
 from emoar.perception.align import CROP_PX, align
 from emoar.perception.classifier import ExpressionClassifier
 
@@ -30,19 +33,26 @@ class ExpressionEnsemble:
     """Runs the members of a model and averages their probabilities.
 
     Attributes:
-        label_sets: the label sets that all members have, with their labels.
+        label_sets: the label sets that all members have, with their labels, and that of the personal head.
         inputs: the kinds of input that the members take.
 
     Raises:
-        ModelMismatch: a member is not an expression model, or the members have no label set in common.
+        ModelMismatch: a member is not an expression model, the members have no label set in common, or the personal
+            head is for another model.
     """
 
-    def __init__(self, model: ExpressionModel, threads: int = 1) -> None:
-        self._model = model
-        self._members = [ExpressionClassifier(member.path, threads) for member in model.members]
+    def __init__(self, model: ExpressionModel, threads: int = 1, personal: PersonalHead | None = None) -> None:
+        self._model, self._personal = model, personal
+        self._source = None if personal is None else _member_of(personal, model)
+        self._members = [
+            ExpressionClassifier(member.path, threads, features=member is self._source) for member in model.members
+        ]
+        if personal is not None:
+            personal.check_width(max(member.features for member in self._members))
         total = sum(member.weight for member in model.members)
         self._weights = [member.weight / total for member in model.members]
-        self.label_sets = _common(model.name, [member.info.heads for member in self._members])
+        self._common = _common(model.name, [member.info.heads for member in self._members])
+        self.label_sets = self._common | ({} if personal is None else {PERSONAL: personal.outputs})
         self.inputs = frozenset(member.info.input for member in self._members)
         self._further_crops = [each for each in self.inputs if isinstance(each, CropInput) and each != _GREY]
         self._is_single = len(self._members) == 1 and not model.flip and not model.temperatures
@@ -92,9 +102,16 @@ class ExpressionEnsemble:
 
     def _average(self, faces: Sequence[_Face]) -> list[Probabilities]:
         by_member = [[self._run(member, face) for face in faces] for member in self._members]
-        if self._is_single:
-            return by_member[0]
-        return [self._weighted_mean(of_face) for of_face in zip(*by_member, strict=True)]
+        return [self._combined(of_face) for of_face in zip(*by_member, strict=True)]
+
+    def _combined(self, by_member: Sequence[Probabilities]) -> Probabilities:
+        """The probabilities of one face, from the outputs of each member."""
+        combined = dict(by_member[0]) if self._is_single else self._weighted_mean(by_member)
+        if self._personal is not None:
+            features = next(outputs.pop(FEATURES) for outputs in by_member if FEATURES in outputs)
+            combined.pop(FEATURES, None)
+            combined[PERSONAL] = self._personal.probabilities(features)
+        return combined
 
     def _run(self, member: ExpressionClassifier, face: _Face) -> Probabilities:
         values = face[member.info.input]
@@ -103,16 +120,24 @@ class ExpressionEnsemble:
         if mirrored is None:
             return probabilities
         other = member.classify(mirrored)
-        return {name: (p + other[name]) / np.float32(2) for name, p in probabilities.items()}
+        mean = {name: (probabilities[name] + other[name]) / np.float32(2) for name in member.info.heads}
+        return probabilities | mean  # features stay those of the face as it is: a wink has a side
 
     def _weighted_mean(self, by_member: Sequence[Probabilities]) -> Probabilities:
         """The weighted mean of the members, calibrated again, because the mean is less confident than the members."""
         combined: Probabilities = {}
-        for name in self.label_sets:
+        for name in self._common:
             mean = np.sum([weight * p[name] for weight, p in zip(self._weights, by_member, strict=True)], axis=0)
             scaled = np.power(mean, 1 / self._model.temperatures.get(name, 1.0))
             combined[name] = (scaled / scaled.sum()).astype(np.float32)
         return combined
+
+
+def _member_of(head: PersonalHead, model: ExpressionModel) -> Member:
+    """The member whose features the head takes."""
+    by_name = {member.path.stem: member for member in model.members}
+    hashes = {name: sha256_of(member.path) for name, member in by_name.items()}
+    return by_name[head.check_model(hashes, model.name)]
 
 
 def _common(name: str, heads: Sequence[Mapping[str, tuple[str, ...]]]) -> dict[str, tuple[str, ...]]:

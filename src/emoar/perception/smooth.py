@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emoar.errors import InputError
-from emoar.labels import DEFAULT_HEADS, DEFAULT_LABEL_SET, UNSURE
+from emoar.labels import DEFAULT_HEADS, DEFAULT_LABEL_SET, PERSONAL, UNSURE
 from emoar.types import Expression
 
 __all__ = ["ExpressionSmoother", "SmoothedExpression", "SmootherOptions", "next_label"]
@@ -20,7 +20,7 @@ __all__ = ["ExpressionSmoother", "SmoothedExpression", "SmootherOptions", "next_
 class SmootherOptions:
     """Options of the temporal smoothing."""
 
-    label_set: str | None = None  # of the label; None: the default one where the model has it, else its first
+    label_set: str | None = None  # of the label; None: the personal one, else the default one, else the model's first
     time_constant_s: float = 0.25  # of the exponential average; 0: no average
     minimum_confidence: float = 0.40  # an `unsure` face gets a label from this probability on
     hysteresis: float = 0.08  # lead at which another label is shown; distance below the minimum for `unsure`
@@ -56,7 +56,7 @@ class ExpressionSmoother:
     ) -> None:
         self._options = options or SmootherOptions()
         self._label_sets = dict(label_sets)
-        preferred = DEFAULT_LABEL_SET if DEFAULT_LABEL_SET in label_sets else next(iter(label_sets))
+        preferred = next((name for name in (PERSONAL, DEFAULT_LABEL_SET) if name in label_sets), next(iter(label_sets)))
         self.label_set = self._options.label_set or preferred
         if self.label_set not in label_sets:
             raise InputError(

@@ -10,6 +10,7 @@ from typing import Final
 
 from emoar.errors import InputError
 from emoar.models.expression import expression_model
+from emoar.models.personal import read_personal
 from emoar.models.public import model_path
 from emoar.perception.detect import FaceDetector
 from emoar.perception.ensemble import ExpressionEnsemble
@@ -24,9 +25,14 @@ class Stages:
     """The models, which are slow to load and have no state between frames."""
 
     def __init__(
-        self, model: str | Path, model_folder: Path | None, minimum_detection_score: float, threads: int
+        self,
+        model: str | Path,
+        model_folder: Path | None,
+        minimum_detection_score: float,
+        threads: int,
+        personal: Path | None = None,
     ) -> None:
-        """Loads the models; `model` is the expression model.
+        """Loads the models; `model` is the expression model, `personal` the file of a personal head on it.
 
         Raises:
             ModelMissing: a model is not on this machine.
@@ -35,7 +41,8 @@ class Stages:
         short, full, mesh = (model_path(name, model_folder) for name in PUBLIC_MODELS_USED)
         self.detector = FaceDetector(short, full, minimum_detection_score, threads)
         self.mesh = FaceMesh(mesh, threads)
-        self.ensemble = ExpressionEnsemble(expression_model(model), threads)
+        head = None if personal is None else read_personal(personal)
+        self.ensemble = ExpressionEnsemble(expression_model(model), threads, head)
         self._lock = threading.Lock()
         self._closed = False
 

@@ -13,11 +13,12 @@ from training_faces import face_dataset
 from typer.testing import CliRunner
 
 from emoar.errors import DataError, InputError
-from emoar.labels import FER2013
+from emoar.labels import FER2013, FERPLUS
 from emoar.models.public import shipped_ensembles, shipped_models
 from emoar.training.evaluation import evaluate as module
 from emoar.training.evaluation.evaluate import evaluate, truth_in
 from emoar.training.evaluation.results import EvaluateOptions
+from emoar.training.evaluation.shifts import Shift
 from emoar.training.faces.realign import Realigned
 
 SHARED = Path(__file__).parents[4] / "shared" / "data" / "fer2013.parquet"
@@ -37,6 +38,31 @@ def test_the_figures_of_one_split() -> None:
     document = json.loads(json.dumps(found.as_dict()))
     assert document["label_sets"]["fer2013"]["accuracy"] == 0.75
     assert document["bootstrap"] == {"resamples": 20, "seed": 0}
+
+
+def test_shifts_are_measured_on_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Moving the crop by one pixel makes all faces those of label 0; a shift by nothing changes nothing."""
+    shifts = (Shift("moved", "by a pixel", lambda face, _: np.roll(face, 1, axis=1)), Shift("same", "", lambda f, _: f))
+    monkeypatch.setattr(module, "shifts_for", lambda *, colour: () if colour else shifts)
+    data = marked_dataset([1, 2, 0, 0], [1, 2, 0, 3])
+    found = evaluate(MarkedPredictor(), data, dataclasses.replace(OPTIONS, shifts=True))
+    moved, same = found.shifts
+    assert moved.scores["fer2013"].accuracy == 0.5
+    assert moved.scores["fer2013"].balanced_accuracy == pytest.approx(1 / 3)
+    assert same.scores["fer2013"].accuracy == found.sets["fer2013"].score.accuracy == 0.75
+    document = json.loads(json.dumps(found.as_dict()))["shifts"]
+    assert [each["name"] for each in document] == ["moved", "same"]
+    assert document[0]["label_sets"]["fer2013"]["accuracy"] == 0.5
+    assert evaluate(MarkedPredictor(), data, OPTIONS).as_dict()["shifts"] is None
+
+
+def test_one_tagger_is_compared_with_the_others() -> None:
+    votes = np.zeros((2, 10), np.float32)
+    votes[:, 0], votes[0, 1] = 9, 1
+    data = face_dataset(marked_dataset([0, 0], [0, 0]).images, [PRIVATE] * 2, votes=votes)
+    tagger = evaluate(MarkedPredictor({"ferplus": FERPLUS}), data, OPTIONS).sets["ferplus"].tagger
+    assert tagger is not None
+    assert tagger.accuracy == pytest.approx((0.9 + 1) / 2)
 
 
 def test_the_temperature_is_fitted_on_public_test() -> None:

@@ -38,7 +38,7 @@ def test_it_gives_what_the_network_gives(takes: ModelInput, tmp_path: Path) -> N
     model = onnx.load(path)
     assert [opset.version for opset in model.opset_import if not opset.domain] == [OPSET]
     assert [value.name for value in model.graph.input] == [takes.tensor_name]
-    assert [value.name for value in model.graph.output] == list(TEMPERATURES)
+    assert [value.name for value in model.graph.output] == [*TEMPERATURES, "features"]
     (about,) = (entry.value for entry in model.metadata_props if entry.key == "emoar")
     assert info_from_dict(json.loads(about), "here") == info
     rng = np.random.default_rng(0)

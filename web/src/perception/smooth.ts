@@ -68,7 +68,8 @@ export function between(smoothed: SmoothedExpression): SmoothedExpression {
   return rawProbabilities ? { ...smoothed, expression } : smoothed;
 }
 
-function mixed(before: Float32Array | undefined, now: Float32Array, weight: number): Float32Array {
+/** The exponential average after one more value. */
+export function mixed(before: Float32Array | undefined, now: Float32Array, weight: number): Float32Array {
   return before ? now.map((value, i) => before[i] + weight * (value - before[i])) : now;
 }
 
@@ -78,7 +79,7 @@ function normalised(probabilities: Float32Array): Float32Array {
 }
 
 /** Weight of the newest value in an exponential average. */
-function weightOfNewest(stepS: number, timeConstantS: number): number {
+export function weightOfNewest(stepS: number, timeConstantS: number): number {
   return timeConstantS <= 0 ? 1 : 1 - Math.exp(-Math.max(0, stepS) / timeConstantS);
 }
 

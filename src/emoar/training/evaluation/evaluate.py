@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from emoar.errors import DataError
 from emoar.labels import CUSTOM, LABEL_SETS
 from emoar.progress import NO_PROGRESS, Progress, renamed
+from emoar.training.data.agreement import tagger_agreement
 from emoar.training.data.face_dataset import FaceDataset
 from emoar.training.data.targets import NO_LABEL
 from emoar.training.evaluation.bootstrap import Intervals, bootstrap
@@ -31,6 +33,8 @@ from emoar.training.evaluation.results import (
     Overall,
     PipelineResult,
 )
+from emoar.training.evaluation.shifted import ShiftResult, score_shifts
+from emoar.training.evaluation.shifts import shifts_for
 from emoar.training.faces.realign import realign
 
 __all__ = ["evaluate", "truth_in"]
@@ -56,6 +60,7 @@ class _AllPredictions:
     flipped: Predictions | None
     through: Predictions | None
     held_out: _HeldOut | None
+    faces: FaceDataset
 
 
 def evaluate(
@@ -89,9 +94,8 @@ def evaluate(
     if options.through_pipeline:
         realigned = realign(faces.images, options.cache, renamed(progress, "the pipeline"))
         through = predict_realigned(predictor, realigned, progress)
-    found = _AllPredictions(
-        options, predictions, flipped, through, _held_out(predictor, data, options, predictions, progress)
-    )
+    held_out = _held_out(predictor, data, options, predictions, progress)
+    found = _AllPredictions(options, predictions, flipped, through, held_out, faces)
     return Evaluation(
         model=predictor.name,
         size_bytes=predictor.size_bytes,
@@ -102,6 +106,7 @@ def evaluate(
         through=through,
         detected=int(realigned.detected.sum()) if realigned else None,
         sets={name: _result(name, labels, truth, unknown, found) for name, (labels, truth, unknown) in truths.items()},
+        shifts=_shifts(predictor, faces, truths, progress) if options.shifts else (),
     )
 
 
@@ -140,6 +145,16 @@ def _truths(predictor: Predictor, faces: FaceDataset) -> dict[str, tuple[tuple[s
     return common
 
 
+def _shifts(
+    predictor: Predictor,
+    faces: FaceDataset,
+    truths: Mapping[str, tuple[tuple[str, ...], NDArray[np.int64], int]],
+    progress: Progress,
+) -> list[ShiftResult]:
+    wanted = {name: (labels, truth) for name, (labels, truth, _) in truths.items()}
+    return score_shifts(predictor, faces.images, wanted, shifts_for(colour=faces.colour), progress)
+
+
 def _held_out(
     predictor: Predictor, data: FaceDataset, options: EvaluateOptions, predictions: Predictions, progress: Progress
 ) -> _HeldOut | None:
@@ -169,6 +184,7 @@ def _result(
         flip_intervals=flip_ends,
         calibration=_calibration(predictions, name, truth, labels, found.held_out) if found.held_out else None,
         pipeline=_through(predictions, found.through, name, truth, labels, options) if found.through else None,
+        tagger=tagger_agreement(found.faces.voted[name]) if name in found.faces.voted else None,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,10 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emoar.errors import InputError
+from emoar.training.data.agreement import Agreement
 from emoar.training.data.face_dataset import SPLITS, FaceDataset
 from emoar.training.evaluation.bootstrap import Intervals
 from emoar.training.evaluation.metrics import Score, rounded
 from emoar.training.evaluation.predictions import Predictions
+from emoar.training.evaluation.shifted import ShiftResult
 
 __all__ = ["Calibration", "EvaluateOptions", "Evaluation", "LabelSetResult", "Overall", "PipelineResult"]
 
@@ -30,6 +32,7 @@ class EvaluateOptions:
     split: str = "PrivateTest"  # evaluated split
     flip: bool = False  # also evaluates the mean probabilities of each face and its mirror image
     through_pipeline: bool = False  # also evaluates the faces after detection, mesh and alignment
+    shifts: bool = False  # also evaluates the faces under each shift of `shifts.SHIFTS`
     resamples: int = 1000  # number of bootstrap resamples, at least 1
     seed: int = 0  # seed of the bootstrap
     cache: Path | None = None  # folder for cached landmarks and re-aligned crops; None disables the cache
@@ -102,6 +105,7 @@ class LabelSetResult:
     flip_intervals: Intervals | None  # of `flip`
     calibration: Calibration | None  # None where the data has no labels in PublicTest
     pipeline: PipelineResult | None
+    tagger: Agreement | None  # one tagger against the others; None where the label set has no votes
 
     def as_dict(self) -> dict[str, Any]:
         """The results as values for JSON."""
@@ -119,6 +123,7 @@ class LabelSetResult:
                 "same_faces": fitted.same_faces,
             },
             "pipeline": self.pipeline.as_dict() if self.pipeline else None,
+            "one_tagger": self.tagger.as_dict() if self.tagger else None,
         }
 
 
@@ -135,6 +140,7 @@ class Evaluation:
     through: Predictions | None  # from re-aligned crops; None where not requested
     detected: int | None  # faces that the detector of the pipeline found; None where not requested
     sets: Mapping[str, LabelSetResult]  # by label set
+    shifts: Sequence[ShiftResult] = ()  # empty where not requested
 
     def as_dict(self) -> dict[str, Any]:
         """The results as values for JSON."""
@@ -148,6 +154,7 @@ class Evaluation:
             "bootstrap": {"resamples": self.options.resamples, "seed": self.options.seed},
             "through_pipeline": through,
             "label_sets": {name: result.as_dict() for name, result in self.sets.items()},
+            "shifts": [result.as_dict() for result in self.shifts] if self.options.shifts else None,
         }
 
 

@@ -12,12 +12,13 @@ from torch import Tensor, nn
 
 from emoar.errors import DataError
 from emoar.models.inputs import CropInput, Layout
-from emoar.models.metadata import ModelInfo
+from emoar.models.metadata import FEATURES, ModelInfo
 from emoar.training.data.face_dataset import FaceDataset
 from emoar.training.evaluation.calibration import fit_temperature
 from emoar.training.evaluation.metrics import labelled
 from emoar.training.evaluation.predictor_torch import TorchPredictor
 from emoar.training.faces.inputs import FaceBatch, evenly_spaced, face_batch
+from emoar.training.networks.base import ExpressionNetwork
 
 __all__ = [
     "CHECKED_FACES",
@@ -35,7 +36,7 @@ Temperatures = Mapping[str, float]  # label set -> divisor of its logits, which 
 
 
 class CalibratedNetwork(nn.Module):
-    """A network with calibrated probabilities (N, labels) by label set as its outputs.
+    """A network with calibrated probabilities (N, labels) by label set as its outputs, and its features (N, width).
 
     The input is (N, S, S, C) float32 crops in 0..255, or (N, C, S, S) with `channels_first`; for a mesh model, it is
     (N, 468, 3) float32 landmarks in pixels.
@@ -56,8 +57,18 @@ class CalibratedNetwork(nn.Module):
             side = takes.size_px
             # with one channel, both layouts have the same memory order
             face = face.reshape(face.shape[0], 1, side, side) if takes.channels == 1 else face.permute(0, 3, 1, 2)
-        logits = self.network(face)
+        if not isinstance(self.network, ExpressionNetwork):
+            return self._probabilities(self.network(face))
+        features = self.network.features(self.network.preprocess(face))
+        return {**self._probabilities(self.network.logits(features)), FEATURES: features}
+
+    def _probabilities(self, logits: Mapping[str, Tensor]) -> dict[str, Tensor]:
         return {name: torch.softmax(logits[name] / t, dim=1) for name, t in self.temperatures.items()}
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """The names of the outputs, in order."""
+        return (*self.temperatures, *([FEATURES] if isinstance(self.network, ExpressionNetwork) else []))
 
     def sample(self) -> Tensor:
         """An input of one face, for tracing by converters."""

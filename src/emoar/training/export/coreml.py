@@ -45,7 +45,7 @@ def write_coreml(net: CalibratedNetwork, path: Path) -> Path:
             traced,
             convert_to="mlprogram",
             inputs=[coremltools.TensorType(name=name, shape=tuple(sample.shape))],
-            outputs=[coremltools.TensorType(name=head) for head in net.temperatures],
+            outputs=[coremltools.TensorType(name=output) for output in net.outputs],
             minimum_deployment_target=coremltools.target.iOS16,
             # in float16, the sum of squares in the standardisation of a crop would overflow
             compute_precision=coremltools.precision.FLOAT32,

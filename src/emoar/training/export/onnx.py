@@ -41,7 +41,7 @@ def write_onnx(net: CalibratedNetwork, path: Path) -> Path:
     """Writes the .onnx file.
 
     The input is `face` (1, C, S, S) float32 in 0..255, or `landmarks` (1, 468, 3) in pixels. Each label set is an
-    output of that name. The metadata has the description under `emoar`.
+    output of that name, and so are the `features`. The metadata has the description under `emoar`.
 
     Args:
         net: the network, with channels first.
@@ -63,7 +63,7 @@ def write_onnx(net: CalibratedNetwork, path: Path) -> Path:
             (net.sample(),),
             dynamo=True,
             input_names=[name],
-            output_names=list(net.temperatures),
+            output_names=list(net.outputs),
             external_data=False,
         )
         assert program is not None

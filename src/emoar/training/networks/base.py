@@ -42,7 +42,11 @@ class ExpressionNetwork(nn.Module, ABC):
 
     def forward(self, faces: Tensor) -> dict[str, Tensor]:
         """Computes the logits (N, labels) of each head from N faces: the tensor of `input`, channels first."""
-        features = self.dropout(self.features(self.preprocess(faces)))
+        return self.logits(self.features(self.preprocess(faces)))
+
+    def logits(self, features: Tensor) -> dict[str, Tensor]:
+        """Computes the logits (N, labels) of each head from (N, width) features."""
+        features = self.dropout(features)
         return {name: head(features) for name, head in self.heads.items()}
 
     @abstractmethod
