@@ -1,4 +1,4 @@
-"""Drawing label, quote and 3D objects over one and two real faces at 1280x720, beside the same words and boxes drawn by OpenCV.
+"""Drawing label, quote and 3D objects over one and two real faces at 1280x720, beside plain text and boxes by OpenCV.
 
 OpenCV draws neither smooth shapes nor any script but Latin; it tells what the plainest drawing costs on this machine.
 """

@@ -5,7 +5,7 @@ stage: the mesh of a stored detection, the crop of stored landmarks, the probabi
 compared on its stored input, so that differences of another processor do not add up from stage to stage.
 constants.json holds the numbers, labels and colours that Python and the browser share, measures/faces.json the measures
 of the stored landmarks, personal/faces.json the features of stored crops and what a personal head makes of them,
-overlay/motion.json states of moving parts of 3D objects. The pictures there are the browser's: e2e/ui-solid.mjs --write.
+overlay/motion.json states of moving parts of 3D objects. The pictures there are the browser's (e2e/ui-solid.mjs).
 
 The pictures are composed of two public-domain portraits that are part of installed packages. The repository holds their
 crops only; a browser test gets the pictures with --pictures. Usage:
