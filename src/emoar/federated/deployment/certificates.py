@@ -25,7 +25,7 @@ def create_authority(folder: Path, hosts: list[str], days: int = 365) -> None:
 
     Args:
         folder: of the server; private keys in it have mode 600.
-        hosts: names and addresses by which nodes reach the server.
+        hosts: names and addresses by which nodes reach the server; those of this machine itself are added.
         days: validity.
 
     Raises:
@@ -40,12 +40,13 @@ def create_authority(folder: Path, hosts: list[str], days: int = 365) -> None:
     x509, ec, oid, _ = _cryptography()
     authority_key, server_key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
     name = x509.Name([x509.NameAttribute(oid.NameOID.COMMON_NAME, "EmoAR federation")])
-    usage = {key: False for key in _USAGES}
+    usage = dict.fromkeys(_USAGES, False)
     authority = (
         _certificate(x509, name, name, authority_key.public_key(), days)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(x509.KeyUsage(**{**usage, "key_cert_sign": True, "crl_sign": True}), critical=True)
     )
+    hosts = list(dict.fromkeys([*hosts, "localhost", "127.0.0.1"]))
     subject = x509.Name([x509.NameAttribute(oid.NameOID.COMMON_NAME, hosts[0][:64])])
     server = (
         _certificate(x509, subject, name, server_key.public_key(), days)

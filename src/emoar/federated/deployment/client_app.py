@@ -45,7 +45,9 @@ def paid_update(settings: NodeSettings, weights: Arrays, config: dict[str, Any],
         OutputError: the ledger cannot be written.
     """
     if config.get("model") != settings.fingerprint:
-        raise InputError("the run starts from another model than this node has: fetch the model of the federation again")
+        raise InputError(
+            "the run starts from another model than this node has: fetch the model of the federation again"
+        )
     plan = plan_from_json(str(config["plan"]))
     client = settings.client(plan)
     release, ledger = client.release(plan.local), settings.open_ledger()

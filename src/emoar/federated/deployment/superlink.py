@@ -1,4 +1,4 @@
-"""The server: Flower's SuperLink with TLS and node authentication, kept running, and the runs on it.
+"""The server: Flower's SuperLink with TLS and node authentication, kept running.
 
 The SuperLink keeps its state in memory: with SQLite it lost updates under load. What has to survive is in run folders.
 """
@@ -6,152 +6,28 @@ The SuperLink keeps its state in memory: with SQLite it lost updates under load.
 from __future__ import annotations
 
 import json
-import os
+import socket
 import subprocess
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final
 
-from emoar.errors import DependencyMissing, InputError, ServerError
-from emoar.federated.deployment.certificates import (
-    AUTHORITY,
-    SERVER_CERTIFICATE,
-    SERVER_KEY,
-    check_certificate,
-)
+from emoar.errors import InputError
+from emoar.federated.deployment.certificates import AUTHORITY, SERVER_CERTIFICATE, SERVER_KEY, check_certificate
+from emoar.federated.deployment.flower_command import CONNECTION, environment
+from emoar.federated.deployment.processes import end_group, start_group
 from emoar.files import atomic_write
 
-__all__ = ["FlowerCommand", "SuperLink", "environment"]
-
-_CONNECTION: Final = "emoar"  # its name in Flower's configuration
-_APP: Final = {
-    "pyproject.toml": """[build-system]
-requires = ["hatchling"]
-build-backend = "hatchling.build"
-
-[project]
-name = "emoar-federation"
-version = "1.0.0"
-description = "EmoAR's federated training"
-license = { file = "LICENSE" }
-dependencies = ["flwr>=1.42"]
-
-[tool.flwr.app]
-publisher = "emoar"
-fab-format-version = 1
-flwr-version-target = "1.42.0"
-
-[tool.flwr.app.components]
-serverapp = "emoar_federation.server:app"
-clientapp = "emoar_federation.client:app"
-
-[tool.flwr.app.config]
-folder = ""
-timeout-s = 600.0
-""",
-    "LICENSE": "Apache License, Version 2.0: https://www.apache.org/licenses/LICENSE-2.0\n",
-    "emoar_federation/__init__.py": '"""EmoAR\'s federated training."""\n',
-    "emoar_federation/server.py": "from emoar.federated.deployment.server_app import app\n\n__all__ = ['app']\n",
-    "emoar_federation/client.py": "from emoar.federated.deployment.client_app import app\n\n__all__ = ['app']\n",
-}
-
-
-def environment(home: Path) -> dict[str, str]:
-    """The environment of Flower's programs: its folder, no telemetry, and its other programs on the path."""
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
-    return {**os.environ, "FLWR_HOME": str(home.resolve()), "FLWR_TELEMETRY_ENABLED": "0", "PATH": path}
-
-
-class FlowerCommand:
-    """Flower's own command line against the server of a federation folder.
-
-    Args:
-        folder: of `emoar federated keys create`.
-        address: host and port of the server.
-    """
-
-    def __init__(self, folder: Path, address: str) -> None:
-        self._home = folder / "flower"
-        certificate = json.dumps(str((folder / AUTHORITY).resolve()))
-        atomic_write(
-            self._home / "config.toml",
-            f'[superlink]\ndefault = "{_CONNECTION}"\n\n[superlink.{_CONNECTION}]\n'
-            f'address = "{address}"\nroot-certificates = {certificate}\n'.encode(),
-        )
-
-    def __call__(self, *arguments: str, timeout_s: float = 120.0) -> Any:
-        """Runs a command and returns its JSON.
-
-        Raises:
-            ServerError: the server cannot be reached, or refuses.
-            DependencyMissing: Flower is not installed.
-        """
-        command = [str(Path(sys.executable).parent / "flwr"), *arguments, "--format", "json"]
-        try:
-            done = subprocess.run(
-                command, env=environment(self._home), capture_output=True, text=True, timeout=timeout_s
-            )
-        except FileNotFoundError as exc:
-            raise DependencyMissing("federated learning needs flwr: pip install 'emoar[federated]'") from exc
-        except subprocess.TimeoutExpired as exc:
-            raise ServerError(f"the server did not answer within {timeout_s:.0f} s: is emoar federated serve running?") from exc
-        answer = _json_of(done.stdout)
-        if done.returncode or not isinstance(answer, dict) or answer.get("success") is False:
-            reason = (answer or {}).get("error-message") if isinstance(answer, dict) else None
-            lines = [line.strip("╭╮╰╯─│ ") for line in str(reason or done.stderr + done.stdout).splitlines()]
-            last = next((line for line in reversed(lines) if line), "no answer")
-            raise ServerError(f"the server refuses or cannot be reached ({last}): is emoar federated serve running?")
-        return answer
-
-    def register(self, keys: Sequence[Path]) -> list[str]:
-        """Registers nodes by their public keys; returns those that could not be, with the reason."""
-        failed: list[str] = []
-        for key in keys:
-            try:
-                self("supernode", "register", str(key), _CONNECTION, "--name", key.stem)
-            except ServerError as exc:
-                failed.append(f"{key.name}: {exc}")
-        return failed
-
-    def start(self, run_folder: Path, timeout_s: float) -> str:
-        """Starts the ServerApp on a run folder; returns the id of the run.
-
-        Raises:
-            ServerError: it cannot be started.
-        """
-        app = self._home / "app"
-        for name, content in _APP.items():
-            atomic_write(app / name, content.encode())
-        config = f"folder={json.dumps(str(run_folder.resolve()))} timeout-s={float(timeout_s)}"
-        return str(self("run", str(app), _CONNECTION, "--run-config", config)["run-id"])
-
-    def status(self, run: str) -> str:
-        """`pending`, `running`, `finished:completed`, `finished:failed`, ...; `unknown` where the server forgot the run.
-
-        Raises:
-            ServerError: the server cannot be reached.
-        """
-        runs = self("ls", _CONNECTION)["runs"]
-        return next((str(each["status"]) for each in runs if str(each["run-id"]) == run), "unknown")
-
-    def nodes(self) -> list[dict[str, Any]]:
-        """The registered nodes and whether they are online.
-
-        Raises:
-            ServerError: the server cannot be reached.
-        """
-        return list(self("supernode", "list", _CONNECTION)["nodes"])
+__all__ = ["SuperLink"]
 
 
 class SuperLink:
-    """The SuperLink as a child process, with TLS and node authentication.
+    """The SuperLink and the process in front of it, as child processes, with TLS and node authentication.
 
     Args:
         folder: of `emoar federated keys create`, with certificates and, in `nodes`, public keys.
-        host: to listen on.
-        port: to listen on.
+        host: to listen on for nodes.
+        port: to listen on for nodes.
 
     Raises:
         InputError: a certificate is missing, has expired, or is not valid yet.
@@ -163,34 +39,43 @@ class SuperLink:
         for name in (AUTHORITY, SERVER_CERTIFICATE):
             check_certificate(folder / name)
         self._folder, self._host, self._port = folder, host, port
-        self._process: subprocess.Popen[bytes] | None = None
+        self._processes: list[subprocess.Popen[bytes]] = []
 
     def start(self) -> None:
-        """Starts the process, or starts it again."""
-        command = [
-            *(str(Path(sys.executable).parent / "flower-superlink"), "--host", self._host, "--port", str(self._port)),
+        """Starts the processes; they know no node then.
+
+        Raises:
+            DependencyMissing: Flower is not installed.
+        """
+        inner, home = _free_port(), self._folder / "flower"
+        certificate = json.dumps(str((self._folder / AUTHORITY).resolve()))
+        atomic_write(
+            home / "config.toml",
+            f'[superlink]\ndefault = "{CONNECTION}"\n\n[superlink.{CONNECTION}]\n'
+            f'address = "127.0.0.1:{inner}"\nroot-certificates = {certificate}\n'.encode(),
+        )
+        superlink = [
+            *(str(Path(sys.executable).parent / "flower-superlink"), "--host", "127.0.0.1", "--port", str(inner)),
             *("--ssl-ca-certfile", str(self._folder / AUTHORITY)),
             *("--ssl-certfile", str(self._folder / SERVER_CERTIFICATE)),
             *("--ssl-keyfile", str(self._folder / SERVER_KEY)),
             *("--enable-supernode-auth", "--disable-runtime-dependency-installation"),
         ]
-        home = self._folder / "flower"
-        home.mkdir(parents=True, exist_ok=True)
-        with (home / "superlink.log").open("ab") as log:
-            self._process = subprocess.Popen(
-                command, env=environment(home), stdout=log, stderr=log, start_new_session=True
-            )
+        module = "emoar.federated.deployment.front"
+        front = [sys.executable, "-m", module, str(self._folder), self._host, str(self._port), str(inner)]
+        for name, command in (("superlink", superlink), ("front", front)):
+            self._processes.append(start_group(command, environment(home), home / f"{name}.log"))
 
     @property
     def running(self) -> bool:
-        """Whether the process lives."""
-        return self._process is not None and self._process.poll() is None
+        """Whether both processes live."""
+        return bool(self._processes) and all(process.poll() is None for process in self._processes)
 
     def stop(self) -> None:
-        """Ends the process and those that it started."""
-        if self._process is not None:
-            end_group(self._process)
-            self._process = None
+        """Ends the processes and those that they started."""
+        for process in self._processes:
+            end_group(process)
+        self._processes = []
 
     def __enter__(self) -> SuperLink:
         self.start()
@@ -200,24 +85,7 @@ class SuperLink:
         self.stop()
 
 
-def end_group(process: subprocess.Popen[bytes]) -> None:
-    """Ends a process that leads a session, with all that it started: first by a request, then by force."""
-    import signal
-
-    for request, wait_s in ((signal.SIGTERM, 10.0), (signal.SIGKILL, 10.0)):
-        try:
-            os.killpg(process.pid, request)
-            process.wait(wait_s)
-        except ProcessLookupError:
-            break
-        except subprocess.TimeoutExpired:
-            continue
-    process.poll()
-
-
-def _json_of(text: str) -> Any:
-    start = text.find("{")
-    try:
-        return json.loads(text[start:]) if start >= 0 else None
-    except ValueError:
-        return None
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

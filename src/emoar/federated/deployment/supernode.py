@@ -11,10 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from emoar.errors import DependencyMissing, InputError
+from emoar.errors import InputError
 from emoar.federated.deployment.certificates import check_certificate
+from emoar.federated.deployment.flower_command import environment
 from emoar.federated.deployment.node_settings import NodeSettings
-from emoar.federated.deployment.superlink import end_group, environment
+from emoar.federated.deployment.processes import end_group, start_group
 from emoar.training.data.face_dataset import FaceDataset
 from emoar.training.data.targets import NO_LABEL
 
@@ -102,17 +103,7 @@ class SuperNode:
             *("--host", "127.0.0.1", "--port", str(self._port)),
             *("--node-config", f"settings={json.dumps(str(self._settings.resolve()))}"),
         ]
-        with self.log.open("ab") as log:
-            try:
-                self._process = subprocess.Popen(
-                    command,
-                    env=environment(self._settings.parent / "flower"),
-                    stdout=log,
-                    stderr=log,
-                    start_new_session=True,
-                )
-            except FileNotFoundError as exc:
-                raise DependencyMissing("federated learning needs flwr: pip install 'emoar[federated]'") from exc
+        self._process = start_group(command, environment(self._settings.parent / "flower"), self.log)
 
     @property
     def running(self) -> bool:
