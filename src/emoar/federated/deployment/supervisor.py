@@ -32,20 +32,22 @@ def keep_serving(
         stop: asked between two checks.
     """
     with superlink:
-        flower, known = FlowerCommand(folder), set[Path]()
+        flower, known, ready = FlowerCommand(folder), set[Path](), False
         while not stop():
             if not superlink.running:
                 log("the server ended and is started again")
                 superlink.stop()
                 superlink.start()
                 known.clear()
+                ready = False
+            ready = ready or _answers(flower)
+            if not ready:
+                continue  # it is still starting
             fresh = sorted(set((folder / "nodes").glob("*.pub")) - known)
             for key in fresh:
                 failed = flower.register([key])
                 if failed and not superlink.running:
                     break
-                if failed and "cannot be reached" in failed[0] and not _answers(flower):
-                    break  # it is still starting
                 log(failed[0] if failed else f"node {key.stem} may join")
                 known.add(key)
             time.sleep(_PAUSE_S)
