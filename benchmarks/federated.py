@@ -1,10 +1,10 @@
 """Accuracy of federated learning on FER2013 by clients, heterogeneity and privacy budget.
 
-    python -m benchmarks federated                     what is missing is computed; the table is of PublicTest
-    python -m benchmarks.federated --final             the same models on PrivateTest: once, when nothing changes any more
+    python -m benchmarks federated              what is missing is computed; the table is of PublicTest
+    python -m benchmarks.federated --final      the same models on PrivateTest: once, when nothing changes any more
 
-A public model is trained on one half of Training (by the hash of the pixels, so that copies stay together); the other half
-is what the clients hold. Everything is kept in out/federated, so that a stopped run continues.
+A public model is trained on one half of Training (by the hash of the pixels, so that copies stay together); the other
+half is what the clients hold. Everything is kept in out/federated, so that a stopped run continues.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What an attacker gets: from a plain update the face itself, from protected ones nothing; who took part, beside epsilon."""
+"""What an attacker gets: from a plain update the face, from protected ones nothing; membership beside epsilon."""
 
 from __future__ import annotations
 

@@ -15,9 +15,9 @@ __all__ = ["EPILOG", "join"]
 
 EPILOG: Final = """Examples:
 
-  emoar federated join federation.example.org:9443 --data me.parquet --model model.pt --ca ca.crt --key anna/key
+  emoar federated join federation.example.org:9443 --data me.parquet --model model.pt --ca ca.crt --key k
 
-  emoar federated join federation.example.org:9443 --data me.parquet --model model.pt --ca ca.crt --key anna/key --epsilon 8
+  emoar federated join federation.example.org:9443 --data me.parquet --model model.pt --ca ca.crt --key k --epsilon 8
 
 With --epsilon, DP-SGD hides each single face, and the ledger beside the key refuses past the budget."""
 _PAUSE_S: Final = 5.0

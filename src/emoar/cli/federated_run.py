@@ -46,7 +46,6 @@ def run(
     ] = 0.0,
     delta: Annotated[float, typer.Option("--delta", help="Probability with which epsilon may fail.")] = 1e-5,
     clip: Annotated[float, typer.Option("--clip", help="Client-level privacy: L2 norm of an update.")] = 0.3,
-    secure: Annotated[bool, typer.Option("--secure", help="Secure aggregation: the server sees sums only.")] = False,
     lr: Annotated[float, typer.Option("--lr", help="Learning rate of the clients.")] = 0.1,
     epochs: Annotated[int, typer.Option("--epochs", help="Passes of a client over its faces in a round.", min=1)] = 1,
     timeout_s: Annotated[float, typer.Option("--timeout", help="Seconds that a round waits for updates.")] = 600.0,
@@ -62,7 +61,7 @@ def run(
     if (per_round or epsilon) and clients < _LEAST_PRIVATE:
         raise InputError("--epsilon and --per-round need --clients: how many there are in all")
     rate = min(1.0, per_round / clients) if per_round else 1.0
-    fields: dict[str, Any] = {"part": part, "label_set": label_set, "strategy": strategy, "secure": secure}
+    fields: dict[str, Any] = {"part": part, "label_set": label_set, "strategy": strategy}
     plan = Plan(
         rounds,
         rate=rate,

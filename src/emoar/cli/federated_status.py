@@ -51,8 +51,7 @@ def status(
 
 def _lines(found: dict[str, Any]) -> list[str]:
     lines = [f"server: {found['server']}"] if "server" in found else []
-    for node in found.get("nodes", []):
-        lines.append(f"node {node['id']}: {node['status']}")
+    lines += [f"node {node['id']}: {node['status']}" for node in found.get("nodes", [])]
     if found.get("nodes") == []:
         lines.append("no node may join yet: put public keys into the folder nodes")
     if "rounds" in found:

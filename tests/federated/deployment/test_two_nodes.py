@@ -112,8 +112,8 @@ def test_two_nodes_and_who_is_refused(federation: Federation) -> None:
     create_authority(federation.folder / "foreign", ["localhost"])
     misled = federation.node("misled", authority=federation.folder / "foreign" / "ca.crt")
     _until("two nodes online", lambda: federation.online() == 2)
-    _until("the refusal of a stranger", lambda: "failed" in (stranger / "supernode.log").read_text())
-    _until("the refusal of a foreign server", lambda: "failed" in (misled / "supernode.log").read_text())
+    _until("the refusal of a stranger", lambda: "Failed to activate" in _log(stranger))
+    _until("the refusal of a foreign server", lambda: "CERTIFICATE_VERIFY_FAILED" in _log(misled))
     _front_passes_nothing_but_the_fleet(federation)
 
     runs = federation.folder / "run"
@@ -134,13 +134,18 @@ def test_two_nodes_and_who_is_refused(federation: Federation) -> None:
     assert federation.online() == 2
 
 
+def _log(node: Path) -> str:
+    path = node / "supernode.log"
+    return path.read_text() if path.exists() else ""
+
+
 def _front_passes_nothing_but_the_fleet(federation: Federation) -> None:
     trusted = ssl.create_default_context(cafile=str(federation.server / "ca.crt"))
     with httpx.Client(base_url=f"https://localhost:{federation.port}", verify=trusted) as client:
         for path in ("/v1/control/list-runs", "/v1/control/start-run", "/v1/runtime/acquire-task", "/docs", "/"):
             assert client.post(path).status_code == 404, path
         assert client.post("/v1/fleet/../control/list-runs").status_code == 404
-        assert client.post("/v1/fleet/pull-messages", content=b"").status_code in (400, 401, 403, 422)
+        assert client.post("/v1/fleet/pull-messages", content=b"").is_client_error
     with pytest.raises(httpx.HTTPError):
         httpx.post(f"http://localhost:{federation.port}/v1/fleet/pull-messages")
     with pytest.raises(httpx.ConnectError, match="certificate"):

@@ -1,4 +1,4 @@
-"""Flower's ClientApp: one process for each message, on the node's own faces. What leaves is checked and paid for here."""
+"""Flower's ClientApp: one process for each message, on the node's faces. What leaves is checked and paid for here."""
 
 from __future__ import annotations
 

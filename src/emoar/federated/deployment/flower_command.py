@@ -118,7 +118,7 @@ class FlowerCommand:
         return str(self("run", str(app), CONNECTION, "--run-config", config)["run-id"])
 
     def status(self, run: str) -> str:
-        """`pending`, `running`, `finished:completed`, `finished:failed`, ...; `unknown` where the server forgot the run.
+        """`pending`, `running`, `finished:completed`, ...; `unknown` where the server forgot the run.
 
         Raises:
             ServerError: the server cannot be reached.

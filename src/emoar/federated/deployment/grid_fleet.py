@@ -9,7 +9,7 @@ import numpy as np
 
 from emoar.federated.deployment.run_folder import plan_to_json
 from emoar.federated.plan import Plan
-from emoar.federated.rounds import Reply, Sum
+from emoar.federated.rounds import Reply
 from emoar.federated.updates import Arrays
 
 __all__ = ["ERROR", "EXAMPLES", "GridFleet", "to_reply"]
@@ -44,15 +44,9 @@ class GridFleet:
         messages = [Message(content=content, message_type="train", dst_node_id=int(name)) for name in chosen]
         return [to_reply(message) for message in self._grid.send_and_receive(messages, timeout=self._timeout_s)]
 
-    def train_sum(self, number: int, weights: Arrays, plan: Plan, chosen: Sequence[str]) -> Sum | None:
-        """The sum by secure aggregation."""
-        from emoar.federated.deployment.secure_aggregation import secure_sum
-
-        return secure_sum(self._grid, number, weights, plan, chosen, self._fingerprint, self._timeout_s)
-
 
 def to_reply(message: Any) -> Reply:
-    """A client's message as a reply; what is not as expected becomes an error or an empty update, never an exception."""
+    """A client's message as a reply; what is not as expected becomes an error, never an exception."""
     client = str(message.metadata.src_node_id)
     if message.has_error():
         return Reply(client, error=str(message.error.reason or "the client failed")[:200])

@@ -6,6 +6,7 @@ import dataclasses
 import hashlib
 import io
 import json
+import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -126,7 +127,7 @@ class RunFolder:
                     group, _, name = key.partition(_BETWEEN)
                     if name:
                         groups.setdefault(group, {})[name] = content[key]
-        except (OSError, ValueError, KeyError) as exc:
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as exc:
             raise InputError(f"{path} is damaged: remove it to start the run again ({exc})") from exc
         return FederationState(done, groups.pop("weights", {}), groups)
 

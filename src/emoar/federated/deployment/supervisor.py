@@ -41,8 +41,9 @@ def keep_serving(
                 known.clear()
                 ready = False
             ready = ready or _answers(flower)
-            if not ready:
-                continue  # it is still starting
+            if not ready:  # it is still starting
+                time.sleep(_PAUSE_S)
+                continue
             fresh = sorted(set((folder / "nodes").glob("*.pub")) - known)
             for key in fresh:
                 failed = flower.register([key])
