@@ -12,6 +12,7 @@ from emoar.training.data.face_dataset import FaceDataset
 from emoar.training.evaluation.coverage import SHARES
 from emoar.training.evaluation.evaluate import evaluate
 from emoar.training.evaluation.open_predictor import open_predictor
+from emoar.training.evaluation.predictor_decided import shown
 from emoar.training.evaluation.results import EvaluateOptions, Evaluation
 from emoar.training.evaluation.shifts import SHIFTS
 from emoar.training.report.shift_table import SHIFT_HEADINGS, shift_rows
@@ -96,7 +97,7 @@ def _evaluated(model: str, data: FaceDataset, split: str) -> Evaluation:
 
 
 def _evaluate(model: str, data: FaceDataset, options: EvaluateOptions) -> Evaluation:
-    predictor = open_predictor(model)
+    predictor = shown(open_predictor(model))
     try:
         return evaluate(predictor, data, options)
     finally:

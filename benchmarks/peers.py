@@ -33,6 +33,7 @@ from emoar.training.data.read import read_dataset
 from emoar.training.data.targets import NO_LABEL
 from emoar.training.evaluation.metrics import balanced_accuracy_of, confusion_of
 from emoar.training.evaluation.open_predictor import open_predictor
+from emoar.training.evaluation.predictor_decided import shown
 from emoar.training.evaluation.shifts import SHIFTS
 from emoar.training.faces.inputs import FaceBatch
 from emoar.training.faces.realign import PICTURE_PX, as_picture
@@ -82,7 +83,7 @@ def peers(model: str, faces: FaceDataset) -> str:
 
 
 def _own(model: str, crops: NDArray[np.uint8]) -> Answers:
-    predictor = open_predictor(model)
+    predictor = shown(open_predictor(model))
     probabilities = predictor.predict(FaceBatch(crops))
     places = {name: np.array([_place(label) for label in predictor.label_sets[name]]) for name in _SETS}
     predictor.close()

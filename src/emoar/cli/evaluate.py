@@ -20,8 +20,7 @@ from emoar.training.data.read import read_dataset
 from emoar.training.evaluation.evaluate import evaluate as measure
 from emoar.training.evaluation.open_predictor import open_predictor
 from emoar.training.evaluation.predictions_file import require_pyarrow, write_predictions
-from emoar.training.evaluation.predictor_decided import DecidedPredictor
-from emoar.training.evaluation.predictor_tflite import TflitePredictor
+from emoar.training.evaluation.predictor_decided import shown
 from emoar.training.evaluation.results import EvaluateOptions
 
 __all__ = ["EPILOG", "evaluate"]
@@ -95,9 +94,7 @@ def evaluate(
         check_writable(path)
     faces = read_dataset(data)
     preload_runtime(verbose=is_verbose(context))
-    predictor = open_predictor(model)
-    if isinstance(predictor, TflitePredictor) and not heads:
-        predictor = DecidedPredictor(predictor, predictor.decision)
+    predictor = open_predictor(model) if heads else shown(open_predictor(model))
     with bars(is_quiet(context)) as show:
         found = measure(predictor, faces, options, show)
     predictor.close()

@@ -9,9 +9,10 @@ import numpy as np
 from emoar.models.decision import Decision
 from emoar.models.inputs import ModelInput
 from emoar.training.evaluation.predictor import BatchProbabilities, Predictor
+from emoar.training.evaluation.predictor_tflite import TflitePredictor
 from emoar.training.faces.inputs import FaceBatch
 
-__all__ = ["DecidedPredictor"]
+__all__ = ["DecidedPredictor", "shown"]
 
 
 class DecidedPredictor:
@@ -31,3 +32,13 @@ class DecidedPredictor:
 
     def close(self) -> None:
         self._heads.close()
+
+
+def shown(predictor: Predictor) -> Predictor:
+    """The predictor of the label that is shown; one without a decision is returned as it is.
+
+    Models in other files than .tflite have no rules.
+    """
+    if isinstance(predictor, TflitePredictor) and predictor.decision.rules:
+        return DecidedPredictor(predictor, predictor.decision)
+    return predictor
