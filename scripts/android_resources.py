@@ -21,10 +21,12 @@ ICON: Final = ROOT / "web/public/icons/icon.svg"
 
 _PREFIX: Final = "shell."  # of the texts that the app shows outside its page
 _DEFAULT: Final = "en"
-_HEAD: Final = '<?xml version="1.0" encoding="utf-8"?>\n<!-- Written by scripts/android_resources.py from {source}. -->\n'
+_HEAD: Final = (
+    '<?xml version="1.0" encoding="utf-8"?>\n<!-- Written by scripts/android_resources.py from {source}. -->\n'
+)
 _ANDROID: Final = 'xmlns:android="http://schemas.android.com/apk/res/android"'
 
-# Launchers show a circle of at least 66 dp of an icon's 108 dp. The corners of the drawing are 242 units from its centre.
+# Launchers show a circle of at least 66 dp of an icon's 108 dp. The drawing's corners are 242 units from its centre.
 _SIDE_DP: Final = 108
 _DRAWING: Final = 512
 _CANVAS: Final = round(242 * 2 * _SIDE_DP / 66)

@@ -13,6 +13,8 @@ export interface ModelFile {
   readonly purpose: string;
   /** Top-1 on FER2013's `PrivateTest`, 0..1, by label set; nothing for models that name no expression. */
   readonly accuracy: Readonly<Record<string, number>>;
+  /** Balanced accuracy of the label that is shown, on the same faces; nothing where it was not measured. */
+  readonly balanced: Readonly<Record<string, number>>;
   /** How the label is decided; nothing for models that name no expression. */
   readonly decision: Decision;
 }

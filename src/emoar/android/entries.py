@@ -25,7 +25,13 @@ LEFT_OUT: Final = (
 """Patterns of the browser app's files that the shell does not need; `web/src/shell.ts` does without them."""
 
 _FOLDER: Final = "assets/web"
-_STORED: Final = (".arsc", ".png", ".jpg", ".webp", ".mp4")  # Android wants the first as it is; the others are compressed
+_STORED: Final = (
+    ".arsc",
+    ".png",
+    ".jpg",
+    ".webp",
+    ".mp4",
+)  # Android wants the first as it is; the others are compressed
 _LEVEL: Final = 9
 _DATE: Final = (1981, 1, 1, 1, 1, 2)  # of every entry, so that the time of packing changes nothing
 _BOUNDARY: Final = 4  # bytes; Android maps stored entries into memory
@@ -34,7 +40,7 @@ _LOCAL_HEADER: Final = 30  # bytes before an entry's name
 
 
 def web_entries(folder: Path) -> dict[str, bytes]:
-    """The files of a built browser app by their names in the package; compressed forms serve where there is no plain one."""
+    """The files of a built browser app by their names in the package; a compressed form replaces a missing one."""
     entries: dict[str, bytes] = {}
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         plain = path.with_suffix("") if path.suffix == ".gz" else path

@@ -26,7 +26,9 @@ def _root() -> None:
     """The browser app as an Android app."""
 
 
-@app.command("build", epilog="Examples:\n\n  emoar android build\n\n  emoar android build -o emoar.apk --key my-key.pem")
+@app.command(
+    "build", epilog="Examples:\n\n  emoar android build\n\n  emoar android build -o emoar.apk --key my-key.pem"
+)
 def build(
     context: typer.Context,
     output: Annotated[Path, typer.Option("-o", "--output", help="The APK file.")] = Path("emoar.apk"),
@@ -38,7 +40,8 @@ def build(
         ),
     ] = None,
     web: Annotated[
-        Path | None, typer.Option("--web", help="The folder of a built browser app, if not the one of `emoar web build`.")
+        Path | None,
+        typer.Option("--web", help="The folder of a built browser app, if not the one of `emoar web build`."),
     ] = None,
 ) -> None:
     """Pack the built browser app and its models into a signed APK file. It needs neither Java nor an Android SDK."""

@@ -20,7 +20,6 @@ from emoar.training.data.read import read_dataset
 from emoar.training.evaluation.evaluate import evaluate as measure
 from emoar.training.evaluation.open_predictor import open_predictor
 from emoar.training.evaluation.predictions_file import require_pyarrow, write_predictions
-from emoar.training.evaluation.predictor_decided import shown
 from emoar.training.evaluation.results import EvaluateOptions
 
 __all__ = ["EPILOG", "evaluate"]
@@ -40,8 +39,8 @@ EPILOG: Final = """Examples:
 FER2013: top-1 on the original labels. FER+: top-1 against the majority vote, without faces whose majority is unknown
 or not a face (ties: first label). PublicTest is for choosing a model; use PrivateTest once it is chosen.
 
-The label is the one that is shown: decided from all heads, with the class shares in account (emoar train decision).
---heads gives the figures of each head alone; other files than .tflite have no such rules.
+Decided: the label that is shown, from all heads, with the class shares in account (emoar train decision), where the
+model has rules for it. Unsure: share of the faces whose confidence is too low for a label.
 
 Balanced: the mean recall of the labels. AURC: the mean error rate over all coverages, from the surest face to all of
 them. One tagger: what one of FER+'s taggers reaches against the majority of the others.
@@ -61,9 +60,6 @@ def evaluate(
     tta: Annotated[bool, typer.Option("--tta", help="Also the mean of each face and its mirror image.")] = False,
     through_pipeline: Annotated[
         bool, typer.Option("--through-pipeline", help="Also after detection, mesh and alignment, as in a video.")
-    ] = False,
-    heads: Annotated[
-        bool, typer.Option("--heads", help="Each head of the network alone, without the decision on the label.")
     ] = False,
     shifts: Annotated[
         bool, typer.Option("--shifts", help="Also under shifts: darker, blurred, smaller, covered faces and others.")
@@ -94,7 +90,7 @@ def evaluate(
         check_writable(path)
     faces = read_dataset(data)
     preload_runtime(verbose=is_verbose(context))
-    predictor = open_predictor(model) if heads else shown(open_predictor(model))
+    predictor = open_predictor(model)
     with bars(is_quiet(context)) as show:
         found = measure(predictor, faces, options, show)
     predictor.close()

@@ -96,6 +96,7 @@ def _shipped_model(name: str, entry: dict[str, Any]) -> ModelFile:
         purpose=str(entry.get("purpose", "expression of an aligned face")),
         shipped=True,
         file_name=str(entry["file"]),
+        balanced={str(label_set): float(share) for label_set, share in entry.get("balanced", {}).items()},
         accuracy={str(label_set): float(top1) for label_set, top1 in entry.get("accuracy", {}).items()},
         decision=entry.get("decision", {}),
     )

@@ -82,7 +82,8 @@ class FaceDocument(Document):
     quality: QualityDocument
     expression: ExpressionDocument
     raw_probabilities: dict[str, dict[str, float | None]] | None = Field(
-        None, description="of the heads in this frame, before smoothing and decision, by label set; null: not classified"
+        None,
+        description="of the heads in this frame, before smoothing and decision, by label set; null: not classified",
     )
     measures: dict[str, float] | None = Field(None, description="movement from rest by name, 0..1, on request")
     valence: float | None = Field(None, description="-1..1, derived from the expression, on request")
