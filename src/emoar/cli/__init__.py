@@ -40,6 +40,8 @@ COMMANDS: Final = (
     Command("serve", "emoar.cli.serve:serve", "Serve expressions over HTTP and a live socket."),
     Command("keys", "emoar.cli.keys:app", "API keys of the server: create, list, revoke."),
     Command("web", "emoar.cli.web:app", "Build the browser app, for a static host or for the server."),
+    Command("federated", "emoar.cli.federated:app", "Federated learning: many devices, one model, no faces sent."),
+    Command("android", "emoar.cli.android:app", "The browser app as an Android app: build, verify."),
     Command("data", "emoar.cli.data:app", "Labelled faces: describe, import, clean, collect."),
 )
 
