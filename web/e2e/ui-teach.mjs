@@ -180,10 +180,9 @@ from PIL import Image
 import numpy as np
 from pathlib import Path
 from emoar.pipeline import Pipeline, PipelineOptions
-from emoar.types import Frame
 pixels = np.asarray(Image.open(sys.argv[1]).convert("RGB"))
-with Pipeline(PipelineOptions(mode="photo", personal=Path(sys.argv[2]))) as pipeline:
-    faces = pipeline.run(Frame(pixels, 0.0, 0)).faces
+with Pipeline(PipelineOptions(mode="photo", model="emoar-s", personal=Path(sys.argv[2]))) as pipeline:
+    faces = pipeline(pixels).faces
 print(json.dumps([face.expression.label for face in sorted(faces, key=lambda face: float(face.box_xyxy_px[0]))]))
 `;
   assert.deepEqual(JSON.parse(python(["-c", script, picture, file])), labels, "Python's labels of the same photo");
@@ -194,7 +193,7 @@ async function deletes(page) {
   await press(page, "teach.delete");
   await inspect(page, "delete");
   await press(page, "session.delete_sure");
-  await button(page, text, "teach.open").waitFor();
+  await page.getByText(text("teach.open")).waitFor();
   assert.equal(await kept(page), 0, "nothing is left in the browser");
 }
 

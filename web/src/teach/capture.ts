@@ -26,10 +26,11 @@ export class Capture {
   }
 }
 
-/** The face to teach: the chosen one; where it is away, or none was chosen, the largest. */
+/** The face to teach: the chosen one, or nothing while it is away; the largest where none was chosen. */
 export function taughtFace({ faces }: Scene, chosen: number | undefined): Face | undefined {
   const width = ({ boxXyxyPx: [left, , right] }: Face): number => right - left;
-  return faces.find(({ trackId }) => trackId === chosen) ?? [...faces].sort((a, b) => width(b) - width(a))[0];
+  if (chosen !== undefined) return faces.find(({ trackId }) => trackId === chosen);
+  return [...faces].sort((a, b) => width(b) - width(a))[0];
 }
 
 /** The faces of a label after some more: the newest ones, no more than `MOST_FACES`. */
