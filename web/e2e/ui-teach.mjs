@@ -129,7 +129,7 @@ async function teachesTwo(page) {
   return Object.fromEntries(named);
 }
 
-/** Each of two tracks has its own name nearly always, and it is that of its person. */
+/** Each of two tracks mostly has its own name, which is that of its person, and never the other's. */
 async function showsThem(page, expressions, where) {
   await page.goto(`${server.url}#/live`);
   await page.reload();
@@ -138,7 +138,9 @@ async function showsThem(page, expressions, where) {
   const names = tracks.map(({ personal }) => mostly(personal));
   assert.deepEqual(names.map(({ label }) => label).sort(), ["tongue out", "winks"], where);
   for (const [i, { label, share }] of names.entries()) {
-    assert.ok(share > 0.9, `${where}: ${label} in ${share} of the frames`);
+    assert.ok(share > 0.7, `${where}: ${label} in ${share} of the frames`);
+    const other = label === "winks" ? "tongue out" : "winks";
+    assert.equal(tracks[i].personal[other] ?? 0, 0, `${where}: ${label} is called ${other}`);
     assert.equal(mostly(tracks[i].expression).label, expressions[label], `${where}: the person who has the name ${label}`);
   }
   await page.getByText(/^(winks|tongue out)$/).first().waitFor({ state: "attached" }); // as a screen reader gets it

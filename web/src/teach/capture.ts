@@ -3,7 +3,7 @@
 import type { Face, Scene } from "../types";
 
 export const FACES_AT_ONCE = 10;
-export const MOST_FACES = 40; // of a label: more make the head no better, and training slower
+export const MOST_FACES = 30; // of a label: more make the head no better, and training slower
 /** Faces of neighbouring frames are the same face: these are apart. */
 const EVERY_S = 0.25;
 
