@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+FEDERATED := .venv-federated
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 DEFINITION := pyproject.toml constraints.txt
 LOCK := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.12 --generate-hashes --custom-compile-command 'make lock'
@@ -9,10 +10,10 @@ SITE := NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help install demo serve web test check format docs bench lock audit clean
+.PHONY: help install demo serve web android android-shell federated test check format docs bench lock audit clean
 
 help: ## show what there is
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 install: $(VENV)/.installed-demo ## set up .venv with what the program and the demo need, and the models
 	@$(BIN)/emoar models pull
@@ -29,10 +30,21 @@ serve: $(VENV)/.installed-server ## set up and start the server on http://127.0.
 web: install ## the browser app, built into the package (needs Node 20.19 or newer)
 	@$(BIN)/emoar web build
 
+federated: $(FEDERATED)/.installed ## set up .venv-federated with emoar federated (torch among it: this takes minutes)
+	@echo "$(FEDERATED)/bin/emoar federated --help"
+
+android: web ## the browser app for Android phones: emoar.apk, docs/android.md
+	@$(PIP) -e '.[android]'
+	@$(BIN)/emoar android build
+
+android-shell: $(BIN)/python ## rebuild src/emoar/android/shell.apk, which is committed, with Debian's tools
+	@needed=$$($(BIN)/python scripts/android_shell.py --missing); [ -z "$$needed" ] || scripts/system_packages.sh $$needed
+	@$(BIN)/python scripts/android_shell.py
+
 test: install $(VENV)/.installed-all ## every test (ARGS="-k name" picks some of Python's)
-	@$(if $(ARGS),:,scripts/web.sh test)
 	@PATH="$$PATH:/usr/sbin" command -v mosquitto >/dev/null || scripts/system_packages.sh mosquitto || true
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(if $(ARGS),:,$(MAKE) --no-print-directory $(FEDERATED)/.installed)
+	@$(if $(ARGS),$(BIN)/python -m pytest $(ARGS),scripts/test.sh $(BIN)/python $(FEDERATED)/bin/python)
 
 check: $(VENV)/.installed-all ## format, lint, types, import contracts, the documentation in strict mode
 	@$(BIN)/ruff format --check .
@@ -101,4 +113,12 @@ $(VENV)/.installed-docs: $(BIN)/python $(DEFINITION)
 $(VENV)/.installed-all: $(VENV)/.installed-demo
 	@echo "Installing what training and the tests need (torch among it: this takes minutes) ..."
 	@$(PIP) -e '.[train,demo,dev,ray]'
+	@touch $@
+
+# Of its own: flwr fixes versions of what the server and training need newer.
+$(FEDERATED)/.installed: $(BIN)/python $(DEFINITION)
+	@echo "Installing what federated learning needs (torch among it: this takes minutes) ..."
+	@$(PYTHON) -m venv $(FEDERATED)
+	@$(FEDERATED)/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt torch torchvision
+	@$(FEDERATED)/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[federated]' 'pytest>=8.3'
 	@touch $@

@@ -120,19 +120,14 @@ class Pipeline:
             )
             smoother = replace(smoother, time_constant_s=0.0)
 
-        self._stages = (
-            Stages(
-                options.model, options.model_folder, options.minimum_detection_score, options.threads, options.personal
-            )
-            if like is None
-            else like._stages
-        )
+        models = (options.model, options.model_folder, options.minimum_detection_score, options.threads)
+        self._stages = Stages(*models, options.personal) if like is None else like._stages
         self._owns_stages = like is None
         self._clock = Stopwatch()
         self._tracker = FaceTracker(self._stages.detector, self._stages.mesh, tracker, self._clock)
         self._ensemble = self._stages.ensemble
         self.label_sets = self._ensemble.label_sets
-        self._smoother = ExpressionSmoother(smoother, self.label_sets)
+        self._smoother = ExpressionSmoother(smoother, self.label_sets, self._ensemble.decision)
         measuring = MeasureOptions() if options.measures is True else options.measures
         self._measurer = Measurer(measuring) if measuring else None
         self._states: dict[int, _FaceState] = {}  # by track id

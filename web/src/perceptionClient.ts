@@ -2,6 +2,7 @@
 
 import { LoadError } from "./models";
 import type { RuntimeState } from "./runtime";
+import { features } from "./shell";
 import type { Perception, PerceptionOptions, Scene } from "./types";
 import { Latest } from "./worker/latest";
 import type { FromWorker, StartOptions, ToWorker } from "./worker/messages";
@@ -28,7 +29,7 @@ export function createPerception(
   options: Partial<PerceptionOptions> = {},
   start: Partial<StartOptions> = {},
 ): WorkerPerception {
-  const threads = defaultThreads(window.crossOriginIsolated, navigator.hardwareConcurrency);
+  const threads = defaultThreads(features.threads && window.crossOriginIsolated, navigator.hardwareConcurrency);
   return new WorkerClient({ ...DEFAULT_OPTIONS, ...options }, { threads, webgpu: true, ...start });
 }
 

@@ -24,6 +24,7 @@ _INTERRUPTED: Final = 130  # 128 + SIGINT, as in shells
 _EXTRAS: Final = {
     "archive": "archive",
     "train": "train",
+    "federated": "federated",
     "demo": "demo",
     "evaluate": "data",
     "data": "clean",

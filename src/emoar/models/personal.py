@@ -1,6 +1,6 @@
 """A personal head: a person's own labels on the features of an expression model, in a small JSON file.
 
-The browser's Teach screen and `emoar personalise --head-only` write it, `--personal me.json` uses it. The probabilities
+The browser app and `emoar personalise --head-only` write it, `--personal me.json` uses it. The probabilities
 are softmax(weights @ features + bias), and with a rejection that of none of the labels. docs/schemas/personal.json is
 the JSON Schema; `read_personal` also checks that the shapes fit together. A head fits one file of one model: other
 weights have other features.
@@ -160,7 +160,7 @@ class PersonalHead:
         if own not in hashes:
             raise ModelMismatch(f"the personal head is for the model {own}, got {model}: give --model {own}")
         shown = f"{self.model_sha256[:_SHOWN_DIGITS]}, not {hashes[own][:_SHOWN_DIGITS]}"
-        raise ModelMismatch(f"the personal head is for another version of {own} (sha256 {shown}): teach it again")
+        raise ModelMismatch(f"the personal head is for another version of {own} (sha256 {shown}): train it again")
 
     def check_width(self, features: int) -> None:
         """Compares the number of the model's features with that of the head.

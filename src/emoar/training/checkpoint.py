@@ -17,6 +17,7 @@ from emoar.models.inputs import ModelInput
 from emoar.models.metadata import ModelInfo
 from emoar.training.networks.architectures import build, input_for
 from emoar.training.networks.base import ExpressionNetwork
+from emoar.training.networks.fold_batchnorm import fold_batchnorm
 
 __all__ = ["Checkpoint"]
 
@@ -108,6 +109,8 @@ class Checkpoint:
         """
         size = {key: int(self.recipe[key]) for key in ("size_px", "channels", "upsample_px") if key in self.recipe}
         network = build(self.architecture, self.heads, **size)
+        if not any(name.endswith("running_mean") for name in self.weights):  # BatchNorm was folded before training
+            fold_batchnorm(network)
         try:
             network.load_state_dict(self.weights)
         except RuntimeError as exc:

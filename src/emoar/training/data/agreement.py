@@ -24,8 +24,8 @@ class Agreement:
     def as_dict(self) -> dict[str, Any]:
         """The values for JSON."""
         return {
-            "accuracy": round(self.accuracy, 5),
-            "balanced_accuracy": round(self.balanced_accuracy, 5),
+            "accuracy": _rounded(self.accuracy),
+            "balanced_accuracy": _rounded(self.balanced_accuracy),
             "faces": round(self.faces, 1),
         }
 
@@ -61,3 +61,7 @@ def _majority_without(votes: NDArray[np.float64], column: int, one: NDArray[np.f
     others = votes.copy()
     others[:, column] -= one
     return np.rint(others / one[:, None]).argmax(axis=1)
+
+
+def _rounded(value: float) -> float | None:
+    return None if np.isnan(value) else round(value, 5)

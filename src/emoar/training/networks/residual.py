@@ -25,13 +25,17 @@ class ResidualShape:
 
 
 class ResidualNet(CropNetwork):
-    """A stem, stages of residual blocks at decreasing resolution, and global average pooling."""
+    """A stem, stages of residual blocks at decreasing resolution, and global average pooling.
+
+    Attributes:
+        shape: its size.
+    """
 
     def __init__(
         self, shape: ResidualShape, takes: CropInput, heads: Heads, dropout: float = 0.0, upsample_px: int = 0
     ) -> None:
         super().__init__(takes, upsample_px)
-        self._smoothing = shape.smoothing
+        self.shape = shape
         channels = shape.stem
         self.stem = nn.Sequential(_conv(takes.channels, channels, 3), nn.BatchNorm2d(channels), nn.ReLU(inplace=True))
         stages: list[nn.Module] = []
@@ -45,7 +49,7 @@ class ResidualNet(CropNetwork):
         _initialise(self)
 
     def preprocess(self, faces: Tensor) -> Tensor:
-        return super().preprocess(smooth(faces, self._smoothing) if self._smoothing else faces)
+        return super().preprocess(smooth(faces, self.shape.smoothing) if self.shape.smoothing else faces)
 
     def features(self, x: Tensor) -> Tensor:
         return self.pool(self.stages(self.stem(x))).flatten(1)

@@ -12,9 +12,9 @@ import { cameraPositions, facingOfVertices } from "./liveMesh";
 import { PoseFilter } from "./poseFilter";
 
 /** Confidence at which an expression counts as weakest, and as strongest. */
-const WEAK = 0.4;
-const STRONG = 0.92;
-const STRENGTH_TIME_S = 0.35;
+export const WEAK = 0.4;
+export const STRONG = 0.92;
+export const STRENGTH_TIME_S = 0.35;
 
 export class FaceState {
   readonly trackId: number;

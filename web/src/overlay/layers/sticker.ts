@@ -1,6 +1,6 @@
-/** Stickers: flat drawings fixed to the head, invisible from behind. */
+/** Stickers: flat drawings fixed to the head, hidden behind heads and invisible from behind. */
 
-import { Group, MathUtils, Mesh, MeshBasicMaterial, PlaneGeometry, Vector3 } from "three";
+import { Group, MathUtils, Matrix4, Mesh, MeshBasicMaterial, PlaneGeometry, Vector3 } from "three";
 
 import type { ContentPack, HeadObject, Place, Sticker } from "../../content/pack";
 import { pickContent } from "../../content/pickContent";
@@ -13,7 +13,10 @@ import { objectFor } from "./object";
 
 const CARD = new PlaneGeometry(1, 1);
 const GROW_TIME_S = 0.3;
+/** A flat card is drawn as if it were that much nearer: the round head that it sits on does not cut it. */
+export const PULL_CM = 6;
 const TOP = new Vector3();
+const NEARER = new Matrix4();
 
 export class StickerLayer implements Layer {
   readonly root = new Group();
@@ -39,7 +42,7 @@ export class StickerLayer implements Layer {
     if (!this.root.visible || !show.pack) return;
     this.#grown = Math.min(this.#grown + Math.max(show.clockS - this.#clockS, 0) / GROW_TIME_S, 1);
     this.#clockS = show.clockS;
-    this.#head.matrix.copy(state.matrix);
+    this.#head.matrix.copy(state.matrix).premultiply(nearer(-state.pose.position.z));
     this.#head.matrixWorldNeedsUpdate = true;
     for (const { card, place, sticker } of this.#cards) {
       this.#put(card, place, sticker, state, show);
@@ -102,7 +105,6 @@ function newCard(place: Place): Mesh {
   const material = new MeshBasicMaterial({
     transparent: true,
     premultipliedAlpha: true,
-    depthTest: false, // a flat card must not be cut by the round head that it sits on
     depthWrite: false,
     toneMapped: false,
   });
@@ -112,6 +114,12 @@ function newCard(place: Place): Mesh {
   card.renderOrder = 10;
   card.frustumCulled = false;
   return card;
+}
+
+/** Scales camera space about the camera: what is that far away is nearer by `PULL_CM`, at the same place in the picture. */
+function nearer(distanceCm: number): Matrix4 {
+  const share = Math.max((distanceCm - PULL_CM) / distanceCm, 0.5);
+  return NEARER.makeScale(share, share, share);
 }
 
 function clamp(value: number, low: number, high: number): number {

@@ -1,0 +1,140 @@
+"""`emoar federated simulate`: a whole federation in one process."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+
+from emoar.cli.group import is_quiet, is_verbose
+from emoar.cli.native import preload_runtime
+from emoar.cli.progress import bars
+from emoar.errors import DataError, InputError
+
+__all__ = ["EPILOG", "simulate"]
+
+_ADAM_LR: Final = 0.02  # step size of FedAdam
+_PROXIMAL: Final = (0.0, 0.01)  # mu without and with FedProx
+
+EPILOG: Final = """Examples:
+
+  emoar federated simulate --data fer2013.parquet --model final.pt --clients 100 --partition dirichlet --alpha 0.5
+
+  emoar federated simulate --data fer2013.parquet --model final.pt --clients 1000 --per-round 100 --epsilon 8
+
+  emoar federated simulate --data fer2013.parquet --model final.pt --example-epsilon 8 -o simulated.pt
+
+The faces of Training are divided among the clients, the accuracy is that of PublicTest. It is honest only where the
+model has not learned from faces of Training."""
+
+
+def simulate(
+    context: typer.Context,
+    data: Annotated[Path, typer.Option("--data", help="Labelled faces: Parquet, .csv or an image folder.")],
+    model: Annotated[str, typer.Option("--model", help="A checkpoint (.pt), a .tflite or a shipped model.")],
+    clients: Annotated[int, typer.Option("--clients", help="Number of clients.", min=1)] = 10,
+    partition: Annotated[str, typer.Option("--partition", help="iid, dirichlet, or user: by folder.")] = "iid",
+    alpha: Annotated[float, typer.Option("--alpha", help="dirichlet: smaller is more heterogeneous.")] = 0.5,
+    rounds: Annotated[int, typer.Option("--rounds", help="Rounds.", min=1)] = 20,
+    per_round: Annotated[
+        float, typer.Option("--per-round", help="Clients in a round, on average; all if not given.", show_default=False)
+    ] = 0.0,
+    strategy: Annotated[
+        str, typer.Option("--strategy", help="fedavg, fedprox, fedadam, fedmedian, trimmed-mean or krum.")
+    ] = "fedavg",
+    label_set: Annotated[str, typer.Option("--label-set", help="Whose head is trained.")] = "fer2013",
+    lr: Annotated[float, typer.Option("--lr", help="Learning rate of the clients.")] = 0.1,
+    epochs: Annotated[int, typer.Option("--epochs", help="Passes of a client over its faces in a round.")] = 1,
+    epsilon: Annotated[
+        float, typer.Option("--epsilon", help="Client-level privacy: budget; 0 is off.", show_default=False)
+    ] = 0.0,
+    clip: Annotated[float, typer.Option("--clip", help="Client-level privacy: L2 norm of an update.")] = 0.3,
+    example_epsilon: Annotated[
+        float, typer.Option("--example-epsilon", help="Example-level privacy: budget; 0 is off.", show_default=False)
+    ] = 0.0,
+    delta: Annotated[float, typer.Option("--delta", help="Probability with which epsilon may fail.")] = 1e-5,
+    new_head: Annotated[bool, typer.Option("--new-head", help="Start from an untrained head.")] = False,
+    seed: Annotated[int, typer.Option("--seed", help="Of everything random.")] = 0,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="The model as a checkpoint (.pt).", show_default=False)
+    ] = None,
+) -> None:
+    """Simulate a federation that trains a head on cached features; thousands of clients in one process."""
+    preload_runtime(verbose=is_verbose(context))
+    import numpy as np
+
+    from emoar.federated import simulate as engine
+    from emoar.federated.accountant import ACCOUNTANT, noise_for
+    from emoar.federated.partition import partition as divide
+    from emoar.federated.plan import LocalPlan, Plan
+
+    if epsilon and example_epsilon:
+        raise InputError("--epsilon and --example-epsilon exclude each other: choose whom to hide")
+    rate = per_round / clients if per_round else 1.0
+    plan = Plan(
+        rounds,
+        label_set=label_set,
+        strategy=strategy,  # type: ignore[arg-type]  # Plan checks it
+        rate=rate,
+        noise=noise_for(epsilon, delta, rate, rounds) if epsilon else 0.0,
+        clients=clients if epsilon else 0,
+        delta=delta,
+        server_lr=_ADAM_LR if strategy == "fedadam" else 1.0,
+        local=LocalPlan(epochs, lr=lr, clip_norm=clip if epsilon else 0.0, proximal=_PROXIMAL[strategy == "fedprox"]),
+    )
+    simulation, base, files = _faces(data, model, label_set, quiet=is_quiet(context))
+    start = base.head(label_set)
+    if new_head:
+        start = {name: np.zeros_like(value) for name, value in start.items()}
+    users = [Path(name).parent.as_posix() if name else "" for name in files]
+    places = divide(partition, simulation.labels, clients, alpha=alpha, seed=seed, users=users)
+
+    def show(report: engine.RoundReport, accuracy: float) -> None:
+        if not is_quiet(context):
+            spent = f"  epsilon {report.epsilon:.3g}" if report.epsilon is not None else ""
+            kept = f"  kept the old model: {report.kept}" if report.kept else ""
+            typer.echo(f"round {report.number:3d}: {report.accepted} clients  PublicTest {accuracy:.2%}{spent}{kept}")
+
+    result = engine.simulate(simulation, start, places, plan, example_epsilon=example_epsilon, seed=seed, on_round=show)
+    typer.echo(
+        f"{len(places)} clients, PublicTest {result.accuracies[0]:.2%} before, {result.accuracies[-1]:.2%} after"
+    )
+    privacy = dataclasses.asdict(result.privacy) | {"accountant": ACCOUNTANT} if result.privacy else {}
+    typer.echo(_privacy_line(privacy))
+    if output:
+        base.with_weights(result.weights, {"privacy": privacy}).save(output)
+        typer.echo(f"{output}: export it with emoar export {output} --data {data}")
+
+
+def _faces(data: Path, model: str, label_set: str, *, quiet: bool) -> tuple[Any, Any, Any]:
+    """The `Simulation`, the `BaseModel`, and the files of the faces that clients hold."""
+    import numpy as np
+
+    from emoar.federated.base_model import BaseModel
+    from emoar.federated.head import Head
+    from emoar.federated.simulate import Simulation
+    from emoar.training.data.read import read_dataset
+    from emoar.training.data.targets import NO_LABEL
+
+    faces = read_dataset(data)
+    base = BaseModel.open(model, faces)
+    labels = base.labels(faces, label_set)
+    own, test = (np.flatnonzero((faces.split == split) & (labels != NO_LABEL)) for split in ("Training", "PublicTest"))
+    if not len(own) or not len(test):
+        raise DataError("the data needs labelled faces of Training and of PublicTest: emoar data import --split")
+    with bars(quiet) as progress:
+        features = base.features(faces.images, progress)
+    simulation = Simulation(Head(label_set), features[own], labels[own], features[test], labels[test])
+    return simulation, base, faces.files[own]
+
+
+def _privacy_line(privacy: Mapping[str, Any]) -> str:
+    if not privacy:
+        return "privacy: none; the model may reveal who took part and what their faces are like"
+    return (
+        f"privacy: epsilon {privacy['epsilon']:.3g} at delta {privacy['delta']:g} for each {privacy['unit']}; "
+        f"accountant: {privacy['accountant']}"
+    )

@@ -1,0 +1,92 @@
+"""The settings of a federation: what clients compute, how their updates are combined, and with which protection."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Final, Literal, get_type_hints
+
+from msgspec import Meta
+
+from emoar.config import convert
+from emoar.errors import InputError
+
+__all__ = ["LocalPlan", "Part", "Plan", "StrategyName"]
+
+StrategyName = Literal["fedavg", "fedprox", "fedadam", "fedmedian", "trimmed-mean", "krum"]
+Part = Literal["head", "block", "stage", "all"]
+
+_Count = Annotated[int, Meta(ge=1)]
+_NotNegative = Annotated[float, Meta(ge=0)]
+_Positive = Annotated[float, Meta(gt=0)]
+_NEED_SINGLE: Final = ("fedmedian", "trimmed-mean", "krum")  # compare the updates of clients with each other
+
+
+@dataclass(frozen=True)
+class LocalPlan:
+    """What a client computes in a round.
+
+    Raises:
+        InputError: a value is out of range.
+    """
+
+    epochs: _Count = 1  # passes over the client's faces
+    batch_size: _Count = 32  # faces a step; with example-level privacy their expected number
+    lr: _Positive = 0.1  # learning rate of SGD
+    proximal: _NotNegative = 0.0  # mu of FedProx: pulls the weights back to those of the round
+    clip_norm: _NotNegative = 0.0  # the client scales its update down to this L2 norm; 0 is off
+    example_clip: _Positive = 1.0  # example-level privacy: clipping norm of the gradient of one face
+
+    def __post_init__(self) -> None:
+        _check(self)
+
+    def sampling(self, examples: int) -> tuple[float, int]:
+        """Example-level privacy: the probability with which each of a client's faces is in a step, and the steps of a
+        round."""
+        rate = min(1.0, self.batch_size / examples)
+        return rate, max(1, round(self.epochs / rate))
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A federation, from its first round to its last.
+
+    Raises:
+        InputError: a value is out of range, or values exclude each other.
+    """
+
+    rounds: _Count = 20
+    part: Part = "head"  # what is trained: the head, also the last block or stage, or the whole network
+    label_set: str = "fer2013"  # whose head is trained
+    strategy: StrategyName = "fedavg"
+    rate: Annotated[float, Meta(gt=0, le=1)] = 1.0  # probability with which each client is in a round
+    least_clients: _Count = 1  # a round with fewer accepted updates keeps the old model
+    server_lr: _Positive = 1.0  # fedadam: step size; others: factor of the mean update
+    trim: Annotated[float, Meta(ge=0, lt=0.5)] = 0.1  # trimmed-mean: share that is cut at each end
+    malicious: Annotated[int, Meta(ge=0)] = 1  # krum: clients that may be malicious
+    largest_norm: _Positive = 10.0  # an update with a larger L2 norm is refused
+    most_examples: _Count = 1000  # a client that claims more faces counts as this many
+    noise: _NotNegative = 0.0  # client-level privacy: noise multiplier of the sum; 0 is off
+    clients: Annotated[int, Meta(ge=0)] = 0  # client-level privacy: expected number of clients, fixed beforehand
+    delta: Annotated[float, Meta(gt=0, lt=1)] = 1e-5  # of epsilon, where there is noise
+    local: LocalPlan = field(default_factory=LocalPlan)
+
+    def __post_init__(self) -> None:
+        _check(self)
+        if self.strategy in _NEED_SINGLE and self.noise:
+            raise InputError(
+                f"{self.strategy} compares single updates, which client-level privacy hides: "
+                f"take fedavg, fedprox or fedadam"
+            )
+        if self.noise and not self.local.clip_norm:
+            raise InputError("client-level privacy needs local.clip_norm: the noise is in proportion to it")
+        if self.noise and not self.clients:
+            raise InputError("client-level privacy needs the expected number of clients: the sum is divided by it")
+        if self.strategy == "fedprox" and not self.local.proximal:
+            raise InputError("fedprox needs local.proximal above 0, such as 0.01; with 0 it is fedavg")
+
+
+def _check(settings: Plan | LocalPlan) -> None:
+    for name, kind in get_type_hints(type(settings), include_extras=True).items():
+        value: Any = getattr(settings, name)
+        if not isinstance(value, LocalPlan):
+            convert(value, kind, name)
