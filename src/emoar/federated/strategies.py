@@ -69,7 +69,7 @@ class Aggregator:
             reason = next(iter(str(exc).splitlines()), type(exc).__name__)
             raise InputError(f"{self._plan.strategy} cannot combine {len(updates)} updates ({reason})") from exc
         step = np.float32(1.0 if self._plan.strategy == "fedadam" else self._plan.server_lr)
-        return {name: old + step * (_float32(arrays[name]) - old) for name, old in weights.items()}
+        return {name: (old + step * (_float32(arrays[name]) - old)).astype(np.float32) for name, old in weights.items()}
 
     @property
     def state(self) -> dict[str, Arrays]:

@@ -11,7 +11,7 @@ import pytest
 from emoar.federated.deployment.front import FleetOnly
 
 
-def _ask(path: str, superlink: Any, body: list[bytes] | None = None) -> tuple[int, dict[bytes, bytes], bytes]:
+def _request(path: str, superlink: Any, body: list[bytes] | None = None) -> tuple[int, dict[bytes, bytes], bytes]:
     sent: list[dict[str, Any]] = []
     parts = body or [b""]
 
@@ -38,7 +38,7 @@ def test_requests_of_nodes_pass_with_their_signature_and_body() -> None:
         assert request.headers["host"] == "superlink"
         return httpx.Response(201, content=b"got " + request.content, headers={"x-answer": "1"})
 
-    status, headers, body = _ask("/v1/fleet/push-messages", superlink, [b"one", b"two"])
+    status, headers, body = _request("/v1/fleet/push-messages", superlink, [b"one", b"two"])
     assert (status, headers[b"x-answer"], body) == (201, b"1", b"got onetwo")
     assert headers[b"content-length"] == b"10"
 
@@ -54,11 +54,11 @@ def test_everything_else_does_not_exist(path: str) -> None:
     def superlink(request: httpx.Request) -> httpx.Response:
         raise AssertionError(f"{request.url} was passed on")
 
-    assert _ask(path, superlink)[0] == 404
+    assert _request(path, superlink)[0] == 404
 
 
 def test_a_superlink_that_is_gone_is_503() -> None:
     def superlink(request: httpx.Request) -> httpx.Response:
         raise httpx.ConnectError("refused", request=request)
 
-    assert _ask("/v1/fleet/pull-messages", superlink)[0] == 503
+    assert _request("/v1/fleet/pull-messages", superlink)[0] == 503
