@@ -37,9 +37,19 @@ LEAST_MIRRORED: Final = 0.8  # share of modules
 _ALIKE: Final[dict[str, tuple[str, ...]]] = {
     "src/emoar/cli": ("*",),  # one file a command
     "src/emoar/media": ("*_sink", "*_sinks"),  # one file a format
-    "src/emoar/overlay": ("label", "quote", "sticker", "facepaint", "wireframe", "box"),  # the overlays
+    "src/emoar/overlay": (
+        "label",
+        "quote",
+        "object",
+        "sticker",
+        "facepaint",
+        "avatar",
+        "wireframe",
+        "box",
+    ),  # the overlays
     "src/emoar/server/routes": ("*",),  # one file a group of addresses
     "src/emoar/training/data": ("read_*", "write_*"),  # one reader or writer a format
+    "src/emoar/training/evaluation": ("predictor_*",),  # one file a runtime
     "web/src/screens": ("*",),  # one file a screen
 }
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from emoar.training.evaluation.compare_runs import ComparedRun, Epoch
+from emoar.training.evaluation.coverage import Coverage
 from emoar.training.networks.cost import Cost
 
 
@@ -33,6 +34,10 @@ FINISHED = _run(
     size_bytes=800_000,
     latency_ms=0.25,
 )
-_ENDS: Any = SimpleNamespace(accuracy=np.array([0.4, 0.65]), macro_f1=np.array([0.3, 0.5]))
-_RESULT: Any = SimpleNamespace(score=SimpleNamespace(accuracy=0.5, macro_f1=0.4), intervals=_ENDS)
+_ENDS: Any = SimpleNamespace(
+    accuracy=np.array([0.4, 0.65]), balanced_accuracy=np.array([0.35, 0.55]), macro_f1=np.array([0.3, 0.5])
+)
+_COVERAGE: Any = Coverage(np.array([1.0, 1.0, 1.0, 0.75, 0.5]))
+_SCORE: Any = SimpleNamespace(accuracy=0.5, balanced_accuracy=0.45, macro_f1=0.4, coverage=_COVERAGE)
+_RESULT: Any = SimpleNamespace(score=_SCORE, intervals=_ENDS)
 MEASURED = _run("measured", epochs=1, scores={"ferplus": _RESULT})

@@ -14,6 +14,7 @@ from training_faces import made_dataset, write_csv
 from emoar.cli import evaluate as module
 from emoar.errors import DataError, ModelMissing, OutputError
 from emoar.training.evaluation import evaluate as measuring
+from emoar.training.evaluation.shifts import Shift
 from emoar.training.faces.realign import Realigned
 
 if TYPE_CHECKING:
@@ -37,6 +38,18 @@ def test_tables_have_the_figures(emoar: Run, faces: Path) -> None:
     assert "75.00 %" in ran.out
     assert "FER2013" in ran.out
     assert "true \\ called" in ran.out
+
+
+def test_shifts_have_a_table(emoar: Run, faces: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The crop moved by one pixel is of label 0."""
+    moved = Shift("moved", "by a pixel", lambda face, _: np.roll(face, 1, axis=1))
+    monkeypatch.setattr(measuring, "shifts_for", lambda *, colour: () if colour else (moved,))
+    ran = emoar("evaluate", "--data", faces, "--resamples", 20, "--shifts")
+    assert ran.code == 0, ran.err
+    assert "FER2013, the head, under shifts" in ran.out
+    rows = {line.split()[0]: line.split() for line in ran.out.splitlines() if line.strip()}
+    assert rows["none"][1:3] == ["75.0", "%"]
+    assert rows["moved"][1:3] == ["0.0", "%"]
 
 
 def test_json_has_the_same_figures(emoar: Run, faces: Path) -> None:

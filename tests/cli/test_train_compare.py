@@ -33,7 +33,7 @@ def test_a_column_for_each_run(emoar: Run, runs: list[Path]) -> None:
     assert "first" in ran.out
     assert "second" in ran.out
     assert "60.0" in ran.out
-    assert "--data gives macro-F1" in ran.out
+    assert "--data gives the others" in ran.out
 
 
 def test_json(emoar: Run, runs: list[Path]) -> None:

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from emoar.errors import ModelMismatch, ModelMissing
-from emoar.models.personal import MOST_LABELS, PersonalHead, personal_schema, read_personal
+from emoar.models.personal import PersonalHead, personal_schema, read_personal
+from emoar.models.rejection import MOST_LABELS, Rejection
 
 SHA = "0123456789abcdef" * 4
 
@@ -28,13 +29,16 @@ def head(**changes: Any) -> PersonalHead:
     return PersonalHead(**(values | changes))
 
 
+NEAR = Rejection(np.eye(3, dtype=np.float32), np.array([0.5, 0.5, 1], np.float32))
+
+
 def write(path: Path, document: Any) -> Path:
     path.write_text(document if isinstance(document, str) else json.dumps(document), "utf-8")
     return path
 
 
 def test_what_is_written_is_read_and_valid(tmp_path: Path) -> None:
-    for written in (head(), head(faces=None)):
+    for written in (head(), head(faces=None), head(rejection=NEAR)):
         document = json.loads(json.dumps(written.to_dict()))
         jsonschema.validate(document, personal_schema(), cls=jsonschema.Draft202012Validator)
         found = read_personal(write(tmp_path / "me.json", document))
@@ -43,6 +47,7 @@ def test_what_is_written_is_read_and_valid(tmp_path: Path) -> None:
         np.testing.assert_allclose(found.weights, written.weights, rtol=1e-6)
         np.testing.assert_array_equal(found.bias, written.bias)
         assert found.features == 3
+        assert (found.rejection is None) == (written.rejection is None)
 
 
 def test_probabilities_are_the_softmax_of_the_linear_head() -> None:
@@ -51,6 +56,15 @@ def test_probabilities_are_the_softmax_of_the_linear_head() -> None:
     wanted = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
     np.testing.assert_allclose(head().probabilities(features), wanted, rtol=1e-5)
     np.testing.assert_allclose(head().probabilities(features[1]), wanted[1], rtol=1e-5)
+
+
+def test_with_a_rejection_the_last_probability_is_that_of_none() -> None:
+    near = head(rejection=NEAR)
+    assert near.outputs == (*near.labels, "unsure")
+    assert head().outputs == near.labels
+    taught, unlike = near.probabilities(np.array([[1, 0, 0], [5, 5, 5]], np.float32))
+    np.testing.assert_allclose(taught[:3], head().probabilities(np.array([1, 0, 0], np.float32)), atol=1e-4)
+    np.testing.assert_allclose([taught[3], unlike[3], taught.sum(), unlike.sum()], [0, 1, 1, 1], atol=1e-4)
 
 
 def test_the_largest_numbers_give_probabilities() -> None:
@@ -80,6 +94,13 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
     "faces of other labels": ({"faces": [1, 2]}, "faces must be 3 numbers, one for each label, got 2"),
     "not finite": ({"bias": [float("nan"), 0, 0]}, "JSON is malformed"),
     "too large a number": ({"bias": [1e7, 0, 0]}, r"<= 1000000.0 - at `\$.bias\[0\]`"),
+    "a centre too few": ({"rejection": {"centres": [[0] * 3] * 2, "radii": [1, 1]}}, r"centres must be \(3, 3\), got"),
+    "centres of two lengths": (
+        {"rejection": {"centres": [[0], [0, 0], [0]], "radii": [1] * 3}},
+        "rows of centres must",
+    ),
+    "a radius too few": ({"rejection": {"centres": [[0] * 3] * 3, "radii": [1, 1]}}, "centres and radii must be"),
+    "radius of 0": ({"rejection": {"centres": [[0] * 3] * 3, "radii": [1, 1, 0]}}, r"> 0.0 - at"),
     "text as number": ({"bias": ["1", 0, 0]}, r"Expected `float`, got `str` - at `\$.bias\[0\]`"),
     "too many features": ({"weights": [[0] * 4097] * 3}, r"length <= 4096 - at `\$.weights\[0\]`"),
 }
@@ -97,7 +118,7 @@ def test_each_fault_is_one_line(fault: str, tmp_path: Path) -> None:
 # a schema cannot compare lengths, JSON has no NaN, and Python's $ matches before a line feed (ECMAScript's does not)
 BEYOND_THE_SCHEMA = (
     *("rows of two lengths", "a row too few", "a bias too many", "faces of other labels"),
-    *("not finite", "line feed at the end"),
+    *("not finite", "line feed at the end", "a centre too few", "centres of two lengths", "a radius too few"),
 )
 
 

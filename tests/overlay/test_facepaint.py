@@ -10,7 +10,7 @@ import pytest
 
 from emoar.overlay import Painter, default_content
 from emoar.overlay.content import FacePaint
-from emoar.overlay.svg import load_svg
+from emoar.overlay.content.svg import load_svg
 
 from .conftest import MakeFace, MakeScene, changed
 

@@ -30,7 +30,7 @@ def test_every_row_leads_to_a_class(spec) -> None:  # type: ignore[no-untyped-de
 
 def test_text_lies_above_and_paint_below_everything() -> None:
     names = [spec.name for spec in bottom_to_top(OVERLAYS)]
-    assert names == ["facepaint", "wireframe", "sticker", "box", "label", "quote"]
+    assert names == ["facepaint", "wireframe", "object", "sticker", "box", "label", "quote"]
     assert [spec.name for spec in bottom_to_top(["quote", "label", "label"])] == ["label", "quote"]
     assert set(DEFAULT_OVERLAYS) <= set(OVERLAYS)
 

@@ -26,8 +26,9 @@ GOOD = 'architecture = "emoar-s"\nepochs = 3\n[augment]\nscale = 0.1\n'
 @pytest.mark.parametrize("path", RECIPES, ids=lambda path: path.stem)
 def test_the_shipped_recipes_load(path: Path) -> None:
     recipe = load_recipe(path)
-    assert recipe.architecture == path.stem.removesuffix("-further").removesuffix("-steady")
-    assert bool(recipe.init) == path.stem.endswith(("-further", "-steady"))
+    continued = [suffix for suffix in ("-further", "-steady", "-robust") if path.stem.endswith(suffix)]
+    assert recipe.architecture == path.stem.removesuffix("".join(continued))
+    assert bool(recipe.init) == bool(continued)
 
 
 def test_overrides_reach_both_tables(tmp_path: Path) -> None:

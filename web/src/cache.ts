@@ -5,6 +5,8 @@
  * answers from the same cache, also for scripts that are imported and not fetched.
  */
 
+import { features } from "./shell";
+
 /** The name in vite.config.ts, which configures the service worker. */
 const NAME = "models-and-runtime";
 
@@ -27,7 +29,7 @@ export async function keepOnly(base: string, wanted: (path: string) => boolean):
   }
 }
 
-/** Null on an insecure page and in a private window. */
+/** Null in the shell, on an insecure page and in a private window. */
 async function open(): Promise<Cache | null> {
-  return "caches" in self ? caches.open(NAME).catch(() => null) : null;
+  return features.copies && "caches" in self ? caches.open(NAME).catch(() => null) : null;
 }

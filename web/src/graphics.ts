@@ -32,6 +32,6 @@ export function affordable(material: Material): Material {
 }
 
 function plain(rich: MeshStandardMaterial): MeshLambertMaterial {
-  const { color, emissive, opacity, transparent, side, name } = rich;
-  return new MeshLambertMaterial({ color, emissive, opacity, transparent, side, name });
+  const { color, emissive, opacity, transparent, depthWrite, side, name } = rich;
+  return new MeshLambertMaterial({ color, emissive, opacity, transparent, depthWrite, side, name });
 }

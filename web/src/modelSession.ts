@@ -2,6 +2,9 @@
 
 export type Shape = readonly number[];
 
+/** The shapes of outputs, by name; null is any shape. */
+export type Outputs = Readonly<Record<string, Shape | null>>;
+
 /** One model with one float32 input. */
 export interface Session {
   /** Write here, then `run`. */
@@ -16,7 +19,7 @@ export interface Models {
   /**
    * @param input shape of the one input.
    * @param outputs a name, and the shape of the float32 output that it means: the output of that name, else the only
-   *   output of that shape.
+   *   output of that shape. Null is any shape; then an output of that name must be there.
    */
-  open(name: string, input: Shape, outputs: Readonly<Record<string, Shape>>): Promise<Session>;
+  open(name: string, input: Shape, outputs: Outputs): Promise<Session>;
 }

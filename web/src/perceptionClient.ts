@@ -2,6 +2,7 @@
 
 import { LoadError } from "./models";
 import type { RuntimeState } from "./runtime";
+import { features } from "./shell";
 import type { Perception, PerceptionOptions, Scene } from "./types";
 import { Latest } from "./worker/latest";
 import type { FromWorker, StartOptions, ToWorker } from "./worker/messages";
@@ -17,7 +18,7 @@ export function defaultThreads(isolated: boolean, cores: number): number {
   return isolated && cores >= 4 ? 2 : 1;
 }
 
-export const DEFAULT_OPTIONS: PerceptionOptions = { maxFaces: 4, classifyEveryS: 0.05, model: "emoar-s" };
+export const DEFAULT_OPTIONS: PerceptionOptions = { maxFaces: 4, classifyEveryS: 0.05, model: "emoar-s", personal: undefined, features: false };
 
 /** Perception in a worker, with the state that tests and the "what runs here" page show. */
 export interface WorkerPerception extends Perception {
@@ -28,7 +29,7 @@ export function createPerception(
   options: Partial<PerceptionOptions> = {},
   start: Partial<StartOptions> = {},
 ): WorkerPerception {
-  const threads = defaultThreads(window.crossOriginIsolated, navigator.hardwareConcurrency);
+  const threads = defaultThreads(features.threads && window.crossOriginIsolated, navigator.hardwareConcurrency);
   return new WorkerClient({ ...DEFAULT_OPTIONS, ...options }, { threads, webgpu: true, ...start });
 }
 

@@ -10,7 +10,7 @@ import {
 } from "@litertjs/core";
 
 import { fetchBytes, LoadError, type RuntimeManifest } from "./models";
-import type { Models, Session, Shape } from "./modelSession";
+import type { Models, Outputs, Session, Shape } from "./modelSession";
 import { selfCheck, type Check } from "./selfCheck";
 
 export interface RuntimeOptions {
@@ -104,7 +104,7 @@ export class Runtime implements Models {
     return { threads, tensors, checks: { ...this.checks }, heapBytes: this.memory.HEAPU8.byteLength };
   }
 
-  async open(name: string, input: Shape, outputs: Readonly<Record<string, Shape>>): Promise<Session> {
+  async open(name: string, input: Shape, outputs: Outputs): Promise<Session> {
     const bytes = this.models.get(name);
     if (!bytes) throw new LoadError("models_missing", { cause: `${name} was not fetched` });
     const compile = async (options: CompileOptions) =>
@@ -152,7 +152,7 @@ class LiteRtSession implements Session {
     name: string,
     private readonly model: CompiledModel,
     private readonly shape: Shape,
-    outputs: Readonly<Record<string, Shape>>,
+    outputs: Outputs,
     private readonly counted: (change: number) => void,
   ) {
     this.input = new Float32Array(shape.reduce((product, side) => product * side, 1));
@@ -185,18 +185,18 @@ class LiteRtSession implements Session {
     this.model.delete();
   }
 
-  private find(name: string, output: string, wanted: Shape): number {
+  private find(name: string, output: string, wanted: Shape | null): number {
     const details = this.model.getOutputDetails().map((detail, i) => ({ name: detail.name, i, fits: fits(detail, wanted) }));
     const fitting = details.filter((detail) => detail.fits);
     const named = fitting.filter((detail) => detail.name === output);
-    const chosen = named[0] ?? (fitting.length === 1 ? fitting[0] : undefined);
-    if (!chosen) throw mismatch(`${name}: ${output} (${wanted.join()}) is not among its outputs, or several outputs fit`);
+    const chosen = named[0] ?? (wanted && fitting.length === 1 ? fitting[0] : undefined);
+    if (!chosen) throw mismatch(`${name}: ${output} (${wanted?.join() ?? "any shape"}) is not among its outputs, or several outputs fit`);
     return chosen.i;
   }
 }
 
-function fits(detail: { readonly dtype: string; readonly shape: ArrayLike<number> }, shape: Shape): boolean {
-  return detail.dtype === "float32" && Array.from(detail.shape).join() === shape.join();
+function fits(detail: { readonly dtype: string; readonly shape: ArrayLike<number> }, shape: Shape | null): boolean {
+  return detail.dtype === "float32" && (shape === null || Array.from(detail.shape).join() === shape.join());
 }
 
 function mismatch(cause: string): LoadError {

@@ -5,6 +5,7 @@
  */
 
 import type { Probabilities } from "./labels";
+import type { HeadDocument } from "./personal/head";
 
 export type Stage = "detect" | "mesh" | "track" | "pose" | "classify" | "smooth" | "total";
 
@@ -20,16 +21,25 @@ export interface Quality {
   readonly yawDeg: number;
 }
 
-/** The expression of a face, with the calibrated probabilities of every label set. */
+/** The expression of a face, with the decided probabilities of every label set. */
 export interface Expression extends Probabilities {
   /** A FER+ label, or "unsure". */
   readonly label: string;
-  /** Probability of the most likely label, 0..1, also when the label is "unsure". */
+  /** Probability of the most likely label, 0..1: how often such a label is right; also when the label is "unsure". */
   readonly confidence: number;
   /** When `label` began. */
   readonly sinceS: number;
-  /** Of this frame alone, before smoothing; absent where the face was not classified in it. */
+  /** Of the heads in this frame alone, before smoothing and the decision; absent where the face was not classified in it. */
   readonly rawProbabilities?: Probabilities;
+}
+
+/** The label of a personal head for a face. */
+export interface PersonalLabel {
+  /** One that somebody taught: a FER+ label or an own name. */
+  readonly label: string;
+  readonly confidence: number;
+  /** When `label` began. */
+  readonly sinceS: number;
 }
 
 /** One face in one frame. */
@@ -46,6 +56,10 @@ export interface Face {
   readonly pose: Float32Array;
   readonly quality: Quality;
   readonly expression: Expression;
+  /** Absent without a personal head, and for a face that is none of its labels. */
+  readonly personal?: PersonalLabel;
+  /** What the expression model sees in this frame; absent unless it was asked for, and where the face was not classified. */
+  readonly features?: Float32Array;
 }
 
 /** A frame and the faces in it, by ascending track id. */
@@ -89,4 +103,8 @@ export interface PerceptionOptions {
   /** How long quality and expression of a face are kept; 0 classifies every frame. */
   readonly classifyEveryS: number;
   readonly model: ExpressionModel;
+  /** Is used while the model is the one that it was trained on. */
+  readonly personal: HeadDocument | undefined;
+  /** Whether faces have their features. */
+  readonly features: boolean;
 }

@@ -35,11 +35,13 @@ COMMANDS: Final = (
     Command("bench", "emoar.cli.bench:bench", "Measure the speed of each stage on this machine."),
     Command("evaluate", "emoar.cli.evaluate:evaluate", "Measure the accuracy of the shipped model."),
     Command("train", "emoar.cli.train:app", "Train an expression model; find a learning rate."),
+    Command("personalise", "emoar.cli.personalise:personalise", "Make a model your own: train it on your faces."),
     Command("export", "emoar.cli.export:export_model", "Export a trained model as .tflite, .onnx and Core ML."),
     Command("serve", "emoar.cli.serve:serve", "Serve expressions over HTTP and a live socket."),
     Command("keys", "emoar.cli.keys:app", "API keys of the server: create, list, revoke."),
     Command("web", "emoar.cli.web:app", "Build the browser app, for a static host or for the server."),
     Command("federated", "emoar.cli.federated:app", "Federated learning: many devices, one model, no faces sent."),
+    Command("android", "emoar.cli.android:app", "The browser app as an Android app: build, verify."),
     Command("data", "emoar.cli.data:app", "Labelled faces: describe, import, clean, collect."),
 )
 

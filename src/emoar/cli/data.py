@@ -18,6 +18,7 @@ from emoar.cli.group import is_quiet, is_verbose
 from emoar.cli.native import silence_native_stderr
 from emoar.cli.progress import bars
 from emoar.errors import InputError
+from emoar.labels import title_of
 from emoar.training.data.options import ReadOptions
 from emoar.training.data.read import read_dataset
 
@@ -74,6 +75,9 @@ def info(
         if summary.unlabelled[name]:
             table.add_row("[dim]no label[/]", *[""] * len(summary.splits), f"[dim]{summary.unlabelled[name]}[/]")
         console.print(table)
+    for name, splits in summary.one_tagger.items():
+        each = ", ".join(f"{found.accuracy:.1%} in {split}" for split, found in splits.items())
+        typer.echo(f"votes of {title_of(name)}: one tagger agrees with the majority of the others on {each}")
     typer.echo(
         f"duplicates: {summary.duplicates} faces repeat the pixels of another; {summary.duplicates_across_splits} "
         f"pictures are in several splits (emoar data clean finds near duplicates, too)"

@@ -1,8 +1,9 @@
 """A personal head: a person's own labels on the features of an expression model, in a small JSON file.
 
 The browser app and `emoar personalise --head-only` write it, `--personal me.json` uses it. The probabilities
-are softmax(weights @ features + bias). docs/schemas/personal.json is the JSON Schema; `read_personal` also checks that
-the shapes fit together. A head fits one file of one model: other weights have other features.
+are softmax(weights @ features + bias), and with a rejection that of none of the labels. docs/schemas/personal.json is
+the JSON Schema; `read_personal` also checks that the shapes fit together. A head fits one file of one model: other
+weights have other features.
 """
 
 from __future__ import annotations
@@ -21,11 +22,10 @@ from numpy.typing import NDArray
 
 from emoar.errors import ModelMismatch, ModelMissing
 from emoar.labels import UNSURE
+from emoar.models.rejection import MOST_LABELS, HeadRejection, Number, Rejection, Row
 
 __all__ = [
     "LONGEST_LABEL",
-    "MOST_FEATURES",
-    "MOST_LABELS",
     "PERSONAL_SCHEMA",
     "PersonalHead",
     "personal_schema",
@@ -34,11 +34,8 @@ __all__ = [
 ]
 
 PERSONAL_SCHEMA: Final = "emoar.personal/1"
-MOST_LABELS: Final = 32
-MOST_FEATURES: Final = 4096
 LONGEST_LABEL: Final = 40  # Unicode characters
 LARGEST_BYTES: Final = 4_000_000
-LARGEST_NUMBER: Final = 1e6  # keeps every logit finite in float32
 # no space at the ends; no control characters, line separators, marks of text direction, or halves of a character
 LABEL_PATTERN: Final = (
     rf"^(?!\s)[^\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ud800-\udfff]{{1,{LONGEST_LABEL}}}(?<!\s)$"
@@ -47,7 +44,6 @@ SHA256_PATTERN: Final = "^[0-9a-f]{64}$"
 _SHOWN_DIGITS: Final = 12  # of a SHA-256 in messages
 _WRITTEN_DIGITS: Final = 7  # significant, of a weight
 
-_Number = Annotated[float, Meta(ge=-LARGEST_NUMBER, le=LARGEST_NUMBER)]
 # patterns are in the schema only: `PersonalHead` checks them with messages for people
 _Label = Annotated[str, Meta(extra_json_schema={"pattern": LABEL_PATTERN, "not": {"const": UNSURE}})]
 _Sha256 = Annotated[str, Meta(description="of the whole .tflite file", extra_json_schema={"pattern": SHA256_PATTERN})]
@@ -79,14 +75,15 @@ class HeadDocument(msgspec.Struct, forbid_unknown_fields=True):
         ),
     ]
     weights: Annotated[
-        list[Annotated[list[_Number], Meta(min_length=1, max_length=MOST_FEATURES)]],
+        list[Row],
         Meta(min_length=2, max_length=MOST_LABELS, description="a row a label, a column a feature of the model"),
     ]
-    bias: Annotated[list[_Number], Meta(min_length=2, max_length=MOST_LABELS, description="a number a label")]
+    bias: Annotated[list[Number], Meta(min_length=2, max_length=MOST_LABELS, description="a number a label")]
     faces: Annotated[
         list[Annotated[int, Meta(ge=0)]] | None,
         Meta(description="how many faces of each label it was trained on, in the order of the labels"),
     ] = None
+    rejection: HeadRejection | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,6 +100,7 @@ class PersonalHead:
     weights: NDArray[np.float32]  # (labels, features)
     bias: NDArray[np.float32]  # (labels,)
     faces: tuple[int, ...] | None = None  # number of faces of each label it was trained on
+    rejection: Rejection | None = None  # None: every face is one of the labels
 
     def __post_init__(self) -> None:
         count = len(self.labels)
@@ -120,6 +118,8 @@ class PersonalHead:
             raise ModelMismatch(f"weights and bias must be ({count}, features) and ({count},), got {shapes}")
         if self.faces is not None and len(self.faces) != count:
             raise ModelMismatch(f"faces must be {count} numbers, one for each label, got {len(self.faces)}")
+        if self.rejection is not None and self.rejection.centres.shape != self.weights.shape:
+            raise ModelMismatch(f"centres must be {self.weights.shape}, got {self.rejection.centres.shape}")
         if not (np.isfinite(self.weights).all() and np.isfinite(self.bias).all()):
             raise ModelMismatch("weights and bias must be finite")
 
@@ -128,11 +128,20 @@ class PersonalHead:
         """The number of features."""
         return self.weights.shape[1]
 
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """What there are probabilities of: the labels, and with a rejection at last `unsure` for none of them."""
+        return self.labels if self.rejection is None else (*self.labels, UNSURE)
+
     def probabilities(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
-        """The (labels,) probabilities of (features,) values, or (N, labels) of (N, features)."""
+        """The (outputs,) probabilities of (features,) values, or (N, outputs) of (N, features)."""
         logits = features.astype(np.float64) @ self.weights.T.astype(np.float64) + self.bias
         powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
-        return (powers / powers.sum(axis=-1, keepdims=True)).astype(np.float32)
+        shares = powers / powers.sum(axis=-1, keepdims=True)
+        if self.rejection is not None:
+            none = self.rejection.none_of(features)[..., None]
+            shares = np.concatenate([(1 - none) * shares, none], axis=-1)
+        return shares.astype(np.float32)
 
     def check_model(self, hashes: Mapping[str, str], model: str) -> str:
         """The file among those of a model that the head was trained on.
@@ -171,6 +180,7 @@ class PersonalHead:
             "weights": [list(map(_short, row)) for row in self.weights.tolist()],
             "bias": list(map(_short, self.bias.tolist())),
             **({} if self.faces is None else {"faces": list(self.faces)}),
+            **({} if self.rejection is None else {"rejection": self.rejection.to_dict()}),
         }
 
 
@@ -225,7 +235,10 @@ def _head(document: HeadDocument) -> PersonalHead:
         raise ModelMismatch(f"the rows of weights must be equally long, got {min(widths)} to {max(widths)} numbers")
     faces = None if document.faces is None else tuple(document.faces)
     weights, bias = (np.array(values, np.float32) for values in (document.weights, document.bias))
-    return PersonalHead(document.model.name, document.model.sha256, tuple(document.labels), weights, bias, faces)
+    given = document.rejection
+    rejection = None if given is None else Rejection.of_rows(given.centres, given.radii)
+    named = document.model.name, document.model.sha256, tuple(document.labels)
+    return PersonalHead(*named, weights, bias, faces, rejection)
 
 
 def _short(value: float) -> float:

@@ -69,6 +69,7 @@ DARK: Final[Mapping[str, str]] = {
 SERIES: Final = ("blue", "vermilion", "green", "pink", "orange", "sky")
 WIDTH_IN: Final = 5.2
 _TITLE_IN: Final = 0.4
+_LEAST_REST_IN: Final = 0.1  # a lower row leaves no space for the margins of the layout
 _PNG_DPI: Final = 200
 _STYLE: Final[Mapping[str, Any]] = {
     "font.sans-serif": ["DejaVu Sans"],  # included in matplotlib: the same metrics on all systems
@@ -141,9 +142,10 @@ def sheet(charts: Sequence[Chart], kind: str, title: str, columns: int = 2) -> b
     with _figure_style():
         figure = Figure(figsize=(WIDTH_IN * len(stacks), height), layout="constrained", facecolor=LIGHT["paper"])
         for column, stack in zip(figure.subfigures(1, len(stacks), squeeze=False)[0], stacks, strict=True):
-            rest = max(height - _height(stack), 1e-6)  # below the last chart of the column
-            heights = [*map(_height, ([chart] for chart in stack)), rest]
-            for cell, chart in zip(column.subfigures(len(heights), 1, height_ratios=heights), stack, strict=False):
+            rest = height - _height(stack)  # below the last chart of the column
+            heights = [*map(_height, ([chart] for chart in stack)), *([rest] if rest > _LEAST_REST_IN else [])]
+            cells = column.subfigures(len(heights), 1, squeeze=False, height_ratios=heights)[:, 0]
+            for cell, chart in zip(cells, stack, strict=False):
                 cell.suptitle(chart.title, x=0.01, ha="left")
                 chart.draw(cell.subplots())
         if kind == "svg":

@@ -45,6 +45,12 @@ class Augmentation:
     erasing: _Probability = 0.0  # probability that a rectangle of 4..20 % of the area becomes one grey level
     mixup: _NotNegative = 0.0  # alpha of the Beta distribution of mixup (Zhang et al., 2018); 0 is off
     cutmix: _Probability = 0.0  # probability that a batch uses cutmix in place of mixup (Yun et al., 2019)
+    # degradation, after mixing (see loop/degrade.py)
+    exposure: _Probability = 0.0  # probability of a gain of 0.04..1.8, with sensor noise and rounding
+    downscale: _Probability = 0.0  # probability of a face of 14..40 px, enlarged again
+    jpeg: _Probability = 0.0  # probability of JPEG compression with a quality of 12..69
+    occlusion: _Probability = 0.0  # probability that a mask, a hand, dark glasses or an edge covers a part
+    glare: _Probability = 0.0  # probability of bright spots at the height of the eyes
 
     def __post_init__(self) -> None:
         _check_fields(self)
@@ -99,6 +105,8 @@ class Recipe:
     teachers: tuple[str, ...] = ()  # teacher models: .pt, .tflite, .onnx, shipped models, or .npz of probabilities
     distill_weight: _Probability = 0.5  # weight of the distillation loss; the loss on the labels has the rest
     distill_temperature: Annotated[float, Meta(gt=0)] = 1.0  # softens student and teacher; 1 changes nothing
+    teacher_views: bool = False
+    # ^ teachers see each augmented face before its degradation; false: the faces as they are, once before the run
     consistency: _NotNegative = 0.0
     # ^ weight of the squared change of the probabilities between a crop and a copy with slight noise; 0 is off
     # the run

@@ -14,8 +14,8 @@ from emoar.training.evaluation.bootstrap import bootstrap
 def test_where_all_faces_are_alike_there_is_no_chance() -> None:
     truth = np.zeros(20, np.int64)
     right, wrong = bootstrap(truth, truth, 2), bootstrap(truth, truth + 1, 2)
-    assert right.accuracy.tolist() == right.macro_f1.tolist() == [1, 1]
-    assert wrong.accuracy.tolist() == wrong.macro_f1.tolist() == [0, 0]
+    assert right.accuracy.tolist() == right.balanced_accuracy.tolist() == right.macro_f1.tolist() == [1, 1]
+    assert wrong.accuracy.tolist() == wrong.balanced_accuracy.tolist() == wrong.macro_f1.tolist() == [0, 0]
     assert np.isnan(right.recall[:, 1]).all()  # the label never occurs
     assert np.isnan(wrong.precision[:, 0]).all()  # the label is never predicted
 
@@ -25,6 +25,15 @@ def test_an_accuracy_of_one_half_has_the_interval_of_the_binomial() -> None:
     found = bootstrap(truth, np.repeat([0, 1], 200), 2, resamples=2000)
     deviation = np.sqrt(0.25 / 400)
     assert found.accuracy == pytest.approx([0.5 - 1.96 * deviation, 0.5 + 1.96 * deviation], abs=0.004)
+
+
+def test_balanced_accuracy_is_wider_where_a_label_is_rare() -> None:
+    truth = np.repeat([0, 1], [390, 10])
+    predicted = np.where(np.arange(400) % 2, truth, 1 - truth)  # half of each label are right
+    found = bootstrap(truth, predicted, 2)
+    top_1, balanced = np.diff(found.accuracy)[0], np.diff(found.balanced_accuracy)[0]
+    assert balanced > 2 * top_1
+    assert found.balanced_accuracy.mean() == pytest.approx(0.5, abs=0.03)
 
 
 def test_the_same_seed_gives_the_same_intervals() -> None:
@@ -42,7 +51,7 @@ def test_no_face_has_no_interval() -> None:
     found = bootstrap(nothing, nothing, 2, resamples=5)
     assert np.isnan(found.accuracy).all()
     document = json.loads(json.dumps(found.as_dict(("a", "b"))))
-    assert document["accuracy"] == [None, None]
+    assert document["accuracy"] == document["balanced_accuracy"] == [None, None]
     assert document["f1"] == {"a": [None, None], "b": [None, None]}
 
 

@@ -26,6 +26,8 @@ def test_calibration_error() -> None:
     probabilities = np.float32([[0.8, 0.2]] * 10)
     assert expected_calibration_error(probabilities, np.array([True] * 8 + [False] * 2)) == pytest.approx(0, abs=1e-6)
     assert expected_calibration_error(probabilities, np.array([True] * 5 + [False] * 5)) == pytest.approx(0.3, abs=1e-6)
+    confidence = probabilities.max(axis=1)
+    assert expected_calibration_error(confidence, np.array([True] * 5 + [False] * 5)) == pytest.approx(0.3, abs=1e-6)
     assert np.isnan(expected_calibration_error(np.zeros((0, 2), np.float32), np.zeros(0, bool)))
 
 

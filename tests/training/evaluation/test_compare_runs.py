@@ -68,7 +68,7 @@ def test_with_data_the_checkpoint_is_evaluated(tmp_path: Path) -> None:
     steps: list[str] = []
     folder, data = run_folder(tmp_path / "a"), made_dataset(100)
     (found,) = compare_runs([folder], data, "PublicTest", lambda task, _done, _total: steps.append(task))
-    assert set(found.accuracy) == set(found.macro_f1) == {"fer2013", "ferplus"}
+    assert set(found.accuracy) == set(found.balanced_accuracy) == set(found.macro_f1) == {"fer2013", "ferplus"}
     assert found.scores["fer2013"].score.count == len(data.of_split("PublicTest"))
     assert set(steps) == {"a: classifying"}
 

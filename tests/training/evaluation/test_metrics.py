@@ -10,6 +10,7 @@ import pytest
 from emoar.training.data.targets import NO_LABEL
 from emoar.training.evaluation.metrics import (
     accuracy_of,
+    balanced_accuracy_of,
     by_label,
     confusion_of,
     f1_of,
@@ -19,6 +20,7 @@ from emoar.training.evaluation.metrics import (
     recall_of,
     rounded,
     score,
+    score_labels,
 )
 
 # true a: 3 found of 4, one called b; true b: 1 found of 2, one called a; true c: none in the data
@@ -41,6 +43,7 @@ def test_figures_of_a_confusion_matrix() -> None:
     assert precision_of(CONFUSION)[:2] == pytest.approx([3 / 4, 1 / 2])
     assert recall_of(CONFUSION)[:2] == pytest.approx([3 / 4, 1 / 2])
     assert f1_of(CONFUSION)[:2] == pytest.approx([3 / 4, 1 / 2])
+    assert balanced_accuracy_of(CONFUSION) == pytest.approx((3 / 4 + 1 / 2) / 2)
     assert all(np.isnan(figure(CONFUSION)[2]) for figure in (precision_of, recall_of, f1_of))
     assert macro_f1_of(CONFUSION) == pytest.approx((3 / 4 + 1 / 2) / 2)  # over the labels that occur
 
@@ -54,7 +57,7 @@ def test_a_label_that_is_never_predicted_has_an_f1_of_zero() -> None:
 
 def test_figures_of_many_resamples_at_once() -> None:
     both = np.stack([CONFUSION, CONFUSION.T])
-    for figure in (accuracy_of, macro_f1_of, precision_of, recall_of, f1_of):
+    for figure in (accuracy_of, balanced_accuracy_of, macro_f1_of, precision_of, recall_of, f1_of):
         np.testing.assert_array_equal(figure(both)[0], figure(CONFUSION))
         np.testing.assert_array_equal(figure(both)[1], figure(CONFUSION.T))
 
@@ -62,6 +65,7 @@ def test_figures_of_many_resamples_at_once() -> None:
 def test_without_a_face_there_is_no_figure() -> None:
     empty = np.zeros((2, 2), np.int64)
     assert np.isnan(accuracy_of(empty))
+    assert np.isnan(balanced_accuracy_of(empty))
     assert np.isnan(macro_f1_of(empty))
     found = score(np.zeros((0, 2), np.float32), np.zeros(0, np.int64), ("a", "b"))
     assert found.count == 0
@@ -78,8 +82,22 @@ def test_accuracy_f1_and_confusion_of_probabilities() -> None:
     assert found.precision[:2].tolist() == [0.5, 1.0]
     assert found.recall[1] == pytest.approx(2 / 3)
     assert np.isnan(found.recall[2])
+    assert found.balanced_accuracy == pytest.approx((1 + 2 / 3) / 2)
     assert found.macro_f1 == pytest.approx((2 / 3 + 0.8) / 2)
     assert found.expected_calibration_error == pytest.approx(0.05, abs=1e-6)  # 0.8 sure, 0.75 right
+
+
+def test_predicted_labels_count_with_their_own_confidence() -> None:
+    """A label that was decided otherwise than by the largest probability: the two surest are right."""
+    predicted, truth = np.array([0, 1, 1, 0]), np.array([0, 1, 0, 1])
+    found = score_labels(predicted, np.array([0.9, 0.8, 0.3, 0.2]), truth, ("a", "b"))
+    assert (found.accuracy, found.balanced_accuracy) == (0.5, 0.5)
+    assert found.coverage.accuracy_at(0.5) == 1.0
+    assert found.expected_calibration_error == pytest.approx((0.1 + 0.2 + 0.3 + 0.2) / 4)
+    document = found.as_dict()
+    assert document["balanced_accuracy"] == 0.5
+    assert document["accuracy_at_coverage"] == {"1.0": 0.5, "0.9": 0.5, "0.8": 0.66667, "0.5": 1.0}
+    assert document["aurc"] == pytest.approx((0 + 0 + 1 / 3 + 1 / 2) / 4, abs=1e-5)
 
 
 def test_json_has_null_for_a_figure_that_does_not_exist() -> None:

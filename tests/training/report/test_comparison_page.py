@@ -23,7 +23,7 @@ def test_each_label_set_with_a_history_and_the_loss_have_curves() -> None:
 
 def test_each_figure_has_bars() -> None:
     titles = [chart.title for chart in figure_charts(RUNS)]
-    assert titles[:3] == ["FER2013 top-1", "FER+ top-1", "FER+ macro-F1"]
+    assert titles[:3] == ["FER2013 top-1", "FER+ top-1", "FER+ balanced"]
     assert {"parameters", "size", "latency, 1 thread", "seconds an epoch"} < set(titles)
 
 
@@ -34,7 +34,7 @@ def test_the_ending_decides_what_is_written(tmp_path: Path) -> None:
     assert html.count("<svg ") == len(learning_charts(RUNS)) + len(figure_charts(RUNS))
     assert "<th>runs/&lt;one&gt;</th>" in html
     assert "50.00 % (40.00 to 65.00)" in html
-    assert "Top-1 and macro-F1: PublicTest." in html
+    assert "Top-1, balanced accuracy and macro-F1: PublicTest." in html
     svg = (tmp_path / "runs.SVG").read_text("utf-8")
     assert svg.startswith("<?xml")
     assert "<title>Comparison of runs</title>" in svg

@@ -12,10 +12,12 @@ pytest.importorskip("jinja2", reason="pages need Jinja2: pip install 'emoar[repo
 pytest.importorskip("matplotlib", reason="charts need matplotlib: pip install 'emoar[report]'")
 
 from emoar.report.text import percent
+from emoar.training.evaluation import evaluate as module
 from emoar.training.evaluation.evaluate import evaluate
 from emoar.training.evaluation.open_predictor import open_predictor
 from emoar.training.evaluation.results import EvaluateOptions, Evaluation
-from emoar.training.report.evaluation_page import evaluation_page, mistakes
+from emoar.training.evaluation.shifts import SHIFTS
+from emoar.training.report.evaluation_page import evaluation_page
 
 OPTIONS = EvaluateOptions("PrivateTest", flip=True, through_pipeline=True, resamples=50)
 
@@ -38,7 +40,7 @@ def test_everything_that_was_measured_is_on_the_page(evaluation: Evaluation) -> 
     html = evaluation_page(evaluation, "faces <1>.parquet")
     assert "<title>emoar-s on PrivateTest</title>" in html
     assert f"faces &lt;1&gt;.parquet, PrivateTest, {len(evaluation.faces)} faces." in html
-    assert html.count("<svg ") == html.count("<figcaption>") == 8
+    assert html.count("<svg ") == html.count("<figcaption>") == 10  # five of each label set
     for result in evaluation.sets.values():
         low, high = result.intervals.accuracy
         assert f"<b>{percent(result.score.accuracy, 2)}</b>" in html
@@ -55,16 +57,17 @@ def test_everything_that_was_measured_is_on_the_page(evaluation: Evaluation) -> 
     assert "these same faces" not in html
 
 
-def test_mistakes_are_the_surest_first(evaluation: Evaluation) -> None:
-    found = mistakes(evaluation, "fer2013", 5)
-    assert len(found) == 5
-    probabilities = evaluation.predictions.probabilities["fer2013"]
-    truth = evaluation.sets["fer2013"].truth
-    for mistake in found:
-        assert mistake.truth == truth[mistake.place] != mistake.predicted == probabilities[mistake.place].argmax()
-        assert mistake.confidence == pytest.approx(probabilities[mistake.place].max())
-    wrong = (probabilities.argmax(axis=1) != truth) & (truth >= 0)
-    assert [m.confidence for m in found] == sorted(probabilities[wrong].max(axis=1).tolist(), reverse=True)[:5]
+def test_shifts_have_a_table_with_their_description(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "shifts_for", lambda *, colour: () if colour else (SHIFTS["mask"],))
+    html = evaluated_page(dataclasses.replace(OPTIONS, flip=False, through_pipeline=False, shifts=True))
+    assert "Under shifts: FER+, the head" in html
+    assert "<td>a surgical mask over nose, mouth and chin</td>" in html
+    assert "mask  " in html  # in the chart, before the accuracy
+    assert "Under shifts" not in evaluated_page(dataclasses.replace(OPTIONS, flip=False, through_pipeline=False))
+
+
+def evaluated_page(options: EvaluateOptions) -> str:
+    return evaluation_page(evaluated("emoar-s", options), "faces", worst=0)
 
 
 @pytest.mark.parametrize("worst", [0, 3])

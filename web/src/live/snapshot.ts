@@ -1,5 +1,7 @@
 /** The stage as a file: saved, or given to the device's share sheet. */
 
+import { giveFile, inShell } from "../shell";
+
 /** The canvas as PNG; it must have been drawn in the same task. */
 export function toPng(canvas: HTMLCanvasElement): Promise<Blob> {
   return new Promise((resolve, reject) => {
@@ -16,11 +18,13 @@ export function fileName(date: Date, extension: string): string {
 }
 
 export function canShare(blob: Blob, name: string): boolean {
+  if (inShell) return true;
   return typeof navigator.canShare === "function" && navigator.canShare({ files: [new File([blob], name, { type: blob.type })] });
 }
 
 /** Opens the share sheet; closing it without sharing is no error. */
 export async function share(blob: Blob, name: string): Promise<void> {
+  if (inShell) return void (await giveFile(blob, name, true));
   try {
     await navigator.share({ files: [new File([blob], name, { type: blob.type })] });
   } catch (error) {
@@ -28,10 +32,13 @@ export async function share(blob: Blob, name: string): Promise<void> {
   }
 }
 
-export function save(blob: Blob, name: string): void {
+/** Saves a file where the device keeps downloads; false where there is no room, which the person is shown. */
+export async function save(blob: Blob, name: string): Promise<boolean> {
+  if (inShell) return giveFile(blob, name, false);
   const link = document.createElement("a");
   link.href = URL.createObjectURL(blob);
   link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  return true;
 }

@@ -1,26 +1,38 @@
-/** The expression of one face from its aligned crop, by one model. */
+/** The expression of one face from its aligned crop, by one model, and what that model sees in it. */
 
 import type { GreyPicture } from "../image/picture";
 import { forEachLabelSet, type Probabilities } from "../labels";
 import type { Models, Session } from "../modelSession";
 import { CROP_PX } from "./align";
+import type { Decision } from "./decide";
+
+/** The model's output from which its probabilities are computed, and those of personal heads. */
+const FEATURES = "features";
+
+export interface Classification extends Probabilities {
+  /** (128,) or (256,), of the model's own scale. */
+  readonly features: Float32Array;
+}
 
 export class ExpressionClassifier {
   private constructor(
     private readonly session: Session,
     readonly model: string,
+    /** On the label, from the probabilities. */
+    readonly decision: Decision,
   ) {}
 
-  static async load(models: Models, model: string): Promise<ExpressionClassifier> {
+  static async load(models: Models, model: string, decision: Decision = {}): Promise<ExpressionClassifier> {
     const outputs = forEachLabelSet((_, { labels }) => [1, labels.length]);
-    return new ExpressionClassifier(await models.open(model, [1, CROP_PX, CROP_PX, 1], outputs), model);
+    const session = await models.open(model, [1, CROP_PX, CROP_PX, 1], { ...outputs, [FEATURES]: null });
+    return new ExpressionClassifier(session, model, decision);
   }
 
   /** Classifies the (48, 48) crop, 0..255; the model itself standardises it. */
-  async classify(crop: GreyPicture): Promise<Probabilities> {
+  async classify(crop: GreyPicture): Promise<Classification> {
     this.session.input.set(crop.data);
     const outputs = await this.session.run();
-    return forEachLabelSet((name) => outputs[name]);
+    return { ...forEachLabelSet((name) => outputs[name]), features: outputs[FEATURES] };
   }
 
   close(): void {

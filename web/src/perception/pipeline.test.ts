@@ -4,7 +4,9 @@ import { LANDMARK_COUNT } from "../canonical";
 import type { Picture } from "../image/picture";
 import { centroid, landmark } from "../maths/geometry";
 import { frontalFace } from "../testing/faces";
+import type { Face } from "../types";
 import { FEATURES } from "./find";
+import { PERSONAL_SCHEMA, PersonalHead } from "../personal/head";
 import type { MeshFit } from "./mesh";
 import { Pipeline, type PipelineOptions } from "./pipeline";
 
@@ -12,6 +14,10 @@ const SIZE = { widthPx: 640, heightPx: 480 };
 const PICTURE: Picture = { data: new Uint8Array(4 * SIZE.widthPx * SIZE.heightPx).fill(120), ...SIZE };
 const FACE = frontalFace({ ...SIZE, distanceCm: 50 });
 const HAPPY = { ferplus: Float32Array.of(0, 1, 0, 0, 0, 0, 0, 0), fer2013: Float32Array.of(0, 0, 0, 1, 0, 0, 0) };
+const FEATURES_SEEN = Float32Array.of(1, 0);
+/** It knows that face, or one that has other features. */
+const head = (centre: number[]) => new PersonalHead({ ...HEAD, rejection: { centres: [centre, centre], radii: [0.5, 0.5] } });
+const HEAD = { schema: PERSONAL_SCHEMA, model: { name: "emoar-s", sha256: "0".repeat(64) }, labels: ["winks", "frowns"], weights: [[5, 0], [0, 5]], bias: [0, 0] };
 
 /** A pipeline over stages that find one face, and a clock that each of them moves. */
 function made(options: Partial<PipelineOptions> = {}) {
@@ -20,11 +26,17 @@ function made(options: Partial<PipelineOptions> = {}) {
   const found = [{ box: FACE.boxXyxyPx, keypoints: FEATURES.map((group) => centroid(group.map((i) => landmark(FACE.landmarksPx, i)))), score: 0.9 }];
   const detect = async () => ((ms += 10), state.presence > 0.5 ? found : []);
   const fit = async (): Promise<MeshFit> => ((ms += 5), { ...state });
-  const classify = vi.fn(async () => ((ms += 3), HAPPY));
+  const classify = vi.fn(async () => ((ms += 3), { ...HAPPY, features: FEATURES_SEEN }));
   const stages = { detector: { detect, detectSmall: detect }, mesh: { fit }, classifier: { classify } };
   const pipeline = new Pipeline(stages, { mode: "live", maxFaces: 4, classifyEveryS: 0.1, ...options }, () => ms);
   const run = (timeS: number) => pipeline.run({ picture: PICTURE, timeS, index: 0 });
   return { pipeline, run, classify, state };
+}
+
+/** The one face of a picture that is not too dark. */
+async function bright(pipeline: Pipeline, timeS: number): Promise<Face> {
+  const data = PICTURE.data.map((_, i) => (i * i) % 251);
+  return (await pipeline.run({ picture: { ...PICTURE, data }, timeS, index: 0 })).faces[0];
 }
 
 describe("Pipeline", () => {
@@ -64,11 +76,36 @@ describe("Pipeline", () => {
 
   it("gives raw probabilities in the frames in which the face is classified", async () => {
     const { pipeline } = made();
-    const data = PICTURE.data.map((_, i) => (i * i) % 251); // a pattern: the face is not too dark
-    const at = async (timeS: number) => (await pipeline.run({ picture: { ...PICTURE, data }, timeS, index: 0 })).faces[0];
-    const faces = [await at(0), await at(0.05), await at(0.1)];
+    const faces = [await bright(pipeline, 0), await bright(pipeline, 0.05), await bright(pipeline, 0.1)];
     expect(faces.map(({ quality }) => quality.usable)).toEqual([true, true, true]);
     expect(faces.map(({ expression }) => expression.rawProbabilities)).toEqual([HAPPY, undefined, HAPPY]);
+  });
+
+  it("gives features where they are asked for, in the frames in which the face is classified", async () => {
+    const { pipeline } = made();
+    expect(await bright(pipeline, 0)).not.toHaveProperty("features");
+    pipeline.configure({ features: true });
+    const faces = [await bright(pipeline, 0.1), await bright(pipeline, 0.15), await bright(pipeline, 0.2)];
+    expect(faces.map(({ features }) => features)).toEqual([FEATURES_SEEN, undefined, FEATURES_SEEN]);
+  });
+
+  it("gives the label of a personal head, held between classifications, while that head is used", async () => {
+    const { pipeline } = made();
+    expect(await bright(pipeline, 0)).not.toHaveProperty("personal");
+    pipeline.usePersonal(head([1, 0]));
+    const faces = [await bright(pipeline, 0.1), await bright(pipeline, 0.15)];
+    expect(faces.map(({ personal }) => personal)).toEqual(Array(2).fill({ label: "winks", confidence: expect.closeTo(0.99, 1), sinceS: 0.1 }));
+    expect(faces[1].expression.label).toBe("happiness"); // beside it
+    pipeline.usePersonal(undefined);
+    expect(await bright(pipeline, 0.2)).not.toHaveProperty("personal");
+  });
+
+  it("gives no personal label to a face that is none of them, nor to one that is not usable", async () => {
+    const { pipeline, run } = made();
+    pipeline.usePersonal(head([0, 9]));
+    expect(await bright(pipeline, 0)).not.toHaveProperty("personal");
+    pipeline.usePersonal(head([1, 0]));
+    expect((await run(0.1)).faces[0]).not.toHaveProperty("personal"); // too dark
   });
 
   it("begins a new source at an earlier time", async () => {
@@ -82,7 +119,7 @@ describe("Pipeline", () => {
   it("classifies every face again with another model", async () => {
     const { pipeline, run } = made();
     await run(0);
-    const classify = vi.fn(async () => HAPPY);
+    const classify = vi.fn(async () => ({ ...HAPPY, features: FEATURES_SEEN }));
     pipeline.useClassifier({ classify });
     await run(0.01);
     expect(classify).toHaveBeenCalledTimes(1);

@@ -1,15 +1,17 @@
 /** The stages in order: frame in, scene out. */
 
 import type { GreyPicture, Picture } from "../image/picture";
-import type { Probabilities } from "../labels";
 import { boxOfPoints } from "../maths/geometry";
 import type { Models } from "../modelSession";
+import type { PersonalHead } from "../personal/head";
 import type { Face, Quality, Scene } from "../types";
 import { align } from "./align";
-import { ExpressionClassifier } from "./classifier";
+import { type Classification, ExpressionClassifier } from "./classifier";
+import type { Decision } from "./decide";
 import { FaceDetector } from "./detect";
 import { FaceMesh } from "./mesh";
 import { assumedFovDeg, PoseFitter } from "./pose";
+import { PersonalSmoother, type SmoothedPersonal } from "./personal";
 import { assess } from "./quality";
 import { between, ExpressionSmoother, SMOOTHER, type SmoothedExpression } from "./smooth";
 import { Stopwatch } from "./stopwatch";
@@ -27,23 +29,26 @@ export interface PipelineOptions {
   readonly maxFaces: number;
   /** Live: how long quality and expression of a face are kept; 0 classifies every frame. */
   readonly classifyEveryS: number;
+  /** Whether faces have their features; no by default. */
+  readonly features?: boolean;
 }
 
 /** The stages that hold a model; a live pipeline and one for photos share them. */
 export interface Stages {
   readonly detector: Pick<FaceDetector, "detect" | "detectSmall">;
   readonly mesh: Pick<FaceMesh, "fit">;
-  readonly classifier: Pick<ExpressionClassifier, "classify">;
+  readonly classifier: Pick<ExpressionClassifier, "classify"> & Partial<Pick<ExpressionClassifier, "decision">>;
 }
 
 export async function loadStages(
   models: Models,
   expressionModel: string,
+  decision?: Decision,
 ): Promise<Stages & { readonly classifier: ExpressionClassifier }> {
   return {
     detector: await FaceDetector.load(models),
     mesh: await FaceMesh.load(models),
-    classifier: await ExpressionClassifier.load(models, expressionModel),
+    classifier: await ExpressionClassifier.load(models, expressionModel, decision),
   };
 }
 
@@ -58,6 +63,9 @@ interface FaceState {
   readonly pose: Float32Array;
   readonly quality: Quality;
   readonly smoothed: SmoothedExpression;
+  readonly personal?: SmoothedPersonal | undefined;
+  /** Of this frame, where it was classified. */
+  readonly features?: Float32Array | undefined;
   /** Time of the frame in which quality and expression were computed. */
   readonly classifiedS: number;
 }
@@ -65,19 +73,20 @@ interface FaceState {
 /** What a frame adds to the quality and the expression of a face. */
 interface Classified {
   readonly crop: GreyPicture;
-  readonly probabilities: Probabilities;
+  readonly classification: Classification;
 }
 
 /** Turns frames into scenes. One source at a time, one frame at a time; `reset` between sources. */
 export class Pipeline {
   private readonly stopwatch: Stopwatch;
   private readonly tracker: FaceTracker;
-  private readonly smoother: ExpressionSmoother;
+  private smoother: ExpressionSmoother;
   /** By track id. */
   private states: ReadonlyMap<number, FaceState> = new Map();
   /** Of the last frame. */
   private timeS = -Infinity;
   private classifier: Stages["classifier"];
+  private personal: PersonalSmoother | undefined;
 
   constructor(
     { detector, mesh, classifier }: Stages,
@@ -94,7 +103,7 @@ export class Pipeline {
     const tracker = { ...TRACKER, maximumFaces: options.maxFaces, ...(photo ? photoTracker : {}) };
     this.stopwatch = new Stopwatch(now);
     this.tracker = new FaceTracker(detector, mesh, tracker, this.stopwatch);
-    this.smoother = new ExpressionSmoother(photo ? { ...SMOOTHER, timeConstantS: 0 } : SMOOTHER);
+    this.smoother = this.smootherOf(classifier);
     this.classifier = classifier;
   }
 
@@ -106,7 +115,15 @@ export class Pipeline {
   /** Classifies with another model from now on. */
   useClassifier(classifier: Stages["classifier"]): void {
     this.classifier = classifier;
+    this.smoother = this.smootherOf(classifier);
     this.states = new Map();
+  }
+
+  /** Uses a personal head, which must be of the classifier's model, or none, from now on. */
+  usePersonal(head: PersonalHead | undefined): void {
+    const options = this.options.mode === "photo" ? { ...SMOOTHER, timeConstantS: 0 } : SMOOTHER;
+    this.personal = head && new PersonalSmoother(head, options);
+    this.states = new Map([...this.states].map(([trackId, state]) => [trackId, { ...state, personal: undefined }]));
   }
 
   async run({ picture, timeS, index }: TimedPicture): Promise<Scene> {
@@ -122,7 +139,7 @@ export class Pipeline {
       tracked.map((face, i) => this.nextState(face, poses[i], classified.get(face.trackId), picture, timeS)),
     );
     this.keep(tracked, states);
-    const faces = tracked.map((face, i) => toFace(face, states[i]));
+    const faces = tracked.map((face, i) => this.toFace(face, states[i]));
     const { widthPx, heightPx } = picture;
     return {
       frameIndex: index,
@@ -141,6 +158,10 @@ export class Pipeline {
     this.tracker.reset();
     this.states = new Map();
     this.timeS = -Infinity;
+  }
+
+  private smootherOf({ decision }: Stages["classifier"]): ExpressionSmoother {
+    return new ExpressionSmoother(this.options.mode === "photo" ? { ...SMOOTHER, timeConstantS: 0 } : SMOOTHER, decision);
   }
 
   private fitPose(
@@ -168,7 +189,7 @@ export class Pipeline {
     for (const face of tracked) {
       if (!this.isDue(face, timeS)) continue;
       const crop = align(picture, face.landmarksPx);
-      classified.set(face.trackId, { crop, probabilities: await this.classifier.classify(crop) });
+      classified.set(face.trackId, { crop, classification: await this.classifier.classify(crop) });
     }
     return classified;
   }
@@ -182,11 +203,13 @@ export class Pipeline {
     timeS: number,
   ): FaceState {
     const before = this.states.get(trackId);
-    if (!classified) return { ...before!, pose, smoothed: between(before!.smoothed) };
-    const { crop, probabilities } = classified;
+    if (!classified) return { ...before!, pose, smoothed: between(before!.smoothed), features: undefined };
+    const { crop, classification } = classified;
     const quality = assess(landmarksPx, pose, crop, widthPx, heightPx);
-    const smoothed = this.smoother.smooth(before?.smoothed, timeS, probabilities, quality.usable);
-    return { pose, quality, smoothed, classifiedS: timeS };
+    const smoothed = this.smoother.smooth(before?.smoothed, timeS, classification, quality.usable);
+    const { features } = classification;
+    const personal = this.personal?.smooth(before?.personal, timeS, features, quality.usable);
+    return { pose, quality, smoothed, personal, features, classifiedS: timeS };
   }
 
   /** Keeps the states of the faces in view, and of lost ones that may return. */
@@ -195,9 +218,11 @@ export class Pipeline {
     const known = this.tracker.knownIds();
     this.states = new Map([...all].filter(([trackId]) => known.has(trackId)));
   }
-}
 
-function toFace(face: TrackedFace, { pose, quality, smoothed: { expression } }: FaceState): Face {
-  const { trackId, landmarksPx, presence } = face;
-  return { trackId, boxXyxyPx: boxOfPoints(landmarksPx, 3), landmarksPx, presence, pose, quality, expression };
+  private toFace(face: TrackedFace, { pose, quality, smoothed: { expression }, personal, features }: FaceState): Face {
+    const { trackId, landmarksPx, presence } = face;
+    const label = personal && this.personal?.labelOf(personal);
+    const more = { ...(label && { personal: label }), ...(this.options.features && features && { features }) };
+    return { trackId, boxXyxyPx: boxOfPoints(landmarksPx, 3), landmarksPx, presence, pose, quality, expression, ...more };
+  }
 }

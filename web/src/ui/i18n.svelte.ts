@@ -1,3 +1,5 @@
+import { inShell } from "../shell";
+
 /** The texts of the page, from `messages/*.json`: one file a language, all with the same keys. */
 
 export type Messages = Readonly<Record<string, string>>;
@@ -29,10 +31,14 @@ export function currentLanguage(): string {
   return language;
 }
 
-/** The text of a key, with `{names}` filled in; updates when the language changes. */
+/** The text of a key, with `{names}` filled in; updates when the language changes. The shell has some texts of its own. */
 export function t(key: string, values: Readonly<Record<string, string | number>> = {}): string {
-  const text = ALL[language]?.[key] ?? ALL[FALLBACK][key] ?? key;
+  const text = (inShell && find(`${key}.app`)) || (find(key) ?? key);
   return text.replace(/\{(\w+)\}/g, (hole, name: string) => String(values[name] ?? hole));
+}
+
+function find(key: string): string | undefined {
+  return ALL[language]?.[key] ?? ALL[FALLBACK][key];
 }
 
 /** Whether there is a text of that key. */

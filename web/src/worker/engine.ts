@@ -3,7 +3,8 @@
 import type { Picture } from "../image/picture";
 import { fetchModel, type ModelManifest } from "../models";
 import { ExpressionClassifier } from "../perception/classifier";
-import { loadStages, MAXIMUM_PHOTO_FACES, Pipeline } from "../perception/pipeline";
+import { loadStages, MAXIMUM_PHOTO_FACES, Pipeline, type PipelineOptions } from "../perception/pipeline";
+import { PersonalHead } from "../personal/head";
 import type { Runtime, RuntimeState } from "../runtime";
 import type { PerceptionOptions, Scene } from "../types";
 import { modelFile, type Download } from "./download";
@@ -18,6 +19,9 @@ export interface LoadEvents {
 }
 
 export class Engine {
+  /** The document of the head that is used, as text. */
+  private personal = "";
+
   private constructor(
     private readonly base: string,
     private readonly manifest: ModelManifest,
@@ -36,11 +40,13 @@ export class Engine {
     const { manifest, models, runtime: fetchedRuntime } = await download.done;
     fetched();
     const runtime = await fetchedRuntime.start(models);
-    const stages = await loadStages(runtime, options.model);
-    const live = new Pipeline(stages, { mode: "live", maxFaces: options.maxFaces, classifyEveryS: options.classifyEveryS });
+    const stages = await loadStages(runtime, options.model, modelFile(manifest, options.model).decision);
+    const live = new Pipeline(stages, { mode: "live", ...liveOptions(options) });
     const photos = new Pipeline(stages, { mode: "photo", maxFaces: MAXIMUM_PHOTO_FACES, classifyEveryS: 0 });
     progress(1);
-    return new Engine(download.base, manifest, models, runtime, stages.classifier, live, photos, options);
+    const engine = new Engine(download.base, manifest, models, runtime, stages.classifier, live, photos, options);
+    engine.usePersonal(options);
+    return engine;
   }
 
   frame(picture: Picture, timeS: number, index: number): Promise<Scene> {
@@ -52,10 +58,11 @@ export class Engine {
   }
 
   async configure(options: PerceptionOptions): Promise<void> {
-    this.live.configure({ maxFaces: options.maxFaces, classifyEveryS: options.classifyEveryS });
+    this.live.configure(liveOptions(options));
     const changed = options.model !== this.options.model;
     this.options = options;
     if (changed) await this.changeModel(options.model);
+    this.usePersonal(options);
   }
 
   reset(): void {
@@ -66,15 +73,29 @@ export class Engine {
     return this.runtime.state();
   }
 
+  /** A head of another model, or of another version of it, is not used: its numbers mean nothing there. */
+  private usePersonal({ personal, model }: PerceptionOptions): void {
+    const fits = personal?.model.sha256 === modelFile(this.manifest, model).sha256;
+    const text = fits ? JSON.stringify(personal) : "";
+    if (text === this.personal) return; // so that no label begins again
+    this.personal = text;
+    const head = personal && fits ? new PersonalHead(personal) : undefined;
+    for (const pipeline of [this.live, this.photos]) pipeline.usePersonal(head);
+  }
+
   /** Fetches the other expression model when it is first used. */
   private async changeModel(name: string): Promise<void> {
     if (!this.bytes.has(name)) {
       this.bytes.set(name, await fetchModel(this.base, modelFile(this.manifest, name), () => undefined));
     }
-    const classifier = await ExpressionClassifier.load(this.runtime, name);
+    const classifier = await ExpressionClassifier.load(this.runtime, name, modelFile(this.manifest, name).decision);
     this.live.useClassifier(classifier);
     this.photos.useClassifier(classifier);
     this.classifier.close();
     this.classifier = classifier;
   }
+}
+
+function liveOptions({ maxFaces, classifyEveryS, features }: PerceptionOptions): Pick<PipelineOptions, "maxFaces" | "classifyEveryS" | "features"> {
+  return { maxFaces, classifyEveryS, features };
 }

@@ -9,6 +9,7 @@ import numpy as np
 
 from emoar.errors import DataError
 from emoar.labels import CUSTOM
+from emoar.training.data.agreement import Agreement, tagger_agreement
 from emoar.training.data.exact_copies import exact_copies
 from emoar.training.data.face_dataset import SPLITS, FaceDataset
 from emoar.training.data.targets import NO_LABEL
@@ -32,6 +33,7 @@ class Summary:
     classes: dict[str, Counts]  # by label set
     unlabelled: dict[str, int]  # faces without a label, by label set
     votes_per_face: float  # mean number of votes; 0 without votes
+    one_tagger: dict[str, dict[str, Agreement]]  # label set with votes -> split -> one tagger against the others
     duplicates: int  # exact copies, without the first face of each group of identical images
     duplicates_across_splits: int  # groups of identical images that are in several splits
     problems: tuple[str, ...]
@@ -39,7 +41,11 @@ class Summary:
 
     def as_dict(self) -> dict[str, Any]:
         """The statistics as values for JSON."""
-        return {**vars(self), "problems": list(self.problems), "skipped": list(self.skipped)}
+        tagger = {
+            name: {split: found.as_dict() for split, found in splits.items()}
+            for name, splits in self.one_tagger.items()
+        }
+        return {**vars(self), "one_tagger": tagger, "problems": list(self.problems), "skipped": list(self.skipped)}
 
 
 def summarise(data: FaceDataset) -> Summary:
@@ -57,6 +63,7 @@ def summarise(data: FaceDataset) -> Summary:
         classes,
         {name: int((data.truth(name) == NO_LABEL).sum()) for name in data.label_sets},
         _votes_per_face(data),
+        _one_tagger(data),
         sum(len(group) - 1 for group in copies),
         sum(len({str(data.split[place]) for place in group}) > 1 for group in copies),
         tuple(class_problems(data)),
@@ -67,6 +74,18 @@ def summarise(data: FaceDataset) -> Summary:
 def _votes_per_face(data: FaceDataset) -> float:
     votes = [targets.votes.sum(axis=1) for targets in data.voted.values()]
     return round(float(np.mean(votes)), 2) if votes else 0.0
+
+
+def _one_tagger(data: FaceDataset) -> dict[str, dict[str, Agreement]]:
+    several = {name: targets for name, targets in data.voted.items() if targets.votes.sum(axis=1).max() > 1}
+    return {
+        name: {
+            split: tagger_agreement(targets.take(np.flatnonzero(data.split == split)))
+            for split in SPLITS
+            if (data.split == split).any()
+        }
+        for name, targets in several.items()
+    }
 
 
 def class_problems(data: FaceDataset) -> list[str]:

@@ -9,7 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emoar.errors import InputError
-from emoar.training.evaluation.metrics import accuracy_of, f1_of, macro_f1_of, precision_of, recall_of, rounded
+from emoar.training.evaluation.metrics import (
+    accuracy_of,
+    balanced_accuracy_of,
+    f1_of,
+    macro_f1_of,
+    precision_of,
+    recall_of,
+    rounded,
+)
 
 __all__ = ["Intervals", "bootstrap"]
 
@@ -21,6 +29,7 @@ class Intervals:
     """95 % confidence intervals: lower and upper end, NaN for an undefined metric. C is the number of labels."""
 
     accuracy: NDArray[np.float64]  # (2,)
+    balanced_accuracy: NDArray[np.float64]  # (2,)
     macro_f1: NDArray[np.float64]  # (2,)
     precision: NDArray[np.float64]  # (2, C)
     recall: NDArray[np.float64]  # (2, C)
@@ -31,6 +40,7 @@ class Intervals:
         figures = {"precision": self.precision, "recall": self.recall, "f1": self.f1}
         return {
             "accuracy": _pair(self.accuracy),
+            "balanced_accuracy": _pair(self.balanced_accuracy),
             "macro_f1": _pair(self.macro_f1),
             **{
                 name: {label: _pair(values[:, index]) for index, label in enumerate(labels)}
@@ -44,8 +54,9 @@ def bootstrap(
 ) -> Intervals:
     """Percentile intervals over resamples of the faces, drawn with replacement (Efron, 1979).
 
-    The macro-F1 of a resample is over the labels that occur in it, as in `score`. There is no interval for the
-    calibration error: its value in resamples is biased upwards, since noise within a bin adds to the gap.
+    Balanced accuracy and macro-F1 of a resample are over the labels that occur in it, as in `score`. There is no
+    interval for the calibration error: its value in resamples is biased upwards, since noise within a bin adds to the
+    gap.
 
     Args:
         truth: (N,) label indices.
@@ -66,7 +77,7 @@ def bootstrap(
         drawn = cells[rng.integers(count, size=count)] if count else cells
         resample[:] = np.bincount(drawn, minlength=classes * classes)
     confusion = confusion.reshape(resamples, classes, classes)
-    figures = (accuracy_of, macro_f1_of, precision_of, recall_of, f1_of)
+    figures = (accuracy_of, balanced_accuracy_of, macro_f1_of, precision_of, recall_of, f1_of)
     return Intervals(*(_ends(figure(confusion)) for figure in figures))
 
 

@@ -46,11 +46,11 @@ def reliability(
     """Bins faces by confidence.
 
     Args:
-        probabilities: (N, C); the confidence is the largest of a row.
-        correct: (N,) whether the most probable label is the true one.
+        probabilities: (N, C), of which the largest of a row is the confidence; or the (N,) confidences, 0..1.
+        correct: (N,) whether the label with this confidence is the true one.
         bins: number of equal bins.
     """
-    confidence = probabilities.max(axis=1).astype(np.float64) if len(correct) else np.empty(0)
+    confidence = (probabilities if probabilities.ndim == 1 else probabilities.max(axis=1)).astype(np.float64)
     place = np.minimum((confidence * bins).astype(np.int64), bins - 1)
     count = np.bincount(place, minlength=bins)
     shares = (np.bincount(place, weights, minlength=bins) for weights in (confidence, correct.astype(np.float64)))

@@ -72,6 +72,11 @@ class ComparedRun:
         return dict(reached[-1].accuracy) if reached else {}
 
     @property
+    def balanced_accuracy(self) -> dict[str, float]:
+        """Balanced accuracy by label set, 0..1; empty without data."""
+        return {name: result.score.balanced_accuracy for name, result in self.scores.items()}
+
+    @property
     def macro_f1(self) -> dict[str, float]:
         """Macro-F1 by label set, 0..1; empty without data."""
         return {name: result.score.macro_f1 for name, result in self.scores.items()}
@@ -87,6 +92,7 @@ class ComparedRun:
             "finished": self.finished,
             "seconds_an_epoch": None if seconds is None else round(seconds, 2),
             "accuracy": {name: rounded(value) for name, value in self.accuracy.items()},
+            "balanced_accuracy": {name: rounded(value) for name, value in self.balanced_accuracy.items()},
             "macro_f1": {name: rounded(value) for name, value in self.macro_f1.items()},
             "parameters": self.cost.parameters if self.cost else None,
             "macs": self.cost.macs if self.cost else None,

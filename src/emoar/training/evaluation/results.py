@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,10 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emoar.errors import InputError
+from emoar.training.data.agreement import Agreement
 from emoar.training.data.face_dataset import SPLITS, FaceDataset
 from emoar.training.evaluation.bootstrap import Intervals
+from emoar.training.evaluation.decided import Decided
 from emoar.training.evaluation.metrics import Score, rounded
 from emoar.training.evaluation.predictions import Predictions
+from emoar.training.evaluation.shifted import ShiftResult
 
 __all__ = ["Calibration", "EvaluateOptions", "Evaluation", "LabelSetResult", "Overall", "PipelineResult"]
 
@@ -30,6 +33,7 @@ class EvaluateOptions:
     split: str = "PrivateTest"  # evaluated split
     flip: bool = False  # also evaluates the mean probabilities of each face and its mirror image
     through_pipeline: bool = False  # also evaluates the faces after detection, mesh and alignment
+    shifts: bool = False  # also evaluates the faces under each shift of `shifts.SHIFTS`
     resamples: int = 1000  # number of bootstrap resamples, at least 1
     seed: int = 0  # seed of the bootstrap
     cache: Path | None = None  # folder for cached landmarks and re-aligned crops; None disables the cache
@@ -78,6 +82,7 @@ class PipelineResult:
     realigned: Score  # faces with a mesh, from re-aligned crops
     own: Score  # the same faces, from the crops of the data
     overall: Overall  # all faces, from re-aligned crops
+    decided: Decided | None  # `realigned` with the decided label; None for a model without rules
 
     def as_dict(self) -> dict[str, Any]:
         """The results as values for JSON."""
@@ -85,6 +90,7 @@ class PipelineResult:
             "realigned": self.realigned.as_dict(),
             "own_crops": self.own.as_dict(),
             "overall": self.overall.as_dict(),
+            "decided": self.decided.as_dict() if self.decided else None,
         }
 
 
@@ -102,6 +108,9 @@ class LabelSetResult:
     flip_intervals: Intervals | None  # of `flip`
     calibration: Calibration | None  # None where the data has no labels in PublicTest
     pipeline: PipelineResult | None
+    tagger: Agreement | None  # one tagger against the others; None where the label set has no votes
+    decided: Decided | None  # the label that the model decides on; None for a model without rules
+    decided_intervals: Intervals | None  # of its score
 
     def as_dict(self) -> dict[str, Any]:
         """The results as values for JSON."""
@@ -119,7 +128,14 @@ class LabelSetResult:
                 "same_faces": fitted.same_faces,
             },
             "pipeline": self.pipeline.as_dict() if self.pipeline else None,
+            "decided": self._decided_as_dict(),
+            "one_tagger": self.tagger.as_dict() if self.tagger else None,
         }
+
+    def _decided_as_dict(self) -> dict[str, Any] | None:
+        if not self.decided or not self.decided_intervals:
+            return None
+        return {**self.decided.as_dict(), "intervals_95": self.decided_intervals.as_dict(self.labels)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,6 +151,7 @@ class Evaluation:
     through: Predictions | None  # from re-aligned crops; None where not requested
     detected: int | None  # faces that the detector of the pipeline found; None where not requested
     sets: Mapping[str, LabelSetResult]  # by label set
+    shifts: Sequence[ShiftResult] = ()  # empty where not requested
 
     def as_dict(self) -> dict[str, Any]:
         """The results as values for JSON."""
@@ -148,6 +165,7 @@ class Evaluation:
             "bootstrap": {"resamples": self.options.resamples, "seed": self.options.seed},
             "through_pipeline": through,
             "label_sets": {name: result.as_dict() for name, result in self.sets.items()},
+            "shifts": [result.as_dict() for result in self.shifts] if self.options.shifts else None,
         }
 
 

@@ -10,7 +10,10 @@ from numpy.typing import NDArray
 
 from emoar.models.inputs import CropInput
 from emoar.training.loop.augment import augment, draw_mixing
+from emoar.training.loop.degrade import degrade
 from emoar.training.loop.epoch_batches import Batch, EpochBatches, TrainingSamples, mixed_targets
+from emoar.training.loop.targets import TEACHER
+from emoar.training.loop.view_teachers import ViewTeachers
 from emoar.training.recipe import Recipe
 
 __all__ = ["CropBatches", "CropSamples"]
@@ -23,6 +26,7 @@ class CropSamples(TrainingSamples):
     images: NDArray[np.uint8]  # (N, S, S) grey or (N, S, S, 3) RGB
     realigned: NDArray[np.uint8] | None = None  # crops of the live pipeline, in the shape of `images`
     has_realigned: NDArray[np.bool_] | None = None  # (N,) whether a face has such a crop
+    view_teachers: ViewTeachers | None = None  # teachers of the augmented faces; None where targets have their answers
 
     @property
     def inputs(self) -> NDArray[np.uint8]:
@@ -52,7 +56,11 @@ class CropBatches(EpochBatches):
         pairs = zip(mine.tolist(), *(p.tolist() for p in place), strict=True)
         mixed = np.stack([mixing.blend(i, faces[own], faces[other]) for i, own, other in pairs])
         targets = mixed_targets(self._samples.targets, index[mine], index[partners], mixing.keep[mine, None])
-        return torch.from_numpy(self._input.to_batch(mixed)), targets
+        if self._samples.view_teachers is not None:
+            answers = self._samples.view_teachers(mixed)
+            targets |= {TEACHER + name: torch.from_numpy(values) for name, values in answers.items()}
+        degraded = degrade(mixed, self._settings, seeds[mine] ^ 1)
+        return torch.from_numpy(self._input.to_batch(degraded)), targets
 
     def _images(self, index: NDArray[np.int64], swapped: NDArray[np.bool_]) -> NDArray[np.uint8]:
         images = self._samples.images[index]

@@ -130,6 +130,7 @@ def check_mesh_recipe(recipe: Recipe) -> None:
     idle = [f"augment.{name}" for name, value in defaults.items() if getattr(recipe.augment, name) != value]
     idle = [name for name in idle if name.removeprefix("augment.") not in _APPLIES]
     fixed = {"channels": 1, "upsample_px": 0, "realigned": 0.0, "tta_flip": False, "pretrained": False}
+    fixed["teacher_views"] = False
     idle += [name for name, value in fixed.items() if getattr(recipe, name) != value]
     if idle:
         raise InputError(

@@ -22,6 +22,7 @@ from emoar.training.loop.distill import soft_targets
 from emoar.training.loop.epoch_batches import TrainingSamples
 from emoar.training.loop.mesh_batches import MeshSamples, check_mesh_recipe, meshes_of
 from emoar.training.loop.targets import TEACHER, targets_of
+from emoar.training.loop.view_teachers import ViewTeachers
 from emoar.training.networks.architectures import input_for
 from emoar.training.networks.base import Heads
 from emoar.training.recipe import Recipe
@@ -79,7 +80,7 @@ def prepare_samples(
     if not heads:
         raise DataError("no face of Training has a label: there is nothing to learn")
     targets = {name: targets_of(training, name, recipe) for name in heads}
-    if recipe.teachers:
+    if recipe.teachers and not recipe.teacher_views:
         with first_alone():
             soft = soft_targets(recipe.teachers, training, cache, progress)
         targets |= {TEACHER + name: values for name, values in soft.items() if name in heads}
@@ -87,7 +88,8 @@ def prepare_samples(
     if meshes is not None:
         return PreparedSamples(MeshSamples(targets, truth, meshes), heads, held_out, held_out_inputs)
     assert isinstance(takes, CropInput)
-    samples = CropSamples(targets, truth, resize_crops(training.images, takes))
+    view_teachers = ViewTeachers(recipe.teachers, heads) if recipe.teacher_views else None
+    samples = CropSamples(targets, truth, resize_crops(training.images, takes), view_teachers=view_teachers)
     if recipe.realigned:
         with first_alone():
             crops = realign(training.images, cache, progress)

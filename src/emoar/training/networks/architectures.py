@@ -15,6 +15,7 @@ from emoar.training.networks.face_resnet import FaceResNet
 from emoar.training.networks.mesh_net import MeshNet
 from emoar.training.networks.residual import ResidualNet, ResidualShape
 from emoar.training.networks.timm_net import TimmNet
+from emoar.training.networks.vgg import VggNet, VggShape
 
 __all__ = ["ARCHITECTURES", "Architecture", "build", "input_for"]
 
@@ -37,6 +38,10 @@ ARCHITECTURES: Final[Mapping[str, Architecture]] = {
         partial(ResidualNet, ResidualShape(stem=32, widths=(64, 128, 256), blocks=(2, 3, 3), smoothing=0.37))
     ),
     "emoar-l": Architecture(partial(ResidualNet, ResidualShape(stem=48, widths=(96, 192, 384), blocks=(2, 3, 3)))),
+    "residual-narrow": Architecture(
+        partial(ResidualNet, ResidualShape(stem=24, widths=(48, 96, 192), blocks=(2, 2, 2)))
+    ),
+    "vgg": Architecture(partial(VggNet, VggShape(widths=(32, 64, 128, 192), convolutions=(2, 2, 2, 2)))),
     "emoar-mesh": Architecture(MeshNet, LandmarkInput.kind),
     "face-resnet": Architecture(FaceResNet),
     "resnext50": Architecture(partial(TimmNet, "resnext50_32x4d")),

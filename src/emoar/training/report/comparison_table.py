@@ -54,6 +54,8 @@ def run_figures(runs: Sequence[ComparedRun]) -> list[RunFigure]:
     sets = label_sets(runs)
     figures = [
         *map(_top_1, sets),
+        *map(_balanced, sets),
+        *map(_at_80_percent, sets),
         *map(_macro_f1, sets),
         RunFigure("parameters", lambda run: run.cost.parameters / 1e6 if run.cost else None, 2, "M"),
         RunFigure("multiply-adds of a face", lambda run: run.cost.macs / 1e6 if run.cost else None, 1, "M"),
@@ -77,6 +79,23 @@ def _top_1(label_set: str) -> RunFigure:
         return _ends(100 * run.scores[label_set].intervals.accuracy) if label_set in run.scores else None
 
     return RunFigure(f"{title_of(label_set)} top-1", value, 2, "%", interval)
+
+
+def _balanced(label_set: str) -> RunFigure:
+    def value(run: ComparedRun) -> float | None:
+        return 100 * run.balanced_accuracy[label_set] if label_set in run.balanced_accuracy else None
+
+    def interval(run: ComparedRun) -> tuple[float, float] | None:
+        return _ends(100 * run.scores[label_set].intervals.balanced_accuracy) if label_set in run.scores else None
+
+    return RunFigure(f"{title_of(label_set)} balanced", value, 2, "%", interval)
+
+
+def _at_80_percent(label_set: str) -> RunFigure:
+    def value(run: ComparedRun) -> float | None:
+        return 100 * run.scores[label_set].score.coverage.accuracy_at(0.8) if label_set in run.scores else None
+
+    return RunFigure(f"{title_of(label_set)} top-1, surest 80 %", value, 2, "%")
 
 
 def _macro_f1(label_set: str) -> RunFigure:

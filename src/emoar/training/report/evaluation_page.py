@@ -19,24 +19,18 @@ from emoar.report.figure import Chart
 from emoar.report.html_page import Table
 from emoar.report.text import number, percent
 from emoar.training.evaluation.calibration import Reliability, reliability, with_temperature
+from emoar.training.evaluation.coverage import Coverage
 from emoar.training.evaluation.metrics import Score, labelled
 from emoar.training.evaluation.results import Evaluation, LabelSetResult
 from emoar.training.report.charts import confidence_histogram, confusion_matrix, label_metrics, reliability_diagram
+from emoar.training.report.coverage_charts import coverage_curves, shift_chart
 from emoar.training.report.html_page import Face, data_uri, render
+from emoar.training.report.mistakes import Mistake, mistakes
+from emoar.training.report.shift_table import SHIFT_HEADINGS, shift_tables
 
-__all__ = ["Mistake", "evaluation_page", "mistakes"]
+__all__ = ["evaluation_page"]
 
 _CONFUSIONS: Final = 6  # pairs of labels in the table
-
-
-@dataclass(frozen=True)
-class Mistake:
-    """A face whose predicted label differs from the true label."""
-
-    place: int  # position among the evaluated faces
-    truth: int  # index of the true label
-    predicted: int  # index of the predicted label
-    confidence: float  # probability of the predicted label, 0..1
 
 
 @dataclass(frozen=True)
@@ -47,6 +41,7 @@ class _Card:
     accuracy: float
     low: float
     high: float
+    balanced: float
     macro_f1: float
 
 
@@ -61,6 +56,7 @@ class _Section:
     by_label: Table
     confusions: Table
     mistakes: tuple[Face, ...]
+    shifts: tuple[tuple[str, Table], ...]
 
 
 @dataclass(frozen=True)
@@ -97,23 +93,14 @@ def evaluation_page(evaluation: Evaluation, data: str, worst: int = 24) -> str:
         options=evaluation.options,
         fitted=next((result.calibration for result in evaluation.sets.values() if result.calibration), None),
         worst=worst,
+        shifted=bool(evaluation.shifts),
     )
-
-
-def mistakes(evaluation: Evaluation, label_set: str, count: int) -> list[Mistake]:
-    """At most `count` mistakes of one label set, by descending confidence."""
-    result = evaluation.sets[label_set]
-    places = np.flatnonzero((result.truth >= 0) & evaluation.predictions.found)
-    probabilities, truth = evaluation.predictions.probabilities[label_set][places], result.truth[places]
-    predicted, confidence = probabilities.argmax(axis=1), probabilities.max(axis=1)
-    wrong = np.flatnonzero(predicted != truth)
-    worst = wrong[np.argsort(-confidence[wrong], kind="stable")][:count]
-    return [Mistake(int(places[i]), int(truth[i]), int(predicted[i]), float(confidence[i])) for i in worst]
 
 
 def _card(name: str, result: LabelSetResult) -> _Card:
     low, high = result.intervals.accuracy.tolist()
-    return _Card(title_of(name), result.score.accuracy, low, high, result.score.macro_f1)
+    score = result.score
+    return _Card(title_of(name), score.accuracy, low, high, score.balanced_accuracy, score.macro_f1)
 
 
 def _summary(evaluation: Evaluation) -> Table:
@@ -121,18 +108,22 @@ def _summary(evaluation: Evaluation) -> Table:
     for name, result in evaluation.sets.items():
         title = title_of(name)
         rows.append((title, *_scored(result.score, result.intervals.accuracy), *_fitted(result)))
+        if result.decided and result.decided_intervals:
+            figures = _scored(result.decided.score, result.decided_intervals.accuracy)
+            rows.append((f"{title}, decided", *figures, "", ""))
         if result.flip and result.flip_intervals:
             rows.append((f"{title}, with mirror image", *_scored(result.flip, result.flip_intervals.accuracy), "", ""))
         if overall := result.overall:
-            accuracy = (percent(overall.accuracy, 2), _interval(overall.intervals.accuracy))
+            accuracy = (percent(overall.accuracy, 2), _interval(overall.intervals.accuracy), "")
             rows.append((f"{title}, overall", str(overall.count), *accuracy, number(overall.macro_f1), "", "", ""))
     calibration = ("ECE", "ECE, temperature fitted", "temperature")
-    return Table(("label set", "faces", "top-1", "95 %", "macro-F1", *calibration), rows)
+    return Table(("label set", "faces", "top-1", "95 %", "balanced", "macro-F1", *calibration), rows)
 
 
 def _scored(score: Score, interval: NDArray[np.float64]) -> tuple[str, ...]:
     accuracy, error = percent(score.accuracy, 2), percent(score.expected_calibration_error, 2)
-    return str(score.count), accuracy, _interval(interval), number(score.macro_f1), error
+    balanced = percent(score.balanced_accuracy, 2)
+    return str(score.count), accuracy, _interval(interval), balanced, number(score.macro_f1), error
 
 
 def _fitted(result: LabelSetResult) -> tuple[str, str]:
@@ -159,11 +150,36 @@ def _section(evaluation: Evaluation, name: str, worst: int) -> _Section:
             label_metrics(result.labels, metrics, score.support, intervals),
             reliability_diagram(reliability(known, correct), _after(result, known, correct)),
             confidence_histogram(known.max(axis=1).astype(np.float64), correct),
+            coverage_curves(_curves(result)),
+            *_shift_charts(evaluation, name),
         ),
         by_label=Table(("label", "faces", "predicted", "precision", "recall", "F1"), list(_by_label(score))),
         confusions=Table(("true", "predicted", "faces", "of the true label"), list(_confusions(score))),
         mistakes=tuple(_face(evaluation, name, mistake) for mistake in mistakes(evaluation, name, worst)),
+        shifts=tuple(_shifts(evaluation, name)),
     )
+
+
+def _curves(result: LabelSetResult) -> dict[str, Coverage]:
+    decided = {"decided label": result.decided.score.coverage} if result.decided else {}
+    return {"head": result.score.coverage, **decided}
+
+
+def _shifts(evaluation: Evaluation, name: str) -> Iterator[tuple[str, Table]]:
+    about = ("", *(each.shift.about for each in evaluation.shifts))
+    for title, rows in shift_tables(evaluation, name) if evaluation.shifts else ():
+        described = [(*row, text) for row, text in zip(rows, about, strict=True)]
+        yield title, Table((*SHIFT_HEADINGS, "what is done"), described)
+
+
+def _shift_charts(evaluation: Evaluation, name: str) -> Iterator[Chart]:
+    if not evaluation.shifts:
+        return
+    result = evaluation.sets[name]
+    plain = result.decided.score if result.decided else result.score
+    shifted = {s.shift.name: s.decided[name].score if s.decided else s.heads[name] for s in evaluation.shifts}
+    scores = {"none": plain, **shifted}
+    yield shift_chart([(which, s.accuracy, s.coverage.accuracy_at(0.8)) for which, s in scores.items()])
 
 
 def _after(result: LabelSetResult, known: NDArray[np.float32], correct: NDArray[np.bool_]) -> Reliability | None:

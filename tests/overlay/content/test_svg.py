@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from emoar.errors import InputError
+from emoar.overlay.content.svg import load_svg
 from emoar.overlay.engine import skia
-from emoar.overlay.svg import load_svg
 
 SQUARE = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 10"><rect width="10" height="10" fill="#f00"/></svg>'
 

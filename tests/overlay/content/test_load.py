@@ -15,7 +15,7 @@ from emoar.overlay import default_content, draw, load_content
 from emoar.overlay.content import Quote, content_for
 from emoar.types import Face, Frame
 
-from .conftest import MakeFace, MakeScene, changed
+from ..conftest import MakeFace, MakeScene, changed
 
 DEFAULT = Path(str(files("emoar") / "content" / "default"))
 
@@ -44,8 +44,8 @@ def test_stickers_and_paint(category: str) -> None:
 def test_every_drawing_is_used_and_draws_something() -> None:
     import numpy as np
 
+    from emoar.overlay.content.svg import load_svg
     from emoar.overlay.engine import skia
-    from emoar.overlay.svg import load_svg
 
     named = (DEFAULT / "stickers.toml").read_text() + (DEFAULT / "facepaint.toml").read_text()
     for path in sorted(DEFAULT.rglob("*.svg")):

@@ -1,40 +1,32 @@
-"""Content packs: the quotes, stickers and face paint of each expression, in a folder that users copy and edit.
-
-`docs/content-packs.md` describes the files.
-"""
+"""The content of a pack: quotes, stickers, face paint and 3D objects by expression, and which of them a face gets."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cache
-from importlib.resources import as_file, files
-from pathlib import Path
-from typing import Annotated, Any, Final, Literal, TypeVar
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Annotated, Final, Literal, TypeVar
 
 from msgspec import Meta
 
-from emoar.config import NOT_BLANK, convert, read_table, read_toml
+from emoar.config import NOT_BLANK
 from emoar.errors import InputError
 from emoar.face_landmarks import ATTACHMENT_POINTS
-from emoar.labels import FERPLUS, UNSURE, category
-from emoar.overlay.svg import Art, load_svg
+from emoar.labels import UNSURE, category
+from emoar.overlay.content.svg import Art
 from emoar.types import Face, Frame
 
 __all__ = [
     "ContentPack",
     "FacePaint",
+    "HeadObject",
     "Place",
     "Quote",
     "Sticker",
     "content_for",
-    "default_content",
-    "load_content",
 ]
 
 Item = TypeVar("Item")
-Entry = TypeVar("Entry")
 _MARKS: Final = {"de": "„“", "fr": "«»", "es": "«»", "it": "«»", "pl": "„”"}  # other languages: “”
 QUOTE_LENGTH: Final = 280  # characters: more does not fit into a bubble
 
@@ -115,6 +107,17 @@ class FacePaint:
 
 
 @dataclass(frozen=True, eq=False)
+class HeadObject:
+    """A 3D object that is attached to the head."""
+
+    name: str
+    glb: bytes  # the content of the file, binary glTF in metres
+    file: str  # its name, for messages
+    place: Place  # of the object's origin
+    scale: float
+
+
+@dataclass(frozen=True, eq=False)
 class ContentPack:
     """The content by expression category (`labels.FERPLUS`, and labels that the pack adds)."""
 
@@ -124,6 +127,7 @@ class ContentPack:
     quotes: Mapping[str, tuple[Quote, ...]]
     stickers: Mapping[str, tuple[Sticker, ...]]
     facepaints: Mapping[str, tuple[FacePaint, ...]]
+    objects: Mapping[str, tuple[HeadObject, ...]] = field(default_factory=dict[str, tuple[HeadObject, ...]])
 
     def in_language(self, language: str) -> ContentPack:
         """The pack with the quotes of one language, such as `de`; an expression without any keeps all of them."""
@@ -132,81 +136,12 @@ class ContentPack:
         return replace(self, quotes={name: part or self.quotes[name] for name, part in parts.items()})
 
 
-@dataclass(frozen=True)
-class _PackEntry:
-    """`pack.toml`."""
-
-    name: _Text
-    version: _Text
-    licence: _Text
-    labels: tuple[_Text, ...] = ()  # of a user's own model, in addition to FERPLUS
-
-
-@dataclass(frozen=True)
-class _StickerEntry:
-    """A table of `stickers.toml`."""
-
-    name: _Text
-    file: _Text
-    size: Annotated[float, Meta(ge=0.01, le=20)]
-    places: Annotated[tuple[Place, ...], Meta(min_length=1)]
-
-
-@dataclass(frozen=True)
-class _FacePaintEntry:
-    """A table of `facepaint.toml`."""
-
-    name: _Text
-    file: _Text
-    opacity: _Share = 0.9
-    cover: _Share = 0.4
-
-
-def load_content(folder: Path) -> ContentPack:
-    """Reads a pack: `pack.toml`, and `quotes.toml`, `stickers.toml` and `facepaint.toml` where they exist.
-
-    Raises:
-        InputError: the folder is not a pack, or an entry is wrong; the message names the file, the entry and the
-            remedy.
-    """
-    head = folder / "pack.toml"
-    if not head.is_file():
-        raise InputError(f"{folder} is no content pack: it has no pack.toml; copy the default pack and edit the copy")
-    pack = read_toml(head, _PackEntry)
-    known = (*FERPLUS, *pack.labels)
-
-    def quote(entry: Quote) -> Quote:
-        return replace(entry, text=entry.text.strip())
-
-    def sticker(entry: _StickerEntry) -> Sticker:
-        return Sticker(entry.name, load_svg(folder / entry.file), entry.size, entry.places)
-
-    def facepaint(entry: _FacePaintEntry) -> FacePaint:
-        return FacePaint(entry.name, load_svg(folder / entry.file), entry.opacity, entry.cover)
-
-    return ContentPack(
-        name=pack.name,
-        version=pack.version,
-        licence=pack.licence,
-        quotes=_by_category(folder / "quotes.toml", known, tuple[Quote, ...], quote),
-        stickers=_by_category(folder / "stickers.toml", known, tuple[_StickerEntry, ...], sticker),
-        facepaints=_by_category(folder / "facepaint.toml", known, tuple[_FacePaintEntry, ...], facepaint),
-    )
-
-
-@cache
-def default_content() -> ContentPack:
-    """The pack inside the package, read once."""
-    with as_file(files("emoar") / "content" / "default") as folder:
-        return load_content(folder)
-
-
 def content_for(
     items: Mapping[str, Sequence[Item]],
     face: Face,
     frame: Frame,
     seed: int,
-    kind: Literal["quote", "sticker", "facepaint"],
+    kind: Literal["quote", "sticker", "facepaint", "object"],
 ) -> Item | None:
     """The item that is drawn over a face in this frame, chosen from its expression's category.
 
@@ -226,24 +161,3 @@ def content_for(
 
 def _base_language(code: str) -> str:
     return code.replace("_", "-").split("-")[0].lower()
-
-
-def _by_category(
-    path: Path, known: Sequence[str], entries: type[tuple[Entry, ...]], make: Callable[[Entry], Item]
-) -> dict[str, tuple[Item, ...]]:
-    """Reads a file whose keys are categories and whose values are lists of tables; a missing file is an empty one."""
-    if not path.is_file():
-        return {}
-    table: dict[str, Any] = read_table(path)
-    unknown = [name for name in table if name not in known]
-    if unknown:
-        raise InputError(
-            f"{path}: [[{unknown[0]}]] is no expression; use {', '.join(known)}, or name it in pack.toml if it is a "
-            f'label of your own model: labels = ["{unknown[0]}"]'
-        )
-    items: dict[str, tuple[Item, ...]] = {}
-    for name, value in table.items():
-        if not value:
-            raise InputError(f"{path}: {name} must be a list of tables with at least one, got {value!r}")
-        items[name] = tuple(make(entry) for entry in convert(value, entries, str(path), at=(name,)))
-    return items
