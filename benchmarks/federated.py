@@ -102,7 +102,8 @@ def rows(found: list[dict[str, Any]], key: str) -> list[Row]:
     """The figures with bars; cells that are not computed yet are left out."""
     means = _means(found, key)
     base = ("public", 100, "dirichlet 0.5")
-    plain, result = means.get((*base, "none", 0.0)), []
+    plain = means.get((*base, "none", 0.0))
+    result: list[Row] = []
     for epsilon, most in ((8.0, 2.0), (3.0, 4.0), (1.0, None)):
         private = means.get((*base, "client", epsilon))
         if plain is not None and private is not None:

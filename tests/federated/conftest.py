@@ -17,7 +17,7 @@ from federated_faces import Faces, made_faces
 _EVERYWHERE = ("test_updates.py", "test_partition.py", "test_plan.py")
 
 if os.environ.get("REQUIRE_FEDERATED") != "1" and not (find_spec("flwr") and find_spec("dp_accounting")):
-    collect_ignore = [path.name for path in Path(__file__).parent.glob("test_*.py") if path.name not in _EVERYWHERE]
+    collect_ignore = [str(path) for path in Path(__file__).parent.rglob("test_*.py") if path.name not in _EVERYWHERE]
 else:
     with warnings.catch_warnings():  # Flower's imports use names that others have deprecated
         warnings.simplefilter("ignore")

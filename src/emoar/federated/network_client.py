@@ -6,6 +6,7 @@ layer has gradients of single faces, which Opacus computes for example-level pri
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 import numpy as np
@@ -134,12 +135,16 @@ class NetworkClient:
             values = self._values[torch.from_numpy(batch)].requires_grad_(bool(self.noise))  # as the hooks expect
             logits = tail(values)[self._label_set]
             nn.functional.cross_entropy(logits, self._labels[torch.from_numpy(batch)], reduction="sum").backward()
-            sums = _clipped(trained, plan.example_clip) if self.noise else {n: v.grad for n, v in trained.items()}
+            sums = _clipped(trained, plan.example_clip) if self.noise else _plain(trained)
         if self.noise:
             deviation = self.noise * plan.example_clip
             for value in sums.values():
                 value += torch.from_numpy(rng.normal(0, deviation, tuple(value.shape)).astype(np.float32))
         return sums
+
+
+def _plain(trained: Mapping[str, Any]) -> dict[str, Tensor]:
+    return {name: value.grad for name, value in trained.items()}
 
 
 def _clipped(trained: dict[str, Any], norm: float) -> dict[str, Tensor]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from emoar.errors import DependencyMissing, InputError
 from emoar.federated.plan import Plan
@@ -67,11 +68,8 @@ class Aggregator:
         except Exception as exc:  # Flower raises what NumPy raises; the round must not end the federation
             reason = next(iter(str(exc).splitlines()), type(exc).__name__)
             raise InputError(f"{self._plan.strategy} cannot combine {len(updates)} updates ({reason})") from exc
-        new: Arrays = {name: np.asarray(arrays[name].numpy(), np.float32) for name in weights}
-        factor = 1.0 if self._plan.strategy == "fedadam" else self._plan.server_lr
-        if factor != 1:
-            new = {name: value + np.float32(factor) * (new[name] - value) for name, value in weights.items()}
-        return new
+        step = np.float32(1.0 if self._plan.strategy == "fedadam" else self._plan.server_lr)
+        return {name: (old + step * (_float32(arrays[name]) - old)).astype(np.float32) for name, old in weights.items()}
 
     @property
     def state(self) -> dict[str, Arrays]:
@@ -89,6 +87,10 @@ class Aggregator:
         arrays = self._arrays({name: self._array(value) for name, value in add(weights, update.delta).items()})
         records = self._records({"arrays": arrays, "metrics": self._metrics({"num-examples": update.examples})})
         return _Message(records)
+
+
+def _float32(array: Any) -> NDArray[np.float32]:
+    return np.asarray(array.numpy(), np.float32)
 
 
 @dataclass(frozen=True)

@@ -120,7 +120,7 @@ class RunFolder:
         if not path.exists():
             return None
         try:
-            with np.load(path, allow_pickle=False) as content:
+            with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as content:
                 done = int(content["done"])
                 groups: dict[str, dict[str, Any]] = {}
                 for key in content.files:
