@@ -42,10 +42,9 @@ android-shell: $(BIN)/python ## rebuild src/emoar/android/shell.apk, which is co
 	@$(BIN)/python scripts/android_shell.py
 
 test: install $(VENV)/.installed-all ## every test (ARGS="-k name" picks some of Python's)
-	@$(if $(ARGS),:,scripts/web.sh test)
 	@PATH="$$PATH:/usr/sbin" command -v mosquitto >/dev/null || scripts/system_packages.sh mosquitto || true
-	@$(BIN)/python -m pytest $(ARGS)
-	@$(if $(ARGS),:,$(MAKE) --no-print-directory $(FEDERATED)/.installed && REQUIRE_FEDERATED=1 $(FEDERATED)/bin/python -m pytest tests/federated)
+	@$(if $(ARGS),:,$(MAKE) --no-print-directory $(FEDERATED)/.installed)
+	@$(if $(ARGS),$(BIN)/python -m pytest $(ARGS),scripts/test.sh $(BIN)/python $(FEDERATED)/bin/python)
 
 check: $(VENV)/.installed-all ## format, lint, types, import contracts, the documentation in strict mode
 	@$(BIN)/ruff format --check .

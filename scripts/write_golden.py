@@ -4,7 +4,8 @@ Each file holds the results of the pipeline from end to end, and for each stage 
 stage: the mesh of a stored detection, the crop of stored landmarks, the probabilities of a stored crop. A stage is
 compared on its stored input, so that differences of another processor do not add up from stage to stage.
 constants.json holds the numbers, labels and colours that Python and the browser share, measures/faces.json the measures
-of the stored landmarks, personal/faces.json the features of stored crops and what a personal head makes of them.
+of the stored landmarks, personal/faces.json the features of stored crops and what a personal head makes of them,
+overlay/motion.json states of moving parts of 3D objects. The pictures there are the browser's (e2e/ui-solid.mjs).
 
 The pictures are composed of two public-domain portraits that are part of installed packages. The repository holds their
 crops only; a browser test gets the pictures with --pictures. Usage:
@@ -28,6 +29,7 @@ from types import ModuleType
 from typing import Any
 
 import cv2
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -41,6 +43,7 @@ from emoar.models.expression import expression_model
 from emoar.models.metadata import FEATURES
 from emoar.models.personal import PersonalHead, sha256_of
 from emoar.models.public import model_path
+from emoar.overlay.solid.motion import Motion, moved_at
 from emoar.perception.align import CROP_PX, align, alignment_matrix
 from emoar.perception.classifier import ExpressionClassifier
 from emoar.perception.detect import FaceDetector
@@ -73,6 +76,26 @@ CLIP_FRAMES = (45, 200)  # of the demo clip, 1280x720: another size, two faces, 
 UNDECIDED = (("two", 0),)
 BLOCKS = 6  # the crop of the unrounded landmarks is compared by the means of 6x6 blocks
 MODELS = ("emoar-s", "emoar-m")
+# modules of the overlays whose numbers the browser has, too
+SOLID = tuple(
+    f"emoar.overlay.{name}"
+    for name in (
+        *("object", "sticker", "solid.face_state", "solid.hiding", "solid.light", "solid.motion", "solid.occluder"),
+        "solid.pose_filter",
+    )
+)
+MOTIONS: tuple[dict[str, Any], ...] = (
+    {"kind": "spin", "period_s": -3},
+    {"kind": "sway", "period_s": 2.4, "amount": 12, "phase": 0.2},
+    {"kind": "bob", "period_s": 2.4, "amount": 1.5, "phase": 0.2, "with_strength": True},
+    {"kind": "pulse", "period_s": 0.9, "amount": 0.1},
+    {"kind": "twinkle", "period_s": 1.3, "amount": 0.8, "phase": 0.5},
+    {"kind": "stretch", "period_s": 0, "amount": 0.4},
+    {"kind": "stretch", "period_s": 1.5, "amount": 0.4, "with_strength": True},
+    {"kind": "shake", "period_s": 0.4, "amount": 0.5, "from_strength": 0.5},
+    {"kind": "fall", "period_s": 1.7, "amount": 20, "tumble": 2, "phase": 0.1},
+    {"kind": "blow", "period_s": 1.4, "amount": 16, "along": [1, 0.4, 0.2], "sway": 1.5, "with_strength": True},
+)
 PERSONAL_PICTURES = ("far", "near", "turned_left", "clip_45")
 # the options of the pipeline that the browser has as well, if they are numbers; of the stages it has all
 PIPELINE_OPTIONS = ("PipelineOptions.classify_every_s",)
@@ -97,6 +120,7 @@ def main() -> None:
     if not arguments.no_numbers:
         (GOLDEN / "measures").mkdir(exist_ok=True)
         (GOLDEN / "measures" / "faces.json").write_text(json.dumps(measures(), indent=1) + "\n")
+        (GOLDEN / "overlay" / "motion.json").write_text(json.dumps(motions(), indent=1) + "\n")
         (GOLDEN / "personal").mkdir(exist_ok=True)
         (GOLDEN / "personal" / "faces.json").write_text(json.dumps(personal(), separators=(",", ":")) + "\n")
 
@@ -110,6 +134,7 @@ def constants() -> dict[str, Any]:
     numbers["pipeline"] = {name: value for name, value in pipeline if "." not in name or name in PIPELINE_OPTIONS}
     return {
         "perception": {name: values for name, values in numbers.items() if values},
+        "overlay": {name.rpartition(".")[2]: _numbers(importlib.import_module(name)) for name in SOLID},
         "labels": {name: list(label_set.labels) for name, label_set in LABEL_SETS.items()},
         "colours": {label: "#" + bytes(rgb).hex() for label, rgb in COLOURS_RGB.items()},
     }
@@ -126,6 +151,17 @@ def measures() -> list[dict[str, Any]]:
             moved = zip(network.names, _rounded(relative(values, network.rest), 5), strict=True)
             numbers = {key: round(value, 5) for key, value in lengths(landmarks, pose).items()}
             found.append({"picture": name, "lengths": numbers, "values": _rounded(values, 5), "movements": dict(moved)})
+    return found
+
+
+def motions() -> list[dict[str, Any]]:
+    """States of parts: each motion at some times and strengths."""
+    found: list[dict[str, Any]] = []
+    for motion in MOTIONS:
+        for time_s, strength in ((0.0, 0.0), (0.3, 1.0), (1.1, 0.55), (7.9, 0.8)):
+            moved = moved_at(msgspec.convert(motion, Motion), time_s, strength)
+            state = {key: _rounded(np.array(value), 6) for key, value in moved._asdict().items()}
+            found.append({"motion": motion, "time_s": time_s, "strength": strength, **state})
     return found
 
 

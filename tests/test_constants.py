@@ -21,7 +21,7 @@ def constants() -> dict[str, Any]:
     return load_script("write_golden").constants()
 
 
-@pytest.mark.parametrize("section", ["perception", "labels", "colours"])
+@pytest.mark.parametrize("section", ["perception", "overlay", "labels", "colours"])
 def test_file_has_the_values_of_the_code(section: str, constants: dict[str, Any]) -> None:
     assert STORED[section] == constants[section], "write it anew: python scripts/write_golden.py"
 

@@ -35,10 +35,11 @@ def test_offset_turn_and_tilt() -> None:
 @pytest.mark.parametrize("at", sorted(ATTACHMENT_POINTS))
 def test_each_attachment_point_is_on_its_landmarks(at: str, make_face: MakeFace, make_scene: MakeScene) -> None:
     face = make_face()
-    corners = quad_in_picture(Quad(at, (0, 0, 0), 0.2, 0.2), face, make_scene().frame)
-    assert corners is not None
+    found = quad_in_picture(Quad(at, (0, 0, 0), 0.2, 0.2), face, make_scene().frame)
+    assert found is not None
     middle = face.landmarks_px[list(ATTACHMENT_POINTS[at]), :2].mean(axis=0)
-    assert corners.mean(axis=0) == pytest.approx(middle, abs=1)
+    assert found.corners_px.mean(axis=0) == pytest.approx(middle, abs=1)
+    assert found.depths_cm == pytest.approx(-face.pose[2, 3], rel=0.2)
 
 
 def test_too_near_to_the_camera_is_left_out(make_face: MakeFace, make_scene: MakeScene) -> None:

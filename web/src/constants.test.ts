@@ -4,6 +4,16 @@ import { describe, expect, it } from "vitest";
 import { LANDMARK_COUNT } from "./canonical";
 import * as faceLandmarks from "./faceLandmarks";
 import { COLOURS_RGB, LABEL_SETS } from "./labels";
+import * as faceState from "./overlay/face/faceState";
+import * as inside from "./overlay/face/inside";
+import * as occluder from "./overlay/face/occluder";
+import * as poseFilter from "./overlay/face/poseFilter";
+import * as arrange from "./overlay/layers/arrange";
+import * as motion from "./overlay/layers/motion";
+import * as object from "./overlay/layers/object";
+import * as sticker from "./overlay/layers/sticker";
+import * as faceViews from "./overlay/stage/faceViews";
+import * as lights from "./overlay/stage/lights";
 import * as align from "./perception/align";
 import * as anchors from "./perception/anchors";
 import * as association from "./perception/association";
@@ -22,6 +32,7 @@ type Values = Readonly<Record<string, unknown>>;
 
 interface Constants {
   readonly perception: Readonly<Record<string, Values>>;
+  readonly overlay: Readonly<Record<string, Values>>;
   readonly labels: Readonly<Record<string, readonly string[]>>;
   /** By label, as "#rrggbb". */
   readonly colours: Readonly<Record<string, string>>;
@@ -40,13 +51,21 @@ const APP: Readonly<Record<string, Values>> = {
   association: { ...association },
   detect: { ...detect },
   face_landmarks: { ...faceLandmarks },
+  face_state: { ...faceState, ...faceViews },
   find: { ...find, ...find.FINDER },
+  hiding: { ...sticker },
+  light: { ...lights },
   mesh: { ...mesh },
+  motion: { ...motion },
+  object: { ...object, ...inside },
+  occluder: { ...occluder },
   one_euro: oneEuro.ONE_EURO as unknown as Values,
   pipeline: { ...pipeline, ...DEFAULT_OPTIONS },
   pose: { ...pose },
+  pose_filter: { ...poseFilter, ...poseFilter.POSE_FILTER },
   quality: quality.QUALITY as unknown as Values,
   smooth: smooth.SMOOTHER as unknown as Values,
+  sticker: { ...arrange },
   track: { ...track, ...track.TRACKER },
 };
 
@@ -55,6 +74,7 @@ const DIFFERENT: ReadonlySet<string> = new Set([
   "pose.STEPS_FIRST", // the browser starts less accurately, and stops when it has converged
   "pose.START_EXTENT", // of another closed form, which fails on small faces; the browser's has no such limit
   "pose.CONVERGED", // for the same reason, and in centimetres
+  "occluder.BEHIND_CM", // WebGL shifts what it writes to the depth buffer instead
   "face_landmarks.DLIB_68", // of the topics of robots, which the browser does not publish
 ]);
 
@@ -82,15 +102,15 @@ function expectEqual(value: unknown, expected: unknown, name: string): void {
 }
 
 describe("the constants of Python", () => {
-  const numbers = Object.entries(PYTHON.perception).flatMap(([module, values]) =>
+  const numbers = Object.entries({ ...PYTHON.perception, ...PYTHON.overlay }).flatMap(([module, values]) =>
     Object.entries(values).map(([name, value]) => [`${module}.${constantName(name)}`, value] as const),
   );
 
   it.each(numbers.filter(([name]) => !DIFFERENT.has(name)))("%s is the app's", (name, value) => {
     const [module, constant] = name.split(".");
     const app = byConstantName({ ...SHARED, ...APP[module] });
-    expect(APP, `perception/${module} of this app`).toHaveProperty(module);
-    expect([...app.keys()], `perception/${module} of this app`).toContain(constant);
+    expect(APP, `${module} of this app`).toHaveProperty(module);
+    expect([...app.keys()], `${module} of this app`).toContain(constant);
     expectEqual(app.get(constant), value, name);
   });
 

@@ -23,6 +23,10 @@ from emoar.overlay.mesh_shading import (
     near_last,
     smoothstep,
 )
+from emoar.overlay.solid.camera import Camera
+from emoar.overlay.solid.hiding import draw_hidden
+from emoar.overlay.solid.occluder import camera_positions, head_of
+from emoar.overlay.solid.raster import Mesh
 from emoar.types import Face, Frame, Scene
 
 __all__ = ["FacePaintOverlay"]
@@ -41,13 +45,15 @@ class FacePaintOverlay:
 
     def draw(self, canvas: Any, scene: Scene, occupied: Sequence[Box]) -> Sequence[Box]:
         """Paints all faces, far ones first."""
-        for face in by_depth(scene.faces):
-            paint = content_for(self._facepaints, face, scene.frame, self._seed, "facepaint")
-            if paint is not None and is_drawable(face):
-                self._paint(canvas, face, scene.frame, paint)
+        faces = [face for face in by_depth(scene.faces) if is_drawable(face)]
+        paints = [content_for(self._facepaints, face, scene.frame, self._seed, "facepaint") for face in faces]
+        for number, (face, paint) in enumerate(zip(faces, paints, strict=True)):
+            if paint is not None:
+                before = [head_of(other, scene.frame) for other in faces[number + 1 :]]
+                self._paint(canvas, face, scene.frame, paint, before)
         return ()
 
-    def _paint(self, canvas: Any, face: Face, frame: Frame, paint: FacePaint) -> None:
+    def _paint(self, canvas: Any, face: Face, frame: Frame, paint: FacePaint, before: Sequence[Mesh]) -> None:
         area = _visible(face.box_xyxy_px, frame)
         if area is None:
             return
@@ -55,6 +61,8 @@ class FacePaintOverlay:
         face_px = float((face.box_xyxy_px[2:] - face.box_xyxy_px[:2]).max())
         size = next((size for size in TEXTURE_PX if size >= face_px), TEXTURE_PX[-1])
         layer = _draw_layer(self._texture(paint.art, size), size, face, area)
+        if before:
+            layer = _unhidden(layer, face, frame, area, before)
         # The layer is drawn twice: over the skin, which shows light paint, and multiplied, which keeps the shading.
         canvas.save()
         canvas.clipRect(skia.Rect.MakeXYWH(left, top, width, height))
@@ -62,6 +70,18 @@ class FacePaintOverlay:
             alpha = paint.opacity * strength
             canvas.drawImage(layer, left, top, skia.SamplingOptions(), _blending(blend, alpha))
         canvas.restore()
+
+
+def _unhidden(layer: Any, face: Face, frame: Frame, area: tuple[int, int, int, int], before: Sequence[Mesh]) -> Any:
+    """The layer without what nearer heads hide."""
+    left, top, width, height = area
+    surface = skia.Surface.MakeRasterN32Premul(width, height)
+    canvas = surface.getCanvas()
+    canvas.translate(-left, -top)
+    skin = Mesh(camera_positions(face, frame, face.pose), canonical_face().triangles)
+    camera = Camera.of(frame, face.vertical_fov_deg)
+    draw_hidden(canvas, skin, before, camera, lambda over: over.drawImage(layer, left, top))
+    return surface.makeImageSnapshot()
 
 
 def _blending(mode: str, alpha: float) -> Any:

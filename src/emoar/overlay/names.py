@@ -24,6 +24,7 @@ class OverlaySpec:
     layer: int  # higher numbers are drawn later, on top
     implementation: str  # "module:class"; the class is called without arguments, or with (pack, seed) if `needs_pack`
     needs_pack: bool = False  # draws from the content pack
+    beside: str = ""  # another overlay: whether it is drawn, too, is the class's last argument
 
 
 # In the order of help texts.
@@ -34,7 +35,7 @@ OVERLAYS: Final[Mapping[str, OverlaySpec]] = MappingProxyType(
             OverlaySpec("label", 50, "emoar.overlay.label:LabelOverlay"),
             OverlaySpec("quote", 60, "emoar.overlay.quote:QuoteOverlay", needs_pack=True),
             OverlaySpec("object", 25, "emoar.overlay.object:ObjectOverlay", needs_pack=True),
-            OverlaySpec("sticker", 30, "emoar.overlay.sticker:StickerOverlay", needs_pack=True),
+            OverlaySpec("sticker", 30, "emoar.overlay.sticker:StickerOverlay", needs_pack=True, beside="object"),
             OverlaySpec("facepaint", 10, "emoar.overlay.facepaint:FacePaintOverlay", needs_pack=True),
             OverlaySpec("wireframe", 20, "emoar.overlay.wireframe:WireframeOverlay"),
             OverlaySpec("box", 40, "emoar.overlay.box:BoxOverlay"),

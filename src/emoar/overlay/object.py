@@ -21,11 +21,11 @@ from emoar.overlay.solid.drawing import draw_model
 from emoar.overlay.solid.face_state import FaceState, FaceStates
 from emoar.overlay.solid.gltf import load_model
 from emoar.overlay.solid.raster import check_rasteriser
+from emoar.overlay.sticker import ABOVE
 from emoar.types import Scene
 
 __all__ = ["ObjectOverlay", "share_inside"]
 
-ABOVE: Final = "above_head"  # the attachment point of hats
 CENTIMETRES: Final = 100.0  # in a glTF unit
 GROW_TIME_S: Final = 0.45
 SMALLEST: Final = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -49,12 +49,13 @@ class Painter:
             DependencyMissing: an overlay draws text, and there is no font on this machine.
         """
         specs = bottom_to_top(overlay for overlay in overlays if isinstance(overlay, str))
+        names = {spec.name for spec in specs}
         needs_pack = any(spec.needs_pack for spec in specs)
         pack = _pack(content) if needs_pack or content is not None else None
         if pack is not None:
             pack = pack.in_language(language)
         self._sightings = Sightings()
-        self._overlays: list[Overlay] = [_make(spec, pack, seed) for spec in specs]
+        self._overlays: list[Overlay] = [_make(spec, pack, seed, names) for spec in specs]
         self._overlays += [overlay for overlay in overlays if not isinstance(overlay, str)]
 
     def draw(self, scene: Scene) -> NDArray[np.uint8]:
@@ -112,7 +113,8 @@ def _pack(content: ContentPack | Path | None) -> ContentPack:
     return content if isinstance(content, ContentPack) else load_content(Path(content))
 
 
-def _make(spec: OverlaySpec, pack: ContentPack | None, seed: int) -> Overlay:
+def _make(spec: OverlaySpec, pack: ContentPack | None, seed: int, names: Collection[str]) -> Overlay:
     module, name = spec.implementation.split(":")
     implementation: Any = getattr(import_module(module), name)
-    return implementation(pack, seed) if spec.needs_pack else implementation()
+    arguments = [pack, seed] if spec.needs_pack else []
+    return implementation(*arguments, *([spec.beside in names] if spec.beside else []))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,15 @@ from emoar.face_landmarks import ATTACHMENT_POINTS, LEFT_EYE_OUTER, RIGHT_EYE_OU
 from emoar.geometry import project
 from emoar.types import Face, Frame
 
-__all__ = ["EYE_DISTANCE_CM", "Quad", "attachment_cm", "quad_corners_cm", "quad_in_picture", "signed_area"]
+__all__ = [
+    "EYE_DISTANCE_CM",
+    "Quad",
+    "QuadInPicture",
+    "attachment_cm",
+    "quad_corners_cm",
+    "quad_in_picture",
+    "signed_area",
+]
 
 _OUTER_EYES: Final = canonical_face().vertices_cm[[RIGHT_EYE_OUTER, LEFT_EYE_OUTER]]
 EYE_DISTANCE_CM: Final = float(np.linalg.norm(_OUTER_EYES[1] - _OUTER_EYES[0]))
@@ -44,8 +52,15 @@ def quad_corners_cm(quad: Quad) -> NDArray[np.float64]:
     return attachment_cm(quad.at) + EYE_DISTANCE_CM * (np.array(quad.offset) + corners)
 
 
-def quad_in_picture(quad: Quad, face: Face, frame: Frame) -> NDArray[np.float32] | None:
-    """The (4, 2) corners of a quad in pixels; None when it is too near, edge-on, or seen from behind.
+class QuadInPicture(NamedTuple):
+    """A quad as it is seen."""
+
+    corners_px: NDArray[np.float32]  # (4, 2) clockwise from the upper left
+    depths_cm: NDArray[np.float32]  # (4,) positive
+
+
+def quad_in_picture(quad: Quad, face: Face, frame: Frame) -> QuadInPicture | None:
+    """The corners of a quad; None when it is too near, edge-on, or seen from behind.
 
     The pose gives the perspective, and the landmarks give the place, so that glasses are on the nose even where the
     face differs from the canonical face.
@@ -60,7 +75,7 @@ def quad_in_picture(quad: Quad, face: Face, frame: Frame) -> NDArray[np.float32]
     if signed_area(corners) < 0.02 * longest**2:
         return None
     seen = face.landmarks_px[list(ATTACHMENT_POINTS[quad.at]), :2].mean(axis=0)
-    return (corners + (seen - expected)).astype(np.float32)
+    return QuadInPicture((corners + (seen - expected)).astype(np.float32), -in_camera[:4, 2].astype(np.float32))
 
 
 def signed_area(corners: NDArray[np.floating]) -> float:

@@ -1,6 +1,7 @@
 /** The overlay without camera and models, with synthetic faces: driven by `ui-overlay.mjs`, served by Vite's development server only. */
 
-import { loadPack } from "../../src/content/pack";
+import { type ByLabel, loadPack } from "../../src/content/pack";
+import { FERPLUS } from "../../src/labels";
 import { onlyOverlays, type OverlayName } from "../../src/overlay/overlays";
 import { Stage } from "../../src/overlay/stage/stage";
 import { type SceneDocument, sceneFromDocument } from "../../src/server/sceneDocument";
@@ -55,8 +56,10 @@ interface Shot {
   readonly occluding?: boolean;
   readonly seed?: number;
   readonly clockS?: number;
-  /** An object by name, for every expression. */
+  /** An object, a sticker and a face paint by name, for every expression. */
   readonly object?: string;
+  readonly sticker?: string;
+  readonly facepaint?: string;
   /** Leaves the heads under the faces out. */
   readonly bare?: boolean;
 }
@@ -82,16 +85,25 @@ async function real(shot: Shot, document: SceneDocument): Promise<[HTMLCanvasEle
   return [picture, { ...scene, faces, timeS }];
 }
 
+/** The item of that name for every expression; all items without a name. */
+function named<T extends { readonly name: string }>(items: ByLabel<T>, name: string | undefined): ByLabel<T> {
+  const one = Object.values(items).flatMap((list) => list ?? []).find((item) => item.name === name);
+  return one ? Object.fromEntries(FERPLUS.map((label) => [label, [one]])) : items;
+}
+
 /** Draws a scene until its content is loaded; resolves when the canvas shows it. */
 async function shoot(shot: Shot): Promise<void> {
   const pack = await loadPack("default");
   stage.resize(shot.widthPx, shot.heightPx, shot.scale ?? 1);
   canvas.style.width = `${shot.widthPx}px`;
   canvas.style.height = `${shot.heightPx}px`;
-  const one = Object.values(pack.objects).flatMap((list) => list ?? []).find((object) => object.name === shot.object);
-  const objects = one ? Object.fromEntries(Object.keys(pack.quotes).map((label) => [label, [one]])) : pack.objects;
   Object.assign(stage.options, {
-    pack: { ...pack, objects },
+    pack: {
+      ...pack,
+      objects: named(pack.objects, shot.object),
+      stickers: named(pack.stickers, shot.sticker),
+      facepaints: named(pack.facepaints, shot.facepaint),
+    },
     mirrored: shot.mirrored ?? false,
     occluding: shot.occluding ?? true,
     seed: shot.seed ?? 1,

@@ -16,11 +16,11 @@ from emoar.geometry import focal_px
 from emoar.overlay.solid.raster import Mesh
 from emoar.types import Face, Frame
 
-__all__ = ["camera_positions", "head_mesh"]
+__all__ = ["camera_positions", "head_mesh", "head_of"]
 
-# In the head frame, cm: a little inside the hair, so that hats stay visible.
-SKULL_MIDDLE: Final = (0.0, 3.4, -3.6)
-SKULL_RADII: Final = (7.5, 9.9, 8.5)
+# In the head frame, cm: a little inside the hair, so that hats stay visible, and behind every point of the face.
+SKULL_MIDDLE: Final = (0.0, 3.4, -4.2)
+SKULL_RADII: Final = (7.5, 9.9, 7.9)
 NECK_MIDDLE: Final = (0.0, -12.0, -5.4)
 NECK_RADIUS: Final = 5.4
 NECK_HEIGHT: Final = 16.0
@@ -38,6 +38,11 @@ def camera_positions(face: Face, frame: Frame, pose: NDArray[np.floating]) -> ND
     scale = depth[:, None] / np.float32(focal_px(frame.height_px, face.vertical_fov_deg))
     flat = (face.landmarks_px[:, :2] - middle) * np.array([1, -1], np.float32) * scale
     return np.column_stack([flat, -depth]).astype(np.float32)
+
+
+def head_of(face: Face, frame: Frame) -> Mesh:
+    """A head in camera space, where the face is in this frame alone."""
+    return head_mesh(camera_positions(face, frame, face.pose), face.pose)
 
 
 def head_mesh(positions_cm: NDArray[np.float32], pose: NDArray[np.floating]) -> Mesh:

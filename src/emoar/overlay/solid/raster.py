@@ -23,7 +23,6 @@ __all__ = [
     "depth_of",
     "empty_depth",
     "picture_of",
-    "seen_of",
     "shaded",
     "window_of",
 ]
@@ -139,13 +138,6 @@ def _draw(part: Shaded, camera: Camera, window: Window, depth: Array, rgba: Arra
         drawn *= part.opacity
         drawn += rgba[rows, columns] * (1 - drawn[..., 3:])
         rgba[rows, columns] = drawn
-
-
-def seen_of(mesh: Mesh, camera: Camera, window: Window, depth: Array) -> NDArray[np.bool_]:
-    """(rows, columns): where a mesh is before everything in a depth buffer, which does not change."""
-    own = depth.copy()
-    cv2.triangleRasterizeDepth(mesh.vertices, mesh.triangles, own, *_view(camera, window))
-    return own < depth
 
 
 def _facing(mesh: Mesh, camera: Camera) -> tuple[NDArray[np.intp], Array]:

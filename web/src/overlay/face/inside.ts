@@ -5,7 +5,7 @@ import { Vector3 } from "three";
 import { type Box, project } from "../../maths/geometry";
 import type { FaceState } from "./faceState";
 
-const EDGE = 0.01; // of the height that is seen, left free at the top
+export const EDGE = 0.01; // of the height that is seen, left free at the top
 
 /**
  * Which part of the way from one point to another, from the first on, lies under the upper edge of what is seen: 0..1.

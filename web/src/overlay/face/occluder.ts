@@ -13,9 +13,14 @@ import {
 import { CANONICAL_FACE } from "../../canonical";
 import type { FaceState } from "./faceState";
 
-/** The average skull and neck in the head frame, cm: a little inside the hair, so that hats stay visible. */
-const SKULL = { middle: [0, 3.4, -3.6], radii: [7.5, 9.9, 8.5] } as const;
-const NECK = { middle: [0, -12, -5.4], radius: 5.4, height: 16 } as const;
+/** The average skull and neck in the head frame, cm: a little inside the hair, so that hats stay visible, and behind every point of the face. */
+export const SKULL_MIDDLE = [0, 3.4, -4.2] as const;
+export const SKULL_RADII = [7.5, 9.9, 7.9] as const;
+export const NECK_MIDDLE = [0, -12, -5.4] as const;
+export const NECK_RADIUS = 5.4;
+export const NECK_HEIGHT = 16;
+/** At its lower end. */
+export const NECK_WIDER = 1.15;
 
 const DEPTH_ONLY = new MeshBasicMaterial({
   colorWrite: false,
@@ -24,7 +29,7 @@ const DEPTH_ONLY = new MeshBasicMaterial({
   polygonOffsetUnits: 4,
 });
 const SKULL_SHAPE = new SphereGeometry(1, 32, 24);
-const NECK_SHAPE = new CylinderGeometry(1, 1.15, 1, 24);
+const NECK_SHAPE = new CylinderGeometry(1, NECK_WIDER, 1, 24);
 
 export class Occluder {
   readonly root = new Group();
@@ -36,11 +41,11 @@ export class Occluder {
     this.#geometry.setIndex(new BufferAttribute(CANONICAL_FACE.triangles, 1));
     const face = new Mesh(this.#geometry, DEPTH_ONLY);
     const skull = new Mesh(SKULL_SHAPE, DEPTH_ONLY);
-    skull.position.set(...SKULL.middle);
-    skull.scale.set(...SKULL.radii);
+    skull.position.set(...SKULL_MIDDLE);
+    skull.scale.set(...SKULL_RADII);
     const neck = new Mesh(NECK_SHAPE, DEPTH_ONLY);
-    neck.position.set(...NECK.middle);
-    neck.scale.set(NECK.radius, NECK.height, NECK.radius);
+    neck.position.set(...NECK_MIDDLE);
+    neck.scale.set(NECK_RADIUS, NECK_HEIGHT, NECK_RADIUS);
     this.#head.add(skull, neck);
     this.#head.matrixAutoUpdate = false;
     this.root.add(face, this.#head);

@@ -14,10 +14,10 @@ export interface PoseFilterOptions {
 /** Weak, since the landmarks are filtered already: it removes the noise that fitting the pose adds. */
 export const POSE_FILTER: PoseFilterOptions = { minimumCutoffHz: 4, beta: 14, derivativeCutoffHz: 3 };
 
-const HEAD_WIDTH_CM = 15;
+export const HEAD_WIDTH_CM = 15;
 /** A pause of this length, or a jump of this size, restarts the filter, so that the result does not lag behind. */
-const LONGEST_STEP_S = 0.5;
-const LONGEST_JUMP_CM = 25;
+export const LONGEST_STEP_S = 0.5;
+export const LONGEST_JUMP_CM = 25;
 
 export class PoseFilter {
   readonly position = new Vector3();

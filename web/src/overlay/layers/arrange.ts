@@ -10,8 +10,8 @@ export interface Arranged {
 /** The attachment point of hats. */
 export const ABOVE = "above_head";
 /** Beside what sits on the head, in eye distances: to the side, and down with the round head. */
-const BESIDE = 1.2;
-const LOWER = 0.3;
+export const BESIDE = 1.2;
+export const LOWER = 0.3;
 
 /**
  * Each sticker at its places. Above the head the first comes to the middle and the next ones to its sides; an object

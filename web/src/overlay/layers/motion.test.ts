@@ -1,9 +1,32 @@
+import { readFileSync } from "node:fs";
+
 import { Object3D } from "three";
 import { describe, expect, it } from "vitest";
 
-import { movedAt, MovingParts } from "./motion";
+import { type Motion, movedAt, MovingParts } from "./motion";
+
+interface State {
+  readonly motion: Motion;
+  readonly time_s: number;
+  readonly strength: number;
+  readonly shift_cm: readonly number[];
+  readonly turn_deg: number;
+  readonly tilt_deg: number;
+  readonly scale: readonly number[];
+}
+
+/** What Python has written (scripts/write_golden.py). */
+const PYTHON = JSON.parse(readFileSync(new URL("../../../../tests/golden/overlay/motion.json", import.meta.url), "utf8")) as State[];
 
 describe("movedAt", () => {
+  it.each(PYTHON)("is what Python finds: $motion.kind at $time_s", ({ motion, time_s, strength, ...state }) => {
+    const { shiftCm, turnDeg, tiltDeg, scale } = movedAt(motion, time_s, strength);
+    const near = (value: number) => expect.closeTo(value, 4) as number;
+    expect([...shiftCm]).toEqual(state.shift_cm.map(near));
+    expect([...scale]).toEqual(state.scale.map(near));
+    expect([turnDeg, tiltDeg]).toEqual([state.turn_deg, state.tilt_deg].map(near));
+  });
+
   it("spins once a period", () => {
     expect(movedAt({ kind: "spin", period_s: 4 }, 1, 0.5).turnDeg).toBeCloseTo(90);
   });

@@ -34,13 +34,15 @@ export interface Moved {
 }
 
 const REST: Moved = { shiftCm: [0, 0, 0], turnDeg: 0, tiltDeg: 0, scale: [1, 1, 1] };
-const GROWS = 0.18; // of strength, over which a part that appears grows to its size
+export const GROWS = 0.18; // of strength, over which a part that appears grows to its size
+/** Share of the motion at strength 0, of what moves with strength. */
+export const LEAST = 0.25;
 
 /** The state of a part at a time, for a strength of 0..1. */
 export function movedAt(motion: Motion, timeS: number, strength: number): Moved {
   const { period_s: period = 1, amount = 0, phase = 0, from_strength: from = 0 } = motion;
   const turns = period === 0 ? phase : timeS / period + phase;
-  const size = amount * (motion.with_strength ? 0.25 + 0.75 * strength : 1);
+  const size = amount * (motion.with_strength ? LEAST + (1 - LEAST) * strength : 1);
   const wave = Math.sin(2 * Math.PI * turns);
   const shown = from > 0 ? MathUtils.clamp((strength - from) / GROWS, 0, 1) : 1;
   return grown(moved(motion, turns, size, wave, strength), shown);

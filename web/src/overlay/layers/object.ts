@@ -12,10 +12,10 @@ import type { Layer, Show } from "../layer";
 import { ABOVE } from "./arrange";
 import { MovingParts } from "./motion";
 
-const CENTIMETRES = 100; // in a glTF unit
-const GROW_TIME_S = 0.45;
+export const CENTIMETRES = 100; // in a glTF unit
+export const GROW_TIME_S = 0.45;
 /** A hat that does not fit under the upper edge is smaller, but not less than this share of its size. */
-const SMALLEST = 0.6;
+export const SMALLEST = 0.6;
 
 export class ObjectLayer implements Layer {
   readonly root = new Group();

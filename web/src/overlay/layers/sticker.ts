@@ -1,10 +1,9 @@
-/** Stickers: flat drawings fixed to the head, invisible from behind. */
+/** Stickers: flat drawings fixed to the head, hidden behind heads and invisible from behind. */
 
-import { Group, MathUtils, Mesh, MeshBasicMaterial, PlaneGeometry, Vector3 } from "three";
+import { Group, MathUtils, Matrix4, Mesh, MeshBasicMaterial, PlaneGeometry, Vector3 } from "three";
 
 import type { ContentPack, HeadObject, Place, Sticker } from "../../content/pack";
 import { pickContent } from "../../content/pickContent";
-import type { Box } from "../../maths/geometry";
 import type { FaceState } from "../face/faceState";
 import { attachmentCm, EYE_DISTANCE_CM } from "../face/head";
 import { shareInside } from "../face/inside";
@@ -14,7 +13,10 @@ import { objectFor } from "./object";
 
 const CARD = new PlaneGeometry(1, 1);
 const GROW_TIME_S = 0.3;
+/** A flat card is drawn as if it were that much nearer: the round head that it sits on does not cut it. */
+export const PULL_CM = 6;
 const TOP = new Vector3();
+const NEARER = new Matrix4();
 
 export class StickerLayer implements Layer {
   readonly root = new Group();
@@ -40,12 +42,12 @@ export class StickerLayer implements Layer {
     if (!this.root.visible || !show.pack) return;
     this.#grown = Math.min(this.#grown + Math.max(show.clockS - this.#clockS, 0) / GROW_TIME_S, 1);
     this.#clockS = show.clockS;
-    this.#head.matrix.copy(state.matrix);
+    this.#head.matrix.copy(state.matrix).premultiply(nearer(-state.pose.position.z));
     this.#head.matrixWorldNeedsUpdate = true;
     for (const { card, place, sticker } of this.#cards) {
-      this.#put(card, place, sticker, state, show.shown);
+      this.#put(card, place, sticker, state, show);
       const material = card.material as MeshBasicMaterial;
-      const map = show.assets.texture(show.pack.id, sticker.file) ?? null;
+      const map = (sticker.text ? show.assets.text(sticker) : show.assets.texture(show.pack.id, sticker.file)) ?? null;
       if (material.map !== map) Object.assign(material, { map, needsUpdate: true });
       card.visible = map !== null;
     }
@@ -67,7 +69,7 @@ export class StickerLayer implements Layer {
     for (const { card } of this.#cards) this.#head.add(card);
   }
 
-  #put(card: Mesh, place: Place, sticker: Sticker, state: FaceState, shown: Box): void {
+  #put(card: Mesh, place: Place, sticker: Sticker, state: FaceState, { shown, mirrored }: Show): void {
     const [x, y, z] = attachmentCm(place.at);
     // the shift is in camera space, the card in the head's
     const shift = state.attachmentShift(place.at, this.#shift).applyQuaternion(state.pose.quaternion.clone().invert());
@@ -78,16 +80,19 @@ export class StickerLayer implements Layer {
     const lower = (1 - shareInside(state, shown, card.position, TOP.copy(card.position).setY(card.position.y + reach))) * reach;
     card.position.y += EYE_DISTANCE_CM * up - clamp(lower, 0, Math.max(EYE_DISTANCE_CM * up, 0));
     const width = sticker.size * EYE_DISTANCE_CM * (0.6 + 0.4 * easeOut(this.#grown));
-    card.scale.set(place.mirror ? -width : width, width / sticker.aspect, 1);
+    const turned = place.mirror !== (mirrored && sticker.text !== undefined); // text is legible in a mirror
+    card.scale.set(turned ? -width : width, width / sticker.aspect, 1);
     (card.material as MeshBasicMaterial).opacity = this.#grown;
   }
 }
 
-/** The stickers chosen by hand for this face, else the one of its expression. */
+/** The stickers chosen by hand for this face, else that of its taught label, else one of its expression. */
 export function stickersFor(state: FaceState, show: Show, enabled: boolean): readonly Sticker[] {
   if (!show.pack) return [];
   const names = show.chosenStickers.get(state.trackId);
   if (names) return allStickers(show.pack).filter((sticker) => names.includes(sticker.name));
+  const own = state.label && state.face.personal ? show.ownStickers.get(state.label) : undefined;
+  if (own) return [own];
   const one = enabled ? pickContent(show.pack.stickers, state.face, show.seed, "sticker") : undefined;
   return one ? [one] : [];
 }
@@ -100,7 +105,6 @@ function newCard(place: Place): Mesh {
   const material = new MeshBasicMaterial({
     transparent: true,
     premultipliedAlpha: true,
-    depthTest: false, // a flat card must not be cut by the round head that it sits on
     depthWrite: false,
     toneMapped: false,
   });
@@ -110,6 +114,12 @@ function newCard(place: Place): Mesh {
   card.renderOrder = 10;
   card.frustumCulled = false;
   return card;
+}
+
+/** Scales camera space about the camera: what is that far away is nearer by `PULL_CM`, at the same place in the picture. */
+function nearer(distanceCm: number): Matrix4 {
+  const share = Math.max((distanceCm - PULL_CM) / distanceCm, 0.5);
+  return NEARER.makeScale(share, share, share);
 }
 
 function clamp(value: number, low: number, high: number): number {

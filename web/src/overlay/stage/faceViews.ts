@@ -10,7 +10,7 @@ import { FaceView } from "./faceView";
 import type { StageOptions } from "./stageOptions";
 
 /** A track that is missing for so long loses its view, and gets a new one when it returns. */
-const FORGET_S = 0.25;
+export const FORGET_S = 0.25;
 
 interface Seen {
   readonly view: FaceView;
