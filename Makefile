@@ -10,10 +10,10 @@ SITE := NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help install demo serve web federated test check format docs bench lock audit clean
+.PHONY: help install demo serve web android android-shell federated test check format docs bench lock audit clean
 
 help: ## show what there is
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 install: $(VENV)/.installed-demo ## set up .venv with what the program and the demo need, and the models
 	@$(BIN)/emoar models pull
@@ -33,11 +33,18 @@ web: install ## the browser app, built into the package (needs Node 20.19 or new
 federated: $(FEDERATED)/.installed ## set up .venv-federated with emoar federated (torch among it: this takes minutes)
 	@echo "$(FEDERATED)/bin/emoar federated --help"
 
+android: web ## the browser app for Android phones: emoar.apk, docs/android.md
+	@$(PIP) -e '.[android]'
+	@$(BIN)/emoar android build
+
+android-shell: $(BIN)/python ## rebuild src/emoar/android/shell.apk, which is committed, with Debian's tools
+	@needed=$$($(BIN)/python scripts/android_shell.py --missing); [ -z "$$needed" ] || scripts/system_packages.sh $$needed
+	@$(BIN)/python scripts/android_shell.py
+
 test: install $(VENV)/.installed-all ## every test (ARGS="-k name" picks some of Python's)
-	@$(if $(ARGS),:,scripts/web.sh test)
 	@PATH="$$PATH:/usr/sbin" command -v mosquitto >/dev/null || scripts/system_packages.sh mosquitto || true
-	@$(BIN)/python -m pytest $(ARGS)
-	@$(if $(ARGS),:,$(MAKE) --no-print-directory $(FEDERATED)/.installed && REQUIRE_FEDERATED=1 $(FEDERATED)/bin/python -m pytest tests/federated)
+	@$(if $(ARGS),:,$(MAKE) --no-print-directory $(FEDERATED)/.installed)
+	@$(if $(ARGS),$(BIN)/python -m pytest $(ARGS),scripts/test.sh $(BIN)/python $(FEDERATED)/bin/python)
 
 check: $(VENV)/.installed-all ## format, lint, types, import contracts, the documentation in strict mode
 	@$(BIN)/ruff format --check .

@@ -27,14 +27,16 @@ from benchmarks._markdown import table
 from emoar.labels import FERPLUS, category
 from emoar.models.expression import DEFAULT_MODEL
 from emoar.pipeline import Pipeline, PipelineOptions
+from emoar.progress import NO_PROGRESS
 from emoar.report.text import percent
 from emoar.training.data.face_dataset import FaceDataset
 from emoar.training.data.read import read_dataset
 from emoar.training.data.targets import NO_LABEL
+from emoar.training.evaluation.decided import decide, decision_of
 from emoar.training.evaluation.metrics import balanced_accuracy_of, confusion_of
 from emoar.training.evaluation.open_predictor import open_predictor
+from emoar.training.evaluation.predictions import predict_crops
 from emoar.training.evaluation.shifts import SHIFTS
-from emoar.training.faces.inputs import FaceBatch
 from emoar.training.faces.realign import PICTURE_PX, as_picture
 
 __all__ = ["evenly_spaced", "peers"]
@@ -83,7 +85,9 @@ def peers(model: str, faces: FaceDataset) -> str:
 
 def _own(model: str, crops: NDArray[np.uint8]) -> Answers:
     predictor = open_predictor(model)
-    probabilities = predictor.predict(FaceBatch(crops))
+    found = predict_crops(predictor, crops, None, model, NO_PROGRESS)
+    decision = decision_of(predictor)
+    probabilities = (decide(found, decision, predictor.label_sets) if decision else found).probabilities
     places = {name: np.array([_place(label) for label in predictor.label_sets[name]]) for name in _SETS}
     predictor.close()
     return {name: places[name][probabilities[name].argmax(axis=1)] for name in _SETS}

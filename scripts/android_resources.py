@@ -26,7 +26,7 @@ _HEAD: Final = (
 )
 _ANDROID: Final = 'xmlns:android="http://schemas.android.com/apk/res/android"'
 
-# Launchers show a circle of at least 66 dp of an icon's 108 dp. The corners of the drawing are 242 units from its centre.
+# Launchers show a circle of at least 66 dp of an icon's 108 dp. The drawing's corners are 242 units from its centre.
 _SIDE_DP: Final = 108
 _DRAWING: Final = 512
 _CANVAS: Final = round(242 * 2 * _SIDE_DP / 66)

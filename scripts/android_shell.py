@@ -1,14 +1,13 @@
-"""Builds the Android app without its page, with Debian's tools and without an Android SDK: `emoar android build` fills it.
+"""Builds the Android app without its page, with Debian's tools and no Android SDK: `emoar android build` adds the page.
 
 python scripts/android_shell.py [OUT.apk]     # default: src/emoar/android/shell.apk, which is committed
-python scripts/android_shell.py --classes FOLDER     # the compiled classes of the app and of the fakes, for the tests
+python scripts/android_shell.py --missing     # the Debian packages that this machine lacks
 
 The same sources give the same bytes. A file that is not compressed depends on no version of zlib.
 """
 
 from __future__ import annotations
 
-import argparse
 import re
 import shutil
 import subprocess
@@ -20,7 +19,7 @@ from typing import Final
 
 from android_resources import RESOURCES, write_resources
 
-__all__ = ["PACKAGES", "build_shell", "compile_app", "missing_tools"]
+__all__ = ["PACKAGES", "SHELL", "assemble", "build_shell", "javac", "missing_tools", "run", "version", "version_code"]
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 ANDROID: Final = ROOT / "android"
@@ -49,25 +48,35 @@ def missing_tools() -> list[str]:
     return [name for name in PACKAGES if not places[name]]
 
 
-def build_shell(target: Path) -> None:
-    """Builds the app without its page as an unsigned APK."""
-    with tempfile.TemporaryDirectory() as name:
-        work = Path(name)
-        classes = compile_app(work)
-        dex = _assemble(work, classes)
-        _aapt("package", "-f", "-0", "", "-F", str(work / "resources.apk"), *_manifest(work))
-        target.parent.mkdir(parents=True, exist_ok=True)
-        _pack(work / "resources.apk", dex, target)
+def build_shell(target: Path, work: Path) -> None:
+    """Builds the app without its page as an unsigned APK; `work` is an empty folder for what is made on the way."""
+    classes = _compile_app(work)
+    dex = assemble(work, sorted(path for path in classes.rglob("*.class") if not re.match(r"R(\$|\.)", path.name)))
+    _aapt("package", "-f", "-0", "", "-F", str(work / "resources.apk"), *_manifest(work))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    _pack(work / "resources.apk", dex, target)
 
 
-def compile_app(work: Path) -> Path:
-    """Compiles the app against the fakes; returns the folder of its classes, beside `fakes` and `tests`."""
+def assemble(work: Path, classes: list[Path]) -> Path:
+    """Classes as a DEX file: `classes.dex` in `work`. Raises SystemExit where one has no translation."""
+    dexer, smali, dex = work / "dexer", work / "smali", work / "classes.dex"
+    asm = _class_path(_ASM)
+    if not dexer.exists():
+        javac(dexer, sorted((ANDROID / "dexer").glob("*.java")), "-cp", asm)
+    run("java", "-cp", f"{dexer}:{asm}", "ClassToSmali", str(smali), *map(str, classes))
+    options = ("assemble", "-j", "1", "-a", str(_DEX_API), "-o", str(dex), str(smali))
+    run("java", "-cp", _class_path(_SMALI), "org.jf.smali.Main", *options)
+    return dex
+
+
+def _compile_app(work: Path) -> Path:
+    """Compiles the app against the fakes; returns the folder of its classes, beside `fakes`."""
     fakes, generated, classes = work / "fakes", work / "generated", work / "classes"
     generated.mkdir(parents=True)
-    _javac(fakes, sorted((ANDROID / "fakes").rglob("*.java")))
+    javac(fakes, sorted((ANDROID / "fakes").rglob("*.java")))
     _aapt("package", "-f", "-m", "-J", str(generated), *_manifest(work))
     sources = sorted((APP / "java").rglob("*.java")) + sorted(generated.rglob("*.java"))
-    _javac(classes, sources, "-cp", str(fakes), "-g:source,lines")
+    javac(classes, sources, "-cp", str(fakes), "-g:source,lines")
     return classes
 
 
@@ -95,18 +104,6 @@ def _manifest(work: Path) -> list[str]:
     return [*options, "-M", str(manifest), "-S", str(RESOURCES), "-I", str(_FRAMEWORK)]
 
 
-def _assemble(work: Path, classes: Path) -> Path:
-    """The app's classes as classes.dex."""
-    dexer, smali, dex = work / "dexer", work / "smali", work / "classes.dex"
-    asm = _class_path(_ASM)
-    _javac(dexer, sorted((ANDROID / "dexer").glob("*.java")), "-cp", asm)
-    files = [path for path in sorted(classes.rglob("*.class")) if not re.match(r"R(\$|\.)", path.name)]
-    _run("java", "-cp", f"{dexer}:{asm}", "ClassToSmali", str(smali), *map(str, files))
-    assemble = ("org.jf.smali.Main", "assemble", "-j", "1", "-a", str(_DEX_API), "-o", str(dex), str(smali))
-    _run("java", "-cp", _class_path(_SMALI), *assemble)
-    return dex
-
-
 def _pack(resources: Path, dex: Path, target: Path) -> None:
     with zipfile.ZipFile(resources) as source, zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
         entries = {name: source.read(name) for name in source.namelist()} | {"classes.dex": dex.read_bytes()}
@@ -116,14 +113,15 @@ def _pack(resources: Path, dex: Path, target: Path) -> None:
             archive.writestr(info, entries[name])
 
 
-def _javac(target: Path, sources: list[Path], *options: str) -> None:
+def javac(target: Path, sources: list[Path], *options: str) -> None:
+    """Compiles sources as classes of Java 8 into a folder."""
     target.mkdir(parents=True, exist_ok=True)
     fixed = ("-nowarn", "--release", "8", "-Xlint:-options", "-encoding", "UTF-8", "-d", str(target))
-    _run("javac", *fixed, *options, *map(str, sources))
+    run("javac", *fixed, *options, *map(str, sources))
 
 
 def _aapt(*arguments: str) -> None:
-    _run("aapt", *arguments)
+    run("aapt", *arguments)
 
 
 def _jar(name: str) -> Path:
@@ -134,26 +132,26 @@ def _class_path(names: tuple[str, ...]) -> str:
     return ":".join(str(_jar(name)) for name in names)
 
 
-def _run(*command: str) -> None:
+def run(*command: str) -> str:
+    """What a program prints. Raises SystemExit where it fails."""
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     if result.returncode != 0:
         raise SystemExit(f"{command[0]} failed:\n{result.stdout}{result.stderr}")
+    return result.stdout
 
 
 def main() -> None:
-    """Builds the shell, or the classes for the tests."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("output", nargs="?", type=Path, default=SHELL)
-    parser.add_argument("--classes", type=Path)
-    chosen = parser.parse_args()
+    """Writes the resources that come from the browser app, then the shell."""
+    if "--missing" in sys.argv:
+        print(*missing_tools())
+        return
+    target = Path(sys.argv[1]) if len(sys.argv) > 1 else SHELL
     if missing := missing_tools():
         sys.exit(f"the shell is built with Debian's tools: apt-get install {' '.join(missing)}")
-    if chosen.classes:
-        compile_app(chosen.classes)
-        return
     write_resources(RESOURCES)
-    build_shell(chosen.output)
-    print(f"{chosen.output} ({chosen.output.stat().st_size / 1000:.0f} kB)")
+    with tempfile.TemporaryDirectory() as work:
+        build_shell(target, Path(work))
+    print(f"{target} ({target.stat().st_size / 1000:.0f} kB)")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Checks, tests or builds the browser app where Node is; elsewhere prints what is skipped.
-# Usage: web.sh check|test|build, or web.sh ready, which succeeds where there is a Node that will do.
+# Usage: web.sh check|install|test|build, or web.sh ready, which succeeds where there is a Node that will do.
 set -eu
 cd "$(dirname "$0")/../web"
 
@@ -26,11 +26,13 @@ case "$1" in
 check)
     npm run --silent check
     ;;
-test)
-    npm test --silent
+install) # what the tests need
     if [ ! -e "${CHROMIUM:-/usr/bin/chromium}" ]; then
         ../scripts/system_packages.sh chromium || true
     fi
+    ;;
+test)
+    npm test --silent
     node e2e/run.mjs --untimed # npm run e2e has them all
     ;;
 build) # into the package, where `emoar serve` finds it
@@ -41,7 +43,7 @@ build) # into the package, where `emoar serve` finds it
     fi
     ;;
 *)
-    echo "usage: $0 check|test|build|ready" >&2
+    echo "usage: $0 check|install|test|build|ready" >&2
     exit 2
     ;;
 esac

@@ -244,6 +244,7 @@ final class InstructionToSmali {
       register -= value(i).getSize();
       move(value(i), register + words, register);
     }
+    if (below == 0) return; // they are in their place
     int from = depth;
     for (int i = top - 1; i >= 0; i--) { // and the copies take the free place
       move(value(i), register, from);

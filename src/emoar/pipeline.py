@@ -127,7 +127,7 @@ class Pipeline:
         self._tracker = FaceTracker(self._stages.detector, self._stages.mesh, tracker, self._clock)
         self._ensemble = self._stages.ensemble
         self.label_sets = self._ensemble.label_sets
-        self._smoother = ExpressionSmoother(smoother, self.label_sets)
+        self._smoother = ExpressionSmoother(smoother, self.label_sets, self._ensemble.decision)
         measuring = MeasureOptions() if options.measures is True else options.measures
         self._measurer = Measurer(measuring) if measuring else None
         self._states: dict[int, _FaceState] = {}  # by track id

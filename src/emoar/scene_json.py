@@ -15,11 +15,11 @@ where there is none):
         presence          probability of the mesh model that this is a face, 0..1
         pose              matrix (4 x 4, head to camera, cm, rows), vertical_fov_deg, yaw_deg, pitch_deg, roll_deg
         quality           usable, reasons (list of words), eye_distance_px, sharpness, yaw_deg
-        expression        label_set, label ("unsure" below the confidence threshold), confidence 0..1, since_s, and
-                          each label set of the model by its name (ferplus, fer2013; custom for a user's own model):
-                          probability by label
-        raw_probabilities of this frame alone, before smoothing: by label set, probability by label; without it the face
-                          was not classified in this frame
+        expression        label_set, label ("unsure" below the confidence that the model asks for), confidence 0..1 (how
+                          often such a label is right), since_s, and each label set of the model by its name (ferplus,
+                          fer2013; custom for a user's own model): decided probability by label, smoothed over time
+        raw_probabilities of each head of the network in this frame, before smoothing and the decision: by label set,
+                          probability by label; without it the face was not classified in this frame
         measures          only on request, and where the face can be measured: movement from rest by name, 0..1
         valence           only on request: -1..1, derived from the expression by the formula in valence_method
         landmarks_px      only on request: 468 x [x, y, z]

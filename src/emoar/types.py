@@ -95,14 +95,15 @@ class Quality:
 
 @dataclass(frozen=True)
 class Expression:
-    """What a face looks like: calibrated probabilities in every label set of the model, a smoothed label of one set."""
+    """What a face looks like: decided probabilities in every label set of the model, a smoothed label of one set."""
 
     label_set: str  # of `label` and `probabilities`: ferplus or fer2013, with a user's own model a set of its training
     label: str  # a label of that set, or `labels.UNSURE`
-    confidence: float  # probability of the most likely label, 0..1, also when the label is `unsure`
-    by_label_set: Mapping[str, Mapping[str, float]]  # set -> label -> probability, in the set's order, sums to 1
+    confidence: float  # the largest probability, 0..1: how often such a label is right; also when it is `unsure`
+    by_label_set: Mapping[str, Mapping[str, float]]  # set -> label -> decided probability, in order, sums to 1
     since_s: float = 0.0  # time at which `label` began: the same label again later has another `since_s`
-    raw_by_label_set: Mapping[str, Mapping[str, float]] | None = None  # unsmoothed; None: not classified in this frame
+    raw_by_label_set: Mapping[str, Mapping[str, float]] | None = None
+    # ^ of each head of the network in this frame, without smoothing and decision; None: not classified in it
 
     def __post_init__(self) -> None:
         if self.label_set not in self.by_label_set:
@@ -110,12 +111,12 @@ class Expression:
 
     @property
     def probabilities(self) -> Mapping[str, float]:
-        """Probability by label, in the set of `label`."""
+        """Decided probability by label, in the set of `label`; the largest is `confidence`."""
         return self.by_label_set[self.label_set]
 
     @property
     def raw_probabilities(self) -> Mapping[str, float] | None:
-        """Probability by label in this frame alone, in the set of `label`; None: not classified in this frame."""
+        """Probability by label of the head alone, in this frame alone, in the set of `label`; None: not classified."""
         return None if self.raw_by_label_set is None else self.raw_by_label_set[self.label_set]
 
     @property

@@ -46,7 +46,7 @@ def test_shifts_have_a_table(emoar: Run, faces: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr(measuring, "shifts_for", lambda *, colour: () if colour else (moved,))
     ran = emoar("evaluate", "--data", faces, "--resamples", 20, "--shifts")
     assert ran.code == 0, ran.err
-    assert "FER2013 under shifts" in ran.out
+    assert "FER2013, the head, under shifts" in ran.out
     rows = {line.split()[0]: line.split() for line in ran.out.splitlines() if line.strip()}
     assert rows["none"][1:3] == ["75.0", "%"]
     assert rows["moved"][1:3] == ["0.0", "%"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 from federated_faces import FEATURES, HEAD, LABELS, Faces, made_fleet
 
 from emoar.errors import InputError
@@ -43,8 +42,3 @@ def test_a_client_with_an_error_answers_with_it() -> None:
 
     (reply,) = LocalFleet({"a": Broken()}).train(1, ZEROS, Plan(), ["a"])
     assert reply.error == "the file of faces is gone"
-
-
-def test_there_is_no_secure_aggregation_in_one_process(faces: Faces) -> None:
-    with pytest.raises(NotImplementedError, match="processes of their own"):
-        made_fleet(faces, 2).train_sum(1, ZEROS, Plan(), [])

@@ -22,7 +22,7 @@ PRIVATE: dict[str, Any] = {"noise": 1.0, "clients": 10, "local": LocalPlan(clip_
         ({"part": "tail"}, "part"),
         ({"strategy": "fedprox"}, "fedprox needs local.proximal"),
         ({**PRIVATE, "strategy": "krum"}, "krum compares single updates"),
-        ({"secure": True, "strategy": "fedmedian"}, "fedmedian compares single updates"),
+        ({**PRIVATE, "strategy": "fedmedian"}, "fedmedian compares single updates"),
         ({**PRIVATE, "local": LocalPlan()}, "needs local.clip_norm"),
         ({**PRIVATE, "clients": 0}, "expected number of clients"),
     ],

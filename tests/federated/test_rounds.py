@@ -17,7 +17,7 @@ from emoar.federated.head import accuracy
 from emoar.federated.ledger import Ledger
 from emoar.federated.local_fleet import LocalFleet
 from emoar.federated.plan import LocalPlan, Plan
-from emoar.federated.rounds import Federation, Reply, RoundReport, Sum
+from emoar.federated.rounds import Federation, Reply, RoundReport
 from emoar.federated.updates import Arrays, l2_norm, subtract
 
 ZEROS = HEAD.zeros(LABELS, FEATURES)
@@ -161,19 +161,6 @@ def test_a_private_federation_of_many_clients_learns(faces: Faces, tmp_path: Pat
     ledger = Ledger(tmp_path / "ledger.json", "client", math.inf, 1e-5)
     federation = Federation(_private(rounds=10, clients=200), ZEROS, made_fleet(faces, 200), ledger, seed=0)
     assert accuracy(HEAD, federation.run(), faces.features, faces.labels) > 0.7
-
-
-def test_a_secure_round_uses_the_sum_or_keeps_the_model(faces: Faces) -> None:
-    class Secure(_Counted):
-        def train_sum(self, number: int, weights: Arrays, plan: Plan, chosen: Sequence[str]) -> Sum | None:
-            return Sum({name: np.full_like(value, 6) for name, value in weights.items()}, 3) if number == 1 else None
-
-    federation = Federation(Plan(rounds=2, secure=True), ZEROS, Secure(4), seed=0)
-    assert federation.round().accepted == 3
-    assert federation.weights[HEAD.bias] == pytest.approx(np.full(LABELS, 2))
-    before = federation.weights
-    assert federation.round().kept == "0 usable updates, 1 are needed"
-    assert federation.weights is before
 
 
 def test_the_seed_decides(faces: Faces) -> None:

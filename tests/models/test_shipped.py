@@ -43,6 +43,18 @@ def test_the_list_shows_the_accuracy_of_the_shipped_models() -> None:
     assert "% of FER+" in CliRunner().invoke(app, ["list"]).stdout
 
 
+def test_balanced_accuracy_is_listed_where_it_was_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    entry = {"file": "a.tflite", "sha256": "0" * 64, "bytes": 3}
+    manifest = {"a": {**entry, "balanced": {"ferplus": 0.75}}, "b": entry}
+    (tmp_path / "manifest.json").write_text(json.dumps(manifest))
+    monkeypatch.setattr(shipped, "weights_folder", lambda: tmp_path)
+    assert [model.balanced for model in shipped_models()] == [{"ferplus": 0.75}, {}]
+    listed = {
+        model["name"]: model["balanced"] for model in json.loads(CliRunner().invoke(app, ["list", "--json"]).stdout)
+    }
+    assert (listed["a"], listed["b"]) == ({"ferplus": 0.75}, {})
+
+
 def test_the_manifest_describes_the_files_in_the_package() -> None:
     found = {model.name: model for model in shipped_models()}
     assert set(found) == {"emoar-m", "emoar-s", "emoar-mesh", "emoar-measures"}

@@ -4,10 +4,9 @@ import numpy as np
 import pytest
 
 from emoar.labels import FERPLUS, UNSURE
+from emoar.models.decision import Decision, Rule
 from emoar.perception.smooth import ExpressionSmoother, SmootherOptions, next_label
 from emoar.types import Expression
-
-OPTIONS = SmootherOptions(minimum_confidence=0.4, hysteresis=0.1)
 
 
 def probabilities(**named: float) -> np.ndarray:
@@ -35,7 +34,7 @@ def both(ferplus: np.ndarray, fer2013: np.ndarray = FLAT) -> dict[str, np.ndarra
     ],
 )
 def test_next_label(current: str, now: dict[str, float], expected: str) -> None:
-    assert next_label(probabilities(**now).astype(np.float64), FERPLUS, current, OPTIONS) == expected
+    assert next_label(probabilities(**now).astype(np.float64), FERPLUS, current, 0.4, 0.1) == expected
 
 
 def run(options: SmootherOptions, *frames: tuple[float, dict[str, np.ndarray]]) -> list[Expression]:
@@ -112,3 +111,30 @@ def test_without_smoothing_raw_and_smoothed_are_the_same() -> None:
     frames = [(i / 30, both(probabilities(**{name: 0.9}))) for i, name in enumerate(["anger", "fear"])]
     for expression in run(SmootherOptions(time_constant_s=0), *frames):
         assert expression.raw_probabilities == pytest.approx(expression.probabilities)
+
+
+DECISION = Decision({"ferplus": Rule((0.4, 0.3, 0.1, 0.1, 0.06, 0.01, 0.02, 0.01), tau=0.5, unsure_below=0.6)})
+
+
+def test_the_label_is_decided_and_the_heads_stay_in_the_raw_probabilities() -> None:
+    smoother = ExpressionSmoother(SmootherOptions(time_constant_s=0.0), decision=DECISION)
+    expression = smoother.smooth(None, 0.0, both(probabilities(neutral=0.5, fear=0.48))).expression
+    assert expression.label == UNSURE  # not as sure as the rule asks for
+    assert max(expression.probabilities, key=expression.probabilities.__getitem__) == "fear"
+    assert expression.confidence == pytest.approx(max(expression.probabilities.values()))
+    assert expression.raw_probabilities is not None
+    assert expression.raw_probabilities["neutral"] == pytest.approx(0.5, abs=1e-6)
+    assert smoother.smooth(None, 0.0, both(probabilities(fear=0.7))).expression.label == "fear"
+
+
+def test_a_stated_minimum_is_used_instead_of_the_models() -> None:
+    smoother = ExpressionSmoother(SmootherOptions(minimum_confidence=0.3), decision=DECISION)
+    assert smoother.smooth(None, 0.0, both(probabilities(neutral=0.5, fear=0.48))).expression.label == "fear"
+
+
+def test_heads_are_averaged_before_the_decision() -> None:
+    smoother, later = ExpressionSmoother(SmootherOptions(), decision=DECISION), 10.0
+    first = smoother.smooth(None, 0.0, both(probabilities(neutral=0.9)))
+    second = smoother.smooth(first, later, both(probabilities(neutral=0.5, fear=0.48)))
+    alone = smoother.smooth(None, later, both(probabilities(neutral=0.5, fear=0.48)))
+    assert second.expression.probabilities == pytest.approx(alone.expression.probabilities, abs=1e-6)

@@ -13,7 +13,7 @@ import { join } from "node:path";
 import { WEB } from "../scripts/files.mjs";
 import { missingBrowser } from "./browser.mjs";
 
-const OWN = ["golden.mjs", "clip.mjs", "situations.mjs", "camera.mjs", "threads.mjs", "live.mjs", "live-dressed.mjs", "app.mjs", "overlay-page.mjs"];
+const OWN = ["golden.mjs", "clip.mjs", "situations.mjs", "camera.mjs", "threads.mjs", "live.mjs", "live-dressed.mjs", "app.mjs", "overlay-page.mjs", "android.mjs"];
 const TIMED = new Set(["live-dressed.mjs"]);
 /** Shorter where no speed is checked. */
 const UNTIMED = { "live.mjs": ["--untimed", "--seconds", "10", "--memory-minutes", "0.5"] };

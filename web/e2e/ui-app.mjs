@@ -13,7 +13,7 @@ import { cameraClip, goldenPictures } from "./build.mjs";
 import { acceptRest, assertAccessible, assertFits, startCamera, textsIn } from "./screens.mjs";
 import { openBrowser, serveBuilt } from "./ui-browser.mjs";
 
-const SCREENS = ["live", "photo", "learn", "session", "about"];
+const SCREENS = ["live", "photo", "learn", "teach", "session", "about"];
 const server = await serveBuilt();
 const clip = cameraClip().path;
 

@@ -29,7 +29,7 @@ async function inLanguage(language) {
   try {
     const page = await browser.newPage();
     const problems = [];
-    for (const screen of ["live", "photo", "learn", "session", "about"]) {
+    for (const screen of ["live", "photo", "learn", "teach", "session", "about"]) {
       await page.goto(`${server.url}#/${screen}`);
       await page.locator(`nav a[href="#/${screen}"][aria-current=page]`).waitFor();
       problems.push(...(await check(page, `${screen}-${language}`)));

@@ -12,7 +12,7 @@ import { promisify } from "node:util";
 
 import { keepOnly, PUBLIC, sha256, WEB, writeChanged } from "./files.mjs";
 
-/** @typedef {{name: string, state: string, path: string, bytes: number, sha256: string, licence: string, author: string, purpose: string, accuracy: Record<string, number>}} Listed */
+/** @typedef {{name: string, state: string, path: string, bytes: number, sha256: string, licence: string, author: string, purpose: string, balanced: Record<string, number>, accuracy: Record<string, number>, decision: Record<string, object>}} Listed */
 
 const FOLDER = join(PUBLIC, "models");
 /** Of those that `emoar models list` knows. */
@@ -35,12 +35,12 @@ if (missing.length > 0) {
 /** @type {Record<string, object>} */
 const manifest = {};
 const names = ["manifest.json"];
-for (const { name, path, bytes, sha256: hash, licence, author, purpose, accuracy } of models) {
+for (const { name, path, bytes, sha256: hash, licence, author, purpose, balanced, accuracy, decision } of models) {
   const data = await readFile(path);
   if (sha256(data) !== hash) throw new Error(`${path} has other bytes than it should; run: emoar models verify`);
   const file = `${name}.${hash.slice(0, 12)}.tflite`;
   await writeChanged(join(FOLDER, file), data);
-  manifest[name] = { file, bytes, sha256: hash, licence, author, purpose, accuracy };
+  manifest[name] = { file, bytes, sha256: hash, licence, author, purpose, balanced, accuracy, decision };
   names.push(file);
 }
 await writeChanged(join(FOLDER, "manifest.json"), JSON.stringify({ models: manifest }, null, 1) + "\n");

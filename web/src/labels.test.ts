@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { CATEGORIES, category, COLOURS_RGB, forEachLabelSet, LABEL_SETS } from "./labels";
+import { CATEGORIES, category, colourOf, COLOURS_RGB, forEachLabelSet, LABEL_SETS, OWN_RGB } from "./labels";
 
 describe("label sets", () => {
   it.each(Object.entries(LABEL_SETS))("%s has one known category for each label", (_, { labels, categories }) => {
@@ -25,6 +25,10 @@ describe("category", () => {
     ["of no set", "unsure"],
   ])("of %s is %s", (label, expected) => {
     expect(category(label)).toBe(expected);
+  });
+
+  it.each([["sad", COLOURS_RGB.sadness], ["unsure", COLOURS_RGB.unsure], ["winks", OWN_RGB]])("of %s has its colour", (label, colour) => {
+    expect(colourOf(label)).toEqual(colour);
   });
 
   it("has a colour that no other has", () => {

@@ -49,6 +49,9 @@ export const COLOURS_RGB: Readonly<Record<Category, readonly [number, number, nu
   unsure: [150, 155, 160],
 };
 
+/** Of labels that somebody has taught under a name of their own. */
+export const OWN_RGB = [99, 216, 199] as const;
+
 const CATEGORY_OF: ReadonlyMap<string, Category> = new Map(
   Object.values(LABEL_SETS).flatMap(({ labels, categories }) => labels.map((label, i) => [label, categories[i]] as const)),
 );
@@ -56,4 +59,9 @@ const CATEGORY_OF: ReadonlyMap<string, Category> = new Map(
 /** The category of a label of any set. */
 export function category(label: string): Category {
   return CATEGORY_OF.get(label) ?? UNSURE;
+}
+
+/** The colour of a label of any set, of `unsure`, or of an own name. */
+export function colourOf(label: string): readonly [number, number, number] {
+  return label === UNSURE || CATEGORY_OF.has(label) ? COLOURS_RGB[category(label)] : OWN_RGB;
 }

@@ -8,7 +8,7 @@ const TEXT = "the bytes of a model";
 
 function modelFile(text: string): ModelFile {
   const sha256 = createHash("sha256").update(text).digest("hex");
-  return { file: "a.tflite", bytes: text.length, sha256, licence: "", author: "", purpose: "", accuracy: {} };
+  return { file: "a.tflite", bytes: text.length, sha256, licence: "", author: "", purpose: "", accuracy: {}, balanced: {}, decision: {} };
 }
 
 beforeEach(() => {

@@ -1,5 +1,8 @@
 /** The files of the models and the runtime, as `scripts/copy-models.mjs` and `copy-runtime.mjs` write them. */
 
+import { fetchKept } from "./cache";
+import type { Decision } from "./perception/decide";
+
 export interface ModelFile {
   /** Name within `models/`; it changes with the content. */
   readonly file: string;
@@ -10,6 +13,10 @@ export interface ModelFile {
   readonly purpose: string;
   /** Top-1 on FER2013's `PrivateTest`, 0..1, by label set; nothing for models that name no expression. */
   readonly accuracy: Readonly<Record<string, number>>;
+  /** Balanced accuracy of the label that is shown, on the same faces; nothing where it was not measured. */
+  readonly balanced: Readonly<Record<string, number>>;
+  /** How the label is decided; nothing for models that name no expression. */
+  readonly decision: Decision;
 }
 
 export interface ModelManifest {
@@ -24,8 +31,6 @@ export interface RuntimeManifest {
   /** Size in bytes of each file in it. */
   readonly files: Readonly<Record<string, number>>;
 }
-
-import { fetchKept } from "./cache";
 
 /** The message is a message key; details are in `cause` and on the console. */
 export class LoadError extends Error {

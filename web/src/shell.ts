@@ -77,15 +77,13 @@ export function cameraSettings(): (() => void) | undefined {
   return app?.cameraBlocked() ? () => app.openSettings() : undefined;
 }
 
-const closers: (() => boolean)[] = [];
+const closers = new Set<() => boolean>();
 
 /** Lets the phone's back gesture close something, the last one first. `close` gives whether there was something to close. */
 export function closesOnBack(close: () => boolean): () => void {
-  closers.push(close);
+  closers.add(close);
   shellWindow.emoarBack = goBack;
-  return () => {
-    closers.splice(closers.indexOf(close), 1);
-  };
+  return () => void closers.delete(close);
 }
 
 function goBack(): boolean {

@@ -21,15 +21,15 @@ export interface Quality {
   readonly yawDeg: number;
 }
 
-/** The expression of a face, with the calibrated probabilities of every label set. */
+/** The expression of a face, with the decided probabilities of every label set. */
 export interface Expression extends Probabilities {
   /** A FER+ label, or "unsure". */
   readonly label: string;
-  /** Probability of the most likely label, 0..1, also when the label is "unsure". */
+  /** Probability of the most likely label, 0..1: how often such a label is right; also when the label is "unsure". */
   readonly confidence: number;
   /** When `label` began. */
   readonly sinceS: number;
-  /** Of this frame alone, before smoothing; absent where the face was not classified in it. */
+  /** Of the heads in this frame alone, before smoothing and the decision; absent where the face was not classified in it. */
   readonly rawProbabilities?: Probabilities;
 }
 

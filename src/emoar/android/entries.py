@@ -40,7 +40,7 @@ _LOCAL_HEADER: Final = 30  # bytes before an entry's name
 
 
 def web_entries(folder: Path) -> dict[str, bytes]:
-    """The files of a built browser app by their names in the package; compressed forms serve where there is no plain one."""
+    """The files of a built browser app by their names in the package; a compressed form replaces a missing one."""
     entries: dict[str, bytes] = {}
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         plain = path.with_suffix("") if path.suffix == ".gz" else path

@@ -1,7 +1,7 @@
 """The block of signatures in an APK file, between its entries and its directory (APK Signature Scheme v2 and v3).
 
-https://source.android.com/docs/security/features/apksigning/v2 and v3 describe it. Numbers are little-endian; "prefixed"
-is a byte string after its length.
+https://source.android.com/docs/security/features/apksigning/v2 and v3 describe it. Numbers are little-endian;
+"prefixed" is a byte string after its length.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class Sections:
 
 
 def split_block(apk: bytes) -> tuple[Sections, dict[int, bytes]]:
-    """The sections of a signed file, and the block's values by their ids. Raises ValueError where there is no such block."""
+    """The sections of a signed file, and the block's values by their ids. Raises ValueError for another file."""
     start, end = _directory(apk)
     if apk[start - len(_MAGIC) : start] != _MAGIC:
         raise ValueError("it has no block of signatures")

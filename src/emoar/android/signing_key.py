@@ -40,7 +40,7 @@ class SigningKey:
 
 
 def own_key() -> tuple[SigningKey, Path]:
-    """The user's key and its file in the user's configuration; made at the first call, for its owner's eyes only (0600).
+    """The user's key and its file in the user's configuration; made at the first call, with mode 0600.
 
     Raises:
         InputError: the file is no such key.
@@ -68,7 +68,7 @@ def read_key(path: Path) -> SigningKey:
         raise InputError(f"{path}: is no private key in PEM without a password; leave --key out for your own") from exc
     if not isinstance(private, ec.EllipticCurvePrivateKey) or not isinstance(private.curve, ec.SECP256R1):
         raise InputError(
-            f"{path}: the key must be on the curve P-256: openssl ecparam -name prime256v1 -genkey -noout -out {path.name}"
+            f"{path}: the key must be on the curve P-256: openssl ecparam -name prime256v1 -genkey -noout -out key.pem"
         )
     return SigningKey(private)
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import io
-import struct
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
@@ -54,7 +53,7 @@ def verify_package(path: Path) -> Package:
         with zipfile.ZipFile(io.BytesIO(apk)) as archive:
             manifest = read_elements(archive.read("AndroidManifest.xml"))
         return _package(manifest, certificate, len(apk))
-    except (ValueError, KeyError, IndexError, struct.error, zipfile.BadZipFile) as exc:
+    except (ValueError, KeyError, StopIteration, UnsupportedAlgorithm, zipfile.BadZipFile) as exc:
         raise InputError(f"{path}: is no package signed by `emoar android build`, or was changed since: {exc}") from exc
 
 

@@ -35,6 +35,7 @@ COMMANDS: Final = (
     Command("bench", "emoar.cli.bench:bench", "Measure the speed of each stage on this machine."),
     Command("evaluate", "emoar.cli.evaluate:evaluate", "Measure the accuracy of the shipped model."),
     Command("train", "emoar.cli.train:app", "Train an expression model; find a learning rate."),
+    Command("personalise", "emoar.cli.personalise:personalise", "Make a model your own: train it on your faces."),
     Command("export", "emoar.cli.export:export_model", "Export a trained model as .tflite, .onnx and Core ML."),
     Command("serve", "emoar.cli.serve:serve", "Serve expressions over HTTP and a live socket."),
     Command("keys", "emoar.cli.keys:app", "API keys of the server: create, list, revoke."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -14,9 +15,12 @@ from emoar.cli.native import silence_native_stderr
 from emoar.errors import InputError
 from emoar.labels import LABEL_SETS
 from emoar.media.camera import CameraOptions, CameraSource
-from emoar.training.collection.folder import CONSENT, collection_folder, collections, delete_collection
-from emoar.training.collection.session import Collected, CollectOptions, Moment
+from emoar.session.key_markers import KeyMarkers
+from emoar.training.collection.correct import RIGHT, Shown, correct, keys_of
+from emoar.training.collection.folder import CONSENT, collection_folder, collections, delete_collection, is_collection
+from emoar.training.collection.session import Collected, CollectOptions, FindsFaces, Moment
 from emoar.training.collection.session import collect as run_session
+from emoar.types import Frame
 
 __all__ = ["EPILOG", "collect"]
 
@@ -26,12 +30,14 @@ EPILOG: Final = """Examples:
 
   emoar data collect anna --labels happy,sad,bored --rounds 4
 
+  emoar data collect anna --correct         the live label is shown, a key gives the right one
+
   emoar data collect --list
 
   emoar data collect --delete anna
 
 It shows a text first and starts only when you type yes. The crops stay on this machine; train with them:
-emoar train RECIPE --data FOLDER"""
+emoar personalise --data FOLDER -o me.tflite, or emoar train RECIPE --data FOLDER"""
 
 
 def collect(
@@ -47,6 +53,11 @@ def collect(
     patience: Annotated[float, typer.Option("--patience", help="Seconds after which a prompt ends.", min=0.1)] = 30.0,
     size: Annotated[int, typer.Option("--size", help="Side of the crops in pixels.", min=8, max=1024)] = 48,
     colour: Annotated[bool, typer.Option("--colour", help="RGB crops instead of grey ones.")] = False,
+    correcting: Annotated[
+        bool,
+        typer.Option("--correct", help="Show the live label, and store your face with the one that you give by a key."),
+    ] = False,
+    model: opt.Model = opt.DEFAULT_MODEL,
     folder: Annotated[
         Path | None, typer.Option("--folder", help="Where collections are; else the user's data folder.")
     ] = None,
@@ -73,17 +84,43 @@ def collect(
     )
     options = CollectOptions(words, rounds, per_round, prepare, patience_s=patience, size_px=size, colour=colour)
     target = collection_folder(root, name)
-    if target.exists():
+    if target.exists() and not (correcting and is_collection(target)):
         raise InputError(f"{target} exists: take another name, or delete it: emoar data collect --delete {name}")
+    if correcting and not sys.stdin.isatty():
+        raise InputError("--correct reads keys: run it in a terminal")
     consent = _ask_consent(options, target, given=i_consent)
     source = CameraSource(int(camera) if camera.isdecimal() else camera, CameraOptions())
     with (
         source,
         silence_native_stderr(verbose=is_verbose(context)),
-        opt.Settings(max_faces=2, model_folder=model_folder).pipeline() as live,
+        opt.Settings(max_faces=2, model=model, model_folder=model_folder).pipeline() as live,
     ):
-        result = run_session(source, live, target, options, consent, _Prompter(quiet=is_quiet(context)))
+        if correcting:
+            result = _correct(source, live, target, options, consent, quiet=is_quiet(context))
+        else:
+            result = run_session(source, live, target, options, consent, _Prompter(quiet=is_quiet(context)))
     _print_summary(result)
+
+
+def _correct(
+    frames: Iterable[Frame], live: FindsFaces, target: Path, options: CollectOptions, consent: str, *, quiet: bool
+) -> Collected:
+    """Shows the live label and the keys on one line, until Ctrl-C."""
+    keys = keys_of(options.labels)
+    if not quiet:
+        named = "  ".join(f"{key} {label}" for key, label in keys.items() if label != RIGHT)
+        typer.echo(f"Press the key of the right label; Enter: it is right; Ctrl-C: end\n{named}", err=True)
+
+    def show(shown: Shown) -> None:
+        line = f"{shown.label.upper() or '-'} ({sum(shown.counts.values())} stored) {shown.trouble}"
+        typer.echo(f"\r{line:<79}", err=True, nl=False)
+
+    with KeyMarkers(keys) as markers:
+
+        def pressed(frame: Frame) -> list[str]:
+            return [marker.name for marker in markers.read(frame)]
+
+        return correct(frames, live, target, options, consent, pressed, (lambda _: None) if quiet else show)
 
 
 def _default_root() -> Path:

@@ -39,6 +39,9 @@ EPILOG: Final = """Examples:
 FER2013: top-1 on the original labels. FER+: top-1 against the majority vote, without faces whose majority is unknown
 or not a face (ties: first label). PublicTest is for choosing a model; use PrivateTest once it is chosen.
 
+Decided: the label that is shown, from all heads, with the class shares in account (emoar train decision), where the
+model has rules for it. Unsure: share of the faces whose confidence is too low for a label.
+
 Balanced: the mean recall of the labels. AURC: the mean error rate over all coverages, from the surest face to all of
 them. One tagger: what one of FER+'s taggers reaches against the majority of the others.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 from rich.box import SIMPLE
@@ -14,7 +16,7 @@ from emoar.training.evaluation.bootstrap import Intervals
 from emoar.training.evaluation.coverage import SHARES
 from emoar.training.evaluation.metrics import Score
 from emoar.training.evaluation.results import Evaluation, LabelSetResult
-from emoar.training.report.shift_table import SHIFT_HEADINGS, shift_rows
+from emoar.training.report.shift_table import SHIFT_HEADINGS, shift_tables
 
 __all__ = ["print_evaluation"]
 
@@ -48,9 +50,9 @@ def print_evaluation(found: Evaluation, data: str) -> None:
             _pipeline(found),
             highlight=False,
         )
-    if found.options.shifts:
-        for name, result in found.sets.items():
-            console.print(f"[bold]{title_of(name)} under shifts[/]", _shifts(found, name, result), highlight=False)
+    for name in found.sets if found.options.shifts else ():
+        for title, rows in shift_tables(found, name):
+            console.print(f"[bold]{title}, under shifts[/]", _shifts(rows), highlight=False)
 
 
 def _summary(found: Evaluation) -> Table:
@@ -58,13 +60,18 @@ def _summary(found: Evaluation) -> Table:
     cells: list[tuple[str, ...]] = []
     for name, result in found.sets.items():
         table.add_column(title_of(name), justify="right", no_wrap=True)
-        cells.append((*_figures(result.score, result.intervals), *_fitted(result), _tagger(result), *_missing(result)))
+        figures = _figures(result.score, result.intervals)
+        cells.append((*figures, "", *_fitted(result), _tagger(result), *_missing(result)))
+        if result.decided and result.decided_intervals:
+            table.add_column("decided", justify="right", no_wrap=True)
+            figures = _figures(result.decided.score, result.decided_intervals)
+            cells.append((*figures, percent(result.decided.unsure), *([""] * (len(_FITTED) + 1))))
         if result.flip and result.flip_intervals:
             table.add_column("+ mirror", justify="right")
             figures = _figures(result.flip, result.flip_intervals)
-            cells.append((*figures, *([""] * (len(_FITTED) + 1))))
+            cells.append((*figures, *([""] * (len(_FITTED) + 2))))
     overall = any(result.overall for result in found.sets.values())
-    headings = (*_SCORE, *_FITTED, *(["top-1, missing are wrong"] if overall else []))
+    headings = (*_SCORE, "unsure", *_FITTED, *(["top-1, missing are wrong"] if overall else []))
     for row in zip(headings, *cells, strict=False):
         table.add_row(*row)
     return table
@@ -118,11 +125,11 @@ def _confusion(score: Score) -> Table:
     return table
 
 
-def _shifts(found: Evaluation, name: str, result: LabelSetResult) -> Table:
+def _shifts(rows: Sequence[Sequence[str]]) -> Table:
     table = Table(*SHIFT_HEADINGS, box=SIMPLE, pad_edge=False)
     for column in table.columns[1:]:
         column.justify = "right"
-    for row in shift_rows(result.score, found.shifts, name):
+    for row in rows:
         table.add_row(*row)
     return table
 

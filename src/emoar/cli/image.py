@@ -41,6 +41,8 @@ EPILOG: Final = """Examples:
 
   emoar image photo.jpg -o out/ --model my.tflite     your own model (emoar export), with its own labels
 
+  emoar image photo.jpg -o out/ --personal me.json    your own labels (emoar personalise, or the browser app)
+
   emoar image photo.jpg --json                  JSON on stdout, nothing written
 
   emoar image photo.jpg -o out/ --server http://127.0.0.1:8000       recognised by emoar serve"""
@@ -152,8 +154,8 @@ def _remote(url: str, key: str | None, settings: opt.Settings) -> Generator[Reco
     """
     from emoar.client.client import Client
 
-    if settings.model != DEFAULT_MODEL or settings.model_folder:
-        raise InputError("--server uses the server's models: leave out --model and --model-folder")
+    if settings.model != DEFAULT_MODEL or settings.model_folder or settings.personal:
+        raise InputError("--server uses the server's models: leave out --model, --model-folder and --personal")
     with Client(url, key=key) as client:
 
         def recognise(path: Place, frame: Frame) -> Scene:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 import typer
 
 from emoar.errors import InputError
-from emoar.labels import CUSTOM, DEFAULT_LABEL_SET, LABEL_SETS
+from emoar.labels import CUSTOM, DEFAULT_LABEL_SET, LABEL_SETS, PERSONAL
 from emoar.media.formats import SCENE_FORMATS
 from emoar.models.expression import DEFAULT_MODEL, expression_model_names
 from emoar.overlay.names import DEFAULT_OVERLAYS, OVERLAYS, overlays_in
@@ -30,6 +30,7 @@ __all__ = [
     "Model",
     "ModelFolder",
     "Overlays",
+    "Personal",
     "Scenes",
     "Settings",
     "Threads",
@@ -78,15 +79,25 @@ Model = Annotated[
         autocompletion=lambda: list(expression_model_names()),
     ),
 ]
+Personal = Annotated[
+    Path | None,
+    typer.Option(
+        "--personal",
+        metavar="FILE",
+        help="Your own labels on that model: a .json of emoar personalise --head-only, or of the browser app.",
+        rich_help_panel=_RECOGNITION,
+        show_default=False,
+    ),
+]
 LabelSetName = Annotated[
     str | None,
     typer.Option(
         "--label-set",
         help=f"Names of the expressions: {', '.join(LABEL_SETS)}, or a set of your own model ({CUSTOM}). "
-        f"Default: {DEFAULT_LABEL_SET}, or the first set that the model has.",
+        f"Default: {PERSONAL} with --personal, else {DEFAULT_LABEL_SET}, or the first set that the model has.",
         rich_help_panel=_RECOGNITION,
         show_default=False,
-        autocompletion=lambda: [*LABEL_SETS, CUSTOM],
+        autocompletion=lambda: [*LABEL_SETS, CUSTOM, PERSONAL],
     ),
 ]
 MaxFaces = Annotated[
@@ -136,6 +147,7 @@ class Settings:
         ),
     ] = "en"
     model: Model = DEFAULT_MODEL
+    personal: Personal = None
     label_set: LabelSetName = None
     max_faces: MaxFaces = None
     mode: Annotated[
@@ -182,6 +194,7 @@ class Settings:
             threads=self.threads,
             model_folder=self.model_folder,
             model=self.model,
+            personal=self.personal,
             measures=self.measures,
             valence=self.valence,
         )

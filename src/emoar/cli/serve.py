@@ -35,6 +35,9 @@ def serve(
     port: Annotated[int | None, typer.Option("--port", help="Port; 0 takes any free one.", min=0, max=65535)] = None,
     workers: Annotated[int | None, typer.Option("--workers", help="Processes with the models; 0: one a core.")] = None,
     model: Annotated[str | None, typer.Option("--model", metavar="NAME|FILE", help="Expression model.")] = None,
+    personal: Annotated[
+        Path | None, typer.Option("--personal", metavar="FILE", help="Your own labels on that model, .json.")
+    ] = None,
     model_folder: Annotated[Path | None, typer.Option("--model-folder", help="Folder of the public models.")] = None,
     public: Annotated[bool, typer.Option("--public", help="Also for other machines; needs API keys and TLS.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Public without keys or TLS, behind a proxy.")] = False,
@@ -56,6 +59,7 @@ def serve(
         port=port,
         workers=workers,
         model=model,
+        personal=personal,
         model_folder=model_folder,
         public=public or None,
         force=force or None,

@@ -19,6 +19,8 @@ from emoar.cli.train_average import EPILOG as AVERAGE_EPILOG
 from emoar.cli.train_average import average_runs
 from emoar.cli.train_compare import EPILOG as COMPARE_EPILOG
 from emoar.cli.train_compare import compare
+from emoar.cli.train_decision import EPILOG as DECISION_EPILOG
+from emoar.cli.train_decision import train_decision
 from emoar.cli.train_measures import EPILOG as MEASURES_EPILOG
 from emoar.cli.train_measures import train_measures
 from emoar.progress import Progress
@@ -46,6 +48,8 @@ EPILOG = """Examples:
   emoar train find-lr recipes/emoar-s.toml --data fer2013.parquet
 
   emoar train average runs/first/final.pt runs/further/final.pt --data fer2013.parquet -o runs/mean
+
+  emoar train decision emoar-m --data fer2013.parquet
 
   emoar train measures --data fer2013.parquet --teacher face_landmarker.task -o runs/measures
 
@@ -176,6 +180,7 @@ def find_rate(
 
 app.command("compare", epilog=COMPARE_EPILOG)(compare)
 app.command("average", epilog=AVERAGE_EPILOG)(average_runs)
+app.command("decision", epilog=DECISION_EPILOG)(train_decision)
 app.command("measures", epilog=MEASURES_EPILOG)(train_measures)
 
 

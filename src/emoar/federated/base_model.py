@@ -50,8 +50,7 @@ class BaseModel:
             ModelMissing: there is no such model.
         """
         if model.endswith(".pt"):
-            checkpoint = Checkpoint.load(Path(model))
-            return cls(checkpoint.network(), checkpoint)
+            return cls.open_checkpoint(Path(model))
         members = expression_model(model).members
         if len(members) != 1:
             raise TrainingError(f"--model {model} is several models together: name one of them")
@@ -61,6 +60,16 @@ class BaseModel:
         network = network_of(recipe, info.heads, inputs, NO_LOG).eval()
         settings = {"architecture": info.name, "size_px": recipe.size_px, "channels": recipe.channels}
         return cls(network, Checkpoint(settings, info.heads, network.state_dict(), 0))
+
+    @classmethod
+    def open_checkpoint(cls, path: Path) -> BaseModel:
+        """Opens a checkpoint.
+
+        Raises:
+            TrainingError: it is none.
+        """
+        checkpoint = Checkpoint.load(path)
+        return cls(checkpoint.network(), checkpoint)
 
     def inputs(self, images: NDArray[np.uint8]) -> NDArray[Any]:
         """(N, ...) inputs of the network for (N, S, S) or (N, S, S, 3) crops."""

@@ -11,7 +11,7 @@ import numpy as np
 from emoar.errors import EmoarError
 from emoar.federated.accountant import Release
 from emoar.federated.plan import LocalPlan, Plan
-from emoar.federated.rounds import Reply, Sum
+from emoar.federated.rounds import Reply
 from emoar.federated.updates import Arrays, clip, subtract
 
 __all__ = ["Client", "LocalFleet", "local_update"]
@@ -56,14 +56,6 @@ class LocalFleet:
     def train(self, number: int, weights: Arrays, plan: Plan, chosen: Sequence[str]) -> Sequence[Reply]:
         """The replies of the chosen clients; an error of a client is its reply."""
         return [self._reply(number, weights, plan.local, name) for name in chosen]
-
-    def train_sum(self, number: int, weights: Arrays, plan: Plan, chosen: Sequence[str]) -> Sum | None:
-        """Not in one process: nobody would be hidden from anybody.
-
-        Raises:
-            NotImplementedError: always.
-        """
-        raise NotImplementedError("secure aggregation needs clients in processes of their own")
 
     def _reply(self, number: int, weights: Arrays, plan: LocalPlan, name: str) -> Reply:
         client = self.by_name[name]

@@ -137,7 +137,7 @@ class NetworkClient:
             sums = _clipped(trained, plan.example_clip) if self.noise else {n: v.grad for n, v in trained.items()}
         if self.noise:
             deviation = self.noise * plan.example_clip
-            for name, value in sums.items():
+            for value in sums.values():
                 value += torch.from_numpy(rng.normal(0, deviation, tuple(value.shape)).astype(np.float32))
         return sums
 

@@ -68,14 +68,13 @@ class Plan:
     noise: _NotNegative = 0.0  # client-level privacy: noise multiplier of the sum; 0 is off
     clients: Annotated[int, Meta(ge=0)] = 0  # client-level privacy: expected number of clients, fixed beforehand
     delta: Annotated[float, Meta(gt=0, lt=1)] = 1e-5  # of epsilon, where there is noise
-    secure: bool = False  # secure aggregation: the server sees sums only
     local: LocalPlan = field(default_factory=LocalPlan)
 
     def __post_init__(self) -> None:
         _check(self)
-        if self.strategy in _NEED_SINGLE and (self.noise or self.secure):
+        if self.strategy in _NEED_SINGLE and self.noise:
             raise InputError(
-                f"{self.strategy} compares single updates, which client-level privacy and secure aggregation hide: "
+                f"{self.strategy} compares single updates, which client-level privacy hides: "
                 f"take fedavg, fedprox or fedadam"
             )
         if self.noise and not self.local.clip_norm:

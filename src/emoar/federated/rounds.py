@@ -15,7 +15,7 @@ from emoar.federated.plan import Plan
 from emoar.federated.strategies import Aggregator
 from emoar.federated.updates import Arrays, Update, UpdateRules, clip, total
 
-__all__ = ["Federation", "Fleet", "Reply", "RoundReport", "Sum"]
+__all__ = ["Federation", "Fleet", "Reply", "RoundReport"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,14 +28,6 @@ class Reply:
     error: str = ""  # the client's own reason why it sends nothing
 
 
-@dataclass(frozen=True, eq=False)
-class Sum:
-    """The sum of clipped updates by secure aggregation, with the noise that the clients added."""
-
-    delta: Arrays
-    clients: int  # in the sum
-
-
 class Fleet(Protocol):
     """The clients, wherever they run."""
 
@@ -45,10 +37,6 @@ class Fleet(Protocol):
 
     def train(self, number: int, weights: Arrays, plan: Plan, chosen: Sequence[str]) -> Sequence[Reply]:
         """The replies of the chosen clients; those that do not answer in time are missing."""
-        ...
-
-    def train_sum(self, number: int, weights: Arrays, plan: Plan, chosen: Sequence[str]) -> Sum | None:
-        """The sum of the chosen clients' updates by secure aggregation; None where too few were left."""
         ...
 
 
@@ -118,7 +106,7 @@ class Federation:
         chosen = [
             name for name, drawn in zip(everyone, self._rng.random(len(everyone)), strict=True) if self._in(drawn)
         ]
-        report = self._secure_round(number, chosen) if self.plan.secure else self._open_round(number, chosen)
+        report = self._asked(number, chosen)
         self.done = number
         return report
 
@@ -129,7 +117,7 @@ class Federation:
     def _in(self, drawn: float) -> bool:
         return drawn < self.plan.rate
 
-    def _open_round(self, number: int, chosen: Sequence[str]) -> RoundReport:
+    def _asked(self, number: int, chosen: Sequence[str]) -> RoundReport:
         replies = self.fleet.train(number, self.weights, self.plan, chosen) if chosen else []
         updates, refused = self._checked(replies)
         silent = len(chosen) - len(replies)
@@ -140,16 +128,6 @@ class Federation:
         if len(updates) < max(1, self.plan.least_clients):
             return RoundReport(number, len(chosen), 0, tuple(refused), kept=_too_few(len(updates), self.plan))
         return self._combined(number, len(chosen), updates, refused, None)
-
-    def _secure_round(self, number: int, chosen: Sequence[str]) -> RoundReport:
-        summed = self.fleet.train_sum(number, self.weights, self.plan, chosen)
-        if summed is None or summed.clients < self.plan.least_clients:
-            clients = summed.clients if summed else 0
-            return RoundReport(number, len(chosen), 0, kept=_too_few(clients, self.plan))
-        if self.plan.noise:  # the clients' shares of the noise are in the sum
-            return self._private(number, len(chosen), summed.clients, [], summed.delta)
-        mean = {name: value / np.float32(summed.clients) for name, value in summed.delta.items()}
-        return self._combined(number, len(chosen), [Update(mean, 1)], [], None, summed.clients)
 
     def _private(self, number: int, chosen: int, count: int, refused: list[str], noisy: Arrays) -> RoundReport:
         """Spends, then uses a sum with noise."""

@@ -61,8 +61,8 @@ def columns_for(
 ) -> tuple[Column, ...]:
     """All columns in order.
 
-    Each label of each set has one for its probability, such as `ferplus_anger`, and one for that of the frame alone,
-    before smoothing: `raw_ferplus_anger`, which is null where the face was not classified in the frame. On request,
+    Each label of each set has one for its decided probability, such as `ferplus_anger`, and one for that of the
+    network's head in the frame alone: `raw_ferplus_anger`, which is null where the face was not classified. On request,
     each measure has one, such as `measure_jawOpen`, and there are `valence` and `valence_method`.
     """
     labels = [(name, label) for name, labels in label_sets.items() for label in labels]

@@ -9,6 +9,9 @@ from pathlib import Path
 from typing import Final
 
 from emoar.errors import ModelMismatch, ModelMissing
+from emoar.labels import DEFAULT_HEADS
+from emoar.models.decision import Decision, decision_from_dict
+from emoar.models.metadata import read_info
 from emoar.models.public import model_path, shipped_ensembles, shipped_models
 
 __all__ = ["DEFAULT_MODEL", "ExpressionModel", "Member", "expression_model", "expression_model_names"]
@@ -39,6 +42,7 @@ class ExpressionModel:
     flip: bool = False  # crop members also run on the mirrored crop, with the same weight
     temperatures: Mapping[str, float] = field(default_factory=dict[str, float])
     # ^ by label set: sharpens (below 1) or flattens the average
+    decision: Decision = field(default_factory=Decision)  # of the label
 
 
 def expression_model_names() -> tuple[str, ...]:
@@ -69,7 +73,8 @@ def expression_model(model: str | Path) -> ExpressionModel:
         raise ModelMismatch(f"{path} is a folder: name a .tflite file in it")
     if path.suffix in _OTHER_FILES:
         raise ModelMismatch(f"{path} {_OTHER_FILES[path.suffix].format(path=path)}")
-    return ExpressionModel(path.stem, (Member(path),))
+    info = read_info(path)
+    return ExpressionModel(path.stem, (Member(path),), decision=info.decision if info else Decision())
 
 
 def _is_path(text: str) -> bool:
@@ -80,8 +85,10 @@ def _shipped(name: str) -> ExpressionModel:
     for ensemble in shipped_ensembles():
         if ensemble.name == name:
             members = tuple(Member(model_path(member), weight) for member, weight in ensemble.members.items())
-            return ExpressionModel(name, members, ensemble.flip, ensemble.temperatures)
-    return ExpressionModel(name, (Member(model_path(name)),))
+            decision = decision_from_dict(ensemble.decision, DEFAULT_HEADS)
+            return ExpressionModel(name, members, ensemble.flip, ensemble.temperatures, decision)
+    rules = next(model.decision for model in shipped_models() if model.name == name)
+    return ExpressionModel(name, (Member(model_path(name)),), decision=decision_from_dict(rules, DEFAULT_HEADS))
 
 
 def _unknown(text: str) -> str:

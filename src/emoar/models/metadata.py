@@ -5,6 +5,8 @@ it, and `unzip -p model.tflite emoar.json` prints it), or a file of the same nam
 
     {"format": 1, "name": "mine", "kind": "crop", "size_px": 48, "channels": 1,
      "heads": {"custom": ["asleep", "awake"]}}
+
+`decision` has the rules of `emoar.models.decision`, where the label is not just the most probable one.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from typing import Any, Final, cast
 
 from emoar.errors import ModelMismatch
 from emoar.labels import DEFAULT_HEADS, LABEL_SETS, PERSONAL, UNSURE
+from emoar.models.decision import Decision, decision_from_dict, decision_to_dict
 from emoar.models.inputs import CropInput, ModelInput, input_of
 
 __all__ = ["FEATURES", "MEMBER", "ModelInfo", "info_from_dict", "info_to_dict", "read_info", "with_info"]
@@ -45,12 +48,14 @@ class ModelInfo:
     input: ModelInput = field(default_factory=CropInput)
     heads: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: dict(DEFAULT_HEADS))
     # ^ label set -> its labels, in the order of the probabilities
+    decision: Decision = field(default_factory=Decision)  # of the label
 
     def __post_init__(self) -> None:
         if not self.heads:
             raise ModelMismatch("heads must name at least one label set")
         for name, labels in self.heads.items():
             _check_head(name, labels)
+        self.decision.check(self.heads)
 
 
 def info_to_dict(info: ModelInfo) -> dict[str, Any]:
@@ -63,6 +68,7 @@ def info_to_dict(info: ModelInfo) -> dict[str, Any]:
         "heads": {name: list(labels) for name, labels in info.heads.items()},
         "size_px": fields["size_px"],
         "channels": fields["channels"],
+        **({"decision": decision_to_dict(info.decision)} if info.decision.rules else {}),
     }
 
 
@@ -84,7 +90,8 @@ def info_from_dict(document: Any, where: str) -> ModelInfo:
             raise ModelMismatch('heads must be an object such as {"custom": ["asleep", "awake"]}')
         named = cast("dict[str, Any]", heads)
         labels = {name: _labels(name, value) for name, value in named.items()}
-        return ModelInfo(str(fields.get("name", "")), input_of(kind, size_px, channels), labels)
+        decision = decision_from_dict(fields.get("decision", {}), labels)
+        return ModelInfo(str(fields.get("name", "")), input_of(kind, size_px, channels), labels, decision)
     except ModelMismatch as exc:
         raise ModelMismatch(f"{where} does not describe a model: {exc}") from None
 

@@ -110,7 +110,9 @@ class ModelStatus:
             "licence": model.licence,
             "author": model.author,
             "purpose": model.purpose,
+            "balanced": dict(model.balanced),
             "accuracy": dict(model.accuracy),
+            "decision": dict(model.decision),
             "source": model.source,
         }
 

@@ -24,6 +24,7 @@ class ShippedEnsemble:
     flip: bool = False  # crop members also run on the mirrored crop
     temperatures: Mapping[str, float] = field(default_factory=dict[str, float])  # of the average, by label set
     accuracy: Mapping[str, float] = field(default_factory=dict[str, float])  # top-1 on `PrivateTest`, by label set
+    decision: Mapping[str, Any] = field(default_factory=dict[str, Any])  # the document that `models.decision` reads
 
 
 def shipped_models() -> tuple[ModelFile, ...]:
@@ -75,7 +76,14 @@ def _shipped_ensemble(name: str, entry: dict[str, Any]) -> ShippedEnsemble:
     temperatures: dict[str, float] = entry.get("temperatures", {})
     if not weights or not all(w > 0 for w in weights.values()) or not all(t > 0 for t in temperatures.values()):
         raise ValueError(f"{name}: weights and temperatures must be above 0")
-    return ShippedEnsemble(name, weights, bool(entry.get("flip", False)), temperatures, entry.get("accuracy", {}))
+    return ShippedEnsemble(
+        name=name,
+        members=weights,
+        flip=bool(entry.get("flip", False)),
+        temperatures=temperatures,
+        accuracy=entry.get("accuracy", {}),
+        decision=entry.get("decision", {}),
+    )
 
 
 def _shipped_model(name: str, entry: dict[str, Any]) -> ModelFile:
@@ -88,5 +96,7 @@ def _shipped_model(name: str, entry: dict[str, Any]) -> ModelFile:
         purpose=str(entry.get("purpose", "expression of an aligned face")),
         shipped=True,
         file_name=str(entry["file"]),
+        balanced={str(label_set): float(share) for label_set, share in entry.get("balanced", {}).items()},
         accuracy={str(label_set): float(top1) for label_set, top1 in entry.get("accuracy", {}).items()},
+        decision=entry.get("decision", {}),
     )

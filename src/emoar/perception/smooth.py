@@ -1,4 +1,4 @@
-"""Temporal smoothing of expressions: an exponential average of the probabilities, and a label with hysteresis."""
+"""Temporal smoothing of expressions: an exponential average of the heads, the decision, and a label with hysteresis."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from emoar.errors import InputError
 from emoar.labels import DEFAULT_HEADS, DEFAULT_LABEL_SET, PERSONAL, UNSURE
+from emoar.models.decision import Decision
 from emoar.types import Expression
 
 __all__ = ["ExpressionSmoother", "SmoothedExpression", "SmootherOptions", "next_label"]
@@ -22,7 +23,7 @@ class SmootherOptions:
 
     label_set: str | None = None  # of the label; None: the personal one, else the default one, else the model's first
     time_constant_s: float = 0.25  # of the exponential average; 0: no average
-    minimum_confidence: float = 0.40  # an `unsure` face gets a label from this probability on
+    minimum_confidence: float | None = None  # from which on an `unsure` face gets a label; None: the model's
     hysteresis: float = 0.08  # lead at which another label is shown; distance below the minimum for `unsure`
 
 
@@ -31,7 +32,7 @@ class SmoothedExpression:
     """The smoothed expression of one face, and the state that the next frame continues."""
 
     expression: Expression
-    average: Mapping[str, NDArray[np.float64]]  # label set -> (labels,) probabilities averaged over time
+    average: Mapping[str, NDArray[np.float64]]  # label set -> (labels,) probabilities of the heads, averaged over time
     time_s: float  # of the last frame, usable or not
 
     def between(self) -> SmoothedExpression:
@@ -52,16 +53,22 @@ class ExpressionSmoother:
     """
 
     def __init__(
-        self, options: SmootherOptions | None = None, label_sets: Mapping[str, tuple[str, ...]] = DEFAULT_HEADS
+        self,
+        options: SmootherOptions | None = None,
+        label_sets: Mapping[str, tuple[str, ...]] = DEFAULT_HEADS,
+        decision: Decision | None = None,
     ) -> None:
         self._options = options or SmootherOptions()
         self._label_sets = dict(label_sets)
+        self._decision = decision or Decision()
         preferred = next((name for name in (PERSONAL, DEFAULT_LABEL_SET) if name in label_sets), next(iter(label_sets)))
         self.label_set = self._options.label_set or preferred
         if self.label_set not in label_sets:
             raise InputError(
                 f"label set must be one of {', '.join(label_sets)} with this model, got {self.label_set!r}"
             )
+        stated = self._options.minimum_confidence
+        self._minimum = self._decision.unsure_below(self.label_set) if stated is None else stated
 
     def smooth(
         self,
@@ -76,20 +83,22 @@ class ExpressionSmoother:
         Args:
             before: the previous result of this method for the face; None for a new face.
             time_s: of the frame.
-            probabilities: label set -> (labels,) of the frame.
+            probabilities: label set -> (labels,) of the heads in this frame.
             usable: whether the face can be classified in this frame. Where it cannot, the label is `unsure`, and the
                 probabilities do not change an existing average.
         """
         now = self._normalised(probabilities)
         average = self._average(before, time_s, now, usable=usable)
-        shown, labels = average[self.label_set], self._label_sets[self.label_set]
+        decided = self._decision.decide(average, self._label_sets)
+        shown, labels = decided[self.label_set], self._label_sets[self.label_set]
         last = before.expression if before else None
-        label = next_label(shown, labels, last.label if last else UNSURE, self._options) if usable else UNSURE
+        current = last.label if last else UNSURE
+        label = next_label(shown, labels, current, self._minimum, self._options.hysteresis) if usable else UNSURE
         expression = Expression(
             label_set=self.label_set,
             label=label,
             confidence=float(shown.max()),
-            by_label_set=self._by_label(average),
+            by_label_set=self._by_label(decided),
             since_s=last.since_s if last and last.label == label else time_s,
             raw_by_label_set=self._by_label(now) if usable else None,
         )
@@ -126,17 +135,17 @@ def _weight(step_s: float, time_constant_s: float) -> float:
 
 
 def next_label(
-    probabilities: NDArray[np.float64], labels: tuple[str, ...], current: str, options: SmootherOptions
+    probabilities: NDArray[np.float64], labels: tuple[str, ...], current: str, minimum: float, hysteresis: float
 ) -> str:
-    """The label to show after `current`, for (labels,) averaged probabilities.
+    """The label to show after `current`, for (labels,) decided probabilities.
 
     A label stays until another one leads by the hysteresis, or until its own probability is lower than the minimum by
     more than the hysteresis. `unsure` stays until the probability of a label reaches the minimum.
     """
     best = int(probabilities.argmax())
     if current == UNSURE:
-        return labels[best] if probabilities[best] >= options.minimum_confidence else UNSURE
+        return labels[best] if probabilities[best] >= minimum else UNSURE
     held = float(probabilities[labels.index(current)])
-    if labels[best] != current and probabilities[best] < held + options.hysteresis:
+    if labels[best] != current and probabilities[best] < held + hysteresis:
         best = labels.index(current)
-    return labels[best] if probabilities[best] >= options.minimum_confidence - options.hysteresis else UNSURE
+    return labels[best] if probabilities[best] >= minimum - hysteresis else UNSURE

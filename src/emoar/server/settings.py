@@ -16,7 +16,8 @@ from pydantic import Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
 from emoar.errors import InputError
-from emoar.models.expression import DEFAULT_MODEL
+from emoar.labels import LABEL_SETS, PERSONAL
+from emoar.models.expression import DEFAULT_MODEL, expression_model_names
 from emoar.server.setting_limits import LimitSettings
 from emoar.server.setting_sources import OTHER_VARIABLES, PREFIX, fault_of, from_environment, from_file
 from emoar.server.setting_types import (
@@ -66,6 +67,7 @@ class Settings(LimitSettings):
     replicas: Count = 2  # maximum of engine ray
     workers: CountOrZero = 0  # processes with the models; 0: one per core
     model: str = DEFAULT_MODEL
+    personal: OptionalPath = None  # a personal head on that model, .json
     model_folder: OptionalPath = None  # folder of the public models; empty: EMOAR_MODELS or the user's cache
     # other programs
     send: Sinks = ""  # addresses, separated by spaces, that get events and scenes of live sockets: osc://127.0.0.1:9000
@@ -92,6 +94,18 @@ class Settings(LimitSettings):
         """The model for a child process, which has another working folder: a name, or an absolute path."""
         path = Path(self.model).expanduser()
         return str(path.resolve()) if path.is_file() else self.model
+
+    @property
+    def label_sets(self) -> tuple[str, ...] | None:
+        """The label sets that a request may name; None for a model file, whose sets only the workers know."""
+        if self.model not in expression_model_names():
+            return None
+        return (*LABEL_SETS, *([] if self.personal is None else [PERSONAL]))
+
+    @property
+    def personal_argument(self) -> str | None:
+        """The personal head for a child process: an absolute path."""
+        return None if self.personal is None else str(self.personal.expanduser().resolve())
 
     @property
     def tls(self) -> bool:

@@ -8,15 +8,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from marked_faces import CONFIDENCE, NO_LABEL, MarkedPredictor, marked_dataset
+from marked_faces import CONFIDENCE, NO_LABEL, Lifted, MarkedPredictor, marked_dataset
 from training_faces import face_dataset
 from typer.testing import CliRunner
 
-from emoar.errors import DataError, InputError
-from emoar.labels import FER2013, FERPLUS
+from emoar.errors import InputError
+from emoar.labels import FERPLUS
 from emoar.models.public import shipped_ensembles, shipped_models
 from emoar.training.evaluation import evaluate as module
-from emoar.training.evaluation.evaluate import evaluate, truth_in
+from emoar.training.evaluation.evaluate import evaluate
 from emoar.training.evaluation.results import EvaluateOptions
 from emoar.training.evaluation.shifts import Shift
 from emoar.training.faces.realign import Realigned
@@ -47,13 +47,30 @@ def test_shifts_are_measured_on_request(monkeypatch: pytest.MonkeyPatch) -> None
     data = marked_dataset([1, 2, 0, 0], [1, 2, 0, 3])
     found = evaluate(MarkedPredictor(), data, dataclasses.replace(OPTIONS, shifts=True))
     moved, same = found.shifts
-    assert moved.scores["fer2013"].accuracy == 0.5
-    assert moved.scores["fer2013"].balanced_accuracy == pytest.approx(1 / 3)
-    assert same.scores["fer2013"].accuracy == found.sets["fer2013"].score.accuracy == 0.75
+    assert moved.heads["fer2013"].accuracy == 0.5
+    assert moved.heads["fer2013"].balanced_accuracy == pytest.approx(1 / 3)
+    assert same.heads["fer2013"].accuracy == found.sets["fer2013"].score.accuracy == 0.75
     document = json.loads(json.dumps(found.as_dict()))["shifts"]
     assert [each["name"] for each in document] == ["moved", "same"]
     assert document[0]["label_sets"]["fer2013"]["accuracy"] == 0.5
     assert evaluate(MarkedPredictor(), data, OPTIONS).as_dict()["shifts"] is None
+
+
+def test_the_decided_label_is_scored_beside_the_head() -> None:
+    data = marked_dataset([1, 2, 3], [1, 6, 6])
+    result = evaluate(MarkedPredictor(decision=Lifted(2, 0.5, instead_of=6, minimum=0.6)), data, OPTIONS).sets[
+        "fer2013"
+    ]
+    assert result.score.accuracy == pytest.approx(1 / 3)
+    assert result.decided is not None
+    assert result.decided_intervals is not None
+    assert result.decided.score.accuracy == result.decided.unsure == pytest.approx(2 / 3)
+    low, high = result.decided_intervals.accuracy
+    assert low <= 2 / 3 <= high
+    document = json.loads(json.dumps(result.as_dict()))["decided"]
+    assert (document["accuracy"], document["unsure"]) == (0.66667, 0.66667)
+    plain = evaluate(MarkedPredictor(), data, OPTIONS).sets["fer2013"]
+    assert plain.decided is plain.as_dict()["decided"] is None
 
 
 def test_one_tagger_is_compared_with_the_others() -> None:
@@ -110,16 +127,8 @@ def test_own_classes_are_compared_by_name() -> None:
     images = marked_dataset([0, 0, 0], [0, 1, 0]).images
     data = face_dataset(images, [PRIVATE] * 3, custom=[0, 1, NO_LABEL], classes=("sad", "happy"))
     model = ("happy", "other")
-    truth, unknown = truth_in(data, "custom", model)
-    assert truth.tolist() == [NO_LABEL, 0, NO_LABEL]
-    assert unknown == 1
     result = evaluate(MarkedPredictor({"custom": model}), data, OPTIONS).sets["custom"]
     assert (result.unknown, result.score.count, result.score.accuracy) == (1, 1, 0.0)
-
-
-def test_a_model_with_other_labels_than_the_data_is_refused() -> None:
-    with pytest.raises(DataError, match=r"marked and the data have no label in common: it has custom \(a, b\)"):
-        evaluate(MarkedPredictor({"custom": ("a", "b")}), marked_dataset([1], [1]), OPTIONS)
 
 
 def test_options_are_checked() -> None:
@@ -127,12 +136,6 @@ def test_options_are_checked() -> None:
         EvaluateOptions("Test")
     with pytest.raises(InputError, match="resamples must be at least 1"):
         EvaluateOptions(resamples=0)
-
-
-def test_fer2013_counts_as_itself_alone() -> None:
-    data = marked_dataset([1, 2], [1, 2])
-    truth, unknown = truth_in(data, "fer2013", FER2013)
-    assert (truth.tolist(), unknown) == ([1, 2], 0)
 
 
 @pytest.mark.skipif(not SHARED.exists(), reason=f"needs {SHARED.name} in ../shared/data")

@@ -10,7 +10,7 @@ import pytest
 
 from emoar.errors import OutputError
 from emoar.models import shipped
-from emoar.training.export.manifest import enter_model
+from emoar.training.export.manifest import enter_decision, enter_model
 
 
 def test_an_entered_model_is_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -37,3 +37,15 @@ def test_a_damaged_manifest_is_named(tmp_path: Path) -> None:
     (tmp_path / "mine.tflite").write_bytes(b"new")
     with pytest.raises(OutputError, match=r"manifest\.json is damaged"):
         enter_model(tmp_path / "mine.tflite")
+
+
+def test_rules_are_entered_beside_the_rest(tmp_path: Path) -> None:
+    manifest = tmp_path / "manifest.json"
+    manifest.write_text(json.dumps({"mine": {"file": "mine.tflite"}, "other": {}}))
+    enter_decision(manifest, "mine", {"ferplus": {"tau": 0.5}})
+    assert json.loads(manifest.read_text()) == {
+        "mine": {"file": "mine.tflite", "decision": {"ferplus": {"tau": 0.5}}},
+        "other": {},
+    }
+    with pytest.raises(OutputError, match="has no model yours: it has mine, other"):
+        enter_decision(manifest, "yours", {})

@@ -12,9 +12,11 @@ pytest.importorskip("jinja2", reason="pages need Jinja2: pip install 'emoar[repo
 pytest.importorskip("matplotlib", reason="charts need matplotlib: pip install 'emoar[report]'")
 
 from emoar.report.text import percent
+from emoar.training.evaluation import evaluate as module
 from emoar.training.evaluation.evaluate import evaluate
 from emoar.training.evaluation.open_predictor import open_predictor
 from emoar.training.evaluation.results import EvaluateOptions, Evaluation
+from emoar.training.evaluation.shifts import SHIFTS
 from emoar.training.report.evaluation_page import evaluation_page
 
 OPTIONS = EvaluateOptions("PrivateTest", flip=True, through_pipeline=True, resamples=50)
@@ -53,6 +55,19 @@ def test_everything_that_was_measured_is_on_the_page(evaluation: Evaluation) -> 
         assert f"<h2>{title}" in html
     assert "have a mesh, and the numbers are of these" not in html
     assert "these same faces" not in html
+
+
+def test_shifts_have_a_table_with_their_description(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "shifts_for", lambda *, colour: () if colour else (SHIFTS["mask"],))
+    html = evaluated_page(dataclasses.replace(OPTIONS, flip=False, through_pipeline=False, shifts=True))
+    assert "Under shifts: FER+, the head" in html
+    assert "<td>a surgical mask over nose, mouth and chin</td>" in html
+    assert "mask  " in html  # in the chart, before the accuracy
+    assert "Under shifts" not in evaluated_page(dataclasses.replace(OPTIONS, flip=False, through_pipeline=False))
+
+
+def evaluated_page(options: EvaluateOptions) -> str:
+    return evaluation_page(evaluated("emoar-s", options), "faces", worst=0)
 
 
 @pytest.mark.parametrize("worst", [0, 3])

@@ -4,7 +4,8 @@ import { CanvasTexture, type Material, Mesh, type Object3D, SRGBColorSpace, type
 import { GLTFLoader } from "three/addons/loaders/GLTFLoader.js";
 
 import { affordable } from "../graphics";
-import { packUrl } from "./pack";
+import { packUrl, type Sticker } from "./pack";
+import { textTexture } from "./textSticker";
 
 type Loaded<T> = { readonly value?: T };
 
@@ -16,6 +17,14 @@ export class Assets {
   /** A drawing as a texture, `widthPx` wide; undefined until it is loaded. */
   texture(packId: string, file: string, widthPx = 512): Texture | undefined {
     return this.#once(this.#textures, packUrl(packId, file), (url) => loadDrawing(url, widthPx));
+  }
+
+  /** A text as a texture. */
+  text(sticker: Sticker): Texture {
+    const key = `text:${sticker.aspect}:${sticker.text}`;
+    const made = this.#textures.get(key)?.value ?? textTexture(sticker);
+    this.#textures.set(key, { value: made });
+    return made;
   }
 
   /** A 3D object, to be cloned; undefined until it is loaded. */

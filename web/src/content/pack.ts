@@ -30,6 +30,8 @@ export interface Sticker {
   /** Width over height. */
   readonly aspect: number;
   readonly places: readonly Place[];
+  /** Drawn instead of the file. */
+  readonly text?: string;
 }
 
 export interface FacePaint {

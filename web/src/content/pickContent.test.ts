@@ -16,6 +16,13 @@ describe("pickContent", () => {
     expect(seen.size).toBe(5);
   });
 
+  it("goes by the label of a personal head", () => {
+    const personal = (label: string) => ({ ...happy(3), personal: { label, confidence: 0.9, sinceS: 5 } });
+    expect(pickContent({ anger: ["grr"] }, personal("anger"), 7, "quote")).toBe("grr");
+    expect(pickContent(items, personal("winks"), 7, "quote")).toBeUndefined();
+    expect(pickContent(items, personal("happiness"), 7, "quote")).toBe(pickContent(items, happy(5), 7, "quote"));
+  });
+
   it("gives nothing to a face that is unsure or not usable, or has no entry", () => {
     expect(pickContent(items, frontalFace({ label: "unsure" }), 7, "quote")).toBeUndefined();
     expect(pickContent(items, frontalFace({ label: "anger" }), 7, "quote")).toBeUndefined();

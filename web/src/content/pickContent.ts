@@ -1,17 +1,18 @@
 /** Which content a face gets: at random, but the same as long as its label lasts. */
 
 import { UNSURE } from "../labels";
+import { shownLabel } from "../shownLabel";
 import type { Face } from "../types";
 import type { ByLabel } from "./pack";
 
 /**
- * One of the items of the face's expression; undefined where it is unsure or not usable, or there is no such item.
+ * One of the items of the label that the face is shown with; undefined where it is unsure or not usable, or has no such item.
  *
  * The choice keeps no state: it is a hash of track, label and the time the label began, as in Python
  * (docs/decisions/0003).
  */
 export function pickContent<T>(items: ByLabel<T>, face: Face, seed: number, kind: string): T | undefined {
-  const { label, sinceS } = face.expression;
+  const { label, sinceS } = shownLabel(face);
   const list = face.quality.usable && label !== UNSURE ? items[label] : undefined;
   if (!list?.length) return undefined;
   return list[hash(`${seed}|${kind}|${face.trackId}|${label}|${sinceS.toFixed(6)}`) % list.length];

@@ -3,7 +3,7 @@
 import type { Mesh, Object3D } from "three";
 
 import type { Assets } from "../content/assets";
-import type { ContentPack } from "../content/pack";
+import type { ContentPack, Sticker } from "../content/pack";
 import type { CueName } from "../faceLandmarks";
 import type { Box } from "../maths/geometry";
 import type { FaceState } from "./face/faceState";
@@ -24,6 +24,9 @@ export interface Show {
   readonly clockS: number;
   /** Stickers chosen by hand, by track id; they replace those of the expression. */
   readonly chosenStickers: ReadonlyMap<number, readonly string[]>;
+  /** Stickers of labels that somebody has taught; they are shown whether or not stickers are. */
+  readonly ownStickers: ReadonlyMap<string, Sticker>;
+  readonly mirrored: boolean;
   /** Parts of the mesh to mark. */
   readonly cues: readonly CueName[];
   /** The part of the scene's frame that is seen, in its pixels. */

@@ -4,6 +4,7 @@ import type { GreyPicture } from "../image/picture";
 import { forEachLabelSet, type Probabilities } from "../labels";
 import type { Models, Session } from "../modelSession";
 import { CROP_PX } from "./align";
+import type { Decision } from "./decide";
 
 /** The model's output from which its probabilities are computed, and those of personal heads. */
 const FEATURES = "features";
@@ -17,12 +18,14 @@ export class ExpressionClassifier {
   private constructor(
     private readonly session: Session,
     readonly model: string,
+    /** On the label, from the probabilities. */
+    readonly decision: Decision,
   ) {}
 
-  static async load(models: Models, model: string): Promise<ExpressionClassifier> {
+  static async load(models: Models, model: string, decision: Decision = {}): Promise<ExpressionClassifier> {
     const outputs = forEachLabelSet((_, { labels }) => [1, labels.length]);
     const session = await models.open(model, [1, CROP_PX, CROP_PX, 1], { ...outputs, [FEATURES]: null });
-    return new ExpressionClassifier(session, model);
+    return new ExpressionClassifier(session, model, decision);
   }
 
   /** Classifies the (48, 48) crop, 0..255; the model itself standardises it. */

@@ -3,6 +3,7 @@
 import { UNSURE } from "../labels";
 import type { PersonalHead } from "../personal/head";
 import type { PersonalLabel } from "../types";
+import { UNSURE_BELOW } from "./decide";
 import { mixed, nextLabel, SMOOTHER, type SmootherOptions, weightOfNewest } from "./smooth";
 
 /** The smoothed label of one face, from which that of the next frame is computed. */
@@ -27,7 +28,9 @@ export class PersonalSmoother {
     if (!usable && before) return { ...before, label: UNSURE, sinceS: sinceOf(before, UNSURE, timeS), timeS };
     const weight = before ? weightOfNewest(timeS - before.timeS, this.options.timeConstantS) : 1;
     const probabilities = mixed(before?.probabilities, this.head.probabilities(features), weight);
-    const label = usable ? nextLabel(probabilities, this.head.labels, before?.label ?? UNSURE, this.options) : UNSURE;
+    const current = before?.label ?? UNSURE;
+    const { hysteresis } = this.options;
+    const label = usable ? nextLabel(probabilities, this.head.labels, current, UNSURE_BELOW, hysteresis) : UNSURE;
     return { label, probabilities, sinceS: sinceOf(before, label, timeS), timeS };
   }
 

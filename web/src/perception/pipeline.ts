@@ -7,6 +7,7 @@ import type { PersonalHead } from "../personal/head";
 import type { Face, Quality, Scene } from "../types";
 import { align } from "./align";
 import { type Classification, ExpressionClassifier } from "./classifier";
+import type { Decision } from "./decide";
 import { FaceDetector } from "./detect";
 import { FaceMesh } from "./mesh";
 import { assumedFovDeg, PoseFitter } from "./pose";
@@ -36,17 +37,18 @@ export interface PipelineOptions {
 export interface Stages {
   readonly detector: Pick<FaceDetector, "detect" | "detectSmall">;
   readonly mesh: Pick<FaceMesh, "fit">;
-  readonly classifier: Pick<ExpressionClassifier, "classify">;
+  readonly classifier: Pick<ExpressionClassifier, "classify"> & Partial<Pick<ExpressionClassifier, "decision">>;
 }
 
 export async function loadStages(
   models: Models,
   expressionModel: string,
+  decision?: Decision,
 ): Promise<Stages & { readonly classifier: ExpressionClassifier }> {
   return {
     detector: await FaceDetector.load(models),
     mesh: await FaceMesh.load(models),
-    classifier: await ExpressionClassifier.load(models, expressionModel),
+    classifier: await ExpressionClassifier.load(models, expressionModel, decision),
   };
 }
 
@@ -78,7 +80,7 @@ interface Classified {
 export class Pipeline {
   private readonly stopwatch: Stopwatch;
   private readonly tracker: FaceTracker;
-  private readonly smoother: ExpressionSmoother;
+  private smoother: ExpressionSmoother;
   /** By track id. */
   private states: ReadonlyMap<number, FaceState> = new Map();
   /** Of the last frame. */
@@ -101,7 +103,7 @@ export class Pipeline {
     const tracker = { ...TRACKER, maximumFaces: options.maxFaces, ...(photo ? photoTracker : {}) };
     this.stopwatch = new Stopwatch(now);
     this.tracker = new FaceTracker(detector, mesh, tracker, this.stopwatch);
-    this.smoother = new ExpressionSmoother(photo ? { ...SMOOTHER, timeConstantS: 0 } : SMOOTHER);
+    this.smoother = this.smootherOf(classifier);
     this.classifier = classifier;
   }
 
@@ -113,6 +115,7 @@ export class Pipeline {
   /** Classifies with another model from now on. */
   useClassifier(classifier: Stages["classifier"]): void {
     this.classifier = classifier;
+    this.smoother = this.smootherOf(classifier);
     this.states = new Map();
   }
 
@@ -155,6 +158,10 @@ export class Pipeline {
     this.tracker.reset();
     this.states = new Map();
     this.timeS = -Infinity;
+  }
+
+  private smootherOf({ decision }: Stages["classifier"]): ExpressionSmoother {
+    return new ExpressionSmoother(this.options.mode === "photo" ? { ...SMOOTHER, timeConstantS: 0 } : SMOOTHER, decision);
   }
 
   private fitPose(

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { between, ExpressionSmoother, nextLabel, SMOOTHER } from "./smooth";
+import { between, ExpressionSmoother, nextLabel } from "./smooth";
 
 const LABELS = ["sad", "glad", "grim"];
 
@@ -13,7 +13,7 @@ describe("the next label", () => {
     ["held a little below the minimum", [0.33, 0.32, 0.35], "sad", "sad"],
     ["given up far below it", [0.31, 0.35, 0.34], "sad", "unsure"],
   ])("is %s", (_, probabilities, current, expected) => {
-    expect(nextLabel(probabilities, LABELS, current, SMOOTHER)).toBe(expected);
+    expect(nextLabel(probabilities, LABELS, current, 0.4, 0.08)).toBe(expected);
   });
 });
 
@@ -48,6 +48,23 @@ describe("the smoother", () => {
     const blurred = smoother.smooth(smoother.smooth(undefined, 0, certain(0)), 0.1, certain(4), false);
     expect([blurred.expression.label, blurred.expression.ferplus[0]]).toEqual(["unsure", 1]);
     expect(smoother.smooth(blurred, 0.2, certain(0)).expression.label).toBe("neutral");
+  });
+
+  test("the label is decided, and the heads stay in the raw probabilities", () => {
+    const shares = [0.4, 0.3, 0.1, 0.1, 0.06, 0.01, 0.02, 0.01];
+    const rule = { shares, tau: 0.5, balance: 0, confidence: [0, 1, 0], unsure_below: 0.6 } as const;
+    const smoother = new ExpressionSmoother(undefined, { ferplus: rule });
+    const heads = (neutral: number, fear: number) => ({
+      ferplus: Float32Array.from({ length: 8 }, (_, i) => (i === 0 ? neutral : i === 6 ? fear : (1 - neutral - fear) / 6)),
+      fer2013: new Float32Array(7).fill(1 / 7),
+    });
+    const first = smoother.smooth(undefined, 0, heads(0.5, 0.48));
+    const { label, confidence, ferplus, rawProbabilities } = first.expression;
+    expect(label).toBe("unsure"); // not as sure as the rule asks for
+    expect(ferplus.indexOf(Math.max(...ferplus))).toBe(6);
+    expect(confidence).toBeCloseTo(0.48, 5);
+    expect(rawProbabilities?.ferplus[0]).toBeCloseTo(0.5, 6);
+    expect(smoother.smooth(first, 5, heads(0.2, 0.7)).expression.label).toBe("fear");
   });
 
   test("probabilities are normalised", () => {

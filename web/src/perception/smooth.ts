@@ -1,36 +1,44 @@
-/** Stable labels: probabilities averaged over time, and hysteresis before a label changes. */
+/** Stable labels: heads averaged over time, the decision, and hysteresis before a label changes. */
 
 import { FERPLUS, forEachLabelSet, UNSURE, type Probabilities } from "../labels";
 import type { Expression } from "../types";
+import { decide, UNSURE_BELOW, type Decision } from "./decide";
 
 /** How stable the label is. */
 export interface SmootherOptions {
   /** Of the exponential average; 0: no average. */
   readonly timeConstantS: number;
-  /** Below it the label is `unsure`. */
-  readonly minimumConfidence: number;
   /** How far another label must lead, or the confidence fall below the minimum, before the label changes. */
   readonly hysteresis: number;
 }
 
-export const SMOOTHER: SmootherOptions = { timeConstantS: 0.25, minimumConfidence: 0.4, hysteresis: 0.08 };
+export const SMOOTHER: SmootherOptions = { timeConstantS: 0.25, hysteresis: 0.08 };
 
 /** The smoothed expression of one face, from which that of the next frame is computed. */
 export interface SmoothedExpression {
-  /** Its probabilities are averaged over time. */
   readonly expression: Expression;
+  /** The heads, averaged over time; the decision on them gives the probabilities of the expression. */
+  readonly average: Probabilities;
   /** Of the last frame that was averaged or not usable. */
   readonly timeS: number;
 }
 
 /** Smooths the expression of a face over time. */
 export class ExpressionSmoother {
-  constructor(private readonly options: SmootherOptions = SMOOTHER) {}
+  private readonly minimum: number;
+
+  constructor(
+    private readonly options: SmootherOptions = SMOOTHER,
+    private readonly decision: Decision = {},
+  ) {
+    this.minimum = decision.ferplus?.unsure_below ?? UNSURE_BELOW;
+  }
 
   /**
    * The smoothed expression of a face after one more frame.
    *
    * @param before the last result for this face; undefined for a new face.
+   * @param probabilities of the heads in this frame.
    * @param usable whether the face is usable in this frame. Where it is not, the label is `unsure` and the probabilities
    *   do not enter the average.
    */
@@ -43,10 +51,12 @@ export class ExpressionSmoother {
     const last = before?.expression;
     const now = forEachLabelSet((name) => normalised(probabilities[name]));
     const average = this.average(before, timeS, now, usable);
-    const label = usable ? nextLabel(average.ferplus, FERPLUS, last?.label ?? UNSURE, this.options) : UNSURE;
+    const shown = decide(this.decision, average);
+    const { minimum, options } = this;
+    const label = usable ? nextLabel(shown.ferplus, FERPLUS, last?.label ?? UNSURE, minimum, options.hysteresis) : UNSURE;
     const sinceS = last && label === last.label ? last.sinceS : timeS;
     const raw = usable ? { rawProbabilities: now } : {};
-    return { expression: { label, confidence: Math.max(...average.ferplus), sinceS, ...average, ...raw }, timeS };
+    return { expression: { label, confidence: Math.max(...shown.ferplus), sinceS, ...shown, ...raw }, average, timeS };
   }
 
   private average(
@@ -55,8 +65,8 @@ export class ExpressionSmoother {
     now: Probabilities,
     usable: boolean,
   ): Probabilities {
-    const last = before?.expression;
-    if (last && !usable) return forEachLabelSet((name) => last[name]);
+    const last = before?.average;
+    if (last && !usable) return last;
     const weight = before ? weightOfNewest(timeS - before.timeS, this.options.timeConstantS) : 1;
     return forEachLabelSet((name) => mixed(last?.[name], now[name], weight));
   }
@@ -93,12 +103,13 @@ export function nextLabel(
   probabilities: ArrayLike<number>,
   labels: readonly string[],
   current: string,
-  options: SmootherOptions,
+  minimum: number,
+  hysteresis: number,
 ): string {
   let best = 0;
   for (let i = 1; i < labels.length; i++) if (probabilities[i] > probabilities[best]) best = i;
-  if (current === UNSURE) return probabilities[best] >= options.minimumConfidence ? labels[best] : UNSURE;
+  if (current === UNSURE) return probabilities[best] >= minimum ? labels[best] : UNSURE;
   const held = labels.indexOf(current);
-  if (best !== held && probabilities[best] < probabilities[held] + options.hysteresis) best = held;
-  return probabilities[best] >= options.minimumConfidence - options.hysteresis ? labels[best] : UNSURE;
+  if (best !== held && probabilities[best] < probabilities[held] + hysteresis) best = held;
+  return probabilities[best] >= minimum - hysteresis ? labels[best] : UNSURE;
 }

@@ -43,8 +43,8 @@ export interface HeadDocument {
 
 /** The message is a message key. */
 export class HeadError extends Error {
-  constructor(key: "not_a_head" | "newer_head" | "damaged_head", options?: ErrorOptions) {
-    super(`teach.${key}`, options);
+  constructor(key: "teach.not_a_head" | "teach.newer_head" | "teach.damaged_head", options?: ErrorOptions) {
+    super(key, options);
     this.name = "HeadError";
   }
 }
@@ -83,7 +83,6 @@ export function isLabel(text: string): boolean {
 }
 
 /** Control characters, line separators, marks of text direction, halves of a character. */
-// eslint-disable-next-line no-control-regex
 const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ud800-\udfff]/u;
 
 /** The text of a file. */
@@ -95,9 +94,9 @@ export function writeHead(document: HeadDocument): string {
 /** The document in the text of a file. Throws a `HeadError`. */
 export function readHead(text: string): HeadDocument {
   const document = parsed(text);
-  if (!isObject(document) || typeof document.schema !== "string" || !document.schema.startsWith("emoar.personal/")) throw new HeadError("not_a_head");
-  if (document.schema !== PERSONAL_SCHEMA) throw new HeadError("newer_head", { cause: document.schema });
-  if (!isHead(document)) throw new HeadError("damaged_head");
+  if (!isObject(document) || typeof document.schema !== "string" || !document.schema.startsWith("emoar.personal/")) throw new HeadError("teach.not_a_head");
+  if (document.schema !== PERSONAL_SCHEMA) throw new HeadError("teach.newer_head", { cause: document.schema });
+  if (!isHead(document)) throw new HeadError("teach.damaged_head");
   return document;
 }
 
@@ -105,7 +104,7 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new HeadError("not_a_head", { cause });
+    throw new HeadError("teach.not_a_head", { cause });
   }
 }
 

@@ -10,6 +10,8 @@ describe("describeFace", () => {
   it.each([
     ["looks happy", happy],
     ["unsure", frontalFace({ label: "unsure" })],
+    ["winks", { ...happy, personal: { label: "winks", confidence: 0.6, sinceS: 0 } }],
+    ["looks sad", { ...happy, personal: { label: "sadness", confidence: 0.6, sinceS: 0 } }],
     ["too far away", skipped],
     ["not usable", { ...skipped, quality: { ...skipped.quality, reasons: [] } }],
     ["not usable", { ...skipped, quality: { ...skipped.quality, reasons: ["of_a_newer_server"] } }],
@@ -24,6 +26,7 @@ describe("describeConfidence", () => {
     expect(describeConfidence(happy)).toBe("82%");
     expect(describeConfidence(frontalFace({ label: "unsure" }))).toBe("");
     expect(describeConfidence(skipped)).toBe("");
+    expect(describeConfidence({ ...happy, personal: { label: "winks", confidence: 0.6, sinceS: 0 } })).toBe("60%");
   });
 
   it.each([[0.984, "98%"], [0.9949, "99%"], [0.9951, "99%"], [1, "99%"]])("of %d is %s: never certain", (confidence, text) => {

@@ -4,7 +4,7 @@ import { inLanguage } from "../content/language";
 import { type ContentPack, listPacks, loadPack, type PackName } from "../content/pack";
 import { fetchManifest, fetchModel, LoadError, type ModelManifest } from "../models";
 import { createPerception } from "../perceptionClient";
-import type { ExpressionModel, Perception } from "../types";
+import type { ExpressionModel, Perception, PerceptionOptions } from "../types";
 import { currentLanguage, hasMessage } from "./i18n.svelte";
 import { changeSettings, settings } from "./settings.svelte";
 
@@ -22,6 +22,7 @@ export const engine: Engine = $state({ progress: 0, state: "idle", error: undefi
 
 let perception: Perception | undefined;
 let loading: Promise<Perception> | undefined;
+let configured: Partial<PerceptionOptions> = {};
 
 /** The perception, ready to be used. Rejects with a message key; another call tries again. */
 export function readyPerception(): Promise<Perception> {
@@ -68,6 +69,12 @@ export async function chooseModel(model: ExpressionModel, received: (fraction: n
   perception?.configure({ model });
 }
 
+/** Changes options of the perception, also before it is loaded. */
+export function configurePerception(options: Partial<PerceptionOptions>): void {
+  configured = { ...configured, ...options };
+  perception?.configure(options);
+}
+
 /** Loads the chosen content pack, and the list of all. Without a pack the app works, with fewer overlays. */
 export async function readyPack(): Promise<void> {
   if (engine.packs.length === 0) engine.packs = await listPacks().catch(() => []);
@@ -91,5 +98,5 @@ async function load(): Promise<Perception> {
 }
 
 function newPerception(): Perception {
-  return createPerception({ model: settings.model });
+  return createPerception({ ...configured, model: settings.model });
 }

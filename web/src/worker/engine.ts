@@ -40,7 +40,7 @@ export class Engine {
     const { manifest, models, runtime: fetchedRuntime } = await download.done;
     fetched();
     const runtime = await fetchedRuntime.start(models);
-    const stages = await loadStages(runtime, options.model);
+    const stages = await loadStages(runtime, options.model, modelFile(manifest, options.model).decision);
     const live = new Pipeline(stages, { mode: "live", ...liveOptions(options) });
     const photos = new Pipeline(stages, { mode: "photo", maxFaces: MAXIMUM_PHOTO_FACES, classifyEveryS: 0 });
     progress(1);
@@ -88,7 +88,7 @@ export class Engine {
     if (!this.bytes.has(name)) {
       this.bytes.set(name, await fetchModel(this.base, modelFile(this.manifest, name), () => undefined));
     }
-    const classifier = await ExpressionClassifier.load(this.runtime, name);
+    const classifier = await ExpressionClassifier.load(this.runtime, name, modelFile(this.manifest, name).decision);
     this.live.useClassifier(classifier);
     this.photos.useClassifier(classifier);
     this.classifier.close();

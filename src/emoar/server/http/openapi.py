@@ -8,8 +8,6 @@ from typing import Any, Final
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from emoar.labels import LABEL_SETS
-from emoar.models.expression import expression_model_names
 from emoar.server.http.problems import MEDIA_TYPE
 from emoar.server.http.schemas import PicturesDocument, ProblemDocument, SceneDocument
 from emoar.server.settings import Settings
@@ -75,8 +73,8 @@ def _describe_limits(document: dict[str, Any], settings: Settings) -> None:
                 schema = parameter["schema"]
                 schema["maximum"] = settings.max_faces
                 schema["default"] = min(schema["default"], settings.max_faces)
-            elif parameter["name"] == "label_set" and settings.model in expression_model_names():
-                parameter["schema"] = {"type": "string", "enum": list(LABEL_SETS)}
+            elif parameter["name"] == "label_set" and settings.label_sets is not None:
+                parameter["schema"] = {"type": "string", "enum": list(settings.label_sets)}
 
 
 def _operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -65,10 +65,10 @@ class ExpressionDocument(Document):
 
     label_set: str
     label: str = Field(description='a label of the set, or "unsure"')
-    confidence: float | None = Field(description="probability of the most likely label, 0..1")
+    confidence: float | None = Field(description="how often such a label is right, 0..1: the largest probability")
     since_s: float | None
-    ferplus: dict[str, float | None] | None = Field(None, description="probability by label, sums to 1")
-    fer2013: dict[str, float | None] | None = Field(None, description="probability by label, sums to 1")
+    ferplus: dict[str, float | None] | None = Field(None, description="decided probability by label, sums to 1")
+    fer2013: dict[str, float | None] | None = Field(None, description="decided probability by label, sums to 1")
 
 
 class FaceDocument(Document):
@@ -82,7 +82,8 @@ class FaceDocument(Document):
     quality: QualityDocument
     expression: ExpressionDocument
     raw_probabilities: dict[str, dict[str, float | None]] | None = Field(
-        None, description="of this frame alone, before smoothing: by label set; without it, not classified in it"
+        None,
+        description="of the heads in this frame, before smoothing and decision, by label set; null: not classified",
     )
     measures: dict[str, float] | None = Field(None, description="movement from rest by name, 0..1, on request")
     valence: float | None = Field(None, description="-1..1, derived from the expression, on request")

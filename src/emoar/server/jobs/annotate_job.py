@@ -34,6 +34,7 @@ def annotate_job(task: dict[str, Any], send: Send) -> Outcome:
         max_faces=task["max_faces"],
         label_set=task["label_set"],
         model=task["model"],
+        personal=Path(task["personal"]) if task["personal"] else None,
         model_folder=Path(task["model_folder"]),
         measures=task["measures"],
         valence=task["valence"],

@@ -30,7 +30,8 @@ def main() -> None:
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)
     limit_process(_NICENESS, task["memory_bytes"], task["file_bytes"])
-    close_in([Path(task["model_folder"]), Path(task["model"])], [Path(task["folder"])])
+    models = [Path(task[name]) for name in ("model_folder", "model", "personal") if task[name]]
+    close_in(models, [Path(task["folder"])])
     from emoar.server.jobs.annotate_job import annotate_job  # now, because it loads libraries that start threads
 
     try:

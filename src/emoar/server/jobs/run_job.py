@@ -62,6 +62,7 @@ def _task(job: Job, request: JobRequest, settings: Settings) -> dict[str, Any]:
         "video": str(job.folder / RESULTS["video"]),
         "scenes": [str(job.folder / RESULTS[name]) for name in SCENES],
         "model": settings.model_argument,
+        "personal": settings.personal_argument,
         "model_folder": str(model_folder(settings.model_folder).resolve()),
         "max_pixels": settings.max_pixels,
         "memory_bytes": memory_share_bytes(_MEMORY_BYTES, processes),

@@ -94,7 +94,7 @@ async def _image_request(  # async, so that it runs on the event loop: a thread 
     if "max_faces" not in request.query_params:
         max_faces = min(max_faces, settings.max_faces)
     check_max_faces(max_faces, settings)
-    check_label_set(label_set, settings.model)
+    check_label_set(label_set, settings.label_sets)
     names, picture_type = overlays_in(overlays), requested_picture_type(request.headers.get("accept", ""))
     if picture_type and not names:
         names = DEFAULT_OVERLAYS

@@ -93,7 +93,7 @@ async def live(socket: WebSocket) -> None:
 def _image_request(socket: WebSocket, state: ServerState) -> ImageRequest:
     query, settings = live_query(socket.query_params), state.settings
     check_max_faces(query.max_faces, settings)
-    check_label_set(query.label_set, settings.model)
+    check_label_set(query.label_set, settings.label_sets)
     return ImageRequest(
         "live",
         query.max_faces,

@@ -87,7 +87,7 @@ async def create(
     """Send the video as the body or as a file of a form. The response has the job's address and its retention."""
     state = state_of(request)
     check_max_faces(max_faces, state.settings)
-    check_label_set(label_set, state.settings.model)
+    check_label_set(label_set, state.settings.label_sets)
     options = JobRequest(overlays_in(overlays), label_set, max_faces, landmarks, measures, valence)
     job = state.jobs.begin(_key_id(request), request.scope["emoar.names"])
     try:

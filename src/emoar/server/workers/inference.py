@@ -30,8 +30,8 @@ _MAX_PAINTERS: Final = 4
 class InferenceWorker:
     """Holds the models, and a tracker for each live socket. Not thread-safe."""
 
-    def __init__(self, model: str, model_folder: Path | None = None) -> None:
-        options = PipelineOptions(mode="photo", model=model, model_folder=model_folder)
+    def __init__(self, model: str, model_folder: Path | None = None, personal: Path | None = None) -> None:
+        options = PipelineOptions(mode="photo", model=model, model_folder=model_folder, personal=personal)
         self._first = Pipeline(options)  # owns the models, which all other pipelines share
         self._model = {"name": expression_model(model).name, "version": __version__}
         self._image_pipelines: dict[tuple[str, int, str | None, bool, bool], Pipeline] = {}

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
-from emoar.labels import LABEL_SETS
-from emoar.models.expression import expression_model_names
 from emoar.server.http.problems import Problem
 
 __all__ = [
@@ -59,14 +58,14 @@ class ImageResponse:
     news: FrameNews | None = None  # of a frame of a live socket
 
 
-def check_label_set(label_set: str | None, model: str) -> None:
-    """Checks a label set against those of the shipped models. Only the workers know the label sets of a model file.
+def check_label_set(label_set: str | None, known: Sequence[str] | None) -> None:
+    """Checks a label set against the known ones, `Settings.label_sets`; None is checked by the workers.
 
     Raises:
         Problem: the model has no such label set.
     """
-    if label_set is not None and label_set not in LABEL_SETS and model in expression_model_names():
-        raise Problem(422, "unknown-label-set", f"label_set must be one of {', '.join(LABEL_SETS)}")
+    if label_set is not None and known is not None and label_set not in known:
+        raise Problem(422, "unknown-label-set", f"label_set must be one of {', '.join(known)}")
 
 
 def request_from_dict(fields: dict[str, Any]) -> ImageRequest:

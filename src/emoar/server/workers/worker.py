@@ -1,6 +1,6 @@
 """A worker process: reads tasks from its standard input and writes results to its standard output, until input ends.
 
-    python -P -m emoar.server.workers.worker MODEL MODEL_FOLDER MEMORY_BYTES
+    python -P -m emoar.server.workers.worker MODEL MODEL_FOLDER MEMORY_BYTES [PERSONAL_HEAD]
 
 Only workers decode clients' pictures. They can read the program and its models, and reach nothing else. When the server
 ends, the input closes, and the worker ends, too.
@@ -32,13 +32,15 @@ def main() -> None:
     tasks, results = _take_pipes()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the process group; the server ends its workers itself
     model, folder, memory_bytes = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
+    personal = Path(sys.argv[4]) if len(sys.argv) > 4 else None
     limit_process(_NICENESS, memory_bytes, file_bytes=0)
-    missing_walls = close_in(readable=[folder, Path(model)])  # before the first import that starts threads
+    # before the first import that starts threads
+    missing_walls = close_in(readable=[folder, Path(model), *([personal] if personal else [])])
     _quiet_opencv()
     from emoar.server.workers.inference import InferenceWorker
 
     try:
-        worker = InferenceWorker(model, folder)
+        worker = InferenceWorker(model, folder, personal)
     except EmoarError as exc:
         _send(results, {"failed": str(exc)})
         return

@@ -31,6 +31,7 @@ class WorkerProcess:
             settings.model_argument,
             str(model_folder(settings.model_folder).resolve()),
             str(memory_share_bytes(_MEMORY_BYTES, processes)),
+            *filter(None, [settings.personal_argument]),
         ]
         self._process: Process | None = None
         self._loaded = False

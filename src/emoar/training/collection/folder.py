@@ -24,6 +24,7 @@ __all__ = [
     "collections",
     "create_collection",
     "delete_collection",
+    "is_collection",
     "save_crop",
 ]
 
@@ -32,7 +33,7 @@ CONSENT: Final = """\
 This session records your face to train an expression model for you.
 
 - What is kept: small aligned crops of your face ({size} x {size} pixels, {colour}), each with the expression that you
-  were asked to show. Whole pictures are never written.
+  were asked to show, or that you gave with a key. Whole pictures are never written.
 - Where: only in {folder}
   on this machine. Nothing is sent anywhere.
 - You may stop at any time with Ctrl-C; the crops recorded until then stay until you delete them.
@@ -103,7 +104,7 @@ def save_crop(path: Path, crop: NDArray[np.uint8]) -> None:
 
 def collections(root: Path) -> list[Path]:
     """The folders of all collections in `root`, sorted by name."""
-    return sorted(path for path in root.glob("*") if _is_collection(path)) if root.is_dir() else []
+    return sorted(path for path in root.glob("*") if is_collection(path)) if root.is_dir() else []
 
 
 def delete_collection(root: Path, name: str) -> int:
@@ -115,7 +116,7 @@ def delete_collection(root: Path, name: str) -> int:
         OutputError: the folder cannot be deleted.
     """
     folder = collection_folder(root, name)
-    if not _is_collection(folder):
+    if not is_collection(folder):
         have = ", ".join(path.name for path in collections(root)) or "none"
         raise DataError(f"no collection {name} in {root}: there are {have}")
     count = sum(path.is_file() for path in folder.rglob("*"))
@@ -124,5 +125,6 @@ def delete_collection(root: Path, name: str) -> int:
     return count
 
 
-def _is_collection(folder: Path) -> bool:
+def is_collection(folder: Path) -> bool:
+    """Whether a folder is a collection, and no link to one."""
     return folder.is_dir() and not folder.is_symlink() and read_about(folder).get("schema") == SCHEMA

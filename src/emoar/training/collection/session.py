@@ -19,7 +19,7 @@ from emoar.training.collection.folder import NAME_PATTERN, create_collection, sa
 from emoar.training.data.face_dataset import CROP_SIZE_PX
 from emoar.types import Frame, Scene
 
-__all__ = ["CollectOptions", "Collected", "Moment", "collect"]
+__all__ = ["CollectOptions", "Collected", "FindsFaces", "Moment", "collect", "trouble_of"]
 
 
 class FindsFaces(Protocol):
@@ -143,7 +143,7 @@ def _prompt(
         began = frame.time_s if began is None else began
         since = frame.time_s - began
         scene = pipeline(frame)
-        trouble = _trouble(scene)
+        trouble = trouble_of(scene)
         if since >= options.prepare_s and not trouble and frame.time_s - last >= options.every_s:
             last, count = frame.time_s, count + 1
             yield align(frame.image, scene.faces[0].landmarks_px, options.size_px, colour=options.colour)
@@ -152,7 +152,8 @@ def _prompt(
             return
 
 
-def _trouble(scene: Scene) -> str:
+def trouble_of(scene: Scene) -> str:
+    """Why a frame cannot be recorded, for people; empty where it shows one usable face."""
     match list(scene.faces):
         case []:
             return "no face in the picture"

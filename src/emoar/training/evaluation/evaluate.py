@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from emoar.errors import DataError
-from emoar.labels import CUSTOM, LABEL_SETS
+from emoar.models.decision import Decision
 from emoar.progress import NO_PROGRESS, Progress, renamed
 from emoar.training.data.agreement import tagger_agreement
 from emoar.training.data.face_dataset import FaceDataset
@@ -22,6 +20,7 @@ from emoar.training.evaluation.calibration import (
     logits_of,
     with_temperature,
 )
+from emoar.training.evaluation.decided import decide, decision_of, score_decided
 from emoar.training.evaluation.metrics import Score, accuracy_of, confusion_of, labelled, macro_f1_of, score
 from emoar.training.evaluation.predictions import Predictions, mean_of, predict_crops, predict_realigned
 from emoar.training.evaluation.predictor import Predictor
@@ -33,11 +32,12 @@ from emoar.training.evaluation.results import (
     Overall,
     PipelineResult,
 )
-from emoar.training.evaluation.shifted import ShiftResult, score_shifts
+from emoar.training.evaluation.shifted import score_shifts
 from emoar.training.evaluation.shifts import shifts_for
+from emoar.training.evaluation.truths import Truth, common_truths, truth_in
 from emoar.training.faces.realign import realign
 
-__all__ = ["evaluate", "truth_in"]
+__all__ = ["evaluate"]
 
 _HELD_OUT: Final = "PublicTest"  # validation split, used for fitting temperatures
 
@@ -61,6 +61,16 @@ class _AllPredictions:
     through: Predictions | None
     held_out: _HeldOut | None
     faces: FaceDataset
+    decided: _Decided | None
+
+
+@dataclass(frozen=True, eq=False)
+class _Decided:
+    """The decided labels of all faces."""
+
+    decision: Decision
+    predictions: Predictions
+    through: Predictions | None
 
 
 def evaluate(
@@ -84,7 +94,7 @@ def evaluate(
         OutputError: the cache cannot be written.
     """
     faces = data.of_split(options.split)
-    truths = _truths(predictor, faces)
+    truths = common_truths(predictor, faces)
     predictions = predict_crops(predictor, faces.images, options.cache, "classifying", progress)
     flipped = None
     if options.flip:
@@ -95,7 +105,8 @@ def evaluate(
         realigned = realign(faces.images, options.cache, renamed(progress, "the pipeline"))
         through = predict_realigned(predictor, realigned, progress)
     held_out = _held_out(predictor, data, options, predictions, progress)
-    found = _AllPredictions(options, predictions, flipped, through, held_out, faces)
+    decided = _decided(predictor, predictions, through)
+    found = _AllPredictions(options, predictions, flipped, through, held_out, faces, decided)
     return Evaluation(
         model=predictor.name,
         size_bytes=predictor.size_bytes,
@@ -105,54 +116,20 @@ def evaluate(
         flipped=flipped,
         through=through,
         detected=int(realigned.detected.sum()) if realigned else None,
-        sets={name: _result(name, labels, truth, unknown, found) for name, (labels, truth, unknown) in truths.items()},
-        shifts=_shifts(predictor, faces, truths, progress) if options.shifts else (),
+        sets={name: _result(name, truth, found) for name, truth in truths.items()},
+        shifts=score_shifts(predictor, faces.images, truths, shifts_for(colour=faces.colour), progress)
+        if options.shifts
+        else (),
     )
 
 
-def truth_in(data: FaceDataset, name: str, labels: tuple[str, ...]) -> tuple[NDArray[np.int64], int]:
-    """The true labels of N faces as indices into the labels of a model.
-
-    Published label sets must have the same name in data and model. Any other label set of a model is matched with the
-    `custom` classes of the data by the names of the labels; their order and number may differ.
-
-    Args:
-        data: the faces.
-        name: name of the label set of the model.
-        labels: its labels.
-
-    Returns:
-        (N,) indices or `NO_LABEL`, and the number of faces with a label that the model lacks.
-    """
-    if name in LABEL_SETS:
-        return data.truth(name), 0
-    places = np.array([labels.index(label) if label in labels else NO_LABEL for label in data.classes], np.int64)
-    own = data.truth(CUSTOM)
-    if not len(places):
-        return np.full(len(own), NO_LABEL, np.int64), 0
-    truth = np.where(own == NO_LABEL, NO_LABEL, places[np.maximum(own, 0)])
-    return truth, int(((own != NO_LABEL) & (truth == NO_LABEL)).sum())
-
-
-def _truths(predictor: Predictor, faces: FaceDataset) -> dict[str, tuple[tuple[str, ...], NDArray[np.int64], int]]:
-    """The common label sets of model and faces, each with its labels and the values of `truth_in`."""
-    found = {name: (labels, *truth_in(faces, name, labels)) for name, labels in predictor.label_sets.items()}
-    common = {name: entry for name, entry in found.items() if (entry[1] != NO_LABEL).any()}
-    if not common:
-        knows = "; ".join(f"{name} ({', '.join(labels)})" for name, labels in predictor.label_sets.items())
-        have = "; ".join(f"{name} ({', '.join(labels)})" for name, labels in faces.label_sets.items()) or "no labels"
-        raise DataError(f"{predictor.name} and the data have no label in common: it has {knows}; the data has {have}")
-    return common
-
-
-def _shifts(
-    predictor: Predictor,
-    faces: FaceDataset,
-    truths: Mapping[str, tuple[tuple[str, ...], NDArray[np.int64], int]],
-    progress: Progress,
-) -> list[ShiftResult]:
-    wanted = {name: (labels, truth) for name, (labels, truth, _) in truths.items()}
-    return score_shifts(predictor, faces.images, wanted, shifts_for(colour=faces.colour), progress)
+def _decided(predictor: Predictor, predictions: Predictions, through: Predictions | None) -> _Decided | None:
+    decision, heads = decision_of(predictor), predictor.label_sets
+    if decision is None:
+        return None
+    return _Decided(
+        decision, decide(predictions, decision, heads), decide(through, decision, heads) if through else None
+    )
 
 
 def _held_out(
@@ -167,24 +144,25 @@ def _held_out(
     return _HeldOut(faces, predicted, same_faces=False)
 
 
-def _result(
-    name: str, labels: tuple[str, ...], truth: NDArray[np.int64], unknown: int, found: _AllPredictions
-) -> LabelSetResult:
-    predictions, options = found.predictions, found.options
-    plain, ends = _scored(predictions, name, truth, labels, options)
-    flip, flip_ends = _scored(found.flipped, name, truth, labels, options) if found.flipped else (None, None)
+def _result(name: str, truth: Truth, found: _AllPredictions) -> LabelSetResult:
+    predictions, options, labels, index = found.predictions, found.options, truth.labels, truth.index
+    plain, ends = _scored(predictions, name, index, labels, options)
+    flip, flip_ends = _scored(found.flipped, name, index, labels, options) if found.flipped else (None, None)
+    of = found.decided
     return LabelSetResult(
         labels=labels,
-        truth=truth,
-        unknown=unknown,
+        truth=index,
+        unknown=truth.unknown,
         score=plain,
         intervals=ends,
-        overall=None if predictions.found.all() else _overall(predictions, name, truth, len(labels), options),
+        overall=None if predictions.found.all() else _overall(predictions, name, index, len(labels), options),
         flip=flip,
         flip_intervals=flip_ends,
-        calibration=_calibration(predictions, name, truth, labels, found.held_out) if found.held_out else None,
-        pipeline=_through(predictions, found.through, name, truth, labels, options) if found.through else None,
+        calibration=_calibration(predictions, name, index, labels, found.held_out) if found.held_out else None,
+        pipeline=_through(found, found.through, name, truth) if found.through else None,
         tagger=tagger_agreement(found.faces.voted[name]) if name in found.faces.voted else None,
+        decided=score_decided(of.predictions, of.decision, name, labels, index) if of else None,
+        decided_intervals=_scored(of.predictions, name, index, labels, options)[1] if of else None,
     )
 
 
@@ -203,7 +181,7 @@ def _calibration(
     predictions: Predictions, name: str, truth: NDArray[np.int64], labels: tuple[str, ...], held_out: _HeldOut
 ) -> Calibration | None:
     probabilities, known = labelled(predictions.probabilities[name], predictions.seen(truth))
-    public = held_out.predictions.seen(truth_in(held_out.faces, name, labels)[0])
+    public = held_out.predictions.seen(truth_in(held_out.faces, name, labels).index)
     fitted_on, fitted_truth = labelled(held_out.predictions.probabilities[name], public)
     if not len(fitted_truth) or not len(known):
         return None
@@ -225,16 +203,11 @@ def _overall(
     return Overall(int(known.sum()), float(accuracy_of(confusion)), float(macro_f1_of(confusion)), intervals)
 
 
-def _through(
-    predictions: Predictions,
-    through: Predictions,
-    name: str,
-    truth: NDArray[np.int64],
-    labels: tuple[str, ...],
-    options: EvaluateOptions,
-) -> PipelineResult:
+def _through(found: _AllPredictions, through: Predictions, name: str, truth: Truth) -> PipelineResult:
+    predictions, of, labels, index = found.predictions, found.decided, truth.labels, truth.index
     return PipelineResult(
-        realigned=score(through.probabilities[name], through.seen(truth), labels),
-        own=score(predictions.probabilities[name], predictions.seen(through.seen(truth)), labels),
-        overall=_overall(through, name, truth, len(labels), options),
+        realigned=score(through.probabilities[name], through.seen(index), labels),
+        own=score(predictions.probabilities[name], predictions.seen(through.seen(index)), labels),
+        overall=_overall(through, name, index, len(labels), found.options),
+        decided=score_decided(of.through, of.decision, name, labels, index) if of and of.through else None,
     )

@@ -19,6 +19,8 @@ __all__ = ["TflitePredictor"]
 class TflitePredictor:
     """A model of one or several .tflite files as a `predictor.Predictor`, run as in the live pipeline.
 
+    The probabilities are those of the heads; `decision` has the rules for the label.
+
     Raises:
         ModelMissing: there is no such model.
         ModelMismatch: the file is not an expression model.
@@ -27,7 +29,7 @@ class TflitePredictor:
     def __init__(self, model: str | Path) -> None:
         found = expression_model(model)
         self._ensemble = ExpressionEnsemble(found)
-        self.name = found.name
+        self.name, self.decision = found.name, found.decision
         self.size_bytes = sum(member.path.stat().st_size for member in found.members)
         self.label_sets: Mapping[str, tuple[str, ...]] = self._ensemble.label_sets
         self.inputs: Collection[ModelInput] = self._ensemble.inputs

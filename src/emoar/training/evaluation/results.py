@@ -14,6 +14,7 @@ from emoar.errors import InputError
 from emoar.training.data.agreement import Agreement
 from emoar.training.data.face_dataset import SPLITS, FaceDataset
 from emoar.training.evaluation.bootstrap import Intervals
+from emoar.training.evaluation.decided import Decided
 from emoar.training.evaluation.metrics import Score, rounded
 from emoar.training.evaluation.predictions import Predictions
 from emoar.training.evaluation.shifted import ShiftResult
@@ -81,6 +82,7 @@ class PipelineResult:
     realigned: Score  # faces with a mesh, from re-aligned crops
     own: Score  # the same faces, from the crops of the data
     overall: Overall  # all faces, from re-aligned crops
+    decided: Decided | None  # `realigned` with the decided label; None for a model without rules
 
     def as_dict(self) -> dict[str, Any]:
         """The results as values for JSON."""
@@ -88,6 +90,7 @@ class PipelineResult:
             "realigned": self.realigned.as_dict(),
             "own_crops": self.own.as_dict(),
             "overall": self.overall.as_dict(),
+            "decided": self.decided.as_dict() if self.decided else None,
         }
 
 
@@ -106,6 +109,8 @@ class LabelSetResult:
     calibration: Calibration | None  # None where the data has no labels in PublicTest
     pipeline: PipelineResult | None
     tagger: Agreement | None  # one tagger against the others; None where the label set has no votes
+    decided: Decided | None  # the label that the model decides on; None for a model without rules
+    decided_intervals: Intervals | None  # of its score
 
     def as_dict(self) -> dict[str, Any]:
         """The results as values for JSON."""
@@ -123,8 +128,14 @@ class LabelSetResult:
                 "same_faces": fitted.same_faces,
             },
             "pipeline": self.pipeline.as_dict() if self.pipeline else None,
+            "decided": self._decided_as_dict(),
             "one_tagger": self.tagger.as_dict() if self.tagger else None,
         }
+
+    def _decided_as_dict(self) -> dict[str, Any] | None:
+        if not self.decided or not self.decided_intervals:
+            return None
+        return {**self.decided.as_dict(), "intervals_95": self.decided_intervals.as_dict(self.labels)}
 
 
 @dataclass(frozen=True, eq=False)

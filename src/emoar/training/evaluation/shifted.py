@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 
 from emoar.errors import DataError
 from emoar.progress import Progress
+from emoar.training.evaluation.decided import Decided, decide, decision_of, score_decided
 from emoar.training.evaluation.metrics import Score, rounded, score
-from emoar.training.evaluation.predictions import predict_crops
+from emoar.training.evaluation.predictions import Predictions, predict_crops
 from emoar.training.evaluation.predictor import Predictor
 from emoar.training.evaluation.shifts import Shift
+from emoar.training.evaluation.truths import Truth
 
 __all__ = ["ShiftResult", "score_shifts"]
-
-Truths = Mapping[str, tuple[tuple[str, ...], NDArray[np.int64]]]  # label set -> its labels, (N,) truth
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,26 +26,35 @@ class ShiftResult:
     """The metrics under one shift."""
 
     shift: Shift
-    scores: Mapping[str, Score]  # by label set
+    heads: Mapping[str, Score]  # by label set
+    decided: Mapping[str, Decided]  # by label set; empty for a model without rules
 
     def as_dict(self) -> dict[str, Any]:
         """The results as values for JSON, without those of single labels."""
+        decided = {name: {**_brief(each.score), "unsure": rounded(each.unsure)} for name, each in self.decided.items()}
         return {
             "name": self.shift.name,
             "about": self.shift.about,
-            "label_sets": {name: _brief(each) for name, each in self.scores.items()},
+            "label_sets": {name: _brief(each) for name, each in self.heads.items()},
+            "decided": decided or None,
         }
 
 
 def score_shifts(
-    predictor: Predictor, images: NDArray[np.uint8], truths: Truths, shifts: tuple[Shift, ...], progress: Progress
+    predictor: Predictor,
+    images: NDArray[np.uint8],
+    truths: Mapping[str, Truth],
+    shifts: tuple[Shift, ...],
+    progress: Progress,
 ) -> list[ShiftResult]:
     """Predicts the crops under each shift.
+
+    A shift that leaves no face with a mesh, where the model needs one, has no result.
 
     Args:
         predictor: the model.
         images: (N, S, S) grey or (N, S, S, 3) RGB crops.
-        truths: the label sets to score.
+        truths: the true labels by label set.
         shifts: the shifts, each applied to the unshifted crops.
         progress: advances with each batch of faces.
     """
@@ -53,14 +62,23 @@ def score_shifts(
     for shift in shifts:
         try:
             predictions = predict_crops(predictor, shift(images), None, f"shift {shift.name}", progress)
-        except DataError:  # the model takes landmarks, and no shifted face has a mesh
+        except DataError:
             continue
-        scores = {
-            name: score(predictions.probabilities[name], predictions.seen(truth), labels)
-            for name, (labels, truth) in truths.items()
-        }
-        results.append(ShiftResult(shift, scores))
+        results.append(_scored(predictor, shift, predictions, truths))
     return results
+
+
+def _scored(predictor: Predictor, shift: Shift, predictions: Predictions, truths: Mapping[str, Truth]) -> ShiftResult:
+    heads = {
+        name: score(predictions.probabilities[name], predictions.seen(truth.index), truth.labels)
+        for name, truth in truths.items()
+    }
+    decision = decision_of(predictor)
+    if decision is None:
+        return ShiftResult(shift, heads, {})
+    labels = decide(predictions, decision, predictor.label_sets)
+    decided = {name: score_decided(labels, decision, name, truth.labels, truth.index) for name, truth in truths.items()}
+    return ShiftResult(shift, heads, decided)
 
 
 def _brief(found: Score) -> dict[str, Any]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from emoar.errors import OutputError
 from emoar.files import atomic_write
 
-__all__ = ["enter_model"]
+__all__ = ["enter_decision", "enter_model"]
 
 
 def enter_model(path: Path, purpose: str | None = None) -> None:
@@ -32,9 +33,24 @@ def enter_model(path: Path, purpose: str | None = None) -> None:
     _enter(path.parent, path.stem, {**entry, **({"purpose": purpose} if purpose else {})})
 
 
+def enter_decision(manifest: Path, name: str, rules: Mapping[str, Any]) -> None:
+    """Gives a model of a `manifest.json` the rules of its label, as `models.decision` writes them.
+
+    Raises:
+        OutputError: the manifest has no such model, is damaged, or cannot be written.
+    """
+    entries = _read(manifest)
+    if name not in entries:
+        raise OutputError(f"{manifest} has no model {name}: it has {', '.join(entries) or 'none'}")
+    _write(manifest, {**entries, name: {**entries[name], "decision": dict(rules)}})
+
+
 def _enter(folder: Path, name: str, entry: dict[str, Any]) -> None:
     path = folder / "manifest.json"
-    entries = {**_read(path), name: entry}
+    _write(path, {**_read(path), name: entry})
+
+
+def _write(path: Path, entries: Mapping[str, Any]) -> None:
     atomic_write(path, (json.dumps(entries, indent=1, sort_keys=True) + "\n").encode())
 
 

@@ -19,13 +19,14 @@ from emoar.report.figure import Chart
 from emoar.report.html_page import Table
 from emoar.report.text import number, percent
 from emoar.training.evaluation.calibration import Reliability, reliability, with_temperature
+from emoar.training.evaluation.coverage import Coverage
 from emoar.training.evaluation.metrics import Score, labelled
 from emoar.training.evaluation.results import Evaluation, LabelSetResult
 from emoar.training.report.charts import confidence_histogram, confusion_matrix, label_metrics, reliability_diagram
 from emoar.training.report.coverage_charts import coverage_curves, shift_chart
 from emoar.training.report.html_page import Face, data_uri, render
 from emoar.training.report.mistakes import Mistake, mistakes
-from emoar.training.report.shift_table import SHIFT_HEADINGS, shift_rows
+from emoar.training.report.shift_table import SHIFT_HEADINGS, shift_tables
 
 __all__ = ["evaluation_page"]
 
@@ -55,7 +56,7 @@ class _Section:
     by_label: Table
     confusions: Table
     mistakes: tuple[Face, ...]
-    shifts: Table | None
+    shifts: tuple[tuple[str, Table], ...]
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,9 @@ def _summary(evaluation: Evaluation) -> Table:
     for name, result in evaluation.sets.items():
         title = title_of(name)
         rows.append((title, *_scored(result.score, result.intervals.accuracy), *_fitted(result)))
+        if result.decided and result.decided_intervals:
+            figures = _scored(result.decided.score, result.decided_intervals.accuracy)
+            rows.append((f"{title}, decided", *figures, "", ""))
         if result.flip and result.flip_intervals:
             rows.append((f"{title}, with mirror image", *_scored(result.flip, result.flip_intervals.accuracy), "", ""))
         if overall := result.overall:
@@ -146,28 +150,36 @@ def _section(evaluation: Evaluation, name: str, worst: int) -> _Section:
             label_metrics(result.labels, metrics, score.support, intervals),
             reliability_diagram(reliability(known, correct), _after(result, known, correct)),
             confidence_histogram(known.max(axis=1).astype(np.float64), correct),
-            coverage_curves({title_of(name): score.coverage}),
+            coverage_curves(_curves(result)),
             *_shift_charts(evaluation, name),
         ),
         by_label=Table(("label", "faces", "predicted", "precision", "recall", "F1"), list(_by_label(score))),
         confusions=Table(("true", "predicted", "faces", "of the true label"), list(_confusions(score))),
         mistakes=tuple(_face(evaluation, name, mistake) for mistake in mistakes(evaluation, name, worst)),
-        shifts=_shifts(evaluation, name),
+        shifts=tuple(_shifts(evaluation, name)),
     )
 
 
-def _shifts(evaluation: Evaluation, name: str) -> Table | None:
-    if not evaluation.shifts:
-        return None
+def _curves(result: LabelSetResult) -> dict[str, Coverage]:
+    decided = {"decided label": result.decided.score.coverage} if result.decided else {}
+    return {"head": result.score.coverage, **decided}
+
+
+def _shifts(evaluation: Evaluation, name: str) -> Iterator[tuple[str, Table]]:
     about = ("", *(each.shift.about for each in evaluation.shifts))
-    rows = shift_rows(evaluation.sets[name].score, evaluation.shifts, name)
-    return Table((*SHIFT_HEADINGS, "what is done"), [(*row, text) for row, text in zip(rows, about, strict=True)])
+    for title, rows in shift_tables(evaluation, name) if evaluation.shifts else ():
+        described = [(*row, text) for row, text in zip(rows, about, strict=True)]
+        yield title, Table((*SHIFT_HEADINGS, "what is done"), described)
 
 
 def _shift_charts(evaluation: Evaluation, name: str) -> Iterator[Chart]:
-    if evaluation.shifts:
-        scores = {"none": evaluation.sets[name].score, **{s.shift.name: s.scores[name] for s in evaluation.shifts}}
-        yield shift_chart([(which, s.accuracy, s.coverage.accuracy_at(0.8)) for which, s in scores.items()])
+    if not evaluation.shifts:
+        return
+    result = evaluation.sets[name]
+    plain = result.decided.score if result.decided else result.score
+    shifted = {s.shift.name: s.decided[name].score if s.decided else s.heads[name] for s in evaluation.shifts}
+    scores = {"none": plain, **shifted}
+    yield shift_chart([(which, s.accuracy, s.coverage.accuracy_at(0.8)) for which, s in scores.items()])
 
 
 def _after(result: LabelSetResult, known: NDArray[np.float32], correct: NDArray[np.bool_]) -> Reliability | None:

@@ -5,6 +5,7 @@ import { Matrix4, Vector3 } from "three";
 import { LANDMARK_COUNT } from "../../canonical";
 import { ATTACHMENT_POINTS } from "../../faceLandmarks";
 import { UNSURE } from "../../labels";
+import { shownLabel } from "../../shownLabel";
 import type { Face, Scene } from "../../types";
 import { attachmentCm, meanOf } from "./head";
 import { cameraPositions, facingOfVertices } from "./liveMesh";
@@ -52,7 +53,7 @@ export class FaceState {
 
   /** The label that content is chosen by; undefined for a face that is unsure or not usable. */
   get label(): string | undefined {
-    const { label } = this.face.expression;
+    const { label } = shownLabel(this.face);
     return this.face.quality.usable && label !== UNSURE ? label : undefined;
   }
 
@@ -68,7 +69,7 @@ export class FaceState {
   }
 
   #updateStrength(face: Face, timeS: number): void {
-    const wanted = Math.min(Math.max((face.expression.confidence - WEAK) / (STRONG - WEAK), 0), 1);
+    const wanted = Math.min(Math.max((shownLabel(face).confidence - WEAK) / (STRONG - WEAK), 0), 1);
     const stepS = timeS - this.#strengthAtS;
     const blend = stepS >= 0 ? 1 - Math.exp(-stepS / STRENGTH_TIME_S) : 1;
     this.strength += blend * (wanted - this.strength);

@@ -2,7 +2,8 @@
 
 import type { Mesh } from "three";
 
-import { category, COLOURS_RGB, FERPLUS, UNSURE } from "../../labels";
+import { colourOf, COLOURS_RGB, FERPLUS, UNSURE } from "../../labels";
+import { shownLabel } from "../../shownLabel";
 import type { FaceState } from "../face/faceState";
 import type { FaceText, Show } from "../layer";
 import { CanvasQuad } from "../text/canvasQuad";
@@ -80,7 +81,7 @@ export class FaceLabel implements FaceText {
   /** The label's forms, the one that tells most first. */
   #textsOf(state: FaceState, { overlays, numbered }: Show): LabelText[] {
     const number = numbered ? this.texts.number(state.number) : "";
-    const rgb = COLOURS_RGB[category(state.label ?? UNSURE)];
+    const rgb = colourOf(state.label ?? UNSURE);
     const bare = { number, main: "", detail: "", rgb, bars: [], rightToLeft: this.texts.rightToLeft() };
     const heading = overlays.label ? { ...bare, main: this.texts.describeFace(state.face), detail: this.#detail } : bare;
     const forms: LabelText[] = this.#bars.length > 0 ? [{ ...heading, bars: this.#bars }] : [];
@@ -103,11 +104,12 @@ export class FaceLabel implements FaceText {
   #refreshNumbers({ face, label }: FaceState, { overlays, clockS }: Show): void {
     const { expression, quality } = face;
     const due = clockS - this.#numbersAtS >= BARS_EVERY_S || clockS < this.#numbersAtS;
-    const shape = `${overlays.label}|${overlays.bars}|${expression.label}|${quality.usable}`;
+    const shown = shownLabel(face);
+    const shape = `${overlays.label}|${overlays.bars}|${shown.label}|${quality.usable}`;
     if (!due && shape === this.#shape) return;
     this.#shape = shape;
     this.#numbersAtS = clockS;
-    this.#detail = label ? this.texts.percent(expression.confidence) : "";
+    this.#detail = label ? this.texts.percent(shown.confidence) : "";
     this.#bars = overlays.bars && quality.usable ? this.#barsOf(expression.ferplus) : [];
   }
 

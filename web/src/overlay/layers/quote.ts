@@ -4,7 +4,7 @@ import type { Mesh } from "three";
 
 import type { Quote } from "../../content/pack";
 import { pickContent } from "../../content/pickContent";
-import { category, COLOURS_RGB } from "../../labels";
+import { colourOf, UNSURE } from "../../labels";
 import type { FaceState } from "../face/faceState";
 import type { FaceText, Show } from "../layer";
 import { bubbleArt } from "../text/bubbleArt";
@@ -57,7 +57,7 @@ export class FaceBubble implements FaceText {
 
   #write(quote: Quote, state: FaceState, site: Site): Wish {
     const { em, room } = site;
-    const rgb = COLOURS_RGB[category(state.face.expression.label)];
+    const rgb = colourOf(state.label ?? UNSURE);
     const half = Math.min(0.46 * widthOf(room), 24 * em);
     const roomPx = half < 12 * em ? 0.8 * widthOf(room) : half;
     const art = this.#quad.show(`${quote.text}|${em}|${roomPx}`, (pen) => bubbleArt(pen, quote, rgb, em, roomPx));

@@ -10,10 +10,10 @@ const sticker = (name: string): Sticker => ({ name, file: `${name}.svg`, size: 1
 const [sun, rain] = [sticker("sun"), sticker("rain")];
 const PACK = { id: "p", stickers: { happiness: [sun], sadness: [rain] } } as unknown as ContentPack;
 const show = (chosenStickers: Show["chosenStickers"] = new Map(), pack: ContentPack | undefined = PACK) =>
-  ({ pack, chosenStickers, seed: 1 }) as Show;
+  ({ pack, chosenStickers, ownStickers: new Map([["winks", rain], ["happiness", rain]]), seed: 1 }) as unknown as Show;
 
-function state(label: string): FaceState {
-  const face = frontalFace({ label, trackId: 3 });
+function state(label: string, personal?: string): FaceState {
+  const face = { ...frontalFace({ label, trackId: 3 }), ...(personal && { personal: { label: personal, confidence: 0.9, sinceS: 0 } }) };
   return new FaceState(face, sceneOf([face], 0));
 }
 
@@ -22,6 +22,14 @@ describe("stickersFor", () => {
     expect(stickersFor(state("sadness"), show(), true)).toEqual([rain]);
     expect(stickersFor(state("sadness"), show(), false)).toEqual([]);
     expect(stickersFor(state("unsure"), show(), true)).toEqual([]);
+  });
+
+  it("has the sticker of a taught label, whatever is enabled", () => {
+    expect(stickersFor(state("neutral", "winks"), show(), false)).toEqual([rain]);
+    expect(stickersFor(state("sadness", "happiness"), show(), false)).toEqual([rain]);
+    expect(stickersFor(state("happiness"), show(), true)).toEqual([sun]); // the model's own, which nobody taught
+    expect(stickersFor(state("happiness", "frowns"), show(), true)).toEqual([]); // without a sticker
+    expect(stickersFor(state("happiness", "winks"), show(new Map([[3, ["sun"]]])), true)).toEqual([sun]);
   });
 
   it("has the stickers chosen by hand, whatever is enabled", () => {

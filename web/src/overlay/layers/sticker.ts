@@ -4,7 +4,6 @@ import { Group, MathUtils, Matrix4, Mesh, MeshBasicMaterial, PlaneGeometry, Vect
 
 import type { ContentPack, HeadObject, Place, Sticker } from "../../content/pack";
 import { pickContent } from "../../content/pickContent";
-import type { Box } from "../../maths/geometry";
 import type { FaceState } from "../face/faceState";
 import { attachmentCm, EYE_DISTANCE_CM } from "../face/head";
 import { shareInside } from "../face/inside";
@@ -46,9 +45,9 @@ export class StickerLayer implements Layer {
     this.#head.matrix.copy(state.matrix).premultiply(nearer(-state.pose.position.z));
     this.#head.matrixWorldNeedsUpdate = true;
     for (const { card, place, sticker } of this.#cards) {
-      this.#put(card, place, sticker, state, show.shown);
+      this.#put(card, place, sticker, state, show);
       const material = card.material as MeshBasicMaterial;
-      const map = show.assets.texture(show.pack.id, sticker.file) ?? null;
+      const map = (sticker.text ? show.assets.text(sticker) : show.assets.texture(show.pack.id, sticker.file)) ?? null;
       if (material.map !== map) Object.assign(material, { map, needsUpdate: true });
       card.visible = map !== null;
     }
@@ -70,7 +69,7 @@ export class StickerLayer implements Layer {
     for (const { card } of this.#cards) this.#head.add(card);
   }
 
-  #put(card: Mesh, place: Place, sticker: Sticker, state: FaceState, shown: Box): void {
+  #put(card: Mesh, place: Place, sticker: Sticker, state: FaceState, { shown, mirrored }: Show): void {
     const [x, y, z] = attachmentCm(place.at);
     // the shift is in camera space, the card in the head's
     const shift = state.attachmentShift(place.at, this.#shift).applyQuaternion(state.pose.quaternion.clone().invert());
@@ -81,16 +80,19 @@ export class StickerLayer implements Layer {
     const lower = (1 - shareInside(state, shown, card.position, TOP.copy(card.position).setY(card.position.y + reach))) * reach;
     card.position.y += EYE_DISTANCE_CM * up - clamp(lower, 0, Math.max(EYE_DISTANCE_CM * up, 0));
     const width = sticker.size * EYE_DISTANCE_CM * (0.6 + 0.4 * easeOut(this.#grown));
-    card.scale.set(place.mirror ? -width : width, width / sticker.aspect, 1);
+    const turned = place.mirror !== (mirrored && sticker.text !== undefined); // text is legible in a mirror
+    card.scale.set(turned ? -width : width, width / sticker.aspect, 1);
     (card.material as MeshBasicMaterial).opacity = this.#grown;
   }
 }
 
-/** The stickers chosen by hand for this face, else the one of its expression. */
+/** The stickers chosen by hand for this face, else that of its taught label, else one of its expression. */
 export function stickersFor(state: FaceState, show: Show, enabled: boolean): readonly Sticker[] {
   if (!show.pack) return [];
   const names = show.chosenStickers.get(state.trackId);
   if (names) return allStickers(show.pack).filter((sticker) => names.includes(sticker.name));
+  const own = state.label && state.face.personal ? show.ownStickers.get(state.label) : undefined;
+  if (own) return [own];
   const one = enabled ? pickContent(show.pack.stickers, state.face, show.seed, "sticker") : undefined;
   return one ? [one] : [];
 }

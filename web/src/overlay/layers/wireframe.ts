@@ -4,7 +4,7 @@ import { BufferAttribute, BufferGeometry, Color, LineSegments, ShaderMaterial } 
 
 import { LANDMARK_COUNT } from "../../canonical";
 import { CUES, type CueName } from "../../faceLandmarks";
-import { category, COLOURS_RGB } from "../../labels";
+import { colourOf } from "../../labels";
 import type { FaceState } from "../face/faceState";
 import { meshEdges } from "../face/head";
 import type { Layer, Show } from "../layer";
@@ -56,7 +56,7 @@ export class WireframeLayer implements Layer {
     this.#mark(show.cues);
     this.#geometry.attributes["position"]!.needsUpdate = true;
     this.#geometry.attributes["facing"]!.needsUpdate = true;
-    const [red, green, blue] = COLOURS_RGB[category(state.label ?? "unsure")];
+    const [red, green, blue] = colourOf(state.label ?? "unsure");
     const light = (part: number) => (0.45 * part) / 255 + 0.55;
     (this.#material.uniforms["plain"]!.value as Color).setRGB(light(red), light(green), light(blue));
   }

@@ -1,6 +1,6 @@
 /** Options of the stage that may change while it runs. */
 
-import type { ContentPack } from "../../content/pack";
+import type { ContentPack, Sticker } from "../../content/pack";
 import type { CueName } from "../../faceLandmarks";
 import type { Box } from "../../maths/geometry";
 import type { EnabledOverlays } from "../layer";
@@ -28,6 +28,8 @@ export interface StageOptions {
   /** Parts of the mesh to mark. */
   cues: readonly CueName[];
   chosenStickers: ReadonlyMap<number, readonly string[]>;
+  /** Of labels that somebody has taught. */
+  ownStickers: ReadonlyMap<string, Sticker>;
   /** Text size relative to that of a live picture. */
   textScale: number;
 }
@@ -47,6 +49,7 @@ export function defaultStageOptions(): StageOptions {
     occluding: true,
     cues: [],
     chosenStickers: new Map(),
+    ownStickers: new Map(),
     textScale: 1,
   };
 }

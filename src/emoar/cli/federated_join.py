@@ -1,0 +1,62 @@
+"""`emoar federated join`: this device takes part with its own faces."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from emoar.cli.group import is_quiet, is_verbose
+from emoar.cli.native import preload_runtime
+
+__all__ = ["EPILOG", "join"]
+
+EPILOG: Final = """Examples:
+
+  emoar federated join federation.example.org:9443 --data me.parquet --model model.pt --ca ca.crt --key k
+
+  emoar federated join federation.example.org:9443 --data me.parquet --model model.pt --ca ca.crt --key k --epsilon 8
+
+With --epsilon, DP-SGD hides each single face, and the ledger beside the key refuses past the budget."""
+_PAUSE_S: Final = 5.0
+_LONGEST_PAUSE_S: Final = 60.0  # between starts of a node that ends each time
+
+
+def join(
+    context: typer.Context,
+    server: Annotated[str, typer.Argument(metavar="HOST:PORT", help="The server.", show_default=False)],
+    data: Annotated[Path, typer.Option("--data", help="Labelled faces of this device: Parquet, .csv or a folder.")],
+    model: Annotated[Path, typer.Option("--model", help="The checkpoint (.pt) that the federation starts from.")],
+    authority: Annotated[Path, typer.Option("--ca", help="ca.crt of the server.")],
+    key: Annotated[Path, typer.Option("--key", help="The private key of emoar federated keys node.")],
+    label_set: Annotated[str, typer.Option("--label-set", help="Of the labels.")] = "fer2013",
+    epsilon: Annotated[
+        float, typer.Option("--epsilon", help="Budget for each face over all runs; 0 trains without noise.")
+    ] = 0.0,
+    delta: Annotated[float, typer.Option("--delta", help="Probability with which epsilon may fail.")] = 1e-5,
+    port: Annotated[int, typer.Option("--port", help="On this machine, for its own processes.")] = 9094,
+) -> None:
+    """Join a federation with the faces of this device until Ctrl-C; faces never leave it."""
+    preload_runtime(verbose=is_verbose(context))
+    from emoar.federated.deployment.supernode import SuperNode, prepare
+    from emoar.training.data.read import read_dataset
+
+    folder = key.parent / f"{key.name}-node"
+    settings = prepare(read_dataset(data), model, folder, label_set, epsilon, delta)
+    node = SuperNode(settings, server, authority, key, port)
+    if not is_quiet(context):
+        protection = f"each face is hidden by epsilon {epsilon:g}" if epsilon else "updates have no noise"
+        typer.echo(f"joining {server}; {protection}; log: {node.log}")
+    with node:
+        wait_s = _PAUSE_S
+        while True:
+            time.sleep(wait_s)
+            if node.running:
+                wait_s = _PAUSE_S
+                continue
+            wait_s = min(2 * wait_s, _LONGEST_PAUSE_S)
+            typer.echo(f"the server refused this node, or it ended; it is started again ({node.log})", err=True)
+            node.stop()
+            node.start()

@@ -1,0 +1,59 @@
+"""Flower's ClientApp: one process for each message, on the node's faces. What leaves is checked and paid for here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from flwr.app import Array, ArrayRecord, ConfigRecord, Context, Message, MetricRecord, RecordDict
+from flwr.clientapp import ClientApp
+
+from emoar.errors import EmoarError, InputError
+from emoar.federated.deployment.grid_fleet import ERROR, EXAMPLES
+from emoar.federated.deployment.node_settings import NodeSettings
+from emoar.federated.deployment.run_folder import plan_from_json
+from emoar.federated.local_fleet import local_update
+from emoar.federated.updates import Arrays
+
+__all__ = ["app", "paid_update"]
+
+app = ClientApp()
+
+
+@app.train()
+def train(message: Message, context: Context) -> Message:
+    """Trains on the node's faces and answers with the update; with the reason where there is none."""
+    try:
+        settings = NodeSettings.read(Path(str(context.node_config["settings"])))
+        config = message.content.config_records["config"]
+        weights = {name: array.numpy() for name, array in message.content.array_records["arrays"].items()}
+        delta, examples = paid_update(settings, weights, dict(config), context.run_id)
+    except EmoarError as exc:
+        print(f"emoar: {exc}", flush=True)
+        return Message(RecordDict({"config": ConfigRecord({ERROR: str(exc)})}), reply_to=message)
+    arrays = ArrayRecord({name: Array(np.asarray(value)) for name, value in delta.items()})
+    metrics = MetricRecord({EXAMPLES: examples})
+    return Message(RecordDict({"arrays": arrays, "metrics": metrics}), reply_to=message)
+
+
+def paid_update(settings: NodeSettings, weights: Arrays, config: dict[str, Any], run: int) -> tuple[Arrays, int]:
+    """The update and the number of faces; what it costs is in the ledger when this returns.
+
+    Raises:
+        InputError: the run starts from another model, the plan cannot be used, or the budget is spent.
+        OutputError: the ledger cannot be written.
+    """
+    if config.get("model") != settings.fingerprint:
+        raise InputError(
+            "the run starts from another model than this node has: fetch the model of the federation again"
+        )
+    plan = plan_from_json(str(config["plan"]))
+    client = settings.client(plan)
+    release, ledger = client.release(plan.local), settings.open_ledger()
+    if release is not None:
+        ledger.check(release)
+    delta = local_update(client, weights, plan.local, np.random.default_rng())
+    if release is not None:
+        ledger.spend(release, f"run {run}, round {config['round']}")
+    return delta, client.examples

@@ -1,0 +1,124 @@
+"""A node: the preparation of its faces, and Flower's SuperNode, kept running."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from emoar.errors import InputError
+from emoar.federated.deployment.certificates import check_certificate
+from emoar.federated.deployment.flower_command import environment
+from emoar.federated.deployment.node_settings import NodeSettings
+from emoar.federated.deployment.processes import end_group, start_group
+from emoar.training.data.face_dataset import FaceDataset
+from emoar.training.data.targets import NO_LABEL
+
+__all__ = ["SuperNode", "prepare"]
+
+
+def prepare(
+    faces: FaceDataset, model: Path, folder: Path, label_set: str, epsilon: float = 0.0, delta: float = 1e-5
+) -> Path:
+    """Writes what the client processes need into the node's folder; returns the file of settings.
+
+    Args:
+        faces: labelled faces of this device; those without a label in `label_set` are left out.
+        model: the checkpoint that the federation starts from.
+        folder: of the node.
+        label_set: of the labels.
+        epsilon: budget of example-level privacy; 0 trains without.
+        delta: of the budget.
+
+    Raises:
+        InputError: there is no usable face, or its labels are of another set.
+        TrainingError: the model is no checkpoint.
+        OutputError: a file cannot be written.
+    """
+    from emoar.federated.base_model import BaseModel
+    from emoar.files import PartialFile
+
+    base = BaseModel.open_checkpoint(model)
+    labels = base.labels(faces, label_set)
+    own = np.flatnonzero(labels != NO_LABEL)
+    features = base.features(faces.images[own])
+    file = PartialFile(folder / "faces.npz", mode=0o600)
+    with file.temporary.open("wb") as out:
+        np.savez(out, features=features, images=faces.images[own], labels=labels[own])
+    file.commit()
+    settings = NodeSettings(
+        features=str((folder / "faces.npz").resolve()),
+        model=str(model.resolve()),
+        fingerprint=hashlib.sha256(model.read_bytes()).hexdigest(),
+        ledger=str((folder / "ledger.json").resolve()),
+        label_set=label_set,
+        epsilon=epsilon,
+        delta=delta,
+    )
+    settings.open_ledger()  # a damaged ledger, or one of another budget, stops the node before it connects
+    settings.write(folder / "node.json")
+    return folder / "node.json"
+
+
+class SuperNode:
+    """The SuperNode as a child process.
+
+    Args:
+        settings: the file of `prepare`.
+        address: host and port of the server.
+        authority: the certificate that the server's has to be signed by.
+        key: the private key of this node.
+        port: on this machine, for its client processes.
+
+    Raises:
+        InputError: the key or the certificate cannot be used.
+    """
+
+    def __init__(self, settings: Path, address: str, authority: Path, key: Path, port: int) -> None:
+        check_certificate(authority)
+        if not key.is_file():
+            raise InputError(f"{key} does not exist: make it with emoar federated keys node")
+        self._settings, self._address, self._authority, self._key, self._port = settings, address, authority, key, port
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def log(self) -> Path:
+        """Where the process writes what it does."""
+        return self._settings.with_name("supernode.log")
+
+    def start(self) -> None:
+        """Starts the process.
+
+        Raises:
+            DependencyMissing: Flower is not installed.
+        """
+        command = [
+            *(str(Path(sys.executable).parent / "flower-supernode"), "--superlink", self._address),
+            *("--root-certificates", str(self._authority), "--auth-supernode-private-key", str(self._key)),
+            *("--host", "127.0.0.1", "--port", str(self._port)),
+            *("--node-config", f"settings={json.dumps(str(self._settings.resolve()))}"),
+        ]
+        self._process = start_group(command, environment(self._settings.parent / "flower"), self.log)
+
+    @property
+    def running(self) -> bool:
+        """Whether the process lives."""
+        return self._process is not None and self._process.poll() is None
+
+    def stop(self) -> None:
+        """Ends the process and its client processes."""
+        if self._process is not None:
+            end_group(self._process)
+            self._process = None
+
+    def __enter__(self) -> SuperNode:
+        self.start()
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        self.stop()

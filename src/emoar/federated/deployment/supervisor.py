@@ -1,0 +1,109 @@
+"""What keeps a federation going: the SuperLink and its nodes' keys on one side, a run on the other."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from emoar.errors import EmoarError, ServerError, TrainingError
+from emoar.federated.accountant import Release
+from emoar.federated.deployment.flower_command import FlowerCommand
+from emoar.federated.deployment.run_folder import RunFolder
+from emoar.federated.deployment.superlink import SuperLink
+from emoar.progress import NO_LOG, Log
+
+__all__ = ["keep_serving", "supervise_run"]
+
+_PAUSE_S: Final = 2.0
+_TRIES: Final = 5  # of a run that ends without a round between
+
+
+def keep_serving(
+    folder: Path, superlink: SuperLink, log: Log = NO_LOG, stop: Callable[[], bool] = lambda: False
+) -> None:
+    """Serves until `stop`: starts the SuperLink again when it ends, and registers each public key in `nodes`.
+
+    Args:
+        folder: of the federation.
+        superlink: not yet started.
+        log: one line for each event.
+        stop: asked between two checks.
+    """
+    with superlink:
+        flower, known, ready = FlowerCommand(folder), set[Path](), False
+        while not stop():
+            if not superlink.running:
+                log("the server ended and is started again")
+                superlink.stop()
+                superlink.start()
+                known.clear()
+                ready = False
+            ready = ready or _answers(flower)
+            if not ready:  # it is still starting
+                time.sleep(_PAUSE_S)
+                continue
+            fresh = sorted(set((folder / "nodes").glob("*.pub")) - known)
+            for key in fresh:
+                failed = flower.register([key])
+                if failed and not superlink.running:
+                    break
+                log(failed[0] if failed else f"node {key.stem} may join")
+                known.add(key)
+            time.sleep(_PAUSE_S)
+
+
+def supervise_run(
+    folder: RunFolder, flower: FlowerCommand, timeout_s: float, log: Log = NO_LOG, pause_s: float = _PAUSE_S
+) -> None:
+    """Runs the rounds of a folder to the end; a ServerApp or a server that ends is continued from the checkpoint.
+
+    Raises:
+        TrainingError: it ended several times without a round between; the log of the server names the cause.
+        InputError: the privacy budget is spent.
+    """
+    run, failures, shown = "", 0, len(folder.history())
+    rounds = folder.plan().rounds
+    while True:
+        history = folder.history()
+        for row in history[shown:]:
+            log(
+                f"round {row['number']} of {rounds}: {row['accepted']} of {row['chosen']} updates {row['kept']}".strip()
+            )
+            for line in row["refused"]:
+                log(f"  refused: {line}")
+        failures = 0 if len(history) > shown else failures
+        shown = len(history)
+        if shown >= rounds:
+            return
+        try:
+            state = flower.status(run) if run else "unknown"
+            if state == "unknown" or state.startswith("finished"):
+                _check_budget(folder)
+                failures += 1
+                if failures > _TRIES:
+                    raise TrainingError(
+                        f"the run ended {_TRIES} times ({state}): see flower/superlink.log of the server"
+                    )
+                run = flower.start(folder.path, timeout_s)
+                log(f"run {run} started" if failures == 1 else f"run {run} continues from round {shown + 1}")
+        except ServerError as exc:
+            log(f"waiting for the server: {exc}")
+        time.sleep(pause_s)
+
+
+def _check_budget(folder: RunFolder) -> None:
+    """Raises where the next round cannot be paid for: starting again would not help."""
+    ledger = folder.ledger()
+    if ledger is not None:
+        plan = folder.plan()
+        ledger.check(Release(plan.noise, plan.rate))
+
+
+def _answers(flower: FlowerCommand) -> bool:
+    try:
+        flower.nodes()
+    except EmoarError:
+        return False
+    return True

@@ -1,0 +1,1 @@
+"""Fits the rules of `emoar.models.decision` for a model, on validation faces and shifts of them."""

@@ -1,0 +1,61 @@
+"""The label that a model decides on, beside those of its heads: the labels of N faces, and how often it is unsure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emoar.models.decision import Decision
+from emoar.training.evaluation.metrics import Score, labelled, rounded, score
+from emoar.training.evaluation.predictions import Predictions
+from emoar.training.evaluation.predictor import Predictor
+
+__all__ = ["Decided", "decide", "decision_of", "score_decided"]
+
+
+@dataclass(frozen=True, eq=False)
+class Decided:
+    """The metrics of decided labels in one label set."""
+
+    score: Score  # of all faces, as if a face were never unsure
+    unsure: float  # share of the faces whose confidence is too low for a label, 0..1; NaN without faces
+
+    def as_dict(self) -> dict[str, Any]:
+        """The metrics as values for JSON."""
+        return {**self.score.as_dict(), "unsure": rounded(self.unsure)}
+
+
+def decision_of(predictor: Predictor) -> Decision | None:
+    """The decision of a model; None for one without rules, such as a checkpoint, whose heads give the label."""
+    decision: Decision | None = getattr(predictor, "decision", None)
+    return decision if decision and decision.rules else None
+
+
+def decide(predictions: Predictions, decision: Decision, heads: Mapping[str, tuple[str, ...]]) -> Predictions:
+    """The decided probabilities of the faces that have a prediction.
+
+    Args:
+        predictions: of the heads.
+        decision: of the model.
+        heads: the labels of each label set.
+    """
+    wide = {name: values.astype(np.float64) for name, values in predictions.probabilities.items()}
+    decided = {name: values.copy() for name, values in predictions.probabilities.items()}
+    for place in np.flatnonzero(predictions.found).tolist():
+        face = {name: values[place] / values[place].sum() for name, values in wide.items()}  # as the smoother does
+        for name, values in decision.decide(face, heads).items():
+            decided[name][place] = values
+    return Predictions(decided, predictions.found)
+
+
+def score_decided(
+    decided: Predictions, decision: Decision, name: str, labels: tuple[str, ...], truth: NDArray[np.int64]
+) -> Decided:
+    """The metrics in the label set `name`, with (N,) true label indices or `NO_LABEL`."""
+    probabilities, known = labelled(decided.probabilities[name], decided.seen(truth))
+    unsure = probabilities.max(axis=1) < decision.unsure_below(name)
+    return Decided(score(probabilities, known, labels), float(unsure.mean()) if len(known) else float("nan"))

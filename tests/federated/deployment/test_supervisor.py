@@ -1,0 +1,115 @@
+"""A run goes on after its server or ServerApp ended, and gives up where going on cannot help."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from emoar.errors import InputError, ServerError, TrainingError
+from emoar.federated.accountant import Release
+from emoar.federated.deployment.run_folder import FederationState, RunFolder
+from emoar.federated.deployment.supervisor import keep_serving, supervise_run
+from emoar.federated.plan import LocalPlan, Plan
+from emoar.federated.rounds import RoundReport
+
+
+class Flower:
+    """Each start makes the given numbers of rounds; a round of 0 ends the ServerApp at once."""
+
+    def __init__(self, folder: RunFolder, rounds: list[int]) -> None:
+        self._folder, self._rounds, self.starts = folder, rounds, 0
+        self.unreachable = 0
+
+    def start(self, run_folder: Path, timeout_s: float) -> str:
+        done = len(self._folder.history())
+        for number in range(done + 1, done + 1 + self._rounds[min(self.starts, len(self._rounds) - 1)]):
+            self._folder.save(FederationState(number, {"a": np.zeros(1, np.float32)}, {}), RoundReport(number, 2, 2))
+        self.starts += 1
+        return str(self.starts)
+
+    def status(self, run: str) -> str:
+        if self.unreachable:
+            self.unreachable -= 1
+            raise ServerError("no answer")
+        return "finished:failed"
+
+
+def _folder(tmp_path: Path, plan: Plan, epsilon: float = 0.0) -> RunFolder:
+    (tmp_path / "model.pt").write_bytes(b"")
+    folder = RunFolder(tmp_path / "run")
+    folder.create(plan, tmp_path / "model.pt", epsilon)
+    return folder
+
+
+def test_it_continues_until_the_last_round(tmp_path: Path) -> None:
+    folder, lines = _folder(tmp_path, Plan(rounds=4)), list[str]()
+    flower: Any = Flower(folder, [1, 0, 2, 1])
+    flower.unreachable = 2
+    supervise_run(folder, flower, 1.0, lines.append, pause_s=0)
+    assert flower.starts == 4
+    assert [row["number"] for row in folder.history()] == [1, 2, 3, 4]
+    assert sum("waiting for the server" in line for line in lines) == 2
+
+
+def test_it_gives_up_after_ends_without_a_round(tmp_path: Path) -> None:
+    folder = _folder(tmp_path, Plan(rounds=4))
+    flower: Any = Flower(folder, [0])
+    with pytest.raises(TrainingError, match="ended 5 times"):
+        supervise_run(folder, flower, 1.0, pause_s=0)
+    assert flower.starts == 5
+
+
+def test_a_spent_budget_ends_it(tmp_path: Path) -> None:
+    plan = Plan(rounds=4, noise=1.0, clients=2, local=LocalPlan(clip_norm=0.3))
+    folder = _folder(tmp_path, plan, 6.0)
+    ledger = folder.ledger()
+    assert ledger is not None
+    ledger.spend(Release(1.0, 1.0), "before")
+    flower: Any = Flower(folder, [0])
+    with pytest.raises(InputError, match="budget is spent"):
+        supervise_run(folder, flower, 1.0, pause_s=0)
+
+
+def test_serving_restarts_what_ended_and_registers_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    registered: list[str] = []
+
+    class Link:
+        starts = 1
+        checks = 0
+
+        def __enter__(self) -> Link:
+            return self
+
+        def __exit__(self, *_: object) -> None: ...
+
+        @property
+        def running(self) -> bool:
+            self.checks += 1
+            return self.checks != 3
+
+        def start(self) -> None:
+            self.starts += 1
+
+        def stop(self) -> None: ...
+
+    class Command:
+        def __init__(self, folder: Path) -> None: ...
+
+        def nodes(self) -> list[str]:
+            return []
+
+        def register(self, keys: list[Path]) -> list[str]:
+            registered.extend(key.stem for key in keys)
+            return []
+
+    (tmp_path / "nodes").mkdir()
+    (tmp_path / "nodes" / "anna.pub").touch()
+    monkeypatch.setattr("emoar.federated.deployment.supervisor.FlowerCommand", Command)
+    monkeypatch.setattr("emoar.federated.deployment.supervisor._PAUSE_S", 0)
+    link: Any = Link()
+    keep_serving(tmp_path, link, stop=lambda: link.checks > 4)
+    assert registered == ["anna", "anna"]
+    assert link.starts == 2

@@ -1,0 +1,33 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+
+import type { LabelSetName } from "../labels";
+import { decide, type Decision } from "./decide";
+
+interface Case {
+  readonly name: string;
+  readonly decision: Decision;
+  readonly heads: Readonly<Record<LabelSetName, readonly number[]>>;
+  readonly decided: Readonly<Record<LabelSetName, readonly number[]>>;
+}
+
+/** What Python has decided (scripts/write_decision_golden.py). */
+const CASES = JSON.parse(
+  readFileSync(new URL("../../../tests/golden/decision/cases.json", import.meta.url), "utf8"),
+) as Case[];
+
+describe("the decision is Python's", () => {
+  test.each(CASES.map((each, i) => [`${each.name}, face ${i}`, each] as const))("%s", (_, { decision, heads, decided }) => {
+    const { ferplus, fer2013 } = heads;
+    const found = decide(decision, { ferplus: Float32Array.from(ferplus), fer2013: Float32Array.from(fer2013) });
+    for (const name of ["ferplus", "fer2013"] as const) {
+      expect(found[name].length).toBe(decided[name].length);
+      decided[name].forEach((value, i) => expect(Math.abs(found[name][i] - value)).toBeLessThan(1e-5));
+    }
+  });
+});
+
+test("without rules the heads stay as they are", () => {
+  const heads = { ferplus: new Float32Array(8).fill(0.125), fer2013: new Float32Array(7).fill(1 / 7) };
+  expect(decide({}, heads)).toEqual(heads);
+});
