@@ -1,7 +1,7 @@
 """Simulated people: faces of a public data set as if of one person with habits of labels, light and framing.
 
-The faces of a person are those of many people, so what a network can learn about one face is not in it: gains of real
-persons may be larger.
+The labels of a person are consistent, so only faces whose labels of FER2013 and FER+ agree are of use. The faces of a
+person are those of many people: what a network can learn about one face is not in them.
 """
 
 from __future__ import annotations
@@ -18,13 +18,14 @@ from emoar.training.personal.faces import PersonFaces
 
 __all__ = ["HABITS", "simulated_person"]
 
+_CALLED: Final = (("sad", "neutral"), ("surprise", "fear"), ("angry", "disgust"))  # is called the second
 Faces = NDArray[np.uint8]
 Index = NDArray[np.int64]
 
 
 def _relabelled(faces: Faces, index: Index, rng: np.random.Generator) -> tuple[Faces, Index]:
-    """Two labels mean something else to this person: one is called as another one is."""
-    called, instead = rng.choice(len(FER2013), 2, replace=False)
+    """One expression looks to this person's eyes, or on this face, as another one does."""
+    called, instead = (FER2013.index(label) for label in _CALLED[int(rng.integers(len(_CALLED)))])
     return faces, np.where(index == called, instead, index)
 
 

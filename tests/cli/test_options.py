@@ -45,6 +45,7 @@ def test_every_option_arrives_in_its_field(tmp_path: Path) -> None:
         "seed": 5,
         "language": "de",
         "model": "emoar-s",
+        "personal": tmp_path / "me.json",
         "label_set": "fer2013",
         "max_faces": 7,
         "mode": ModeName.photo,

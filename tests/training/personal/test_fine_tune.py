@@ -45,7 +45,7 @@ def test_it_learns_the_labels_and_changes_the_part_only() -> None:
     faces, truth = bright_side(40, 0)
     unlabelled = np.full(40, NO_LABEL)
     before = {name: values.clone() for name, values in net.state_dict().items()}
-    options = TuneOptions(**(vars(QUICK) | {"distillation": 0.0, "share_alone": 1.0}))
+    options = TuneOptions(**(vars(QUICK) | {"distillation_alone": 0.0, "share_alone": 1.0}))
     steps: list[tuple[str, int, int]] = []
     share = fine_tune(net, faces, {"side": truth, "other": unlabelled}, None, options, lambda *step: steps.append(step))
     assert share == 1.0
@@ -70,7 +70,7 @@ def trained_network() -> tuple[ResidualNet, PublicFaces, TuneOptions]:
     """A network that knows the sides, and other people's faces with the right labels."""
     net = network()
     faces, truth = bright_side(60, 3)
-    sure = TuneOptions(**(vars(QUICK) | {"distillation": 0.0, "share_alone": 1.0, "epochs": 20}))
+    sure = TuneOptions(**(vars(QUICK) | {"distillation_alone": 0.0, "share_alone": 1.0, "epochs": 20}))
     fine_tune(net, faces, {"side": truth}, None, sure)
     test, test_truth = bright_side(100, 4)
     assert accuracy(net, test, test_truth) == 1.0

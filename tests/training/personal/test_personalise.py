@@ -23,6 +23,9 @@ from emoar.training.personal.faces import PersonFaces  # noqa: E402
 from emoar.training.personal.fine_tune import TuneOptions  # noqa: E402
 from emoar.training.personal.personalise import Gain, accuracies, base_of, personalise  # noqa: E402
 
+# nothing holds the weights back
+FREE = TuneOptions("head", epochs=60, learning_rate=2e-2, distillation_alone=0.0, anchor=0.0, share_alone=1.0)
+
 
 @pytest.fixture
 def person(people: PersonFaces) -> PersonFaces:
@@ -33,8 +36,7 @@ def person(people: PersonFaces) -> PersonFaces:
 def test_a_personal_model(person: PersonFaces, tmp_path: Path) -> None:
     path = tmp_path / "me.tflite"
     tasks: list[str] = []
-    options = TuneOptions(part="head", epochs=60, learning_rate=2e-2, distillation=0.0, anchor=0.0, share_alone=1.0)
-    gains = personalise(base_of("emoar-s"), person, path, None, options, lambda task, *_: tasks.append(task))
+    gains = personalise(base_of("emoar-s"), person, path, None, FREE, lambda task, *_: tasks.append(task))
     assert set(gains) == {"ferplus", "fer2013"}
     for head, gain in gains.items():
         assert gain.before < 0.6, head
@@ -58,9 +60,8 @@ def test_a_model_that_became_worse_is_not_written(people: PersonFaces, tmp_path:
     seen = [int(shipped.classify(crop)["ferplus"].argmax()) for crop in people.held_back]
     wrong = np.where(people.training_index == 0, labels.index("anger"), labels.index("disgust"))
     person = replace(people, labels=labels, training_index=wrong, held_back_index=np.array(seen))
-    options = TuneOptions(part="head", epochs=60, learning_rate=2e-2, distillation=0.0, anchor=0.0, share_alone=1.0)
     with pytest.raises(TrainingError, match=r"^the 6 held-back faces are recognised worse than before \(-.*nothing"):
-        personalise(base_of("emoar-s"), person, tmp_path / "me.tflite", None, options)
+        personalise(base_of("emoar-s"), person, tmp_path / "me.tflite", None, FREE)
     assert list(tmp_path.iterdir()) == []
 
 

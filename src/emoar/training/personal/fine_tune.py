@@ -50,7 +50,8 @@ class TuneOptions:
     learning_rate: float | None = None  # largest; None: by the part, larger for fewer layers
     variants: int = 4  # augmented copies of each face; the frozen layers run on each once
     most_variants: int = 3000  # of all faces together
-    distillation: float = 4.0  # weight of the divergence from the probabilities before training
+    distillation: float = 4.0  # weight of the divergence from the probabilities before training, on public faces
+    distillation_alone: float = 0.3  # the same on the person's own faces, where there are no public ones
     anchor: float = 1e-2  # weight of the squared distance from the weights before training
     allowed_loss: float = 0.01  # accuracy on the public faces that may be lost, 0..1
     share_alone: float = 0.5  # of the way to the trained weights, where there are no public faces to measure on
@@ -85,7 +86,11 @@ def fine_tune(
     trunk, tail = split_network(network, options.part)
     own = _variants(trunk, network, faces, index, options, rng, progress)
     others = own.values if public is None else public.training
-    kept = _Kept(others, tail_logits(tail, others))
+    kept = _Kept(
+        others,
+        tail_logits(tail, others),
+        options.distillation_alone if public is None else options.distillation,
+    )
     parameters = [values for values in network.parameters() if values.requires_grad]
     start = [values.detach().clone() for values in parameters]
     for done, total in _train(tail, parameters, own, kept, options, rng):
@@ -113,6 +118,7 @@ class _Kept:
 
     values: Tensor  # (M, ...)
     logits: Mapping[str, Tensor]  # head -> (M, labels) before training
+    weight: float
 
 
 def _variants(
@@ -158,7 +164,7 @@ def _train(
             for head, labels in own.index.items():
                 mine, others = logits[head].split([len(batch), len(some)])
                 loss = loss + _label_loss(mine, labels[batch])
-                loss = loss + options.distillation * _divergence(others, kept.logits[head][some])
+                loss = loss + kept.weight * _divergence(others, kept.logits[head][some])
             optimiser.zero_grad()
             loss.backward()
             optimiser.step()
