@@ -15,7 +15,7 @@ __all__ = ["old_words_in", "old_words_of"]
 
 _WORDS: Final = re.compile(
     r"judge[sd]?|judging|judge?ments?|sa(id|ys?)|look(s|ed|ing)?|lessons?|settle[sd]?|settling|workshops?|welcomes?"
-    r"|spreads?|taken|taught|teach(es|ing)?|hears?|heard|unheard|calm|brought|wire|exportable|patiently|oddness"
+    r"|spreads?|taken|hears?|heard|unheard|calm|brought|wire|exportable|patiently|oddness"
 )
 
 # The product's own sentence ("looks happy"), and what English has no other word for.

@@ -125,7 +125,7 @@ async function teachesTwo(page) {
   const tracks = await follow(page);
   const named = Object.values(tracks).map(({ expression, personal }) => [mostly(personal).label, mostly(expression).label]);
   await inspect(page, "two");
-  console.log(`taught: ${named.map((pair) => pair.join(" looks ")).join(", ")}`);
+  console.log(`taught: ${named.map((pair) => pair.join(": ")).join(", ")}`);
   return Object.fromEntries(named);
 }
 

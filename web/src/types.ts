@@ -108,3 +108,8 @@ export interface PerceptionOptions {
   /** Whether faces have their features. */
   readonly features: boolean;
 }
+
+/** The label that a face is shown with: that of somebody's own head where it has one, else the model's. */
+export function shownLabel({ expression, personal }: Pick<Face, "expression" | "personal">): PersonalLabel {
+  return personal ?? expression;
+}

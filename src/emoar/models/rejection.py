@@ -1,4 +1,4 @@
-"""Which faces are unlike all taught ones: the part of a personal head with which it says "none of these".
+"""Which faces are unlike all taught ones: the part of a personal head that answers "none of these".
 
 A linear head divides every face among its labels, also one that nobody taught. The distance to the nearest mean of a
 label's faces tells such faces apart.

@@ -1,8 +1,7 @@
 /** Which content a face gets: at random, but the same as long as its label lasts. */
 
 import { UNSURE } from "../labels";
-import { shownLabel } from "../shownLabel";
-import type { Face } from "../types";
+import { type Face, shownLabel } from "../types";
 import type { ByLabel } from "./pack";
 
 /**

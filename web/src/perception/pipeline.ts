@@ -11,9 +11,8 @@ import type { Decision } from "../face/decide";
 import { FaceDetector } from "./detect";
 import { FaceMesh } from "./mesh";
 import { assumedFovDeg, PoseFitter } from "./pose";
-import { PersonalSmoother, type SmoothedPersonal } from "./personal";
 import { assess } from "./quality";
-import { between, ExpressionSmoother, SMOOTHER, type SmoothedExpression } from "./smooth";
+import { between, ExpressionSmoother, PersonalSmoother, SMOOTHER, type SmoothedExpression, type SmoothedPersonal } from "./smooth";
 import { Stopwatch } from "./stopwatch";
 import { FaceTracker, TRACKER, type TrackedFace } from "./track";
 

@@ -1,8 +1,9 @@
 /** Stable labels: heads averaged over time, the decision, and hysteresis before a label changes. */
 
 import { FERPLUS, forEachLabelSet, UNSURE, type Probabilities } from "../labels";
-import type { Expression } from "../types";
 import { decide, UNSURE_BELOW, type Decision } from "../face/decide";
+import type { PersonalHead } from "../personal/head";
+import type { Expression, PersonalLabel } from "../types";
 
 /** How stable the label is. */
 export interface SmootherOptions {
@@ -72,14 +73,52 @@ export class ExpressionSmoother {
   }
 }
 
+/** The smoothed label of one face, from which that of the next frame is computed. */
+export interface SmoothedPersonal {
+  /** One of the head's labels, or `UNSURE` for none of them. */
+  readonly label: string;
+  /** Averaged, in the order of the head's labels. */
+  readonly probabilities: Float32Array;
+  /** When `label` began. */
+  readonly sinceS: number;
+  readonly timeS: number;
+}
+
+export class PersonalSmoother {
+  constructor(
+    readonly head: PersonalHead,
+    private readonly options: SmootherOptions = SMOOTHER,
+  ) {}
+
+  /** As `ExpressionSmoother.smooth`: a face that is not usable has no label, and its probabilities do not enter the average. */
+  smooth(before: SmoothedPersonal | undefined, timeS: number, features: Float32Array, usable: boolean): SmoothedPersonal {
+    if (!usable && before) return { ...before, label: UNSURE, sinceS: sinceOf(before, UNSURE, timeS), timeS };
+    const weight = before ? weightOfNewest(timeS - before.timeS, this.options.timeConstantS) : 1;
+    const probabilities = mixed(before?.probabilities, this.head.probabilities(features), weight);
+    const current = before?.label ?? UNSURE;
+    const { hysteresis } = this.options;
+    const label = usable ? nextLabel(probabilities, this.head.labels, current, UNSURE_BELOW, hysteresis) : UNSURE;
+    return { label, probabilities, sinceS: sinceOf(before, label, timeS), timeS };
+  }
+
+  /** What a face gets of it: nothing where it has none of the labels. */
+  labelOf({ label, probabilities, sinceS }: SmoothedPersonal): PersonalLabel | undefined {
+    if (label === UNSURE) return undefined;
+    return { label, confidence: probabilities[this.head.labels.indexOf(label)], sinceS };
+  }
+}
+
+function sinceOf(before: SmoothedPersonal | undefined, label: string, timeS: number): number {
+  return before?.label === label ? before.sinceS : timeS;
+}
+
 /** The same in a frame in which the face was not classified. */
 export function between(smoothed: SmoothedExpression): SmoothedExpression {
   const { rawProbabilities, ...expression } = smoothed.expression;
   return rawProbabilities ? { ...smoothed, expression } : smoothed;
 }
 
-/** The exponential average after one more value. */
-export function mixed(before: Float32Array | undefined, now: Float32Array, weight: number): Float32Array {
+function mixed(before: Float32Array | undefined, now: Float32Array, weight: number): Float32Array {
   return before ? now.map((value, i) => before[i] + weight * (value - before[i])) : now;
 }
 
@@ -89,7 +128,7 @@ function normalised(probabilities: Float32Array): Float32Array {
 }
 
 /** Weight of the newest value in an exponential average. */
-export function weightOfNewest(stepS: number, timeConstantS: number): number {
+function weightOfNewest(stepS: number, timeConstantS: number): number {
   return timeConstantS <= 0 ? 1 : 1 - Math.exp(-Math.max(0, stepS) / timeConstantS);
 }
 

@@ -8,8 +8,8 @@ const unclassified = frontalFace({});
 const face = { ...unclassified, features: Float32Array.of(1, 2) };
 const blurred: Face = { ...face, quality: { ...face.quality, usable: false, reasons: ["too_blurred"] } };
 
-/** How many faces are taken of those seen 0.1 s apart. */
-function taken(seen: readonly (Face | undefined)[], wanted?: number): number {
+/** How many faces are captured of those seen 0.1 s apart. */
+function captured(seen: readonly (Face | undefined)[], wanted?: number): number {
   const capture = new Capture(wanted);
   seen.forEach((one, i) => capture.add(one, i / 10));
   return capture.faces.length;
@@ -17,14 +17,14 @@ function taken(seen: readonly (Face | undefined)[], wanted?: number): number {
 
 describe("Capture", () => {
   it("takes faces that are some time apart, until it has enough", () => {
-    expect(taken(Array(10).fill(face))).toBe(4);
-    expect(taken(Array(100).fill(face))).toBe(10);
-    expect(taken(Array(100).fill(face), 3)).toBe(3);
+    expect(captured(Array(10).fill(face))).toBe(4);
+    expect(captured(Array(100).fill(face))).toBe(10);
+    expect(captured(Array(100).fill(face), 3)).toBe(3);
   });
 
   it("takes no face that is not usable, not classified, or not there", () => {
-    for (const other of [blurred, unclassified, undefined]) expect(taken(Array(20).fill(other))).toBe(0);
-    expect(taken([unclassified, undefined, blurred, face])).toBe(1);
+    for (const other of [blurred, unclassified, undefined]) expect(captured(Array(20).fill(other))).toBe(0);
+    expect(captured([unclassified, undefined, blurred, face])).toBe(1);
   });
 
   it("takes a copy", () => {

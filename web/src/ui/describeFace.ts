@@ -2,8 +2,7 @@
 
 import { UNSURE } from "../labels";
 import type { OverlayTexts } from "../overlay/text/texts";
-import { shownLabel } from "../shownLabel";
-import type { Face } from "../types";
+import { type Face, shownLabel } from "../types";
 import { decimal, hasMessage, isRightToLeft, probability, t } from "./i18n.svelte";
 
 /** "looks happy", "unsure", a name of the visitor's own, or why the face was skipped. */

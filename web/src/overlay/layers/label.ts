@@ -3,7 +3,7 @@
 import type { Mesh } from "three";
 
 import { colourOf, COLOURS_RGB, FERPLUS, UNSURE } from "../../labels";
-import { shownLabel } from "../../shownLabel";
+import { shownLabel } from "../../types";
 import type { FaceState } from "../face/faceState";
 import type { FaceText, Show } from "../layer";
 import { CanvasQuad } from "../text/canvasQuad";

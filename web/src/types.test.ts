@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 
-import { shownLabel } from "./shownLabel";
 import { frontalFace } from "./testing/faces";
+import { shownLabel } from "./types";
 
 it("is the personal label where there is one, else the expression", () => {
   const face = frontalFace({ label: "happiness", confidence: 0.8, sinceS: 2 });
