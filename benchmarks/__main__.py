@@ -28,6 +28,7 @@ BENCHMARKS: Final[dict[str, list[str]]] = {
     "streaming": ["--seconds", "10"],
     "events": ["--seconds", "3", "--minutes", "0.5"],
     "install_size": [],
+    "personalise": ["--parts", "head", "--people", "1"],
     "federated": ["--quick"],
 }
 

@@ -48,6 +48,11 @@ class Source:
         return evenly_spaced(self.data.of_split(PUBLIC), self.some)
 
 
+def _of_few(make: Callable[[str, FaceDataset], str], source: Source) -> str:
+    """A table of evenly spaced faces, after a line with their number."""
+    return f"{len(source.few)} faces:\n\n{make(source.model, source.few)}"
+
+
 BLOCKS: Final[dict[str, Callable[[Source], str]]] = {
     "headline": lambda source: headline(source.models, source.data, PUBLIC),
     "coverage": lambda source: coverage(source.models, source.data, PUBLIC),
@@ -55,11 +60,11 @@ BLOCKS: Final[dict[str, Callable[[Source], str]]] = {
     "shifts": lambda source: shifts(source.model, source.data, PUBLIC),
     "shift list": lambda _source: shift_list(),
     "pipeline": lambda source: through_pipeline(source.models, source.data, PUBLIC),
-    "exposures": lambda source: exposures(source.model, source.few),
-    "sizes": lambda source: sizes(source.model, source.few),
+    "exposures": lambda source: _of_few(exposures, source),
+    "sizes": lambda source: _of_few(sizes, source),
     "yaw": lambda source: angles(source.model, source.data.of_split(PUBLIC)),
-    "rotations": lambda source: rotations(source.model, source.few),
-    "peers": lambda source: peers(source.model, source.few),
+    "rotations": lambda source: _of_few(rotations, source),
+    "peers": lambda source: _of_few(peers, source),
 }
 PRIVATE_BLOCKS: Final[dict[str, Callable[[Source], str]]] = {
     "private headline": lambda source: headline(source.models, source.data, PRIVATE),

@@ -84,13 +84,14 @@ def peers(model: str, faces: FaceDataset) -> str:
 
 
 def _own(model: str, crops: NDArray[np.uint8]) -> Answers:
+    """The label that is shown for a crop: decided, where the model has rules for it."""
     predictor = open_predictor(model)
-    found = predict_crops(predictor, crops, None, model, NO_PROGRESS)
+    found = predict_crops(predictor, crops, None, "crops", NO_PROGRESS)
     decision = decision_of(predictor)
-    probabilities = (decide(found, decision, predictor.label_sets) if decision else found).probabilities
+    shown = (decide(found, decision, predictor.label_sets) if decision else found).probabilities
     places = {name: np.array([_place(label) for label in predictor.label_sets[name]]) for name in _SETS}
     predictor.close()
-    return {name: places[name][probabilities[name].argmax(axis=1)] for name in _SETS}
+    return {name: places[name][shown[name].argmax(axis=1)] for name in _SETS}
 
 
 def _pipeline(model: str, pictures: Sequence[NDArray[np.uint8]]) -> Answers:

@@ -38,7 +38,7 @@ DECISIONS = {
     "ferplus alone": Decision({"ferplus": Rule(FERPLUS.shares, tau=0.5)}),
     "both": Decision({"ferplus": FERPLUS, "fer2013": FER2013}),
 }
-SPREADS = (0.05, 0.3, 1.0, 20.0)  # of a Dirichlet distribution: from one label to all alike
+CONCENTRATIONS = (0.05, 0.3, 1.0, 20.0)  # of a Dirichlet distribution: from one label to all alike
 
 
 def main() -> None:
@@ -51,8 +51,11 @@ def cases() -> list[dict[str, Any]]:
     """For each decision some faces: the probabilities of the heads, and the decided ones."""
     rng = np.random.default_rng(0)
     heads = [
-        {name: np.round(rng.dirichlet(np.full(len(labels), spread)), 6) for name, labels in DEFAULT_HEADS.items()}
-        for spread in SPREADS
+        {
+            name: np.round(rng.dirichlet(np.full(len(labels), concentration)), 6)
+            for name, labels in DEFAULT_HEADS.items()
+        }
+        for concentration in CONCENTRATIONS
         for _ in range(3)
     ]
     heads.append({name: np.eye(len(labels))[0] for name, labels in DEFAULT_HEADS.items()})

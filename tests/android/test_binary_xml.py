@@ -42,12 +42,16 @@ def test_aapt_reads_the_same_elements() -> None:
     assert sum(line.startswith("A:") for line in lines) == sum(len(element.attributes) for element in elements)
 
 
-def test_texts_in_utf8() -> None:
-    text = "grün".encode()
-    strings = struct.pack("<HHI5I", 1, 28, 40, 1, 0, 0x100, 32, 0) + struct.pack("<I", 0) + bytes([4, 5]) + text + b"\0"
+@pytest.mark.parametrize("name", ["grün", "long" * 50])  # a length of one byte, and of two
+def test_texts_in_utf8(name: str) -> None:
+    lengths = b"".join(
+        bytes([n]) if n < 128 else bytes([0x80 | n >> 8, n & 255]) for n in (len(name), len(name.encode()))
+    )
+    text = lengths + name.encode() + b"\0"
+    strings = struct.pack("<HHI5I", 1, 28, 32 + len(text), 1, 0, 0x100, 32, 0) + struct.pack("<I", 0) + text
     element = struct.pack("<HHIIIIIHHHHHH", 0x102, 16, 36, 1, 0xFFFFFFFF, 0xFFFFFFFF, 0, 20, 20, 0, 0, 0, 0)
     document = struct.pack("<HHI", 3, 8, 8 + len(strings) + len(element)) + strings + element
-    assert [found.name for found in read_elements(document)] == ["grün"]
+    assert [found.name for found in read_elements(document)] == [name]
 
 
 def test_damage_is_a_value_error() -> None:

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from training_faces import made_dataset
 
+from emoar.cli import data
 from emoar.media.sinks import write_image
 
 
@@ -30,6 +32,11 @@ def test_info(crops: Path, emoar: Callable) -> None:
     printed = emoar("data", "info", crops).out
     assert "6 faces, 48 x 48" in printed
     assert "happy" in printed
+
+
+def test_info_of_votes(emoar: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(data, "read_dataset", lambda *_: made_dataset(40))
+    assert "votes of FER+: one tagger agrees with the majority of the others on" in emoar("data", "info", "x").out
 
 
 def test_import_of_crops(crops: Path, tmp_path: Path, emoar: Callable) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from emoar.overlay import Painter, default_content
 from emoar.overlay.content import Place, Sticker
+from emoar.overlay.sticker import places_beside
 from emoar.types import Face
 
 from .conftest import MakeFace, MakeScene, centroid, changed
@@ -75,3 +76,46 @@ def test_mirrored_sticker_is_the_mirror_image(make_face: MakeFace, make_scene: M
     differing = (plain ^ mirrored[:, ::-1]).sum() / plain.sum()
     assert differing < 0.03
     assert (plain ^ mirrored).sum() / plain.sum() > 2 * differing
+
+
+@pytest.mark.parametrize(
+    ("at", "thing", "expected"),
+    [
+        (("above_head",), None, [(0.0, 1.0)]),
+        (("above_head",), "above_head", [(1.2, 0.7)]),  # beside the hat, and lower
+        (("above_head",), "nose", [(0.0, 1.0)]),
+        (("left_eye", "right_eye"), "above_head", [(0.0, 1.0), (0.0, 1.0)]),
+        (("left_eye", "right_eye"), "right_eye", []),  # the object is there
+    ],
+)
+def test_stands_beside_an_object(at: tuple[str, ...], thing: str | None, expected: list[tuple[float, float]]) -> None:
+    art = default_content().stickers["anger"][0].art
+    sticker = Sticker("test", art, 0.6, tuple(Place(point, (0.0, 1.0, 0.0)) for point in at))
+    places = places_beside(sticker, Place(thing) if thing else None)
+    assert [place.offset[:2] for place in places] == [pytest.approx(offset) for offset in expected]
+
+
+def test_the_painter_tells_whether_objects_are_drawn(make_face: MakeFace, make_scene: MakeScene) -> None:
+    """The same sticker is elsewhere when the object overlay is on."""
+    scene = make_scene(make_face((640, 400), label="happiness"))
+    items = {item.name: item for some in default_content().objects.values() for item in some}
+    flame = next(sticker for sticker in default_content().stickers["anger"] if sticker.name == "flame")
+    content = dataclasses.replace(
+        default_content(), stickers={"happiness": (flame,)}, objects={"happiness": (items["clothes peg"],)}
+    )
+    hat = dataclasses.replace(content, objects={"happiness": (items["top hat"],)})
+    alone, with_peg, with_hat = (
+        Painter(overlays, content=pack).draw(scene)
+        for overlays, pack in ((("sticker",), hat), (("sticker", "object"), content), (("sticker", "object"), hat))
+    )
+    flames = slice(100, 300), slice(560, 720)
+    assert (alone[flames] == with_peg[flames]).all()
+    assert (alone[flames] != with_hat[flames]).any()
+
+
+def test_a_nearer_head_hides_the_sticker_of_another(make_face: MakeFace, make_scene: MakeScene) -> None:
+    far = make_face((640, 330), height_px=110, label="anger")
+    near = make_face((640, 320), height_px=420, track_id=2, label="sadness")  # it has no sticker
+    alone, behind = make_scene(far), make_scene(far, near)
+    assert changed(alone, painter().draw(alone)).any()
+    assert not changed(behind, painter().draw(behind)).any()

@@ -26,7 +26,7 @@ const PHONES = [
 const turned = ({ width, height }) => ({ width: height, height: width });
 const sizeOf = ({ width, height }) => `${width}x${height}`;
 const SIZES = PHONES.flatMap((one) => [one, turned(one)]);
-const SCREENS = ["live", "photo", "learn", "session", "about"];
+const SCREENS = ["live", "photo", "learn", "teach", "session", "about"];
 const SHOTS = process.env.EMOAR_SHOTS;
 if (SHOTS) mkdirSync(SHOTS, { recursive: true });
 
@@ -185,6 +185,7 @@ async function live() {
   await pictureAndFilm(page, given);
   await backCloses(page);
   await learn(page);
+  await teach(page, given);
   await session(page, given);
   assert.deepEqual(await page.evaluate(() => caches.keys()), [], "no copies of what the package has");
   await page.goto(`${ORIGIN}/index.html#/about`);
@@ -246,6 +247,26 @@ async function learn(page) {
   await button(page, text, "learn.neutral_begin").click();
   await acceptRest(page, text, page.locator(".cues"));
   await shoot(page, "learn");
+}
+
+/** Two faces get names, and the file of them goes to the phone. */
+async function teach(page, given) {
+  await page.goto(`${ORIGIN}/index.html#/teach`);
+  await startCamera(page);
+  await page.locator("[data-faces='2']").waitFor();
+  const take = button(page, (key) => text(key).replace("{count}", "10"), "teach.take");
+  for (const [place, name] of ["winks", "tongue out"].entries()) {
+    await page.getByRole("combobox", { name: text("teach.what"), exact: true }).selectOption({ label: text("teach.new_name") });
+    await page.getByLabel(text("teach.name"), { exact: true }).fill(name);
+    await page.getByRole("radio", { name: /^Face/ }).nth(place).check();
+    await take.click();
+    await page.getByRole("region", { name: text("teach.taught") }).getByRole("listitem").filter({ hasText: name }).filter({ hasText: "faces: 10" }).waitFor();
+  }
+  await page.getByText(text("teach.in_use")).waitFor();
+  await button(page, text, "teach.save").click();
+  await page.waitForFunction(() => window.given.files.at(-1).type === "application/json");
+  assert.match((await given()).files.at(-1).head, /winks/);
+  await shoot(page, "teach");
 }
 
 async function session(page, given) {

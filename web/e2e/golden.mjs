@@ -35,6 +35,10 @@ const LIMITS = { landmarks: 0.5, pose: 0.5, depth: 0.005, probabilities: 0.06, q
  * @type {Record<string, number[]>}
  */
 const UNDECIDED = { two: [0] };
+/** Difference of features, of the length of all features of a face: as in tests/test_golden_personal.py. */
+const FEATURES_SHARE = 0.03;
+/** @type {{faces: {picture: string, features: Record<string, number[]>}[]}} */
+const personal = JSON.parse(await readFile(join(GOLDEN, "personal", "faces.json"), "utf8"));
 
 const server = await serve({ "/": await builtEngine(), "/golden/": goldenPictures() });
 const { context, close } = await openBrowser();
@@ -61,6 +65,7 @@ try {
     all[name] = compareFaces(golden, found, scale, UNDECIDED[name] ?? []);
     check(`${name}, stage by stage`, stages[name], STAGE_LIMITS);
     check(`${name}, end to end`, all[name], LIMITS);
+    checkFeatures(name, found.stages.faces[0]?.features);
   }
   show("stage by stage", stages);
   show("end to end", all);
@@ -78,6 +83,16 @@ console.log(`golden: all within ${JSON.stringify(STAGE_LIMITS)} and ${JSON.strin
 function check(what, row, limits) {
   for (const [name, limit] of Object.entries(limits)) {
     if (!(row[name] <= limit)) problems.push(`${what}: ${name} differ by ${row[name]}, more than ${limit}`);
+  }
+}
+
+/** Of a picture's first stored face, by model. @param {string} name @param {Readonly<Record<string, number[]>> | undefined} found */
+function checkFeatures(name, found) {
+  const stored = personal.faces.find(({ picture }) => picture === name)?.features ?? {};
+  for (const [model, features] of Object.entries(stored)) {
+    const difference = Math.hypot(...features.map((value, i) => (found?.[model]?.[i] ?? NaN) - value)) / Math.hypot(...features);
+    console.log(`${name}, features of ${model}: they differ by ${difference.toFixed(4)} of their length`);
+    if (!(difference <= FEATURES_SHARE)) problems.push(`${name}: features of ${model} differ by ${difference}, more than ${FEATURES_SHARE}`);
   }
 }
 

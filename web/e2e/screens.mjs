@@ -78,7 +78,7 @@ function misplaced() {
   const main = document.querySelector("main");
   const problems = main.scrollWidth > wide ? [`main is ${main.scrollWidth} px wide in ${wide}`] : [];
   const shown = (element) => element.checkVisibility({ visibilityProperty: true }) && !element.closest(".visually-hidden, .skip, .scroll");
-  const name = (element) => `${element.tagName.toLowerCase()} "${(element.getAttribute("aria-label") ?? element.textContent).trim().slice(0, 40)}"`;
+  const name = (element) => !element ? "the view" : `${element.tagName.toLowerCase()} "${(element.getAttribute("aria-label") ?? element.textContent).trim().slice(0, 40)}"`;
   const all = (selector) => [...document.querySelectorAll(selector)].filter(shown);
   const between = (one, [left, right]) => one.left >= left - 0.5 && one.right <= right + 0.5;
   const reached = all("button, a[href], select, input, summary");

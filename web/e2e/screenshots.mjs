@@ -57,8 +57,28 @@ for (const [name, viewport] of Object.entries(SIZES)) {
   await page.getByRole("button", { name: "Set" }).click();
   await page.waitForTimeout(4000);
   await shoot("session");
+  await open("teach");
+  await start();
+  await teach(page, "neutral", 0);
+  await teach(page, "winks", 1);
+  await page.getByRole("combobox", { name: text("teach.sticker_of").replace("{name}", "winks") }).selectOption({ label: text("teach.text_sticker") });
+  await page.getByRole("combobox", { name: text("teach.sticker_of").replace("{name}", "neutral") }).selectOption({ label: "sun" });
+  await page.evaluate(() => document.querySelector("main").scrollTo(0, 0));
+  await page.waitForTimeout(3000);
+  await shoot("teach");
   await open("about");
   await shoot("about");
   await close();
 }
 await server.close();
+
+/** Teaches the face with that place among the choices. */
+async function teach(page, name, face) {
+  await page.getByRole("combobox", { name: text("teach.what"), exact: true }).selectOption({ label: text("teach.new_name") });
+  await page.getByLabel(text("teach.name"), { exact: true }).fill(name);
+  await page.getByRole("radio").nth(face).check();
+  const take = page.getByRole("button", { name: text("teach.take").replace("{count}", "10") });
+  await take.click();
+  await page.getByRole("progressbar", { name: text("teach.hold") }).waitFor();
+  await take.waitFor();
+}

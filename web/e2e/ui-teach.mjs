@@ -129,7 +129,7 @@ async function teachesTwo(page) {
   return Object.fromEntries(named);
 }
 
-/** Each of two tracks has its own name nearly always, and it is that of its person. */
+/** Each of two tracks mostly has its own name, which is that of its person, and never the other's. */
 async function showsThem(page, expressions, where) {
   await page.goto(`${server.url}#/live`);
   await page.reload();
@@ -138,7 +138,9 @@ async function showsThem(page, expressions, where) {
   const names = tracks.map(({ personal }) => mostly(personal));
   assert.deepEqual(names.map(({ label }) => label).sort(), ["tongue out", "winks"], where);
   for (const [i, { label, share }] of names.entries()) {
-    assert.ok(share > 0.9, `${where}: ${label} in ${share} of the frames`);
+    assert.ok(share > 0.7, `${where}: ${label} in ${share} of the frames`);
+    const other = label === "winks" ? "tongue out" : "winks";
+    assert.equal(tracks[i].personal[other] ?? 0, 0, `${where}: ${label} is called ${other}`);
     assert.equal(mostly(tracks[i].expression).label, expressions[label], `${where}: the person who has the name ${label}`);
   }
   await page.getByText(/^(winks|tongue out)$/).first().waitFor({ state: "attached" }); // as a screen reader gets it
@@ -180,10 +182,9 @@ from PIL import Image
 import numpy as np
 from pathlib import Path
 from emoar.pipeline import Pipeline, PipelineOptions
-from emoar.types import Frame
 pixels = np.asarray(Image.open(sys.argv[1]).convert("RGB"))
-with Pipeline(PipelineOptions(mode="photo", personal=Path(sys.argv[2]))) as pipeline:
-    faces = pipeline.run(Frame(pixels, 0.0, 0)).faces
+with Pipeline(PipelineOptions(mode="photo", model="emoar-s", personal=Path(sys.argv[2]))) as pipeline:
+    faces = pipeline(pixels).faces
 print(json.dumps([face.expression.label for face in sorted(faces, key=lambda face: float(face.box_xyxy_px[0]))]))
 `;
   assert.deepEqual(JSON.parse(python(["-c", script, picture, file])), labels, "Python's labels of the same photo");
@@ -194,7 +195,7 @@ async function deletes(page) {
   await press(page, "teach.delete");
   await inspect(page, "delete");
   await press(page, "session.delete_sure");
-  await button(page, text, "teach.open").waitFor();
+  await page.getByText(text("teach.open")).waitFor();
   assert.equal(await kept(page), 0, "nothing is left in the browser");
 }
 

@@ -1,7 +1,7 @@
 /** The files of the models and the runtime, as `scripts/copy-models.mjs` and `copy-runtime.mjs` write them. */
 
 import { fetchKept } from "./cache";
-import type { Decision } from "./perception/decide";
+import type { Decision } from "./face/decide";
 
 export interface ModelFile {
   /** Name within `models/`; it changes with the content. */

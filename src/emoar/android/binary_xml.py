@@ -71,13 +71,16 @@ def _utf16(chunk: bytes, at: int) -> str:
 
 
 def _utf8(chunk: bytes, at: int) -> str:
-    for _ in range(2):  # the number of characters, then of bytes
-        length = chunk[at]
-        at += 1
-        if length & 0x80:
-            length = (length & 0x7F) << 8 | chunk[at]
-            at += 1
+    _, at = _utf8_length(chunk, at)  # in characters
+    length, at = _utf8_length(chunk, at)  # in bytes
     return chunk[at : at + length].decode()
+
+
+def _utf8_length(chunk: bytes, at: int) -> tuple[int, int]:
+    """A length of one or two bytes, and where it ends."""
+    if chunk[at] & 0x80:
+        return (chunk[at] & 0x7F) << 8 | chunk[at + 1], at + 2
+    return chunk[at], at + 1
 
 
 def _element(chunk: bytes, strings: list[str]) -> Element:

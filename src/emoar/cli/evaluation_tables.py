@@ -61,7 +61,7 @@ def _summary(found: Evaluation) -> Table:
     for name, result in found.sets.items():
         table.add_column(title_of(name), justify="right", no_wrap=True)
         figures = _figures(result.score, result.intervals)
-        cells.append((*figures, "", *_fitted(result), _tagger(result), *_missing(result)))
+        cells.append((*figures, "-", *_fitted(result), _tagger(result), *_missing(result)))
         if result.decided and result.decided_intervals:
             table.add_column("decided", justify="right", no_wrap=True)
             figures = _figures(result.decided.score, result.decided_intervals)

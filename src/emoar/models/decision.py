@@ -11,7 +11,7 @@ each label set, a rule with data of the model decides:
    rises where a head doubts or the two disagree. A temperature for the face makes it the largest probability.
 
 The numbers are fitted on validation faces and shifts of them (`emoar train decision`). A label set without a rule, such
-as a user's own, keeps its probabilities. The browser computes the same in `web/src/perception/decide.ts`.
+as a user's own, keeps its probabilities. The browser computes the same in `web/src/face/decide.ts`.
 """
 
 from __future__ import annotations

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import shutil
 from importlib.resources import files
 from pathlib import Path
@@ -12,33 +11,17 @@ import pytest
 from emoar.errors import InputError
 from emoar.labels import FERPLUS
 from emoar.overlay import default_content, draw, load_content
-from emoar.overlay.content import Quote, content_for
-from emoar.types import Face, Frame
 
 from ..conftest import MakeFace, MakeScene, changed
 
 DEFAULT = Path(str(files("emoar") / "content" / "default"))
 
 
-def test_a_quote_stands_in_the_marks_of_its_language_above_its_source() -> None:
-    german = Quote("O Freude!", "B", work="Lied", language="de-AT")
-    english = Quote("Oh joy!", "B", work="Song", translator="C", translator_died=1900)
-    assert (german.quoted, german.source) == ("„O Freude!“", "Lied")
-    assert (english.quoted, english.source) == ("“Oh joy!”", "Song, translated by C")
-    assert Quote("Oh joy!", "A").source == ""
-
-
-def test_a_pack_shows_the_quotes_of_one_language() -> None:
-    here, there = Quote("Oh joy!", "A"), Quote("O Freude!", "B", language="de-AT")
-    pack = dataclasses.replace(default_content(), quotes={"happiness": (here, there), "fear": (here,)})
-    assert pack.in_language("de").quotes == {"happiness": (there,), "fear": (here,)}
-    assert pack.in_language("en-GB").quotes == {"happiness": (here,), "fear": (here,)}
-
-
 @pytest.mark.parametrize("category", FERPLUS)
-def test_stickers_and_paint(category: str) -> None:
+def test_stickers_paint_and_objects(category: str) -> None:
     assert len(default_content().stickers[category]) >= 2
     assert len(default_content().facepaints[category]) >= 1
+    assert len(default_content().objects[category]) >= 1
 
 
 def test_every_drawing_is_used_and_draws_something() -> None:
@@ -47,6 +30,8 @@ def test_every_drawing_is_used_and_draws_something() -> None:
     from emoar.overlay.content.svg import load_svg
     from emoar.overlay.engine import skia
 
+    objects = (DEFAULT / "objects.toml").read_text()
+    assert all(path.name in objects for path in DEFAULT.rglob("*.glb"))
     named = (DEFAULT / "stickers.toml").read_text() + (DEFAULT / "facepaint.toml").read_text()
     for path in sorted(DEFAULT.rglob("*.svg")):
         assert path.name in named
@@ -56,41 +41,6 @@ def test_every_drawing_is_used_and_draws_something() -> None:
         canvas.scale(100 / art.width, 100 / art.height)
         canvas.drawPicture(art.picture)
         assert np.asarray(surface.toarray())[:, :, 3].astype(bool).mean() > 0.02, path.name
-
-
-def quote_for(face: Face, frame: Frame, seed: int = 0) -> Quote | None:
-    return content_for(default_content().quotes, face, frame, seed, "quote")
-
-
-def since(face: Face, since_s: float) -> Face:
-    return dataclasses.replace(face, expression=dataclasses.replace(face.expression, since_s=since_s))
-
-
-def test_same_quote_while_the_label_lasts(make_face: MakeFace, make_scene: MakeScene) -> None:
-    quotes = {
-        quote_for(make_face((200 + 5 * step, 300), 150 + step), make_scene(time_s=step / 30).frame)
-        for step in range(60)
-    }
-    assert len(quotes) == 1
-
-
-def test_quotes_change_with_the_label_the_face_and_the_seed(make_face: MakeFace, make_scene: MakeScene) -> None:
-    frame, face = make_scene().frame, make_face()
-    by_time = {quote_for(since(face, float(second)), frame) for second in range(200)}
-    by_face = {quote_for(make_face(track_id=number), frame) for number in range(1, 200)}
-    by_seed = {quote_for(face, frame, seed) for seed in range(200)}
-    everything = set(default_content().quotes["happiness"])
-    assert by_time == by_face == by_seed == everything
-
-
-@pytest.mark.parametrize("label", ["unsure"])
-def test_unsure_has_no_quote(label: str, make_face: MakeFace, make_scene: MakeScene) -> None:
-    assert quote_for(make_face(label=label), make_scene().frame) is None
-
-
-def test_both_label_sets_draw_from_the_same_quotes(make_face: MakeFace, make_scene: MakeScene) -> None:
-    quote = quote_for(make_face(label="sad", label_set="fer2013"), make_scene().frame)
-    assert quote in default_content().quotes["sadness"]
 
 
 @pytest.fixture
@@ -110,6 +60,7 @@ def test_a_pack_needs_pack_toml_only(tmp_path: Path) -> None:
     (tmp_path / "pack.toml").write_text('name = "mine"\nversion = "1"\nlicence = "CC0"\n')
     content = load_content(tmp_path)
     assert (content.name, content.quotes, content.stickers, content.facepaints) == ("mine", {}, {}, {})
+    assert content.objects == {}
 
 
 @pytest.mark.parametrize(
@@ -160,6 +111,17 @@ def test_a_pack_needs_pack_toml_only(tmp_path: Path) -> None:
             "size must be a number from 0.01 to 20",
         ),
         ("facepaint.toml", '[[fear]]\nname = "a"\nfile = "facepaint/skull.svg"\ncover = 2', "cover must be a number"),
+        ("objects.toml", '[[fear]]\nname = "a"\nfile = "objects/no.glb"\nat = "nose"', "no.glb: cannot be read"),
+        (
+            "objects.toml",
+            '[[fear]]\nname = "a"\nfile = "objects/horns.glb"\nat = "elbow"',
+            "fear number 1: at must be one of above_head, .* got 'elbow'",
+        ),
+        (
+            "objects.toml",
+            '[[fear]]\nname = "a"\nfile = "objects/horns.glb"\nat = "nose"\nscale = 0',
+            "scale must be a number from 0.001 to 1000",
+        ),
     ],
 )
 def test_the_message_for_a_wrong_pack_names_the_entry(file: str, text: str, message: str, pack: Path) -> None:

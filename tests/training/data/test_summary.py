@@ -62,3 +62,6 @@ def test_summary() -> None:
     assert sum(summary.classes["fer2013"]["happy"].values()) == 8
     assert summary.votes_per_face == 10
     assert sum(summary.splits.values()) == 40
+    assert set(summary.one_tagger["ferplus"]) == set(summary.splits)
+    assert 0.5 < summary.one_tagger["ferplus"]["Training"].accuracy < 1
+    assert summary.as_dict()["one_tagger"]["ferplus"]["Training"]["faces"] == summary.splits["Training"]

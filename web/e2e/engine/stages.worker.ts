@@ -38,6 +38,7 @@ export interface StageResults {
     readonly crop: number[];
     readonly pose: number[];
     readonly probabilities: Readonly<Record<string, { readonly ferplus: number[]; readonly fer2013: number[] }>>;
+    readonly features: Readonly<Record<string, number[]>>;
   }[];
 }
 
@@ -74,12 +75,14 @@ async function runFace(classifiers: Loaded["classifiers"], picture: Picture, sto
   const landmarksPx = Float32Array.from(stored.landmarks_px.flat());
   const crop = { data: Uint8Array.from(atob(stored.crop), (byte) => byte.charCodeAt(0)), widthPx: CROP_PX, heightPx: CROP_PX };
   const probabilities: Record<string, { ferplus: number[]; fer2013: number[] }> = {};
+  const found: Record<string, number[]> = {};
   for (const classifier of classifiers) {
-    const { ferplus, fer2013 } = await classifier.classify(crop);
+    const { ferplus, fer2013, features } = await classifier.classify(crop);
+    found[classifier.model] = [...features];
     probabilities[classifier.model] = { ferplus: [...ferplus], fer2013: [...fer2013] };
   }
   const pose = new PoseFitter(stored.vertical_fov_deg).fit(landmarksPx, picture.widthPx, picture.heightPx);
-  return { matrix: alignmentMatrix(landmarksPx), crop: [...align(picture, landmarksPx).data], pose: [...pose], probabilities };
+  return { matrix: alignmentMatrix(landmarksPx), crop: [...align(picture, landmarksPx).data], pose: [...pose], probabilities, features: found };
 }
 
 self.onmessage = async ({ data }: MessageEvent<{ base: string; bitmap: ImageBitmap; golden: Golden }>) => {

@@ -4,7 +4,7 @@ import type { GreyPicture } from "../image/picture";
 import { forEachLabelSet, type Probabilities } from "../labels";
 import type { Models, Session } from "../modelSession";
 import { CROP_PX } from "./align";
-import type { Decision } from "./decide";
+import type { Decision } from "../face/decide";
 
 /** The model's output from which its probabilities are computed, and those of personal heads. */
 const FEATURES = "features";

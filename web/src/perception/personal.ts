@@ -3,7 +3,7 @@
 import { UNSURE } from "../labels";
 import type { PersonalHead } from "../personal/head";
 import type { PersonalLabel } from "../types";
-import { UNSURE_BELOW } from "./decide";
+import { UNSURE_BELOW } from "../face/decide";
 import { mixed, nextLabel, SMOOTHER, type SmootherOptions, weightOfNewest } from "./smooth";
 
 /** The smoothed label of one face, from which that of the next frame is computed. */

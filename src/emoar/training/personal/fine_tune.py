@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import torch
@@ -23,15 +23,22 @@ from emoar.training.data.targets import NO_LABEL
 from emoar.training.loop.augment import augment
 from emoar.training.networks.base import ExpressionNetwork
 from emoar.training.networks.parts import Part, Tail, Trunk, set_trainable, split_network
+from emoar.training.personal.public import (
+    Index,
+    PublicFaces,
+    farthest_share,
+    put_share,
+    tail_logits,
+    trunk_values,
+)
 from emoar.training.recipe import Augmentation
 
-__all__ = ["Index", "PublicFaces", "TuneOptions", "fine_tune", "public_faces", "trunk_values"]
+__all__ = ["TuneOptions", "fine_tune"]
 
 _BATCH: Final = 64
 _SMOOTHING: Final = 0.05  # of the labels
+_LEARNING_RATES: Final[dict[Part, float]] = {"head": 1e-3, "block": 3e-4, "stage": 2e-4, "all": 1e-4}
 _AUGMENTATION: Final = Augmentation(rotation_deg=8, scale=0.08, shift=0.04, gamma=0.2, contrast=0.2)
-_SHARES: Final = (1.0, 0.8, 0.6, 0.4, 0.2)  # of the way from the weights before training to those after it
-Index = Mapping[str, NDArray[np.int64]]  # head -> (N,) label, or NO_LABEL
 
 
 @dataclass(frozen=True)
@@ -39,52 +46,15 @@ class TuneOptions:
     """Options of fine-tuning."""
 
     part: Part = "block"
-    epochs: int = 15
-    learning_rate: float = 1e-3
-    variants: int = 6  # augmented copies of each face; the frozen layers run on each once
+    epochs: int = 8
+    learning_rate: float | None = None  # largest; None: by the part, larger for fewer layers
+    variants: int = 4  # augmented copies of each face; the frozen layers run on each once
     most_variants: int = 3000  # of all faces together
-    distillation: float = 1.0  # weight of the divergence from the probabilities before training
+    distillation: float = 4.0  # weight of the divergence from the probabilities before training
     anchor: float = 1e-2  # weight of the squared distance from the weights before training
     allowed_loss: float = 0.01  # accuracy on the public faces that may be lost, 0..1
+    share_alone: float = 0.5  # of the way to the trained weights, where there are no public faces to measure on
     seed: int = 0
-
-
-@dataclass(frozen=True, eq=False)
-class PublicFaces:
-    """What the layers before the trained part give for faces of many people."""
-
-    training: Tensor  # (N, ...) values of faces whose probabilities are kept
-    test: Tensor  # (M, ...) values of faces on which accuracy is measured
-    test_index: Index  # (M,) labels of these faces
-
-
-@torch.no_grad()
-def trunk_values(
-    trunk: Trunk, network: ExpressionNetwork, faces: NDArray[Any], progress: Progress = NO_PROGRESS, task: str = ""
-) -> Tensor:
-    """What the frozen layers give for (N, *face_shape) faces of the network's input."""
-    parts: list[Tensor] = []
-    for start in range(0, len(faces), _BATCH):
-        parts.append(trunk(torch.from_numpy(network.input.to_batch(faces[start : start + _BATCH]))))
-        progress(task or "frozen layers", min(start + _BATCH, len(faces)), len(faces))
-    return torch.cat(parts)
-
-
-def public_faces(
-    network: ExpressionNetwork,
-    part: Part,
-    training: NDArray[np.uint8],
-    test: NDArray[np.uint8],
-    test_index: Index,
-    progress: Progress = NO_PROGRESS,
-) -> PublicFaces:
-    """Runs the frozen layers on public faces; the result serves any number of persons."""
-    trunk, _ = split_network(network, part)
-    values = [
-        trunk_values(trunk, network, faces, progress, task)
-        for faces, task in ((training, "public faces"), (test, "PublicTest"))
-    ]
-    return PublicFaces(values[0], values[1], test_index)
 
 
 def fine_tune(
@@ -115,14 +85,16 @@ def fine_tune(
     trunk, tail = split_network(network, options.part)
     own = _variants(trunk, network, faces, index, options, rng, progress)
     others = own.values if public is None else public.training
-    kept = _Kept(others, _logits(tail, others))
+    kept = _Kept(others, tail_logits(tail, others))
     parameters = [values for values in network.parameters() if values.requires_grad]
     start = [values.detach().clone() for values in parameters]
     for done, total in _train(tail, parameters, own, kept, options, rng):
         progress("training", done, total)
-    share = _SHARES[0]
+    end = [values.detach().clone() for values in parameters]
+    share = options.share_alone
     if public is not None:
-        share = _farthest_share(tail, parameters, start, public, options.allowed_loss)
+        share = farthest_share(tail, parameters, start, end, public, options.allowed_loss)
+    put_share(parameters, start, end, share)
     network.requires_grad_(False)
     return share
 
@@ -172,8 +144,9 @@ def _train(
     start = [values.detach().clone() for values in parameters]
     steps_an_epoch = math.ceil(len(own.values) / _BATCH)
     steps = options.epochs * steps_an_epoch
-    optimiser = torch.optim.Adam(parameters, options.learning_rate)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, options.learning_rate, total_steps=steps)
+    rate = options.learning_rate or _LEARNING_RATES[options.part]
+    optimiser = torch.optim.Adam(parameters, rate)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, rate, total_steps=steps)
     for epoch in range(options.epochs):
         for turn, batch in enumerate(torch.from_numpy(rng.permutation(len(own.values))).split(_BATCH)):
             some = torch.from_numpy(rng.integers(0, len(kept.values), _BATCH))
@@ -207,42 +180,3 @@ def _divergence(logits: Tensor, before: Tensor) -> Tensor:
     """The mean Kullback-Leibler divergence of the probabilities from those before training."""
     pair = logits.log_softmax(1), before.log_softmax(1)
     return nn.functional.kl_div(*pair, reduction="batchmean", log_target=True)
-
-
-@torch.no_grad()
-def _farthest_share(
-    tail: Tail, parameters: list[nn.Parameter], start: list[Tensor], public: PublicFaces, allowed_loss: float
-) -> float:
-    """Moves the parameters back towards `start` until no head loses more than `allowed_loss` of its accuracy.
-
-    Returns:
-        The share of the way that is kept.
-    """
-    end = [values.detach().clone() for values in parameters]
-    accuracy: list[dict[str, float]] = []
-    for share in (0.0, *_SHARES):
-        for values, first, last in zip(parameters, start, end, strict=True):
-            values.copy_(first + share * (last - first))
-        accuracy.append(_accuracy(_logits(tail, public.test), public.test_index))
-        if share and all(accuracy[-1][head] >= before - allowed_loss for head, before in accuracy[0].items()):
-            return share
-    for values, first in zip(parameters, start, strict=True):
-        values.copy_(first)
-    return 0.0
-
-
-@torch.no_grad()
-def _logits(tail: Tail, values: Tensor) -> dict[str, Tensor]:
-    """The logits of each head, in batches."""
-    parts = [tail(batch) for batch in values.split(_BATCH)]
-    return {head: torch.cat([part[head] for part in parts]) for head in parts[0]}
-
-
-def _accuracy(logits: Mapping[str, Tensor], index: Index) -> dict[str, float]:
-    """Top-1 accuracy of each head on the faces with a label, 0..1; 0 where none has."""
-    return {
-        head: float((logits[head].argmax(1).numpy() == labels)[labels != NO_LABEL].mean())
-        if (labels != NO_LABEL).any()
-        else 0.0
-        for head, labels in index.items()
-    }

@@ -29,8 +29,9 @@ from emoar.training.networks.base import ExpressionNetwork
 from emoar.training.networks.fold_batchnorm import fold_batchnorm
 from emoar.training.networks.tflite_weights import load_tflite_weights
 from emoar.training.personal.faces import PersonFaces, in_heads
-from emoar.training.personal.fine_tune import Index, PublicFaces, TuneOptions, fine_tune, public_faces
+from emoar.training.personal.fine_tune import TuneOptions, fine_tune
 from emoar.training.personal.head import single_file
+from emoar.training.personal.public import Index, PublicFaces, public_faces
 
 __all__ = ["Base", "Gain", "accuracies", "base_of", "personalise", "read_public", "write_int8"]
 

@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import PercentFormatter
+from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from emoar.report.figure import LIGHT, SERIES, Chart
 from emoar.report.text import percent
@@ -33,7 +33,7 @@ def coverage_curves(curves: Mapping[str, Coverage]) -> Chart:
         axes.set_xlabel("coverage: share of the faces, the most confident first")
         axes.set_ylabel("accuracy")
         for axis in (axes.xaxis, axes.yaxis):
-            axis.set_major_formatter(PercentFormatter(1, symbol=" %"))
+            axis.set_major_formatter(PercentFormatter(1, decimals=0, symbol=" %"))
         axes.grid(axis="y")
         axes.legend(loc="lower left")
 
@@ -55,7 +55,8 @@ def shift_chart(rows: Sequence[tuple[str, float, float]]) -> Chart:
         axes.scatter([row[2] for row in rows], places, s=16, color=LIGHT["green"], label="most confident 80 %")
         axes.set_yticks(places, [f"{name}  {percent(whole)}" for name, whole, _ in rows])
         axes.set_ylim(max(len(rows), 1) - 0.5, -0.5)
-        axes.xaxis.set_major_formatter(PercentFormatter(1, symbol=" %"))
+        axes.xaxis.set_major_locator(MaxNLocator(5))
+        axes.xaxis.set_major_formatter(PercentFormatter(1, decimals=0, symbol=" %"))
         axes.tick_params(length=0)
         axes.grid(axis="x")
         axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2)

@@ -1,0 +1,85 @@
+"""From a shipped file to a personal one: the network is the file's, the result is int8 and better."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch", reason="training needs torch: pip install 'emoar[train]'")
+pytest.importorskip("litert_torch", reason="exporting needs litert-torch: pip install 'emoar[train]'")
+pytest.importorskip("ai_edge_quantizer", reason="int8 needs ai-edge-quantizer: pip install 'emoar[train]'")
+
+from tiny_models import write_tiny  # noqa: E402
+
+from emoar.errors import ModelMismatch, TrainingError  # noqa: E402
+from emoar.models.inputs import CropInput  # noqa: E402
+from emoar.models.metadata import FEATURES, ModelInfo, read_info  # noqa: E402
+from emoar.models.public import model_path  # noqa: E402
+from emoar.perception.classifier import ExpressionClassifier  # noqa: E402
+from emoar.training.personal.faces import PersonFaces  # noqa: E402
+from emoar.training.personal.fine_tune import TuneOptions  # noqa: E402
+from emoar.training.personal.personalise import Gain, accuracies, base_of, personalise  # noqa: E402
+
+
+@pytest.fixture
+def person(people: PersonFaces) -> PersonFaces:
+    """To this person, one of the portraits is angry and the other sad; the model recognises neither so."""
+    return replace(people, labels=("angry", "sad"))
+
+
+def test_a_personal_model(person: PersonFaces, tmp_path: Path) -> None:
+    path = tmp_path / "me.tflite"
+    tasks: list[str] = []
+    options = TuneOptions(part="head", epochs=60, learning_rate=2e-2, distillation=0.0, anchor=0.0, share_alone=1.0)
+    gains = personalise(base_of("emoar-s"), person, path, None, options, lambda task, *_: tasks.append(task))
+    assert set(gains) == {"ferplus", "fer2013"}
+    for head, gain in gains.items():
+        assert gain.before < 0.6, head
+        assert gain.after == 1.0, head
+    assert list(dict.fromkeys(tasks)) == ["own faces", "training", "export"]
+    info = read_info(path)
+    assert info is not None
+    assert (info.name, info.heads) == ("me", read_info(model_path("emoar-s")).heads)  # type: ignore[union-attr]
+    assert path.stat().st_size == pytest.approx(model_path("emoar-s").stat().st_size, rel=0.05)
+    mine, shipped = (ExpressionClassifier(file, features=True) for file in (path, model_path("emoar-s")))
+    for crop in person.held_back:  # the heads alone were trained
+        found, before = mine.classify(crop)[FEATURES], shipped.classify(crop)[FEATURES]
+        assert np.linalg.norm(found - before) < 0.05 * np.linalg.norm(before)
+    assert [path.name for path in tmp_path.iterdir()] == ["me.tflite"]
+
+
+def test_a_model_that_became_worse_is_not_written(people: PersonFaces, tmp_path: Path) -> None:
+    """The faces that are held back contradict those for training."""
+    shipped = ExpressionClassifier(model_path("emoar-s"))
+    labels = shipped.info.heads["ferplus"]
+    seen = [int(shipped.classify(crop)["ferplus"].argmax()) for crop in people.held_back]
+    wrong = np.where(people.training_index == 0, labels.index("anger"), labels.index("disgust"))
+    person = replace(people, labels=labels, training_index=wrong, held_back_index=np.array(seen))
+    options = TuneOptions(part="head", epochs=60, learning_rate=2e-2, distillation=0.0, anchor=0.0, share_alone=1.0)
+    with pytest.raises(TrainingError, match=r"^the 6 held-back faces are recognised worse than before \(-.*nothing"):
+        personalise(base_of("emoar-s"), person, tmp_path / "me.tflite", None, options)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("model", "message"),
+    [("emoar-l", "consists of several files: give --model emoar-m or emoar-s"), ("emoar-mesh", "takes landmarks")],
+)
+def test_shipped_models_that_cannot_continue(model: str, message: str) -> None:
+    with pytest.raises(ModelMismatch, match=message):
+        base_of(model)
+
+
+def test_a_file_of_another_architecture_or_version(tmp_path: Path) -> None:
+    tiny = write_tiny(tmp_path / "tiny.tflite", ModelInfo("tiny", CropInput(48, 1), {"custom": ("a", "b")}))
+    with pytest.raises(ModelMismatch, match=r"^tiny.tflite is of an older version or of another architecture"):
+        base_of(str(tiny))
+
+
+def test_accuracies_and_gains(people: PersonFaces) -> None:
+    index = {"ferplus": np.full(6, 1), "fer2013": np.full(6, -1)}
+    assert set(accuracies("emoar-s", people.held_back, index)) == {"ferplus"}
+    assert Gain(0.5, 0.75).points == 25
