@@ -57,18 +57,15 @@ class Cell:
 
 def cells() -> Iterator[Cell]:
     """All cells, those that the bars are about first."""
+    sets = [(c, p, seed) for c in CLIENTS for p in PARTITIONS for seed in SEEDS]
     for start in ("public", "new"):
-        for seed in SEEDS:
-            yield Cell(start, 0, "central", "none", 0.0, seed)
-        for clients in CLIENTS:
-            for partition in PARTITIONS:
-                for seed in SEEDS:
-                    yield Cell(start, clients, partition, "none", 0.0, seed)
-                    for privacy in ("client", "example"):
-                        for epsilon in BUDGETS:
-                            yield Cell(start, clients, partition, privacy, epsilon, seed)
-                    if start == "public":
-                        yield Cell(start, clients, partition, "local-only", 0.0, seed)
+        yield from (Cell(start, 0, "central", "none", 0.0, seed) for seed in SEEDS)
+        for one in sets:
+            yield Cell(start, *one[:2], "none", 0.0, one[2])
+            yield from (Cell(start, *one[:2], "client", epsilon, one[2]) for epsilon in BUDGETS)
+    yield from (Cell("public", *one[:2], "local-only", 0.0, one[2]) for one in sets)
+    for start in ("public", "new"):  # last: the noise of each client takes a search of its own
+        yield from (Cell(start, *one[:2], "example", epsilon, one[2]) for one in sets for epsilon in BUDGETS)
 
 
 def main() -> None:
