@@ -39,6 +39,8 @@ AGAIN_SIZES: Final = 3.0  # side of the square for a second detection of a face,
 UNREAD_SCORE: Final = 0.6  # a face that the mesh does not see, but the detector does, twice
 UNREAD_APART: Final = 0.1  # IoU with another face from which on a detection without a mesh is of the same head
 TILT_RAD: Final = math.radians(20)  # of a second angle: the eye line of a face that is turned aside is uncertain
+MOST_FITS: Final = 5  # of the mesh to one detection; the first roll of a lying face is off by up to 17 degrees
+STILL_TURNING_RAD: Final = math.radians(5)
 PROFILE_NOSE: Final = (
     0.8  # distances of the eyes, from their middle to the nose: the head is turned by 50 degrees or more
 )
@@ -153,7 +155,7 @@ class FaceFinder:
         if not self.is_face(fit):
             return fit
         if (turned := self._other_way_up(frame, region, fit)) is not None:
-            return turned
+            return turned if detection.score >= DOUBTFUL_SCORE else None  # the search for turned faces is more exact
         return fit if self._is_confirmed(frame, detection, fit) else None
 
     def _other_way_up(self, frame: Frame, region: Region, fit: MeshFit) -> MeshFit | None:
@@ -207,10 +209,15 @@ class FaceFinder:
         return None
 
     def _fit_twice(self, frame: Frame, region: Region) -> MeshFit:
-        """The mesh in a region, and again where its landmarks give another region."""
+        """The mesh in a region, and again where its landmarks give another; more often while its roll changes."""
         fit = self.fit(frame, region)
-        better = region_of_landmarks(fit.landmarks_px)
-        return self.fit(frame, better) if self.is_face(fit) and not same_region(region, better) else fit
+        for again in range(MOST_FITS - 1):
+            better = region_of_landmarks(fit.landmarks_px)
+            turn = abs(math.remainder(better.angle_rad - region.angle_rad, math.tau))
+            if not self.is_face(fit) or same_region(region, better) or (again and turn < STILL_TURNING_RAD):
+                break
+            region, fit = better, self.fit(frame, better)
+        return fit
 
 
 def features(landmarks_px: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -23,6 +23,8 @@ export const AGAIN_SIZES = 3; // side of the square for a second detection of a 
 export const UNREAD_SCORE = 0.6; // a face that the mesh does not see, but the detector does, twice
 export const UNREAD_APART = 0.1; // IoU with another face from which on a detection without a mesh is of the same head
 export const TILT_RAD = (20 * Math.PI) / 180; // of a second angle: the eye line of a face turned aside is uncertain
+export const MOST_FITS = 5; // of the mesh to one detection; the first roll of a lying face is off by up to 17 degrees
+export const STILL_TURNING_RAD = (5 * Math.PI) / 180;
 export const PROFILE_NOSE = 0.8; // distances of the eyes, from their middle to the nose: turned by 50 degrees or more
 export const SMALLEST_READ_PX = 20; // width of a detection that is too small for the mesh
 export const FEATURES_APART = 0.16; // of a face's size: a mesh further from the detector's eyes, nose, mouth is no face
@@ -135,7 +137,7 @@ export class FaceFinder {
     const fit = await this.fitTwice(picture, region);
     if (!this.isFace(fit)) return fit;
     const turned = await this.otherWayUp(picture, region, fit);
-    if (turned) return turned;
+    if (turned) return detection.score >= DOUBTFUL_SCORE ? turned : null; // the search for turned faces is more exact
     return (await this.isConfirmed(picture, detection, fit)) ? fit : null;
   }
 
@@ -193,9 +195,16 @@ export class FaceFinder {
 
   /** The mesh in a region, and again where its landmarks give another region. */
   private async fitTwice(picture: Picture, region: Region): Promise<MeshFit> {
-    const fit = await this.fit(picture, region);
-    const better = regionOfLandmarks(fit.landmarksPx);
-    return this.isFace(fit) && !sameRegion(region, better) ? this.fit(picture, better) : fit;
+    let fit = await this.fit(picture, region);
+    for (let again = 0; again < MOST_FITS - 1; again++) {
+      const better = regionOfLandmarks(fit.landmarksPx);
+      const change = better.angleRad - region.angleRad;
+      const turn = Math.abs(Math.atan2(Math.sin(change), Math.cos(change)));
+      if (!this.isFace(fit) || sameRegion(region, better) || (again > 0 && turn < STILL_TURNING_RAD)) break;
+      region = better;
+      fit = await this.fit(picture, better);
+    }
+    return fit;
   }
 }
 
