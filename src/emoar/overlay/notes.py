@@ -26,7 +26,7 @@ class Notes:
     """Draws a dashed box with the reason around each face that was not read, and `8 more faces` in the lower corner."""
 
     def __init__(self) -> None:
-        self._text = lru_cache(maxsize=64)(lambda text: fonts().paragraph([Span(text, EM, WHITE)]))
+        self._text = lru_cache(maxsize=64)(_shaped)
 
     def draw(self, canvas: Any, scene: Scene) -> None:
         """Draws on a skia canvas whose pixels are those of the frame, below all overlays."""
@@ -60,3 +60,7 @@ class Notes:
         canvas.scale(em / EM, em / EM)
         shaped.paint(canvas, 0, 0)
         canvas.restore()
+
+
+def _shaped(text: str) -> Any:
+    return fonts().paragraph([Span(text, EM, WHITE)])
