@@ -169,7 +169,7 @@ class Pipeline:
         self._remember(tracked, states)
         fov_deg = fitter.vertical_fov_deg
         faces = tuple(self._face(face, state, fov_deg) for face, state in zip(tracked, states, strict=True))
-        return Scene(frame, faces, clock.timings_ms, self._tracker.left_out)
+        return Scene(frame, faces, clock.timings_ms, self._tracker.left_out, tuple(self._tracker.unread))
 
     def reset(self) -> None:
         """Removes all faces, as for a new source."""

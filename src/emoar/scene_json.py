@@ -24,6 +24,11 @@ where there is none):
         valence           only on request: -1..1, derived from the expression by the formula in valence_method
         landmarks_px      only on request: 468 x [x, y, z]
     faces_left_out  number of faces that photo mode found beyond the largest number, counted up to 80
+    faces_unread    list of faces that were found, but not read:
+        box_xyxy_px       [left, top, right, bottom] of the detector
+        keypoints_px      right eye, left eye, tip of the nose, mouth, right ear, left ear: [x, y] each
+        score             of the detector, 0..1
+        reason            "turned away", "covered", "cut off by the edge" or "too small"
 
 Coordinates are rounded to 0.01 px, the pose to 5 decimals, probabilities, measures and valence to 4.
 """
@@ -46,9 +51,11 @@ __all__ = [
     "read_array",
     "read_number",
     "read_sets",
+    "read_unread",
     "rounded",
     "rounded_array",
     "unicode_text",
+    "unread_document",
 ]
 
 SCHEMA: Final = "emoar.scene/1"
@@ -91,6 +98,18 @@ def read_array(values: Any) -> NDArray[np.float32]:
     import numpy as np
 
     return np.array(values, dtype=np.float32)
+
+
+def unread_document(face: Any) -> dict[str, Any]:
+    """The part of a `types.Detection` that was found, but not read."""
+    box, points = rounded_array(face.box_xyxy_px, 2), rounded_array(face.keypoints_px, 2)
+    return {"box_xyxy_px": box, "keypoints_px": points, "score": rounded(face.score, 4), "reason": face.reason}
+
+
+def read_unread(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of the face in a part that `unread_document` wrote."""
+    arrays = {name: read_array(document[name]) for name in ("box_xyxy_px", "keypoints_px")}
+    return {**arrays, "score": read_number(document["score"]), "reason": str(document["reason"])}
 
 
 def json_sets(sets: Mapping[str, Mapping[str, float]]) -> dict[str, dict[str, float | None]]:

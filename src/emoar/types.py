@@ -1,7 +1,6 @@
 """The data types of the pipeline: Frame -> Detection -> Face -> Scene. Pixels have x to the right and y down.
 
-They are frozen and validated at construction: a wrong array, time or label set raises `InputError`. They can be
-pickled, copied and converted with `dataclasses.asdict`; their mappings are plain dictionaries, not to be changed.
+They are frozen and validated when made (`InputError`); their mappings are plain dictionaries, not to be changed.
 """
 
 from __future__ import annotations
@@ -15,6 +14,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from emoar import scene_json
 from emoar.arrays import check_array
 from emoar.errors import InputError
 from emoar.face_landmarks import FIVE_LANDMARKS, LANDMARK_COUNT
@@ -61,6 +61,7 @@ class Detection:
     box_xyxy_px: NDArray[np.float32]  # (4,)
     keypoints_px: NDArray[np.float32]  # (6, 2): right eye, left eye, nose tip, mouth centre, right ear, left ear
     score: float  # 0..1
+    reason: str = ""  # why a face that was found could not be read, such as "turned away"
 
     def __post_init__(self) -> None:
         check_array("box_xyxy_px", self.box_xyxy_px, (4,), np.float32)
@@ -217,6 +218,7 @@ class Scene:
     faces: tuple[Face, ...] = ()
     timings_ms: Mapping[str, float] = field(default_factory=dict[str, float])  # by stage
     faces_left_out: int = 0  # photo mode: faces that were found beyond the largest number, counted up to 80
+    faces_unread: tuple[Detection, ...] = ()  # found, but not read, with the reason; not among `faces`
 
     def to_dict(self, *, landmarks: bool = False) -> dict[str, Any]:
         """The JSON document of the scene, which `emoar.scene_json` describes; the picture is not part of it."""
@@ -229,6 +231,7 @@ class Scene:
             "height_px": self.frame.height_px,
             "faces": [face.to_dict(landmarks=landmarks) for face in self.faces],
             "faces_left_out": self.faces_left_out,
+            "faces_unread": [scene_json.unread_document(face) for face in self.faces_unread],
         }
 
     @classmethod
@@ -241,10 +244,11 @@ class Scene:
         if document.get("schema") != SCHEMA:
             raise InputError(f"schema must be {SCHEMA!r}, got {document.get('schema')!r}")
         try:
-            if image is None:  # one pixel, broadcast: needs no memory
+            if image is None:
                 image = np.broadcast_to(np.uint8(0), (int(document["height_px"]), int(document["width_px"]), 3))
             frame = Frame(image, float(document["time_s"]), int(document["frame_index"]), str(document["source"]))
-            faces = tuple(map(Face.from_dict, document["faces"]))
-            return cls(frame, faces, faces_left_out=int(document.get("faces_left_out", 0)))
+            unread = tuple(Detection(**scene_json.read_unread(face)) for face in document.get("faces_unread", ()))
+            more = int(document.get("faces_left_out", 0)), unread
+            return cls(frame, tuple(map(Face.from_dict, document["faces"])), {}, *more)
         except KeyError as exc:
             raise InputError(f"scene has no {exc.args[0]!r}: write it with landmarks=True to read it back") from exc

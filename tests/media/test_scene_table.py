@@ -20,7 +20,8 @@ NAMES = [column.name for column in columns_for(DEFAULT_HEADS)]
 
 
 def test_columns_are_frame_face_and_probabilities() -> None:
-    assert NAMES[:6] == ["source", "frame_index", "time_s", "width_px", "height_px", "track_id"]
+    assert NAMES[:5] == ["source", "frame_index", "time_s", "width_px", "height_px"]
+    assert NAMES[5:7] == ["faces_unread", "track_id"]
     probabilities = [*(f"ferplus_{label}" for label in FERPLUS), *(f"fer2013_{label}" for label in FER2013)]
     assert NAMES[-30:] == [*probabilities, *(f"raw_{name}" for name in probabilities)]
     assert len(set(NAMES)) == len(NAMES)
@@ -39,7 +40,7 @@ def test_a_row_has_every_column(face_count: int) -> None:
             "happiness",
             0.79,
         )
-    assert empty_row(scene) == {name: scene.to_dict()[name] for name in NAMES[:5]}
+    assert empty_row(scene) == {**{name: scene.to_dict()[name] for name in NAMES[:5]}, "faces_unread": ""}
 
 
 def test_a_table_of_faces() -> None:

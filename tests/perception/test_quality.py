@@ -49,6 +49,18 @@ def test_a_profile_is_turned_away(grace_hopper: NDArray[np.uint8]) -> None:
     assert quality.yaw_deg == pytest.approx(70, abs=0.1)
 
 
+@pytest.mark.parametrize("face_px", [20, 24, 32, 40])
+def test_a_small_face_may_be_as_soft_as_it_is_enlarged(
+    landmarks_of, astronaut: NDArray[np.uint8], face_px: int
+) -> None:  # type: ignore[no-untyped-def]
+    factor = face_px / 105
+    small = resized(astronaut, factor)
+    landmarks = landmarks_of(astronaut) * np.float32(factor)
+    assert quality_of(small, landmarks).usable
+    soft = np.asarray(cv2.GaussianBlur(small, (0, 0), 2), np.uint8)
+    assert "too blurred" in quality_of(soft, landmarks).reasons
+
+
 @pytest.mark.parametrize("portrait", ["astronaut", "grace_hopper"])
 @pytest.mark.parametrize("gain", [0.5, 0.4, 0.3, 0.2, 0.1, 0.05])
 @pytest.mark.parametrize("offset", [0, 120])

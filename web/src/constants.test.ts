@@ -25,6 +25,7 @@ import * as pipeline from "./perception/pipeline";
 import * as pose from "./perception/pose";
 import * as quality from "./perception/quality";
 import * as smooth from "./perception/smooth";
+import * as tiles from "./perception/tiles";
 import * as track from "./perception/track";
 import { DEFAULT_OPTIONS } from "./perceptionClient";
 
@@ -66,6 +67,7 @@ const APP: Readonly<Record<string, Values>> = {
   quality: quality.QUALITY as unknown as Values,
   smooth: smooth.SMOOTHER as unknown as Values,
   sticker: { ...arrange },
+  tiles: { ...tiles },
   track: { ...track, ...track.TRACKER },
 };
 

@@ -62,6 +62,16 @@ export interface Face {
   readonly features?: Float32Array;
 }
 
+/** A face that was found, but not read: the detector is sure of it, and the mesh does not see it. */
+export interface UnreadFace {
+  /** [left, top, right, bottom] of the detector. */
+  readonly boxXyxyPx: readonly [number, number, number, number];
+  /** Key of a message, such as "turned_away". */
+  readonly reason: string;
+  /** Of the detector, 0..1. */
+  readonly score: number;
+}
+
 /** A frame and the faces in it, by ascending track id. */
 export interface Scene {
   readonly frameIndex: number;
@@ -74,6 +84,8 @@ export interface Scene {
   readonly faces: readonly Face[];
   /** In a photo: faces that were found beyond the largest number, counted up to 80. */
   readonly facesLeftOut: number;
+  /** Faces that were found, but not read; they are not among `faces`. */
+  readonly facesUnread: readonly UnreadFace[];
   readonly timingsMs: Readonly<Partial<Record<Stage, number>>>;
 }
 

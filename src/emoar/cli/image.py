@@ -19,7 +19,7 @@ from emoar.errors import InputError, OutputError
 from emoar.media.addresses import Address, address_in
 from emoar.media.sources import images_in, read_picture
 from emoar.models.expression import DEFAULT_MODEL
-from emoar.overlay.describe import describe_face
+from emoar.overlay.describe import describe_face, describe_more, describe_unread
 
 if TYPE_CHECKING:
     from emoar.media.base import Sink
@@ -235,7 +235,7 @@ def _line(place: Place, scene: Scene, kept: tuple[str, ...]) -> str:
     found = ", ".join(describe_face(face) for face in scene.faces) or "no face"
     count = len(scene.faces)
     faces = f"{count} face{'s' if count > 1 else ''}: " if count else ""
-    more = f"; {_left_out(scene)}" if scene.faces_left_out else ""
+    more = (f"; {_left_out(scene)}" if scene.faces_left_out else "") + describe_unread(scene)
     return f"{place if isinstance(place, Path) else place.shown}: {faces}{found}{more}" + (
         f" -> {', '.join(kept)}" if kept else ""
     )
@@ -244,7 +244,7 @@ def _line(place: Place, scene: Scene, kept: tuple[str, ...]) -> str:
 def _left_out(scene: Scene) -> str:
     """How many faces were left out, and how to get them."""
     count, known = scene.faces_left_out, len(scene.faces)
-    return f"{count} more face{'s' if count > 1 else ''} left out: --max-faces {known + count}"
+    return f"{describe_more(count)} left out: --max-faces {known + count}"
 
 
 def _ends_the_batch(exc: Exception) -> bool:

@@ -30,6 +30,7 @@ _FRAME: Final = (
     Column("time_s", "time", ("time_s",)),
     Column("width_px", "integer", ("width_px",)),
     Column("height_px", "integer", ("height_px",)),
+    Column("faces_unread", "text", ("faces_unread",)),  # why faces were found, but not read: "turned away; covered"
 )
 _FACE: Final = (
     Column("track_id", "integer", ("track_id",)),
@@ -74,7 +75,7 @@ def columns_for(
 def scene_to_rows(scene: Scene) -> list[dict[str, Any]]:
     """One flat row for each face, with the names and units of `columns_for`; no row for a frame without faces."""
     document = scene.to_dict()
-    frame = _values(_FRAME, document)
+    frame = _frame_values(document)
     return [
         {**frame, **_values(_FACE, face), **_probabilities(face), **_on_request(face)} for face in document["faces"]
     ]
@@ -82,7 +83,7 @@ def scene_to_rows(scene: Scene) -> list[dict[str, Any]]:
 
 def empty_row(scene: Scene) -> dict[str, Any]:
     """The row for a frame without faces: it has no values for the columns of a face."""
-    return _values(_FRAME, scene.to_dict())
+    return _frame_values(scene.to_dict())
 
 
 def to_dataframe(scenes: Iterable[Scene], label_sets: Mapping[str, Sequence[str]] | None = None) -> Any:
@@ -118,6 +119,11 @@ def to_dataframe(scenes: Iterable[Scene], label_sets: Mapping[str, Sequence[str]
     columns = columns_for(heads, measures=measures, valence=valence)
     table = pandas.DataFrame(rows, columns=[column.name for column in columns])
     return table.astype({column.name: _PANDAS.get(column.kind, "float64") for column in columns})
+
+
+def _frame_values(document: Mapping[str, Any]) -> dict[str, Any]:
+    reasons = "; ".join(face["reason"] for face in document["faces_unread"])
+    return _values(_FRAME, {**document, "faces_unread": reasons})
 
 
 def _values(columns: Sequence[Column], document: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 from emoar.labels import UNSURE
 
 if TYPE_CHECKING:  # the server uses the sentence without the arrays of a face
-    from emoar.types import Face
+    from emoar.types import Face, Scene
 
-__all__ = ["MOST_CERTAIN_PERCENT", "describe_expression", "describe_face"]
+__all__ = ["MOST_CERTAIN_PERCENT", "describe_expression", "describe_face", "describe_more", "describe_unread"]
 
 MOST_CERTAIN_PERCENT: Final = 99  # an estimate is never certain
 
@@ -31,3 +31,16 @@ def describe_expression(label: str, confidence: float, reasons: Sequence[str]) -
     if reasons:
         return f"skipped: {', '.join(reasons)}"
     return UNSURE if label == UNSURE else f"{label} {min(round(100 * confidence), MOST_CERTAIN_PERCENT)} %"
+
+
+def describe_more(count: int) -> str:
+    """How many faces beyond the largest number are not shown: `8 more faces`."""
+    return f"{count} more face{'s' if count > 1 else ''}"
+
+
+def describe_unread(scene: Scene) -> str:
+    """The faces that were found, but not read: `; 2 found, not read: turned away, covered`; empty without any."""
+    if not scene.faces_unread:
+        return ""
+    reasons = dict.fromkeys(face.reason for face in scene.faces_unread)
+    return f"; {len(scene.faces_unread)} found, not read: {', '.join(reasons)}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from emoar.overlay.base import Overlay, StatefulOverlay, paint_over
 from emoar.overlay.layout import Box
 from emoar.overlay.names import OverlaySpec, bottom_to_top
+from emoar.overlay.notes import Notes
 from emoar.overlay.sightings import Sightings
 from emoar.types import Scene
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from emoar.overlay.content import ContentPack
 
 __all__ = ["Painter", "draw"]
+
+NOTED: Final = ("label", "box")  # overlays that tell about faces: with them, the picture also has the notes
 
 
 class Painter:
@@ -55,6 +58,7 @@ class Painter:
         if pack is not None:
             pack = pack.in_language(language)
         self._sightings = Sightings()
+        self._notes = Notes() if any(spec.name in NOTED for spec in specs) else None
         self._overlays: list[Overlay] = [_make(spec, pack, seed, names) for spec in specs]
         self._overlays += [overlay for overlay in overlays if not isinstance(overlay, str)]
 
@@ -64,12 +68,15 @@ class Painter:
         After the first scene of a stream, a face that appears is drawn when it is seen for the third time.
         """
         shown = self._sightings.confirmed(scene)
-        if not shown.faces or not self._overlays:
+        noted = bool(scene.faces_unread or scene.faces_left_out) and self._notes is not None
+        if not self._overlays or not (shown.faces or noted):
             self._clear_places()
             return scene.frame.image.copy()
 
         def paint(canvas: Any) -> None:
             occupied: list[Box] = []
+            if self._notes is not None and noted:
+                self._notes.draw(canvas, scene)
             for overlay in self._overlays:
                 occupied += overlay.draw(canvas, shown, occupied) or ()
 

@@ -74,6 +74,8 @@ def weighted_nms(
     Shapes are those of `decode`, in and out, best score first. A merged face has the highest score of its group
     (Bazarevsky et al., 2019).
     """
+    if not scores.size:  # most parts of a picture
+        return boxes, keypoints, scores
     order = np.argsort(-scores, kind="stable")
     groups: list[NDArray[np.int64]] = []
     while order.size:

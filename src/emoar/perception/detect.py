@@ -1,30 +1,30 @@
-"""Finds faces in a picture with BlazeFace: full range first, short range for faces that fill the picture, and tiles
-for small faces in photos."""
+"""Finds faces with BlazeFace: full range first, short range for faces that fill the picture or a part of it.
+
+In the parts of a photo, short range takes a third of the time of full range, and finds more of the small faces.
+"""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from emoar.geometry import intersection_over_smaller, iou
 from emoar.perception.anchors import FULL_RANGE, SHORT_RANGE, DetectorGrid, anchor_centres, decode, weighted_nms
+from emoar.perception.tiles import Halvings, Tile, letterbox, tile_square, tiles
 from emoar.runtime import Session
 from emoar.types import Detection
 
-__all__ = ["FaceDetector", "letterbox", "merge", "shifted", "tiles"]
+__all__ = ["FaceDetector", "merge", "shifted"]
 
 MAXIMUM_IOU: Final = 0.3  # more overlap than this is the same face
 MAXIMUM_CONTAINED: Final = 0.8  # share of the smaller box inside the other: more is a part of the same face
-TILE_OVERLAP: Final = 0.25  # of a tile's side, so that a face on a seam is complete in one of the tiles
-SMALLEST_FACE_SHARE: Final = 1 / 12  # of a tile's side: full range still finds such a face (measured)
 MAXIMUM_TILES: Final = 320  # of a picture: bounds the time of the search; up to 12 megapixels every 24 px face is found
 MAXIMUM_TILES_TURNED: Final = 40  # of a picture for the other three directions
+DOUBTFUL_SHARE: Final = 0.6  # of the minimum score: a small face in a tile may have so little, and the mesh is sure
 
 
 class FaceDetector:
@@ -52,16 +52,16 @@ class FaceDetector:
         """Detects like `detect`, and also in overlapping tiles, down to faces of `smallest_face_px`.
 
         In a large picture the number of tiles is limited, and the smallest face is larger (`tiles`). With `turned` it
-        detects faces that lie on a side or are upside down instead of upright ones, in fewer tiles.
+        detects faces that lie on a side or are upside down instead of upright ones, in fewer tiles. The scores of small
+        faces are low: those from `DOUBTFUL_SHARE` of the minimum score on are among the results.
         """
-        least, turns = self._minimum_score, (1, 2, 3) if turned else (0,)
-        found = self._full.run(image, least, turns) + self._short.run(image, least, turns)
-        height, width = image.shape[:2]
-        for left, top, side in tiles(
-            width, height, smallest_face_px, MAXIMUM_TILES_TURNED if turned else MAXIMUM_TILES
-        ):
-            part = image[top : top + side, left : left + side]
-            found += [shifted(face, left, top) for face in self._full.run(part, least, turns)]
+        turns, most = ((1, 2, 3), MAXIMUM_TILES_TURNED) if turned else ((0,), MAXIMUM_TILES)
+        least = DOUBTFUL_SHARE * self._minimum_score
+        picture = Halvings(image)
+        whole, *parts = tiles(*picture.size_px, smallest_face_px, most)
+        found = self._full.run_tile(picture, whole, least, turns)
+        for tile in (whole, *parts):
+            found += self._short.run_tile(picture, tile, least, turns)
         return merge(found)
 
     def close(self) -> None:
@@ -81,8 +81,25 @@ class _Model:
     def run(
         self, image: NDArray[np.uint8], minimum_score: float, quarter_turns: Sequence[int] = (0,)
     ) -> list[Detection]:
-        """The faces that are upright after one of these numbers of quarter turns of the picture, counter-clockwise."""
-        square, scale, left, top = letterbox(image, self._side)
+        """The faces of an (H, W, 3) picture that are upright after one of these numbers of quarter turns of it."""
+        return self._turned(*letterbox(image, self._side), minimum_score, quarter_turns)
+
+    def run_tile(
+        self, picture: Halvings, tile: Tile, minimum_score: float, quarter_turns: Sequence[int]
+    ) -> list[Detection]:
+        """The same of a tile, in pixels of the picture."""
+        return self._turned(*tile_square(picture, tile, self._side), minimum_score, quarter_turns)
+
+    def _turned(
+        self,
+        square: NDArray[np.uint8],
+        scale: float,
+        left: float,
+        top: float,
+        minimum_score: float,
+        quarter_turns: Sequence[int],
+    ) -> list[Detection]:
+        """The faces of a square, turned counter-clockwise, in pixels of the picture whose corner is at (left, top)."""
         offset, found = np.array([left, top], np.float32), list[Detection]()
         for turns in quarter_turns:
             boxes, keypoints, scores = self._in_square(np.rot90(square, turns), minimum_score)
@@ -106,47 +123,6 @@ class _Model:
         return weighted_nms(*faces, MAXIMUM_IOU)
 
 
-def letterbox(image: NDArray[np.uint8], side_px: int) -> tuple[NDArray[np.uint8], float, int, int]:
-    """The picture scaled into the centre of a black (side, side, 3) square; and the scale, left and top margin."""
-    height, width = image.shape[:2]
-    scale = side_px / max(height, width)
-    w, h = max(1, round(width * scale)), max(1, round(height * scale))
-    # averaging keeps the features of a small face, where plain sampling would skip pixels; repeated halving is fast
-    small = image
-    while min(small.shape[0] // h, small.shape[1] // w) >= 2:
-        small = cv2.resize(small, (small.shape[1] // 2, small.shape[0] // 2), interpolation=cv2.INTER_AREA)
-    small = cv2.resize(small, (w, h), interpolation=cv2.INTER_LINEAR)
-    left, top = (side_px - w) // 2, (side_px - h) // 2
-    square = np.zeros((side_px, side_px, 3), np.uint8)
-    square[top : top + h, left : left + w] = small
-    return square, scale, left, top
-
-
-def tiles(width_px: int, height_px: int, smallest_face_px: int, most: int) -> Iterator[tuple[int, int, int]]:
-    """(left, top, side) of square tiles in which the detector finds faces of `smallest_face_px`, largest tiles first.
-
-    There are no tiles where the detector finds such faces in the picture itself. Where there would be more than `most`,
-    the tiles, and with them the smallest face, are larger.
-    """
-    side = math.ceil(smallest_face_px / SMALLEST_FACE_SHARE)
-    while (count := sum(_count(width_px, s) * _count(height_px, s) for s in _sides(width_px, height_px, side))) > most:
-        side = math.ceil(side * max(math.sqrt(count / most) * 0.95, 1.02))
-    for level in reversed(_sides(width_px, height_px, side)):
-        for top in _starts(height_px, level):
-            for left in _starts(width_px, level):
-                yield left, top, level
-
-
-def _sides(width_px: int, height_px: int, smallest_px: int) -> list[int]:
-    """The sides of the tiles, from the smallest one up to the picture's longer side."""
-    sides: list[int] = []
-    side = smallest_px
-    while side < max(width_px, height_px):
-        sides.append(side)
-        side = round(side * 2.5)
-    return sides
-
-
 def merge(found: list[Detection]) -> list[Detection]:
     """One detection per face, best first: of two that overlap or contain each other, the one with the better score."""
     kept: list[Detection] = []
@@ -157,18 +133,6 @@ def merge(found: list[Detection]) -> list[Detection]:
         if not (overlapping | contained).any():
             kept.append(face)
     return kept
-
-
-def _count(length_px: int, side_px: int) -> int:
-    """Number of tiles along a side of the picture."""
-    if length_px <= side_px:
-        return 1
-    return math.ceil((length_px - side_px) / (side_px * (1 - TILE_OVERLAP))) + 1
-
-
-def _starts(length_px: int, side_px: int) -> list[int]:
-    count = _count(length_px, side_px)
-    return [round(i * (length_px - side_px) / (count - 1)) for i in range(count)] if count > 1 else [0]
 
 
 def _turned_back(

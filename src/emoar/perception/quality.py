@@ -27,7 +27,8 @@ class QualityOptions:
     minimum_eye_distance_px: float = 9.0  # outer corners: a face of about 20 px, the least for FER2013's detail
     minimum_contrast: float = 1.8  # of the aligned crop, in grey levels; below it accuracy falls by 5 points and more
     minimum_sharpness: float = 0.09  # of the aligned crop; 99.5 % of FER2013 is sharper than 0.17
-    maximum_yaw_deg: float = 55.0  # beyond it half of the face is hidden
+    sharp_eye_distance_px: float = 27.0  # a smaller face is enlarged to the crop, and may be less sharp
+    maximum_yaw_deg: float = 45.0  # a head turned by 50 to 70 degrees reads as 45 to 57 (docs/decisions/0023)
     minimum_visible: float = 0.75  # share of the landmarks inside the picture
 
 
@@ -42,6 +43,7 @@ def assess(
     """The quality of one face: (468, 3) landmarks, (4, 4) pose and (48, 48) aligned crop in a picture of that size."""
     eyes = float(np.linalg.norm(landmarks_px[RIGHT_EYE_OUTER, :2] - landmarks_px[LEFT_EYE_OUTER, :2]))
     sharp, yaw, is_flat = sharpness(crop), apparent_yaw_deg(pose), contrast(crop) < options.minimum_contrast
+    least_sharp = options.minimum_sharpness * min(eyes / options.sharp_eye_distance_px, 1.0)
     is_dark = float(crop.mean()) < _MIDDLE_GREY
     points = landmarks_px[:, :2]
     inside = ((points >= 0) & (points <= (width_px - 1, height_px - 1))).all(axis=1)
@@ -51,7 +53,7 @@ def assess(
         (float(inside.mean()) < options.minimum_visible, "cut off by the edge"),
         (is_flat and is_dark, "too dark"),
         (is_flat and not is_dark, "too bright"),
-        (not is_flat and sharp < options.minimum_sharpness, "too blurred"),  # nothing can be blurred where nothing is
+        (not is_flat and sharp < least_sharp, "too blurred"),  # nothing can be blurred where nothing is
     )
     return Quality(eyes, sharp, yaw, tuple(reason for failed, reason in checks if failed))
 

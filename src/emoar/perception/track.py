@@ -23,7 +23,7 @@ from emoar.perception.find import FaceFinder, FinderOptions
 from emoar.perception.mesh import FaceMesh, MeshFit, region_of_landmarks
 from emoar.perception.one_euro import OneEuro, OneEuroOptions
 from emoar.perception.stopwatch import Stopwatch
-from emoar.types import Frame
+from emoar.types import Detection, Frame
 
 __all__ = ["FaceTracker", "TrackedFace", "TrackerOptions"]
 
@@ -68,6 +68,7 @@ class FaceTracker:
 
     Attributes:
         left_out: number of faces that the search in the last frame found beyond the maximum, up to `counted_faces`.
+        unread: faces that the last search found and the mesh does not see, with the reason.
     """
 
     def __init__(
@@ -86,6 +87,7 @@ class FaceTracker:
         self._lost_at_s = float("-inf")
         self._time_s = float("-inf")
         self.left_out = 0
+        self.unread: list[Detection] = []
 
     def known_ids(self) -> set[int]:
         """Ids of the faces in view and of lost faces that may return."""
@@ -154,7 +156,8 @@ class FaceTracker:
     def _find_again(self, frame: Frame) -> list[TrackedFace]:
         """Detects all faces after a gap in time, and associates them with the tracks by motion."""
         now = self._searched_s = frame.time_s
-        found = self._finder.find(frame, [], 2 * self._options.maximum_faces)
+        searched = self._finder.find(frame, [], 2 * self._options.maximum_faces)
+        found, self.unread = searched.fits, searched.unread
         landmarks = [fit.landmarks_px for fit in found]
         again = associate([track.motion for track in (*self._active, *self._lost)], landmarks, now)
         kept = {track: found[i] for i, track in again.items() if track < len(self._active)}
@@ -172,7 +175,8 @@ class FaceTracker:
         self._searched_s = frame.time_s
         known = [track.raw_px for track in self._active]
         most = self._options.maximum_faces - len(known)
-        found = self._finder.find(frame, known, most + self._options.counted_faces)
+        searched = self._finder.find(frame, known, most + self._options.counted_faces)
+        found, self.unread = searched.fits, searched.unread
         self.left_out = max(len(found) - most, 0)
         return self._start_or_restore(found, frame.time_s)
 

@@ -83,7 +83,7 @@ function coverage(from: number, to: number): { start: number; weights: number[] 
  *
  * In integers, as in OpenCV: another rounding moves a detected face by a third of a pixel.
  */
-function resizeInto(picture: Picture, width: number, height: number, out: Float32Array, at: number, gap: number): void {
+export function resizeInto(picture: Picture, width: number, height: number, out: Float32Array, at: number, gap: number): void {
   const columns = between(picture.widthPx, width);
   const rows = between(picture.heightPx, height);
   const { data, widthPx } = picture;

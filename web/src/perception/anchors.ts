@@ -37,6 +37,16 @@ export interface Detection {
   readonly score: number;
 }
 
+/** A face that was found, but not read. */
+export interface UnreadDetection extends Detection {
+  /** Key of a message, such as "turned_away". */
+  readonly reason: UnreadReason;
+}
+
+/** Why a face that the detector sees cannot be read. */
+export const UNREAD_REASONS = ["turned_away", "cut_off", "too_small", "covered"] as const;
+export type UnreadReason = (typeof UNREAD_REASONS)[number];
+
 /** Anchor centres (A * 2,) in input pixels, row by row, each repeated as often as its cell has anchors. */
 export function anchorCentres(grid: DetectorGrid): Float32Array {
   const centres: number[] = [];

@@ -1,6 +1,6 @@
-/** Finds faces in a picture: BlazeFace full range first, short range for faces that fill the view, tiles for photos. */
+/** Finds faces with BlazeFace: full range first, short range for faces that fill the view or a part of a photo. */
 
-import { intersectionOverSmaller, iou, roundHalfEven, type Box } from "../maths/geometry";
+import { intersectionOverSmaller, iou, type Box } from "../maths/geometry";
 import type { Models, Session } from "../modelSession";
 import {
   anchorCentres,
@@ -11,15 +11,15 @@ import {
   type Detection,
   type DetectorGrid,
 } from "./anchors";
-import { letterbox } from "../image/letterbox";
-import { cut, type Picture } from "../image/picture";
+import { letterbox, type Letterbox } from "../image/letterbox";
+import type { Picture } from "../image/picture";
+import { Halvings, tileInto, tiles, type Tile } from "./tiles";
 
 export const MAXIMUM_IOU = 0.3; // more overlap than this is the same face
 export const MAXIMUM_CONTAINED = 0.8; // share of the smaller box inside the other: more is a part of the same face
-export const TILE_OVERLAP = 0.25; // of a tile's side, so that a face on a border is complete in one of them
-export const SMALLEST_FACE_SHARE = 1 / 12; // of a tile's side: full range still finds such a face
 export const MAXIMUM_TILES = 320; // of a picture: bounds the time of the search
 export const MAXIMUM_TILES_TURNED = 40; // of a picture in each of the other three directions
+export const DOUBTFUL_SHARE = 0.6; // of the minimum score: a small face in a tile may have so little, and the mesh is sure
 
 /** Detects faces with both BlazeFace models. */
 export class FaceDetector {
@@ -44,19 +44,17 @@ export class FaceDetector {
    * As `detect`, and in overlapping tiles as well, down to faces of `smallestFacePx`.
    *
    * In a large picture the number of tiles is limited, and the smallest face is larger. With `turned` it detects
-   * faces that lie on a side or are upside down instead of upright ones, in fewer tiles.
+   * faces that lie on a side or are upside down instead of upright ones, in fewer tiles. The scores of small faces are
+   * low: those from `DOUBTFUL_SHARE` of the minimum score on are among the results.
    */
   async detectSmall(picture: Picture, smallestFacePx: number, turned = false): Promise<Detection[]> {
     const turns = turned ? [1, 2, 3] : [0];
-    const found = [
-      ...(await this.full.run(picture, this.minimumScore, turns)),
-      ...(await this.short.run(picture, this.minimumScore, turns)),
-    ];
+    const least = DOUBTFUL_SHARE * this.minimumScore;
+    const halvings = new Halvings(picture);
     const most = turned ? MAXIMUM_TILES_TURNED : MAXIMUM_TILES;
-    for (const tile of tiles(picture.widthPx, picture.heightPx, smallestFacePx, most)) {
-      const faces = await this.full.run(cut(picture, tile), this.minimumScore, turns);
-      found.push(...faces.map((face) => shifted(face, tile[0], tile[1])));
-    }
+    const [whole, ...parts] = tiles(picture.widthPx, picture.heightPx, smallestFacePx, most);
+    const found = await this.full.runTile(halvings, whole, least, turns);
+    for (const tile of [whole, ...parts]) found.push(...(await this.short.runTile(halvings, tile, least, turns)));
     return merge(found);
   }
 
@@ -84,9 +82,24 @@ class Model {
     return new Model(await models.open(model, [1, side, side, 3], outputs), side, grid);
   }
 
-  /** The faces that are upright after one of these numbers of quarter turns of the picture, counter-clockwise; ascending. */
-  async run(picture: Picture, minimumScore: number, quarterTurns: readonly number[] = [0]): Promise<Detection[]> {
-    const { scale, leftPx, topPx } = letterbox(picture, this.sidePx, this.session.input);
+  /** The faces of a picture. */
+  run(picture: Picture, minimumScore: number): Promise<Detection[]> {
+    return this.turned(letterbox(picture, this.sidePx, this.session.input), minimumScore, [0]);
+  }
+
+  /** Those of a tile, in pixels of the picture. */
+  runTile(
+    halvings: Halvings,
+    tile: Tile,
+    minimumScore: number,
+    quarterTurns: readonly number[],
+  ): Promise<Detection[]> {
+    return this.turned(tileInto(halvings, tile, this.sidePx, this.session.input), minimumScore, quarterTurns);
+  }
+
+  /** The faces that are upright after one of these numbers of quarter turns of the input, counter-clockwise; ascending. */
+  private async turned(place: Letterbox, minimumScore: number, quarterTurns: readonly number[]): Promise<Detection[]> {
+    const { scale, leftPx, topPx } = place;
     const all: Detection[] = [];
     let turned = 0;
     for (const turns of quarterTurns) {
@@ -113,35 +126,6 @@ class Model {
   }
 }
 
-/**
- * Square tiles in which a face of that size is large enough, coarse sizes first, cut off at the picture's edge.
- *
- * None when the picture itself is small enough. Where there would be more than `most`, the tiles, and with them the
- * smallest face, are larger.
- */
-export function tiles(widthPx: number, heightPx: number, smallestFacePx: number, most: number): Box[] {
-  const total = (side: number) =>
-    sides(widthPx, heightPx, side).reduce((sum, each) => sum + count(widthPx, each) * count(heightPx, each), 0);
-  let smallest = Math.ceil(smallestFacePx / SMALLEST_FACE_SHARE);
-  for (let found = total(smallest); found > most; found = total(smallest)) {
-    smallest = Math.ceil(smallest * Math.max(Math.sqrt(found / most) * 0.95, 1.02));
-  }
-  return sides(widthPx, heightPx, smallest).flatMap((side) =>
-    starts(heightPx, side).flatMap((top) =>
-      starts(widthPx, side).map(
-        (left) => [left, top, Math.min(left + side, widthPx), Math.min(top + side, heightPx)] as const,
-      ),
-    ),
-  );
-}
-
-/** The sides of the tiles, from the largest one, below the picture's longer side, to the smallest. */
-function sides(widthPx: number, heightPx: number, smallestPx: number): number[] {
-  const found: number[] = [];
-  for (let side = smallestPx; side < Math.max(widthPx, heightPx); side = roundHalfEven(side * 2.5)) found.unshift(side);
-  return found;
-}
-
 /** One detection per face, best first: of two that overlap, or of which one lies in the other, the better. */
 export function merge(found: readonly Detection[]): Detection[] {
   const kept: Detection[] = [];
@@ -153,17 +137,6 @@ export function merge(found: readonly Detection[]): Detection[] {
 
 function isSameFace(a: Box, b: Box): boolean {
   return iou(a, b) > MAXIMUM_IOU || intersectionOverSmaller(a, b) > MAXIMUM_CONTAINED;
-}
-
-/** Number of tiles along a side of the picture. */
-function count(lengthPx: number, sidePx: number): number {
-  return lengthPx <= sidePx ? 1 : Math.ceil((lengthPx - sidePx) / (sidePx * (1 - TILE_OVERLAP))) + 1;
-}
-
-function starts(lengthPx: number, sidePx: number): number[] {
-  const tilesAlong = count(lengthPx, sidePx);
-  if (tilesAlong === 1) return [0];
-  return Array.from({ length: tilesAlong }, (_, i) => roundHalfEven((i * (lengthPx - sidePx)) / (tilesAlong - 1)));
 }
 
 /** A detection of a part of a picture, in pixels of the picture. */

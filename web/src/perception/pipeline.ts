@@ -148,6 +148,7 @@ export class Pipeline {
       verticalFovDeg: fitter.verticalFovDeg,
       faces,
       facesLeftOut: this.tracker.leftOut,
+      facesUnread: this.tracker.unread.map(({ box, reason, score }) => ({ boxXyxyPx: box, reason, score })),
       timingsMs: stopwatch.timingsMs,
     };
   }

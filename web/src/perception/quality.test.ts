@@ -35,6 +35,8 @@ test.each([
   [[], landmarks(60), pose(0), chequered],
   [["too_small"], landmarks(8), pose(0), chequered],
   [["turned_away"], landmarks(60), pose(-1), chequered],
+  [["turned_away"], landmarks(60), pose(0.82), chequered],
+  [[], landmarks(60), pose(0.75), chequered],
   [["cut_off"], landmarks(60, -5), pose(0), chequered],
   [["too_small", "too_blurred"], landmarks(8), pose(0), soft(1, 128)],
   [["too_blurred"], landmarks(60), pose(0), soft(0.1, 12)],

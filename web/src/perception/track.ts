@@ -1,6 +1,7 @@
 /** Tracks faces from frame to frame: each mesh gives its own next region, the detector only searches for new faces. */
 
 import type { Picture } from "../image/picture";
+import type { UnreadDetection } from "./anchors";
 import { associate, distortion, Motion, overlapsAny, suppressDuplicates, SURPRISE_SIZES } from "./association";
 import type { FaceDetector } from "./detect";
 import { FaceFinder, FINDER, type FinderOptions } from "./find";
@@ -57,6 +58,8 @@ export class FaceTracker {
   private timeS = -Infinity;
   /** Faces that the search in the last frame found beyond the maximum, up to `countedFaces`. */
   leftOut = 0;
+  /** Faces that the last search found and the mesh does not see, with the reason. */
+  unread: readonly UnreadDetection[] = [];
   private size: { readonly widthPx: number; readonly heightPx: number } | null = null;
 
   constructor(
@@ -73,6 +76,7 @@ export class FaceTracker {
     this.nextId = 1;
     this.active = [];
     this.lost = [];
+    this.unread = [];
     this.searchedS = this.lostAtS = this.timeS = -Infinity;
   }
 
@@ -161,7 +165,8 @@ export class FaceTracker {
   /** After a gap in time: the detector finds the faces, and motion tells which is which. */
   private async findAgain({ picture, timeS }: Timed): Promise<TrackedFace[]> {
     this.searchedS = timeS;
-    const found = await this.finder.find(picture, [], 2 * this.options.maximumFaces);
+    const { fits: found, unread } = await this.finder.find(picture, [], 2 * this.options.maximumFaces);
+    this.unread = unread;
     const landmarks = found.map((fit) => fit.landmarksPx);
     const again = associate([...this.active, ...this.lost].map((track) => track.motion), landmarks, timeS);
     const isActive = (track: number | undefined): track is number => track !== undefined && track < this.active.length;
@@ -182,7 +187,8 @@ export class FaceTracker {
     this.searchedS = timeS;
     const known = this.active.map((track) => track.rawPx);
     const most = this.options.maximumFaces - known.length;
-    const found = await this.finder.find(picture, known, most + this.options.countedFaces);
+    const { fits: found, unread } = await this.finder.find(picture, known, most + this.options.countedFaces);
+    this.unread = unread;
     this.leftOut = Math.max(found.length - most, 0);
     return this.startOrRestore(found, timeS);
   }

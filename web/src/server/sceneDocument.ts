@@ -22,6 +22,12 @@ interface FaceDocument {
   readonly landmarks_px?: number[][];
 }
 
+interface UnreadDocument {
+  readonly box_xyxy_px: [number, number, number, number];
+  readonly score: number;
+  readonly reason: string;
+}
+
 export interface SceneDocument {
   readonly source?: string;
   readonly frame_index?: number;
@@ -30,6 +36,7 @@ export interface SceneDocument {
   readonly height_px: number;
   readonly faces: readonly FaceDocument[];
   readonly faces_left_out?: number; // older servers do not send it
+  readonly faces_unread?: readonly UnreadDocument[]; // nor this
 }
 
 /** The scene of a document as the app's own. Faces without landmarks get those of the average face in their pose. */
@@ -42,8 +49,18 @@ export function sceneFromDocument(scene: SceneDocument): Scene {
     verticalFovDeg: scene.faces[0]?.pose.vertical_fov_deg ?? 45,
     faces: scene.faces.map((face) => faceFromDocument(face, scene)),
     facesLeftOut: scene.faces_left_out ?? 0,
+    facesUnread: (scene.faces_unread ?? []).map(({ box_xyxy_px, reason, score }) => ({
+      boxXyxyPx: box_xyxy_px,
+      reason: reasonKey(reason),
+      score,
+    })),
     timingsMs: {},
   };
+}
+
+/** The key of a message for the plain words of a document. */
+function reasonKey(words: string): string {
+  return words.startsWith("cut off") ? "cut_off" : words.replaceAll(" ", "_");
 }
 
 function faceFromDocument(face: FaceDocument, scene: SceneDocument): Face {
@@ -58,7 +75,7 @@ function faceFromDocument(face: FaceDocument, scene: SceneDocument): Face {
     pose: Float32Array.from(columns),
     quality: {
       usable: quality.usable,
-      reasons: quality.reasons.map((reason) => reason.replaceAll(" ", "_")), // plain words there, message keys here
+      reasons: quality.reasons.map(reasonKey),
       eyeDistancePx: quality.eye_distance_px,
       sharpness: quality.sharpness,
       yawDeg: quality.yaw_deg,

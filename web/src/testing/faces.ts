@@ -61,6 +61,7 @@ export function sceneOf(faces: readonly Face[], timeS: number, widthPx = 640, he
     verticalFovDeg: FOV_DEG,
     faces,
     facesLeftOut: 0,
+    facesUnread: [],
     timingsMs: { detect: 3.1, mesh: 4.2, track: 0.1, pose: 0.6, classify: 4.9, smooth: 0.1, total: 13 },
   };
 }

@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 import { CATEGORIES } from "../labels";
 import { CUES_OF, EXPRESSIONS } from "../learn/cues";
 import { OVERLAYS } from "../overlay/overlays";
+import { UNREAD_REASONS } from "../perception/anchors";
 import { QUALITY_REASONS } from "../perception/quality";
 import { SKIPPED } from "../session/timeline";
 import { SCREENS } from "./screens";
@@ -52,7 +53,7 @@ const COMPOSED: Readonly<Record<string, readonly string[]>> = {
   "nav.": SCREENS,
   "overlay.": OVERLAYS.map(({ name }) => name),
   "shell.": ["again", "saved", "not_saved", "no_app", "page_ended", "no_webview"], // of the Android app
-  "quality.": [...QUALITY_REASONS, "unknown"],
+  "quality.": [...new Set([...QUALITY_REASONS, ...UNREAD_REASONS]), "unknown"],
   "stage.": ["detect", "mesh", "track", "pose", "classify", "smooth", "total"],
   "step.": ["rest", "begun", "nearly", "there"],
 };

@@ -91,6 +91,15 @@ class FaceDocument(Document):
     landmarks_px: list[Point3] | None = Field(None, description="468 points, on request")
 
 
+class UnreadFaceDocument(Document):
+    """A face that was found, but not read: it is not among `faces`."""
+
+    box_xyxy_px: Row
+    keypoints_px: list[Point] = Field(description="right eye, left eye, nose tip, mouth, right ear, left ear")
+    score: float | None = Field(description="of the detector, 0..1")
+    reason: str = Field(description='"turned away", "covered", "cut off by the edge" or "too small"')
+
+
 class AnnotatedPicture(Document):
     """The drawn picture."""
 
@@ -109,6 +118,7 @@ class PublishedSceneDocument(Document):
     height_px: int
     faces: list[FaceDocument]
     faces_left_out: int = Field(0, description="faces that photo mode found beyond max_faces, counted up to 80")
+    faces_unread: list[UnreadFaceDocument] = Field([], description="faces that were found, but not read")
 
 
 class SceneDocument(PublishedSceneDocument):
