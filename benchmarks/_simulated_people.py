@@ -24,7 +24,7 @@ Index = NDArray[np.int64]
 
 
 def _relabelled(faces: Faces, index: Index, rng: np.random.Generator) -> tuple[Faces, Index]:
-    """One expression looks to this person's eyes, or on this face, as another one does."""
+    """This person calls one expression, or shows it, as others do another."""
     called, instead = (FER2013.index(label) for label in _CALLED[int(rng.integers(len(_CALLED)))])
     return faces, np.where(index == called, instead, index)
 

@@ -174,17 +174,14 @@ class Face:
 
     def to_dict(self, *, landmarks: bool = False) -> dict[str, Any]:
         """Its part of the JSON document (`emoar.scene_json`); the 468 landmarks are about 12 kB."""
-        angles = zip(("yaw_deg", "pitch_deg", "roll_deg"), self.yaw_pitch_roll_deg, strict=True)
+        named = zip(("yaw_deg", "pitch_deg", "roll_deg"), self.yaw_pitch_roll_deg, strict=True)
+        pose = {"matrix": rounded_array(self.pose, 5), "vertical_fov_deg": rounded(self.vertical_fov_deg, 3)}
         return {
             "track_id": self.track_id,
             "box_xyxy_px": rounded_array(self.box_xyxy_px, 2),
             "five_landmarks_px": {name: [rounded(v, 2) for v in xy] for name, xy in self.five_landmarks_px.items()},
             "presence": rounded(self.presence, 4),
-            "pose": {
-                "matrix": rounded_array(self.pose, 5),
-                "vertical_fov_deg": rounded(self.vertical_fov_deg, 3),
-                **{name: rounded(angle, 2) for name, angle in angles},
-            },
+            "pose": pose | {name: rounded(angle, 2) for name, angle in named},
             "quality": self.quality.to_dict(),
             "expression": self.expression.to_dict(),
             **({"raw_probabilities": json_sets(raw)} if (raw := self.expression.raw_by_label_set) else {}),
@@ -244,11 +241,10 @@ class Scene:
         if document.get("schema") != SCHEMA:
             raise InputError(f"schema must be {SCHEMA!r}, got {document.get('schema')!r}")
         try:
-            if image is None:
-                image = np.broadcast_to(np.uint8(0), (int(document["height_px"]), int(document["width_px"]), 3))
+            image = scene_json.black_picture(document) if image is None else image
             frame = Frame(image, float(document["time_s"]), int(document["frame_index"]), str(document["source"]))
             unread = tuple(Detection(**scene_json.read_unread(face)) for face in document.get("faces_unread", ()))
-            more = int(document.get("faces_left_out", 0)), unread
-            return cls(frame, tuple(map(Face.from_dict, document["faces"])), {}, *more)
+            faces, left_out = map(Face.from_dict, document["faces"]), int(document.get("faces_left_out", 0))
+            return cls(frame, tuple(faces), {}, left_out, unread)
         except KeyError as exc:
             raise InputError(f"scene has no {exc.args[0]!r}: write it with landmarks=True to read it back") from exc

@@ -11,6 +11,7 @@ from emoar.cli import options as opt
 from emoar.cli.desktop import Desktop, Markers, Show, VirtualCameraPath
 from emoar.cli.run import run
 from emoar.cli.send import Send
+from emoar.cli.with_settings import with_settings
 from emoar.errors import InputError
 
 __all__ = ["EPILOG", "camera"]
@@ -32,7 +33,7 @@ EPILOG: Final = """Examples:
   emoar camera rtsp://camera.local/stream --scenes -  a stream, connected again where it breaks"""
 
 
-@opt.with_settings()
+@with_settings()
 def camera(
     context: typer.Context,
     settings: opt.Settings,

@@ -15,6 +15,7 @@ from emoar.annotate import annotate
 from emoar.cli import options as opt
 from emoar.cli.group import is_quiet, is_verbose, report
 from emoar.cli.native import silence_native_stderr
+from emoar.cli.with_settings import with_settings
 from emoar.errors import InputError, OutputError
 from emoar.media.addresses import Address, address_in
 from emoar.media.sources import images_in, read_picture
@@ -52,7 +53,7 @@ _STDIN: Final = Path("/dev/stdin")
 _PICTURES: Final = (".jpg", ".jpeg", ".png", ".webp")
 
 
-@opt.with_settings(mode=opt.ModeName.photo)
+@with_settings(mode=opt.ModeName.photo)
 def image(
     context: typer.Context,
     settings: opt.Settings,
@@ -235,16 +236,12 @@ def _line(place: Place, scene: Scene, kept: tuple[str, ...]) -> str:
     found = ", ".join(describe_face(face) for face in scene.faces) or "no face"
     count = len(scene.faces)
     faces = f"{count} face{'s' if count > 1 else ''}: " if count else ""
-    more = (f"; {_left_out(scene)}" if scene.faces_left_out else "") + describe_unread(scene)
+    more = describe_unread(scene)
+    if left := scene.faces_left_out:
+        more = f"; {describe_more(left)} left out: --max-faces {count + left}{more}"
     return f"{place if isinstance(place, Path) else place.shown}: {faces}{found}{more}" + (
         f" -> {', '.join(kept)}" if kept else ""
     )
-
-
-def _left_out(scene: Scene) -> str:
-    """How many faces were left out, and how to get them."""
-    count, known = scene.faces_left_out, len(scene.faces)
-    return f"{describe_more(count)} left out: --max-faces {known + count}"
 
 
 def _ends_the_batch(exc: Exception) -> bool:

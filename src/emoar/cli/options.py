@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from enum import StrEnum
-from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -36,12 +33,10 @@ __all__ = [
     "Threads",
     "default_overlays",
     "overlay_names",
-    "with_settings",
 ]
 
 _DRAWING, _RECOGNITION = "Drawing", "Recognition"  # panels of the help
 _NONE = "none"
-_Run = Callable[..., None]
 default_overlays = ",".join(DEFAULT_OVERLAYS)
 
 
@@ -123,7 +118,7 @@ Scenes = Annotated[
 
 @dataclass(frozen=True)
 class Settings:
-    """The values of the shared options; each field is one option of every command with `with_settings`.
+    """The values of the shared options; each field is one option of every command `with_settings`.
 
     Options with completion are defined above the class: a lambda in a class annotation cannot use the module's names.
     """
@@ -226,38 +221,3 @@ def overlay_names(text: str) -> tuple[str, ...]:
     if not names or _NONE in names:
         raise InputError(f"--overlays takes names with commas between them, or none, got {text!r}")
     return names
-
-
-def with_settings(*, leave_out: Sequence[str] = (), **defaults: Any) -> Callable[[_Run], _Run]:
-    """Decorates a command: adds one option for each field of `Settings`, and passes them as one argument `settings`.
-
-    Args:
-        leave_out: fields that are no option of the command.
-        defaults: defaults that differ from those in `Settings`, by field name.
-    """
-    hints = get_type_hints(Settings, include_extras=True)
-    options = [
-        inspect.Parameter(
-            field.name,
-            inspect.Parameter.KEYWORD_ONLY,
-            default=defaults.get(field.name, field.default),
-            annotation=hints[field.name],
-        )
-        for field in fields(Settings)
-        if field.name not in leave_out
-    ]
-
-    def decorate(function: _Run) -> _Run:
-        @wraps(function)
-        def command(**arguments: Any) -> None:
-            settings = Settings(**{option.name: arguments.pop(option.name) for option in options})
-            function(settings=settings, **arguments)
-
-        signature = inspect.signature(function, eval_str=True)
-        own = [parameter for name, parameter in signature.parameters.items() if name != "settings"]
-        parameters = [*(parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in own), *options]
-        vars(command).update(__signature__=signature.replace(parameters=parameters))
-        command.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
-        return command
-
-    return decorate

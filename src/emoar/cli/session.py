@@ -17,6 +17,7 @@ import typer
 from emoar.cli import options as opt
 from emoar.cli.group import is_quiet, is_verbose
 from emoar.cli.native import silence_native_stderr
+from emoar.cli.with_settings import with_settings
 from emoar.errors import InputError, MediaError
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ Recorded = Annotated[Path, typer.Argument(metavar="RECORDING", help="A session, 
 
 
 @app.command("start", epilog=_START)
-@opt.with_settings(leave_out=("overlays", "content", "seed", "language"))
+@with_settings(leave_out=("overlays", "content", "seed", "language"))
 def start(
     context: typer.Context,
     settings: opt.Settings,

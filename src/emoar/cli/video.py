@@ -11,6 +11,7 @@ from emoar.cli import options as opt
 from emoar.cli.desktop import Desktop, Markers, Show, VirtualCameraPath
 from emoar.cli.run import run
 from emoar.cli.send import Send
+from emoar.cli.with_settings import with_settings
 from emoar.errors import InputError
 
 __all__ = ["EPILOG", "video"]
@@ -38,7 +39,7 @@ EPILOG: Final = """Examples:
 _MAY_MOVE: Final = (".gif", ".webp", ".avif", ".png", ".apng", ".mjpeg", ".mjpg")
 
 
-@opt.with_settings()
+@with_settings()
 def video(
     context: typer.Context,
     settings: opt.Settings,

@@ -5,8 +5,8 @@ each label set, a rule with data of the model decides:
 
 1. evidence: the probabilities of the set's own head, mixed with those of another head for the same categories;
 2. logit adjustment (Menon et al., 2021): the evidence for each label times `share ** -tau * (1 + balance / share)`. The
-   first factor divides by the share as much as `tau` says. The second is the best one for a sum of top-1 and balanced
-   accuracy, since a face of a rare label counts 1 / share as much in the latter;
+   first factor divides by the share as much as `tau` asks for. The second is the best one for a sum of top-1 and
+   balanced accuracy, since a face of a rare label counts 1 / share as much in the latter;
 3. confidence: how often such a label is right, by logistic regression on the evidence for it and on its entropy, which
    rises where a head doubts or the two disagree. A temperature for the face makes it the largest probability.
 

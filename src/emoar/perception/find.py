@@ -10,14 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from emoar.face_landmarks import (
-    LEFT_EYE_INNER,
-    LEFT_EYE_OUTER,
-    MOUTH,
-    NOSE_TIP,
-    RIGHT_EYE_INNER,
-    RIGHT_EYE_OUTER,
-)
+from emoar.face_landmarks import LEFT_EYE_INNER, LEFT_EYE_OUTER, MOUTH, NOSE_TIP, RIGHT_EYE_INNER, RIGHT_EYE_OUTER
 from emoar.geometry import Region, box_of_points, iou
 from emoar.perception.association import overlaps_any, same_face
 from emoar.perception.detect import FaceDetector, shifted
@@ -41,17 +34,10 @@ UNREAD_APART: Final = 0.1  # IoU with another face from which on a detection wit
 TILT_RAD: Final = math.radians(20)  # of a second angle: the eye line of a face that is turned aside is uncertain
 MOST_FITS: Final = 5  # of the mesh to one detection; the first roll of a lying face is off by up to 17 degrees
 STILL_TURNING_RAD: Final = math.radians(5)
-PROFILE_NOSE: Final = (
-    0.8  # distances of the eyes, from their middle to the nose: the head is turned by 50 degrees or more
-)
+PROFILE_NOSE: Final = 0.8  # distances of the eyes from their middle to the nose: turned by 50 degrees or more
 SMALLEST_READ_PX: Final = 20.0  # width of a detection that is too small for the mesh
 FEATURES_APART: Final = 0.16  # of a face's size: a mesh further from the detected eyes, nose and mouth is no face
-_FEATURES: Final = (
-    (RIGHT_EYE_OUTER, RIGHT_EYE_INNER),
-    (LEFT_EYE_OUTER, LEFT_EYE_INNER),
-    (NOSE_TIP,),
-    MOUTH,
-)
+_FEATURES: Final = ((RIGHT_EYE_OUTER, RIGHT_EYE_INNER), (LEFT_EYE_OUTER, LEFT_EYE_INNER), (NOSE_TIP,), MOUTH)
 
 
 @dataclass(frozen=True)

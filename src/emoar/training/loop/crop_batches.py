@@ -9,11 +9,11 @@ import torch
 from numpy.typing import NDArray
 
 from emoar.models.inputs import CropInput
+from emoar.training.distillation.view_teachers import ViewTeachers
 from emoar.training.loop.augment import augment, draw_mixing
 from emoar.training.loop.degrade import degrade
 from emoar.training.loop.epoch_batches import Batch, EpochBatches, TrainingSamples, mixed_targets
 from emoar.training.loop.targets import TEACHER
-from emoar.training.loop.view_teachers import ViewTeachers
 from emoar.training.recipe import Recipe
 
 __all__ = ["CropBatches", "CropSamples"]

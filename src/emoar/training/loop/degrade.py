@@ -132,8 +132,8 @@ def _add_glare(face: Crop, rng: Generator) -> Crop:
     out = face.copy()
     for _ in range(int(rng.integers(1, 3))):
         centre = rng.uniform((0.1, 0.2), (0.9, 0.5)) * (width, height)
-        spread = rng.uniform((0.03, 0.02), (0.14, 0.07)) * width
-        light = np.exp(-(((x - centre[0]) / spread[0]) ** 2) - ((y - centre[1]) / spread[1]) ** 2)
+        radius = rng.uniform((0.03, 0.02), (0.14, 0.07)) * width
+        light = np.exp(-(((x - centre[0]) / radius[0]) ** 2) - ((y - centre[1]) / radius[1]) ** 2)
         light *= rng.uniform(80, 250)
         out += light[..., None] if face.ndim == 3 else light
     return out

@@ -14,15 +14,15 @@ from emoar.errors import DataError
 from emoar.models.inputs import CropInput, InputValues
 from emoar.progress import Log, Progress
 from emoar.training.data.face_dataset import FaceDataset, label_set_preference
+from emoar.training.distillation.soft_targets import soft_targets
+from emoar.training.distillation.view_teachers import ViewTeachers
 from emoar.training.faces.inputs import resize_crops
 from emoar.training.faces.landmarks import crop_landmarks
 from emoar.training.faces.realign import realign
 from emoar.training.loop.crop_batches import CropSamples
-from emoar.training.loop.distill import soft_targets
 from emoar.training.loop.epoch_batches import TrainingSamples
 from emoar.training.loop.mesh_batches import MeshSamples, check_mesh_recipe, meshes_of
 from emoar.training.loop.targets import TEACHER, targets_of
-from emoar.training.loop.view_teachers import ViewTeachers
 from emoar.training.networks.architectures import input_for
 from emoar.training.networks.base import Heads
 from emoar.training.recipe import Recipe

@@ -16,9 +16,9 @@ from emoar.labels import FER2013
 torch = pytest.importorskip("torch")
 
 from emoar.training.checkpoint import Checkpoint  # noqa: E402
+from emoar.training.distillation.soft_targets import soft_targets  # noqa: E402
 from emoar.training.faces import inputs  # noqa: E402
 from emoar.training.faces.landmarks import CropLandmarks  # noqa: E402
-from emoar.training.loop.distill import soft_targets  # noqa: E402
 from emoar.training.networks.architectures import build  # noqa: E402
 from emoar.training.recipe import Recipe  # noqa: E402
 

@@ -11,7 +11,7 @@ from emoar.errors import ModelMissing, TrainingError
 from emoar.labels import DEFAULT_HEADS
 from emoar.models.expression import expression_model
 from emoar.perception.ensemble import ExpressionEnsemble
-from emoar.training.loop.view_teachers import ViewTeachers
+from emoar.training.distillation.view_teachers import ViewTeachers
 from emoar.training.recipe import Augmentation, Recipe
 
 FACES = np.random.default_rng(4).uniform(0, 255, (5, 48, 48)).astype(np.float32)
