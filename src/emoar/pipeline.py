@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from emoar.errors import InputError
 from emoar.geometry import box_of_points
 from emoar.labels import valence
-from emoar.models.expression import DEFAULT_MODEL
+from emoar.models.shipped import DEFAULT_MODEL
 from emoar.perception.align import align
 from emoar.perception.ensemble import Probabilities
 from emoar.perception.measures import MeasureOptions, Measurer, MeasureState

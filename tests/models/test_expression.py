@@ -11,8 +11,9 @@ import pytest
 
 from emoar.errors import EmoarError, ModelMismatch, ModelMissing
 from emoar.models import public, shipped
-from emoar.models.expression import DEFAULT_MODEL, expression_model, expression_model_names
+from emoar.models.expression import expression_model
 from emoar.models.public import model_path, shipped_ensembles
+from emoar.models.shipped import DEFAULT_MODEL, expression_model_names
 
 BYTES = {"emoar-a": b"first", "emoar-b": b"second"}
 

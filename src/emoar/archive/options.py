@@ -10,7 +10,8 @@ from typing import Final
 
 from emoar.errors import InputError, ModelMissing
 from emoar.models import find_model
-from emoar.models.expression import DEFAULT_MODEL, expression_model
+from emoar.models.expression import expression_model
+from emoar.models.shipped import DEFAULT_MODEL
 from emoar.perception.stages import PUBLIC_MODELS_USED
 from emoar.pipeline import PipelineOptions
 

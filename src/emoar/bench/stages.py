@@ -18,8 +18,9 @@ import numpy as np
 from emoar.bench.frames import FPS, LOOP_FRAMES, SIZE_PX, face_frames
 from emoar.demo.clip import DEMO_SIZE_PX, demo_clip
 from emoar.errors import InputError, ModelError
-from emoar.models.expression import DEFAULT_MODEL, expression_model
+from emoar.models.expression import expression_model
 from emoar.models.public import model_path
+from emoar.models.shipped import DEFAULT_MODEL
 from emoar.overlay import Painter
 from emoar.perception.align import align
 from emoar.perception.detect import FaceDetector

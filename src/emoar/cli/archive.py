@@ -16,7 +16,7 @@ from emoar.cli import options as opt
 from emoar.cli.group import is_quiet, is_verbose
 from emoar.cli.native import preload_runtime
 from emoar.errors import MediaError
-from emoar.models.expression import DEFAULT_MODEL
+from emoar.models.shipped import DEFAULT_MODEL
 
 if TYPE_CHECKING:
     from rich.progress import Progress

@@ -15,7 +15,7 @@ from emoar.bench.stages import BenchOptions, BenchReport, run_bench
 from emoar.cli import options as opt
 from emoar.cli.group import is_quiet, is_verbose
 from emoar.cli.native import silence_native_stderr
-from emoar.models.expression import DEFAULT_MODEL
+from emoar.models.shipped import DEFAULT_MODEL
 
 __all__ = ["EPILOG", "bench"]
 

@@ -13,7 +13,7 @@ from emoar.cli.group import is_quiet, is_verbose
 from emoar.cli.native import preload_runtime
 from emoar.cli.progress import bars
 from emoar.files import atomic_write, check_writable
-from emoar.models.expression import DEFAULT_MODEL
+from emoar.models.shipped import DEFAULT_MODEL
 from emoar.report import require_libraries
 from emoar.training.data.face_dataset import SPLITS
 from emoar.training.data.read import read_dataset

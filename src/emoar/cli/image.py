@@ -19,7 +19,7 @@ from emoar.cli.with_settings import with_settings
 from emoar.errors import InputError, OutputError
 from emoar.media.addresses import Address, address_in
 from emoar.media.sources import images_in, read_picture
-from emoar.models.expression import DEFAULT_MODEL
+from emoar.models.shipped import DEFAULT_MODEL
 from emoar.overlay.describe import describe_face, describe_more, describe_unread
 
 if TYPE_CHECKING:

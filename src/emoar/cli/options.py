@@ -12,7 +12,7 @@ import typer
 from emoar.errors import InputError
 from emoar.labels import CUSTOM, DEFAULT_LABEL_SET, LABEL_SETS, PERSONAL
 from emoar.media.formats import SCENE_FORMATS
-from emoar.models.expression import DEFAULT_MODEL, expression_model_names
+from emoar.models.shipped import DEFAULT_MODEL, expression_model_names
 from emoar.overlay.names import DEFAULT_OVERLAYS, OVERLAYS, overlays_in
 
 if TYPE_CHECKING:

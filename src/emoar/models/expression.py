@@ -12,11 +12,11 @@ from emoar.errors import ModelMismatch, ModelMissing
 from emoar.labels import DEFAULT_HEADS
 from emoar.models.decision import Decision, decision_from_dict
 from emoar.models.metadata import read_info
-from emoar.models.public import model_path, shipped_ensembles, shipped_models
+from emoar.models.public import model_path
+from emoar.models.shipped import expression_model_names, shipped_ensembles, shipped_models
 
-__all__ = ["DEFAULT_MODEL", "ExpressionModel", "Member", "expression_model", "expression_model_names"]
+__all__ = ["ExpressionModel", "Member", "expression_model"]
 
-DEFAULT_MODEL: Final = "emoar-m"
 _PREFIX: Final = "emoar-"
 _OTHER_FILES: Final = {
     ".pt": "is a checkpoint; make a model of it: emoar export {path} -o DIR --data DATA",
@@ -43,16 +43,6 @@ class ExpressionModel:
     temperatures: Mapping[str, float] = field(default_factory=dict[str, float])
     # ^ by label set: sharpens (below 1) or flattens the average
     decision: Decision = field(default_factory=Decision)  # of the label
-
-
-def expression_model_names() -> tuple[str, ...]:
-    """The names of the shipped expression models, in ascending order.
-
-    Raises:
-        ModelMismatch: the manifest is damaged.
-    """
-    files = (model.name for model in shipped_models() if model.file.endswith(".tflite"))  # measures have another
-    return tuple(sorted((*files, *(ensemble.name for ensemble in shipped_ensembles()))))
 
 
 def expression_model(model: str | Path) -> ExpressionModel:

@@ -7,12 +7,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from emoar.errors import ModelMismatch
 from emoar.models.sources import ModelFile
 
-__all__ = ["ShippedEnsemble", "shipped_ensembles", "shipped_models", "weights_folder"]
+__all__ = [
+    "DEFAULT_MODEL",
+    "ShippedEnsemble",
+    "expression_model_names",
+    "shipped_ensembles",
+    "shipped_models",
+    "weights_folder",
+]
+
+DEFAULT_MODEL: Final = "emoar-m"
 
 
 @dataclass(frozen=True)
@@ -49,6 +58,16 @@ def shipped_ensembles() -> tuple[ShippedEnsemble, ...]:
         return tuple(_shipped_ensemble(name, e) for name, e in _manifest().items() if "members" in e)
     except (ValueError, KeyError, TypeError, AttributeError) as exc:
         raise _damaged_manifest(exc) from exc
+
+
+def expression_model_names() -> tuple[str, ...]:
+    """The names of the shipped expression models, in ascending order.
+
+    Raises:
+        ModelMismatch: the manifest is damaged.
+    """
+    files = (model.name for model in shipped_models() if model.file.endswith(".tflite"))  # measures have another
+    return tuple(sorted((*files, *(ensemble.name for ensemble in shipped_ensembles()))))
 
 
 def weights_folder() -> Path:

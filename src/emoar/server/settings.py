@@ -17,7 +17,7 @@ from pydantic_core import ErrorDetails
 
 from emoar.errors import InputError
 from emoar.labels import LABEL_SETS, PERSONAL
-from emoar.models.expression import DEFAULT_MODEL, expression_model_names
+from emoar.models.shipped import DEFAULT_MODEL, expression_model_names
 from emoar.server.setting_limits import LimitSettings
 from emoar.server.setting_sources import OTHER_VARIABLES, PREFIX, fault_of, from_environment, from_file
 from emoar.server.setting_types import (
