@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from emoar.arrays import check_array
+from emoar.arrays import black_picture, check_array
 from emoar.errors import InputError
 
 
@@ -36,3 +36,10 @@ def test_arrays_that_fit(value: object, shape: tuple[int | None, ...], dtype: ty
 def test_arrays_that_do_not_fit_are_named(value: object, shape: tuple[int | None, ...], words: str) -> None:
     with pytest.raises(InputError, match=words):
         check_array("box", value, shape, np.float32)
+
+
+def test_a_black_picture_takes_no_memory() -> None:
+    picture = black_picture(8000, 5000)
+    assert (picture.shape, picture.dtype, picture.base is not None) == ((5000, 8000, 3), np.uint8, True)
+    assert not picture.any()
+    assert not picture.flags.writeable

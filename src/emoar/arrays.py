@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from emoar.errors import InputError
 
-__all__ = ["check_array"]
+__all__ = ["black_picture", "check_array"]
 
 
 def check_array(name: str, value: Any, shape: tuple[int | None, ...], dtype: Any) -> None:
@@ -28,3 +28,8 @@ def check_array(name: str, value: Any, shape: tuple[int | None, ...], dtype: Any
         got = type(value).__name__
     wanted = f"({', '.join('any' if n is None else str(n) for n in shape)}{',' if len(shape) == 1 else ''})"
     raise InputError(f"{name} must be {wanted} {np.dtype(dtype).name}, got {got}")
+
+
+def black_picture(width_px: int, height_px: int) -> NDArray[np.uint8]:
+    """A black picture, (H, W, 3), that takes no memory and cannot be written to."""
+    return np.broadcast_to(np.uint8(0), (height_px, width_px, 3))

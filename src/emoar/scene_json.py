@@ -46,7 +46,6 @@ if TYPE_CHECKING:  # the server's process handles documents without arrays
 
 __all__ = [
     "SCHEMA",
-    "black_picture",
     "json_sets",
     "label_sets_in",
     "read_array",
@@ -105,15 +104,6 @@ def unread_document(face: Any) -> dict[str, Any]:
     """The part of a `types.Detection` that was found, but not read."""
     box, points = rounded_array(face.box_xyxy_px, 2), rounded_array(face.keypoints_px, 2)
     return {"box_xyxy_px": box, "keypoints_px": points, "score": rounded(face.score, 4), "reason": face.reason}
-
-
-def black_picture(document: Mapping[str, Any]) -> NDArray[np.uint8]:
-    """A black picture, (H, W, 3), of the size that a document states; it takes no memory.
-
-    Raises:
-        KeyError: the size is missing.
-    """
-    return np.broadcast_to(np.uint8(0), (int(document["height_px"]), int(document["width_px"]), 3))
 
 
 def read_unread(document: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emoar import scene_json
-from emoar.arrays import check_array
+from emoar.arrays import black_picture, check_array
 from emoar.errors import InputError
 from emoar.face_landmarks import FIVE_LANDMARKS, LANDMARK_COUNT
 from emoar.geometry import means_of_points, yaw_pitch_roll_deg
@@ -241,7 +241,7 @@ class Scene:
         if document.get("schema") != SCHEMA:
             raise InputError(f"schema must be {SCHEMA!r}, got {document.get('schema')!r}")
         try:
-            image = scene_json.black_picture(document) if image is None else image
+            image = black_picture(document["width_px"], document["height_px"]) if image is None else image
             frame = Frame(image, float(document["time_s"]), int(document["frame_index"]), str(document["source"]))
             unread = tuple(Detection(**scene_json.read_unread(face)) for face in document.get("faces_unread", ()))
             faces, left_out = map(Face.from_dict, document["faces"]), int(document.get("faces_left_out", 0))

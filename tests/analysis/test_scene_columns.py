@@ -36,3 +36,14 @@ def test_a_line_is_named_that_is_wrong() -> None:
     columns.add(make_scene(time_s=1.0).to_dict(), 1)
     with pytest.raises(InputError, match=r"a\.jsonl, line 2: the time goes back from 1 to 0 s"):
         columns.add(make_scene(time_s=0.0).to_dict(), 2)
+
+
+def test_the_reasons_of_unread_faces_are_a_text_and_older_scenes_have_none() -> None:
+    columns = SceneColumns("a.jsonl")
+    now = make_scene(time_s=0.0).to_dict()
+    older = make_scene(time_s=0.1, index=1).to_dict()
+    now["faces_unread"] = [{"reason": "covered"}, {"reason": "too small"}]
+    del older["faces_unread"]
+    columns.add(now, 1)
+    columns.add(older, 2)
+    assert columns.tables()[1]["faces_unread"].tolist() == ["covered; too small", ""]

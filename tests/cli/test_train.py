@@ -80,7 +80,7 @@ def test_the_line_of_an_epoch() -> None:
         (("--set", "epoch=3"), "unknown key epoch; did you mean epochs?"),
         (("--set", "epochs=0"), "epochs must be a whole number of at least 1, got 0"),
         (("--set", "zoom=1"), "unknown key zoom"),
-        (("--set", "architecture=vgg"), "architecture must be one of emoar-s"),
+        (("--set", "architecture=alexnet"), "architecture must be one of emoar-s"),
         (("--set", "init=none.pt"), "none.pt does not exist"),
         (("--set", "pretrained=true"), "has no pretrained weights"),
         (("--devices", "0"), "--devices must be at least 1"),

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from emoar.analysis.recording import Table
 from emoar.errors import InputError
 from emoar.labels import DEFAULT_HEADS
-from emoar.media.scene_table import Column, columns_for
+from emoar.media.scene_table import Column, columns_for, unread_reasons
 from emoar.scene_json import SCHEMA, label_sets_in
 
 __all__ = ["SceneColumns", "column_array"]
@@ -66,8 +66,9 @@ class SceneColumns:
             self.source = self.source or str(document["source"])
             for column in _FRAME:
                 self._frames[column].append(document[column])
+            of_frame = {**document, "faces_unread": unread_reasons(document)}
             for face in document["faces"]:
-                self._add_face(document, face, line)
+                self._add_face(of_frame, face, line)
         except (KeyError, TypeError, IndexError, AttributeError, ValueError) as exc:
             if isinstance(exc, InputError):
                 raise

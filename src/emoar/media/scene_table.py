@@ -12,7 +12,7 @@ from emoar.labels import DEFAULT_HEADS, MEASURES
 from emoar.scene_json import label_sets_in
 from emoar.types import Scene
 
-__all__ = ["Column", "columns_for", "empty_row", "scene_to_rows", "to_dataframe"]
+__all__ = ["Column", "columns_for", "empty_row", "scene_to_rows", "to_dataframe", "unread_reasons"]
 
 
 @dataclass(frozen=True)
@@ -122,8 +122,12 @@ def to_dataframe(scenes: Iterable[Scene], label_sets: Mapping[str, Sequence[str]
 
 
 def _frame_values(document: Mapping[str, Any]) -> dict[str, Any]:
-    reasons = "; ".join(face["reason"] for face in document["faces_unread"])
-    return _values(_FRAME, {**document, "faces_unread": reasons})
+    return _values(_FRAME, {**document, "faces_unread": unread_reasons(document)})
+
+
+def unread_reasons(document: Mapping[str, Any]) -> str:
+    """The value of the column `faces_unread`: the reasons in the document of a scene, which older ones do not have."""
+    return "; ".join(face["reason"] for face in document.get("faces_unread", ()))
 
 
 def _values(columns: Sequence[Column], document: Mapping[str, Any]) -> dict[str, Any]:
