@@ -79,7 +79,7 @@ def _crop_of_the_classifier(
     seen: list[Image] = []
 
     class Recorder:
-        def __init__(self, _path: Path, _threads: int) -> None:
+        def __init__(self, _path: Path, _threads: int, **_options: object) -> None:
             self.info = ModelInfo("recorder", CropInput(size_px, channels), {"custom": ("a", "b")})
 
         def classify(self, crop: Image) -> dict[str, NDArray[np.float32]]:

@@ -91,7 +91,7 @@ def test_a_checkpoint_of_other_labels_gives_its_trunk(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("settings", "error", "words"),
     [
-        ({"architecture": "vgg"}, TrainingError, "emoar-m"),
+        ({"architecture": "alexnet"}, TrainingError, "emoar-m"),
         ({"pretrained": True}, InputError, "has no pretrained weights"),
         ({"init": "emoar-m"}, TrainingError, "same architecture"),
         ({"init": "nothing"}, ModelMissing, "model must be one of"),

@@ -104,7 +104,7 @@ def test_own_classes_are_what_sampling_balances(tmp_path: Path) -> None:
 
 def test_recipes_that_cannot_be(tmp_path: Path) -> None:
     with pytest.raises(TrainingError, match="architecture must be one of"):
-        prepare(dataclasses.replace(S, architecture="vgg"), tmp_path)
+        prepare(dataclasses.replace(S, architecture="alexnet"), tmp_path)
     with pytest.raises(InputError, match="has no effect on emoar-mesh"):
         prepare(Recipe("emoar-mesh", 1, channels=3), tmp_path)
 

@@ -193,7 +193,7 @@ def test_what_is_no_checkpoint_is_named(tmp_path: Path, content: bytes | None) -
 
 def test_an_unknown_architecture_is_refused(tmp_path: Path) -> None:
     with pytest.raises(TrainingError, match="emoar-m"):
-        train(dataclasses.replace(SMALL, architecture="vgg"), made_dataset(100), tmp_path)
+        train(dataclasses.replace(SMALL, architecture="alexnet"), made_dataset(100), tmp_path)
 
 
 def test_the_int8_file_agrees_with_the_network(trained: Path, tmp_path: Path) -> None:
