@@ -82,8 +82,7 @@ def test_an_impossible_input() -> None:
 
 
 def test_each_architecture_has_a_recipe() -> None:
-    first = {path.stem for path in RECIPES.glob("*.toml") if not path.stem.endswith(("-further", "-steady", "-robust"))}
-    assert first == set(ARCHITECTURES)
+    assert {path.stem for path in RECIPES.glob("*.toml")} >= set(ARCHITECTURES)
 
 
 class Average(CropNetwork):
