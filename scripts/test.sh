@@ -1,23 +1,22 @@
 #!/usr/bin/env bash
-# Every test: those of the browser app and of federated learning beside Python's others, whose summary comes last.
-# Usage: test.sh PYTHON FEDERATED_PYTHON
+# Every test. Usage: test.sh PYTHON FEDERATED_PYTHON
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-scripts/web.sh install # before both: pages that the server serves are tested by Python in the same browser
+status=0
+scripts/web.sh install # also for Python's tests of the server's pages
+scripts/web.sh test || status=$? # alone: the camera in them keeps its frame rate
+
+# Federated learning has its own environment. Python's other tests run beside its tests, and their summary comes last.
 log=$(mktemp)
 "$1" -m pytest >"$log" 2>&1 &
-python=$!
-trap 'kill "$python" 2>/dev/null || true; rm -f "$log"' EXIT
-
-beside=0
-scripts/web.sh test || beside=$?
-REQUIRE_FEDERATED=1 "$2" -m pytest tests/federated || beside=$?
-[ "$beside" = 0 ] || echo "Tests failed above, before those that follow."
+others=$!
+trap 'kill "$others" 2>/dev/null || true; rm -f "$log"' EXIT
+REQUIRE_FEDERATED=1 "$2" -m pytest tests/federated || status=$?
+[ "$status" = 0 ] || echo "Tests failed above, before those that follow."
 tail -n +1 -f "$log" &
 shown=$!
-status=0
-wait "$python" || status=$?
+wait "$others" || status=$?
 sleep 2 # until the last lines are shown
 kill "$shown"
-exit $((status ? status : beside))
+exit "$status"
