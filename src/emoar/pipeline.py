@@ -150,10 +150,10 @@ class Pipeline:
         if self.options.mode == "photo" or frame.time_s < self._time_s:  # an earlier time begins a new source
             self.reset()
         self._time_s = frame.time_s
-        fitter = PoseFitter(self.options.vertical_fov_deg or assumed_fov_deg(frame.width_px, frame.height_px))
         with clock.measure("track"):
             tracked = self._tracker.track(frame)
         with clock.measure("pose"):
+            fitter = PoseFitter(self.options.vertical_fov_deg or assumed_fov_deg(frame.width_px, frame.height_px))
             poses = [self._fit_pose(fitter, face, frame) for face in tracked]
         with clock.measure("classify"):
             due = [i for i, face in enumerate(tracked) if self._is_due(face, frame.time_s)]

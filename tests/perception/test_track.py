@@ -56,13 +56,14 @@ class World:
     """A detector that sees all who are there, and a mesh that slides when it is led to the wrong place."""
 
     people: list[Person] = field(default_factory=list)
+    ghosts: list[Person] = field(default_factory=list)  # the detector sees a face, the mesh does not
     searches: int = 0
 
     def detect(self, picture: NDArray[np.uint8]) -> list[Detection]:
         self.searches += picture.shape == PICTURE.shape
         (x, y, high), (height, width) = picture[0, 0].tolist(), picture.shape[:2]
         left, top = x + 256 * (high // 16), y + 256 * (high % 16)
-        here = [replace(p, x=p.x - left, y=p.y - top) for p in self.people]
+        here = [replace(p, x=p.x - left, y=p.y - top) for p in (*self.people, *self.ghosts)]
         return [p.detection() for p in here if -20 < p.x < width + 20 and -20 < p.y < height + 20]
 
     def fit(self, _: NDArray[np.uint8], region: Region) -> MeshFit:
@@ -143,6 +144,17 @@ def test_only_what_was_seen_counts_as_absence() -> None:
     assert seen(world, tracker, 3) == {}
     assert seen(world, tracker, 5.1) == {}
     assert seen(world, tracker, 5.2, 120) == {2: 120}, "seen to be missing for more than two seconds"
+
+
+def test_a_face_elsewhere_proves_the_guess_of_a_blurred_one_wrong() -> None:
+    """The detector sees something where a fast face is expected, and the face has turned back."""
+    world, tracker = made(search_every_s=0.0)
+    for step in range(4):
+        assert seen(world, tracker, step / 10, 200 + 60 * step) == {1: 200 + 60 * step}
+    world.ghosts = [Person(440, 180)]
+    assert list(seen(world, tracker, 0.4, 60).values()) == [60]
+    world.ghosts = []
+    assert list(seen(world, tracker, 0.5, 60).values()) == [60]
 
 
 def test_a_newcomer_takes_nobodys_place_after_a_leap() -> None:

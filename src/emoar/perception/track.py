@@ -103,9 +103,10 @@ class FaceTracker:
         if self._active and frame.time_s - before_s > MAX_GAP_S:
             faces = self._find_again(frame)
         else:
+            before = self._active
             faces = self._update_active(frame)
             if self._should_search(frame.time_s):
-                faces += self._search(frame)
+                faces = self._search(frame, faces, before)
         return sorted(faces, key=lambda face: face.track_id)
 
     def _update_active(self, frame: Frame) -> list[TrackedFace]:
@@ -170,15 +171,23 @@ class FaceTracker:
         others = [fit for i, fit in enumerate(found) if again.get(i, len(self._active)) >= len(self._active)]
         return self._keep(kept, now) + self._start_or_restore(others, now)
 
-    def _search(self, frame: Frame) -> list[TrackedFace]:
-        """Detects faces without an active track; each continues a lost track or starts a new one."""
-        self._searched_s = frame.time_s
+    def _search(self, frame: Frame, faces: list[TrackedFace], before: list[_Track]) -> list[TrackedFace]:
+        """Adds faces without an active track; each continues a lost track or starts a new one.
+
+        Where there is one, the place of a blurred face may be a wrong guess: its track, of those `before`, is lost.
+        """
+        now = self._searched_s = frame.time_s
         known = [track.raw_px for track in self._active]
         most = self._options.maximum_faces - len(known)
         searched = self._finder.find(frame, known, most + self._options.counted_faces)
         found, self.unread = searched.fits, searched.unread
         self.left_out = max(len(found) - most, 0)
-        return self._start_or_restore(found, frame.time_s)
+        if found:
+            guesses = {face.track_id for face in faces if face.presence < self._options.minimum_presence}
+            self._active = [track for track in self._active if track.track_id not in guesses]
+            self._lost += [replace(track, missing_since_s=now) for track in before if track.track_id in guesses]
+            faces = [face for face in faces if face.track_id not in guesses]
+        return faces + self._start_or_restore(found, now)
 
     def _keep(self, fits: dict[int, MeshFit], now_s: float) -> list[TrackedFace]:
         """Continues active tracks with their fits, by index in `_active`; the other tracks become lost."""

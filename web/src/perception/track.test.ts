@@ -51,13 +51,15 @@ const HOLDS = 0.4;
 /** The detector finds all faces; the mesh falls on the nearest one, and slides when its region is wrong. */
 class World {
   faces: Person[] = [];
+  /** The detector sees a face, the mesh does not. */
+  ghosts: Person[] = [];
   searches = 0;
   wholePx = PICTURE.widthPx * PICTURE.heightPx;
 
   detect = ({ data, widthPx, heightPx }: Picture): Promise<Detection[]> => {
     const [left, top] = [data[0] + 256 * (data[2] >> 4), data[1] + 256 * (data[2] & 15)];
     if (left === 0 && top === 0 && widthPx * heightPx >= this.wholePx) this.searches++;
-    const here = this.faces.map((face) => ({ ...face, x: face.x - left, y: face.y - top }));
+    const here = [...this.faces, ...this.ghosts].map((face) => ({ ...face, x: face.x - left, y: face.y - top }));
     const inside = here.filter(({ x, y }) => x > -20 && y > -20 && x < widthPx + 20 && y < heightPx + 20);
     return Promise.resolve(inside.map(detection));
   };
@@ -89,6 +91,15 @@ test("faces keep their ids while they move", async () => {
   const { see } = made();
   expect(await see(0, [100, 100], [400, 100])).toEqual({ 1: 100, 2: 400 });
   expect(await see(0.03, [410, 100], [110, 100])).toEqual({ 1: 110, 2: 410 });
+});
+
+test("a face elsewhere proves the guess of a blurred one wrong", async () => {
+  const { world, see } = made({ searchEveryS: 0 });
+  for (let i = 0; i < 4; i++) expect(await see(i / 10, [200 + 60 * i, 180])).toEqual({ 1: 200 + 60 * i });
+  world.ghosts = [{ x: 440, y: 180 }];
+  expect(Object.values(await see(0.4, [60, 180]))).toEqual([60]);
+  world.ghosts = [];
+  expect(Object.values(await see(0.5, [60, 180]))).toEqual([60]);
 });
 
 test("a face that passes behind another keeps its id", async () => {

@@ -101,8 +101,9 @@ export class FaceTracker {
     // the time between two frames does not count as absence: nothing was observed in it
     this.lost = this.lost.filter((track) => beforeS - track.missingSinceS <= this.options.maxLostS);
     const gap = this.active.length > 0 && timeS - beforeS > MAX_GAP_S;
-    const faces = gap ? await this.findAgain(frame) : await this.updateActive(frame);
-    if (!gap && this.shouldSearch(timeS)) faces.push(...(await this.search(frame)));
+    const before = this.active;
+    let faces = gap ? await this.findAgain(frame) : await this.updateActive(frame);
+    if (!gap && this.shouldSearch(timeS)) faces = await this.search(frame, faces, before);
     return faces.sort((a, b) => a.trackId - b.trackId);
   }
 
@@ -182,15 +183,21 @@ export class FaceTracker {
     return [...this.keep(kept, timeS), ...this.startOrRestore(others, timeS)];
   }
 
-  /** Searches for faces without an active track; each was lost, or is new. */
-  private async search({ picture, timeS }: Timed): Promise<TrackedFace[]> {
+  /**
+   * Adds faces without an active track; each was lost, or is new. Where there is one, the place of a blurred face may be a
+   * wrong guess: its track, of those `before`, is lost.
+   */
+  private async search({ picture, timeS }: Timed, faces: readonly TrackedFace[], before: readonly Track[]): Promise<TrackedFace[]> {
     this.searchedS = timeS;
     const known = this.active.map((track) => track.rawPx);
     const most = this.options.maximumFaces - known.length;
     const { fits: found, unread } = await this.finder.find(picture, known, most + this.options.countedFaces);
     this.unread = unread;
     this.leftOut = Math.max(found.length - most, 0);
-    return this.startOrRestore(found, timeS);
+    const guesses = new Set(faces.filter(({ presence }) => found.length > 0 && presence < this.options.minimumPresence).map(({ trackId }) => trackId));
+    this.active = this.active.filter(({ trackId }) => !guesses.has(trackId));
+    this.lost.push(...before.filter(({ trackId }) => guesses.has(trackId)).map((track) => ({ ...track, missingSinceS: timeS })));
+    return [...faces.filter(({ trackId }) => !guesses.has(trackId)), ...this.startOrRestore(found, timeS)];
   }
 
   /** The active tracks at these positions continue with these fits; the others become lost. */
