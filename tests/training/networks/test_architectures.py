@@ -82,7 +82,9 @@ def test_an_impossible_input() -> None:
 
 
 def test_each_architecture_has_a_recipe() -> None:
-    assert {path.stem for path in RECIPES.glob("*.toml")} >= set(ARCHITECTURES)
+    others = ("-further", "-steady", "-robust", "-trunk")  # of an architecture that has its own
+    first = {path.stem for path in RECIPES.glob("*.toml") if not path.stem.endswith(others)}
+    assert first == set(ARCHITECTURES)
 
 
 class Average(CropNetwork):
