@@ -15,7 +15,7 @@ __all__ = ["old_words_in", "old_words_of"]
 
 _WORDS: Final = re.compile(
     r"judge[sd]?|judging|judge?ments?|sa(id|ys?)|look(s|ed|ing)?|lessons?|settle[sd]?|settling|workshops?|welcomes?"
-    r"|spreads?|taken|hears?|heard|unheard|calm|brought|wire|exportable|patiently|oddness"
+    r"|spreads?|taken|taught|teach(es|ing)?|hears?|heard|unheard|calm|brought|wire|exportable|patiently|oddness"
 )
 
 # The product's own sentence ("looks happy"), and what English has no other word for.
@@ -42,6 +42,9 @@ _SUFFIXES: Final = (".py", ".ts", ".svelte", ".mjs", ".html", ".css", ".md", ".t
 _FOLDERS: Final = ("src/emoar", "web/src", "web/e2e", "tests", "scripts", "docs", "examples", "benchmarks", "recipes")
 _PAGES: Final = ("README.md", "CONTRIBUTING.md")
 _NOT_OURS: Final = ("src/emoar/content/", "src/emoar/web_app/", "web/e2e/out/")  # quotes of poets; built files
+# The browser's screen is called Teach: there it is the product's own word.
+_TEACHING: Final = re.compile(r"taught|teach(es|ing)?")
+_TEACH_SCREEN: Final = ("web/", "docs/browser.md", "docs/android.md", "docs/personalise.md")
 _ABOUT_WORDS: Final = ("scripts/house_words.py", "tests/test_house.py", "docs/decisions/0014-the-house.md")
 
 
@@ -56,10 +59,10 @@ def old_words_of(root: Path) -> Iterator[tuple[str, int, str]]:
     """Path below `root`, line from 1 and old word, for each one left in the sources, tests, scripts and documents."""
     for path in _sources(root):
         name = path.relative_to(root).as_posix()
-        for word in old_words_in(path.stem):
-            yield name, 0, word
-        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
-            for word in old_words_in(line):
+        lines = enumerate([path.stem, *path.read_text("utf-8").splitlines()])
+        found = ((number, word) for number, line in lines for word in old_words_in(line))
+        for number, word in found:
+            if not (name.startswith(_TEACH_SCREEN) and _TEACHING.fullmatch(word)):
                 yield name, number, word
 
 

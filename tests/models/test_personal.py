@@ -62,9 +62,9 @@ def test_with_a_rejection_the_last_probability_is_that_of_none() -> None:
     near = head(rejection=NEAR)
     assert near.outputs == (*near.labels, "unsure")
     assert head().outputs == near.labels
-    taught, unlike = near.probabilities(np.array([[1, 0, 0], [5, 5, 5]], np.float32))
-    np.testing.assert_allclose(taught[:3], head().probabilities(np.array([1, 0, 0], np.float32)), atol=1e-4)
-    np.testing.assert_allclose([taught[3], unlike[3], taught.sum(), unlike.sum()], [0, 1, 1, 1], atol=1e-4)
+    learned, unlike = near.probabilities(np.array([[1, 0, 0], [5, 5, 5]], np.float32))
+    np.testing.assert_allclose(learned[:3], head().probabilities(np.array([1, 0, 0], np.float32)), atol=1e-4)
+    np.testing.assert_allclose([learned[3], unlike[3], learned.sum(), unlike.sum()], [0, 1, 1, 1], atol=1e-4)
 
 
 def test_the_largest_numbers_give_probabilities() -> None:

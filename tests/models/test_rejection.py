@@ -1,4 +1,4 @@
-"""Which faces are unlike all taught ones; `web/src/personal/head.test.ts` has the same distances."""
+"""Which faces are unlike all learned ones; `web/src/personal/head.test.ts` has the same distances."""
 
 from __future__ import annotations
 

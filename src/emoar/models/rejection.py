@@ -1,6 +1,6 @@
-"""Which faces are unlike all taught ones: the part of a personal head that answers "none of these".
+"""Which faces are unlike all learned ones: the part of a personal head that answers "none of these".
 
-A linear head divides every face among its labels, also one that nobody taught. The distance to the nearest mean of a
+A linear head divides every face among its labels, also an unlike one. The distance to the nearest mean of a
 label's faces tells such faces apart.
 """
 
@@ -44,7 +44,7 @@ class HeadRejection(msgspec.Struct, forbid_unknown_fields=True):
 
 @dataclass(frozen=True, eq=False)
 class Rejection:
-    """Where the taught faces lie in the space of the features.
+    """Where the learned faces lie in the space of the features.
 
     Raises:
         ModelMismatch: shapes or numbers are not valid.
@@ -70,7 +70,7 @@ class Rejection:
         return cls(np.array(centres, np.float32), np.array(radii, np.float32))
 
     def none_of(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
-        """The probability that a face is none of the taught ones: () of (features,) values, (N,) of (N, features)."""
+        """The probability that a face is none of the learned ones: () of (features,) values, (N,) of (N, features)."""
         distances = np.linalg.norm(features[..., None, :].astype(np.float64) - self.centres, axis=-1)
         in_radii = (distances / self.radii).min(axis=-1)
         return 1 / (1 + np.exp(-np.minimum(STEEPNESS * (in_radii - 1), 500)))

@@ -49,12 +49,12 @@ def test_label_sets_that_are_not_trained_are_left_out() -> None:
         (["nobody"], ModelMissing, "nobody"),
     ],
 )
-def test_what_cannot_teach_views(teachers: list[str], error: type[Exception], why: str) -> None:
+def test_what_cannot_be_a_teacher_of_views(teachers: list[str], error: type[Exception], why: str) -> None:
     with pytest.raises(error, match=why):
         ViewTeachers(teachers, DEFAULT_HEADS)
 
 
-def test_a_model_without_the_labels_cannot_teach() -> None:
+def test_a_model_without_the_labels_is_no_teacher() -> None:
     with pytest.raises(TrainingError, match="knows none of custom"):
         ViewTeachers(["emoar-s"], {"custom": ("a", "b")})
 
