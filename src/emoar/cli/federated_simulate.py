@@ -55,6 +55,9 @@ def simulate(
     example_epsilon: Annotated[
         float, typer.Option("--example-epsilon", help="Example-level privacy: budget; 0 is off.", show_default=False)
     ] = 0.0,
+    secure: Annotated[
+        bool, typer.Option("--secure-aggregation", help="The server learns the sum of the updates, no single one.")
+    ] = False,
     delta: Annotated[float, typer.Option("--delta", help="Probability with which epsilon may fail.")] = 1e-5,
     new_head: Annotated[bool, typer.Option("--new-head", help="Start from an untrained head.")] = False,
     seed: Annotated[int, typer.Option("--seed", help="Of everything random.")] = 0,
@@ -69,7 +72,7 @@ def simulate(
     from emoar.federated import simulate as engine
     from emoar.federated.accountant import ACCOUNTANT, noise_for
     from emoar.federated.partition import partition as divide
-    from emoar.federated.plan import LocalPlan, Plan
+    from emoar.federated.plan import LocalPlan, Plan, fewest_clients
 
     if epsilon and example_epsilon:
         raise InputError("--epsilon and --example-epsilon exclude each other: choose whom to hide")
@@ -79,11 +82,18 @@ def simulate(
         label_set=label_set,
         strategy=strategy,  # type: ignore[arg-type]  # Plan checks it
         rate=rate,
-        noise=noise_for(epsilon, delta, rate, rounds) if epsilon else 0.0,
+        least_clients=fewest_clients(clients * rate, private=bool(epsilon), secure=secure),
+        noise=noise_for(epsilon, delta, 1.0 if secure else rate, rounds) if epsilon else 0.0,
         clients=clients if epsilon else 0,
         delta=delta,
+        secure=secure,
         server_lr=_ADAM_LR if strategy == "fedadam" else 1.0,
-        local=LocalPlan(epochs, lr=lr, clip_norm=clip if epsilon else 0.0, proximal=_PROXIMAL[strategy == "fedprox"]),
+        local=LocalPlan(
+            epochs,
+            lr=lr,
+            clip_norm=clip if epsilon else (Plan.largest_norm if secure else 0.0),
+            proximal=_PROXIMAL[strategy == "fedprox"],
+        ),
     )
     simulation, base, files = _faces(data, model, label_set, quiet=is_quiet(context))
     start = base.head(label_set)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from emoar.federated.deployment.grid_fleet import GridFleet, to_reply
+from emoar.federated.deployment.grid_fleet import GridFleet, to_answer, to_reply
 from emoar.federated.plan import Plan
 
 
@@ -63,3 +63,35 @@ def test_nodes_are_named_by_their_ids() -> None:
     assert GridFleet(grid, "", 1.0).clients() == ["1", "3"]
     grid.send_and_receive = lambda messages, timeout: []
     assert list(GridFleet(grid, "", 1.0).train(1, {}, Plan(), [])) == []
+
+
+def test_an_answer_of_a_secure_stage() -> None:
+    answer = to_answer(_message(config={"answer": b"masked"}))
+    assert (answer.client, answer.content, answer.error) == ("7", b"masked", "")
+
+
+@pytest.mark.parametrize(
+    ("message", "error"),
+    [
+        (_message(error=""), "the client failed"),
+        (_message(config={"error": "the budget is spent"}), "the budget is spent"),
+        (_message(config={}), "KeyError"),
+        (_message(config={"answer": 2.5}), "TypeError"),
+        (_message(), "KeyError"),
+    ],
+)
+def test_anything_else_is_the_reason_of_a_lost_client(message: Any, error: str) -> None:
+    assert error in to_answer(message).error
+
+
+@pytest.mark.usefixtures("_in_a_run")
+def test_a_secure_stage_carries_weights_where_they_are_needed() -> None:
+    sent: list[Any] = []
+    grid = SimpleNamespace(send_and_receive=lambda messages, timeout: sent.extend(messages) or [])
+    fleet = GridFleet(grid, "f1", 1.0)
+    for weights in (None, {"bias": np.ones(3, np.float32)}):
+        assert list(fleet.exchange(4, weights, Plan(), {"5": b"question"})) == []
+    assert [message.metadata.dst_node_id for message in sent] == [5, 5]
+    assert [list(message.content.array_records["arrays"]) for message in sent] == [[], ["bias"]]
+    config = sent[0].content.config_records["config"]
+    assert (config["question"], config["model"], config["round"]) == (b"question", "f1", 4)
