@@ -100,6 +100,7 @@ def _finish(runs: Any) -> str:
     """Writes the result of a run; returns what to print about it."""
     from emoar.federated.accountant import ACCOUNTANT
     from emoar.federated.base_model import BaseModel
+    from emoar.models.privacy import Privacy, privacy_to_dict
 
     state, ledger, plan = runs.load(), runs.ledger(), runs.plan()
     base = BaseModel.open_checkpoint(runs.model)
@@ -107,11 +108,11 @@ def _finish(runs: Any) -> str:
         from emoar.training.networks.fold_batchnorm import fold_batchnorm
 
         fold_batchnorm(base.network)
+    spent = ledger.state().spent() if ledger is not None else 0.0
     privacy: dict[str, Any] = {}
-    words = "privacy: none at the server; nodes may have trained with noise of their own choice"
-    if ledger is not None:
-        spent = ledger.state().spent()
-        privacy = {"unit": "client", "epsilon": spent, "delta": plan.delta, "accountant": ACCOUNTANT}
-        words = f"privacy: epsilon {spent:.3g} at delta {plan.delta:g} for each client; accountant: {ACCOUNTANT}"
+    words = "none at the server; nodes may have trained with noise of their own choice"
+    if spent:
+        made = Privacy("client", spent, plan.delta, ACCOUNTANT)
+        privacy, words = privacy_to_dict(made), made.describe()
     path = base.with_weights(state.weights, {"privacy": privacy}).save(runs.path / "final.pt")
-    return f"{path}: the model after {state.done} rounds\n{words}"
+    return f"{path}: the model after {state.done} rounds\nprivacy: {words}"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -70,9 +68,10 @@ def simulate(
     import numpy as np
 
     from emoar.federated import simulate as engine
-    from emoar.federated.accountant import ACCOUNTANT, noise_for
+    from emoar.federated.accountant import noise_for
     from emoar.federated.partition import partition as divide
     from emoar.federated.plan import LocalPlan, Plan, fewest_clients
+    from emoar.models.privacy import privacy_to_dict
 
     if epsilon and example_epsilon:
         raise InputError("--epsilon and --example-epsilon exclude each other: choose whom to hide")
@@ -112,9 +111,10 @@ def simulate(
     typer.echo(
         f"{len(places)} clients, PublicTest {result.accuracies[0]:.2%} before, {result.accuracies[-1]:.2%} after"
     )
-    privacy = dataclasses.asdict(result.privacy) | {"accountant": ACCOUNTANT} if result.privacy else {}
-    typer.echo(_privacy_line(privacy))
+    none = "none; the model may reveal who took part and what their faces are like"
+    typer.echo(f"privacy: {result.privacy.describe() if result.privacy else none}")
     if output:
+        privacy = privacy_to_dict(result.privacy) if result.privacy else {}
         base.with_weights(result.weights, {"privacy": privacy}).save(output)
         typer.echo(f"{output}: export it with emoar export {output} --data {data}")
 
@@ -139,12 +139,3 @@ def _faces(data: Path, model: str, label_set: str, *, quiet: bool) -> tuple[Any,
         features = base.features(faces.images, progress)
     simulation = Simulation(Head(label_set), features[own], labels[own], features[test], labels[test])
     return simulation, base, faces.files[own]
-
-
-def _privacy_line(privacy: Mapping[str, Any]) -> str:
-    if not privacy:
-        return "privacy: none; the model may reveal who took part and what their faces are like"
-    return (
-        f"privacy: epsilon {privacy['epsilon']:.3g} at delta {privacy['delta']:g} for each {privacy['unit']}; "
-        f"accountant: {privacy['accountant']}"
-    )

@@ -45,8 +45,8 @@ class Nodes:
 
     def send_and_receive(self, messages: list[Message], timeout: float) -> list[Message]:
         replies = []
-        for message in messages:
-            message.metadata.__dict__["_message_id"] = "1"  # as the SuperLink does
+        for number, message in enumerate(messages):
+            message.metadata.__dict__["_message_id"] = f"m{number}"  # as the SuperLink does
             context = self.contexts[message.metadata.dst_node_id]
             replies.append(train(message, context))
             self.sent.append(replies[-1])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -41,14 +41,24 @@ class GridFleet:
     def train(self, number: int, weights: Arrays, plan: Plan, chosen: Sequence[str]) -> Sequence[Reply]:
         """The replies that came in time."""
         messages = [self._message(name, number, weights, plan) for name in chosen]
-        return [to_reply(message) for message in self._grid.send_and_receive(messages, timeout=self._timeout_s)]
+        return [to_reply(message, client) for client, message in self._replies(messages)]
 
     def exchange(
         self, number: int, weights: Arrays | None, plan: Plan, questions: Mapping[str, bytes]
     ) -> Sequence[Answer]:
         """The answers that came in time in a stage of secure aggregation."""
         messages = [self._message(name, number, weights or {}, plan, asked) for name, asked in questions.items()]
-        return [to_answer(message) for message in self._grid.send_and_receive(messages, timeout=self._timeout_s)]
+        return [to_answer(message, client) for client, message in self._replies(messages)]
+
+    def _replies(self, messages: list[Any]) -> Iterator[tuple[str, Any]]:
+        """One reply of each node that was asked. For a node that is gone, the SuperLink itself answers."""
+        replies = self._grid.send_and_receive(messages, timeout=self._timeout_s)
+        waiting = {message.metadata.message_id: message.metadata.dst_node_id for message in messages}
+        for reply in replies:
+            node = waiting.get(reply.metadata.reply_to_message_id)
+            if node is not None and (reply.has_error() or reply.metadata.src_node_id == node):
+                del waiting[reply.metadata.reply_to_message_id]
+                yield str(node), reply
 
     def _message(self, name: str, number: int, weights: Arrays, plan: Plan, question: bytes = b"") -> Any:
         from flwr.app import Array, ArrayRecord, ConfigRecord, Message, RecordDict
@@ -61,9 +71,8 @@ class GridFleet:
         return Message(content=content, message_type="train", dst_node_id=int(name))
 
 
-def to_reply(message: Any) -> Reply:
+def to_reply(message: Any, client: str) -> Reply:
     """A client's message as a reply; what is not as expected becomes an error, never an exception."""
-    client = str(message.metadata.src_node_id)
     if message.has_error():
         return Reply(client, error=_reason(message))
     try:
@@ -77,9 +86,8 @@ def to_reply(message: Any) -> Reply:
         return Reply(client, error=f"the reply cannot be read ({type(exc).__name__})")
 
 
-def to_answer(message: Any) -> Answer:
+def to_answer(message: Any, client: str) -> Answer:
     """A client's message in a stage of secure aggregation; what is not as expected becomes an error."""
-    client = str(message.metadata.src_node_id)
     if message.has_error():
         return Answer(client, error=_reason(message))
     try:

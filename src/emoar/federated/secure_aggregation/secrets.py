@@ -1,4 +1,4 @@
-"""What the protocol is made of: key agreement, sealed messages, masks from a stream cipher, and shares of secrets."""
+"""The parts of the protocol: key agreement, sealed messages, masks from a stream cipher, and shares of secrets."""
 
 from __future__ import annotations
 

@@ -124,7 +124,7 @@ class _Protocol:
         self, chosen: Sequence[str], before_unmasking: Callable[[], None]
     ) -> tuple[Mapping[str, NDArray[np.float64]], float, int]:
         """The weighted sum, the sum of the weights, and the number of updates."""
-        keys = self._ask("keys", {name: AskKeys(self._round) for name in chosen}, Keys)
+        keys = self._stage("keys", {name: AskKeys(self._round) for name in chosen}, Keys)
         self._enough(keys, "keys")
         self._groups = groups(keys)
         self._threshold = threshold(min(len(group) for group in self._groups.values()), self._least)
@@ -132,9 +132,9 @@ class _Protocol:
             name: AskShares({other: keys[other] for other in sorted(group)}, self._threshold)
             for name, group in self._groups.items()
         }
-        shares = self._complete(self._ask("shares", asked, Shares))
+        shares = self._complete(self._stage("shares", asked, Shares))
         self._enough(shares, "shares")
-        masked = self._ask("masked", {name: self._sealed_for(name, shares) for name in shares}, Masked, weights=True)
+        masked = self._stage("masked", {name: self._sealed_for(name, shares) for name in shares}, Masked, weights=True)
         vectors = self._vectors(masked)
         self._enough(vectors, "masked updates")
         before_unmasking()
@@ -143,7 +143,7 @@ class _Protocol:
         tensors, weight = decode(total, self._like)
         return tensors, weight, len(vectors)
 
-    def _ask(
+    def _stage(
         self, stage: str, questions: Mapping[str, msgspec.Struct], kind: type[_T], *, weights: bool = False
     ) -> dict[str, _T]:
         """The readable answers; who gives none is lost from here on."""
@@ -202,7 +202,7 @@ class _Protocol:
         for name in alive:
             group = self._groups[name]
             asked[name] = AskUnmasking(sorted(group & alive), sorted(group & gone))
-        answers = self._ask("unmasking", asked, Unmasking).values()
+        answers = self._stage("unmasking", asked, Unmasking).values()
         count = length(self._like)
         total = np.zeros(count, np.uint64)
         for name in sorted(alive):
