@@ -12,10 +12,11 @@ from emoar.federated.plan import Plan
 from emoar.federated.rounds import Reply
 from emoar.federated.updates import Arrays
 
-__all__ = ["ERROR", "EXAMPLES", "GridFleet", "to_reply"]
+__all__ = ["ERROR", "EXAMPLES", "TIMEOUT", "GridFleet", "to_reply"]
 
 ERROR: Final = "error"  # key of a reply's config: why the client sends no update
 EXAMPLES: Final = "num-examples"  # key of a reply's metrics
+TIMEOUT: Final = "timeout-s"  # key of a message's config: how long the server waits for the reply
 
 
 class GridFleet:
@@ -39,7 +40,10 @@ class GridFleet:
         from flwr.app import Array, ArrayRecord, ConfigRecord, Message, RecordDict
 
         arrays = ArrayRecord({name: Array(np.asarray(value)) for name, value in weights.items()})
-        config = ConfigRecord({"round": number, "plan": plan_to_json(plan), "model": self._fingerprint})
+        plan_text = plan_to_json(plan)
+        config = ConfigRecord(
+            {"round": number, "plan": plan_text, "model": self._fingerprint, TIMEOUT: float(self._timeout_s)}
+        )
         content = RecordDict({"arrays": arrays, "config": config})
         messages = [Message(content=content, message_type="train", dst_node_id=int(name)) for name in chosen]
         return [to_reply(message) for message in self._grid.send_and_receive(messages, timeout=self._timeout_s)]
