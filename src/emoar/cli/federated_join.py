@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from emoar.cli.group import is_quiet, is_verbose
 from emoar.cli.native import preload_runtime
 
-__all__ = ["EPILOG", "join"]
+if TYPE_CHECKING:
+    from emoar.federated.deployment.supernode import SuperNode
+
+__all__ = ["EPILOG", "join", "keep_running"]
 
 EPILOG: Final = """Examples:
 
@@ -53,6 +56,11 @@ def join(
     if not is_quiet(context):
         protection = f"each face is hidden by epsilon {epsilon:g}" if epsilon else "updates have no noise"
         typer.echo(f"joining {server}; {protection}; log: {node.log}")
+    keep_running(node)
+
+
+def keep_running(node: SuperNode) -> None:
+    """Runs a node until Ctrl-C, and starts it again whenever it ends."""
     with node:
         wait_s = _PAUSE_S
         while True:
