@@ -55,7 +55,8 @@ def _pixels(rgb: VideoFrame) -> NDArray[np.uint8]:
     """(H, W, 3) pixels of an RGB picture: a view of its memory where the rows follow each other without gaps."""
     plane: Any = rgb.planes[0]
     if plane.line_size != 3 * rgb.width:
-        return rgb.to_ndarray()
+        pixels: Any = rgb.to_ndarray()
+        return pixels
     return np.frombuffer(plane, np.uint8, 3 * rgb.width * rgb.height).reshape(rgb.height, rgb.width, 3)
 
 
