@@ -78,9 +78,21 @@ class Federation:
             shutil.copy(f"{key}.pub", self.server / "nodes" / f"{name}.pub")
         return key
 
-    def node(self, name: str, *options: str, register: bool = True, authority: Path | None = None) -> Path:
-        """Starts a node; returns its folder."""
-        key = self.key(name, register=register)
+    def node(
+        self,
+        name: str,
+        *options: str,
+        register: bool = True,
+        authority: Path | None = None,
+        twin_of: str = "",
+    ) -> Path:
+        """Starts a node, with a key of its own or with that of another; returns its folder."""
+        key = self.folder / name / "key"
+        if twin_of:
+            key.parent.mkdir()
+            shutil.copy(self.folder / twin_of / "key", key)
+        else:
+            self.key(name, register=register)
         images = np.random.default_rng(len(name)).integers(0, 256, (28, 48, 48), dtype=np.uint8)
         targets = {"fer2013": IndexTargets(FER2013, np.arange(28) % 7)}
         write_parquet(FaceDataset(images, targets, np.full(28, "Training")), key.parent / "faces.parquet")

@@ -66,6 +66,7 @@ class LightNode:
         self.sent: list[tuple[int, int]] = []  # run and round of each complete answer, of each stage
         self.died = threading.Event()
         self.node_id = 0  # since the last activation
+        self.refused = ""  # what the server last answered instead of accepting the node
         self._address, self._authority, self._key = address, authority, key
         self._config, self._answer = config, answer
         self._contexts: dict[int, Context] = {}
@@ -108,7 +109,8 @@ class LightNode:
             while not self._stop.is_set() and not self.died.is_set():
                 try:
                     self._connected(client, private.public_key())
-                except (httpx.HTTPError, RuntimeError, ValueError):  # the server is starting, or gone: try again
+                except (httpx.HTTPError, RuntimeError, ValueError) as exc:  # the server is starting, or gone: again
+                    self.refused = f"{exc} {exc.response.text if isinstance(exc, httpx.HTTPStatusError) else ''}"
                     self._stop.wait(_PAUSE_S)
             if self.node_id and (self._farewell or not self.died.is_set()):
                 try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import json
 import re
@@ -15,9 +16,11 @@ import numpy as np
 import pytest
 from federated_deployment import Federation, until
 from federated_nodes import LightNode
+from flwr.supercore import date
 
 from emoar.federated.deployment.client_app import train
 from emoar.federated.deployment.node_settings import NodeSettings
+from emoar.federated.deployment.node_trouble import trouble
 from emoar.federated.deployment.run_folder import RunFolder
 from emoar.federated.head import Head
 from emoar.training.checkpoint import Checkpoint
@@ -161,8 +164,22 @@ def test_twenty_nodes_come_and_go(many: Many) -> None:
     assert not final.equal(start)
 
 
-def test_secure_aggregation_of_twenty_nodes_of_which_some_are_killed_in_each_stage(many: Many) -> None:
+def _check_a_wrong_clock_is_refused(many: Many, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patched:
+        an_hour = datetime.timedelta(hours=1)
+        patched.setattr("flwr.supernode.node_auth_http_interceptor.now", lambda: date.now() - an_hour)
+        (node,) = many.join(19)
+        until("the refusal", lambda: "401" in node.refused)
+        assert not node.joined
+        assert "is the clock right" in trouble(node.refused)
+        node.leave()
+
+
+def test_secure_aggregation_of_twenty_nodes_of_which_some_are_killed_in_each_stage(
+    many: Many, monkeypatch: pytest.MonkeyPatch
+) -> None:
     many.serve()
+    _check_a_wrong_clock_is_refused(many, monkeypatch)
     nodes = many.join(*range(20))
     until("twenty nodes", lambda: all(node.joined for node in nodes))
     for stage, node in enumerate(nodes[:4]):

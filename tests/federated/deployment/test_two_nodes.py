@@ -33,8 +33,12 @@ def test_two_nodes_and_who_is_refused(federation: Federation) -> None:
     create_authority(federation.folder / "foreign", ["localhost"])
     misled = federation.node("misled", authority=federation.folder / "foreign" / "ca.crt")
     until("two nodes online", lambda: federation.online() == 2)
+    twin = federation.node("twin", twin_of="plain")
     until("the refusal of a stranger", lambda: "Failed to activate" in _log(stranger))
     until("the refusal of a foreign server", lambda: "CERTIFICATE_VERIFY_FAILED" in _log(misled))
+    until("the refusal of a second node with one key", lambda: "Failed to activate" in _log(twin))
+    until("the reason for users", lambda: "each node needs a key of its own" in federation.log())
+    until("another one", lambda: "is not of this ca.crt" in federation.log())
     _front_passes_nothing_but_the_fleet(federation)
 
     runs = federation.folder / "run"
