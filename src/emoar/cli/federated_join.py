@@ -39,6 +39,10 @@ def join(
         float, typer.Option("--epsilon", help="Budget for each face over all runs; 0 trains without noise.")
     ] = 0.0,
     delta: Annotated[float, typer.Option("--delta", help="Probability with which epsilon may fail.")] = 1e-5,
+    secure: Annotated[
+        bool,
+        typer.Option("--secure-aggregation", help="Send masked updates only: the server sees none of this node's."),
+    ] = False,
     port: Annotated[int, typer.Option("--port", help="On this machine, for its own processes.")] = 9094,
 ) -> None:
     """Join a federation with the faces of this device until Ctrl-C; faces never leave it."""
@@ -47,7 +51,7 @@ def join(
     from emoar.training.data.read import read_dataset
 
     folder = key.parent / f"{key.name}-node"
-    settings = prepare(read_dataset(data), model, folder, label_set, epsilon, delta)
+    settings = prepare(read_dataset(data), model, folder, label_set, epsilon, delta, secure=secure)
     node = SuperNode(settings, server, authority, key, port)
     if not is_quiet(context):
         protection = f"each face is hidden by epsilon {epsilon:g}" if epsilon else "updates have no noise"

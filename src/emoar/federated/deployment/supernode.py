@@ -23,7 +23,14 @@ __all__ = ["SuperNode", "prepare"]
 
 
 def prepare(
-    faces: FaceDataset, model: Path, folder: Path, label_set: str, epsilon: float = 0.0, delta: float = 1e-5
+    faces: FaceDataset,
+    model: Path,
+    folder: Path,
+    label_set: str,
+    epsilon: float = 0.0,
+    delta: float = 1e-5,
+    *,
+    secure: bool = False,
 ) -> Path:
     """Writes what the client processes need into the node's folder; returns the file of settings.
 
@@ -34,6 +41,7 @@ def prepare(
         label_set: of the labels.
         epsilon: budget of example-level privacy; 0 trains without.
         delta: of the budget.
+        secure: whether the node refuses to send an update without a mask.
 
     Raises:
         InputError: there is no usable face, or its labels are of another set.
@@ -59,6 +67,7 @@ def prepare(
         label_set=label_set,
         epsilon=epsilon,
         delta=delta,
+        secure=secure,
     )
     settings.open_ledger()  # a damaged ledger, or one of another budget, stops the node before it connects
     settings.write(folder / "node.json")
