@@ -27,6 +27,7 @@ from emoar.types import Scene
 
 SCENES: Final = 15  # half a second of the demo clip, round and round
 BEFORE: Final = 30  # frames until the labels rest
+PLAIN: Final = "OpenCV's plain text and boxes, 1 face"
 
 
 def main() -> None:
@@ -44,20 +45,26 @@ def main() -> None:
         "EmoAR, 1 face": _painted(one, "label", "quote"),
         "EmoAR, 2 faces": _painted(two, "label", "quote"),
         "EmoAR, label alone, 1 face": _painted(one, "label"),
-        "OpenCV's plain text and boxes, 1 face": lambda i: _plain(one[i % SCENES]),
+        PLAIN: lambda i: _plain(one[i % SCENES]),
         **_objects(one),
     }
     times_ms = _alternate(programs, turns)
     medians = {name: statistics.median(values) for name, values in times_ms.items()}
-    plain = medians["OpenCV's plain text and boxes, 1 face"]
-    rows = [Row("EmoAR over OpenCV, 1 face", medians["EmoAR, 1 face"] / plain, "")]
-    rows += [Row(name, value, "ms", at_most=_at_most(name)) for name, value in medians.items()]
+    plain = medians[PLAIN]
+    over = {name: value / plain for name, value in medians.items() if name != PLAIN}
+    rows = [Row(f"{name}, over OpenCV", value, "", at_most=_most_over(name)) for name, value in over.items()]
+    rows += [Row(name, value, "ms", at_most=_at_most_ms(name)) for name, value in medians.items()]
     notes = [where, f"median of {turns * SCENES} frames"]
     print_table("Drawing over one face and two, 1280x720, ms of processor time per frame", rows, notes)
 
 
-def _at_most(name: str) -> float | None:
-    return 3.0 if name == "EmoAR, 1 face" else 6.0 if name.startswith("object: ") else None
+def _most_over(name: str) -> float | None:
+    """The bar of a ratio. An object's is that of 6 ms where plain text and boxes take 0.25 ms."""
+    return 7.0 if name == "EmoAR, 1 face" else 24.0 if name.startswith("object: ") else None
+
+
+def _at_most_ms(name: str) -> float | None:
+    return 6.0 if name.startswith("object: ") else None
 
 
 def _objects(scenes: list[Scene]) -> dict[str, Callable[[int], object]]:
