@@ -11,6 +11,8 @@ from flwr.app import Array, ArrayRecord, ConfigRecord, Context, Message, MetricR
 from flwr.clientapp import ClientApp
 
 from emoar.errors import EmoarError, InputError
+from emoar.federated.deployment.browser_settings import BrowserSettings
+from emoar.federated.deployment.browsers_client import browsers_update
 from emoar.federated.deployment.grid_fleet import ANSWER, ERROR, EXAMPLES, QUESTION
 from emoar.federated.deployment.node_settings import NodeSettings
 from emoar.federated.deployment.run_folder import plan_from_json
@@ -29,16 +31,22 @@ app = ClientApp()
 
 @app.train()
 def train(message: Message, context: Context) -> Message:
-    """Trains on the node's faces and answers with the update; with the reason where there is none."""
+    """Trains on the node's faces, or waits for browsers, and answers with the update; else with the reason."""
     try:
-        settings = NodeSettings.read(Path(str(context.node_config["settings"])))
-        config = message.content.config_records["config"]
+        config = dict(message.content.config_records["config"])
         weights = {name: array.numpy() for name, array in message.content.array_records["arrays"].items()}
-        if QUESTION in config:
-            return _masked(settings, weights, message, context)
-        if settings.secure:
-            raise InputError("the server asks for an update without a mask, and this node sends none such")
-        delta, examples = paid_update(settings, weights, dict(config), context.run_id)
+        if "browsers" in context.node_config:
+            if QUESTION in config:
+                raise InputError("the run uses secure aggregation, and a gateway of browsers takes no part in that")
+            browsers = BrowserSettings.read(Path(str(context.node_config["browsers"])))
+            delta, examples = browsers_update(browsers, weights, config, context.run_id)
+        else:
+            settings = NodeSettings.read(Path(str(context.node_config["settings"])))
+            if QUESTION in config:
+                return _masked(settings, weights, message, context)
+            if settings.secure:
+                raise InputError("the server asks for an update without a mask, and this node sends none such")
+            delta, examples = paid_update(settings, weights, config, context.run_id)
     except EmoarError as exc:
         print(f"emoar: {exc}", flush=True)
         return Message(RecordDict({"config": ConfigRecord({ERROR: str(exc)})}), reply_to=message)

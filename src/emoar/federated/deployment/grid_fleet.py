@@ -13,12 +13,13 @@ from emoar.federated.rounds import Reply
 from emoar.federated.secure_aggregation.secure_sum import Answer
 from emoar.federated.updates import Arrays
 
-__all__ = ["ANSWER", "ERROR", "EXAMPLES", "QUESTION", "GridFleet", "to_answer", "to_reply"]
+__all__ = ["ANSWER", "ERROR", "EXAMPLES", "QUESTION", "TIMEOUT", "GridFleet", "to_answer", "to_reply"]
 
 ERROR: Final = "error"  # key of a reply's config: why the client sends no update
 QUESTION: Final = "question"  # key of a message's config: a stage of secure aggregation
 ANSWER: Final = "answer"  # key of a reply's config
 EXAMPLES: Final = "num-examples"  # key of a reply's metrics
+TIMEOUT: Final = "timeout-s"  # key of a message's config: how long the server waits for the reply
 _LONGEST_REASON: Final = 200  # characters
 
 
@@ -64,7 +65,10 @@ class GridFleet:
         from flwr.app import Array, ArrayRecord, ConfigRecord, Message, RecordDict
 
         arrays = ArrayRecord({name: Array(np.asarray(value)) for name, value in weights.items()})
-        config = ConfigRecord({"round": number, "plan": plan_to_json(plan), "model": self._fingerprint})
+        plan_text = plan_to_json(plan)
+        config = ConfigRecord(
+            {"round": number, "plan": plan_text, "model": self._fingerprint, TIMEOUT: float(self._timeout_s)}
+        )
         if question:
             config[QUESTION] = question
         content = RecordDict({"arrays": arrays, "config": config})

@@ -103,16 +103,20 @@ class SuperNode:
         authority: the certificate that the server's has to be signed by.
         key: the private key of this node.
         port: on this machine, for its client processes.
+        kind: what the file of settings is for: `settings` of a node with faces, or `browsers` of a gateway.
 
     Raises:
         InputError: the key or the certificate cannot be used.
     """
 
-    def __init__(self, settings: Path, address: str, authority: Path, key: Path, port: int) -> None:
+    def __init__(
+        self, settings: Path, address: str, authority: Path, key: Path, port: int, kind: str = "settings"
+    ) -> None:
         check_certificate(authority)
         if not key.is_file():
             raise InputError(f"{key} does not exist: make it with emoar federated keys node")
         self._settings, self._address, self._authority, self._key, self._port = settings, address, authority, key, port
+        self._kind = kind
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -130,7 +134,7 @@ class SuperNode:
             *(str(Path(sys.executable).parent / "flower-supernode"), "--superlink", self._address),
             *("--root-certificates", str(self._authority), "--auth-supernode-private-key", str(self._key)),
             *("--host", "127.0.0.1", "--port", str(self._port)),
-            *("--node-config", f"settings={json.dumps(str(self._settings.resolve()))}"),
+            *("--node-config", f"{self._kind}={json.dumps(str(self._settings.resolve()))}"),
         ]
         self._process = start_group(command, environment(self._settings.parent / "flower"), self.log)
 
