@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-import signal
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
+from emoar.cli.federated_join import keep_running
 from emoar.cli.group import is_quiet, is_verbose
 from emoar.cli.native import preload_runtime
 
@@ -41,7 +41,6 @@ def gateway(
     preload_runtime(verbose=is_verbose(context))
     from emoar.federated.deployment.browsers import noise_of_update, prepare_browsers
     from emoar.federated.deployment.supernode import SuperNode
-    from emoar.federated.deployment.supervisor import keep_joined
     from emoar.federated.gateway.privacy import DELTA, EPSILON
 
     noise = noise_of_update(epsilon, DELTA)
@@ -53,5 +52,4 @@ def gateway(
             f"an update has noise {noise:.3g} and costs epsilon {epsilon:g} of {EPSILON:g} at delta {DELTA:g}; "
             f"the mean of {at_least} has noise {noise / math.sqrt(at_least):.3g} in units of the clipping norm"
         )
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # service managers end it as Ctrl-C does
-    keep_joined(node, lambda line: typer.echo(line, err=True))
+    keep_running(node)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import signal
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from emoar.cli.group import is_quiet, is_verbose
 from emoar.cli.native import preload_runtime
 
-__all__ = ["EPILOG", "join"]
+if TYPE_CHECKING:
+    from emoar.federated.deployment.supernode import SuperNode
+
+__all__ = ["EPILOG", "join", "keep_running"]
 
 EPILOG: Final = """Examples:
 
@@ -43,7 +46,6 @@ def join(
     """Join a federation with the faces of this device until Ctrl-C; faces never leave it."""
     preload_runtime(verbose=is_verbose(context))
     from emoar.federated.deployment.supernode import SuperNode, concerns, prepare
-    from emoar.federated.deployment.supervisor import keep_joined
     from emoar.training.data.read import read_dataset
 
     folder, faces = key.parent / f"{key.name}-node", read_dataset(data)
@@ -54,5 +56,12 @@ def join(
     if not is_quiet(context):
         protection = f"each face is hidden by epsilon {epsilon:g}" if epsilon else "updates have no noise"
         typer.echo(f"joining {server}; {protection}; log: {node.log}")
+    keep_running(node)
+
+
+def keep_running(node: SuperNode) -> None:
+    """Runs a node until Ctrl-C or SIGTERM, and starts it again whenever it ends."""
+    from emoar.federated.deployment.supervisor import keep_joined
+
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # service managers end it as Ctrl-C does
     keep_joined(node, lambda line: typer.echo(line, err=True))

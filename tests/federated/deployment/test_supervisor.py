@@ -118,6 +118,44 @@ def test_serving_restarts_what_ended_and_registers_again(tmp_path: Path, monkeyp
     assert link.starts == 2
 
 
+class Running:
+    """A server that never ends."""
+
+    running = True
+
+    def __enter__(self) -> Running:
+        return self
+
+    def __exit__(self, *_: object) -> None: ...
+
+
+def test_a_key_that_could_not_be_registered_is_tried_again(
+    tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries: list[tuple[float, list[str]]] = []
+
+    class Command:
+        def __init__(self, folder: Path) -> None: ...
+
+        def nodes(self) -> list[str]:
+            return []
+
+        def register(self, keys: list[Path]) -> dict[Path, str]:
+            tries.append((clock.now, [key.stem for key in keys]))
+            return {key: "the server did not answer" for key in keys if key.stem == "bert" and clock.now < 50}
+
+    link: Any = Running()
+    (tmp_path / "nodes").mkdir()
+    for name in ("anna", "bert"):
+        (tmp_path / "nodes" / f"{name}.pub").touch()
+    monkeypatch.setattr("emoar.federated.deployment.supervisor.FlowerCommand", Command)
+    lines: list[str] = []
+    keep_serving(tmp_path, link, lines.append, stop=lambda: clock.now > 100)
+    assert [names for _, names in tries] == [["anna", "bert"], ["bert"], ["bert"]]
+    assert tries[1][0] - tries[0][0] >= 30
+    assert lines == ["node anna may join", *["bert.pub: the server did not answer"] * 2, "node bert may join"]
+
+
 class Clock:
     """A clock that sleeping moves on."""
 

@@ -18,6 +18,7 @@ from emoar.progress import NO_LOG, Log
 __all__ = ["keep_joined", "keep_serving", "supervise_run"]
 
 _PAUSE_S: Final = 2.0
+_AGAIN_S: Final = 30.0  # between tries to register one key
 _NODE_PAUSE_S: Final = 5.0
 _LONGEST_PAUSE_S: Final = 60.0  # between starts of a node that ends each time
 _TRIES: Final = 5  # of a run that ends without a round between
@@ -35,25 +36,44 @@ def keep_serving(
         stop: asked between two checks.
     """
     with superlink:
-        flower, known, ready = FlowerCommand(folder), set[Path](), False
+        flower, known, failed, ready = FlowerCommand(folder), set[Path](), dict[Path, float](), False
         while not stop():
             if not superlink.running:
                 log("the server ended and is started again")
                 superlink.stop()
                 superlink.start()
                 known.clear()
+                failed.clear()
                 ready = False
             ready = ready or _answers(flower)
             if not ready:  # it is still starting
                 time.sleep(_PAUSE_S)
                 continue
-            fresh = sorted(set((folder / "nodes").glob("*.pub")) - known)
-            failed = flower.register(fresh) if fresh else {}
-            if superlink.running:  # else all are registered again
-                for key in fresh:
-                    log(f"{key.name}: {failed[key]}" if key in failed else f"node {key.stem} may join")
-                known.update(fresh)
+            _register(flower, folder / "nodes", known, failed, log)
             time.sleep(_PAUSE_S)
+
+
+def _register(flower: FlowerCommand, nodes: Path, known: set[Path], failed: dict[Path, float], log: Log) -> None:
+    """Registers the keys that are not yet known; one that fails is tried again after a while.
+
+    Args:
+        flower: asks the server.
+        nodes: folder of the public keys.
+        known: those that are registered; grows.
+        failed: those that could not be -> when to try again; grows and shrinks.
+        log: one line for each new node, and for each failure.
+    """
+    now = time.monotonic()
+    fresh = [key for key in sorted(nodes.glob("*.pub")) if key not in known and failed.get(key, now) <= now]
+    reasons = flower.register(fresh) if fresh else {}
+    for key in fresh:
+        if key in reasons:
+            log(f"{key.name}: {reasons[key]}")
+            failed[key] = now + _AGAIN_S
+        else:
+            log(f"node {key.stem} may join")
+            known.add(key)
+            failed.pop(key, None)
 
 
 def keep_joined(node: SuperNode, log: Log = NO_LOG, stop: Callable[[], bool] = lambda: False) -> None:
