@@ -1,4 +1,4 @@
-"""A statement of privacy is read as it was written; a wrong one is refused, and never taken for none."""
+"""A statement of privacy is read as it was written; a wrong one is refused, and never read as none."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -23,8 +23,6 @@ EPILOG: Final = """Examples:
   emoar federated join federation.example.org:9443 --data me.parquet --model model.pt --ca ca.crt --key k --epsilon 8
 
 With --epsilon, DP-SGD hides each single face, and the ledger beside the key refuses past the budget."""
-_PAUSE_S: Final = 5.0
-_LONGEST_PAUSE_S: Final = 60.0  # between starts of a node that ends each time
 
 
 def join(
@@ -47,12 +45,14 @@ def join(
 ) -> None:
     """Join a federation with the faces of this device until Ctrl-C; faces never leave it."""
     preload_runtime(verbose=is_verbose(context))
-    from emoar.federated.deployment.supernode import SuperNode, prepare
+    from emoar.federated.deployment.supernode import SuperNode, concerns, prepare
     from emoar.training.data.read import read_dataset
 
-    folder = key.parent / f"{key.name}-node"
-    settings = prepare(read_dataset(data), model, folder, label_set, epsilon, delta, secure=secure)
+    folder, faces = key.parent / f"{key.name}-node", read_dataset(data)
+    settings = prepare(faces, model, folder, label_set, epsilon, delta, secure=secure)
     node = SuperNode(settings, server, authority, key, port)
+    for line in concerns(faces, label_set):
+        typer.echo(f"note: {line}", err=True)
     if not is_quiet(context):
         protection = f"each face is hidden by epsilon {epsilon:g}" if epsilon else "updates have no noise"
         typer.echo(f"joining {server}; {protection}; log: {node.log}")
@@ -60,15 +60,8 @@ def join(
 
 
 def keep_running(node: SuperNode) -> None:
-    """Runs a node until Ctrl-C, and starts it again whenever it ends."""
-    with node:
-        wait_s = _PAUSE_S
-        while True:
-            time.sleep(wait_s)
-            if node.running:
-                wait_s = _PAUSE_S
-                continue
-            wait_s = min(2 * wait_s, _LONGEST_PAUSE_S)
-            typer.echo(f"the server refused this node, or it ended; it is started again ({node.log})", err=True)
-            node.stop()
-            node.start()
+    """Runs a node until Ctrl-C or SIGTERM, and starts it again whenever it ends."""
+    from emoar.federated.deployment.supervisor import keep_joined
+
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # service managers end it as Ctrl-C does
+    keep_joined(node, lambda line: typer.echo(line, err=True))

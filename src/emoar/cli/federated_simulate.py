@@ -71,7 +71,6 @@ def simulate(
     from emoar.federated.accountant import noise_for
     from emoar.federated.partition import partition as divide
     from emoar.federated.plan import LocalPlan, Plan, fewest_clients
-    from emoar.models.privacy import privacy_to_dict
 
     if epsilon and example_epsilon:
         raise InputError("--epsilon and --example-epsilon exclude each other: choose whom to hide")
@@ -111,12 +110,19 @@ def simulate(
     typer.echo(
         f"{len(places)} clients, PublicTest {result.accuracies[0]:.2%} before, {result.accuracies[-1]:.2%} after"
     )
+    _finish(base, result, output)
+
+
+def _finish(base: Any, result: Any, output: Path | None) -> None:
+    """Prints the privacy of the result and writes it as a checkpoint."""
+    from emoar.models.privacy import privacy_to_dict
+
     none = "none; the model may reveal who took part and what their faces are like"
     typer.echo(f"privacy: {result.privacy.describe() if result.privacy else none}")
     if output:
         privacy = privacy_to_dict(result.privacy) if result.privacy else {}
         base.with_weights(result.weights, {"privacy": privacy}).save(output)
-        typer.echo(f"{output}: export it with emoar export {output} --data {data}")
+        typer.echo(f"{output}: export it with emoar export {output}")
 
 
 def _faces(data: Path, model: str, label_set: str, *, quiet: bool) -> tuple[Any, Any, Any]:

@@ -6,8 +6,9 @@ import hashlib
 import json
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -15,11 +16,30 @@ from emoar.errors import InputError
 from emoar.federated.deployment.certificates import check_certificate
 from emoar.federated.deployment.flower_command import environment
 from emoar.federated.deployment.node_settings import NodeSettings
+from emoar.federated.deployment.node_trouble import trouble
 from emoar.federated.deployment.processes import end_group, start_group
 from emoar.training.data.face_dataset import FaceDataset
 from emoar.training.data.targets import NO_LABEL
 
-__all__ = ["SuperNode", "prepare"]
+__all__ = ["SuperNode", "concerns", "prepare"]
+
+_LOG_BYTES: Final = 20_000  # at the end of a log
+_FEW_FACES: Final = 20
+
+
+def concerns(faces: FaceDataset, label_set: str) -> list[str]:
+    """What a person should know about these faces before taking part with them, one line each."""
+    targets = faces.targets.get(label_set)
+    own = targets.truth() if targets is not None else np.zeros(0, np.int64)
+    own = own[own != NO_LABEL]
+    lines: list[str] = []
+    if targets is not None and len(np.unique(own)) == 1:
+        lines.append(
+            f"all faces are {targets.labels[own[0]]}: the update pulls the model there; collect other labels, too"
+        )
+    if 0 < len(own) < _FEW_FACES:
+        lines.append(f"{len(own)} faces are few: an update without --epsilon may show them; collect more")
+    return lines
 
 
 def prepare(
@@ -117,6 +137,14 @@ class SuperNode:
             *("--node-config", f"{self._kind}={json.dumps(str(self._settings.resolve()))}"),
         ]
         self._process = start_group(command, environment(self._settings.parent / "flower"), self.log)
+
+    @property
+    def trouble(self) -> str:
+        """Why the node is not connected, in one line; empty where it is or nothing is known yet."""
+        with suppress(OSError), self.log.open("rb") as file:
+            file.seek(max(0, self.log.stat().st_size - _LOG_BYTES))
+            return trouble(file.read().decode(errors="replace"))
+        return ""
 
     @property
     def running(self) -> bool:
