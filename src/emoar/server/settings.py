@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, get_args
 
@@ -96,7 +97,7 @@ class Settings(LimitSettings):
         path = Path(self.model).expanduser()
         return str(path.resolve()) if path.is_file() else self.model
 
-    @property
+    @cached_property  # asked for by each request; it reads the shipped models' manifest
     def label_sets(self) -> tuple[str, ...] | None:
         """The label sets that a request may name; None for a model file, whose sets only the workers know."""
         if self.model not in expression_model_names():

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import numpy as np
 import pytest
+from browser_updates import MODEL, browser_update
 from federated_faces import FEATURES, HEAD, LABELS, made_faces
 from flwr.app import Context, Message, RecordDict
 from flwr.serverapp.grid import Grid
 
+from emoar.federated.deployment.browser_settings import BrowserSettings
 from emoar.federated.deployment.client_app import train
 from emoar.federated.deployment.grid_fleet import GridFleet
 from emoar.federated.deployment.node_settings import NodeSettings
+from emoar.federated.gateway.browser_round import read_round
+from emoar.federated.gateway.tally import add_update
 from emoar.federated.ledger import read_ledger
 from emoar.federated.plan import LocalPlan, Plan
 from emoar.federated.rounds import Federation
 from emoar.federated.updates import l2_norm, subtract
+from emoar.labels import FER2013
 
 ZEROS = HEAD.zeros(LABELS, FEATURES)
 pytestmark = pytest.mark.usefixtures("_in_a_run")
@@ -69,6 +76,25 @@ def test_a_masked_update_is_paid_for_before_it_leaves(tmp_path: Path) -> None:
     assert Federation(SECURE, ZEROS, GridFleet(nodes, "f1", 1.0), seed=0).round().accepted == 3
     ledger = read_ledger(tmp_path / "1" / "ledger.json")
     assert [entry.purpose for entry in ledger.entries] == ["run 9, round 1"]
+
+
+def test_browsers_and_nodes_in_one_secure_sum(tmp_path: Path) -> None:
+    nodes: Any = Nodes(tmp_path, 3)
+    browsers = BrowserSettings(str(tmp_path), "f1", MODEL.name, MODEL.sha256, "fer2013", FER2013, 0.5, 1e-6, at_least=1)
+    browsers.write(tmp_path / "browsers.json")
+    nodes.contexts[4] = Context(9, 4, {"browsers": str(tmp_path / "browsers.json")}, RecordDict(), {}, 9)
+
+    def browser() -> None:
+        while (opened := read_round(tmp_path)) is None:
+            time.sleep(0.01)
+        add_update(tmp_path, browser_update(round=opened.round))
+
+    thread = Thread(target=browser, daemon=True)
+    thread.start()
+    report = Federation(SECURE, ZEROS, GridFleet(nodes, "f1", 600.0), seed=0).round()
+    thread.join()
+    assert (report.accepted, report.refused, report.kept) == (4, (), "")
+    assert not any(message.content.array_records for message in nodes.sent)
 
 
 def test_a_spent_budget_is_one_lost_client(tmp_path: Path) -> None:

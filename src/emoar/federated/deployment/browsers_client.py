@@ -18,7 +18,8 @@ from emoar.federated.deployment.run_folder import plan_from_json
 from emoar.federated.gateway.browser_round import BIAS, WEIGHTS, BrowserRound, FeatureModel, close_round, open_round
 from emoar.federated.gateway.tally import read_tally, take_mean
 from emoar.federated.head import Head
-from emoar.federated.updates import Arrays
+from emoar.federated.plan import Plan
+from emoar.federated.updates import Arrays, clip
 
 __all__ = ["browsers_update"]
 
@@ -49,7 +50,8 @@ def browsers_update(
         InputError: the run is of another model or trains more than the head, or too few updates came in time.
         OutputError: the round cannot be written.
     """
-    opened, head = _round_of(settings, weights, config, run), Head(settings.label_set)
+    plan = _plan_of(settings, config)
+    opened, head = _round_of(settings, weights, config, run, plan), Head(settings.label_set)
     folder = Path(settings.folder)
     end = time.monotonic() + _SHARE * float(config[TIMEOUT])
     open_round(folder, opened)
@@ -62,10 +64,12 @@ def browsers_update(
     finally:
         close_round(folder)
     mean, count = result
-    return {head.weight: mean[WEIGHTS], head.bias: mean[BIAS]}, count
+    delta = {head.weight: mean[WEIGHTS], head.bias: mean[BIAS]}
+    return clip(delta, plan.local.clip_norm) if plan.local.clip_norm else delta, count
 
 
-def _round_of(settings: BrowserSettings, weights: Arrays, config: dict[str, Any], run: int) -> BrowserRound:
+def _plan_of(settings: BrowserSettings, config: dict[str, Any]) -> Plan:
+    """The plan of the run, if browsers can help with it."""
     if config.get("model") != settings.fingerprint:
         raise InputError("the run starts from another model than this gateway has: fetch the federation's model again")
     plan = plan_from_json(str(config["plan"]))
@@ -73,6 +77,10 @@ def _round_of(settings: BrowserSettings, weights: Arrays, config: dict[str, Any]
         raise InputError(f"browsers train the head alone, the run trains {plan.part}: start it with --part head")
     if plan.label_set != settings.label_set:
         raise InputError(f"the server trains {plan.label_set}, this gateway has labels of {settings.label_set}")
+    return plan
+
+
+def _round_of(settings: BrowserSettings, weights: Arrays, config: dict[str, Any], run: int, plan: Plan) -> BrowserRound:
     head = Head(settings.label_set)
     return BrowserRound(
         round=f"{run}:{config['round']}:{secrets.token_hex(8)}",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -35,18 +37,12 @@ def train(message: Message, context: Context) -> Message:
     try:
         config = dict(message.content.config_records["config"])
         weights = {name: array.numpy() for name, array in message.content.array_records["arrays"].items()}
-        if "browsers" in context.node_config:
-            if QUESTION in config:
-                raise InputError("the run uses secure aggregation, and a gateway of browsers takes no part in that")
-            browsers = BrowserSettings.read(Path(str(context.node_config["browsers"])))
-            delta, examples = browsers_update(browsers, weights, config, context.run_id)
-        else:
-            settings = NodeSettings.read(Path(str(context.node_config["settings"])))
-            if QUESTION in config:
-                return _masked(settings, weights, message, context)
-            if settings.secure:
-                raise InputError("the server asks for an update without a mask, and this node sends none such")
-            delta, examples = paid_update(settings, weights, config, context.run_id)
+        node = _node_of(context, weights, config)
+        if QUESTION in config:
+            return _masked(node, message, context)
+        if node.secure:
+            raise InputError("the server asks for an update without a mask, and this node sends none such")
+        delta, examples = node.update()
     except EmoarError as exc:
         print(f"emoar: {exc}", flush=True)
         return Message(RecordDict({"config": ConfigRecord({ERROR: str(exc)})}), reply_to=message)
@@ -55,15 +51,31 @@ def train(message: Message, context: Context) -> Message:
     return Message(RecordDict({"arrays": arrays, "metrics": metrics}), reply_to=message)
 
 
-def _masked(settings: NodeSettings, weights: Arrays, message: Message, context: Context) -> Message:
+@dataclass(frozen=True)
+class _Node:
+    fingerprint: str  # sha256 of the model that it has
+    secure: bool  # whether it sends masked updates alone
+    update: Callable[[], tuple[Arrays, int]]  # of its faces, or of browsers
+
+
+def _node_of(context: Context, weights: Arrays, config: dict[str, Any]) -> _Node:
+    if "browsers" in context.node_config:
+        browsers = BrowserSettings.read(Path(str(context.node_config["browsers"])))
+        return _Node(browsers.fingerprint, False, partial(browsers_update, browsers, weights, config, context.run_id))
+    settings = NodeSettings.read(Path(str(context.node_config["settings"])))
+    update = partial(paid_update, settings, weights, config, context.run_id)
+    return _Node(settings.fingerprint, settings.secure, update)
+
+
+def _masked(node: _Node, message: Message, context: Context) -> Message:
     """A stage of secure aggregation. The SuperNode keeps the state in its memory until the next one."""
     config = dict(message.content.config_records["config"])
-    plan, state = _plan(settings, config), context.state.config_records.get(_STATE, {})
+    plan, state = _plan(node.fingerprint, config), context.state.config_records.get(_STATE, {})
     name = str(message.metadata.dst_node_id)
     member = Member(name, plan.least_clients, bytes(state.get(_STATE, b"")))  # type: ignore[arg-type]
 
     def update() -> Vector:
-        delta, examples = paid_update(settings, weights, config, context.run_id)
+        delta, examples = node.update()
         return encoded_update(delta, examples, plan, np.random.default_rng())
 
     try:
@@ -80,7 +92,7 @@ def paid_update(settings: NodeSettings, weights: Arrays, config: dict[str, Any],
         InputError: the run starts from another model, the plan cannot be used, or the budget is spent.
         OutputError: the ledger cannot be written.
     """
-    plan = _plan(settings, config)
+    plan = _plan(settings.fingerprint, config)
     client = settings.client(plan)
     release, ledger = client.release(plan.local), settings.open_ledger()
     if release is not None:
@@ -91,8 +103,8 @@ def paid_update(settings: NodeSettings, weights: Arrays, config: dict[str, Any],
     return delta, client.examples
 
 
-def _plan(settings: NodeSettings, config: Mapping[str, Any]) -> Plan:
-    if config.get("model") != settings.fingerprint:
+def _plan(fingerprint: str, config: Mapping[str, Any]) -> Plan:
+    if config.get("model") != fingerprint:
         raise InputError(
             "the run starts from another model than this node has: fetch the model of the federation again"
         )
