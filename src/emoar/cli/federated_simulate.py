@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -55,6 +53,9 @@ def simulate(
     example_epsilon: Annotated[
         float, typer.Option("--example-epsilon", help="Example-level privacy: budget; 0 is off.", show_default=False)
     ] = 0.0,
+    secure: Annotated[
+        bool, typer.Option("--secure-aggregation", help="The server learns the sum of the updates, no single one.")
+    ] = False,
     delta: Annotated[float, typer.Option("--delta", help="Probability with which epsilon may fail.")] = 1e-5,
     new_head: Annotated[bool, typer.Option("--new-head", help="Start from an untrained head.")] = False,
     seed: Annotated[int, typer.Option("--seed", help="Of everything random.")] = 0,
@@ -67,9 +68,9 @@ def simulate(
     import numpy as np
 
     from emoar.federated import simulate as engine
-    from emoar.federated.accountant import ACCOUNTANT, noise_for
+    from emoar.federated.accountant import noise_for
     from emoar.federated.partition import partition as divide
-    from emoar.federated.plan import LocalPlan, Plan
+    from emoar.federated.plan import LocalPlan, Plan, fewest_clients
 
     if epsilon and example_epsilon:
         raise InputError("--epsilon and --example-epsilon exclude each other: choose whom to hide")
@@ -79,11 +80,18 @@ def simulate(
         label_set=label_set,
         strategy=strategy,  # type: ignore[arg-type]  # Plan checks it
         rate=rate,
-        noise=noise_for(epsilon, delta, rate, rounds) if epsilon else 0.0,
+        least_clients=fewest_clients(clients * rate, private=bool(epsilon), secure=secure),
+        noise=noise_for(epsilon, delta, 1.0 if secure else rate, rounds) if epsilon else 0.0,
         clients=clients if epsilon else 0,
         delta=delta,
+        secure=secure,
         server_lr=_ADAM_LR if strategy == "fedadam" else 1.0,
-        local=LocalPlan(epochs, lr=lr, clip_norm=clip if epsilon else 0.0, proximal=_PROXIMAL[strategy == "fedprox"]),
+        local=LocalPlan(
+            epochs,
+            lr=lr,
+            clip_norm=clip if epsilon else (Plan.largest_norm if secure else 0.0),
+            proximal=_PROXIMAL[strategy == "fedprox"],
+        ),
     )
     simulation, base, files = _faces(data, model, label_set, quiet=is_quiet(context))
     start = base.head(label_set)
@@ -102,11 +110,19 @@ def simulate(
     typer.echo(
         f"{len(places)} clients, PublicTest {result.accuracies[0]:.2%} before, {result.accuracies[-1]:.2%} after"
     )
-    privacy = dataclasses.asdict(result.privacy) | {"accountant": ACCOUNTANT} if result.privacy else {}
-    typer.echo(_privacy_line(privacy))
+    _finish(base, result, output)
+
+
+def _finish(base: Any, result: Any, output: Path | None) -> None:
+    """Prints the privacy of the result and writes it as a checkpoint."""
+    from emoar.models.privacy import privacy_to_dict
+
+    none = "none; the model may reveal who took part and what their faces are like"
+    typer.echo(f"privacy: {result.privacy.describe() if result.privacy else none}")
     if output:
+        privacy = privacy_to_dict(result.privacy) if result.privacy else {}
         base.with_weights(result.weights, {"privacy": privacy}).save(output)
-        typer.echo(f"{output}: export it with emoar export {output} --data {data}")
+        typer.echo(f"{output}: export it with emoar export {output}")
 
 
 def _faces(data: Path, model: str, label_set: str, *, quiet: bool) -> tuple[Any, Any, Any]:
@@ -129,12 +145,3 @@ def _faces(data: Path, model: str, label_set: str, *, quiet: bool) -> tuple[Any,
         features = base.features(faces.images, progress)
     simulation = Simulation(Head(label_set), features[own], labels[own], features[test], labels[test])
     return simulation, base, faces.files[own]
-
-
-def _privacy_line(privacy: Mapping[str, Any]) -> str:
-    if not privacy:
-        return "privacy: none; the model may reveal who took part and what their faces are like"
-    return (
-        f"privacy: epsilon {privacy['epsilon']:.3g} at delta {privacy['delta']:g} for each {privacy['unit']}; "
-        f"accountant: {privacy['accountant']}"
-    )

@@ -12,24 +12,16 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from emoar.federated.accountant import Release, epsilon_of, noise_for
+from emoar.federated.accountant import ACCOUNTANT, Release, epsilon_of, noise_for
 from emoar.federated.head import Head, HeadClient, accuracy
 from emoar.federated.ledger import Ledger
 from emoar.federated.local_fleet import LocalFleet
 from emoar.federated.plan import Plan
 from emoar.federated.rounds import Federation, RoundReport
 from emoar.federated.updates import Arrays
+from emoar.models.privacy import Privacy
 
-__all__ = ["Privacy", "Simulation", "SimulationResult", "example_noise", "simulate"]
-
-
-@dataclass(frozen=True)
-class Privacy:
-    """What was spent by the end."""
-
-    unit: str  # client or example
-    epsilon: float  # of the client, or of the client that spent most
-    delta: float
+__all__ = ["Simulation", "SimulationResult", "example_noise", "simulate"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +30,7 @@ class SimulationResult:
 
     weights: Arrays
     accuracies: tuple[float, ...]  # of the test faces: before the first round, and after each
-    privacy: Privacy | None
+    privacy: Privacy | None  # spent by the end, by the client that spent most
     reports: tuple[RoundReport, ...]
 
 
@@ -128,8 +120,10 @@ def _noise_for(epsilon: float, delta: float, rate: float, steps: int) -> float:
 
 def _privacy(plan: Plan, reports: Sequence[RoundReport], spent: Mapping[str, Sequence[Release]]) -> Privacy | None:
     if plan.noise:
-        return Privacy("client", reports[-1].epsilon or 0.0, plan.delta)
+        epsilon = max((report.epsilon or 0.0 for report in reports), default=0.0)
+        return Privacy("client", epsilon, plan.delta, ACCOUNTANT) if epsilon else None
     if spent:
         together = {tuple(releases) for releases in spent.values()}
-        return Privacy("example", max(epsilon_of(releases, plan.delta) for releases in together), plan.delta)
+        epsilon = max(epsilon_of(releases, plan.delta) for releases in together)
+        return Privacy("example", epsilon, plan.delta, ACCOUNTANT)
     return None
