@@ -114,6 +114,8 @@ def main() -> None:
     if arguments.final:
         _final(work, faces)
         return
+    attack = {str(epsilon): memorised_auc(epsilon) for epsilon in (0.0, *BUDGETS)}
+    (work / "attack.json").write_text(json.dumps(attack))
     wanted = [cell for cell in cells() if not (arguments.head and cell.part != "head")]
     wanted = [cell for cell in wanted if not (arguments.parts and cell.part == "head")]
     results = work / "results.jsonl"
@@ -129,8 +131,6 @@ def main() -> None:
         with results.open("a") as out:
             out.write(json.dumps(row) + "\n")
         print(f"{_name(row)}: PublicTest {row['public_test']:.2%} ({row['cpu_s']} s)", flush=True)
-    attack = {str(epsilon): memorised_auc(epsilon) for epsilon in (0.0, *BUDGETS)}
-    (work / "attack.json").write_text(json.dumps(attack))
 
 
 def _rows(results: Path) -> list[dict[str, Any]]:
