@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 
 from emoar.errors import InputError
-from emoar.federated.plan import LocalPlan, Plan, quiet_clip
+from emoar.federated.plan import LocalPlan, Plan, fewest_clients, quiet_clip
 
 PRIVATE: dict[str, Any] = {"noise": 1.0, "clients": 10, "local": LocalPlan(clip_norm=0.3)}
+
+SECURE: dict[str, Any] = {"secure": True, "least_clients": 4, "local": LocalPlan(clip_norm=0.3)}
 
 
 @pytest.mark.parametrize(
@@ -26,6 +28,12 @@ PRIVATE: dict[str, Any] = {"noise": 1.0, "clients": 10, "local": LocalPlan(clip_
         ({**PRIVATE, "strategy": "fedmedian"}, "fedmedian compares single updates"),
         ({**PRIVATE, "local": LocalPlan()}, "needs local.clip_norm"),
         ({**PRIVATE, "clients": 0}, "expected number of clients"),
+        (
+            {**SECURE, "strategy": "trimmed-mean"},
+            "trimmed-mean compares single updates, which secure aggregation hides",
+        ),
+        ({**SECURE, "local": LocalPlan()}, "secure aggregation needs local.clip_norm"),
+        ({**SECURE, "least_clients": 2}, "of two clients, each knows"),
     ],
 )
 def test_settings_that_cannot_work(settings: dict[str, Any], message: str) -> None:
@@ -54,3 +62,18 @@ def test_with_few_clients_the_noise_in_the_model_has_norm_1(clients: int) -> Non
     assert clip < 0.3
     drawn = np.random.default_rng(0).normal(0, deviation, (rounds, parameters)).sum(axis=0)
     assert np.linalg.norm(drawn) == pytest.approx(1.0, rel=0.1)
+
+
+def test_the_noise_of_the_fewest_clients_adds_up_to_that_of_the_sum() -> None:
+    secure = Plan(**SECURE, noise=2.0, clients=6, rate=0.5)
+    assert secure.member_deviation * 4**0.5 == pytest.approx(2.0 * 0.3)
+    assert (secure.accounted_rate, Plan(**PRIVATE, rate=0.5).accounted_rate) == (1.0, 0.5)
+    assert Plan(**PRIVATE).member_deviation == 0  # the server adds the noise
+
+
+@pytest.mark.parametrize(
+    ("expected", "private", "secure", "fewest"),
+    [(30, True, True, 20), (4, True, True, 3), (30, False, True, 3), (30, True, False, 2), (0, False, False, 2)],
+)
+def test_the_fewest_clients_of_a_sum(expected: float, private: bool, secure: bool, fewest: int) -> None:
+    assert fewest_clients(expected, private=private, secure=secure, otherwise=2) == fewest

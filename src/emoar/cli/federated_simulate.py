@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -69,6 +68,9 @@ def simulate(
     example_epsilon: Annotated[
         float, typer.Option("--example-epsilon", help="Example-level privacy: budget; 0 is off.", show_default=False)
     ] = 0.0,
+    secure: Annotated[
+        bool, typer.Option("--secure-aggregation", help="The server learns the sum of the updates, no single one.")
+    ] = False,
     delta: Annotated[float, typer.Option("--delta", help="Probability with which epsilon may fail.")] = 1e-5,
     new_head: Annotated[bool, typer.Option("--new-head", help="Start from an untrained head.")] = False,
     seed: Annotated[int, typer.Option("--seed", help="Of everything random.")] = 0,
@@ -80,24 +82,31 @@ def simulate(
     preload_runtime(verbose=is_verbose(context))
     import numpy as np
 
-    from emoar.federated.accountant import ACCOUNTANT, noise_for
+    from emoar.federated.accountant import noise_for
     from emoar.federated.partition import partition as divide
-    from emoar.federated.plan import LocalPlan, Plan, quiet_clip
+    from emoar.federated.plan import LocalPlan, Plan, fewest_clients, quiet_clip
     from emoar.federated.simulation import simulate as engines
 
     if epsilon and example_epsilon:
         raise InputError("--epsilon and --example-epsilon exclude each other: choose whom to hide")
     rate = per_round / clients if per_round else 1.0
-    noise = noise_for(epsilon, delta, rate, rounds) if epsilon else 0.0
+    noise = noise_for(epsilon, delta, 1.0 if secure else rate, rounds) if epsilon else 0.0
     fields: dict[str, Any] = {"part": part, "label_set": label_set, "strategy": strategy}
     plan = Plan(
         rounds,
         rate=rate,
+        least_clients=fewest_clients(clients * rate, private=bool(epsilon), secure=secure),
         noise=noise,
         clients=clients if epsilon else 0,
         delta=delta,
+        secure=secure,
         server_lr=_ADAM_LR if strategy == "fedadam" else 1.0,
-        local=LocalPlan(epochs, lr=lr, clip_norm=1.0 if noise else 0.0, proximal=_PROXIMAL[strategy == "fedprox"]),
+        local=LocalPlan(
+            epochs,
+            lr=lr,
+            clip_norm=Plan.largest_norm if epsilon or secure else 0.0,
+            proximal=_PROXIMAL[strategy == "fedprox"],
+        ),
         **fields,
     )
     simulation, start, base, files = _faces(data, model, plan, quiet=is_quiet(context))
@@ -122,11 +131,19 @@ def simulate(
     typer.echo(
         f"{len(places)} clients, PublicTest {result.accuracies[0]:.2%} before, {result.accuracies[-1]:.2%} after"
     )
-    privacy = dataclasses.asdict(result.privacy) | {"accountant": ACCOUNTANT} if result.privacy else {}
-    typer.echo(_privacy_line(privacy))
+    _finish(base, result, output)
+
+
+def _finish(base: Any, result: Any, output: Path | None) -> None:
+    """Prints the privacy of the result and writes it as a checkpoint."""
+    from emoar.models.privacy import privacy_to_dict
+
+    none = "none; the model may reveal who took part and what their faces are like"
+    typer.echo(f"privacy: {result.privacy.describe() if result.privacy else none}")
     if output:
+        privacy = privacy_to_dict(result.privacy) if result.privacy else {}
         base.with_weights(result.weights, {"privacy": privacy}).save(output)
-        typer.echo(f"{output}: export it with emoar export {output} --data {data}")
+        typer.echo(f"{output}: export it with emoar export {output}")
 
 
 def _faces(data: Path, model: str, plan: Plan, *, quiet: bool) -> tuple[Simulation, dict[str, Any], BaseModel, Any]:
@@ -160,12 +177,3 @@ def _faces(data: Path, model: str, plan: Plan, *, quiet: bool) -> tuple[Simulati
         own_values, test_values = (trained.values(base.inputs(faces.images[which])) for which in (own, test))
         sets = own_values, labels[own], test_values, labels[test]
     return Simulation(trained, *sets), dict(start), base, faces.files[own]
-
-
-def _privacy_line(privacy: Mapping[str, Any]) -> str:
-    if not privacy:
-        return "privacy: none; the model may reveal who took part and what their faces are like"
-    return (
-        f"privacy: epsilon {privacy['epsilon']:.3g} at delta {privacy['delta']:g} for each {privacy['unit']}; "
-        f"accountant: {privacy['accountant']}"
-    )

@@ -70,6 +70,7 @@ class Settings(LimitSettings):
     personal: OptionalPath = None  # a personal head on that model, .json
     model_folder: OptionalPath = None  # folder of the public models; empty: EMOAR_MODELS or the user's cache
     # other programs
+    federated: OptionalPath = None  # folder of emoar federated gateway: browsers may send it updates of the head
     send: Sinks = ""  # addresses, separated by spaces, that get events and scenes of live sockets: osc://127.0.0.1:9000
     # access
     keys_file: HomePath = Path(user_config_dir("emoar")) / "keys.json"
@@ -157,6 +158,10 @@ def _combination_faults(s: Settings) -> Iterator[str]:
             yield f"max_{name}_per_address must be at most max_{name} ({limit})"
     if s.send and s.engine == "ray":
         yield "send needs engine local: each replica of ray would send for itself"
+    if s.federated is not None and s.engine == "ray":
+        yield "federated needs engine local: replicas of ray may run on machines without the folder"
+    if s.federated is not None and s.federated.exists() and not s.federated.is_dir():
+        yield f"federated: {s.federated} is not a folder"
     if (s.tls_certificate is None) != (s.tls_key is None):
         yield "tls_certificate and tls_key go together: give both"
         return

@@ -74,6 +74,18 @@ describe("Pipeline", () => {
     expect(classify).toHaveBeenCalledTimes(3);
   });
 
+  it("classifies a face that stays five times a second, and at the full rate while features are asked for", async () => {
+    const { pipeline, classify } = made({ classifyEveryS: 0.05 });
+    const frames = async (fromS: number) => {
+      const before = classify.mock.calls.length;
+      for (let i = 0; i < 30; i++) await bright(pipeline, fromS + i / 30);
+      return classify.mock.calls.length - before;
+    };
+    expect(await frames(0)).toBe(6); // the second one makes it steady
+    pipeline.configure({ features: true });
+    expect(await frames(1)).toBe(15);
+  });
+
   it("gives raw probabilities in the frames in which the face is classified", async () => {
     const { pipeline } = made();
     const faces = [await bright(pipeline, 0), await bright(pipeline, 0.05), await bright(pipeline, 0.1)];

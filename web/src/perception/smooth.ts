@@ -4,6 +4,13 @@ import { FERPLUS, forEachLabelSet, UNSURE, type Probabilities } from "../labels"
 import { decide, UNSURE_BELOW, type Decision } from "../face/decide";
 import type { PersonalHead } from "../personal/head";
 import type { Expression, PersonalLabel } from "../types";
+import { distortion } from "./association";
+
+export const TIME_SLACK_S = 1e-4; // frame times are rounded
+export const STEADY_S = 0.2; // how long a face that keeps its shape and its probabilities is not classified again
+export const STEADY_TIMES = 4; // at most so many times the least interval
+export const STEADY = 0.05; // probabilities that are nearer to their average are steady
+export const SAME_SHAPE = 0.003; // RMS in face sizes: noise moves landmarks by 0.0007, corners of the mouth that rise, by more
 
 /** How stable the label is. */
 export interface SmootherOptions {
@@ -20,8 +27,12 @@ export interface SmoothedExpression {
   readonly expression: Expression;
   /** The heads, averaged over time; the decision on them gives the probabilities of the expression. */
   readonly average: Probabilities;
-  /** Of the last frame that was averaged or not usable. */
+  /** Up to which the average is known. */
   readonly timeS: number;
+  /** Of the last frame in which the face was classified, usable or not. */
+  readonly classifiedS: number;
+  /** In that frame, the heads agreed with their average. */
+  readonly isSteady: boolean;
 }
 
 /** Smooths the expression of a face over time. */
@@ -57,7 +68,9 @@ export class ExpressionSmoother {
     const label = usable ? nextLabel(shown.ferplus, FERPLUS, last?.label ?? UNSURE, minimum, options.hysteresis) : UNSURE;
     const sinceS = last && label === last.label ? last.sinceS : timeS;
     const raw = usable ? { rawProbabilities: now } : {};
-    return { expression: { label, confidence: Math.max(...shown.ferplus), sinceS, ...shown, ...raw }, average, timeS };
+    const isSteady = before !== undefined && usable && Math.max(apart(now.ferplus, average.ferplus), apart(now.fer2013, average.fer2013)) < STEADY;
+    const expression = { label, confidence: Math.max(...shown.ferplus), sinceS, ...shown, ...raw };
+    return { expression, average, timeS, classifiedS: timeS, isSteady };
   }
 
   private average(
@@ -81,7 +94,10 @@ export interface SmoothedPersonal {
   readonly probabilities: Float32Array;
   /** When `label` began. */
   readonly sinceS: number;
+  /** Up to which the average is known. */
   readonly timeS: number;
+  /** The last probabilities agreed with their average. */
+  readonly isSteady: boolean;
 }
 
 export class PersonalSmoother {
@@ -92,13 +108,15 @@ export class PersonalSmoother {
 
   /** As `ExpressionSmoother.smooth`: a face that is not usable has no label, and its probabilities do not enter the average. */
   smooth(before: SmoothedPersonal | undefined, timeS: number, features: Float32Array, usable: boolean): SmoothedPersonal {
-    if (!usable && before) return { ...before, label: UNSURE, sinceS: sinceOf(before, UNSURE, timeS), timeS };
+    if (!usable && before) return { ...before, label: UNSURE, sinceS: sinceOf(before, UNSURE, timeS), timeS, isSteady: false };
     const weight = before ? weightOfNewest(timeS - before.timeS, this.options.timeConstantS) : 1;
-    const probabilities = mixed(before?.probabilities, this.head.probabilities(features), weight);
+    const now = this.head.probabilities(features);
+    const probabilities = mixed(before?.probabilities, now, weight);
+    const isSteady = before !== undefined && apart(now, probabilities) < STEADY;
     const current = before?.label ?? UNSURE;
     const { hysteresis } = this.options;
     const label = usable ? nextLabel(probabilities, this.head.labels, current, UNSURE_BELOW, hysteresis) : UNSURE;
-    return { label, probabilities, sinceS: sinceOf(before, label, timeS), timeS };
+    return { label, probabilities, sinceS: sinceOf(before, label, timeS), timeS, isSteady };
   }
 
   /** What a face gets of it: nothing where it has none of the labels. */
@@ -112,10 +130,44 @@ function sinceOf(before: SmoothedPersonal | undefined, label: string, timeS: num
   return before?.label === label ? before.sinceS : timeS;
 }
 
-/** The same in a frame in which the face was not classified. */
-export function between(smoothed: SmoothedExpression): SmoothedExpression {
-  const { rawProbabilities, ...expression } = smoothed.expression;
-  return rawProbabilities ? { ...smoothed, expression } : smoothed;
+/**
+ * The same in a frame in which the face was not classified.
+ *
+ * From `everyS` on it could have been, and was steady: the average counts as confirmed at this time.
+ */
+export function between(smoothed: SmoothedExpression, timeS: number, everyS: number): SmoothedExpression {
+  const confirmed = timeS - smoothed.classifiedS + TIME_SLACK_S >= everyS;
+  const { rawProbabilities: _, ...expression } = smoothed.expression;
+  return { ...smoothed, expression, timeS: confirmed ? timeS : smoothed.timeS };
+}
+
+/**
+ * Whether a face is classified again, in a frame at `timeS`.
+ *
+ * It is after `everyS`. A face that keeps its shape, and whose probabilities keep theirs, waits for `STEADY_S`: the network
+ * would see the same again.
+ *
+ * @param before the result of the last classification.
+ * @param beforePx landmarks of that frame.
+ * @param nowPx landmarks of this frame.
+ * @param everyS the least time between two classifications; 0: every frame is classified.
+ */
+export function isDue(
+  before: SmoothedExpression,
+  beforePx: Float32Array,
+  timeS: number,
+  nowPx: Float32Array,
+  everyS: number,
+): boolean {
+  const ageS = timeS - before.classifiedS + TIME_SLACK_S;
+  if (ageS < everyS) return false;
+  const longestS = Math.min(STEADY_TIMES * everyS, Math.max(STEADY_S, everyS));
+  return ageS >= longestS || !before.isSteady || distortion(beforePx, nowPx) > SAME_SHAPE;
+}
+
+/** The largest difference of a probability from its average. */
+function apart(now: Float32Array, average: Float32Array): number {
+  return now.reduce((most, value, i) => Math.max(most, Math.abs(value - average[i])), 0);
 }
 
 function mixed(before: Float32Array | undefined, now: Float32Array, weight: number): Float32Array {

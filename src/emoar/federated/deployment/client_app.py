@@ -2,39 +2,75 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from flwr.app import Array, ArrayRecord, ConfigRecord, Context, Message, MetricRecord, RecordDict
 from flwr.clientapp import ClientApp
 
 from emoar.errors import EmoarError, InputError
-from emoar.federated.deployment.grid_fleet import ERROR, EXAMPLES
+from emoar.federated.deployment.browser_settings import BrowserSettings
+from emoar.federated.deployment.browsers_client import browsers_update
+from emoar.federated.deployment.grid_fleet import ANSWER, ERROR, EXAMPLES, QUESTION
 from emoar.federated.deployment.node_settings import NodeSettings
 from emoar.federated.deployment.run_folder import plan_from_json
-from emoar.federated.local_fleet import local_update
+from emoar.federated.local_fleet import encoded_update, local_update
+from emoar.federated.plan import Plan
+from emoar.federated.secure_aggregation.fixed_point import Vector
+from emoar.federated.secure_aggregation.member import Member
 from emoar.federated.updates import Arrays
 
 __all__ = ["app", "paid_update"]
+
+_STATE: Final = "secure-aggregation"
 
 app = ClientApp()
 
 
 @app.train()
 def train(message: Message, context: Context) -> Message:
-    """Trains on the node's faces and answers with the update; with the reason where there is none."""
+    """Trains on the node's faces, or waits for browsers, and answers with the update; else with the reason."""
     try:
-        settings = NodeSettings.read(Path(str(context.node_config["settings"])))
-        config = message.content.config_records["config"]
+        config = dict(message.content.config_records["config"])
         weights = {name: array.numpy() for name, array in message.content.array_records["arrays"].items()}
-        delta, examples = paid_update(settings, weights, dict(config), context.run_id)
+        if "browsers" in context.node_config:
+            if QUESTION in config:
+                raise InputError("the run uses secure aggregation, and a gateway of browsers takes no part in that")
+            browsers = BrowserSettings.read(Path(str(context.node_config["browsers"])))
+            delta, examples = browsers_update(browsers, weights, config, context.run_id)
+        else:
+            settings = NodeSettings.read(Path(str(context.node_config["settings"])))
+            if QUESTION in config:
+                return _masked(settings, weights, message, context)
+            if settings.secure:
+                raise InputError("the server asks for an update without a mask, and this node sends none such")
+            delta, examples = paid_update(settings, weights, config, context.run_id)
     except EmoarError as exc:
         print(f"emoar: {exc}", flush=True)
         return Message(RecordDict({"config": ConfigRecord({ERROR: str(exc)})}), reply_to=message)
     arrays = ArrayRecord({name: Array(np.asarray(value)) for name, value in delta.items()})
     metrics = MetricRecord({EXAMPLES: examples})
     return Message(RecordDict({"arrays": arrays, "metrics": metrics}), reply_to=message)
+
+
+def _masked(settings: NodeSettings, weights: Arrays, message: Message, context: Context) -> Message:
+    """A stage of secure aggregation. The SuperNode keeps the state in its memory until the next one."""
+    config = dict(message.content.config_records["config"])
+    plan, state = _plan(settings, config), context.state.config_records.get(_STATE, {})
+    name = str(message.metadata.dst_node_id)
+    member = Member(name, plan.least_clients, bytes(state.get(_STATE, b"")))  # type: ignore[arg-type]
+
+    def update() -> Vector:
+        delta, examples = paid_update(settings, weights, config, context.run_id)
+        return encoded_update(delta, examples, plan, np.random.default_rng())
+
+    try:
+        answer = member.answer(bytes(config[QUESTION]), update)  # type: ignore[arg-type]
+    finally:
+        context.state.config_records[_STATE] = ConfigRecord({_STATE: member.state})
+    return Message(RecordDict({"config": ConfigRecord({ANSWER: answer})}), reply_to=message)
 
 
 def paid_update(settings: NodeSettings, weights: Arrays, config: dict[str, Any], run: int) -> tuple[Arrays, int]:
@@ -44,11 +80,7 @@ def paid_update(settings: NodeSettings, weights: Arrays, config: dict[str, Any],
         InputError: the run starts from another model, the plan cannot be used, or the budget is spent.
         OutputError: the ledger cannot be written.
     """
-    if config.get("model") != settings.fingerprint:
-        raise InputError(
-            "the run starts from another model than this node has: fetch the model of the federation again"
-        )
-    plan = plan_from_json(str(config["plan"]))
+    plan = _plan(settings, config)
     client = settings.client(plan)
     release, ledger = client.release(plan.local), settings.open_ledger()
     if release is not None:
@@ -57,3 +89,11 @@ def paid_update(settings: NodeSettings, weights: Arrays, config: dict[str, Any],
     if release is not None:
         ledger.spend(release, f"run {run}, round {config['round']}")
     return delta, client.examples
+
+
+def _plan(settings: NodeSettings, config: Mapping[str, Any]) -> Plan:
+    if config.get("model") != settings.fingerprint:
+        raise InputError(
+            "the run starts from another model than this node has: fetch the model of the federation again"
+        )
+    return plan_from_json(str(config["plan"]))

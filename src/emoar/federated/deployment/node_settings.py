@@ -34,6 +34,7 @@ class NodeSettings:
     label_set: str = "fer2013"
     epsilon: float = 0.0  # budget of example-level privacy; 0 trains without
     delta: float = 1e-5
+    secure: bool = False  # sends masked updates only
 
     def write(self, path: Path) -> None:
         """Writes the file.

@@ -12,11 +12,14 @@ from emoar.federated.accountant import Release
 from emoar.federated.deployment.flower_command import FlowerCommand
 from emoar.federated.deployment.run_folder import RunFolder
 from emoar.federated.deployment.superlink import SuperLink
+from emoar.federated.deployment.supernode import SuperNode
 from emoar.progress import NO_LOG, Log
 
-__all__ = ["keep_serving", "supervise_run"]
+__all__ = ["keep_joined", "keep_serving", "supervise_run"]
 
 _PAUSE_S: Final = 2.0
+_NODE_PAUSE_S: Final = 5.0
+_LONGEST_PAUSE_S: Final = 60.0  # between starts of a node that ends each time
 _TRIES: Final = 5  # of a run that ends without a round between
 
 
@@ -45,13 +48,37 @@ def keep_serving(
                 time.sleep(_PAUSE_S)
                 continue
             fresh = sorted(set((folder / "nodes").glob("*.pub")) - known)
-            for key in fresh:
-                failed = flower.register([key])
-                if failed and not superlink.running:
-                    break
-                log(failed[0] if failed else f"node {key.stem} may join")
-                known.add(key)
+            failed = flower.register(fresh) if fresh else {}
+            if superlink.running:  # else all are registered again
+                for key in fresh:
+                    log(f"{key.name}: {failed[key]}" if key in failed else f"node {key.stem} may join")
+                known.update(fresh)
             time.sleep(_PAUSE_S)
+
+
+def keep_joined(node: SuperNode, log: Log = NO_LOG, stop: Callable[[], bool] = lambda: False) -> None:
+    """Keeps a node connected until `stop`: starts it again when it ends, at most once a minute.
+
+    Args:
+        node: not yet started.
+        log: one line where the node is not connected, again where the reason changes, and one where it is again.
+        stop: asked between two checks.
+    """
+    with node:
+        wait_s, shown = _NODE_PAUSE_S, ""
+        while not stop():
+            time.sleep(wait_s)
+            reason = node.trouble
+            ended = not node.running
+            if ended:
+                reason = reason or f"the node ended: see {node.log}"
+                wait_s = min(2 * wait_s, _LONGEST_PAUSE_S)
+                node.stop()
+                node.start()
+            if reason != shown:
+                log(f"not connected: {reason}; trying again" if reason else "connected to the server again")
+                shown = reason
+            wait_s = wait_s if ended else _NODE_PAUSE_S
 
 
 def supervise_run(
@@ -63,7 +90,7 @@ def supervise_run(
         TrainingError: it ended several times without a round between; the log of the server names the cause.
         InputError: the privacy budget is spent.
     """
-    run, failures, shown = "", 0, len(folder.history())
+    run, failures, shown, away = "", 0, len(folder.history()), 0.0
     rounds = folder.plan().rounds
     while True:
         history = folder.history()
@@ -79,6 +106,9 @@ def supervise_run(
             return
         try:
             state = flower.status(run) if run else "unknown"
+            if away:
+                log(f"the server answers again, after {(time.monotonic() - away) / 60:.0f} minutes")
+                away = 0.0
             if state == "unknown" or state.startswith("finished"):
                 _check_budget(folder)
                 failures += 1
@@ -89,7 +119,9 @@ def supervise_run(
                 run = flower.start(folder.path, timeout_s)
                 log(f"run {run} started" if failures == 1 else f"run {run} continues from round {shown + 1}")
         except ServerError as exc:
-            log(f"waiting for the server: {exc}")
+            if not away:  # one line, however long it takes
+                log(f"waiting for the server: {exc}")
+            away = away or time.monotonic()
         time.sleep(pause_s)
 
 

@@ -11,7 +11,7 @@ import pickle
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -26,6 +26,7 @@ from emoar.federated.deployment.run_folder import plan_from_json
 from emoar.federated.local_fleet import Client, local_update
 from emoar.federated.plan import Plan
 from emoar.federated.rounds import Fleet, Reply
+from emoar.federated.secure_aggregation.secure_sum import Answer
 from emoar.federated.simulation.faces import Places, Simulation, Trained
 from emoar.federated.updates import Arrays
 
@@ -71,6 +72,16 @@ class RayFleet:
             if noise and not reply.error:
                 self.spent.setdefault(name, []).append(Release(noise, *plan.local.sampling(examples)))
         return [named[name] for name in chosen if name in named]
+
+    def exchange(
+        self, number: int, weights: Arrays | None, plan: Plan, questions: Mapping[str, bytes]
+    ) -> Sequence[Answer]:
+        """Secure aggregation is simulated in one process only.
+
+        Raises:
+            InputError: always.
+        """
+        raise InputError("secure aggregation is simulated in one process: take --engine local")
 
 
 def run_in_ray(

@@ -11,24 +11,16 @@ from pathlib import Path
 from typing import Final
 
 from emoar.errors import InputError
-from emoar.federated.accountant import Release, epsilon_of, noise_for
+from emoar.federated.accountant import ACCOUNTANT, Release, epsilon_of, noise_for
 from emoar.federated.ledger import Ledger
 from emoar.federated.local_fleet import LocalFleet
 from emoar.federated.plan import Plan
 from emoar.federated.rounds import Federation, Fleet, RoundReport
 from emoar.federated.simulation.faces import Places, Simulation
 from emoar.federated.updates import Arrays
+from emoar.models.privacy import Privacy
 
-__all__ = ["ENGINES", "Privacy", "SimulationResult", "example_noise", "simulate"]
-
-
-@dataclass(frozen=True)
-class Privacy:
-    """What was spent by the end."""
-
-    unit: str  # client or example
-    epsilon: float  # of the client, or of the client that spent most
-    delta: float
+__all__ = ["ENGINES", "SimulationResult", "example_noise", "simulate"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +29,7 @@ class SimulationResult:
 
     weights: Arrays
     accuracies: tuple[float, ...]  # of the test faces: before the first round, and after each
-    privacy: Privacy | None
+    privacy: Privacy | None  # spent by the end, by the client that spent most
     reports: tuple[RoundReport, ...]
 
 
@@ -75,6 +67,8 @@ def simulate(
     """
     if engine not in ENGINES:
         raise InputError(f"the engine must be one of {', '.join(ENGINES)}, got {engine!r}")
+    if plan.secure and engine != "local":
+        raise InputError("secure aggregation is simulated in one process: take --engine local")
     noises = [example_noise(example_epsilon, plan, len(own)) if example_epsilon else 0.0 for own in places]
     reports: list[RoundReport] = []
     accuracies = [simulation.accuracy(start)]
@@ -109,10 +103,12 @@ def _noise_for(epsilon: float, delta: float, rate: float, steps: int) -> float:
 
 def _privacy(plan: Plan, reports: Sequence[RoundReport], spent: Spent) -> Privacy | None:
     if plan.noise:
-        return Privacy("client", reports[-1].epsilon or 0.0, plan.delta)
+        epsilon = max((report.epsilon or 0.0 for report in reports), default=0.0)
+        return Privacy("client", epsilon, plan.delta, ACCOUNTANT) if epsilon else None
     if spent:
         together = {tuple(releases) for releases in spent.values()}
-        return Privacy("example", max(epsilon_of(releases, plan.delta) for releases in together), plan.delta)
+        epsilon = max(epsilon_of(releases, plan.delta) for releases in together)
+        return Privacy("example", epsilon, plan.delta, ACCOUNTANT)
     return None
 
 
