@@ -131,10 +131,10 @@ def simulate(
     typer.echo(
         f"{len(places)} clients, PublicTest {result.accuracies[0]:.2%} before, {result.accuracies[-1]:.2%} after"
     )
-    _finish(base, result, output)
+    _finish(base, result, output, data)
 
 
-def _finish(base: Any, result: Any, output: Path | None) -> None:
+def _finish(base: Any, result: Any, output: Path | None, data: Path) -> None:
     """Prints the privacy of the result and writes it as a checkpoint."""
     from emoar.models.privacy import privacy_to_dict
 
@@ -143,7 +143,7 @@ def _finish(base: Any, result: Any, output: Path | None) -> None:
     if output:
         privacy = privacy_to_dict(result.privacy) if result.privacy else {}
         base.with_weights(result.weights, {"privacy": privacy}).save(output)
-        typer.echo(f"{output}: export it with emoar export {output}")
+        typer.echo(f"{output}: export it with emoar export {output} --data {data}")
 
 
 def _faces(data: Path, model: str, plan: Plan, *, quiet: bool) -> tuple[Simulation, dict[str, Any], BaseModel, Any]:
