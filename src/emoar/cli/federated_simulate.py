@@ -128,10 +128,12 @@ def simulate(
     result = engines.simulate(
         simulation, start, places, plan, example_epsilon=example_epsilon, seed=seed, engine=engine, on_round=show
     )
-    typer.echo(
-        f"{len(places)} clients, PublicTest {result.accuracies[0]:.2%} before, {result.accuracies[-1]:.2%} after"
-    )
+    typer.echo(f"{len(places)} clients, {_accuracies(result)}")
     _finish(base, result, output, data)
+
+
+def _accuracies(result: Any) -> str:
+    return f"PublicTest {result.accuracies[0]:.2%} before, {result.accuracies[-1]:.2%} after"
 
 
 def _finish(base: Any, result: Any, output: Path | None, data: Path) -> None:
