@@ -90,13 +90,12 @@ def simulate(
     if epsilon and example_epsilon:
         raise InputError("--epsilon and --example-epsilon exclude each other: choose whom to hide")
     rate = per_round / clients if per_round else 1.0
-    noise = noise_for(epsilon, delta, 1.0 if secure else rate, rounds) if epsilon else 0.0
     fields: dict[str, Any] = {"part": part, "label_set": label_set, "strategy": strategy}
     plan = Plan(
         rounds,
         rate=rate,
         least_clients=fewest_clients(clients * rate, private=bool(epsilon), secure=secure),
-        noise=noise,
+        noise=noise_for(epsilon, delta, 1.0 if secure else rate, rounds) if epsilon else 0.0,
         clients=clients if epsilon else 0,
         delta=delta,
         secure=secure,
@@ -112,9 +111,9 @@ def simulate(
     simulation, start, base, files = _faces(data, model, plan, quiet=is_quiet(context))
     if new_head:
         start |= {name: np.zeros_like(value) for name, value in start.items() if name.startswith("heads.")}
-    if noise:
-        parameters = sum(value.size for value in start.values())
-        norm = quiet_clip(noise, rate, clients, rounds, parameters) if clip is None else clip
+    if plan.noise:
+        size = sum(value.size for value in start.values())
+        norm = quiet_clip(plan.noise, rate, clients, rounds, size) if clip is None else clip
         plan = dataclasses.replace(plan, local=dataclasses.replace(plan.local, clip_norm=norm))
     users = [Path(name).parent.as_posix() if name else "" for name in files]
     places = divide(partition, simulation.labels, clients, alpha=alpha, seed=seed, users=users)
