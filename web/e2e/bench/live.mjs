@@ -1,5 +1,5 @@
 /**
- * How fast the Live screen is, on a slower and slower processor: ratios to the models' own time in the same run, which say
+ * How fast the Live screen is, on a slower and slower processor: ratios to the models' own time in the same run, which are
  * the same on a fast machine and on a busy one. Its default overlays, one face, one thread, a phone's view.
  *
  * Usage: node e2e/bench/live.mjs [--rates 1,4,6] [--seconds 10] [--mbit 10] [--visit-rate 4] (after `npm run build`)
