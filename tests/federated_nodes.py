@@ -30,7 +30,12 @@ from flwr.supercore.inflatable.inflatable_protobuf_utils import (
     make_pull_object_fn_protobuf,
     make_push_object_fn_protobuf,
 )
-from flwr.supercore.inflatable.inflatable_utils import inflate_object_from_contents
+from flwr.supercore.inflatable.inflatable_utils import (
+    ObjectPullError,
+    ObjectPushError,
+    ObjectUnavailableError,
+    inflate_object_from_contents,
+)
 from flwr.supercore.interceptors.http.runtime_version import RuntimeVersionHttpInterceptor
 from flwr.supercore.primitives.asymmetric import public_key_to_bytes
 from flwr.supernode.fleet_http_client import FleetHttpClient
@@ -38,8 +43,9 @@ from flwr.supernode.node_auth_http_interceptor import NodeAuthHttpInterceptor
 
 __all__ = ["Death", "LightNode"]
 
-Death = Literal["with the question", "with the answer", "in the upload"]
+Death = Literal["with the question", "with the answer"]
 _HEARTBEAT_S: Final = 10.0  # the shortest that Flower allows; a node that is silent for twice as long is gone
+_PASSING: Final = (httpx.HTTPError, RuntimeError, ValueError, ObjectPullError, ObjectPushError, ObjectUnavailableError)
 _PAUSE_S: Final = 1.5
 
 
@@ -109,7 +115,7 @@ class LightNode:
             while not self._stop.is_set() and not self.died.is_set():
                 try:
                     self._connected(client, private.public_key())
-                except (httpx.HTTPError, RuntimeError, ValueError) as exc:  # the server is starting, or gone: again
+                except _PASSING as exc:  # the server is starting, or gone: again
                     self.refused = f"{exc} {exc.response.text if isinstance(exc, httpx.HTTPStatusError) else ''}"
                     self._stop.wait(_PAUSE_S)
             if self.node_id and (self._farewell or not self.died.is_set()):
@@ -144,7 +150,7 @@ class LightNode:
     def _work(self, client: FleetHttpClient, node: Node, message: Any, tree: Any) -> None:
         run, identity = message.metadata.run_id, message.metadata.message_id
         pull = make_pull_object_fn_protobuf(client.PullObject, node, run)
-        objects = {each.object_id: pull(each.object_id) for each in iterate_object_tree(tree)}
+        objects = {each.object_id: self._pulled(pull, each.object_id) for each in iterate_object_tree(tree)}
         make_confirm_message_received_fn_protobuf(client.ConfirmMessageReceived, node, run)(identity)
         message = inflate_object_from_contents(identity, objects)
         message.metadata.__dict__["_message_id"] = identity
@@ -156,8 +162,15 @@ class LightNode:
         if self._dies("with the answer"):
             return
         self._send(client, node, run, reply)
-        if not self.died.is_set():
-            self.sent.append((run, number))
+        self.sent.append((run, number))
+
+    def _pulled(self, pull: Callable[[str], bytes], identity: str) -> bytes:
+        while True:
+            try:
+                return pull(identity)
+            except ObjectUnavailableError:  # the server still sends it
+                if self._stop.wait(_PAUSE_S):
+                    raise
 
     def _send(self, client: FleetHttpClient, node: Node, run: int, reply: Message) -> None:
         reply.metadata.__dict__["_message_id"] = reply.object_id
@@ -170,9 +183,7 @@ class LightNode:
         )
         pushed = client.PushMessages(asked)
         push = make_push_object_fn_protobuf(client.PushObject, node, run, pushed.session_id)
-        for index, name in enumerate(pushed.objects_to_push):
-            if index and self._dies("in the upload"):
-                return
+        for name in pushed.objects_to_push:
             push(name, nested[name])
 
     def _dies(self, when: str) -> bool:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 from emoar.errors import InputError
-from emoar.federated.plan import LocalPlan, Plan, fewest_clients
+from emoar.federated.plan import LocalPlan, Plan, fewest_clients, quiet_clip
 
 PRIVATE: dict[str, Any] = {"noise": 1.0, "clients": 10, "local": LocalPlan(clip_norm=0.3)}
 
@@ -47,6 +48,20 @@ def test_a_private_plan_is_accepted() -> None:
 @pytest.mark.parametrize(("examples", "rate", "steps"), [(320, 0.1, 10), (32, 1.0, 1), (5, 1.0, 1)])
 def test_sampling_of_one_round(examples: int, rate: float, steps: int) -> None:
     assert LocalPlan(batch_size=32).sampling(examples) == (rate, steps)
+
+
+def test_the_clip_is_the_usual_one_where_many_share_the_noise() -> None:
+    assert quiet_clip(noise=1.0, rate=0.1, clients=1000, rounds=10, parameters=903) == 0.3
+
+
+@pytest.mark.parametrize("clients", [5, 10, 20])
+def test_with_few_clients_the_noise_in_the_model_has_norm_1(clients: int) -> None:
+    noise, rate, rounds, parameters = 12.0, 0.5, 10, 903
+    clip = quiet_clip(noise, rate, clients, rounds, parameters)
+    deviation = noise * clip / (rate * clients)  # of one parameter in one round
+    assert clip < 0.3
+    drawn = np.random.default_rng(0).normal(0, deviation, (rounds, parameters)).sum(axis=0)
+    assert np.linalg.norm(drawn) == pytest.approx(1.0, rel=0.1)
 
 
 def test_the_noise_of_the_fewest_clients_adds_up_to_that_of_the_sum() -> None:

@@ -14,7 +14,6 @@ from federated_faces import FEATURES, HEAD, LABELS, Faces, made_fleet
 import emoar.files
 from emoar.errors import InputError, OutputError
 from emoar.federated.accountant import Release, epsilon_of
-from emoar.federated.head import accuracy
 from emoar.federated.ledger import Ledger
 from emoar.federated.local_fleet import LocalFleet
 from emoar.federated.plan import LocalPlan, Plan
@@ -162,7 +161,7 @@ def test_a_single_client_moves_the_sum_by_the_clipping_norm_at_most(faces: Faces
 def test_a_private_federation_of_many_clients_learns(faces: Faces, tmp_path: Path) -> None:
     ledger = Ledger(tmp_path / "ledger.json", "client", math.inf, 1e-5)
     federation = Federation(_private(rounds=10, clients=200), ZEROS, made_fleet(faces, 200), ledger, seed=0)
-    assert accuracy(HEAD, federation.run(), faces.features, faces.labels) > 0.7
+    assert HEAD.accuracy(federation.run(), faces.features, faces.labels) > 0.7
 
 
 def test_the_seed_decides(faces: Faces) -> None:

@@ -58,7 +58,7 @@ function recordScenes(page) {
     window.Worker = class extends Worker {
       constructor(...given) {
         super(...given);
-        this.addEventListener("message", ({ data }) => data.kind === "scene" && window.scenes.push(data.scene));
+        this.addEventListener("message", ({ data }) => data.kind === "frame" && data.scene && window.scenes.push(data.scene));
       }
     };
   });

@@ -22,8 +22,8 @@ __all__ = ["ExpressionSmoother", "SmoothedExpression", "SmootherOptions", "is_du
 TIME_SLACK_S: Final = 1e-4  # frame times are rounded
 STEADY_S: Final = 0.2  # how long a face that keeps its shape and its probabilities is not classified again
 STEADY_TIMES: Final = 4  # at most so many times the least interval
-STEADY: Final = 0.05  # probabilities that are nearer to their average are steady
-SAME_SHAPE: Final = 0.003  # RMS in face sizes: noise moves landmarks by 0.0007, corners of the mouth that rise, by more
+STEADY: Final = 0.1  # probabilities that are nearer to their average are steady
+SAME_SHAPE: Final = 0.004  # RMS in face sizes: noise moves landmarks by 0.0007, a mouth whose corners rise, by more
 
 
 @dataclass(frozen=True)

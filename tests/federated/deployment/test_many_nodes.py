@@ -109,7 +109,7 @@ def _unanswered(report: dict[str, Any]) -> int:
     """The number of clients that a round names as refused or as silent."""
     found = 0
     for line in report["refused"]:
-        silent = re.match(r"(\\d+) of \\d+ clients did not answer", line)
+        silent = re.match(r"(\d+) of \d+ clients did not answer", line)
         found += int(silent[1]) if silent else 1
     return found
 
@@ -130,14 +130,14 @@ def test_twenty_nodes_come_and_go(many: Many) -> None:
     first = many.join(*range(14))
     until("fourteen nodes", lambda: all(node.joined for node in first))
     runs = many.folder / "run"
-    options = ["--rounds", str(ROUNDS), "--least-clients", "3", "--timeout", "120"]
+    options = ["--rounds", str(ROUNDS), "--least-clients", "3", "--timeout", "60"]
     running = many.run(runs, *options)
     _rounds(runs, running, 1, many.log)
     late = many.join(*range(14, 20))
     until("twenty nodes", lambda: all(node.joined for node in late))
     _rounds(runs, running, 2, many.log)
-    for node, death in zip(first, ("with the question", "with the answer", "in the upload"), strict=False):
-        node.kill(death)  # type: ignore[arg-type]
+    for node in first[:3]:
+        node.kill("with the answer" if node is first[0] else "with the question")
     until("three deaths", lambda: all(node.died.is_set() for node in first[:3]))
     _rounds(runs, running, 4, many.log)
     many.kill_superlink()
@@ -171,7 +171,7 @@ def _check_a_wrong_clock_is_refused(many: Many, monkeypatch: pytest.MonkeyPatch)
         (node,) = many.join(19)
         until("the refusal", lambda: "401" in node.refused)
         assert not node.joined
-        assert "is the clock right" in trouble(node.refused)
+        assert "the clock of this machine" in trouble(node.refused)
         node.leave()
 
 
@@ -185,7 +185,7 @@ def test_secure_aggregation_of_twenty_nodes_of_which_some_are_killed_in_each_sta
     for stage, node in enumerate(nodes[:4]):
         node.kill("with the question", after=stage, farewell=stage != 2)  # one in each stage of the first round
     runs = many.folder / "secure"
-    running = many.run(runs, "--rounds", "2", "--secure-aggregation", "--least-clients", "8", "--timeout", "120")
+    running = many.run(runs, "--rounds", "2", "--secure-aggregation", "--least-clients", "8", "--timeout", "60")
     rounds = _rounds(runs, running, 2, many.log)
     until("the end of the run", lambda: running.poll() is not None)
     assert running.returncode == 0, many.log()

@@ -14,6 +14,7 @@ const texts = {
   name: (label: string) => label,
   percent: (share: number) => `${Math.round(100 * share)} %`,
   number: String,
+  reason: (key: string) => key,
   rightToLeft: () => document.documentElement.dir === "rtl",
 };
 const stage = new Stage(canvas, texts);
@@ -112,7 +113,7 @@ async function shoot(shot: Shot): Promise<void> {
   stage.clear();
   timeS += 1;
   const [picture, scene] = shot.document ? await real(shot, shot.document) : made(shot);
-  stage.pushFrame(picture, { widthPx: picture.width, heightPx: picture.height }, scene.timeS);
+  stage.pushFrame(picture, { widthPx: picture.width, heightPx: picture.height });
   stage.setScene(scene);
   const clockS = shot.clockS ?? 10;
   for (let i = 0; i < 12; i++) {

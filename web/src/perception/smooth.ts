@@ -9,8 +9,8 @@ import { distortion } from "./association";
 export const TIME_SLACK_S = 1e-4; // frame times are rounded
 export const STEADY_S = 0.2; // how long a face that keeps its shape and its probabilities is not classified again
 export const STEADY_TIMES = 4; // at most so many times the least interval
-export const STEADY = 0.05; // probabilities that are nearer to their average are steady
-export const SAME_SHAPE = 0.003; // RMS in face sizes: noise moves landmarks by 0.0007, corners of the mouth that rise, by more
+export const STEADY = 0.1; // probabilities that are nearer to their average are steady
+export const SAME_SHAPE = 0.004; // RMS in face sizes: noise moves landmarks by 0.0007, a mouth whose corners rise, by more
 
 /** How stable the label is. */
 export interface SmootherOptions {
@@ -137,8 +137,9 @@ function sinceOf(before: SmoothedPersonal | undefined, label: string, timeS: num
  */
 export function between(smoothed: SmoothedExpression, timeS: number, everyS: number): SmoothedExpression {
   const confirmed = timeS - smoothed.classifiedS + TIME_SLACK_S >= everyS;
-  const { rawProbabilities: _, ...expression } = smoothed.expression;
-  return { ...smoothed, expression, timeS: confirmed ? timeS : smoothed.timeS };
+  const held = confirmed ? { ...smoothed, timeS } : smoothed;
+  const { rawProbabilities, ...expression } = smoothed.expression;
+  return rawProbabilities ? { ...held, expression } : held;
 }
 
 /**

@@ -80,12 +80,13 @@ class NodeSettings:
         if plan.part == "head":
             return HeadClient(Head(self.label_set), features, labels, noise)
         from emoar.federated.base_model import BaseModel
-        from emoar.federated.network_client import NetworkClient
+        from emoar.federated.network_client import NetworkPart
         from emoar.training.networks.fold_batchnorm import fold_batchnorm
 
         base = BaseModel.open_checkpoint(Path(self.model))
         inputs = base.inputs(images)
-        return NetworkClient(fold_batchnorm(base.network), plan.part, self.label_set, inputs, labels, noise)
+        trained = NetworkPart(fold_batchnorm(base.network), plan.part, self.label_set)
+        return trained.client(trained.values(inputs), labels, noise)
 
     def _noise(self, plan: Plan, examples: int) -> float:
         """The noise with which all rounds of the plan fit into the budget."""

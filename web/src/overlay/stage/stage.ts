@@ -1,7 +1,7 @@
 /**
  * The picture on the screen: the video, the layers of each face, and text, on one canvas.
  *
- * Frames and scenes are pushed when they arrive; `render` draws the newest ones at the display's rate. Snapshot and film
+ * A frame is pushed with the scene of it, so that overlays do not lag behind the face; `render` draws the newest ones. Snapshot and film
  * have all of the frame, in its size.
  */
 
@@ -16,7 +16,7 @@ import type { Show } from "../layer";
 import { faceBox } from "../text/places";
 import type { OverlayTexts } from "../text/texts";
 import { Background } from "../view/background";
-import { FrameRing, type FrameSource } from "../view/frameRing";
+import { type FrameSource, FrameTexture } from "../view/frameTexture";
 import { aim, boxInView, shownOfFrame, textRoom, viewportOfScene } from "../view/framing";
 import { fitFrame, shownLeftPx, type Size, type Viewport } from "../view/viewport";
 import { FaceViews } from "./faceViews";
@@ -24,6 +24,7 @@ import { Focus } from "./focus";
 import { lights } from "./lights";
 import { defaultStageOptions, type StageOptions } from "./stageOptions";
 import { TextLayer } from "./textLayer";
+import { UnreadMarks } from "./unreadMarks";
 
 const NEAR_CM = 1;
 const FAR_CM = 600;
@@ -34,7 +35,7 @@ export class Stage {
   readonly assets = new Assets();
   scene: Scene | undefined;
   readonly #renderer: WebGLRenderer;
-  readonly #frames = new FrameRing();
+  readonly #frame = new FrameTexture();
   readonly #background = new Background();
   readonly #backdrop = new World();
   readonly #world = new World();
@@ -43,6 +44,7 @@ export class Stage {
   readonly #camera = new PerspectiveCamera(45, 1, NEAR_CM, FAR_CM);
   readonly #screen = new OrthographicCamera(0, 1, 0, -1, -1, 1);
   readonly #text: TextLayer;
+  readonly #unread: UnreadMarks;
   readonly #focus = new Focus();
   readonly #transparent: boolean;
   #view: Size = { widthPx: 1, heightPx: 1 };
@@ -57,8 +59,9 @@ export class Stage {
     this.#renderer.autoClear = false;
     this.#renderer.setClearColor(0x0b0f14, transparent ? 0 : 1);
     this.#text = new TextLayer(texts);
+    this.#unread = new UnreadMarks(texts);
     this.#backdrop.add(this.#background.mesh);
-    this.#flat.add(this.#text.root);
+    this.#flat.add(this.#unread.root, this.#text.root);
     this.#world.add(this.#faces.root, ...lights());
     canvas.addEventListener("webglcontextlost", this.#onLost);
     canvas.addEventListener("webglcontextrestored", this.#onRestored);
@@ -71,9 +74,9 @@ export class Stage {
     this.#resizeCanvas();
   }
 
-  /** The size of the newest frame, or of a transparent stage's scene. */
+  /** The size of the frame, or of a transparent stage's scene. */
   get frameSize(): Size | undefined {
-    return this.#frames.frameFor(this.scene?.timeS)?.size ?? (this.#transparent ? this.scene : undefined);
+    return this.#frame.frame?.size ?? (this.#transparent ? this.scene : undefined);
   }
 
   /** The canvas's size for a film, with all of the frame in it, whatever the view's size; the page still shows what the view shows. */
@@ -100,13 +103,9 @@ export class Stage {
     return result;
   }
 
-  /**
-   * Uploads a frame; `timeS` is its capture time, as in its scene.
-   *
-   * @param passing whether the frame gets no scene
-   */
-  pushFrame(source: FrameSource, size: Size, timeS: number, passing = false): void {
-    if (!this.#lost) this.#frames.push(this.#renderer, source, size, timeS, passing);
+  /** Shows another frame from now on; its scene follows, unless nothing in it has moved. */
+  pushFrame(source: FrameSource, size: Size): void {
+    if (!this.#lost) this.#frame.push(this.#renderer, source, size);
   }
 
   setScene(scene: Scene): void {
@@ -119,7 +118,8 @@ export class Stage {
   clear(): void {
     this.#faces.clear();
     this.#text.clear();
-    this.#frames.clear();
+    this.#unread.clear();
+    this.#frame.clear();
     this.#focus.clear();
     this.scene = undefined;
   }
@@ -134,7 +134,7 @@ export class Stage {
     const seen = this.#viewportOf(size);
     const viewport = this.#film ? fitFrame(size, this.#film, mirrored, "contain") : seen;
     if (this.#film) this.#showFilm(seen, viewport);
-    const frame = this.#frames.frameFor(this.scene?.timeS);
+    const { frame } = this.#frame;
     if (frame) {
       this.#background.show(frame.texture, viewport);
       this.#renderer.render(this.#backdrop, this.#screen);
@@ -200,6 +200,7 @@ export class Stage {
     });
     const scale = ratio * this.#pixelScale * this.options.textScale;
     this.#text.update(states, show, inScene, room, scale, covered);
+    this.#unread.update(show.overlays.label ? (this.scene?.facesUnread ?? []) : [], inScene, scale);
   }
 
   /** Puts the canvas, which has all of the frame, where the view shows the frame. */
@@ -234,7 +235,7 @@ export class Stage {
 
   readonly #onRestored = (): void => {
     this.#lost = false;
-    this.#frames.clear(); // their pixels are gone
+    this.#frame.clear(); // its pixels are gone
     this.assets.dispose();
   };
 }
