@@ -84,7 +84,7 @@ def simulate(
 
     from emoar.federated.accountant import noise_for
     from emoar.federated.partition import partition as divide
-    from emoar.federated.plan import LocalPlan, Plan, fewest_clients, quiet_clip
+    from emoar.federated.plan import LocalPlan, Plan, fewest_clients
     from emoar.federated.simulation import simulate as engines
 
     if epsilon and example_epsilon:
@@ -112,10 +112,7 @@ def simulate(
     simulation, start, base, files = _faces(data, model, plan, quiet=is_quiet(context))
     if new_head:
         start |= {name: np.zeros_like(value) for name, value in start.items() if name.startswith("heads.")}
-    if noise:
-        parameters = sum(value.size for value in start.values())
-        norm = quiet_clip(noise, rate, clients, rounds, parameters) if clip is None else clip
-        plan = dataclasses.replace(plan, local=dataclasses.replace(plan.local, clip_norm=norm))
+    plan = _clipped(plan, clip, sum(value.size for value in start.values()))
     users = [Path(name).parent.as_posix() if name else "" for name in files]
     places = divide(partition, simulation.labels, clients, alpha=alpha, seed=seed, users=users)
 
@@ -132,6 +129,16 @@ def simulate(
         f"{len(places)} clients, PublicTest {result.accuracies[0]:.2%} before, {result.accuracies[-1]:.2%} after"
     )
     _finish(base, result, output)
+
+
+def _clipped(plan: Plan, clip: float | None, parameters: int) -> Plan:
+    """The plan with the clipping norm of client-level privacy, for that many trained parameters."""
+    from emoar.federated.plan import quiet_clip
+
+    if not plan.noise:
+        return plan
+    norm = quiet_clip(plan.noise, plan.rate, plan.clients, plan.rounds, parameters) if clip is None else clip
+    return dataclasses.replace(plan, local=dataclasses.replace(plan.local, clip_norm=norm))
 
 
 def _finish(base: Any, result: Any, output: Path | None) -> None:
