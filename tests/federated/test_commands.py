@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from emoar.cli import main
 from emoar.labels import FER2013
@@ -15,6 +16,7 @@ from emoar.training.data.face_dataset import FaceDataset
 from emoar.training.data.targets import IndexTargets
 from emoar.training.data.write_parquet import write_parquet
 from emoar.training.networks.architectures import build
+from emoar.training.networks.fold_batchnorm import fold_batchnorm
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +92,23 @@ def test_simulate_writes_a_model_and_what_was_spent(
     assert before.weights["stem.0.weight"].equal(after.weights["stem.0.weight"])
 
 
+def test_simulate_trains_a_part_of_the_network(
+    files: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data, model = files
+    out = tmp_path / "out.pt"
+    given = ["federated", "simulate", "--data", str(data), "--model", str(model), "--clients", "2", "--rounds", "1"]
+    assert main([*given, "--part", "block", "--epsilon", "8", "-o", str(out)]) == 0
+    assert "for each client" in capsys.readouterr().out
+    start = fold_batchnorm(Checkpoint.load(model).network()).state_dict()
+    after = Checkpoint.load(out).network().state_dict()
+    changed = {name for name, value in after.items() if not torch.allclose(value, start[name], atol=1e-6)}
+    assert changed
+    assert all(name.startswith(("stages.4.", "heads.fer2013.")) for name in changed)
+    moved = sum(float((after[name] - start[name]).square().sum()) for name in changed) ** 0.5
+    assert moved < 1.3  # the clipping norm follows the noise, whose norm is 1 at most
+
+
 @pytest.mark.parametrize(
     ("options", "code", "message"),
     [
@@ -98,6 +117,8 @@ def test_simulate_writes_a_model_and_what_was_spent(
         (["--partition", "halves"], 2, "iid, dirichlet, user"),
         (["--partition", "user"], 2, "no face has a user"),
         (["--strategy", "sum"], 2, "strategy"),
+        (["--engine", "spark"], 2, "engine must be one of local, ray"),
+        (["--part", "tail"], 2, "part"),
         (["--epsilon", "1", "--example-epsilon", "1"], 2, "exclude each other"),
         (["--epsilon", "1", "--strategy", "krum"], 2, "krum compares single updates"),
         (["--secure-aggregation", "--strategy", "fedmedian"], 2, "which secure aggregation hides"),

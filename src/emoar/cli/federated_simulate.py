@@ -84,7 +84,7 @@ def simulate(
 
     from emoar.federated.accountant import noise_for
     from emoar.federated.partition import partition as divide
-    from emoar.federated.plan import LocalPlan, Plan, fewest_clients, quiet_clip
+    from emoar.federated.plan import LocalPlan, Plan, fewest_clients
     from emoar.federated.simulation import simulate as engines
 
     if epsilon and example_epsilon:
@@ -111,10 +111,7 @@ def simulate(
     simulation, start, base, files = _faces(data, model, plan, quiet=is_quiet(context))
     if new_head:
         start |= {name: np.zeros_like(value) for name, value in start.items() if name.startswith("heads.")}
-    if plan.noise:
-        size = sum(value.size for value in start.values())
-        norm = quiet_clip(plan.noise, rate, clients, rounds, size) if clip is None else clip
-        plan = dataclasses.replace(plan, local=dataclasses.replace(plan.local, clip_norm=norm))
+    plan = _clipped(plan, clip, sum(value.size for value in start.values()))
     users = [Path(name).parent.as_posix() if name else "" for name in files]
     places = divide(partition, simulation.labels, clients, alpha=alpha, seed=seed, users=users)
 
@@ -133,6 +130,16 @@ def simulate(
 
 def _accuracies(result: Any) -> str:
     return f"PublicTest {result.accuracies[0]:.2%} before, {result.accuracies[-1]:.2%} after"
+
+
+def _clipped(plan: Plan, clip: float | None, parameters: int) -> Plan:
+    """The plan with the clipping norm of client-level privacy, for that many trained parameters."""
+    from emoar.federated.plan import quiet_clip
+
+    if not plan.noise:
+        return plan
+    norm = quiet_clip(plan.noise, plan.rate, plan.clients, plan.rounds, parameters) if clip is None else clip
+    return dataclasses.replace(plan, local=dataclasses.replace(plan.local, clip_norm=norm))
 
 
 def _finish(base: Any, result: Any, output: Path | None, data: Path) -> None:
