@@ -69,7 +69,7 @@ def _followed(before: _Track | None, face: Face, now_s: float) -> _Track:
     now = lengths(face.landmarks_px, face.pose)
     step_s = now_s - before.time_s if before else math.inf
     neutral = _averaged(before.neutral, now, face, step_s) if before else PERSON_AT_REST
-    ferplus = face.expression.ferplus if face.quality.usable else {}
+    ferplus: Mapping[str, float] = face.expression.ferplus if face.quality.usable else {}
     wanted = avatar_face(now, neutral, ferplus, face.measures)
     share = 1 - math.exp(-step_s / FOLLOW_TIME_S)
     return _Track(between(before.face if before else AT_REST, wanted, share), neutral, now_s)

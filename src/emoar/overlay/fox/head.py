@@ -89,7 +89,8 @@ def _shell() -> tuple[NDArray[np.float64], NDArray[np.int32]]:
     shapes = [_shape(_HEAD, part) for part in _skull_parts()]
     starts = np.cumsum([0, *(len(shape.vertices) for shape in shapes)])
     triangles = [shape.triangles + start for shape, start in zip(shapes, starts, strict=False)]
-    return LARGER * np.concatenate([shape.vertices for shape in shapes]), np.concatenate(triangles).astype(np.int32)
+    vertices = LARGER * np.concatenate([shape.vertices for shape in shapes]).astype(np.float64)
+    return vertices, np.concatenate(triangles).astype(np.int32)
 
 
 def _own_matrices(face: AvatarFace) -> Matrix:
