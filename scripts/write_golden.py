@@ -5,7 +5,8 @@ stage: the mesh of a stored detection, the crop of stored landmarks, the probabi
 compared on its stored input, so that differences of another processor do not add up from stage to stage.
 constants.json holds the numbers, labels and colours that Python and the browser share, measures/faces.json the measures
 of the stored landmarks, personal/faces.json the features of stored crops and what a personal head makes of them,
-overlay/motion.json states of moving parts of 3D objects. The pictures there are the browser's (e2e/ui-solid.mjs).
+overlay/motion.json states of moving parts of 3D objects, overlay/avatar_faces.json those of an avatar's face. The
+pictures there are the browser's (e2e/ui-solid.mjs).
 
 The pictures are composed of two public-domain portraits that are part of installed packages. The repository holds their
 crops only; a browser test gets the pictures with --pictures. Usage:
@@ -38,17 +39,19 @@ import emoar.perception
 import emoar.pipeline
 from emoar.demo.clip import demo_clip
 from emoar.demo.people import portrait
+from emoar.face_landmarks.lengths import lengths
 from emoar.labels import COLOURS_RGB, LABEL_SETS
 from emoar.models.expression import expression_model
 from emoar.models.metadata import FEATURES
 from emoar.models.personal import PersonalHead, sha256_of
 from emoar.models.public import model_path
+from emoar.overlay.fox.movements import PERSON_AT_REST, avatar_face
 from emoar.overlay.solid.motion import Motion, moved_at
 from emoar.perception.align import CROP_PX, align, alignment_matrix
 from emoar.perception.classifier import ExpressionClassifier
 from emoar.perception.detect import FaceDetector
 from emoar.perception.ensemble import ExpressionEnsemble, Probabilities
-from emoar.perception.measures import MeasureNetwork, lengths, relative
+from emoar.perception.measures import MeasureNetwork, relative
 from emoar.perception.mesh import FaceMesh, MeshFit, region_of_detection
 from emoar.pipeline import Pipeline, PipelineOptions
 from emoar.types import Detection, Face
@@ -121,6 +124,7 @@ def main() -> None:
         (GOLDEN / "measures").mkdir(exist_ok=True)
         (GOLDEN / "measures" / "faces.json").write_text(json.dumps(measures(), indent=1) + "\n")
         (GOLDEN / "overlay" / "motion.json").write_text(json.dumps(motions(), indent=1) + "\n")
+        (GOLDEN / "overlay" / "avatar_faces.json").write_text(json.dumps(avatar_faces(), indent=1) + "\n")
         (GOLDEN / "personal").mkdir(exist_ok=True)
         (GOLDEN / "personal" / "faces.json").write_text(json.dumps(personal(), separators=(",", ":")) + "\n")
 
@@ -151,6 +155,19 @@ def measures() -> list[dict[str, Any]]:
             moved = zip(network.names, _rounded(relative(values, network.rest), 5), strict=True)
             numbers = {key: round(value, 5) for key, value in lengths(landmarks, pose).items()}
             found.append({"picture": name, "lengths": numbers, "values": _rounded(values, 5), "movements": dict(moved)})
+    return found
+
+
+def avatar_faces() -> list[dict[str, Any]]:
+    """The avatar's face for each picture of measures/faces.json, with each expression, with measures and without."""
+    found: list[dict[str, Any]] = []
+    labels = LABEL_SETS["ferplus"].labels
+    for number, stored in enumerate(json.loads((GOLDEN / "measures" / "faces.json").read_text())):
+        label, measured = labels[number % len(labels)], stored["movements"] if number % 3 else None
+        shares = {name: 0.72 if name == label else 0.04 for name in labels}
+        face = avatar_face(stored["lengths"], PERSON_AT_REST, shares, measured)
+        numbers = {name: round(value, 5) for name, value in dataclasses.asdict(face).items()}
+        found.append({"picture": stored["picture"], "label": label, "measured": measured is not None, **numbers})
     return found
 
 

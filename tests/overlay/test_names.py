@@ -14,7 +14,7 @@ import pytest
 
 from emoar.errors import InputError
 from emoar.overlay import Painter
-from emoar.overlay.names import DEFAULT_OVERLAYS, OVERLAYS, bottom_to_top, check_overlay, overlays_in
+from emoar.overlay.names import DEFAULT_OVERLAYS, OVERLAYS, bottom_to_top, check_overlay, overlays_in, uses_measures
 
 from .conftest import MakeFace, MakeScene
 
@@ -30,9 +30,17 @@ def test_every_row_leads_to_a_class(spec) -> None:  # type: ignore[no-untyped-de
 
 def test_text_lies_above_and_paint_below_everything() -> None:
     names = [spec.name for spec in bottom_to_top(OVERLAYS)]
-    assert names == ["facepaint", "wireframe", "object", "sticker", "box", "label", "quote"]
+    assert names == ["facepaint", "avatar", "wireframe", "object", "sticker", "box", "label", "quote"]
     assert [spec.name for spec in bottom_to_top(["quote", "label", "label"])] == ["label", "quote"]
     assert set(DEFAULT_OVERLAYS) <= set(OVERLAYS)
+
+
+def test_the_avatar_alone_draws_measures() -> None:
+    assert [name for name in OVERLAYS if uses_measures([name])] == ["avatar"]
+    assert uses_measures(["label", "avatar"])
+    assert not uses_measures([])
+    with pytest.raises(InputError, match="overlay must be one of"):
+        uses_measures(["hat"])
 
 
 def test_an_unknown_name() -> None:

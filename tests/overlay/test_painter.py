@@ -46,7 +46,7 @@ def test_scene_without_faces_gives_an_equal_picture_of_its_own(
 
 @pytest.mark.parametrize("names", [("labels",), ("label", ""), "label"])
 def test_unknown_overlay_names_the_known_ones(names: tuple[str, ...], make_scene: MakeScene) -> None:
-    with pytest.raises(InputError, match="label, quote, object, sticker, facepaint, wireframe, box"):
+    with pytest.raises(InputError, match="label, quote, object, sticker, facepaint, avatar, wireframe, box"):
         draw(make_scene(), names)
 
 

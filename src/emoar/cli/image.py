@@ -165,7 +165,7 @@ def _remote(url: str, key: str | None, settings: opt.Settings) -> Generator[Reco
                 mode=settings.mode.value,
                 max_faces=settings.max_faces,
                 label_set=settings.label_set,
-                measures=settings.measures,
+                measures=settings.measured,
                 valence=settings.valence,
             )
             return replace(scene, frame=frame)

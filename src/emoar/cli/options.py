@@ -13,7 +13,7 @@ from emoar.errors import InputError
 from emoar.labels import CUSTOM, DEFAULT_LABEL_SET, LABEL_SETS, PERSONAL
 from emoar.media.formats import SCENE_FORMATS
 from emoar.models.shipped import DEFAULT_MODEL, expression_model_names
-from emoar.overlay.names import DEFAULT_OVERLAYS, OVERLAYS, overlays_in
+from emoar.overlay.names import DEFAULT_OVERLAYS, OVERLAYS, overlays_in, uses_measures
 
 if TYPE_CHECKING:
     from emoar.overlay import Painter
@@ -172,6 +172,15 @@ class Settings:
         ),
     ] = False
 
+    @property
+    def measured(self) -> bool:
+        """Whether faces get measures: they are asked for, or an overlay draws them.
+
+        Raises:
+            InputError: an overlay is wrong.
+        """
+        return self.measures or uses_measures(overlay_names(self.overlays))
+
     def pipeline(self) -> Pipeline:
         """Creates the pipeline, which loads the models. The caller closes it.
 
@@ -190,7 +199,7 @@ class Settings:
             model_folder=self.model_folder,
             model=self.model,
             personal=self.personal,
-            measures=self.measures,
+            measures=self.measured,
             valence=self.valence,
         )
         return Pipeline(options)

@@ -125,7 +125,7 @@ def _sinks(
         if output is not None:
             sinks.append(VideoSink(output, VideoOptions(rate), audio_from=source))
         if scenes is not None:
-            asked = {"landmarks": landmarks, "measures": settings.measures, "valence": settings.valence}
+            asked = {"landmarks": landmarks, "measures": settings.measured, "valence": settings.valence}
             sinks.append(open_scene_sink(scenes, label_sets=label_sets, **asked))
     except Exception:
         for sink in sinks:

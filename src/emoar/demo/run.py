@@ -20,6 +20,7 @@ from emoar.media.json_sinks import JsonlSink
 from emoar.media.sinks import write_image
 from emoar.media.video_sink import VideoOptions, VideoSink
 from emoar.overlay import DEFAULT_OVERLAYS, Painter
+from emoar.overlay.names import uses_measures
 from emoar.pipeline import Pipeline, PipelineOptions
 from emoar.types import Face, Scene
 
@@ -79,6 +80,7 @@ def run_demo(
     times_ms: dict[str, list[float]] = defaultdict(list)
     best: tuple[tuple[int, float], NDArray[np.uint8] | None] = ((-1, 0.0), None)
     clip = demo_clip()
+    options = options or PipelineOptions(measures=uses_measures(overlays))
     with ExitStack() as stack:
         pipeline = stack.enter_context(Pipeline(options))
         video = stack.enter_context(VideoSink(files[0], VideoOptions(frame_rate=DEMO_FPS)))

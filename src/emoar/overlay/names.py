@@ -13,7 +13,15 @@ from typing import Final
 
 from emoar.errors import InputError
 
-__all__ = ["DEFAULT_OVERLAYS", "OVERLAYS", "OverlaySpec", "bottom_to_top", "check_overlay", "overlays_in"]
+__all__ = [
+    "DEFAULT_OVERLAYS",
+    "OVERLAYS",
+    "OverlaySpec",
+    "bottom_to_top",
+    "check_overlay",
+    "overlays_in",
+    "uses_measures",
+]
 
 
 @dataclass(frozen=True)
@@ -24,7 +32,8 @@ class OverlaySpec:
     layer: int  # higher numbers are drawn later, on top
     implementation: str  # "module:class"; the class is called without arguments, or with (pack, seed) if `needs_pack`
     needs_pack: bool = False  # draws from the content pack
-    beside: str = ""  # another overlay: whether it is drawn, too, is the class's last argument
+    beside: tuple[str, ...] = ()  # other overlays: which of them are drawn, too, is the class's last argument, a set
+    uses_measures: bool = False  # draws `Face.measures`, which a pipeline computes on request
 
 
 # In the order of help texts.
@@ -34,9 +43,12 @@ OVERLAYS: Final[Mapping[str, OverlaySpec]] = MappingProxyType(
         for spec in (
             OverlaySpec("label", 50, "emoar.overlay.label:LabelOverlay"),
             OverlaySpec("quote", 60, "emoar.overlay.quote:QuoteOverlay", needs_pack=True),
-            OverlaySpec("object", 25, "emoar.overlay.object:ObjectOverlay", needs_pack=True),
-            OverlaySpec("sticker", 30, "emoar.overlay.sticker:StickerOverlay", needs_pack=True, beside="object"),
+            OverlaySpec("object", 25, "emoar.overlay.object:ObjectOverlay", needs_pack=True, beside=("avatar",)),
+            OverlaySpec(
+                "sticker", 30, "emoar.overlay.sticker:StickerOverlay", needs_pack=True, beside=("object", "avatar")
+            ),
             OverlaySpec("facepaint", 10, "emoar.overlay.facepaint:FacePaintOverlay", needs_pack=True),
+            OverlaySpec("avatar", 15, "emoar.overlay.avatar:AvatarOverlay", uses_measures=True),
             OverlaySpec("wireframe", 20, "emoar.overlay.wireframe:WireframeOverlay"),
             OverlaySpec("box", 40, "emoar.overlay.box:BoxOverlay"),
         )
@@ -63,6 +75,15 @@ def bottom_to_top(names: Iterable[str]) -> list[OverlaySpec]:
         InputError: a name is not known.
     """
     return sorted({check_overlay(name) for name in names}, key=lambda spec: spec.layer)
+
+
+def uses_measures(names: Iterable[str]) -> bool:
+    """Whether one of these overlays draws measures, so that the pipeline should compute them.
+
+    Raises:
+        InputError: a name is not known.
+    """
+    return any(check_overlay(name).uses_measures for name in names)
 
 
 def overlays_in(text: str) -> tuple[str, ...]:

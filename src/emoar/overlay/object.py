@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from emoar.geometry import project
 from emoar.overlay.content import ContentPack, HeadObject, content_for
+from emoar.overlay.fox.head import fox_shell
 from emoar.overlay.layout import Box
 from emoar.overlay.perspective import EYE_DISTANCE_CM, attachment_cm
 from emoar.overlay.sightings import Continuity
@@ -40,8 +41,8 @@ class ObjectOverlay:
     An object grows when it appears; those of a stream's first scene are there at once, since it may be a photo.
     """
 
-    def __init__(self, pack: ContentPack, seed: int) -> None:
-        """Reads all objects of the pack.
+    def __init__(self, pack: ContentPack, seed: int, beside: Collection[str] = ()) -> None:
+        """Reads all objects of the pack; `beside`: overlays that are drawn, too: an avatar hides as a head does.
 
         Raises:
             InputError: a file is no glTF that can be drawn.
@@ -50,6 +51,7 @@ class ObjectOverlay:
         check_rasteriser()
         self._objects = pack.objects
         self._seed = seed
+        self._avatar = "avatar" in beside
         self._models = {item.file: load_model(item.glb, item.file) for items in pack.objects.values() for item in items}
         self._faces = FaceStates()
         self._stream = Continuity()
@@ -60,7 +62,7 @@ class ObjectOverlay:
         states = self._faces.update(scene)
         now_s = scene.frame.time_s
         appeared_s = now_s if self._stream.goes_on(scene) else -math.inf
-        heads = [state.head for state in states]
+        heads = [fox_shell(state.pose) if self._avatar else state.head for state in states]
         since_s: dict[int, tuple[HeadObject, float]] = {}
         drawn: list[Box | None] = []
         for state in states:

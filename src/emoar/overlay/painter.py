@@ -124,4 +124,4 @@ def _make(spec: OverlaySpec, pack: ContentPack | None, seed: int, names: Collect
     module, name = spec.implementation.split(":")
     implementation: Any = getattr(import_module(module), name)
     arguments = [pack, seed] if spec.needs_pack else []
-    return implementation(*arguments, *([spec.beside in names] if spec.beside else []))
+    return implementation(*arguments, *([frozenset(spec.beside).intersection(names)] if spec.beside else []))

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
+
+import numpy as np
 
 from emoar.geometry import box_of_points
 from emoar.overlay.base import by_depth, is_drawable
 from emoar.overlay.content import ContentPack, HeadObject, Place, Sticker, content_for
 from emoar.overlay.engine import skia
+from emoar.overlay.fox.head import fox_shell
 from emoar.overlay.layout import Box
 from emoar.overlay.perspective import Quad, quad_in_picture
 from emoar.overlay.solid.camera import Camera
@@ -29,10 +32,11 @@ LOWER: Final = 0.3
 class StickerOverlay:
     """Draws one sticker of the pack on each face that has a label, without what is behind a head."""
 
-    def __init__(self, pack: ContentPack, seed: int, beside: bool = False) -> None:
-        """`beside`: the object overlay is drawn, too, so that a sticker stands beside the face's object."""
+    def __init__(self, pack: ContentPack, seed: int, beside: Collection[str] = ()) -> None:
+        """`beside`: overlays that are drawn, too: a sticker stands beside an object; an avatar hides as a head does."""
         self._stickers = pack.stickers
-        self._objects: Mapping[str, Sequence[HeadObject]] = pack.objects if beside else {}
+        self._objects: Mapping[str, Sequence[HeadObject]] = pack.objects if "object" in beside else {}
+        self._avatar = "avatar" in beside
         self._seed = seed
 
     def draw(self, canvas: Any, scene: Scene, occupied: Sequence[Box]) -> Sequence[Box]:
@@ -41,7 +45,9 @@ class StickerOverlay:
         chosen = [content_for(self._stickers, face, scene.frame, self._seed, "sticker") for face in faces]
         if not any(chosen):
             return ()
-        heads = [head_of(face, scene.frame) for face in faces]
+        heads = [
+            fox_shell(face.pose.astype(np.float64)) if self._avatar else head_of(face, scene.frame) for face in faces
+        ]
         drawn: list[Box | None] = []
         for face, sticker in zip(faces, chosen, strict=True):
             if sticker is not None:

@@ -1,6 +1,7 @@
 /** The overlay without camera and models, with synthetic faces: driven by `ui-overlay.mjs`, served by Vite's development server only. */
 
 import { type ByLabel, loadPack } from "../../src/content/pack";
+import { loadMeasureNetwork } from "../../src/face/measureNetwork";
 import { FERPLUS } from "../../src/labels";
 import { onlyOverlays, type OverlayName } from "../../src/overlay/overlays";
 import { Stage } from "../../src/overlay/stage/stage";
@@ -95,6 +96,7 @@ function named<T extends { readonly name: string }>(items: ByLabel<T>, name: str
 /** Draws a scene until its content is loaded; resolves when the canvas shows it. */
 async function shoot(shot: Shot): Promise<void> {
   const pack = await loadPack("default");
+  if (shot.overlays.includes("avatar")) await loadMeasureNetwork(); // which the avatar waits for
   stage.resize(shot.widthPx, shot.heightPx, shot.scale ?? 1);
   canvas.style.width = `${shot.widthPx}px`;
   canvas.style.height = `${shot.heightPx}px`;

@@ -52,17 +52,19 @@ export class MeasureNetwork {
     return x;
   }
 
+  /** Movements of `values` from rest. */
+  movementsOf(values: readonly number[], rest: readonly number[]): Movements {
+    const moved = values.map((value, i) => (value - rest[i]) / Math.max(1 - rest[i], 1e-3));
+    return Object.fromEntries(this.names.map((name, i) => [name, Math.min(Math.max(moved[i], 0), 1)]));
+  }
+
   /**
    * Movements from rest, 0..1, by name.
    *
    * @param rest values of the person's own face at rest; without it those of the mean face
    */
   movements(landmarksPx: ArrayLike<number>, rest: readonly number[] = this.rest): Movements {
-    const moved = this.values(landmarksPx).map((value, i) => {
-      const share = (value - rest[i]) / Math.max(1 - rest[i], 1e-3);
-      return Math.min(Math.max(share, 0), 1);
-    });
-    return Object.fromEntries(this.names.map((name, i) => [name, moved[i]]));
+    return this.movementsOf(this.values(landmarksPx), rest);
   }
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -19,7 +20,7 @@ from emoar.overlay.solid.pose_filter import PoseFilter
 from emoar.overlay.solid.raster import Mesh
 from emoar.types import Face, Scene
 
-__all__ = ["FaceState", "FaceStates"]
+__all__ = ["FORGET_S", "FaceState", "FaceStates"]
 
 WEAK: Final = 0.4  # confidence at which an expression counts as weakest
 STRONG: Final = 0.92  # and as strongest
@@ -36,7 +37,11 @@ class FaceState:
     pose: NDArray[np.float64]  # (4, 4) head to camera, filtered
     positions_cm: NDArray[np.float32]  # (468, 3) in camera space
     strength: float  # 0..1, follows the confidence without jumps
-    head: Mesh  # hides what is behind it
+
+    @cached_property
+    def head(self) -> Mesh:
+        """Hides what is behind it."""
+        return head_mesh(self.positions_cm, self.pose)
 
     def attachment_shift_cm(self, at: str) -> NDArray[np.float64]:
         """(3,) in the head frame: from an attachment point of the average head to that of this one.
@@ -82,4 +87,4 @@ class FaceStates:
         pose = track.pose.filter(face.pose, now_s)
         positions = camera_positions(face, frame, pose)
         camera = Camera.of(frame, face.vertical_fov_deg)
-        return FaceState(face, camera, pose, positions, track.strength, head_mesh(positions, pose))
+        return FaceState(face, camera, pose, positions, track.strength)

@@ -60,7 +60,7 @@ class Model:
     @cached_property
     def top(self) -> float:
         """The highest coordinate, at rest."""
-        return float(self._moved(np.array([group.rest for group in self.groups]), np.eye(4)).vertices[:, 1].max())
+        return float(self.placed(np.array([group.rest for group in self.groups]), np.eye(4)).vertices[:, 1].max())
 
     def posed(self, to_camera: Matrix, time_s: float = 0.0, strength: float = 0.5) -> Posed:
         """The model in camera space.
@@ -70,10 +70,10 @@ class Model:
             time_s: on the clock of the animation.
             strength: of the expression, 0..1.
         """
-        return self._moved(_own_matrices(self.groups, time_s, strength), to_camera)
+        return self.placed(_own_matrices(self.groups, time_s, strength), to_camera)
 
-    def _moved(self, own: Matrix, to_camera: Matrix) -> Posed:
-        """Args: own is (G, 4, 4), from each group's frame to its parent's."""
+    def placed(self, own: Matrix, to_camera: Matrix) -> Posed:
+        """The model in camera space, by (G, 4, 4) matrices from each group's frame to its parent's."""
         matrices = np.empty_like(own)
         for index, group in enumerate(self.groups):
             outer = to_camera if group.parent < 0 else matrices[group.parent]

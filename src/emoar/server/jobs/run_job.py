@@ -10,6 +10,7 @@ from asyncio.subprocess import PIPE, create_subprocess_exec
 from typing import Any, Final
 
 from emoar.models.public import model_folder
+from emoar.overlay.names import uses_measures
 from emoar.server.jobs.job import RESULTS, SCENES, Job, JobRequest
 from emoar.server.process_limits import memory_share_bytes
 from emoar.server.sandbox.environment import child_environment
@@ -71,6 +72,6 @@ def _task(job: Job, request: JobRequest, settings: Settings) -> dict[str, Any]:
         "label_set": request.label_set,
         "max_faces": request.max_faces,
         "landmarks": request.landmarks,
-        "measures": request.measures,
+        "measures": request.measures or uses_measures(request.overlays),
         "valence": request.valence,
     }

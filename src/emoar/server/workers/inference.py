@@ -15,6 +15,7 @@ from emoar.errors import InputError
 from emoar.events.detector import EventDetector
 from emoar.models.expression import expression_model
 from emoar.overlay import OVERLAYS, Painter
+from emoar.overlay.names import uses_measures
 from emoar.pipeline import Pipeline, PipelineOptions
 from emoar.server.http.problems import Problem
 from emoar.server.workers.decode import decode_frame, decode_picture, encode_picture
@@ -88,7 +89,8 @@ class InferenceWorker:
         return self._image_pipeline("photo", request)(frame)
 
     def _image_pipeline(self, mode: Literal["live", "photo"], request: ImageRequest) -> Pipeline:
-        key = mode, request.max_faces, request.label_set, request.measures, request.valence
+        measures = request.measures or uses_measures(request.overlays)
+        key = mode, request.max_faces, request.label_set, measures, request.valence
         if key not in self._image_pipelines:
             self._image_pipelines[key] = self._pipeline(mode, request)
         return self._image_pipelines[key]
@@ -99,7 +101,7 @@ class InferenceWorker:
                 mode=mode,
                 max_faces=request.max_faces,
                 label_set=request.label_set,
-                measures=request.measures,
+                measures=request.measures or uses_measures(request.overlays),
                 valence=request.valence,
             )
             return Pipeline(options, like=self._first)

@@ -2,14 +2,16 @@
 
 import { Group, Mesh } from "three";
 
-import { loadMeasureNetwork, type MeasureNetwork } from "../../face/measureNetwork";
+import { loadMeasureNetwork, type MeasureNetwork, type Movements } from "../../face/measureNetwork";
 import { measure, type Measures } from "../../face/measures";
+import { MINIMUM_CONFIDENCE, Rest } from "../../face/rest";
 import type { FaceState } from "../face/faceState";
 import type { Layer, Show } from "../layer";
 import { AT_REST, avatarFace, blendFaces, PERSON_AT_REST } from "./avatarFace";
 import { brow, eye, type Eye, headParts, Mouth, setBrow, setLids } from "./avatarParts";
 
 const LARGER = 1.12; // than the average head, so that hair does not stick out
+const MAXIMUM_YAW_DEG = 30; // beyond it the network's values agree little with MediaPipe's (docs/measures.md)
 const FOLLOW_TIME_S = 0.06;
 const NEUTRAL_TIME_S = 4; // the person's face at rest is averaged while its label is neutral
 
@@ -24,6 +26,7 @@ export class AvatarLayer implements Layer {
   #timeS = Number.NaN;
   /** Fetched when the avatar is first shown; lengths do without it. */
   #network: MeasureNetwork | undefined;
+  #rest: Rest | undefined;
   #fetching: Promise<void> | undefined;
 
   constructor() {
@@ -41,7 +44,10 @@ export class AvatarLayer implements Layer {
     this.root.visible = enabled;
     if (!enabled) return;
     this.#fetching ??= loadMeasureNetwork().then(
-      (network) => void (this.#network = network),
+      (network) => {
+        this.#network = network;
+        this.#timeS = Number.NaN; // a photo has one scene
+      },
       (error: unknown) => console.warn("the avatar does without the network of its measures:", error),
     );
     this.#head.matrix.copy(state.matrix);
@@ -68,8 +74,17 @@ export class AvatarLayer implements Layer {
     this.#averageNeutral(state, now, stepS);
     const shares = state.face.quality.usable ? state.face.expression.ferplus : [];
     const share = stepS > 0 ? 1 - Math.exp(-stepS / FOLLOW_TIME_S) : 1;
-    const movements = this.#network?.movements(state.face.landmarksPx);
+    const movements = this.#movements(state, stepS);
     this.#face = blendFaces(this.#face, avatarFace(now, this.#neutral, shares, movements), share);
+  }
+
+  /** Of the network, from the person's own rest; undefined where the face cannot be measured, as in Python. */
+  #movements({ face, label }: FaceState, stepS: number): Movements | undefined {
+    if (!this.#network || !face.quality.usable || Math.abs(face.quality.yawDeg) > MAXIMUM_YAW_DEG) return undefined;
+    const values = this.#network.values(face.landmarksPx);
+    this.#rest ??= new Rest(this.#network.rest);
+    if (label === "neutral" && face.expression.confidence >= MINIMUM_CONFIDENCE && stepS > 0) this.#rest.learn(values, stepS);
+    return this.#network.movementsOf(values, this.#rest.values);
   }
 
   #averageNeutral(state: FaceState, now: Measures, stepS: number): void {

@@ -1,7 +1,10 @@
+import { readFileSync } from "node:fs";
+
 import { describe, expect, it } from "vitest";
 
 import { MEASURES, type Measures } from "../../face/measures";
 import { FERPLUS } from "../../labels";
+import { goldenMeasures } from "../../testing/goldenMeasures";
 import { AT_REST, avatarFace, blendFaces, PERSON_AT_REST } from "./avatarFace";
 
 const neutral = PERSON_AT_REST;
@@ -129,6 +132,21 @@ describe("avatarFace", () => {
       const { browLeft, eyeLeft, jaw, smileLeft, mouthWidth } = avatarFace(far, neutral, shares(label));
       expect([browLeft, eyeLeft, jaw, smileLeft, mouthWidth].every((value, i) => value <= [1, 1.35, 1, 1, 1.35][i])).toBe(true);
     }
+  });
+});
+
+describe("Python's avatar", () => {
+  const read = (name: string): unknown => JSON.parse(readFileSync(new URL(`../../../../tests/golden/overlay/${name}`, import.meta.url), "utf8"));
+  const stored = read("avatar_faces.json") as (Record<string, number> & { picture: string; label: string; measured: boolean })[];
+
+  it.each(stored)("has the same face in $picture, $label", ({ picture, label, measured, ...numbers }) => {
+    const { lengths, movements } = goldenMeasures().find((one) => one.picture === picture)!;
+    const ferplus = FERPLUS.map((name) => (name === label ? 0.72 : 0.04));
+    const face = avatarFace(lengths as unknown as Measures, neutral, ferplus, measured ? movements : undefined);
+    const inSnakeCase = Object.fromEntries(
+      Object.entries(face).map(([name, value]) => [name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), value as number]),
+    );
+    for (const [name, value] of Object.entries(numbers)) expect(inSnakeCase[name], name).toBeCloseTo(value, 4);
   });
 });
 

@@ -18,14 +18,20 @@ import type { AvatarFace } from "./avatarFace";
 
 type Lit = MeshStandardMaterial | MeshLambertMaterial;
 
-const FINE = isSoftwareRenderer() ? 0.55 : 1;
-const BALL = new SphereGeometry(1, Math.round(36 * FINE), Math.round(26 * FINE));
-const LID = new SphereGeometry(1, 28, 14, 0, 2 * Math.PI, 0, Math.PI / 2);
+/** Balls of radius 1 with as many triangles as their size in centimetres needs; a GPU draws more. Python has those of the processor. */
+const BALLS = [
+  { fromCm: 8, shape: new SphereGeometry(1, 36, 26) },
+  { fromCm: 4, shape: isSoftwareRenderer() ? new SphereGeometry(1, 28, 20) : new SphereGeometry(1, 36, 26) },
+  { fromCm: 1.2, shape: isSoftwareRenderer() ? new SphereGeometry(1, 20, 14) : new SphereGeometry(1, 36, 26) },
+  { fromCm: 0, shape: isSoftwareRenderer() ? new SphereGeometry(1, 12, 8) : new SphereGeometry(1, 20, 14) },
+];
+const LID = new SphereGeometry(1, isSoftwareRenderer() ? 20 : 28, isSoftwareRenderer() ? 8 : 14, 0, 2 * Math.PI, 0, Math.PI / 2);
 const EAR = new ConeGeometry(4.2, 9.5, 28);
 const EAR_LINING = new ConeGeometry(2.6, 6.6, 24);
 const EAR_TIP = new ConeGeometry(1.62, 3.7, 24);
 const BROW = new CapsuleGeometry(0.52, 3.1, 6, 14);
 const COLUMNS = 24;
+const INSIDE_ROWS = 7; // the open mouth follows the round muzzle
 
 const fur = matt(0xe8772e);
 const cream = matt(0xfff0dc);
@@ -41,7 +47,8 @@ function matt(color: number, roughness = 0.78): Lit {
 }
 
 function ball(material: Lit, at: Triple, radii: Triple): Mesh {
-  const mesh = new Mesh(BALL, material);
+  const { shape } = BALLS.find(({ fromCm }) => Math.max(...radii) > fromCm)!;
+  const mesh = new Mesh(shape, material);
   mesh.position.set(...at);
   mesh.scale.set(...radii);
   return mesh;
@@ -102,9 +109,9 @@ export function eye(side: number): Eye {
   root.add(ball(black, [-0.15 * side, -0.05, 1.55], [0.78, 0.92, 0.42]));
   root.add(ball(white, [0.25, 0.5, 1.93], [0.3, 0.3, 0.14]));
   const lid = new Mesh(LID, fur);
-  lid.scale.set(2.36, 2.68, 2.45);
+  lid.scale.set(2.4, 2.72, 2.45);
   const lower = new Mesh(LID, fur);
-  lower.scale.set(2.33, 2.64, 2.06);
+  lower.scale.set(2.38, 2.76, 2.2);
   root.add(lid, lower);
   return { root, lid, lower };
 }
@@ -139,7 +146,7 @@ export function muzzleZ(x: number, y: number): number {
 /** The mouth: a shape on the muzzle that opens and bends, and the line of the lips round it. */
 export class Mouth {
   readonly root = new Group();
-  readonly #inner = strip(2);
+  readonly #inner = strip(INSIDE_ROWS);
   readonly #upper = strip(2);
   readonly #lower = strip(2);
   readonly #tongue = ball(matt(0xe0667a, 0.5), [0, -7, 8], [1.7, 0.8, 0.9]);
@@ -151,7 +158,7 @@ export class Mouth {
 
   set(face: AvatarFace): void {
     const half = 3.3 * face.mouthWidth * (1 - 0.12 * face.jaw);
-    const opening = 4.6 * face.jaw;
+    const opening = 3.7 * face.jaw;
     for (let i = 0; i <= COLUMNS; i++) {
       const t = (2 * i) / COLUMNS - 1;
       const corner = t > 0 ? face.smileLeft : face.smileRight;
@@ -178,8 +185,11 @@ export class Mouth {
 
   #column(geometry: BufferGeometry, i: number, x: number, top: number, bottom: number, lift: number): void {
     const places = geometry.attributes["position"] as BufferAttribute;
-    places.setXYZ(2 * i, x, top, muzzleZ(x, top) + lift);
-    places.setXYZ(2 * i + 1, x, bottom, muzzleZ(x, bottom) + lift);
+    const rows = places.count / (COLUMNS + 1);
+    for (let row = 0; row < rows; row++) {
+      const y = top + ((bottom - top) * row) / (rows - 1);
+      places.setXYZ(rows * i + row, x, y, muzzleZ(x, y) + lift);
+    }
   }
 }
 
@@ -188,7 +198,14 @@ function strip(rows: number): BufferGeometry {
   const geometry = new BufferGeometry();
   geometry.setAttribute("position", new BufferAttribute(new Float32Array(3 * rows * (COLUMNS + 1)), 3));
   geometry.setIndex(
-    Array.from({ length: COLUMNS }, (_, i) => 2 * i).flatMap((i) => [i, i + 1, i + 2, i + 2, i + 1, i + 3]),
+    Array.from({ length: COLUMNS * (rows - 1) }, (_, i) => rows * Math.floor(i / (rows - 1)) + (i % (rows - 1))).flatMap((i) => [
+      i,
+      i + 1,
+      i + rows,
+      i + rows,
+      i + 1,
+      i + rows + 1,
+    ]),
   );
   return geometry;
 }

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from measured_faces import STORED, face_of, head
 
-from emoar.perception.measures import LENGTHS, lengths
+from emoar.face_landmarks.lengths import LENGTHS, lengths
 
 REST = lengths(*head())
 
