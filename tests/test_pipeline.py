@@ -111,6 +111,21 @@ def test_faces_are_classified_every_second_frame_by_default(astronaut: NDArray[n
         assert len({face.landmarks_px.tobytes() for face in faces}) == 10
 
 
+def test_the_mirror_image_is_asked_every_other_time(astronaut: NDArray[np.uint8]) -> None:
+    with emoar.Pipeline() as pipeline:
+        asked: list[list[bool]] = []
+        read = pipeline._ensemble.read
+
+        def recorded(image: NDArray[np.uint8], points: list[NDArray[np.float32]], mirror: list[bool]) -> object:
+            asked.append(mirror)
+            return read(image, points, mirror)
+
+        pipeline._ensemble.read = recorded  # type: ignore[method-assign, assignment]
+        for frame in range(9):
+            pipeline(emoar.Frame(astronaut, frame / 30))
+    assert [mirror for mirror in asked if mirror] == [[True], [False], [True], [False], [True]]
+
+
 def test_timings_add_up(demo_scenes: list[emoar.Scene]) -> None:
     for scene in demo_scenes[::50]:
         parts = {name: value for name, value in scene.timings_ms.items() if name != "total"}

@@ -65,7 +65,7 @@ const APP: Readonly<Record<string, Values>> = {
   pose: { ...pose },
   pose_filter: { ...poseFilter, ...poseFilter.POSE_FILTER },
   quality: quality.QUALITY as unknown as Values,
-  smooth: smooth.SMOOTHER as unknown as Values,
+  smooth: { ...smooth, ...smooth.SMOOTHER },
   sticker: { ...arrange },
   tiles: { ...tiles },
   track: { ...track, ...track.TRACKER },

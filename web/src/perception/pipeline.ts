@@ -1,6 +1,7 @@
 /** The stages in order: frame in, scene out. */
 
-import type { GreyPicture, Picture } from "../image/picture";
+import { mirrorGrey, type GreyPicture, type Picture } from "../image/picture";
+import type { Probabilities } from "../labels";
 import { boxOfPoints } from "../maths/geometry";
 import type { Models } from "../modelSession";
 import type { PersonalHead } from "../personal/head";
@@ -12,7 +13,7 @@ import { FaceDetector } from "./detect";
 import { FaceMesh } from "./mesh";
 import { assumedFovDeg, PoseFitter } from "./pose";
 import { assess } from "./quality";
-import { between, ExpressionSmoother, PersonalSmoother, SMOOTHER, type SmoothedExpression, type SmoothedPersonal } from "./smooth";
+import { between, ExpressionSmoother, PersonalSmoother, SMOOTHER, TIME_SLACK_S, type SmoothedExpression, type SmoothedPersonal } from "./smooth";
 import { Stopwatch } from "./stopwatch";
 import { FaceTracker, TRACKER, type TrackedFace } from "./track";
 
@@ -20,7 +21,6 @@ export const SMALLEST_PHOTO_FACE_PX = 24;
 export const MAXIMUM_LIVE_FACES = 4;
 export const MAXIMUM_PHOTO_FACES = 20;
 export const COUNTED_PHOTO_FACES = 80; // beyond the maximum: `Scene.facesLeftOut`
-export const TIME_SLACK_S = 1e-4; // frame times are rounded
 
 export interface PipelineOptions {
   /** Photo: every picture is a new source, and small faces are searched for. */
@@ -73,6 +73,8 @@ interface FaceState {
 interface Classified {
   readonly crop: GreyPicture;
   readonly classification: Classification;
+  /** Of the mirror image, where the decision asked it. */
+  readonly ofMirror?: Probabilities;
 }
 
 /** Turns frames into scenes. One source at a time, one frame at a time; `reset` between sources. */
@@ -189,7 +191,10 @@ export class Pipeline {
     for (const face of tracked) {
       if (!this.isDue(face, timeS)) continue;
       const crop = align(picture, face.landmarksPx);
-      classified.set(face.trackId, { crop, classification: await this.classifier.classify(crop) });
+      const classification = await this.classifier.classify(crop);
+      const asksMirror = this.smoother.asksMirror(this.states.get(face.trackId)?.smoothed, timeS);
+      const ofMirror = asksMirror ? await this.classifier.classify(mirrorGrey(crop)) : undefined;
+      classified.set(face.trackId, { crop, classification, ...(ofMirror && { ofMirror }) });
     }
     return classified;
   }
@@ -204,9 +209,9 @@ export class Pipeline {
   ): FaceState {
     const before = this.states.get(trackId);
     if (!classified) return { ...before!, pose, smoothed: between(before!.smoothed), features: undefined };
-    const { crop, classification } = classified;
+    const { crop, classification, ofMirror } = classified;
     const quality = assess(landmarksPx, pose, crop, widthPx, heightPx);
-    const smoothed = this.smoother.smooth(before?.smoothed, timeS, classification, quality.usable);
+    const smoothed = this.smoother.smooth(before?.smoothed, timeS, classification, quality.usable, ofMirror);
     const { features } = classification;
     const personal = this.personal?.smooth(before?.personal, timeS, features, quality.usable);
     return { pose, quality, smoothed, personal, features, classifiedS: timeS };

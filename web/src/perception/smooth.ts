@@ -1,7 +1,7 @@
 /** Stable labels: heads averaged over time, the decision, and hysteresis before a label changes. */
 
 import { FERPLUS, forEachLabelSet, UNSURE, type Probabilities } from "../labels";
-import { decide, UNSURE_BELOW, type Decision } from "../face/decide";
+import { asksMirror, decide, UNSURE_BELOW, type Decision } from "../face/decide";
 import type { PersonalHead } from "../personal/head";
 import type { Expression, PersonalLabel } from "../types";
 
@@ -14,6 +14,15 @@ export interface SmootherOptions {
 }
 
 export const SMOOTHER: SmootherOptions = { timeConstantS: 0.25, hysteresis: 0.08 };
+export const MIRROR_EVERY_S = 0.1; // interval at which the mirror image of a face is classified: every other time
+export const TIME_SLACK_S = 1e-4; // frame times are rounded
+
+/** The heads on the mirror image of a face, which is classified less often than the face. */
+export interface MirroredAverage {
+  readonly average: Probabilities;
+  /** Of the last frame in which the mirror image was classified. */
+  readonly timeS: number;
+}
 
 /** The smoothed expression of one face, from which that of the next frame is computed. */
 export interface SmoothedExpression {
@@ -22,6 +31,8 @@ export interface SmoothedExpression {
   readonly average: Probabilities;
   /** Of the last frame that was averaged or not usable. */
   readonly timeS: number;
+  /** Absent where the decision does not ask the mirror image. */
+  readonly mirrored?: MirroredAverage;
 }
 
 /** Smooths the expression of a face over time. */
@@ -35,6 +46,12 @@ export class ExpressionSmoother {
     this.minimum = decision.ferplus?.unsure_below ?? UNSURE_BELOW;
   }
 
+  /** Whether `smooth` needs the probabilities of the mirror image in a frame, after `before`. */
+  asksMirror(before: SmoothedExpression | undefined, timeS: number): boolean {
+    const last = before?.mirrored?.timeS ?? -Infinity;
+    return asksMirror(this.decision) && last <= timeS - MIRROR_EVERY_S + TIME_SLACK_S;
+  }
+
   /**
    * The smoothed expression of a face after one more frame.
    *
@@ -42,22 +59,38 @@ export class ExpressionSmoother {
    * @param probabilities of the heads in this frame.
    * @param usable whether the face is usable in this frame. Where it is not, the label is `unsure` and the probabilities
    *   do not enter the average.
+   * @param ofMirror of the heads on the mirror image, for the confidence; undefined where it was not classified.
    */
   smooth(
     before: SmoothedExpression | undefined,
     timeS: number,
     probabilities: Probabilities,
     usable = true,
+    ofMirror?: Probabilities,
   ): SmoothedExpression {
     const last = before?.expression;
     const now = forEachLabelSet((name) => normalised(probabilities[name]));
     const average = this.average(before, timeS, now, usable);
-    const shown = decide(this.decision, average);
+    const mirrored = this.mirrored(before?.mirrored, timeS, ofMirror, usable);
+    const shown = decide(this.decision, average, mirrored?.average);
     const { minimum, options } = this;
     const label = usable ? nextLabel(shown.ferplus, FERPLUS, last?.label ?? UNSURE, minimum, options.hysteresis) : UNSURE;
     const sinceS = last && label === last.label ? last.sinceS : timeS;
     const raw = usable ? { rawProbabilities: now } : {};
-    return { expression: { label, confidence: Math.max(...shown.ferplus), sinceS, ...shown, ...raw }, average, timeS };
+    const expression = { label, confidence: Math.max(...shown.ferplus), sinceS, ...shown, ...raw };
+    return { expression, average, timeS, ...(mirrored && { mirrored }) };
+  }
+
+  private mirrored(
+    last: MirroredAverage | undefined,
+    timeS: number,
+    probabilities: Probabilities | undefined,
+    usable: boolean,
+  ): MirroredAverage | undefined {
+    if (!probabilities || (last && !usable)) return last;
+    const weight = last ? weightOfNewest(timeS - last.timeS, this.options.timeConstantS) : 1;
+    const average = forEachLabelSet((name) => mixed(last?.average[name], normalised(probabilities[name]), weight));
+    return { average, timeS };
   }
 
   private average(
