@@ -120,5 +120,5 @@ $(FEDERATED)/.installed: $(BIN)/python $(DEFINITION)
 	@echo "Installing what federated learning needs (torch among it: this takes minutes) ..."
 	@$(PYTHON) -m venv $(FEDERATED)
 	@$(FEDERATED)/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt torch torchvision
-	@$(FEDERATED)/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[federated]' 'pytest>=8.3'
+	@$(FEDERATED)/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[federated-sim]' 'pytest>=8.3'
 	@touch $@

@@ -42,7 +42,7 @@ class Row:
 
 
 def print_table(title: str, rows: Sequence[Row], notes: Sequence[str] = ()) -> None:
-    """Prints the figures with the machine that gave them."""
+    """Prints the machine, the figures that it gave (ratios first, by custom), the notes and the versions."""
     console = Console()
     if not console.is_terminal:
         console = Console(width=120)
@@ -56,12 +56,12 @@ def print_table(title: str, rows: Sequence[Row], notes: Sequence[str] = ()) -> N
         style = {"kept": "green", "MISSED": "bold red"}.get(row.verdict, "")
         verdict = f"[{style}]{row.verdict}[/]" if style else ""
         table.add_row(row.what, row.instead or f"{row.value:.2f} {row.unit}".strip(), row.bar, verdict, row.note)
-    console.print(table)
     machine = describe_machine()
-    for note in notes:
-        console.print(note, soft_wrap=True, highlight=False)
     where = f"{machine['processor']}, usable cores: {machine['cores']}, {machine['system']}, load {machine['load']}"
     console.print(where, soft_wrap=True, highlight=False)
+    console.print(table)
+    for note in notes:
+        console.print(note, soft_wrap=True, highlight=False)
     versions = ", ".join(f"{name} {number}" for name, number in package_versions().items())
     console.print(versions, soft_wrap=True, highlight=False)
     console.print()

@@ -39,10 +39,10 @@ def main() -> None:
                 sink.write_image(frame.image, frame.time_s)
         emoar_s, copy_s = _times(clip, arguments.runs)
     rows = [
+        Row("emoar video over decoding and encoding alone", emoar_s / copy_s, "", at_most=1.2, note="in time"),
         Row("emoar video: label and quote on 2 faces", CLIP_S / emoar_s, "x real time", at_least=2.0),
-        Row("the same", DEMO_FRAMES / emoar_s, "frames/s"),
         Row("decoding and encoding alone, same code", CLIP_S / copy_s, "x real time"),
-        Row("emoar video over decoding and encoding", emoar_s / copy_s, "", note="in time; 1 would be free"),
+        Row("emoar video", DEMO_FRAMES / emoar_s, "frames/s"),
     ]
     note = (
         f"{DEMO_FRAMES} frames, {DEMO_FPS} a second; median of {arguments.runs} runs, by turns, process start included"

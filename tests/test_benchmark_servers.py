@@ -88,6 +88,7 @@ def test_the_other_measurements_go_on(monkeypatch: pytest.MonkeyPatch, capsys: p
     monkeypatch.setattr(server, "peer_server", start)
     monkeypatch.setattr(server, "_turn", turn)
     monkeypatch.setattr(server, "closed_loop", asked)
+    monkeypatch.setattr(server, "_alone_ms", lambda _: 8.0)
     rows, rate = server._throughput(Running("ours", 0), b"", 1.0, True)
     assert rate == 100
     print_table("table", rows)
@@ -95,4 +96,6 @@ def test_the_other_measurements_go_on(monkeypatch: pytest.MonkeyPatch, capsys: p
     assert "no such model" in printed
     assert "DeepFace, behind FastAPI" in printed
     assert "did not start" in printed
-    assert [row.value for row in rows if row.what == "EmoAR over it"] == [5.0] * (len(PEERS) - 1)
+    over = [row.value for row in rows if row.what.startswith("requests, EmoAR over ")]
+    assert over == [5.0] * (len(PEERS) - 1)
+    assert rows[0].value == 10 / 8

@@ -5,10 +5,12 @@ from __future__ import annotations
 import copy
 import dataclasses
 import pickle
+import statistics
 from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
+import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -97,22 +99,33 @@ def test_the_detector_rests_while_faces_are_followed(demo_scenes: list[emoar.Sce
     assert 3 <= sum(searched) <= 12  # a few times a second
 
 
-def test_faces_are_classified_every_second_frame_by_default(astronaut: NDArray[np.uint8]) -> None:
-    """Landmarks and pose are of every frame; at 30 frames a second the expression is 50 ms old at most."""
-    for every_s, classified in ((0.05, 5), (0.0, 10)):
-        with emoar.Pipeline(emoar.PipelineOptions(classify_every_s=every_s)) as pipeline:
-            rng = np.random.default_rng(0)
-            frames = [
-                np.clip(astronaut + rng.normal(0, 6, astronaut.shape), 0, 255).astype(np.uint8) for _ in range(10)
-            ]
-            faces = [pipeline(emoar.Frame(image, i / 30)).faces[0] for i, image in enumerate(frames)]
-        assert len({face.quality.sharpness for face in faces}) == classified
-        assert sum(face.expression.raw_probabilities is not None for face in faces) == classified
-        assert len({face.landmarks_px.tobytes() for face in faces}) == 10
+def classified_frames(pictures: list[NDArray[np.uint8]], **options: float) -> list[int]:
+    """Indices of the frames, 30 a second, in which the only face is classified."""
+    with emoar.Pipeline(emoar.PipelineOptions(**options)) as pipeline:  # type: ignore[arg-type]
+        faces = [pipeline(emoar.Frame(image, i / 30)).faces[0] for i, image in enumerate(pictures)]
+    assert len({face.landmarks_px.tobytes() for face in faces}) == len(pictures)  # landmarks are of every frame
+    classified = [i for i, face in enumerate(faces) if face.expression.raw_probabilities is not None]
+    assert len({face.quality.sharpness for face in faces}) == len(classified)
+    return classified
 
 
-def test_the_mirror_image_is_asked_every_other_time(astronaut: NDArray[np.uint8]) -> None:
-    with emoar.Pipeline() as pipeline:
+def test_a_face_that_changes_is_classified_every_second_frame(astronaut: NDArray[np.uint8]) -> None:
+    """At 30 frames a second its expression is 50 ms old at most."""
+    height, width = astronaut.shape[:2]
+    narrower = [cv2.resize(astronaut, (round(width * (1 - 0.02 * i)), height)).astype(np.uint8) for i in range(10)]
+    assert classified_frames(narrower) == [0, 2, 4, 6, 8]
+    assert classified_frames(narrower, classify_every_s=0) == list(range(10))
+
+
+def test_a_face_that_stays_is_classified_five_times_a_second(astronaut: NDArray[np.uint8]) -> None:
+    rng = np.random.default_rng(0)
+    noisy = [np.clip(astronaut + rng.normal(0, 6, astronaut.shape), 0, 255).astype(np.uint8) for _ in range(15)]
+    assert classified_frames(noisy) == [0, 2, 8, 14]
+    assert classified_frames(noisy, classify_every_s=0) == list(range(15))
+
+
+def test_the_mirror_image_is_asked_ten_times_a_second_at_most(astronaut: NDArray[np.uint8]) -> None:
+    with emoar.Pipeline(emoar.PipelineOptions(classify_every_s=0)) as pipeline:
         asked: list[list[bool]] = []
         read = pipeline._ensemble.read
 
@@ -121,16 +134,19 @@ def test_the_mirror_image_is_asked_every_other_time(astronaut: NDArray[np.uint8]
             return read(image, points, mirror)
 
         pipeline._ensemble.read = recorded  # type: ignore[method-assign, assignment]
-        for frame in range(9):
+        for frame in range(7):
             pipeline(emoar.Frame(astronaut, frame / 30))
-    assert [mirror for mirror in asked if mirror] == [[True], [False], [True], [False], [True]]
+    assert asked == [[True], [False], [False], [True], [False], [False], [True]]
 
 
 def test_timings_add_up(demo_scenes: list[emoar.Scene]) -> None:
-    for scene in demo_scenes[::50]:
+    shares: list[float] = []
+    for scene in demo_scenes:
         parts = {name: value for name, value in scene.timings_ms.items() if name != "total"}
-        assert sum(parts.values()) == pytest.approx(scene.timings_ms["total"], rel=0.02)
         assert all(value >= 0 for value in parts.values())
+        shares.append(sum(parts.values()) / scene.timings_ms["total"])
+    assert max(shares) <= 1 + 1e-9
+    assert statistics.median(shares) > 0.95  # a busy machine may stop the program between two stages
 
 
 def test_a_lost_face_is_searched_at_once(live: emoar.Pipeline, astronaut: NDArray[np.uint8]) -> None:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from emoar.errors import EmoarError
 from emoar.media.base import Sink, Source
+from emoar.media.drawn import DrawnSink
 from emoar.media.threads import BackgroundSink, prefetch
 from emoar.types import Frame, Scene
 
@@ -48,6 +49,7 @@ def annotate(
     until_s: float | None = None,
     enough: Callable[[], bool] = lambda: False,
     background: bool = True,
+    draw_here: bool = False,
 ) -> Outcome:
     """Runs every frame of `source` through `pipeline` into `sinks`, and closes the sinks.
 
@@ -61,12 +63,16 @@ def annotate(
         on_scene: called after each scene, for progress.
         until_s: time of the source, in seconds, at which the loop ends; None: at the end of the source.
         enough: asked after each scene; True ends the loop there, as `until_s` does.
-        background: whether threads read and write in parallel with the pipeline; too costly for a single picture.
+        background: whether threads read, draw and write in parallel with the pipeline; too costly for a single picture.
+        draw_here: whether `draw` runs in the calling thread nevertheless, as that of a window must.
 
     Raises:
         EmoarError: that of the source, the pipeline or a sink; the message lists the outputs that were kept.
     """
     outlets: list[Sink] = [BackgroundSink(sink) for sink in sinks] if background else list(sinks)
+    drawn: Sink = DrawnSink(outlets, draw)
+    if background and not draw_here and drawn.needs_picture:
+        drawn = BackgroundSink(drawn, depth=2)
     ahead = background and not getattr(source, "live", False)
     frames = closing(prefetch(source)) if ahead else nullcontext(source)
     seen: set[int] = set()
@@ -81,7 +87,7 @@ def annotate(
                     break
                 scene = pipeline(frame)
                 begun = True
-                _write(scene, outlets, draw)
+                drawn.write(scene, None)
                 seen.update(face.track_id for face in scene.faces)
                 count += 1
                 if on_scene is not None:
@@ -95,18 +101,11 @@ def annotate(
     except EmoarError as exc:
         error = exc
     finally:
-        kept, late = _close(outlets, complete=finished and not cut)
+        kept, late = _close([drawn, *outlets], complete=finished and not cut)
     _raise_first(error, late, kept, begun=bool(sinks) and begun)
     problem = getattr(source, "problem", None)
     elapsed = time.perf_counter() - began
     return Outcome(count, frozenset(seen), elapsed, interrupted, problem, kept, len(sinks) - len(kept))
-
-
-def _write(scene: Scene, sinks: Sequence[Sink], draw: Callable[[Scene], NDArray[np.uint8]] | None) -> None:
-    wanted = any(sink.needs_picture for sink in sinks)
-    picture = draw(scene) if draw is not None and wanted else None
-    for sink in sinks:
-        sink.write(scene, picture)
 
 
 def _close(sinks: Sequence[Sink], *, complete: bool) -> tuple[tuple[str, ...], BaseException | None]:

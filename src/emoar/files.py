@@ -11,7 +11,7 @@ from pathlib import Path
 
 from emoar.errors import OutputError
 
-__all__ = ["PartialFile", "atomic_write", "check_writable", "output_errors"]
+__all__ = ["PartialFile", "atomic_write", "check_writable", "locked", "output_errors"]
 
 
 class PartialFile:
@@ -150,3 +150,23 @@ def atomic_write(path: Path, content: bytes, *, mode: int | None = None, unique:
         file.discard()
         raise
     file.commit()
+
+
+@contextmanager
+def locked(path: Path) -> Generator[None]:
+    """Only one process at a time is in a `with` block for a file; the system frees the lock of a process that dies.
+
+    Raises:
+        OutputError: the file of the lock, which lies beside the file, cannot be written.
+    """
+    try:
+        import fcntl
+    except ImportError:  # Windows: one process a file
+        yield
+        return
+    with output_errors(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = path.with_name(path.name + ".lock").open("a")
+    with file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield

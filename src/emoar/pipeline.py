@@ -19,7 +19,7 @@ from emoar.perception.ensemble import Reading
 from emoar.perception.measures import MeasureOptions, Measurer, MeasureState
 from emoar.perception.pose import PoseFitter, assumed_fov_deg
 from emoar.perception.quality import QualityOptions, assess
-from emoar.perception.smooth import TIME_SLACK_S, ExpressionSmoother, SmoothedExpression, SmootherOptions
+from emoar.perception.smooth import ExpressionSmoother, SmoothedExpression, SmootherOptions, is_due
 from emoar.perception.stages import Stages
 from emoar.perception.stopwatch import Stopwatch
 from emoar.perception.track import FaceTracker, TrackedFace, TrackerOptions
@@ -47,7 +47,7 @@ class PipelineOptions:
     threads: int = 1  # of each model; one is the fastest for one face
     vertical_fov_deg: float | None = None  # of the camera, for the pose; None: 45, less for very wide pictures
     minimum_detection_score: float = 0.5  # 0..1
-    classify_every_s: float = 0.05  # live: interval of quality and expression; 0: every frame
+    classify_every_s: float = 0.05  # live: interval of quality and expression while the face moves; 0: every frame
     model_folder: Path | None = None  # of the public models; None is the user's cache (emoar models list)
     model: str | Path = DEFAULT_MODEL  # a shipped model's name, or the path of a .tflite
     personal: Path | None = None  # a personal head on that model, .json: its labels are the label set `personal`
@@ -77,7 +77,7 @@ class _FaceState:
     pose: NDArray[np.float32]  # (4, 4)
     quality: Quality
     smoothed: SmoothedExpression
-    classified_s: float  # time of the frame in which quality and expression were computed
+    shape_px: NDArray[np.float32]  # (468, 3) landmarks of the frame in which quality and expression were computed
     measured: MeasureState | None = None  # None: not asked for
 
 
@@ -198,7 +198,8 @@ class Pipeline:
     def _is_due(self, face: TrackedFace, time_s: float) -> bool:
         """Whether quality and expression of the face are computed in this frame."""
         before = None if face.is_new else self._states.get(face.track_id)
-        return before is None or before.classified_s <= time_s - self.options.classify_every_s + TIME_SLACK_S
+        every_s = self.options.classify_every_s
+        return before is None or is_due(before.smoothed, before.shape_px, time_s, face.landmarks_px, every_s)
 
     def _smoothed(self, face: TrackedFace) -> SmoothedExpression | None:
         before = self._states.get(face.track_id)
@@ -209,13 +210,15 @@ class Pipeline:
         before = self._states.get(face.track_id)
         if fresh is None:
             assert before is not None
-            return replace(before, pose=pose, smoothed=before.smoothed.between())
+            return replace(
+                before, pose=pose, smoothed=before.smoothed.between(frame.time_s, self.options.classify_every_s)
+            )
         size = frame.width_px, frame.height_px
         quality = assess(face.landmarks_px, pose, fresh.crop, *size, self.options.quality)
         smoothed = self._smoother.smooth(
             self._smoothed(face), frame.time_s, fresh.probabilities, usable=quality.usable, mirrored=fresh.mirrored
         )
-        return _FaceState(pose, quality, smoothed, frame.time_s)
+        return _FaceState(pose, quality, smoothed, face.landmarks_px)
 
     def _measured(self, measurer: Measurer, face: TrackedFace, state: _FaceState, frame: Frame) -> _FaceState:
         before, expression = self._states.get(face.track_id), state.smoothed.expression

@@ -18,6 +18,7 @@ from emoar.cli import export as module  # noqa: E402
 from emoar.errors import InputError, TrainingError  # noqa: E402
 from emoar.models.inputs import CropInput  # noqa: E402
 from emoar.models.metadata import ModelInfo  # noqa: E402
+from emoar.models.privacy import Privacy  # noqa: E402
 from emoar.training.export.export import Exported, Exports  # noqa: E402
 from emoar.training.export.verify import Comparison  # noqa: E402
 
@@ -64,6 +65,18 @@ def test_the_table_and_where_it_is_written(emoar: Run, results: list[Exported], 
     assert "mine: compared with PyTorch on 7 real faces" in ran.out
     assert "mine-export.md" in ran.err
     assert (tmp_path / "out" / "mine-export.md").exists()
+
+
+def test_privacy_is_printed_beside_the_model_and_in_its_card(
+    emoar: Run, results: list[Exported], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    info = ModelInfo("mine", heads={"custom": ("a", "b")}, privacy=Privacy("client", 7.9, 1e-5, "RDP"))
+    monkeypatch.setattr(Trained, "info", lambda _self, _name: info)
+    ran = emoar("export", "final.pt", "--data", "faces.csv", "-o", tmp_path / "out")
+    line = "privacy: epsilon 7.9 at delta 1e-05 for each client; accountant: RDP"
+    assert line in ran.out
+    assert line in (tmp_path / "out" / "mine-export.md").read_text()
+    assert json.loads((tmp_path / "out" / "mine-export.json").read_text())["model"]["privacy"]["epsilon"] == 7.9
 
 
 def test_json(emoar: Run, results: list[Exported], tmp_path: Path) -> None:

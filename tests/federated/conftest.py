@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from federated_faces import Faces, made_faces
 
-_EVERYWHERE = ("test_updates.py", "test_partition.py", "test_plan.py")
+_EVERYWHERE = ("test_updates.py", "test_partition.py", "test_plan.py", "test_browser_round.py", "test_tally.py")
 
 if os.environ.get("REQUIRE_FEDERATED") != "1" and not (find_spec("flwr") and find_spec("dp_accounting")):
     collect_ignore = [str(path) for path in Path(__file__).parent.rglob("test_*.py") if path.name not in _EVERYWHERE]

@@ -7,6 +7,7 @@ import math
 import pytest
 
 from emoar.errors import InputError
+from emoar.federated import accountant
 from emoar.federated.accountant import Release, epsilon_of, noise_for
 
 
@@ -50,3 +51,13 @@ def test_delta_and_epsilon_have_ranges() -> None:
         noise_for(0, 1e-5, 0.1, 1)
     with pytest.raises(InputError, match="fewer steps"):
         noise_for(1e-9, 1e-5, 1, 10**9)
+
+
+@pytest.mark.parametrize("delta", [1e-3, 1e-8])
+@pytest.mark.parametrize("epsilon", [0.3, 1.0, 8.0])
+def test_a_search_by_fewer_orders_finds_the_noise_of_all(
+    epsilon: float, delta: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = noise_for(epsilon, delta, 0.2, 20)
+    monkeypatch.setattr(accountant, "_ENOUGH", 1e9)
+    assert noise_for(epsilon, delta, 0.2, 20) == found

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from benchmarks._federated_attack import auc, memorised_auc
 from numpy.typing import NDArray
 
-from emoar.federated.head import Head, HeadClient, probabilities
+from emoar.federated.head import Head, HeadClient
 from emoar.federated.ledger import Ledger
 from emoar.federated.local_fleet import LocalFleet
 from emoar.federated.plan import LocalPlan, Plan
 from emoar.federated.rounds import Federation
-from emoar.federated.simulate import example_noise
 from emoar.federated.updates import Arrays, subtract
 
 SIDE = 24
@@ -74,21 +74,13 @@ def test_a_clients_own_noise_hides_it_from_the_server() -> None:
     assert abs(_likeness(_reconstruction(delta), _drawn_face(0))) < 0.3
 
 
-def _membership_auc(epsilon: float) -> float:
-    """How well the loss tells faces that were trained on from others: 0.5 is chance."""
-    rng = np.random.default_rng(0)
-    features = rng.normal(size=(240, 200)).astype(np.float32)
-    labels = rng.integers(0, 7, 240)  # no face can be predicted from others: what is known is memorised
-    plan = Plan(rounds=1, local=LocalPlan(epochs=30, batch_size=40, lr=0.1, example_clip=1.0))
-    noise = example_noise(epsilon, plan, 120) if epsilon else 0.0
-    client = HeadClient(HEAD, features[:120], labels[:120], noise)
-    weights = client.train(HEAD.zeros(7, 200), plan.local, np.random.default_rng(1))
-    score = probabilities(HEAD, weights, features)[np.arange(240), labels]
-    return float((score[:120, None] > score[None, 120:]).mean())
+def test_the_auc_is_the_probability_of_a_higher_score() -> None:
+    assert auc(np.array([2.0, 3.0]), np.array([0.0, 1.0])) == 1
+    assert auc(np.array([1.0, 3.0]), np.array([1.0, 2.0])) == pytest.approx((0.5 + 0 + 1 + 1) / 4)
 
 
 def test_membership_beside_epsilon() -> None:
-    aucs = {epsilon: _membership_auc(epsilon) for epsilon in (0.0, 8.0, 1.0)}
+    aucs = {epsilon: memorised_auc(epsilon) for epsilon in (0.0, 8.0, 1.0)}
     assert aucs[0.0] > 0.95  # no privacy
     assert aucs[8.0] < 0.9
     assert 0.4 < aucs[1.0] < 0.65

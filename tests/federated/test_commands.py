@@ -64,7 +64,13 @@ def test_a_delta_that_is_too_large_is_named(capsys: pytest.CaptureFixture[str]) 
 
 @pytest.mark.parametrize(
     ("options", "privacy"),
-    [([], ""), (["--epsilon", "8"], "client"), (["--example-epsilon", "8"], "example")],
+    [
+        ([], ""),
+        (["--epsilon", "8"], "client"),
+        (["--example-epsilon", "8"], "example"),
+        (["--secure-aggregation"], ""),
+        (["--secure-aggregation", "--epsilon", "8"], "client"),
+    ],
 )
 def test_simulate_writes_a_model_and_what_was_spent(
     files: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str], options: list[str], privacy: str
@@ -94,6 +100,7 @@ def test_simulate_writes_a_model_and_what_was_spent(
         (["--strategy", "sum"], 2, "strategy"),
         (["--epsilon", "1", "--example-epsilon", "1"], 2, "exclude each other"),
         (["--epsilon", "1", "--strategy", "krum"], 2, "krum compares single updates"),
+        (["--secure-aggregation", "--strategy", "fedmedian"], 2, "which secure aggregation hides"),
     ],
 )
 def test_what_cannot_be_simulated_is_one_line(

@@ -10,7 +10,7 @@ from federated_faces import FEATURES, HEAD, LABELS, Faces
 
 from emoar.errors import InputError
 from emoar.federated.accountant import Release
-from emoar.federated.head import HeadClient, accuracy, probabilities
+from emoar.federated.head import HeadClient, probabilities
 from emoar.federated.plan import LocalPlan
 from emoar.federated.updates import l2_norm, subtract
 
@@ -23,8 +23,8 @@ def _client(faces: Faces, count: int, noise: float = 0.0) -> HeadClient:
 
 def test_it_learns(faces: Faces) -> None:
     weights = _client(faces, 700).train(ZEROS, LocalPlan(epochs=5), np.random.default_rng(0))
-    assert accuracy(HEAD, ZEROS, faces.features, faces.labels) < 0.2
-    assert accuracy(HEAD, weights, faces.features[700:], faces.labels[700:]) > 0.9
+    assert HEAD.accuracy(ZEROS, faces.features, faces.labels) < 0.2
+    assert HEAD.accuracy(weights, faces.features[700:], faces.labels[700:]) > 0.9
     assert probabilities(HEAD, weights, faces.features[:3]).sum(1) == pytest.approx(1)
 
 

@@ -8,7 +8,7 @@ import torch
 
 from emoar.errors import InputError
 from emoar.federated.accountant import Release
-from emoar.federated.network_client import NetworkClient, trained_arrays
+from emoar.federated.network_client import NetworkClient, NetworkPart, trained_arrays
 from emoar.federated.plan import LocalPlan, Part
 from emoar.federated.updates import Arrays, l2_norm, subtract
 from emoar.training.networks.architectures import build
@@ -26,11 +26,16 @@ def network() -> ExpressionNetwork:
     return fold_batchnorm(build("emoar-s").eval())
 
 
+def _client(network: ExpressionNetwork, part: Part, count: int, noise: float = 0.0) -> NetworkClient:
+    trained = NetworkPart(network, part, "fer2013")
+    return trained.client(trained.values(INPUTS[:count]), LABELS[:count], noise)
+
+
 def _train(
     network: ExpressionNetwork, part: Part, count: int, noise: float = 0.0, **plan: float
 ) -> tuple[Arrays, Arrays]:
     start = trained_arrays(network, part, "fer2013")
-    client = NetworkClient(network, part, "fer2013", INPUTS[:count], LABELS[:count], noise)
+    client = _client(network, part, count, noise)
     settings = LocalPlan(batch_size=12, **plan)  # type: ignore[arg-type]
     new = client.train(start, settings, np.random.default_rng(0))
     for name, value in network.named_parameters():  # the next test starts from the same weights
@@ -74,11 +79,24 @@ def test_the_noise_is_what_is_accounted(network: ExpressionNetwork) -> None:
     start, new = _train(network, "stage", 12, 50.0, lr=1e-6, example_clip=0.5)
     values = np.concatenate([value.ravel() for value in subtract(new, start).values()])
     assert values.std() * 12 / 1e-6 == pytest.approx(50 * 0.5, rel=0.05)
-    client = NetworkClient(network, "head", "fer2013", INPUTS, LABELS, 2.0)
+    client = _client(network, "head", 12, 2.0)
     assert client.release(LocalPlan(batch_size=6)) == Release(2.0, 0.5, 2)
-    assert NetworkClient(network, "head", "fer2013", INPUTS, LABELS).release(LocalPlan()) is None
+    assert _client(network, "head", 12).release(LocalPlan()) is None
 
 
 def test_a_client_without_faces_is_refused(network: ExpressionNetwork) -> None:
     with pytest.raises(InputError, match="no labelled face"):
-        NetworkClient(network, "head", "fer2013", INPUTS[:0], LABELS[:0])
+        NetworkPart(network, "head", "fer2013").client(np.empty((0, 128), np.float32), LABELS[:0])
+
+
+@pytest.mark.parametrize("part", ["head", "block", "stage", "all"])
+def test_the_accuracy_is_that_of_the_whole_network(network: ExpressionNetwork, part: Part) -> None:
+    trained = NetworkPart(network, part, "fer2013")
+    with torch.no_grad():
+        found = network(torch.from_numpy(INPUTS))["fer2013"].argmax(1).numpy()
+    values, weights = trained.values(INPUTS), trained.weights()
+    assert trained.accuracy(weights, values, found) == 1.0
+    head = "heads.fer2013.bias"
+    always_3 = {**weights, head: np.where(np.arange(7) == 3, 1e6, 0).astype(np.float32)}
+    assert trained.accuracy(always_3, values, np.full(12, 3)) == 1.0
+    trained.load(weights)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +11,14 @@ import numpy as np
 import pytest
 from federated_faces import FEATURES, HEAD, LABELS, Faces, made_fleet
 
-from emoar.errors import InputError
-from emoar.federated.accountant import epsilon_of
-from emoar.federated.head import accuracy
+import emoar.files
+from emoar.errors import InputError, OutputError
+from emoar.federated.accountant import Release, epsilon_of
 from emoar.federated.ledger import Ledger
 from emoar.federated.local_fleet import LocalFleet
 from emoar.federated.plan import LocalPlan, Plan
 from emoar.federated.rounds import Federation, Reply, RoundReport
+from emoar.federated.secure_aggregation.fixed_point import encode
 from emoar.federated.updates import Arrays, l2_norm, subtract
 
 ZEROS = HEAD.zeros(LABELS, FEATURES)
@@ -160,7 +161,7 @@ def test_a_single_client_moves_the_sum_by_the_clipping_norm_at_most(faces: Faces
 def test_a_private_federation_of_many_clients_learns(faces: Faces, tmp_path: Path) -> None:
     ledger = Ledger(tmp_path / "ledger.json", "client", math.inf, 1e-5)
     federation = Federation(_private(rounds=10, clients=200), ZEROS, made_fleet(faces, 200), ledger, seed=0)
-    assert accuracy(HEAD, federation.run(), faces.features, faces.labels) > 0.7
+    assert HEAD.accuracy(federation.run(), faces.features, faces.labels) > 0.7
 
 
 def test_the_seed_decides(faces: Faces) -> None:
@@ -168,3 +169,157 @@ def test_the_seed_decides(faces: Faces) -> None:
         Federation(Plan(rounds=2, rate=0.5), ZEROS, made_fleet(faces, 8), seed=s).run() for s in (1, 1, 2)
     )
     assert one[HEAD.bias].tolist() == again[HEAD.bias].tolist() != other[HEAD.bias].tolist()
+
+
+def _secure(**others: Any) -> Plan:
+    return Plan(**{"rounds": 2, "secure": True, "least_clients": 3, "local": LocalPlan(clip_norm=0.4)} | others)
+
+
+@pytest.mark.parametrize("strategy", ["fedavg", "fedprox", "fedadam"])
+def test_secure_aggregation_gives_the_model_that_single_updates_give(faces: Faces, strategy: Any) -> None:
+    local = LocalPlan(clip_norm=0.4, proximal=0.01 if strategy == "fedprox" else 0.0)
+    step = 0.05 if strategy == "fedadam" else 1.0
+    weights = [
+        Federation(_secure(secure=secure, strategy=strategy, local=local, server_lr=step), ZEROS, fleet, seed=0).run()
+        for secure, fleet in ((True, made_fleet(faces, 8)), (False, made_fleet(faces, 8)))
+    ]
+    for name in ZEROS:
+        assert weights[0][name] == pytest.approx(weights[1][name], abs=1e-6)
+
+
+class LosingFleet(LocalFleet):
+    """Clients of which some answer nothing from a stage on."""
+
+    def __init__(self, fleet: LocalFleet, stage: int, victims: int) -> None:
+        super().__init__(fleet.by_name)
+        self._stage, self._victims, self._asked = stage, victims, 0
+
+    def exchange(self, number: int, weights: Arrays | None, plan: Plan, questions: Mapping[str, bytes]) -> Any:
+        gone = list(self.by_name)[: self._victims] if self._asked >= self._stage else []
+        self._asked += 1
+        return super().exchange(number, weights, plan, {k: v for k, v in questions.items() if k not in gone})
+
+
+@pytest.mark.parametrize("stage", range(4))
+def test_a_client_lost_in_a_secure_round_is_reported_and_left_out(faces: Faces, stage: int) -> None:
+    federation = Federation(_secure(), ZEROS, LosingFleet(made_fleet(faces, 8), stage, 1), seed=0)
+    report = federation.round()
+    assert report.accepted == (8 if stage == 3 else 7)
+    assert len(report.refused) == 1
+    assert not report.kept
+    expected = Federation(_secure(), ZEROS, made_fleet(faces, 8), seed=0)
+    if stage < 3:
+        expected = Federation(_secure(secure=False), ZEROS, BadFleet(made_fleet(faces, 8), lambda _reply: []), seed=0)
+    expected.round()
+    assert federation.weights[HEAD.weight] == pytest.approx(expected.weights[HEAD.weight], abs=1e-6)
+
+
+@pytest.mark.parametrize("stage", range(4))
+def test_too_many_lost_clients_keep_the_model_and_the_next_round_works(faces: Faces, stage: int) -> None:
+    fleet = LosingFleet(made_fleet(faces, 8), stage, 6)
+    federation = Federation(_secure(), ZEROS, fleet, seed=0)
+    report = federation.round()
+    assert (report.accepted, federation.weights) == (0, ZEROS)
+    assert report.kept
+    fleet._victims = 0
+    assert federation.round().accepted == 8
+
+
+def test_a_private_secure_sum_is_paid_for_as_what_the_server_sees(faces: Faces, tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "ledger.json", "client", 20.0, 1e-5)
+    plan = _secure(noise=2.0, clients=16, rate=0.5, least_clients=3, rounds=3)
+    federation = Federation(plan, ZEROS, made_fleet(faces, 16), ledger, seed=0)
+    reports: list[RoundReport] = []
+    federation.run(reports.append)
+    # towards the server, being drawn hides nobody: it asks those who were drawn
+    assert {(entry.release.noise, entry.release.rate) for entry in ledger.state().entries} == {(2.0, 1.0)}
+    assert reports[-1].epsilon == pytest.approx(epsilon_of([Release(2.0, 1.0, 3)], 1e-5))
+
+
+@pytest.mark.parametrize("stage", [0, 1, 2])
+def test_a_sum_that_never_was_costs_nothing(faces: Faces, tmp_path: Path, stage: int) -> None:
+    ledger = Ledger(tmp_path / "ledger.json", "client", 20.0, 1e-5)
+    plan = _secure(noise=2.0, clients=8)
+    report = Federation(plan, ZEROS, LosingFleet(made_fleet(faces, 8), stage, 6), ledger, seed=0).round()
+    assert (report.accepted, report.epsilon) == (0, None)
+    assert not ledger.state().entries
+
+
+def test_a_ledger_that_cannot_be_written_leaves_the_sum_masked(
+    faces: Faces, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    ledger = Ledger(tmp_path / "ledger.json", "client", 20.0, 1e-5)
+    fleet = LosingFleet(made_fleet(faces, 8), 0, 0)
+    federation = Federation(_secure(noise=2.0, clients=8), ZEROS, fleet, ledger, seed=0)
+    monkeypatch.setattr(emoar.files.os, "fsync", full)
+    with pytest.raises(OutputError, match="the disk is full"):
+        federation.round()
+    assert fleet._asked == 3  # nobody was asked to unmask
+    assert federation.weights is ZEROS
+
+
+def test_the_noise_of_the_fewest_clients_is_what_is_accounted(tmp_path: Path) -> None:
+    still = _Still(8)
+    ledger = Ledger(tmp_path / "ledger.json", "client", math.inf, 1e-5)
+    plan = _secure(noise=2.0, clients=8, least_clients=5, rounds=60)
+    fleet = LosingFleet(still, 2, 3)  # five clients remain
+    federation = Federation(plan, ZEROS, fleet, ledger, seed=0)
+    steps = []
+    for _ in range(60):
+        fleet._asked, before = 0, federation.weights
+        assert federation.round().accepted == 5
+        steps.append(subtract(federation.weights, before)[HEAD.weight])
+    assert np.std(steps) * 8 == pytest.approx(2.0 * 0.4, rel=0.05)
+
+
+class _Still(LocalFleet):
+    """Clients that learn nothing."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__({str(index): _StillClient() for index in range(count)})
+
+
+class _StillClient:
+    examples = 5
+
+    def release(self, plan: LocalPlan) -> None: ...
+
+    def train(self, weights: Arrays, plan: LocalPlan, rng: np.random.Generator) -> Arrays:
+        return weights
+
+
+@pytest.mark.parametrize(
+    ("factor", "weight", "kept"),
+    [(1e4, 5, "the sum has norm"), (1, 10**7, "the clients claim"), (1, -(10**6), "the clients claim")],
+)
+def test_a_client_that_cheats_under_its_mask_costs_the_round_and_not_the_model(
+    faces: Faces, monkeypatch: pytest.MonkeyPatch, factor: float, weight: int, kept: str
+) -> None:
+    fleet = made_fleet(faces, 5)
+
+    def encoded(delta: Arrays, examples: int, plan: Plan, rng: Any) -> Any:
+        if examples == fleet.by_name["client 0"].examples:
+            return encode({name: value * np.float32(factor) for name, value in delta.items()}, weight, 0.0, rng)
+        return encode(delta, examples, 0.0, rng)
+
+    monkeypatch.setattr("emoar.federated.local_fleet.encoded_update", encoded)
+    federation = Federation(_secure(), ZEROS, fleet, seed=0)
+    report = federation.round()
+    assert kept in report.kept
+    assert federation.weights is ZEROS
+
+
+def test_a_client_with_an_error_is_named_in_a_secure_round(faces: Faces) -> None:
+    fleet = made_fleet(faces, 5)
+    fleet.by_name = {**fleet.by_name, "client 1": _Broken()}
+    report = Federation(_secure(), ZEROS, fleet, seed=0).round()
+    assert report.accepted == 4
+    assert report.refused == ("client 1: the camera is gone",)
+
+
+class _Broken(_StillClient):
+    def train(self, weights: Arrays, plan: LocalPlan, rng: np.random.Generator) -> Arrays:
+        raise InputError("the camera is gone")

@@ -14,14 +14,18 @@ from emoar.errors import ModelMismatch
 from emoar.labels import DEFAULT_HEADS, FERPLUS
 from emoar.models.inputs import CropInput, LandmarkInput
 from emoar.models.metadata import MEMBER, ModelInfo, info_from_dict, info_to_dict, read_info, with_info
+from emoar.models.privacy import Privacy
 from emoar.models.public import ModelFile, model_path, shipped_models
 
+PRIVATE = ModelInfo("private", privacy=Privacy("client", 7.9, 1e-5, "RDP, Poisson sampling"))
 MINE = ModelInfo("mine", CropInput(64, 3), {"custom": ("asleep", "awake", "müde")})
 GOOD: dict[str, Any] = {"format": 1, "heads": {"custom": ["asleep", "awake"]}}
 MODEL = b"TFL3" + bytes(range(256)) * 8  # the reader does not parse it
 
 
-@pytest.mark.parametrize("info", [ModelInfo("first"), MINE, ModelInfo("mesh", LandmarkInput(), {"ferplus": FERPLUS})])
+@pytest.mark.parametrize(
+    "info", [ModelInfo("first"), MINE, PRIVATE, ModelInfo("mesh", LandmarkInput(), {"ferplus": FERPLUS})]
+)
 def test_round_trip(info: ModelInfo, tmp_path: Path) -> None:
     path = tmp_path / "model.tflite"
     path.write_bytes(with_info(MODEL, info))

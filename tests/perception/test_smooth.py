@@ -5,7 +5,7 @@ import pytest
 
 from emoar.labels import FERPLUS, UNSURE
 from emoar.models.decision import Decision, Rule
-from emoar.perception.smooth import ExpressionSmoother, SmootherOptions, next_label
+from emoar.perception.smooth import ExpressionSmoother, SmoothedExpression, SmootherOptions, is_due, next_label
 from emoar.types import Expression
 
 
@@ -102,10 +102,62 @@ def test_the_raw_probabilities_are_those_of_the_frame_alone() -> None:
     assert second.expression.probabilities["anger"] < 0.5
     assert second.expression.raw_by_label_set is not None
     assert sum(second.expression.raw_by_label_set["fer2013"].values()) == pytest.approx(1)
-    assert second.between().expression.raw_probabilities is None
-    assert second.between().expression.probabilities == second.expression.probabilities
+    assert second.between(0.12, 0.05).expression.raw_probabilities is None
+    assert second.between(0.12, 0.05).expression.probabilities == second.expression.probabilities
     hidden = smoother.smooth(second, 0.2, both(probabilities(fear=0.9)), usable=False)
     assert hidden.expression.raw_probabilities is None
+
+
+def classified(*names: str) -> SmoothedExpression:
+    """The state of a face after classifications every 50 ms, the last one at 0."""
+    smoother, state = ExpressionSmoother(), None
+    for index, name in enumerate(names):
+        state = smoother.smooth(state, 0.05 * (index + 1 - len(names)), both(probabilities(**{name: 0.9})))
+    assert state is not None
+    return state
+
+
+SHAPE = np.random.default_rng(0).uniform(0, 200, (468, 3)).astype(np.float32)
+MOVED = (SHAPE * 1.1 + 30).astype(np.float32)  # nearer and elsewhere: the same shape
+CHANGED = SHAPE + np.float32(4) * (np.arange(468) < 40)[:, None].astype(np.float32)  # as when a mouth opens
+
+
+@pytest.mark.parametrize(
+    ("before", "now_px", "due_s"),
+    [
+        (("happiness",), SHAPE, 0.05),  # one answer is no steady one
+        (("happiness",) * 3, SHAPE, 0.2),
+        (("happiness",) * 3, MOVED, 0.2),
+        (("happiness",) * 3, CHANGED, 0.05),
+        (("happiness", "happiness", "anger"), SHAPE, 0.05),  # the average has to follow
+        (("happiness",) + ("anger",) * 20, SHAPE, 0.2),
+    ],
+)
+def test_a_face_that_keeps_its_shape_is_classified_less_often(
+    before: tuple[str, ...], now_px: np.ndarray, due_s: float
+) -> None:
+    state = classified(*before)
+    assert not is_due(state, SHAPE, due_s - 0.001, now_px, 0.05)
+    assert is_due(state, SHAPE, due_s, now_px, 0.05)
+
+
+def test_a_longer_interval_stays_and_every_frame_is_every_frame() -> None:
+    state = classified(*("happiness",) * 3)
+    assert is_due(state, SHAPE, 0.001, SHAPE, 0.0)
+    assert not is_due(state, SHAPE, 0.29, CHANGED, 0.3)
+    assert is_due(state, SHAPE, 0.3, SHAPE, 0.3)
+
+
+def test_a_steady_average_is_confirmed_in_the_frames_between() -> None:
+    """The next answer, after a longer pause, does not count for all of it: the shown numbers would jump."""
+    smoother, state = ExpressionSmoother(), classified(*("happiness",) * 3)
+    odd = both(probabilities(happiness=0.5))
+    for time_s in (0.03, 0.06, 0.1, 0.13, 0.17):
+        state = state.between(time_s, 0.05)
+    assert (state.time_s, state.classified_s) == (0.17, 0.0)
+    after_pause = smoother.smooth(state, 0.2, odd).expression.probabilities["happiness"]
+    at_once = smoother.smooth(classified(*("happiness",) * 3), 0.05, odd).expression.probabilities["happiness"]
+    assert 0.5 < at_once < after_pause < 0.9
 
 
 def test_without_smoothing_raw_and_smoothed_are_the_same() -> None:

@@ -13,6 +13,7 @@ torch = pytest.importorskip("torch", reason="checkpoints need torch: pip install
 from emoar.errors import ModelMismatch, OutputError, TrainingError  # noqa: E402
 from emoar.labels import DEFAULT_HEADS  # noqa: E402
 from emoar.models.inputs import CropInput, LandmarkInput, ModelInput  # noqa: E402
+from emoar.models.privacy import Privacy, privacy_to_dict  # noqa: E402
 from emoar.training.checkpoint import Checkpoint  # noqa: E402
 from emoar.training.networks.architectures import build  # noqa: E402
 from emoar.training.recipe import Recipe  # noqa: E402
@@ -126,3 +127,13 @@ def test_a_full_disk_keeps_the_previous_checkpoint(tmp_path: Path, monkeypatch: 
         checkpoint.save(path)
     assert path.read_bytes() == before
     assert [file.name for file in tmp_path.iterdir()] == ["final.pt"]
+
+
+def test_the_privacy_of_its_training_is_in_the_description(tmp_path: Path) -> None:
+    spent = Privacy("client", 7.9, 1e-5, "RDP")
+    written = checkpoint_of(Recipe("emoar-s", 5), privacy=privacy_to_dict(spent)).save(tmp_path / "final.pt")
+    assert Checkpoint.load(written).info().privacy == spent
+    assert checkpoint_of(Recipe("emoar-s", 5)).info().privacy is None
+    assert checkpoint_of(Recipe("emoar-s", 5), privacy={}).info().privacy is None  # of a federation without noise
+    with pytest.raises(ModelMismatch, match="privacy must have"):
+        checkpoint_of(Recipe("emoar-s", 5), privacy={"epsilon": 1}).info()

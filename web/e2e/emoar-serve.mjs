@@ -26,10 +26,10 @@ certificate.private_key_pem.write_to_path(sys.argv[1] + "/key.pem")
  * Starts the server with one worker; `close` ends it.
  *
  * @param {string} [built] folder of a built app: default, what `npm run build` wrote
- * @param {{tls?: boolean, keys?: boolean}} [options] tls: with a new certificate, which a browser does not know; keys: with
- *   one API key, which is required and given as `key`
+ * @param {{tls?: boolean, keys?: boolean, federated?: string}} [options] tls: with a new certificate, which a browser does not
+ *   know; keys: with one API key, which is required and given as `key`; federated: folder of a gateway of browsers
  */
-export async function emoarServe(built = process.env.EMOAR_SITE ?? join(WEB, "dist"), { tls = false, keys = false } = {}) {
+export async function emoarServe(built = process.env.EMOAR_SITE ?? join(WEB, "dist"), { tls = false, keys = false, federated = "" } = {}) {
   if (!existsSync(join(built, "index.html"))) throw new Error(`${built} has no built app; run: npm run build`);
   const path = packageWith(built);
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !OF_TESTS.has(name)));
@@ -38,6 +38,7 @@ export async function emoarServe(built = process.env.EMOAR_SITE ?? join(WEB, "di
     python(["-c", CERTIFICATE, path]);
     args.push("--tls-certificate", join(path, "cert.pem"), "--tls-key", join(path, "key.pem"));
   }
+  if (federated) args.push("--federated", federated);
   let key = "";
   if (keys) {
     const file = join(path, "keys.json");

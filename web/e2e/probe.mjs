@@ -1,10 +1,10 @@
 /** Observes the running app from outside: messages of its worker, drawing times, three.js objects and memory. */
 
-/** @typedef {{atMs: number, delayMs: number, totalMs: number, ids: number[], boxes: number[][]}} SceneSeen */
+/** @typedef {{atMs: number, delayMs: number, shownMs: number, totalMs: number, ids: number[], boxes: number[][]}} SceneSeen */
 
 /** Runs in the page before the app: listens to its workers and to the renderers that it makes. */
 export function listen() {
-  const probe = { scenes: /** @type {any[]} */ ([]), gapsMs: /** @type {number[]} */ ([]), workers: /** @type {Worker[]} */ ([]), renderers: /** @type {any[]} */ ([]) };
+  const probe = { scenes: /** @type {any[]} */ ([]), gapsMs: /** @type {number[]} */ ([]), restingMs: /** @type {number[]} */ ([]), workers: /** @type {Worker[]} */ ([]), renderers: /** @type {any[]} */ ([]) };
   Object.assign(window, { probe });
   const devtools = new EventTarget(); // three.js announces each renderer on it
   devtools.addEventListener("observe", (event) => {
@@ -19,10 +19,18 @@ export function listen() {
       super(url, options);
       probe.workers.push(this);
       this.addEventListener("message", ({ data }) => {
-        if (data.kind !== "scene") return;
+        if (data.kind !== "frame") return;
+        if (!data.scene) return void probe.restingMs.push(performance.now());
         const { faces, timeS, timingsMs } = data.scene;
         const seen = { ids: faces.map((/** @type {any} */ face) => face.trackId), boxes: faces.map((/** @type {any} */ face) => [...face.boxXyxyPx]) };
-        probe.scenes.push({ atMs: performance.now(), delayMs: performance.now() - 1000 * timeS, totalMs: timingsMs.total, ...seen });
+        const scene = { atMs: performance.now(), delayMs: performance.now() - 1000 * timeS, shownMs: NaN, totalMs: timingsMs.total, ...seen };
+        probe.scenes.push(scene);
+        // a message that is sent in an animation frame arrives when that frame has been drawn and given to the display
+        requestAnimationFrame(() => {
+          const { port1, port2 } = new MessageChannel();
+          port1.onmessage = () => (scene.shownMs = performance.now() - 1000 * timeS);
+          port2.postMessage(null);
+        });
       });
     }
   };
@@ -40,15 +48,15 @@ export function listen() {
  * The scenes and the gaps between drawn frames in so many seconds.
  *
  * @param {import("playwright-core").Page} page @param {number} seconds
- * @returns {Promise<{scenes: SceneSeen[], gapsMs: number[], seconds: number}>}
+ * @returns {Promise<{scenes: SceneSeen[], gapsMs: number[], resting: number, seconds: number}>} resting: frames that were shown without being inferred
  */
 export async function observe(page, seconds) {
   return page.evaluate(async (length) => {
     const { probe } = /** @type {any} */ (window);
-    probe.scenes.length = probe.gapsMs.length = 0;
+    probe.scenes.length = probe.gapsMs.length = probe.restingMs.length = 0;
     const started = performance.now();
     await new Promise((resolve) => setTimeout(resolve, 1000 * length));
-    return { scenes: [...probe.scenes], gapsMs: [...probe.gapsMs], seconds: (performance.now() - started) / 1000 };
+    return { scenes: [...probe.scenes], gapsMs: [...probe.gapsMs], resting: probe.restingMs.length, seconds: (performance.now() - started) / 1000 };
   }, seconds);
 }
 
@@ -71,7 +79,7 @@ export async function held(page) {
 /** Runs in the page. */
 async function stateInside() {
   const { probe } = /** @type {any} */ (window);
-  probe.scenes.length = probe.gapsMs.length = 0; // lists of this probe
+  probe.scenes.length = probe.gapsMs.length = probe.restingMs.length = 0; // lists of this probe
   const worker = /** @type {Worker} */ (probe.workers.at(-1));
   const call = -1; // an id that the app does not use
   const answer = new Promise((resolve) => {

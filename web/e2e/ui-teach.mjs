@@ -58,7 +58,7 @@ function recordScenes(page) {
     window.Worker = class extends Worker {
       constructor(...given) {
         super(...given);
-        this.addEventListener("message", ({ data }) => data.kind === "scene" && window.scenes.push(data.scene));
+        this.addEventListener("message", ({ data }) => data.kind === "frame" && data.scene && window.scenes.push(data.scene));
       }
     };
   });
@@ -110,6 +110,7 @@ function taughtRow(page, name) {
 async function teachesTwo(page) {
   await openTeach(page);
   await inspect(page, "empty");
+  assert.equal(await page.getByText(text("share.title")).count(), 0, "this server asks for no updates");
   assert.equal(await button(page, (key) => text(key).replace("{count}", "10"), "teach.take").isDisabled(), true, "a face needs a name");
   const ids = (await page.evaluate(() => window.scenes.at(-1).faces.map(({ trackId }) => trackId))).sort();
   await take(page, ids[0], "winks");

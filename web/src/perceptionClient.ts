@@ -3,11 +3,12 @@
 import { LoadError } from "./models";
 import type { RuntimeState } from "./runtime";
 import { features } from "./shell";
-import type { Perception, PerceptionOptions, Scene } from "./types";
+import type { Perception, PerceptionOptions, Scene, ShownFrame } from "./types";
 import { Latest } from "./worker/latest";
 import type { FromWorker, StartOptions, ToWorker } from "./worker/messages";
+import type { Frame } from "./worker/pixels";
 
-/** How long the threaded runtime may take to start after all files are fetched; then one thread is used. */
+/** How long the threaded runtime may take to start after all files are fetched. */
 const THREADS_PATIENCE_MS = 8000;
 
 /**
@@ -18,7 +19,7 @@ export function defaultThreads(isolated: boolean, cores: number): number {
   return isolated && cores >= 4 ? 2 : 1;
 }
 
-export const DEFAULT_OPTIONS: PerceptionOptions = { maxFaces: 4, classifyEveryS: 0.05, model: "emoar-s", personal: undefined, features: false };
+export const DEFAULT_OPTIONS: PerceptionOptions = { maxFaces: 4, classifyEveryS: 0.05, model: "emoar-s", personal: undefined, features: false, restful: false };
 
 /** Perception in a worker, with the state that tests and the "what runs here" page show. */
 export interface WorkerPerception extends Perception {
@@ -33,11 +34,6 @@ export function createPerception(
   return new WorkerClient({ ...DEFAULT_OPTIONS, ...options }, { threads, webgpu: true, ...start });
 }
 
-interface Frame {
-  readonly bitmap: ImageBitmap;
-  readonly timeS: number;
-}
-
 interface Call {
   readonly resolve: (value: never) => void;
   readonly reject: (error: Error) => void;
@@ -46,16 +42,17 @@ interface Call {
 class WorkerClient implements WorkerPerception {
   private worker: Worker | null = null;
   private loading: Promise<void> | null = null;
-  private readonly listeners = new Set<(scene: Scene) => void>();
+  private readonly sceneListeners = new Set<(scene: Scene) => void>();
+  private readonly frameListeners = new Set<(frame: ShownFrame) => void>();
+  private readonly failureListeners = new Set<() => void>();
   private readonly calls = new Map<number, Call>();
   private callCount = 0;
-  private frameCount = 0;
   private loaded: Call | null = null;
   private fetched: () => void = () => undefined;
   private progress: (fraction: number) => void = () => undefined;
-  private readonly frames = new Latest<Frame>(
-    ({ bitmap, timeS }) => this.post({ kind: "frame", bitmap, timeS, index: this.frameCount++ }, [bitmap]),
-    ({ bitmap }) => bitmap.close(),
+  private readonly frames = new Latest<{ readonly frame: Frame; readonly timeS: number }>(
+    ({ frame, timeS }) => this.post({ kind: "frame", frame, timeS }, [frame]),
+    ({ frame }) => frame.close(),
   );
 
   constructor(
@@ -76,14 +73,33 @@ class WorkerClient implements WorkerPerception {
     return this.loading;
   }
 
-  submit(frame: ImageBitmap, timeS: number): void {
-    if (this.worker) this.frames.submit({ bitmap: frame, timeS });
+  follow(stream: ReadableStream<VideoFrame>): void {
+    this.post({ kind: "follow", stream, originMs: performance.timeOrigin }, [stream]);
+  }
+
+  onStreamFailed(listener: () => void): () => void {
+    return added(this.failureListeners, listener);
+  }
+
+  pause(paused: boolean): void {
+    this.post({ kind: "pause", paused });
+  }
+
+  submit(frame: Frame, timeS: number): void {
+    if (this.worker) this.frames.submit({ frame, timeS });
     else frame.close();
   }
 
+  get busy(): boolean {
+    return this.frames.busy;
+  }
+
+  onFrame(listener: (frame: ShownFrame) => void): () => void {
+    return added(this.frameListeners, listener);
+  }
+
   onScene(listener: (scene: Scene) => void): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
+    return added(this.sceneListeners, listener);
   }
 
   photo(picture: ImageBitmap): Promise<Scene> {
@@ -107,7 +123,7 @@ class WorkerClient implements WorkerPerception {
 
   close(): void {
     this.stop();
-    this.listeners.clear();
+    for (const all of [this.sceneListeners, this.frameListeners, this.failureListeners]) all.clear();
   }
 
   private begin(start: StartOptions): Promise<void> {
@@ -165,10 +181,11 @@ class WorkerClient implements WorkerPerception {
         return this.loaded?.resolve(undefined as never);
       case "failed":
         return this.fail(Object.assign(new Error(message.key), { cause: message.detail }));
-      case "scene":
+      case "frame":
         this.frames.done(); // first, so that the worker has its next frame while the page draws this one
-        for (const listener of this.listeners) listener(message.scene);
-        return;
+        return this.show(message);
+      case "stream_failed":
+        return this.failureListeners.forEach((listener) => listener());
       case "skipped":
         return this.frames.done();
       case "photo":
@@ -177,6 +194,16 @@ class WorkerClient implements WorkerPerception {
         return this.finish(message.call, (call) => call.resolve(message.state as never));
       case "call_failed":
         return this.finish(message.call, (call) => call.reject(new Error(message.key)));
+    }
+  }
+
+  private show(frame: ShownFrame): void {
+    try {
+      for (const listener of this.frameListeners) listener(frame);
+      if (frame.scene) for (const listener of this.sceneListeners) listener(frame.scene);
+    } finally {
+      const pixels = frame.picture.data.buffer as ArrayBuffer;
+      this.post({ kind: "shown", pixels }, [pixels]);
     }
   }
 
@@ -213,4 +240,9 @@ class WorkerClient implements WorkerPerception {
   private post(message: ToWorker, transfer: Transferable[] = []): void {
     this.worker?.postMessage(message, transfer);
   }
+}
+
+function added<T>(listeners: Set<T>, listener: T): () => void {
+  listeners.add(listener);
+  return () => void listeners.delete(listener);
 }

@@ -18,6 +18,8 @@ export const features = {
   threads: !inShell,
   /** A server behind the page. */
   server: !inShell,
+  /** Updates of the model to a server that asks for them: the app has no network. */
+  federated: !inShell,
   /** Pictures from the clipboard, or dropped on the page. */
   paste: !inShell,
 } as const;

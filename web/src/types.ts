@@ -4,6 +4,7 @@
  * Pixels belong to the unmirrored video frame: x right, y down. Times are seconds on the clock of `performance.now()`.
  */
 
+import type { Picture } from "./image/picture";
 import type { Probabilities } from "./labels";
 import type { HeadDocument } from "./personal/head";
 
@@ -89,14 +90,31 @@ export interface Scene {
   readonly timingsMs: Readonly<Partial<Record<Stage, number>>>;
 }
 
-/** Turns frames into scenes in a worker. Latest frame wins: a frame submitted during inference replaces the waiting one. */
+/** A frame as it is to be shown, with what was found in it where it was inferred. */
+export interface ShownFrame {
+  readonly picture: Picture;
+  readonly timeS: number;
+  readonly scene: Scene | undefined;
+}
+
+/** Turns frames into scenes in a worker. Latest frame wins: a frame that comes during inference replaces the waiting one. */
 export interface Perception {
   /** Fetches what `load` needs, starting nothing; what fails is left to `load`. */
   prefetch(): void;
   /** Loads the models; `progress` gets 0..1. Rejects with an `Error` whose message is a message key. */
   load(progress: (fraction: number) => void): Promise<void>;
-  /** Takes ownership of the bitmap. */
-  submit(frame: ImageBitmap, timeS: number): void;
+  /** Takes frames from a camera's stream by itself, until the stream ends or another is given. */
+  follow(stream: ReadableStream<VideoFrame>): void;
+  /** Called when the browser cannot read a stream after all. */
+  onStreamFailed(listener: () => void): () => void;
+  /** While paused, frames of the stream are thrown away. */
+  pause(paused: boolean): void;
+  /** Takes ownership of the frame. */
+  submit(frame: ImageBitmap | VideoFrame, timeS: number): void;
+  /** Whether a submitted frame is in work. */
+  readonly busy: boolean;
+  /** Called with each frame to show; its picture is valid until the listener returns. */
+  onFrame(listener: (frame: ShownFrame) => void): () => void;
   /** Called with each finished scene; returns a function that stops that. */
   onScene(listener: (scene: Scene) => void): () => void;
   /** One picture, small faces searched for. */
@@ -119,6 +137,8 @@ export interface PerceptionOptions {
   readonly personal: HeadDocument | undefined;
   /** Whether faces have their features. */
   readonly features: boolean;
+  /** Whether frames are left out while nothing moves. */
+  readonly restful: boolean;
 }
 
 /** The label that a face is shown with: that of somebody's own head where it has one, else the model's. */

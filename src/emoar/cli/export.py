@@ -103,6 +103,8 @@ def _print(exports: Exports) -> None:
     for file in exports.files:
         if file.problem or file.note:
             console.print(f"{file.format}: {file.problem or file.note}", highlight=False, markup=False)
+    if exports.info.privacy:
+        typer.echo(f"privacy: {exports.info.privacy.describe()}")
     typer.echo(f"{exports.info.name}: compared with PyTorch on {exports.faces} real faces")
 
 

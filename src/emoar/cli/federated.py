@@ -6,9 +6,13 @@ import typer
 
 from emoar.cli.federated_budget import EPILOG as BUDGET_EPILOG
 from emoar.cli.federated_budget import budget
+from emoar.cli.federated_gateway import EPILOG as GATEWAY_EPILOG
+from emoar.cli.federated_gateway import gateway
 from emoar.cli.federated_join import EPILOG as JOIN_EPILOG
 from emoar.cli.federated_join import join
 from emoar.cli.federated_keys import app as keys
+from emoar.cli.federated_model import EPILOG as MODEL_EPILOG
+from emoar.cli.federated_model import model
 from emoar.cli.federated_run import EPILOG as RUN_EPILOG
 from emoar.cli.federated_run import run
 from emoar.cli.federated_serve import EPILOG as SERVE_EPILOG
@@ -28,6 +32,8 @@ app = typer.Typer(
 app.add_typer(keys, name="keys")
 app.command("serve", epilog=SERVE_EPILOG)(serve)
 app.command("join", epilog=JOIN_EPILOG)(join)
+app.command("gateway", epilog=GATEWAY_EPILOG)(gateway)
+app.command("model", epilog=MODEL_EPILOG)(model)
 app.command("run", epilog=RUN_EPILOG)(run)
 app.command("status", epilog=STATUS_EPILOG)(status)
 app.command("budget", epilog=BUDGET_EPILOG)(budget)

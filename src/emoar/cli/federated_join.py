@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import time
+import signal
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from emoar.cli.group import is_quiet, is_verbose
 from emoar.cli.native import preload_runtime
 
-__all__ = ["EPILOG", "join"]
+if TYPE_CHECKING:
+    from emoar.federated.deployment.supernode import SuperNode
+
+__all__ = ["EPILOG", "join", "keep_running"]
 
 EPILOG: Final = """Examples:
 
@@ -20,8 +23,6 @@ EPILOG: Final = """Examples:
   emoar federated join federation.example.org:9443 --data me.parquet --model model.pt --ca ca.crt --key k --epsilon 8
 
 With --epsilon, DP-SGD hides each single face, and the ledger beside the key refuses past the budget."""
-_PAUSE_S: Final = 5.0
-_LONGEST_PAUSE_S: Final = 60.0  # between starts of a node that ends each time
 
 
 def join(
@@ -36,27 +37,31 @@ def join(
         float, typer.Option("--epsilon", help="Budget for each face over all runs; 0 trains without noise.")
     ] = 0.0,
     delta: Annotated[float, typer.Option("--delta", help="Probability with which epsilon may fail.")] = 1e-5,
+    secure: Annotated[
+        bool,
+        typer.Option("--secure-aggregation", help="Send masked updates only: the server sees none of this node's."),
+    ] = False,
     port: Annotated[int, typer.Option("--port", help="On this machine, for its own processes.")] = 9094,
 ) -> None:
     """Join a federation with the faces of this device until Ctrl-C; faces never leave it."""
     preload_runtime(verbose=is_verbose(context))
-    from emoar.federated.deployment.supernode import SuperNode, prepare
+    from emoar.federated.deployment.supernode import SuperNode, concerns, prepare
     from emoar.training.data.read import read_dataset
 
-    folder = key.parent / f"{key.name}-node"
-    settings = prepare(read_dataset(data), model, folder, label_set, epsilon, delta)
+    folder, faces = key.parent / f"{key.name}-node", read_dataset(data)
+    settings = prepare(faces, model, folder, label_set, epsilon, delta, secure=secure)
     node = SuperNode(settings, server, authority, key, port)
+    for line in concerns(faces, label_set):
+        typer.echo(f"note: {line}", err=True)
     if not is_quiet(context):
         protection = f"each face is hidden by epsilon {epsilon:g}" if epsilon else "updates have no noise"
         typer.echo(f"joining {server}; {protection}; log: {node.log}")
-    with node:
-        wait_s = _PAUSE_S
-        while True:
-            time.sleep(wait_s)
-            if node.running:
-                wait_s = _PAUSE_S
-                continue
-            wait_s = min(2 * wait_s, _LONGEST_PAUSE_S)
-            typer.echo(f"the server refused this node, or it ended; it is started again ({node.log})", err=True)
-            node.stop()
-            node.start()
+    keep_running(node)
+
+
+def keep_running(node: SuperNode) -> None:
+    """Runs a node until Ctrl-C or SIGTERM, and starts it again whenever it ends."""
+    from emoar.federated.deployment.supervisor import keep_joined
+
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # service managers end it as Ctrl-C does
+    keep_joined(node, lambda line: typer.echo(line, err=True))

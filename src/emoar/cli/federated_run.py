@@ -34,7 +34,17 @@ def run(
     strategy: Annotated[
         str, typer.Option("--strategy", help="fedavg, fedprox, fedadam, fedmedian, trimmed-mean or krum.")
     ] = "fedavg",
-    least_clients: Annotated[int, typer.Option("--least-clients", help="Fewer updates keep the old model.", min=1)] = 2,
+    least_clients: Annotated[
+        int,
+        typer.Option(
+            "--least-clients",
+            help="Fewer updates keep the old model; 2, with secure aggregation 3, of private ones two thirds.",
+            show_default=False,
+        ),
+    ] = 0,
+    secure: Annotated[
+        bool, typer.Option("--secure-aggregation", help="The server learns the sum of the updates, no single one.")
+    ] = False,
     clients: Annotated[
         int, typer.Option("--clients", help="With --epsilon or --per-round: clients in all.", show_default=False)
     ] = 0,
@@ -56,7 +66,7 @@ def run(
     from emoar.federated.deployment.flower_command import FlowerCommand
     from emoar.federated.deployment.run_folder import RunFolder
     from emoar.federated.deployment.supervisor import supervise_run
-    from emoar.federated.plan import LocalPlan, Plan
+    from emoar.federated.plan import LocalPlan, Plan, fewest_clients
 
     if (per_round or epsilon) and clients < _LEAST_PRIVATE:
         raise InputError("--epsilon and --per-round need --clients: how many there are in all")
@@ -65,13 +75,18 @@ def run(
     plan = Plan(
         rounds,
         rate=rate,
-        least_clients=least_clients,
-        noise=noise_for(epsilon, delta, rate, rounds) if epsilon else 0.0,
+        least_clients=least_clients
+        or fewest_clients(clients * rate, private=bool(epsilon), secure=secure, otherwise=2),
+        noise=noise_for(epsilon, delta, 1.0 if secure else rate, rounds) if epsilon else 0.0,
         clients=clients if epsilon else 0,
         delta=delta,
+        secure=secure,
         server_lr=0.02 if strategy == "fedadam" else 1.0,
         local=LocalPlan(
-            epochs, lr=lr, clip_norm=clip if epsilon else 0.0, proximal=0.01 if strategy == "fedprox" else 0.0
+            epochs,
+            lr=lr,
+            clip_norm=clip if epsilon else (Plan.largest_norm if secure else 0.0),
+            proximal=0.01 if strategy == "fedprox" else 0.0,
         ),
         **fields,
     )
@@ -85,6 +100,7 @@ def _finish(runs: Any) -> str:
     """Writes the result of a run; returns what to print about it."""
     from emoar.federated.accountant import ACCOUNTANT
     from emoar.federated.base_model import BaseModel
+    from emoar.models.privacy import Privacy, privacy_to_dict
 
     state, ledger, plan = runs.load(), runs.ledger(), runs.plan()
     base = BaseModel.open_checkpoint(runs.model)
@@ -92,11 +108,11 @@ def _finish(runs: Any) -> str:
         from emoar.training.networks.fold_batchnorm import fold_batchnorm
 
         fold_batchnorm(base.network)
+    spent = ledger.state().spent() if ledger is not None else 0.0
     privacy: dict[str, Any] = {}
-    words = "privacy: none at the server; nodes may have trained with noise of their own choice"
-    if ledger is not None:
-        spent = ledger.state().spent()
-        privacy = {"unit": "client", "epsilon": spent, "delta": plan.delta, "accountant": ACCOUNTANT}
-        words = f"privacy: epsilon {spent:.3g} at delta {plan.delta:g} for each client; accountant: {ACCOUNTANT}"
+    words = "none at the server; nodes may have trained with noise of their own choice"
+    if spent:
+        made = Privacy("client", spent, plan.delta, ACCOUNTANT)
+        privacy, words = privacy_to_dict(made), made.describe()
     path = base.with_weights(state.weights, {"privacy": privacy}).save(runs.path / "final.pt")
-    return f"{path}: the model after {state.done} rounds\n{words}"
+    return f"{path}: the model after {state.done} rounds\nprivacy: {words}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -27,6 +28,7 @@ def serve(
     port: Annotated[int, typer.Option("--port", help="Port to listen on.", min=1, max=65535)] = 9443,
 ) -> None:
     """Serve a federation over TLS until Ctrl-C; only nodes whose public key is in FOLDER/nodes may join."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # service managers end it as Ctrl-C does
     superlink = SuperLink(folder, host, port)
 
     def log(line: str, /) -> None:

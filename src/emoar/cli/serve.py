@@ -46,6 +46,10 @@ def serve(
     engine: Annotated[
         str | None, typer.Option("--engine", help=f"{' or '.join(ENGINES)}: ray scales over machines.")
     ] = None,
+    federated: Annotated[
+        Path | None,
+        typer.Option("--federated", metavar="FOLDER", help="Take updates of browsers: emoar federated gateway."),
+    ] = None,
     send: Send = None,
     show: Annotated[bool, typer.Option("--settings", help="Print every setting and its value, and end.")] = False,
 ) -> None:
@@ -66,6 +70,7 @@ def serve(
         tls_certificate=tls_certificate,
         tls_key=tls_key,
         engine=engine,
+        federated=federated,
         send=" ".join(send) if send else None,
         log_level="warning" if is_quiet(context) else None,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -71,7 +72,7 @@ def train_decision(
     rules = decision_to_dict(decision)
     if write:
         info = read_info(path) or ModelInfo(path.stem)
-        described = ModelInfo(info.name, info.input, info.heads, decision)
+        described = dataclasses.replace(info, decision=decision)
         atomic_write(path, with_info(path.read_bytes(), described))
     if manifest:
         enter_decision(manifest, predictor.name, rules)

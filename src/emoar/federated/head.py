@@ -16,7 +16,7 @@ from emoar.federated.accountant import Release
 from emoar.federated.plan import LocalPlan
 from emoar.federated.updates import Arrays
 
-__all__ = ["Head", "HeadClient", "accuracy", "probabilities"]
+__all__ = ["Head", "HeadClient", "probabilities"]
 
 _SMALLEST: Final = 1e-12  # guards divisions
 
@@ -40,6 +40,18 @@ class Head:
     def zeros(self, labels: int, features: int) -> Arrays:
         """An untrained head."""
         return {self.weight: np.zeros((labels, features), np.float32), self.bias: np.zeros(labels, np.float32)}
+
+    def client(self, values: NDArray[np.float32], labels: NDArray[np.int64], noise: float = 0.0) -> HeadClient:
+        """A client with these faces.
+
+        Raises:
+            As `HeadClient`.
+        """
+        return HeadClient(self, values, labels, noise)
+
+    def accuracy(self, weights: Arrays, values: NDArray[np.float32], labels: NDArray[np.int64]) -> float:
+        """Top-1 accuracy with these weights, 0..1, of (N, D) features."""
+        return float((probabilities(self, weights, values).argmax(1) == labels).mean())
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,11 +139,6 @@ class HeadClient:
 def probabilities(head: Head, weights: Arrays, features: NDArray[np.float32]) -> NDArray[np.float64]:
     """(N, L) probabilities of the labels for (N, D) features."""
     return _softmax(features @ weights[head.weight].T.astype(np.float64) + weights[head.bias])
-
-
-def accuracy(head: Head, weights: Arrays, features: NDArray[np.float32], labels: NDArray[np.int64]) -> float:
-    """Top-1 accuracy, 0..1."""
-    return float((probabilities(head, weights, features).argmax(1) == labels).mean())
 
 
 def _softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -10,8 +10,6 @@ import dataclasses
 import json
 import math
 import time
-from collections.abc import Generator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal, cast
@@ -20,7 +18,7 @@ import msgspec
 
 from emoar.errors import InputError
 from emoar.federated.accountant import ACCOUNTANT, Release, epsilon_of
-from emoar.files import atomic_write, output_errors
+from emoar.files import atomic_write, locked
 
 __all__ = ["Entry", "Ledger", "LedgerState", "Unit", "read_ledger"]
 
@@ -102,7 +100,7 @@ class Ledger:
             InputError: the budget does not suffice: the release must not leave, and the file is unchanged.
             OutputError: the file cannot be written: the release must not leave.
         """
-        with _lock(self.path):
+        with locked(self.path):
             state = _with(self.state(), release, purpose)
             atomic_write(self.path, _to_json(state), mode=0o600)
         return state.spent()
@@ -147,19 +145,3 @@ def _to_json(state: LedgerState) -> bytes:
     if math.isinf(state.epsilon):
         document["epsilon"] = None
     return json.dumps(document, indent=1).encode() + b"\n"
-
-
-@contextmanager
-def _lock(path: Path) -> Generator[None]:
-    """Only one process at a time is in the `with` block; the system releases the lock of a process that dies."""
-    try:
-        import fcntl
-    except ImportError:  # Windows: one process a ledger
-        yield
-        return
-    with output_errors(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        file = path.with_name(path.name + ".lock").open("a")
-    with file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield

@@ -7,6 +7,7 @@ layer has gradients of single faces, which Opacus computes for example-level pri
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -21,7 +22,7 @@ from emoar.federated.updates import Arrays
 from emoar.training.networks.base import ExpressionNetwork
 from emoar.training.networks.parts import Tail, set_trainable, split_network
 
-__all__ = ["NetworkClient", "trained_arrays"]
+__all__ = ["NetworkClient", "NetworkPart", "trained_arrays"]
 
 _BATCH: Final = 256  # faces at once in the frozen layers
 _SMALLEST: Final = 1e-12  # guards divisions
@@ -37,14 +38,62 @@ def trained_arrays(network: ExpressionNetwork, part: Part, label_set: str) -> Ar
     }
 
 
+@dataclass(frozen=True, eq=False)
+class NetworkPart:
+    """The part of a network that clients train, and what the frozen layers before it give."""
+
+    network: ExpressionNetwork  # without BatchNorm
+    part: Part
+    label_set: str  # whose head is trained
+
+    def weights(self) -> Arrays:
+        """The trained tensors as they are now."""
+        return trained_arrays(self.network, self.part, self.label_set)
+
+    def values(self, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
+        """(N, ...) what the part takes, for (N, ...) inputs of the network.
+
+        Raises:
+            TrainingError: the network has no such part.
+        """
+        trunk, _ = split_network(self.network.eval(), self.part)
+        with torch.no_grad():
+            parts = [trunk(torch.from_numpy(inputs[i : i + _BATCH])) for i in range(0, len(inputs), _BATCH)]
+        return torch.cat(parts).numpy()
+
+    def client(self, values: NDArray[np.float32], labels: NDArray[np.int64], noise: float = 0.0) -> NetworkClient:
+        """A client with these faces.
+
+        Raises:
+            As `NetworkClient`.
+        """
+        return NetworkClient(self, values, labels, noise)
+
+    def accuracy(self, weights: Arrays, values: NDArray[np.float32], labels: NDArray[np.int64]) -> float:
+        """Top-1 accuracy with these weights, 0..1."""
+        _, tail = split_network(self.network.eval(), self.part)
+        self.load(weights)
+        with torch.no_grad():
+            batches = torch.from_numpy(values).split(_BATCH)
+            found = torch.cat([tail(batch)[self.label_set].argmax(1) for batch in batches])
+        return float((found.numpy() == labels).mean())
+
+    def load(self, weights: Arrays) -> dict[str, nn.Parameter]:
+        """Puts weights into the network and freezes everything else; returns the trained parameters."""
+        own = dict(self.network.named_parameters())
+        self.network.requires_grad_(False)
+        for name, value in weights.items():
+            own[name].data = torch.from_numpy(np.array(value, np.float32))
+            own[name].requires_grad_(True)
+        return {name: own[name] for name in weights}
+
+
 class NetworkClient:
     """One client; several may share a network, since each round loads its weights.
 
     Args:
-        network: without BatchNorm.
-        part: what is trained.
-        label_set: whose head is trained.
-        inputs: (N, ...) float32 inputs of the network.
+        trained: the part of a network.
+        values: (N, ...) float32 values that the part takes, of `NetworkPart.values`.
         labels: (N,) label index.
         noise: noise multiplier of example-level privacy; 0 is off.
 
@@ -54,24 +103,16 @@ class NetworkClient:
     """
 
     def __init__(
-        self,
-        network: ExpressionNetwork,
-        part: Part,
-        label_set: str,
-        inputs: NDArray[np.float32],
-        labels: NDArray[np.int64],
-        noise: float = 0.0,
+        self, trained: NetworkPart, values: NDArray[np.float32], labels: NDArray[np.int64], noise: float = 0.0
     ) -> None:
         if not len(labels):
             raise InputError("there is no labelled face to learn from: collect some with emoar data collect")
-        for layer in network.modules():  # Opacus' hooks need the values that an activation in place would overwrite
+        for layer in trained.network.modules():  # Opacus' hooks need the values that an activation in place overwrites
             if isinstance(layer, nn.ReLU):
                 layer.inplace = False
-        trunk, self._tail = split_network(network.eval(), part)
-        with torch.no_grad():
-            parts = [trunk(torch.from_numpy(inputs[i : i + _BATCH])) for i in range(0, len(inputs), _BATCH)]
-        self._values, self._labels = torch.cat(parts), torch.from_numpy(labels)
-        self._network, self._label_set, self.noise = network, label_set, noise
+        _, self._tail = split_network(trained.network.eval(), trained.part)
+        self._values, self._labels = torch.from_numpy(values), torch.from_numpy(labels)
+        self._trained, self.noise = trained, noise
 
     @property
     def examples(self) -> int:
@@ -88,7 +129,7 @@ class NetworkClient:
         Raises:
             DependencyMissing: example-level privacy needs Opacus.
         """
-        trained = self._load(weights)
+        trained = self._trained.load(weights)
         start = {name: value.detach().clone() for name, value in trained.items()}
         tail: Any = _per_sample(self._tail) if self.noise else self._tail
         tail.train(bool(self.noise))  # Opacus' hooks work in this mode only; no layer behaves differently in it
@@ -100,15 +141,6 @@ class NetworkClient:
         if self.noise:
             tail.to_standard_module().eval()
         return {name: value.detach().numpy().copy() for name, value in trained.items()}
-
-    def _load(self, weights: Arrays) -> dict[str, nn.Parameter]:
-        """Puts the weights of the round into the network; freezes everything else."""
-        own = dict(self._network.named_parameters())
-        self._network.requires_grad_(False)
-        for name, value in weights.items():
-            own[name].data = torch.from_numpy(np.array(value, np.float32))
-            own[name].requires_grad_(True)
-        return {name: own[name] for name in weights}
 
     def _batches(self, plan: LocalPlan, rng: np.random.Generator) -> list[tuple[NDArray[np.int64], float]]:
         if self.noise:
@@ -133,7 +165,7 @@ class NetworkClient:
             for value in trained.values():
                 value.grad = None
             values = self._values[torch.from_numpy(batch)].requires_grad_(bool(self.noise))  # as the hooks expect
-            logits = tail(values)[self._label_set]
+            logits = tail(values)[self._trained.label_set]
             nn.functional.cross_entropy(logits, self._labels[torch.from_numpy(batch)], reduction="sum").backward()
             sums = _clipped(trained, plan.example_clip) if self.noise else _plain(trained)
         if self.noise:

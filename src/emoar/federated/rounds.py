@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import numpy as np
 
@@ -12,10 +13,13 @@ from emoar.errors import InputError
 from emoar.federated.accountant import Release
 from emoar.federated.ledger import Ledger
 from emoar.federated.plan import Plan
+from emoar.federated.secure_aggregation.secure_sum import Answer, SecureSum, secure_sum
 from emoar.federated.strategies import Aggregator
-from emoar.federated.updates import Arrays, Update, UpdateRules, clip, total
+from emoar.federated.updates import Arrays, Update, UpdateRules, clip, l2_norm, total
 
 __all__ = ["Federation", "Fleet", "Reply", "RoundReport"]
+
+_SIGMAS: Final = 6.0  # that the norm of noise may be above its mean
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +41,12 @@ class Fleet(Protocol):
 
     def train(self, number: int, weights: Arrays, plan: Plan, chosen: Sequence[str]) -> Sequence[Reply]:
         """The replies of the chosen clients; those that do not answer in time are missing."""
+        ...
+
+    def exchange(
+        self, number: int, weights: Arrays | None, plan: Plan, questions: Mapping[str, bytes]
+    ) -> Sequence[Answer]:
+        """The answers of clients in a stage of secure aggregation; `weights` of the round where it needs them."""
         ...
 
 
@@ -106,13 +116,13 @@ class Federation:
         chosen = [
             name for name, drawn in zip(everyone, self._rng.random(len(everyone)), strict=True) if self._in(drawn)
         ]
-        report = self._asked(number, chosen)
+        report = self._secure(number, chosen) if self.plan.secure else self._asked(number, chosen)
         self.done = number
         return report
 
     @property
     def _release(self) -> Release:
-        return Release(self.plan.noise, self.plan.rate)
+        return Release(self.plan.noise, self.plan.accounted_rate)
 
     def _in(self, drawn: float) -> bool:
         return drawn < self.plan.rate
@@ -124,18 +134,49 @@ class Federation:
         refused += [f"{silent} of {len(chosen)} clients did not answer in time"] if silent > 0 else []
         if self.plan.noise:  # the number of updates is itself private: noise is released whatever it is
             noisy = _noisy(total([clip(u.delta, self.plan.local.clip_norm) for u in updates], self.weights), self)
-            return self._private(number, len(chosen), len(updates), refused, noisy)
+            assert self._ledger is not None
+            epsilon = self._ledger.spend(self._release, f"round {number}")
+            return self._combined(number, len(chosen), [self._expected_mean(noisy)], refused, epsilon, len(updates))
         if len(updates) < max(1, self.plan.least_clients):
             return RoundReport(number, len(chosen), 0, tuple(refused), kept=_too_few(len(updates), self.plan))
         return self._combined(number, len(chosen), updates, refused, None)
 
-    def _private(self, number: int, chosen: int, count: int, refused: list[str], noisy: Arrays) -> RoundReport:
-        """Spends, then uses a sum with noise."""
-        assert self._ledger is not None
-        epsilon = self._ledger.spend(self._release, f"round {number}")
-        divisor = np.float32(self.plan.rate * self.plan.clients)  # does not depend on who was drawn
-        mean = {name: value / divisor for name, value in noisy.items()}
-        return self._combined(number, chosen, [Update(mean, 1)], refused, epsilon, count)
+    def _expected_mean(self, summed: Mapping[str, Any]) -> Update:
+        """A private sum divided by a number that does not depend on who was drawn."""
+        divisor = self.plan.rate * self.plan.clients
+        return Update({name: (value / divisor).astype(np.float32) for name, value in summed.items()}, 1)
+
+    def _secure(self, number: int, chosen: Sequence[str]) -> RoundReport:
+        """A round in which nobody sees a single update. What the sum costs is spent before the masks are removed."""
+        epsilon: float | None = None
+
+        def exchange(questions: Mapping[str, bytes], *, with_weights: bool) -> Sequence[Answer]:
+            return self.fleet.exchange(number, self.weights if with_weights else None, self.plan, questions)
+
+        def spend() -> None:
+            nonlocal epsilon
+            if self._ledger is not None and self.plan.noise:
+                epsilon = self._ledger.spend(self._release, f"round {number}")
+
+        summed = secure_sum(exchange, chosen, self.weights, self.plan.least_clients, spend)
+        failure = summed.failure or self._fault(summed)
+        if failure:
+            return RoundReport(number, len(chosen), 0, summed.lost, epsilon, failure)
+        mean = {name: (value / summed.weight).astype(np.float32) for name, value in summed.total.items()}
+        update = self._expected_mean(summed.total) if self.plan.noise else Update(mean, 1)
+        return self._combined(number, len(chosen), [update], list(summed.lost), epsilon, summed.accepted)
+
+    def _fault(self, summed: SecureSum) -> str:
+        """What is wrong with a sum: all that can be checked where single updates are masked. Empty if nothing is."""
+        plan, count = self.plan, summed.accepted
+        most = count if plan.noise else count * plan.most_examples
+        if not count <= summed.weight <= most:
+            return f"the clients claim {summed.weight:g} faces in all: at most {most} are allowed"
+        size = sum(value.size for value in summed.total.values())
+        noise = plan.member_deviation * math.sqrt(count) * (math.sqrt(size) + _SIGMAS)
+        bound, norm = plan.local.clip_norm * summed.weight + noise, l2_norm(summed.total)  # type: ignore[arg-type]
+        # a little above, since float32 rounds
+        return "" if norm <= bound * 1.001 else f"the sum has norm {norm:.4g}: clients may reach {bound:.4g}"
 
     def _combined(
         self,

@@ -148,6 +148,9 @@ class VideoSink:
         assert self._file is not None
         assert self._format is not None
         self._sound = open_sound(self._sound_from)
+        from av.video.reformatter import VideoReformatter
+
+        self._reformatter = VideoReformatter()  # kept, since each new one prepares its tables and starts threads
         size = image.shape[1], image.shape[0]
         opened = open_h264(self._file.temporary, self._format, self._options, size, self._sound)
         self._container, self._stream, self._audio, self.warning = opened
@@ -159,7 +162,8 @@ class VideoSink:
         context = self._stream.codec_context
         buffer: Any = np.ascontiguousarray(padded_to_fit(image, context.width, context.height))
         rgb = VideoFrame.from_numpy_buffer(buffer, format="rgb24")
-        frame = rgb.reformat(format="yuv420p", dst_colorspace=BT709, dst_color_range=LIMITED)
+        colours = {"dst_colorspace": BT709, "dst_color_range": LIMITED}
+        frame = self._reformatter.reformat(rgb, format="yuv420p", threads=1, **colours)
         frame.color_primaries = frame.color_trc = BT709
         tick = max(round(time_s * TICKS_PER_S), self._last_tick + 1)
         frame.pts, frame.time_base = tick, Fraction(1, TICKS_PER_S)

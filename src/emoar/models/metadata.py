@@ -6,7 +6,8 @@ it, and `unzip -p model.tflite emoar.json` prints it), or a file of the same nam
     {"format": 1, "name": "mine", "kind": "crop", "size_px": 48, "channels": 1,
      "heads": {"custom": ["asleep", "awake"]}}
 
-`decision` has the rules of `emoar.models.decision`, where the label is not just the most probable one.
+`decision` has the rules of `emoar.models.decision`, where the label is not just the most probable one; `privacy` what
+the training of the model spent, where it had differential privacy.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from emoar.errors import ModelMismatch
 from emoar.labels import DEFAULT_HEADS, LABEL_SETS, PERSONAL, UNSURE
 from emoar.models.decision import Decision, decision_from_dict, decision_to_dict
 from emoar.models.inputs import CropInput, ModelInput, input_of
+from emoar.models.privacy import Privacy, privacy_from_dict, privacy_to_dict
 
 __all__ = ["FEATURES", "MEMBER", "ModelInfo", "info_from_dict", "info_to_dict", "read_info", "with_info"]
 
@@ -49,6 +51,7 @@ class ModelInfo:
     heads: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: dict(DEFAULT_HEADS))
     # ^ label set -> its labels, in the order of the probabilities
     decision: Decision = field(default_factory=Decision)  # of the label
+    privacy: Privacy | None = None  # of those whose faces it was trained on; None where nothing is promised
 
     def __post_init__(self) -> None:
         if not self.heads:
@@ -69,6 +72,7 @@ def info_to_dict(info: ModelInfo) -> dict[str, Any]:
         "size_px": fields["size_px"],
         "channels": fields["channels"],
         **({"decision": decision_to_dict(info.decision)} if info.decision.rules else {}),
+        **({"privacy": privacy_to_dict(info.privacy)} if info.privacy else {}),
     }
 
 
@@ -91,7 +95,8 @@ def info_from_dict(document: Any, where: str) -> ModelInfo:
         named = cast("dict[str, Any]", heads)
         labels = {name: _labels(name, value) for name, value in named.items()}
         decision = decision_from_dict(fields.get("decision", {}), labels)
-        return ModelInfo(str(fields.get("name", "")), input_of(kind, size_px, channels), labels, decision)
+        privacy = privacy_from_dict(fields["privacy"]) if "privacy" in fields else None
+        return ModelInfo(str(fields.get("name", "")), input_of(kind, size_px, channels), labels, decision, privacy)
     except ModelMismatch as exc:
         raise ModelMismatch(f"{where} does not describe a model: {exc}") from None
 

@@ -23,7 +23,10 @@ SHADOW_DROP: Final = 0.18
 
 def draw_bubble(canvas: Any, box: Box, em: float, face: Face) -> None:
     """Draws the paper around `box`, with its shadow; `em` in pixels."""
-    _draw_paper(canvas, _bubble(box, em, face), em)
+    body, tail = skia.RRect(), _tail(box, em, face)
+    body.setRectXY(skia.Rect(*box), RADIUS * em, RADIUS * em)
+    _draw_shadow(canvas, body, tail, em)
+    canvas.drawPath(_outline(body, tail), fill(PAPER_RGB, 0.97))
 
 
 def tail_line(box: Box, face: Face) -> Line | None:
@@ -34,20 +37,18 @@ def tail_line(box: Box, face: Face) -> Line | None:
     return (min(max(tip[0], box.left), box.right), min(max(tip[1], box.top), box.bottom)), tip
 
 
-def _bubble(box: Box, em: float, face: Face) -> Any:
-    """The outline of a bubble whose tail points at the mouth; no tail where the bubble covers the mouth."""
-    body = skia.Path()
-    body.addRoundRect(skia.Rect(*box), RADIUS * em, RADIUS * em)
+def _tail(box: Box, em: float, face: Face) -> Any | None:
+    """The outline of the tail, which points at the mouth; None where the bubble covers the mouth."""
     tip = _tail_tip(box, face)
     if tip is None:
-        return body
+        return None
     nearest_x = min(max(tip[0], box.left + 1.6 * em), box.right - 1.6 * em)
     nearest_y = min(max(tip[1], box.top + 1.2 * em), box.bottom - 1.2 * em)
     root = (nearest_x * 0.85 + box.centre[0] * 0.15, nearest_y * 0.85 + box.centre[1] * 0.15)
     x, y = tip[0] - root[0], tip[1] - root[1]
     length = math.hypot(x, y)
     if length < 1.0:
-        return body
+        return None
     half = TAIL_BASE * em / 2
     side_x, side_y = -y / length * half, x / length * half
     bend_x, bend_y = root[0] + 0.55 * x, root[1] + 0.55 * y
@@ -56,7 +57,13 @@ def _bubble(box: Box, em: float, face: Face) -> Any:
     tail.quadTo(bend_x + 0.45 * side_x, bend_y + 0.45 * side_y, *tip)
     tail.quadTo(bend_x - 0.45 * side_x, bend_y - 0.45 * side_y, root[0] - side_x, root[1] - side_y)
     tail.close()
-    return skia.Op(body, tail, skia.PathOp.kUnion_PathOp) or body
+    return tail
+
+
+def _outline(body: Any, tail: Any | None) -> Any:
+    paper = skia.Path()
+    paper.addRRect(body)
+    return paper if tail is None else skia.Op(paper, tail, skia.PathOp.kUnion_PathOp) or paper
 
 
 def _tail_tip(box: Box, face: Face) -> tuple[float, float] | None:
@@ -83,11 +90,18 @@ def _tail_tip(box: Box, face: Face) -> tuple[float, float] | None:
     return mouth_x + t * x, mouth_y + t * y
 
 
-def _draw_paper(canvas: Any, outline: Any, em: float) -> None:
+def _draw_shadow(canvas: Any, body: Any, tail: Any | None, em: float) -> None:
+    """Draws the shadow of the body, then that of the tail beside it.
+
+    Skia stretches one small blurred picture over the shadow of a rounded rectangle; that of the whole outline would be
+    blurred pixel by pixel, which takes five times as long.
+    """
     shadow = fill((0, 0, 0), SHADOW_ALPHA)
     shadow.setMaskFilter(skia.MaskFilter.MakeBlur(skia.kNormal_BlurStyle, SHADOW_BLUR * em))
     canvas.save()
     canvas.translate(0, SHADOW_DROP * em)
-    canvas.drawPath(outline, shadow)
+    canvas.drawRRect(body, shadow)
+    if tail is not None:
+        canvas.clipRRect(body, skia.ClipOp.kDifference, True)
+        canvas.drawPath(tail, shadow)
     canvas.restore()
-    canvas.drawPath(outline, fill(PAPER_RGB, 0.97))

@@ -13,12 +13,18 @@ from numpy.typing import NDArray
 from emoar.errors import InputError
 from emoar.labels import DEFAULT_HEADS, DEFAULT_LABEL_SET, PERSONAL, UNSURE
 from emoar.models.decision import Decision
+from emoar.perception.association import distortion
 from emoar.types import Expression
 
-__all__ = ["ExpressionSmoother", "SmoothedExpression", "SmootherOptions", "next_label"]
+__all__ = ["ExpressionSmoother", "SmoothedExpression", "SmootherOptions", "is_due", "next_label"]
 
-MIRROR_EVERY_S: Final = 0.1  # interval at which the mirror image of a face is classified: every other time
+
 TIME_SLACK_S: Final = 1e-4  # frame times are rounded
+MIRROR_EVERY_S: Final = 0.1  # least time between two classifications of the mirror image of a face
+STEADY_S: Final = 0.2  # how long a face that keeps its shape and its probabilities is not classified again
+STEADY_TIMES: Final = 4  # at most so many times the least interval
+STEADY: Final = 0.1  # probabilities that are nearer to their average are steady
+SAME_SHAPE: Final = 0.004  # RMS in face sizes: noise moves landmarks by 0.0007, a mouth whose corners rise, by more
 
 
 @dataclass(frozen=True)
@@ -39,7 +45,8 @@ class MirroredAverage:
     """The heads on the mirror image of a face, which is classified less often than the face."""
 
     average: Averages
-    time_s: float  # of the last frame in which the mirror image was classified
+    time_s: float  # up to which the average is known
+    classified_s: float  # time of the last frame in which the mirror image was classified
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,14 +55,22 @@ class SmoothedExpression:
 
     expression: Expression
     average: Averages
-    time_s: float  # of the last frame, usable or not
+    time_s: float  # up to which the average is known
+    classified_s: float  # time of the last frame in which the face was classified, usable or not
+    is_steady: bool = False  # in that frame, the heads agreed with their average
     mirrored: MirroredAverage | None = None  # None: the decision does not ask the mirror image
 
-    def between(self) -> SmoothedExpression:
-        """The same in a frame in which the face was not classified."""
-        if self.expression.raw_by_label_set is None:
-            return self
-        return replace(self, expression=replace(self.expression, raw_by_label_set=None))
+    def between(self, time_s: float, every_s: float) -> SmoothedExpression:
+        """The same in a frame in which the face was not classified.
+
+        From `every_s` on it could have been, and was steady: the average counts as confirmed at this time.
+        """
+        held = self
+        if time_s - self.classified_s + TIME_SLACK_S >= every_s:
+            held = replace(self, time_s=time_s, mirrored=self.mirrored and replace(self.mirrored, time_s=time_s))
+        if held.expression.raw_by_label_set is None:
+            return held
+        return replace(held, expression=replace(held.expression, raw_by_label_set=None))
 
 
 class ExpressionSmoother:
@@ -89,7 +104,9 @@ class ExpressionSmoother:
     def asks_mirror(self, before: SmoothedExpression | None, time_s: float) -> bool:
         """Whether `smooth` needs the probabilities of the mirror image in a frame, after `before`."""
         last = before.mirrored if before else None
-        return self._decision.asks_mirror and (last is None or last.time_s <= time_s - MIRROR_EVERY_S + TIME_SLACK_S)
+        return self._decision.asks_mirror and (
+            last is None or last.classified_s <= time_s - MIRROR_EVERY_S + TIME_SLACK_S
+        )
 
     def smooth(
         self,
@@ -127,7 +144,8 @@ class ExpressionSmoother:
             since_s=last.since_s if last and last.label == label else time_s,
             raw_by_label_set=self._by_label(now) if usable else None,
         )
-        return SmoothedExpression(expression, average, time_s, doubt)
+        is_steady = before is not None and usable and _apart(now, average) < STEADY
+        return SmoothedExpression(expression, average, time_s, time_s, is_steady, doubt)
 
     def _normalised(self, probabilities: Mapping[str, NDArray[np.float32]]) -> Mapping[str, NDArray[np.float64]]:
         now = {name: probabilities[name].astype(np.float64) for name in self._label_sets}
@@ -155,16 +173,48 @@ class ExpressionSmoother:
         if probabilities is None or (last and not usable):
             return last
         now = self._normalised(probabilities)
-        return MirroredAverage(self._continued(last.average, now, time_s - last.time_s) if last else now, time_s)
+        average = self._continued(last.average, now, time_s - last.time_s) if last else now
+        return MirroredAverage(average, time_s, time_s)
 
     def _continued(self, average: Averages, now: Averages, step_s: float) -> Averages:
         weight = _weight(step_s, self._options.time_constant_s)
         return {name: average[name] + weight * (new - average[name]) for name, new in now.items()}
 
 
+def _apart(now: Averages, average: Averages) -> float:
+    """The largest difference of a probability from its average."""
+    return max(float(np.abs(new - average[name]).max()) for name, new in now.items())
+
+
 def _weight(step_s: float, time_constant_s: float) -> float:
     """Weight of the newest value in an exponential average, 0..1."""
     return 1.0 if time_constant_s <= 0 else 1 - math.exp(-max(0.0, step_s) / time_constant_s)
+
+
+def is_due(
+    before: SmoothedExpression,
+    before_px: NDArray[np.float32],
+    time_s: float,
+    now_px: NDArray[np.float32],
+    every_s: float,
+) -> bool:
+    """Whether a face is classified again, in a frame at `time_s`.
+
+    It is after `every_s`. A face that keeps its shape, and whose probabilities keep theirs, waits for `STEADY_S`: the
+    network would see the same again.
+
+    Args:
+        before: the result of the last classification.
+        before_px: (468, 3) landmarks of that frame.
+        time_s: of this frame.
+        now_px: (468, 3) landmarks of this frame.
+        every_s: the least time between two classifications; 0: every frame is classified.
+    """
+    age_s = time_s - before.classified_s + TIME_SLACK_S
+    if age_s < every_s:
+        return False
+    longest_s = min(STEADY_TIMES * every_s, max(STEADY_S, every_s))
+    return age_s >= longest_s or not before.is_steady or distortion(before_px, now_px) > SAME_SHAPE
 
 
 def next_label(

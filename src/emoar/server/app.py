@@ -22,7 +22,7 @@ from emoar.server.http.description import DESCRIPTION
 from emoar.server.http.middleware import RequestMiddleware
 from emoar.server.http.openapi import allowed_methods, describe_api
 from emoar.server.http.problems import Problem, problem_response
-from emoar.server.routes import assets, events, expressions, health, live, pages, sessions, videos
+from emoar.server.routes import assets, events, expressions, federated, health, live, pages, sessions, videos
 from emoar.server.routes.parameters import check_query
 from emoar.server.state import ServerState
 
@@ -44,7 +44,7 @@ def create_app(state: ServerState) -> ASGIApp:
         openapi_url=None,
     )
     api.state.server = state
-    for routes in (expressions, videos, sessions):
+    for routes in (expressions, videos, sessions, federated):
         api.include_router(routes.router, dependencies=[Depends(check_query)])
     for routes in (live, events, health, pages, assets):
         api.include_router(routes.router)
@@ -70,9 +70,11 @@ async def _lifespan(api: FastAPI) -> AsyncGenerator[None]:
         await state.outlets.start()
         await state.jobs.start()
         await state.sessions.start()
+        await state.gateway.start()
         await state.pool.start()
     except Exception as exc:
         state.failure = exc
+        await state.gateway.close()
         await state.sessions.close()
         await state.jobs.close()
         await state.outlets.close()
@@ -84,6 +86,7 @@ async def _lifespan(api: FastAPI) -> AsyncGenerator[None]:
     finally:
         await state.sessions.close()
         await state.jobs.close()
+        await state.gateway.close()
         await state.pool.close()
         await state.outlets.close()
 

@@ -62,6 +62,10 @@ class LimitSettings(BaseModel):
     max_session_bytes: Bytes = 100_000_000  # nearly three hours of two faces
     session_s: Seconds = 14400.0  # a session that lasts longer is stopped
 
+    # updates of browsers that take part in federated learning
+    max_update_bytes: Bytes = 200_000
+    max_updates_per_address: CountOrZero = 0  # and of a key, in a round; 0: 3 when public, else no limit
+
     @property
     def requests_per_s(self) -> float:
         """The effective rate limit in requests per second; 0: no limit."""
@@ -91,6 +95,11 @@ class LimitSettings(BaseModel):
     def jobs_per_address(self) -> int:
         """The effective limit on the unfinished video jobs of one address or key."""
         return self.max_jobs_per_address or self._share(self.max_jobs)
+
+    @property
+    def updates_per_address(self) -> int:
+        """The effective limit on the federated updates of one address or key in a round; 0: no limit."""
+        return self.max_updates_per_address or (3 if self.public else 0)
 
     @property
     def sessions_per_address(self) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, get_args
 
@@ -70,6 +71,7 @@ class Settings(LimitSettings):
     personal: OptionalPath = None  # a personal head on that model, .json
     model_folder: OptionalPath = None  # folder of the public models; empty: EMOAR_MODELS or the user's cache
     # other programs
+    federated: OptionalPath = None  # folder of emoar federated gateway: browsers may send it updates of the head
     send: Sinks = ""  # addresses, separated by spaces, that get events and scenes of live sockets: osc://127.0.0.1:9000
     # access
     keys_file: HomePath = Path(user_config_dir("emoar")) / "keys.json"
@@ -95,7 +97,7 @@ class Settings(LimitSettings):
         path = Path(self.model).expanduser()
         return str(path.resolve()) if path.is_file() else self.model
 
-    @property
+    @cached_property  # asked for by each request; it reads the shipped models' manifest
     def label_sets(self) -> tuple[str, ...] | None:
         """The label sets that a request may name; None for a model file, whose sets only the workers know."""
         if self.model not in expression_model_names():
@@ -157,6 +159,10 @@ def _combination_faults(s: Settings) -> Iterator[str]:
             yield f"max_{name}_per_address must be at most max_{name} ({limit})"
     if s.send and s.engine == "ray":
         yield "send needs engine local: each replica of ray would send for itself"
+    if s.federated is not None and s.engine == "ray":
+        yield "federated needs engine local: replicas of ray may run on machines without the folder"
+    if s.federated is not None and s.federated.exists() and not s.federated.is_dir():
+        yield f"federated: {s.federated} is not a folder"
     if (s.tls_certificate is None) != (s.tls_key is None):
         yield "tls_certificate and tls_key go together: give both"
         return

@@ -10,6 +10,7 @@ from starlette.requests import HTTPConnection
 from emoar.events.sinks import open_sink
 from emoar.server.events.hub import Hub
 from emoar.server.events.outlets import Outlets
+from emoar.server.federated.gateway import Gateway
 from emoar.server.http.access import Access
 from emoar.server.http.shares import Shares
 from emoar.server.jobs.jobs import Jobs
@@ -35,6 +36,7 @@ class ServerState:
     event_sockets: Shares  # open sockets of subscribers and publishers
     hub: Hub  # from live sockets and publishers to subscribers
     outlets: Outlets  # from live sockets to other programs
+    gateway: Gateway  # of browsers that take part in federated learning
     draining: bool = False  # the server is stopping and finishes open requests
     failure: Exception | None = None  # why the server could not start
 
@@ -53,7 +55,8 @@ def new_state(settings: Settings) -> ServerState:
     metrics.watch_outlets(outlets.counts)
     access, pool, jobs = Access(settings, metrics), Pool(settings, metrics), Jobs(settings, metrics)
     sessions = Sessions(settings, metrics)
-    return ServerState(settings, metrics, access, pool, jobs, sessions, sockets, event_sockets, Hub(metrics), outlets)
+    hub, gateway = Hub(metrics), Gateway(settings, metrics)
+    return ServerState(settings, metrics, access, pool, jobs, sessions, sockets, event_sockets, hub, outlets, gateway)
 
 
 def state_of(connection: HTTPConnection) -> ServerState:

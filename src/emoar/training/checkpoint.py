@@ -15,6 +15,7 @@ from emoar.errors import OutputError, TrainingError
 from emoar.files import PartialFile
 from emoar.models.inputs import ModelInput
 from emoar.models.metadata import ModelInfo
+from emoar.models.privacy import Privacy, privacy_from_dict
 from emoar.training.networks.architectures import build, input_for
 from emoar.training.networks.base import ExpressionNetwork
 from emoar.training.networks.fold_batchnorm import fold_batchnorm
@@ -122,7 +123,17 @@ class Checkpoint:
         """The description of the model; `name` None uses the name of the architecture.
 
         Raises:
-            ModelMismatch: its labels are not valid for a model.
+            ModelMismatch: its labels or its privacy are not valid for a model.
             TrainingError: the architecture does not exist.
         """
-        return ModelInfo(name or self.architecture, self.input, self.heads)
+        return ModelInfo(name or self.architecture, self.input, self.heads, privacy=self.privacy)
+
+    @property
+    def privacy(self) -> Privacy | None:
+        """What its training spent; None without differential privacy.
+
+        Raises:
+            ModelMismatch: the statement is damaged.
+        """
+        document = self.state.get("privacy")
+        return privacy_from_dict(document) if document else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -28,6 +29,20 @@ def test_the_child_of_a_program_ends_with_it(tmp_path: Path) -> None:
         assert time.monotonic() < end
         time.sleep(0.05)
     end_group(process)  # a second time is harmless
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends children with their parent")
+def test_a_program_ends_when_who_started_it_is_killed(tmp_path: Path) -> None:
+    code = (
+        "import os, sys; from pathlib import Path; from emoar.federated.deployment.processes import start_group\n"
+        "process = start_group(['sleep', '600'], os.environ, Path(sys.argv[1])); print(process.pid, flush=True)\n"
+        "os.kill(os.getpid(), 9)"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(tmp_path / "log")], capture_output=True, text=True)
+    end = time.monotonic() + 120
+    while _lives(int(done.stdout)):
+        assert time.monotonic() < end
+        time.sleep(0.05)
 
 
 def _lives(pid: int) -> bool:

@@ -11,7 +11,7 @@ import pytest
 from emoar.errors import InputError, ServerError, TrainingError
 from emoar.federated.accountant import Release
 from emoar.federated.deployment.run_folder import FederationState, RunFolder
-from emoar.federated.deployment.supervisor import keep_serving, supervise_run
+from emoar.federated.deployment.supervisor import keep_joined, keep_serving, supervise_run
 from emoar.federated.plan import LocalPlan, Plan
 from emoar.federated.rounds import RoundReport
 
@@ -51,7 +51,10 @@ def test_it_continues_until_the_last_round(tmp_path: Path) -> None:
     supervise_run(folder, flower, 1.0, lines.append, pause_s=0)
     assert flower.starts == 4
     assert [row["number"] for row in folder.history()] == [1, 2, 3, 4]
-    assert sum("waiting for the server" in line for line in lines) == 2
+    assert [line for line in lines if "server" in line] == [
+        "waiting for the server: no answer",
+        "the server answers again, after 0 minutes",
+    ]
 
 
 def test_it_gives_up_after_ends_without_a_round(tmp_path: Path) -> None:
@@ -101,9 +104,9 @@ def test_serving_restarts_what_ended_and_registers_again(tmp_path: Path, monkeyp
         def nodes(self) -> list[str]:
             return []
 
-        def register(self, keys: list[Path]) -> list[str]:
+        def register(self, keys: list[Path]) -> dict[Path, str]:
             registered.extend(key.stem for key in keys)
-            return []
+            return {}
 
     (tmp_path / "nodes").mkdir()
     (tmp_path / "nodes" / "anna.pub").touch()
@@ -113,3 +116,124 @@ def test_serving_restarts_what_ended_and_registers_again(tmp_path: Path, monkeyp
     keep_serving(tmp_path, link, stop=lambda: link.checks > 4)
     assert registered == ["anna", "anna"]
     assert link.starts == 2
+
+
+class Running:
+    """A server that never ends."""
+
+    running = True
+
+    def __enter__(self) -> Running:
+        return self
+
+    def __exit__(self, *_: object) -> None: ...
+
+
+def test_a_key_that_could_not_be_registered_is_tried_again(
+    tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries: list[tuple[float, list[str]]] = []
+
+    class Command:
+        def __init__(self, folder: Path) -> None: ...
+
+        def nodes(self) -> list[str]:
+            return []
+
+        def register(self, keys: list[Path]) -> dict[Path, str]:
+            tries.append((clock.now, [key.stem for key in keys]))
+            return {key: "the server did not answer" for key in keys if key.stem == "bert" and clock.now < 50}
+
+    link: Any = Running()
+    (tmp_path / "nodes").mkdir()
+    for name in ("anna", "bert"):
+        (tmp_path / "nodes" / f"{name}.pub").touch()
+    monkeypatch.setattr("emoar.federated.deployment.supervisor.FlowerCommand", Command)
+    lines: list[str] = []
+    keep_serving(tmp_path, link, lines.append, stop=lambda: clock.now > 100)
+    assert [names for _, names in tries] == [["anna", "bert"], ["bert"], ["bert"]]
+    assert tries[1][0] - tries[0][0] >= 30
+    assert lines == ["node anna may join", *["bert.pub: the server did not answer"] * 2, "node bert may join"]
+
+
+class Clock:
+    """A clock that sleeping moves on."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    made = Clock()
+    monkeypatch.setattr("emoar.federated.deployment.supervisor.time", made)
+    return made
+
+
+def test_a_run_survives_a_server_that_is_gone_for_an_hour(tmp_path: Path, clock: Clock) -> None:
+    folder, lines = _folder(tmp_path, Plan(rounds=4)), list[str]()
+    flower: Any = Flower(folder, [1, 3])
+
+    def status(run: str) -> str:
+        if 10 < clock.now < 3610:
+            raise ServerError("no answer")
+        return "finished:failed" if clock.now >= 3610 else "running"
+
+    flower.status = status
+    supervise_run(folder, flower, 1.0, lines.append)
+    assert 3610 <= clock.now < 3700
+    assert [line for line in lines if "server" in line] == [
+        "waiting for the server: no answer",
+        "the server answers again, after 60 minutes",
+    ]
+    assert [row["number"] for row in folder.history()] == [1, 2, 3, 4]
+
+
+class Node:
+    """A node that ends at once while the server is gone."""
+
+    log = Path("supernode.log")
+
+    def __init__(self, clock: Clock, away: tuple[float, float]) -> None:
+        self._clock, self._away, self.starts = clock, away, 0
+
+    def __enter__(self) -> Node:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None: ...
+
+    def start(self) -> None:
+        self.starts += 1
+
+    def stop(self) -> None: ...
+
+    @property
+    def running(self) -> bool:
+        return not self._away[0] < self._clock.now < self._away[1]
+
+    @property
+    def trouble(self) -> str:
+        return "" if self.running else "the server cannot be reached"
+
+
+def test_a_node_survives_a_server_that_is_gone_for_an_hour(clock: Clock) -> None:
+    node: Any = Node(clock, (20, 3620))
+    lines: list[str] = []
+    keep_joined(node, lines.append, stop=lambda: clock.now > 3800)
+    assert lines == ["not connected: the server cannot be reached; trying again", "connected to the server again"]
+    assert 50 < node.starts < 70  # about once a minute
+
+
+def test_a_node_that_ends_without_a_reason_names_its_log(clock: Clock) -> None:
+    node: Any = Node(clock, (20, 40))
+    node.__class__ = type("Silent", (Node,), {"trouble": ""})
+    lines: list[str] = []
+    keep_joined(node, lines.append, stop=lambda: clock.now > 100)
+    assert lines[0] == "not connected: the node ended: see supernode.log; trying again"

@@ -19,6 +19,7 @@ from typer.testing import CliRunner, Result
 from emoar.labels import FER2013, FERPLUS
 from emoar.models.inputs import CropInput, LandmarkInput
 from emoar.models.metadata import ModelInfo, read_info
+from emoar.models.privacy import Privacy, privacy_to_dict
 from emoar.perception.classifier import ExpressionClassifier
 
 torch = pytest.importorskip("torch", reason="exporting needs torch: pip install 'emoar[train]'")
@@ -39,6 +40,7 @@ from emoar.training.networks.tflite_weights import load_tflite_weights  # noqa: 
 from emoar.training.recipe import Recipe  # noqa: E402
 
 HEADS = {"ferplus": FERPLUS, "fer2013": FER2013}
+SPENT = Privacy("client", 7.9, 1e-5, "RDP, Poisson sampling")
 NATIVE = ["tflite", "tflite-f16", "tflite-int8", "onnx"]
 
 
@@ -51,7 +53,8 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     load_tflite_weights(network, expression_model("emoar-s").members[0].path, data.images)
     recipe = dataclasses.asdict(Recipe("emoar-s", 1))
     heads = {name: list(labels) for name, labels in HEADS.items()}
-    torch.save({"recipe": recipe, "heads": heads, "epoch": 1, "averaged": network.state_dict()}, folder / "final.pt")
+    content = {"recipe": recipe, "heads": heads, "epoch": 1, "averaged": network.state_dict()}
+    torch.save({**content, "privacy": privacy_to_dict(SPENT)}, folder / "final.pt")  # as a federation leaves it
     write_csv(data, folder)
     return folder
 
@@ -106,6 +109,7 @@ def test_the_tflite_is_described(exported: Path) -> None:
     assert info is not None
     assert dict(info.heads) == HEADS
     assert (info.name, info.input) == ("mine", CropInput(48, 1))
+    assert info.privacy == SPENT
 
 
 def test_the_onnx_is_what_unity_reads(exported: Path) -> None:

@@ -19,9 +19,11 @@ from emoar.models.inputs import CropInput  # noqa: E402
 from emoar.models.metadata import FEATURES, ModelInfo, read_info  # noqa: E402
 from emoar.models.public import model_path  # noqa: E402
 from emoar.perception.classifier import ExpressionClassifier  # noqa: E402
+from emoar.training.personal import personalise as engine  # noqa: E402
 from emoar.training.personal.faces import PersonFaces  # noqa: E402
 from emoar.training.personal.fine_tune import TuneOptions  # noqa: E402
 from emoar.training.personal.personalise import Gain, accuracies, base_of, personalise  # noqa: E402
+from emoar.training.personal.public import public_faces  # noqa: E402
 
 # nothing holds the weights back
 FREE = TuneOptions("head", epochs=60, learning_rate=2e-2, distillation_alone=0.0, anchor=0.0, share_alone=1.0)
@@ -62,6 +64,56 @@ def test_a_model_that_became_worse_is_not_written(people: PersonFaces, tmp_path:
     person = replace(people, labels=labels, training_index=wrong, held_back_index=np.array(seen))
     with pytest.raises(TrainingError, match=r"^the 6 held-back faces are recognised worse than before \(-.*nothing"):
         personalise(base_of("emoar-s"), person, tmp_path / "me.tflite", None, FREE)
+    assert list(tmp_path.iterdir()) == []
+
+
+class _Files:
+    """Stands for the int8 files: each forgets as much as it is told; the network of each is kept."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, of_public: list[float]) -> None:
+        self.biases: list[torch.Tensor] = []
+        self._of_public = iter(of_public)
+        monkeypatch.setattr(engine, "write_int8", self._write)
+        monkeypatch.setattr(engine, "accuracies", self._accuracies)
+
+    def _write(self, network: torch.nn.Module, info: ModelInfo, folder: Path, *_: object) -> Path:
+        self.biases.append(network.get_parameter("heads.fer2013.bias").detach().clone())
+        path = folder / f"{info.name}.tflite"
+        path.write_bytes(b"file")
+        return path
+
+    def _accuracies(self, _file: Path, faces: np.ndarray, _index: object) -> dict[str, float]:
+        return {"fer2013": next(self._of_public) if len(faces) == 12 else 0.5}
+
+
+def _tuned_with(
+    person: PersonFaces, path: Path, monkeypatch: pytest.MonkeyPatch, of_public: list[float]
+) -> tuple[_Files, torch.Tensor]:
+    base = base_of("emoar-s")
+    start = base.network.get_parameter("heads.fer2013.bias").detach().clone()
+    public = public_faces(base.network, "head", person.training, person.training, {"fer2013": np.zeros(12, np.int64)})
+    files = _Files(monkeypatch, of_public)
+    personalise(base, person, path, public, replace(FREE, distillation=0.0, allowed_loss=0.01))
+    return files, start
+
+
+def test_the_file_forgets_no_more_than_is_allowed(
+    person: PersonFaces, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The network keeps the whole way, since no public face was recognised before; its file forgets too much at 1."""
+    files, start = _tuned_with(person, tmp_path / "me.tflite", monkeypatch, [0.7, 0.65, 0.689, 0.69])
+    moved = [bias - start for bias in files.biases]
+    assert len(moved) == 3
+    for share, change in zip((0.9, 0.8), moved[1:], strict=True):
+        torch.testing.assert_close(change, share * moved[0], atol=1e-5, rtol=1e-3)
+    assert (tmp_path / "me.tflite").read_bytes() == b"file"
+
+
+def test_a_file_that_forgets_with_any_training_is_not_written(
+    person: PersonFaces, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(TrainingError, match="with any training, PublicTest falls by more than a point"):
+        _tuned_with(person, tmp_path / "me.tflite", monkeypatch, [0.7, *[0.6] * 10])
     assert list(tmp_path.iterdir()) == []
 
 

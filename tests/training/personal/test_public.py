@@ -12,7 +12,7 @@ from emoar.training.data.targets import NO_LABEL  # noqa: E402
 from emoar.training.networks.fold_batchnorm import fold_batchnorm  # noqa: E402
 from emoar.training.networks.parts import split_network  # noqa: E402
 from emoar.training.networks.residual import ResidualNet, ResidualShape  # noqa: E402
-from emoar.training.personal.public import PublicFaces, farthest_share, public_faces, put_share, tail_logits  # noqa: E402
+from emoar.training.personal.public import PublicFaces, Way, public_faces, tail_logits  # noqa: E402
 
 HEADS = {"side": ("left", "right"), "other": ("up", "down")}
 
@@ -25,6 +25,7 @@ def test_values_and_logits_are_those_of_the_network() -> None:
     index = {"side": np.zeros(70, np.int64)}
     public = public_faces(net, "block", faces[:5], faces, index, lambda *step: told.append(step))
     assert (len(public.training), len(public.test)) == (5, 70)
+    assert np.array_equal(public.test_crops, faces)
     assert told == [("public faces", 5, 5), ("PublicTest", 64, 70), ("PublicTest", 70, 70)]
     found = tail_logits(split_network(net, "block")[1], public.test)
     with torch.no_grad():
@@ -49,9 +50,15 @@ class Threshold(torch.nn.Module):
 def test_the_farthest_share(allowed: float, share: float) -> None:
     tail = Threshold()
     values = torch.arange(10).float()
-    public = PublicFaces(values, values, {"side": np.ones(10, np.int64), "other": np.full(10, NO_LABEL)})
-    start, end = [torch.zeros(1)], [torch.full((1,), 10.0)]
-    found = farthest_share(tail, [tail.edge], start, end, public, allowed + 1e-9)  # type: ignore[arg-type]
-    assert found == share
-    put_share([tail.edge], start, end, found)
+    index = {"side": np.ones(10, np.int64), "other": np.full(10, NO_LABEL)}
+    public = PublicFaces(values, values, index, np.zeros((10, 16, 16), np.uint8))
+    way = Way([tail.edge], [torch.zeros(1)], [torch.full((1,), 10.0)])
+    assert way.put_farthest(tail, public, allowed + 1e-9) == share  # type: ignore[arg-type]
     assert float(tail.edge.detach()) == pytest.approx(10 * share)
+
+
+def test_the_next_shorter_share() -> None:
+    way = Way([torch.nn.Parameter(torch.zeros(1))], [torch.zeros(1)], [torch.full((1,), 10.0)])
+    assert [way.put_shorter(share) for share in (1.0, 0.5, 0.1)] == [0.9, 0.4, 0.0]
+    assert way.put_shorter(0.3) == 0.2
+    assert float(way.parameters[0].detach()) == pytest.approx(2)

@@ -112,7 +112,7 @@ async function shoot(shot: Shot): Promise<void> {
   stage.clear();
   timeS += 1;
   const [picture, scene] = shot.document ? await real(shot, shot.document) : made(shot);
-  stage.pushFrame(picture, { widthPx: picture.width, heightPx: picture.height }, scene.timeS);
+  stage.pushFrame(picture, { widthPx: picture.width, heightPx: picture.height });
   stage.setScene(scene);
   const clockS = shot.clockS ?? 10;
   for (let i = 0; i < 12; i++) {

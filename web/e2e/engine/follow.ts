@@ -17,7 +17,7 @@ export async function follow(perception: WorkerPerception, url: string, fps: num
     const bitmap = await createImageBitmap(jpeg, { colorSpaceConversion: "none" });
     const size = { widthPx: bitmap.width, heightPx: bitmap.height };
     const timeS = i / fps;
-    stage.pushFrame(bitmap, size, timeS);
+    stage.pushFrame(bitmap, size);
     const scene = new Promise<Scene>((resolve) => (arrived = resolve));
     perception.submit(bitmap, timeS);
     stage.setScene(await scene);

@@ -88,7 +88,7 @@ async function runFace(classifiers: Loaded["classifiers"], picture: Picture, sto
 self.onmessage = async ({ data }: MessageEvent<{ base: string; bitmap: ImageBitmap; golden: Golden }>) => {
   loaded ??= load(data.base);
   const { detector, mesh, classifiers } = await loaded;
-  const picture = new PixelReader().read(data.bitmap);
+  const picture = await new PixelReader().read(data.bitmap);
   const meshes = [];
   for (const stored of data.golden.detections) meshes.push(await fitMesh(mesh, picture, stored));
   const faces = [];

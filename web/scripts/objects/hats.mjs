@@ -37,10 +37,10 @@ export function partyHat() {
 
 /** Sits on the skull, its origin in the middle of its brim. */
 export function topHat() {
-  const felt = paint(0x23242f, { rough: 0.5, both: true });
+  const felt = paint(0x23242f, { rough: 0.5 });
   const silk = paint(0x9c1f3f, { rough: 0.35 });
-  const crown = turned([[0, 14.6], [7.6, 14.6], [8.3, 14.2], [8.5, 13.4], [7.9, 7], [8.0, 0]], 48);
-  const brim = turned([[7.9, 0.15], [11, -0.15], [13, 0.25], [14.1, 1.0], [14.3, 1.25], [14.1, 1.5], [13, 0.85], [11, 0.4], [7.9, 0.75]], 56);
+  const crown = turned([[8.0, 0], [7.9, 7], [8.5, 13.4], [8.3, 14.2], [7.6, 14.6], [0, 14.6]], 48);
+  const brim = turned([[7.2, 0.15], [11, -0.15], [13, 0.25], [14.1, 1.0], [14.3, 1.25], [14.1, 1.5], [13, 0.85], [11, 0.4], [7.2, 0.75]], 56);
   const parts = [
     part(crown, felt),
     part(brim, felt, { scale: [1, 1, 1.06] }),
@@ -52,7 +52,7 @@ export function topHat() {
 
 /** A crown that has slipped to one side. */
 export function crown() {
-  const gold = paint(0xf2b933, { rough: 0.28, metal: 0.55, both: true });
+  const gold = paint(0xf2b933, { rough: 0.28, metal: 0.55 });
   const shape = new THREE.Shape();
   shape.moveTo(-2.45, 0);
   shape.lineTo(2.45, 0);
@@ -83,7 +83,7 @@ export function flowerCrown() {
   const leaf = paint(0x4f9d4a, { rough: 0.7 });
   const petals = [0xff7eb0, 0xffb13d, 0xffffff, 0xb489ff].map((colour) => paint(colour, { rough: 0.6 }));
   const heart = paint(0xffd84a, { rough: 0.6 });
-  const [petal, middle, blade] = [ball(0.95, 10), ball(0.75, 10), ball(1.0, 8)];
+  const [petal, middle, blade] = [ball(0.95, 8, 6), ball(0.75, 8, 6), ball(1.0, 6, 6)];
   const flowers = around(13, 8.9, (angle, x, z, i) =>
     group(
       [

@@ -48,7 +48,9 @@ function once(make) {
   };
 }
 
-export const ball = once((radius, detail = 18) => new THREE.SphereGeometry(radius, detail, Math.round(detail * 0.7)));
+export const ball = once(
+  (radius, detail = 18, rows = Math.round(detail * 0.7)) => new THREE.SphereGeometry(radius, detail, rows),
+);
 export const ring = once(
   (radius, tube, arc = 360, detail = 36) =>
     new THREE.TorusGeometry(radius, tube, 8, detail, THREE.MathUtils.degToRad(arc)),

@@ -1,6 +1,6 @@
 /** One camera at a time: opens it, gives its frames, releases it while the page is hidden. */
 
-import { cameraErrorKey } from "./errors";
+import { type CameraErrorKey, cameraErrorKey } from "./errors";
 import { watchFrames } from "./frames";
 import type { Camera, CameraChoice, CameraDevice, CameraFrame, Facing } from "./types";
 
@@ -13,6 +13,7 @@ export function createCamera(): Camera {
 class UserCamera implements Camera {
   private readonly video = document.createElement("video");
   private readonly frameListeners = new Set<(frame: CameraFrame) => void>();
+  private readonly trackListeners = new Set<(track: MediaStreamTrack) => void>();
   private readonly endListeners = new Set<(messageKey: string) => void>();
   private choice: CameraChoice | null = null;
   private stream: MediaStream | null = null;
@@ -60,7 +61,14 @@ class UserCamera implements Camera {
 
   onFrame(listener: (frame: CameraFrame) => void): () => void {
     this.frameListeners.add(listener);
+    if (this.stream) this.play().catch((error: unknown) => this.end(this.keyOf(error)));
     return () => this.frameListeners.delete(listener);
+  }
+
+  onTrack(listener: (track: MediaStreamTrack) => void): () => void {
+    this.trackListeners.add(listener);
+    if (this.stream) listener(this.stream.getVideoTracks()[0]);
+    return () => this.trackListeners.delete(listener);
   }
 
   onEnd(listener: (messageKey: string) => void): () => void {
@@ -75,7 +83,7 @@ class UserCamera implements Camera {
   }
 
   private settings(): MediaTrackSettings | undefined {
-    return this.stream?.getVideoTracks()[0]?.getSettings();
+    return this.stream?.getVideoTracks()[0].getSettings();
   }
 
   /** Opens the stream. A start, a stop or a hidden page in the meantime closes it again at once. */
@@ -87,15 +95,35 @@ class UserCamera implements Camera {
       const stream = await navigator.mediaDevices.getUserMedia({ audio: false, video: { ...IDEAL, ...which } });
       if (attempt !== this.attempt) return close(stream);
       this.stream = stream;
-      stream.getVideoTracks()[0].addEventListener("ended", () => this.ended(stream));
-      this.video.srcObject = stream;
-      this.unwatch = watchFrames(this.video, (frame) => this.frameListeners.forEach((listener) => listener(frame)));
-      await this.video.play();
+      const [track] = stream.getVideoTracks();
+      track.addEventListener("ended", () => this.ended(stream));
+      for (const listener of this.trackListeners) listener(track);
+      if (this.frameListeners.size > 0) await this.play();
     } catch (error) {
       if (attempt !== this.attempt) return; // a later start or stop has interrupted this one
       this.release();
-      throw new Error(cameraErrorKey(error, window.isSecureContext), { cause: error });
+      throw new Error(this.keyOf(error), { cause: error });
     }
+  }
+
+  /** Plays the stream, if it is not playing. */
+  private async play(): Promise<void> {
+    const { attempt, video, stream } = this;
+    if (video.srcObject === stream) return;
+    video.srcObject = stream;
+    this.unwatch = watchFrames(video, (frame) => this.frameListeners.forEach((listener) => listener(frame)));
+    await video.play().catch((error: unknown) => {
+      if (attempt === this.attempt) throw error; // else it was closed in the meantime
+    });
+  }
+
+  private keyOf(error: unknown): CameraErrorKey {
+    return cameraErrorKey(error, window.isSecureContext);
+  }
+
+  private end(messageKey: string): void {
+    this.stop();
+    this.endListeners.forEach((listener) => listener(messageKey));
   }
 
   private release(): void {
@@ -109,19 +137,14 @@ class UserCamera implements Camera {
 
   /** Called when the device ends the stream; `close` does not call it. */
   private ended(stream: MediaStream): void {
-    if (stream !== this.stream) return;
-    this.stop();
-    this.endListeners.forEach((listener) => listener("camera.unplugged"));
+    if (stream === this.stream) this.end("camera.unplugged");
   }
 
   private readonly visibilityChanged = () => {
     if (document.hidden) {
       this.release();
     } else if (this.choice && !this.stream) {
-      this.open(this.choice).catch((error: unknown) => {
-        this.stop();
-        this.endListeners.forEach((listener) => listener(error instanceof Error ? error.message : "camera.failed"));
-      });
+      this.open(this.choice).catch((error: unknown) => this.end(error instanceof Error ? error.message : "camera.failed"));
     }
   };
 }

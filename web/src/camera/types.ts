@@ -35,7 +35,10 @@ export interface Camera {
   /** Whether the device reports it. */
   readonly knowsFacing: boolean;
   readonly deviceId: string | undefined;
+  /** Its video plays only while somebody wants its frames. */
   onFrame(listener: (frame: CameraFrame) => void): () => void;
+  /** Called with each track that is opened, at once with the one that is open. */
+  onTrack(listener: (track: MediaStreamTrack) => void): () => void;
   /** Called when the camera ends by itself, with a message key such as camera.unplugged. A hidden page only pauses it. */
   onEnd(listener: (messageKey: string) => void): () => void;
   devices(): Promise<readonly CameraDevice[]>;

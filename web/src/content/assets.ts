@@ -4,6 +4,7 @@ import { CanvasTexture, type Material, Mesh, type Object3D, SRGBColorSpace, type
 import { GLTFLoader } from "three/addons/loaders/GLTFLoader.js";
 
 import { affordable } from "../graphics";
+import { mergeParts } from "./merge";
 import { packUrl, type Sticker } from "./pack";
 import { textTexture } from "./textSticker";
 
@@ -61,6 +62,7 @@ function prepared(object: Object3D): Object3D {
     if (!materials.has(own)) materials.set(own, affordable(own));
     node.material = materials.get(own);
   });
+  mergeParts(object, (node) => node.userData["motion"] !== undefined);
   return object;
 }
 

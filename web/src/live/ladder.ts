@@ -53,11 +53,20 @@ export class Ladder {
 
 /** The reductions at each step of inference, the least noticeable first. */
 export const INFERENCE_STEPS = [
-  { maxFaces: 4, classifyEveryS: 0.05, sidePx: 1280 },
-  { maxFaces: 4, classifyEveryS: 0.1, sidePx: 960 },
-  { maxFaces: 3, classifyEveryS: 0.15, sidePx: 640 },
-  { maxFaces: 2, classifyEveryS: 0.25, sidePx: 480 },
+  { maxFaces: 4, classifyEveryS: 0.05 },
+  { maxFaces: 4, classifyEveryS: 0.1 },
+  { maxFaces: 3, classifyEveryS: 0.15 },
+  { maxFaces: 2, classifyEveryS: 0.25 },
 ] as const;
 
-/** Pixels that are drawn at each step of drawing. */
-export const DRAWING_STEPS = [2_400_000, 1_300_000, 720_000, 420_000, 260_000] as const;
+/**
+ * Pixels that are drawn at each step of drawing, and the least time between two drawings of one frame of the camera, of
+ * which the second shows but what moves by itself.
+ */
+export const DRAWING_STEPS = [
+  { pixels: 2_400_000, everyS: 0 },
+  { pixels: 1_300_000, everyS: 0 },
+  { pixels: 720_000, everyS: 0 },
+  { pixels: 420_000, everyS: 0.02 },
+  { pixels: 260_000, everyS: 0.02 },
+] as const;

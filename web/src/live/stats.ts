@@ -7,7 +7,7 @@ export interface Stats {
   readonly drawingFps: number;
   /** 95th percentile of the time between two drawn frames. */
   readonly gapP95Ms: number;
-  /** From capture to the scene. */
+  /** From capture to the drawing of what was found. */
   readonly delayMs: number;
   readonly stagesMs: Readonly<Partial<Record<StageName, number>>>;
 }

@@ -13,7 +13,7 @@ import { FaceDetector } from "./detect";
 import { FaceMesh } from "./mesh";
 import { assumedFovDeg, PoseFitter } from "./pose";
 import { assess } from "./quality";
-import { between, ExpressionSmoother, PersonalSmoother, SMOOTHER, TIME_SLACK_S, type SmoothedExpression, type SmoothedPersonal } from "./smooth";
+import { between, ExpressionSmoother, isDue, PersonalSmoother, SMOOTHER, type SmoothedExpression, type SmoothedPersonal } from "./smooth";
 import { Stopwatch } from "./stopwatch";
 import { FaceTracker, TRACKER, type TrackedFace } from "./track";
 
@@ -26,9 +26,9 @@ export interface PipelineOptions {
   /** Photo: every picture is a new source, and small faces are searched for. */
   readonly mode: "live" | "photo";
   readonly maxFaces: number;
-  /** Live: how long quality and expression of a face are kept; 0 classifies every frame. */
+  /** Live: how long quality and expression of a face that moves are kept; 0 classifies every frame. */
   readonly classifyEveryS: number;
-  /** Whether faces have their features; no by default. */
+  /** Whether faces have their features, at the full rate; no by default. */
   readonly features?: boolean;
 }
 
@@ -65,8 +65,8 @@ interface FaceState {
   readonly personal?: SmoothedPersonal | undefined;
   /** Of this frame, where it was classified. */
   readonly features?: Float32Array | undefined;
-  /** Time of the frame in which quality and expression were computed. */
-  readonly classifiedS: number;
+  /** Landmarks of the frame in which quality and expression were computed. */
+  readonly shapePx: Float32Array;
 }
 
 /** What a frame adds to the quality and the expression of a face. */
@@ -176,9 +176,12 @@ export class Pipeline {
   }
 
   /** Whether quality and expression of the face are to be computed in this frame. */
-  private isDue({ trackId, isNew }: TrackedFace, timeS: number): boolean {
+  private isDue({ trackId, landmarksPx, isNew }: TrackedFace, timeS: number): boolean {
     const before = isNew ? undefined : this.states.get(trackId);
-    return !before || before.classifiedS <= timeS - this.options.classifyEveryS + TIME_SLACK_S;
+    if (!before) return true;
+    const moves = this.options.features || before.personal?.isSteady === false;
+    const smoothed = moves ? { ...before.smoothed, isSteady: false } : before.smoothed;
+    return isDue(smoothed, before.shapePx, timeS, landmarksPx, this.options.classifyEveryS);
   }
 
   /** By track id, for the faces that are due. */
@@ -208,13 +211,17 @@ export class Pipeline {
     timeS: number,
   ): FaceState {
     const before = this.states.get(trackId);
-    if (!classified) return { ...before!, pose, smoothed: between(before!.smoothed), features: undefined };
+    if (!classified) {
+      const smoothed = between(before!.smoothed, timeS, this.options.classifyEveryS);
+      const personal = before!.personal && { ...before!.personal, timeS: smoothed.timeS };
+      return { ...before!, pose, smoothed, personal, features: undefined };
+    }
     const { crop, classification, ofMirror } = classified;
     const quality = assess(landmarksPx, pose, crop, widthPx, heightPx);
     const smoothed = this.smoother.smooth(before?.smoothed, timeS, classification, quality.usable, ofMirror);
     const { features } = classification;
     const personal = this.personal?.smooth(before?.personal, timeS, features, quality.usable);
-    return { pose, quality, smoothed, personal, features, classifiedS: timeS };
+    return { pose, quality, smoothed, personal, features, shapePx: landmarksPx };
   }
 
   /** Keeps the states of the faces in view, and of lost ones that may return. */

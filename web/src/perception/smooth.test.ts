@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from "vitest";
 
 import { PERSONAL_SCHEMA, PersonalHead } from "../personal/head";
-import { between, ExpressionSmoother, nextLabel, PersonalSmoother, type SmoothedExpression, type SmoothedPersonal } from "./smooth";
+import { between, ExpressionSmoother, isDue, nextLabel, PersonalSmoother, type SmoothedExpression, type SmoothedPersonal } from "./smooth";
 
 const LABELS = ["sad", "glad", "grim"];
 
@@ -39,9 +39,46 @@ describe("the smoother", () => {
     const second = smoother.smooth(smoother.smooth(undefined, 0, certain(0)), 0.1, certain(1));
     expect(second.expression.rawProbabilities).toEqual(certain(1));
     expect(second.expression.ferplus[1]).toBeLessThan(0.5);
-    expect(between(second).expression).not.toHaveProperty("rawProbabilities");
-    expect(between(second).expression.ferplus).toEqual(second.expression.ferplus);
+    expect(between(second, 0.12, 0.05).expression).not.toHaveProperty("rawProbabilities");
+    expect(between(second, 0.12, 0.05).expression.ferplus).toEqual(second.expression.ferplus);
     expect(smoother.smooth(second, 0.2, certain(4), false).expression).not.toHaveProperty("rawProbabilities");
+  });
+
+  describe("a face that keeps its shape is classified less often", () => {
+    const shape = Float32Array.from({ length: 3 * 468 }, (_, i) => (i * 7919) % 211);
+    const moved = shape.map((value) => value * 1.1 + 30);
+    const opened = shape.map((value, i) => value + (i < 120 ? 4 : 0));
+    const classified = (...indices: readonly number[]) => {
+      const smoother = new ExpressionSmoother();
+      const next = (before: ReturnType<typeof smoother.smooth> | undefined, index: number, at: number) =>
+        smoother.smooth(before, 0.05 * (at + 1 - indices.length), certain(index));
+      return indices.reduce<ReturnType<typeof smoother.smooth> | undefined>(next, undefined)!;
+    };
+
+    test.each([
+      ["one answer is no steady one", [1], shape, 0.05],
+      ["still", [1, 1, 1], shape, 0.2],
+      ["elsewhere", [1, 1, 1], moved, 0.2],
+      ["a mouth that opens", [1, 1, 1], opened, 0.05],
+      ["an average that has to follow", [1, 1, 4], shape, 0.05],
+    ])("%s", (_, answers, now, dueS) => {
+      const state = classified(...answers);
+      expect(isDue(state, shape, dueS - 0.001, now, 0.05)).toBe(false);
+      expect(isDue(state, shape, dueS, now, 0.05)).toBe(true);
+    });
+
+    test("a longer interval stays, and every frame is every frame", () => {
+      const state = classified(1, 1, 1);
+      expect(isDue(state, shape, 0.001, shape, 0)).toBe(true);
+      expect(isDue(state, shape, 0.29, opened, 0.3)).toBe(false);
+      expect(isDue(state, shape, 0.3, shape, 0.3)).toBe(true);
+    });
+
+    test("its average is confirmed in the frames between", () => {
+      const state = between(between(classified(1, 1, 1), 0.03, 0.05), 0.17, 0.05);
+      expect([state.timeS, state.classifiedS]).toEqual([0.17, 0]);
+      expect(between(classified(1, 1, 1), 0.03, 0.05).timeS).toBe(0);
+    });
   });
 
   test("leaves out faces that are not usable", () => {

@@ -4,6 +4,14 @@ import { FERPLUS, forEachLabelSet, UNSURE, type Probabilities } from "../labels"
 import { asksMirror, decide, UNSURE_BELOW, type Decision } from "../face/decide";
 import type { PersonalHead } from "../personal/head";
 import type { Expression, PersonalLabel } from "../types";
+import { distortion } from "./association";
+
+export const TIME_SLACK_S = 1e-4; // frame times are rounded
+export const MIRROR_EVERY_S = 0.1; // least time between two classifications of the mirror image of a face
+export const STEADY_S = 0.2; // how long a face that keeps its shape and its probabilities is not classified again
+export const STEADY_TIMES = 4; // at most so many times the least interval
+export const STEADY = 0.1; // probabilities that are nearer to their average are steady
+export const SAME_SHAPE = 0.004; // RMS in face sizes: noise moves landmarks by 0.0007, a mouth whose corners rise, by more
 
 /** How stable the label is. */
 export interface SmootherOptions {
@@ -14,14 +22,14 @@ export interface SmootherOptions {
 }
 
 export const SMOOTHER: SmootherOptions = { timeConstantS: 0.25, hysteresis: 0.08 };
-export const MIRROR_EVERY_S = 0.1; // interval at which the mirror image of a face is classified: every other time
-export const TIME_SLACK_S = 1e-4; // frame times are rounded
 
 /** The heads on the mirror image of a face, which is classified less often than the face. */
 export interface MirroredAverage {
   readonly average: Probabilities;
-  /** Of the last frame in which the mirror image was classified. */
+  /** Up to which the average is known. */
   readonly timeS: number;
+  /** Of the last frame in which the mirror image was classified. */
+  readonly classifiedS: number;
 }
 
 /** The smoothed expression of one face, from which that of the next frame is computed. */
@@ -29,8 +37,12 @@ export interface SmoothedExpression {
   readonly expression: Expression;
   /** The heads, averaged over time; the decision on them gives the probabilities of the expression. */
   readonly average: Probabilities;
-  /** Of the last frame that was averaged or not usable. */
+  /** Up to which the average is known. */
   readonly timeS: number;
+  /** Of the last frame in which the face was classified, usable or not. */
+  readonly classifiedS: number;
+  /** In that frame, the heads agreed with their average. */
+  readonly isSteady: boolean;
   /** Absent where the decision does not ask the mirror image. */
   readonly mirrored?: MirroredAverage;
 }
@@ -48,7 +60,7 @@ export class ExpressionSmoother {
 
   /** Whether `smooth` needs the probabilities of the mirror image in a frame, after `before`. */
   asksMirror(before: SmoothedExpression | undefined, timeS: number): boolean {
-    const last = before?.mirrored?.timeS ?? -Infinity;
+    const last = before?.mirrored?.classifiedS ?? -Infinity;
     return asksMirror(this.decision) && last <= timeS - MIRROR_EVERY_S + TIME_SLACK_S;
   }
 
@@ -77,8 +89,9 @@ export class ExpressionSmoother {
     const label = usable ? nextLabel(shown.ferplus, FERPLUS, last?.label ?? UNSURE, minimum, options.hysteresis) : UNSURE;
     const sinceS = last && label === last.label ? last.sinceS : timeS;
     const raw = usable ? { rawProbabilities: now } : {};
+    const isSteady = before !== undefined && usable && Math.max(apart(now.ferplus, average.ferplus), apart(now.fer2013, average.fer2013)) < STEADY;
     const expression = { label, confidence: Math.max(...shown.ferplus), sinceS, ...shown, ...raw };
-    return { expression, average, timeS, ...(mirrored && { mirrored }) };
+    return { expression, average, timeS, classifiedS: timeS, isSteady, ...(mirrored && { mirrored }) };
   }
 
   private mirrored(
@@ -90,7 +103,7 @@ export class ExpressionSmoother {
     if (!probabilities || (last && !usable)) return last;
     const weight = last ? weightOfNewest(timeS - last.timeS, this.options.timeConstantS) : 1;
     const average = forEachLabelSet((name) => mixed(last?.average[name], normalised(probabilities[name]), weight));
-    return { average, timeS };
+    return { average, timeS, classifiedS: timeS };
   }
 
   private average(
@@ -114,7 +127,10 @@ export interface SmoothedPersonal {
   readonly probabilities: Float32Array;
   /** When `label` began. */
   readonly sinceS: number;
+  /** Up to which the average is known. */
   readonly timeS: number;
+  /** The last probabilities agreed with their average. */
+  readonly isSteady: boolean;
 }
 
 export class PersonalSmoother {
@@ -125,13 +141,15 @@ export class PersonalSmoother {
 
   /** As `ExpressionSmoother.smooth`: a face that is not usable has no label, and its probabilities do not enter the average. */
   smooth(before: SmoothedPersonal | undefined, timeS: number, features: Float32Array, usable: boolean): SmoothedPersonal {
-    if (!usable && before) return { ...before, label: UNSURE, sinceS: sinceOf(before, UNSURE, timeS), timeS };
+    if (!usable && before) return { ...before, label: UNSURE, sinceS: sinceOf(before, UNSURE, timeS), timeS, isSteady: false };
     const weight = before ? weightOfNewest(timeS - before.timeS, this.options.timeConstantS) : 1;
-    const probabilities = mixed(before?.probabilities, this.head.probabilities(features), weight);
+    const now = this.head.probabilities(features);
+    const probabilities = mixed(before?.probabilities, now, weight);
+    const isSteady = before !== undefined && apart(now, probabilities) < STEADY;
     const current = before?.label ?? UNSURE;
     const { hysteresis } = this.options;
     const label = usable ? nextLabel(probabilities, this.head.labels, current, UNSURE_BELOW, hysteresis) : UNSURE;
-    return { label, probabilities, sinceS: sinceOf(before, label, timeS), timeS };
+    return { label, probabilities, sinceS: sinceOf(before, label, timeS), timeS, isSteady };
   }
 
   /** What a face gets of it: nothing where it has none of the labels. */
@@ -145,10 +163,46 @@ function sinceOf(before: SmoothedPersonal | undefined, label: string, timeS: num
   return before?.label === label ? before.sinceS : timeS;
 }
 
-/** The same in a frame in which the face was not classified. */
-export function between(smoothed: SmoothedExpression): SmoothedExpression {
+/**
+ * The same in a frame in which the face was not classified.
+ *
+ * From `everyS` on it could have been, and was steady: the average counts as confirmed at this time.
+ */
+export function between(smoothed: SmoothedExpression, timeS: number, everyS: number): SmoothedExpression {
+  const confirmed = timeS - smoothed.classifiedS + TIME_SLACK_S >= everyS;
+  const { mirrored } = smoothed;
+  const held = confirmed ? { ...smoothed, timeS, ...(mirrored && { mirrored: { ...mirrored, timeS } }) } : smoothed;
   const { rawProbabilities, ...expression } = smoothed.expression;
-  return rawProbabilities ? { ...smoothed, expression } : smoothed;
+  return rawProbabilities ? { ...held, expression } : held;
+}
+
+/**
+ * Whether a face is classified again, in a frame at `timeS`.
+ *
+ * It is after `everyS`. A face that keeps its shape, and whose probabilities keep theirs, waits for `STEADY_S`: the network
+ * would see the same again.
+ *
+ * @param before the result of the last classification.
+ * @param beforePx landmarks of that frame.
+ * @param nowPx landmarks of this frame.
+ * @param everyS the least time between two classifications; 0: every frame is classified.
+ */
+export function isDue(
+  before: SmoothedExpression,
+  beforePx: Float32Array,
+  timeS: number,
+  nowPx: Float32Array,
+  everyS: number,
+): boolean {
+  const ageS = timeS - before.classifiedS + TIME_SLACK_S;
+  if (ageS < everyS) return false;
+  const longestS = Math.min(STEADY_TIMES * everyS, Math.max(STEADY_S, everyS));
+  return ageS >= longestS || !before.isSteady || distortion(beforePx, nowPx) > SAME_SHAPE;
+}
+
+/** The largest difference of a probability from its average. */
+function apart(now: Float32Array, average: Float32Array): number {
+  return now.reduce((most, value, i) => Math.max(most, Math.abs(value - average[i])), 0);
 }
 
 function mixed(before: Float32Array | undefined, now: Float32Array, weight: number): Float32Array {

@@ -70,7 +70,7 @@ export class PhotoStage {
     const size = { widthPx: picture.width, heightPx: picture.height };
     this.#timeS++;
     this.stage.resize(widthCss, (widthCss * size.heightPx) / size.widthPx, size.widthPx / widthCss);
-    this.stage.pushFrame(picture, size, this.#timeS);
+    this.stage.pushFrame(picture, size);
     this.stage.setScene({ ...this.scene, timeS: this.#timeS });
   }
 }

@@ -1,5 +1,6 @@
 /** Everything inside the worker: the runtime, the stages, a pipeline for the camera and one for photos. */
 
+import { contentsOf } from "../image/contents";
 import type { Picture } from "../image/picture";
 import { fetchModel, type ModelManifest } from "../models";
 import { ExpressionClassifier } from "../perception/classifier";
@@ -8,6 +9,7 @@ import { PersonalHead } from "../personal/head";
 import type { Runtime, RuntimeState } from "../runtime";
 import type { PerceptionOptions, Scene } from "../types";
 import { modelFile, type Download } from "./download";
+import { Pace } from "./pace";
 
 const FETCHED = 0.98; // of the progress; the rest is starting it
 
@@ -21,6 +23,9 @@ export interface LoadEvents {
 export class Engine {
   /** The document of the head that is used, as text. */
   private personal = "";
+  private readonly pace = new Pace();
+  /** Of the frames that were inferred. */
+  private count = 0;
 
   private constructor(
     private readonly base: string,
@@ -49,8 +54,13 @@ export class Engine {
     return engine;
   }
 
-  frame(picture: Picture, timeS: number, index: number): Promise<Scene> {
-    return this.live.run({ picture, timeS, index });
+  /** What is in a frame; undefined where nothing has moved, and frames may be left out. */
+  async frame(picture: Picture, timeS: number): Promise<Scene | undefined> {
+    const contents = this.options.restful ? contentsOf(picture) : undefined;
+    if (contents && !this.pace.isDue(contents, timeS)) return undefined;
+    const scene = await this.live.run({ picture, timeS, index: this.count++ });
+    if (contents) this.pace.inferred(scene, contents);
+    return scene;
   }
 
   photo(picture: Picture): Promise<Scene> {

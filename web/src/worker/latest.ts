@@ -1,6 +1,6 @@
 /** Latest wins: one value is in work, one may wait, and a newer one replaces the waiting one. */
 export class Latest<T> {
-  private busy = false;
+  busy = false;
   private waiting: T | null = null;
   /** How many were replaced by a newer one. */
   dropped = 0;

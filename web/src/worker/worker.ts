@@ -4,15 +4,24 @@ import { LoadError } from "../models";
 import { Download } from "./download";
 import { Engine } from "./engine";
 import type { FromWorker, ToWorker } from "./messages";
-import { PixelReader } from "./pixels";
+import { type Frame, PixelReader } from "./pixels";
+import { FrameStream } from "./frameStream";
 
 let engine: Engine | null = null;
 let download: Download | null = null;
-let pixels: PixelReader | null = null;
 let last: Promise<void> = Promise.resolve();
+const pixels = new PixelReader();
+const stream = new FrameStream({
+  ready: () => pixels.ready(),
+  take: (frame, timeS) => inTurn({ kind: "frame", frame, timeS }),
+  failed: (error) => {
+    console.warn(`the camera's stream broke: ${String(error)}`);
+    answer({ kind: "stream_failed" });
+  },
+});
 
-function answer(message: FromWorker): void {
-  self.postMessage(message);
+function answer(message: FromWorker, transfer: Transferable[] = []): void {
+  self.postMessage(message, { transfer });
 }
 
 async function handle(message: ToWorker): Promise<void> {
@@ -21,7 +30,6 @@ async function handle(message: ToWorker): Promise<void> {
       download = new Download(message.base, message.start, message.options.model);
       return;
     case "load":
-      pixels = new PixelReader();
       if (!download?.serves(message.options.model)) download = new Download(message.base, message.start, message.options.model);
       engine = await Engine.load(download, message.options, {
         progress: (fraction) => answer({ kind: "progress", fraction }),
@@ -30,14 +38,13 @@ async function handle(message: ToWorker): Promise<void> {
       download = null; // and the runtime's bytes, which have been compiled
       return answer({ kind: "loaded" });
     case "frame":
-      if (!engine || !pixels) return answer({ kind: "skipped" });
-      return answer({
-        kind: "scene",
-        scene: await engine.frame(pixels.read(message.bitmap), message.timeS, message.index),
-      });
+      return showFrame(message.frame, message.timeS);
+    case "follow":
+      void stream.follow(message.stream, message.originMs); // for as long as it lasts
+      return;
     case "photo":
-      if (!engine || !pixels) throw new LoadError("runtime_failed");
-      return answer({ kind: "photo", call: message.call, scene: await engine.photo(pixels.read(message.bitmap)) });
+      if (!engine) throw new LoadError("runtime_failed");
+      return answer({ kind: "photo", call: message.call, scene: await engine.photo(await pixels.read(message.bitmap)) });
     case "configure":
       return engine?.configure(message.options);
     case "reset":
@@ -46,6 +53,13 @@ async function handle(message: ToWorker): Promise<void> {
       if (!engine) throw new LoadError("runtime_failed");
       return answer({ kind: "state", call: message.call, state: engine.state() });
   }
+}
+
+/** Infers a frame, unless it may be left out, and gives it to the page to be shown. */
+async function showFrame(frame: Frame, timeS: number): Promise<void> {
+  const picture = await pixels.read(frame);
+  const scene = await engine?.frame(picture, timeS);
+  answer({ kind: "frame", picture, timeS, scene }, [pixels.lend(picture)]);
 }
 
 function failed(message: ToWorker, error: unknown): void {
@@ -57,6 +71,14 @@ function failed(message: ToWorker, error: unknown): void {
   else if (message.kind === "frame") answer({ kind: "skipped" });
 }
 
+/** Handles a message when those before it are done. */
+function inTurn(message: ToWorker): Promise<void> {
+  last = last.then(() => handle(message)).catch((error: unknown) => failed(message, error));
+  return last;
+}
+
 self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
-  last = last.then(() => handle(data)).catch((error: unknown) => failed(data, error));
+  if (data.kind === "shown") pixels.giveBack(data.pixels);
+  else if (data.kind === "pause") stream.paused = data.paused;
+  else void inTurn(data);
 };

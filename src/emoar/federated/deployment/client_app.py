@@ -2,39 +2,87 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from flwr.app import Array, ArrayRecord, ConfigRecord, Context, Message, MetricRecord, RecordDict
 from flwr.clientapp import ClientApp
 
 from emoar.errors import EmoarError, InputError
-from emoar.federated.deployment.grid_fleet import ERROR, EXAMPLES
+from emoar.federated.deployment.browser_settings import BrowserSettings
+from emoar.federated.deployment.browsers_client import browsers_update
+from emoar.federated.deployment.grid_fleet import ANSWER, ERROR, EXAMPLES, QUESTION
 from emoar.federated.deployment.node_settings import NodeSettings
 from emoar.federated.deployment.run_folder import plan_from_json
-from emoar.federated.local_fleet import local_update
+from emoar.federated.local_fleet import encoded_update, local_update
+from emoar.federated.plan import Plan
+from emoar.federated.secure_aggregation.fixed_point import Vector
+from emoar.federated.secure_aggregation.member import Member
 from emoar.federated.updates import Arrays
 
 __all__ = ["app", "paid_update"]
+
+_STATE: Final = "secure-aggregation"
 
 app = ClientApp()
 
 
 @app.train()
 def train(message: Message, context: Context) -> Message:
-    """Trains on the node's faces and answers with the update; with the reason where there is none."""
+    """Trains on the node's faces, or waits for browsers, and answers with the update; else with the reason."""
     try:
-        settings = NodeSettings.read(Path(str(context.node_config["settings"])))
-        config = message.content.config_records["config"]
+        config = dict(message.content.config_records["config"])
         weights = {name: array.numpy() for name, array in message.content.array_records["arrays"].items()}
-        delta, examples = paid_update(settings, weights, dict(config), context.run_id)
+        node = _node_of(context, weights, config)
+        if QUESTION in config:
+            return _masked(node, message, context)
+        if node.secure:
+            raise InputError("the server asks for an update without a mask, and this node sends none such")
+        delta, examples = node.update()
     except EmoarError as exc:
         print(f"emoar: {exc}", flush=True)
         return Message(RecordDict({"config": ConfigRecord({ERROR: str(exc)})}), reply_to=message)
     arrays = ArrayRecord({name: Array(np.asarray(value)) for name, value in delta.items()})
     metrics = MetricRecord({EXAMPLES: examples})
     return Message(RecordDict({"arrays": arrays, "metrics": metrics}), reply_to=message)
+
+
+@dataclass(frozen=True)
+class _Node:
+    fingerprint: str  # sha256 of the model that it has
+    secure: bool  # whether it sends masked updates alone
+    update: Callable[[], tuple[Arrays, int]]  # of its faces, or of browsers
+
+
+def _node_of(context: Context, weights: Arrays, config: dict[str, Any]) -> _Node:
+    if "browsers" in context.node_config:
+        browsers = BrowserSettings.read(Path(str(context.node_config["browsers"])))
+        return _Node(browsers.fingerprint, False, partial(browsers_update, browsers, weights, config, context.run_id))
+    settings = NodeSettings.read(Path(str(context.node_config["settings"])))
+    update = partial(paid_update, settings, weights, config, context.run_id)
+    return _Node(settings.fingerprint, settings.secure, update)
+
+
+def _masked(node: _Node, message: Message, context: Context) -> Message:
+    """A stage of secure aggregation. The SuperNode keeps the state in its memory until the next one."""
+    config = dict(message.content.config_records["config"])
+    plan, state = _plan(node.fingerprint, config), context.state.config_records.get(_STATE, {})
+    name = str(message.metadata.dst_node_id)
+    member = Member(name, plan.least_clients, bytes(state.get(_STATE, b"")))  # type: ignore[arg-type]
+
+    def update() -> Vector:
+        delta, examples = node.update()
+        return encoded_update(delta, examples, plan, np.random.default_rng())
+
+    try:
+        answer = member.answer(bytes(config[QUESTION]), update)  # type: ignore[arg-type]
+    finally:
+        context.state.config_records[_STATE] = ConfigRecord({_STATE: member.state})
+    return Message(RecordDict({"config": ConfigRecord({ANSWER: answer})}), reply_to=message)
 
 
 def paid_update(settings: NodeSettings, weights: Arrays, config: dict[str, Any], run: int) -> tuple[Arrays, int]:
@@ -44,11 +92,7 @@ def paid_update(settings: NodeSettings, weights: Arrays, config: dict[str, Any],
         InputError: the run starts from another model, the plan cannot be used, or the budget is spent.
         OutputError: the ledger cannot be written.
     """
-    if config.get("model") != settings.fingerprint:
-        raise InputError(
-            "the run starts from another model than this node has: fetch the model of the federation again"
-        )
-    plan = plan_from_json(str(config["plan"]))
+    plan = _plan(settings.fingerprint, config)
     client = settings.client(plan)
     release, ledger = client.release(plan.local), settings.open_ledger()
     if release is not None:
@@ -57,3 +101,11 @@ def paid_update(settings: NodeSettings, weights: Arrays, config: dict[str, Any],
     if release is not None:
         ledger.spend(release, f"run {run}, round {config['round']}")
     return delta, client.examples
+
+
+def _plan(fingerprint: str, config: Mapping[str, Any]) -> Plan:
+    if config.get("model") != fingerprint:
+        raise InputError(
+            "the run starts from another model than this node has: fetch the model of the federation again"
+        )
+    return plan_from_json(str(config["plan"]))

@@ -7,15 +7,17 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
 from emoar.errors import DependencyMissing, InputError, ServerError
 from emoar.files import atomic_write
 
-__all__ = ["CONNECTION", "FlowerCommand", "environment"]
+__all__ = ["CONNECTION", "FlowerCommand", "answers_of", "environment"]
 
 CONNECTION: Final = "emoar"  # its name in Flower's configuration
+_REGISTER_S: Final = 10.0  # that one node may need on a busy machine
 _APP: Final = {
     "pyproject.toml": """[build-system]
 requires = ["hatchling"]
@@ -87,7 +89,7 @@ class FlowerCommand:
             raise ServerError(
                 f"the server did not answer within {timeout_s:.0f} s: is emoar federated serve running?"
             ) from exc
-        answer = _json_of(done.stdout)
+        answer = next(iter(answers_of(done.stdout)), None)
         if done.returncode or not isinstance(answer, dict) or answer.get("success") is False:
             reason = (answer or {}).get("error-message") if isinstance(answer, dict) else None
             lines = [line.strip("╭╮╰╯─│ ") for line in str(reason or done.stderr + done.stdout).splitlines()]
@@ -95,14 +97,23 @@ class FlowerCommand:
             raise ServerError(f"the server refuses or cannot be reached ({last}): is emoar federated serve running?")
         return answer
 
-    def register(self, keys: Sequence[Path]) -> list[str]:
-        """Registers nodes by their public keys; returns those that could not be, with the reason."""
-        failed: list[str] = []
-        for key in keys:
-            try:
-                self("supernode", "register", str(key), CONNECTION, "--name", key.stem)
-            except ServerError as exc:
-                failed.append(f"{key.name}: {exc}")
+    def register(self, keys: Sequence[Path]) -> dict[Path, str]:
+        """Registers nodes by their public keys, all in one process; returns those that could not be, with the reason.
+
+        Raises:
+            DependencyMissing: Flower is not installed.
+        """
+        command = [sys.executable, "-m", __name__, CONNECTION, *map(str, keys)]
+        done = subprocess.run(
+            command, env=environment(self._home), capture_output=True, text=True, timeout=60.0 + _REGISTER_S * len(keys)
+        )
+        answers = answers_of(done.stdout)
+        failed: dict[Path, str] = {}
+        for index, key in enumerate(keys):
+            answer = answers[index] if index < len(answers) else {}
+            if not answer.get("success"):
+                reason = str(answer.get("error-message") or "the server did not answer")
+                failed[key] = next((line for line in reason.splitlines() if line.strip()), reason).strip()
         return failed
 
     def start(self, run_folder: Path, timeout_s: float) -> str:
@@ -135,9 +146,30 @@ class FlowerCommand:
         return list(self("supernode", "list", CONNECTION)["nodes"])
 
 
-def _json_of(text: str) -> Any:
-    start = text.find("{")
-    try:
-        return json.loads(text[start:]) if start >= 0 else None
-    except ValueError:
-        return None
+def answers_of(text: str) -> list[dict[str, Any]]:
+    """The JSON objects that Flower printed, one after another; other lines between them are left out."""
+    answers: list[dict[str, Any]] = []
+    at, decoder = text.find("{"), json.JSONDecoder()
+    while at >= 0:
+        try:
+            answer, end = decoder.raw_decode(text, at)
+        except ValueError:
+            end = at + 1
+        else:
+            answers.append(answer)
+        at = text.find("{", end)
+    return answers
+
+
+def _register_each(connection: str, keys: Sequence[str]) -> None:
+    """Calls Flower's own command for each key; it prints one JSON object each. A process each would take seconds."""
+    from flwr.cli.app import typer_click_object as command
+
+    for key in keys:
+        arguments = ["supernode", "register", key, connection, "--name", Path(key).stem, "--format", "json"]
+        with suppress(Exception, SystemExit):  # the answer has the reason, and the next key does not depend on it
+            command.main(arguments, standalone_mode=False)
+
+
+if __name__ == "__main__":
+    _register_each(sys.argv[1], sys.argv[2:])

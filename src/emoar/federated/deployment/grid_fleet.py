@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -10,12 +10,17 @@ import numpy as np
 from emoar.federated.deployment.run_folder import plan_to_json
 from emoar.federated.plan import Plan
 from emoar.federated.rounds import Reply
+from emoar.federated.secure_aggregation.secure_sum import Answer
 from emoar.federated.updates import Arrays
 
-__all__ = ["ERROR", "EXAMPLES", "GridFleet", "to_reply"]
+__all__ = ["ANSWER", "ERROR", "EXAMPLES", "QUESTION", "TIMEOUT", "GridFleet", "to_answer", "to_reply"]
 
 ERROR: Final = "error"  # key of a reply's config: why the client sends no update
+QUESTION: Final = "question"  # key of a message's config: a stage of secure aggregation
+ANSWER: Final = "answer"  # key of a reply's config
 EXAMPLES: Final = "num-examples"  # key of a reply's metrics
+TIMEOUT: Final = "timeout-s"  # key of a message's config: how long the server waits for the reply
+_LONGEST_REASON: Final = 200  # characters
 
 
 class GridFleet:
@@ -36,26 +41,67 @@ class GridFleet:
 
     def train(self, number: int, weights: Arrays, plan: Plan, chosen: Sequence[str]) -> Sequence[Reply]:
         """The replies that came in time."""
+        messages = [self._message(name, number, weights, plan) for name in chosen]
+        return [to_reply(message, client) for client, message in self._replies(messages)]
+
+    def exchange(
+        self, number: int, weights: Arrays | None, plan: Plan, questions: Mapping[str, bytes]
+    ) -> Sequence[Answer]:
+        """The answers that came in time in a stage of secure aggregation."""
+        messages = [self._message(name, number, weights or {}, plan, asked) for name, asked in questions.items()]
+        return [to_answer(message, client) for client, message in self._replies(messages)]
+
+    def _replies(self, messages: list[Any]) -> Iterator[tuple[str, Any]]:
+        """One reply of each node that was asked. For a node that is gone, the SuperLink itself answers."""
+        replies = self._grid.send_and_receive(messages, timeout=self._timeout_s)
+        waiting = {message.metadata.message_id: message.metadata.dst_node_id for message in messages}
+        for reply in replies:
+            node = waiting.get(reply.metadata.reply_to_message_id)
+            if node is not None and (reply.has_error() or reply.metadata.src_node_id == node):
+                del waiting[reply.metadata.reply_to_message_id]
+                yield str(node), reply
+
+    def _message(self, name: str, number: int, weights: Arrays, plan: Plan, question: bytes = b"") -> Any:
         from flwr.app import Array, ArrayRecord, ConfigRecord, Message, RecordDict
 
         arrays = ArrayRecord({name: Array(np.asarray(value)) for name, value in weights.items()})
-        config = ConfigRecord({"round": number, "plan": plan_to_json(plan), "model": self._fingerprint})
+        plan_text = plan_to_json(plan)
+        config = ConfigRecord(
+            {"round": number, "plan": plan_text, "model": self._fingerprint, TIMEOUT: float(self._timeout_s)}
+        )
+        if question:
+            config[QUESTION] = question
         content = RecordDict({"arrays": arrays, "config": config})
-        messages = [Message(content=content, message_type="train", dst_node_id=int(name)) for name in chosen]
-        return [to_reply(message) for message in self._grid.send_and_receive(messages, timeout=self._timeout_s)]
+        return Message(content=content, message_type="train", dst_node_id=int(name))
 
 
-def to_reply(message: Any) -> Reply:
+def to_reply(message: Any, client: str) -> Reply:
     """A client's message as a reply; what is not as expected becomes an error, never an exception."""
-    client = str(message.metadata.src_node_id)
     if message.has_error():
-        return Reply(client, error=str(message.error.reason or "the client failed")[:200])
+        return Reply(client, error=_reason(message))
     try:
         config = message.content.config_records.get("config", {})
         if ERROR in config:
-            return Reply(client, error=str(config[ERROR])[:200])
+            return Reply(client, error=str(config[ERROR])[:_LONGEST_REASON])
         arrays = message.content.array_records["arrays"]
         delta = {str(name): array.numpy() for name, array in arrays.items()}
         return Reply(client, delta, message.content.metric_records["metrics"][EXAMPLES])
     except Exception as exc:  # a client may send anything
         return Reply(client, error=f"the reply cannot be read ({type(exc).__name__})")
+
+
+def to_answer(message: Any, client: str) -> Answer:
+    """A client's message in a stage of secure aggregation; what is not as expected becomes an error."""
+    if message.has_error():
+        return Answer(client, error=_reason(message))
+    try:
+        config = message.content.config_records["config"]
+        if ERROR in config:
+            return Answer(client, error=str(config[ERROR])[:_LONGEST_REASON])
+        return Answer(client, bytes(config[ANSWER]))
+    except Exception as exc:  # a client may send anything
+        return Answer(client, error=f"the reply cannot be read ({type(exc).__name__})")
+
+
+def _reason(message: Any) -> str:
+    return str(message.error.reason or "the client failed")[:_LONGEST_REASON]

@@ -34,6 +34,7 @@ class NodeSettings:
     label_set: str = "fer2013"
     epsilon: float = 0.0  # budget of example-level privacy; 0 trains without
     delta: float = 1e-5
+    secure: bool = False  # sends masked updates only
 
     def write(self, path: Path) -> None:
         """Writes the file.
@@ -79,12 +80,13 @@ class NodeSettings:
         if plan.part == "head":
             return HeadClient(Head(self.label_set), features, labels, noise)
         from emoar.federated.base_model import BaseModel
-        from emoar.federated.network_client import NetworkClient
+        from emoar.federated.network_client import NetworkPart
         from emoar.training.networks.fold_batchnorm import fold_batchnorm
 
         base = BaseModel.open_checkpoint(Path(self.model))
         inputs = base.inputs(images)
-        return NetworkClient(fold_batchnorm(base.network), plan.part, self.label_set, inputs, labels, noise)
+        trained = NetworkPart(fold_batchnorm(base.network), plan.part, self.label_set)
+        return trained.client(trained.values(inputs), labels, noise)
 
     def _noise(self, plan: Plan, examples: int) -> float:
         """The noise with which all rounds of the plan fit into the budget."""

@@ -61,7 +61,7 @@ class RunFolder:
         """
         document = {"plan": json.loads(plan_to_json(plan)), "epsilon": epsilon}
         if (self.path / "plan.json").exists():
-            if self._document() != document:
+            if self.plan() != plan or self._document()["epsilon"] != epsilon:
                 raise InputError(f"{self.path} holds a run with another plan: give another folder with -o")
             return
         try:

@@ -6,8 +6,9 @@ import hashlib
 import json
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -15,15 +16,41 @@ from emoar.errors import InputError
 from emoar.federated.deployment.certificates import check_certificate
 from emoar.federated.deployment.flower_command import environment
 from emoar.federated.deployment.node_settings import NodeSettings
+from emoar.federated.deployment.node_trouble import trouble
 from emoar.federated.deployment.processes import end_group, start_group
 from emoar.training.data.face_dataset import FaceDataset
 from emoar.training.data.targets import NO_LABEL
 
-__all__ = ["SuperNode", "prepare"]
+__all__ = ["SuperNode", "concerns", "prepare"]
+
+_LOG_BYTES: Final = 20_000  # at the end of a log
+_FEW_FACES: Final = 20
+
+
+def concerns(faces: FaceDataset, label_set: str) -> list[str]:
+    """What a person should know about these faces before taking part with them, one line each."""
+    targets = faces.targets.get(label_set)
+    own = targets.truth() if targets is not None else np.zeros(0, np.int64)
+    own = own[own != NO_LABEL]
+    lines: list[str] = []
+    if targets is not None and len(np.unique(own)) == 1:
+        lines.append(
+            f"all faces are {targets.labels[own[0]]}: the update pulls the model there; collect other labels, too"
+        )
+    if 0 < len(own) < _FEW_FACES:
+        lines.append(f"{len(own)} faces are few: an update without --epsilon may show them; collect more")
+    return lines
 
 
 def prepare(
-    faces: FaceDataset, model: Path, folder: Path, label_set: str, epsilon: float = 0.0, delta: float = 1e-5
+    faces: FaceDataset,
+    model: Path,
+    folder: Path,
+    label_set: str,
+    epsilon: float = 0.0,
+    delta: float = 1e-5,
+    *,
+    secure: bool = False,
 ) -> Path:
     """Writes what the client processes need into the node's folder; returns the file of settings.
 
@@ -34,6 +61,7 @@ def prepare(
         label_set: of the labels.
         epsilon: budget of example-level privacy; 0 trains without.
         delta: of the budget.
+        secure: whether the node refuses to send an update without a mask.
 
     Raises:
         InputError: there is no usable face, or its labels are of another set.
@@ -59,6 +87,7 @@ def prepare(
         label_set=label_set,
         epsilon=epsilon,
         delta=delta,
+        secure=secure,
     )
     settings.open_ledger()  # a damaged ledger, or one of another budget, stops the node before it connects
     settings.write(folder / "node.json")
@@ -74,16 +103,20 @@ class SuperNode:
         authority: the certificate that the server's has to be signed by.
         key: the private key of this node.
         port: on this machine, for its client processes.
+        kind: what the file of settings is for: `settings` of a node with faces, or `browsers` of a gateway.
 
     Raises:
         InputError: the key or the certificate cannot be used.
     """
 
-    def __init__(self, settings: Path, address: str, authority: Path, key: Path, port: int) -> None:
+    def __init__(
+        self, settings: Path, address: str, authority: Path, key: Path, port: int, kind: str = "settings"
+    ) -> None:
         check_certificate(authority)
         if not key.is_file():
             raise InputError(f"{key} does not exist: make it with emoar federated keys node")
         self._settings, self._address, self._authority, self._key, self._port = settings, address, authority, key, port
+        self._kind = kind
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -101,9 +134,17 @@ class SuperNode:
             *(str(Path(sys.executable).parent / "flower-supernode"), "--superlink", self._address),
             *("--root-certificates", str(self._authority), "--auth-supernode-private-key", str(self._key)),
             *("--host", "127.0.0.1", "--port", str(self._port)),
-            *("--node-config", f"settings={json.dumps(str(self._settings.resolve()))}"),
+            *("--node-config", f"{self._kind}={json.dumps(str(self._settings.resolve()))}"),
         ]
         self._process = start_group(command, environment(self._settings.parent / "flower"), self.log)
+
+    @property
+    def trouble(self) -> str:
+        """Why the node is not connected, in one line; empty where it is or nothing is known yet."""
+        with suppress(OSError), self.log.open("rb") as file:
+            file.seek(max(0, self.log.stat().st_size - _LOG_BYTES))
+            return trouble(file.read().decode(errors="replace"))
+        return ""
 
     @property
     def running(self) -> bool:

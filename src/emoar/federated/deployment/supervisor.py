@@ -12,11 +12,15 @@ from emoar.federated.accountant import Release
 from emoar.federated.deployment.flower_command import FlowerCommand
 from emoar.federated.deployment.run_folder import RunFolder
 from emoar.federated.deployment.superlink import SuperLink
+from emoar.federated.deployment.supernode import SuperNode
 from emoar.progress import NO_LOG, Log
 
-__all__ = ["keep_serving", "supervise_run"]
+__all__ = ["keep_joined", "keep_serving", "supervise_run"]
 
 _PAUSE_S: Final = 2.0
+_AGAIN_S: Final = 30.0  # between tries to register one key
+_NODE_PAUSE_S: Final = 5.0
+_LONGEST_PAUSE_S: Final = 60.0  # between starts of a node that ends each time
 _TRIES: Final = 5  # of a run that ends without a round between
 
 
@@ -32,26 +36,69 @@ def keep_serving(
         stop: asked between two checks.
     """
     with superlink:
-        flower, known, ready = FlowerCommand(folder), set[Path](), False
+        flower, known, failed, ready = FlowerCommand(folder), set[Path](), dict[Path, float](), False
         while not stop():
             if not superlink.running:
                 log("the server ended and is started again")
                 superlink.stop()
                 superlink.start()
                 known.clear()
+                failed.clear()
                 ready = False
             ready = ready or _answers(flower)
             if not ready:  # it is still starting
                 time.sleep(_PAUSE_S)
                 continue
-            fresh = sorted(set((folder / "nodes").glob("*.pub")) - known)
-            for key in fresh:
-                failed = flower.register([key])
-                if failed and not superlink.running:
-                    break
-                log(failed[0] if failed else f"node {key.stem} may join")
-                known.add(key)
+            _register(flower, folder / "nodes", known, failed, log)
             time.sleep(_PAUSE_S)
+
+
+def _register(flower: FlowerCommand, nodes: Path, known: set[Path], failed: dict[Path, float], log: Log) -> None:
+    """Registers the keys that are not yet known; one that fails is tried again after a while.
+
+    Args:
+        flower: asks the server.
+        nodes: folder of the public keys.
+        known: those that are registered; grows.
+        failed: those that could not be -> when to try again; grows and shrinks.
+        log: one line for each new node, and for each failure.
+    """
+    now = time.monotonic()
+    fresh = [key for key in sorted(nodes.glob("*.pub")) if key not in known and failed.get(key, now) <= now]
+    reasons = flower.register(fresh) if fresh else {}
+    for key in fresh:
+        if key in reasons:
+            log(f"{key.name}: {reasons[key]}")
+            failed[key] = now + _AGAIN_S
+        else:
+            log(f"node {key.stem} may join")
+            known.add(key)
+            failed.pop(key, None)
+
+
+def keep_joined(node: SuperNode, log: Log = NO_LOG, stop: Callable[[], bool] = lambda: False) -> None:
+    """Keeps a node connected until `stop`: starts it again when it ends, at most once a minute.
+
+    Args:
+        node: not yet started.
+        log: one line where the node is not connected, again where the reason changes, and one where it is again.
+        stop: asked between two checks.
+    """
+    with node:
+        wait_s, shown = _NODE_PAUSE_S, ""
+        while not stop():
+            time.sleep(wait_s)
+            reason = node.trouble
+            ended = not node.running
+            if ended:
+                reason = reason or f"the node ended: see {node.log}"
+                wait_s = min(2 * wait_s, _LONGEST_PAUSE_S)
+                node.stop()
+                node.start()
+            if reason != shown:
+                log(f"not connected: {reason}; trying again" if reason else "connected to the server again")
+                shown = reason
+            wait_s = wait_s if ended else _NODE_PAUSE_S
 
 
 def supervise_run(
@@ -63,7 +110,7 @@ def supervise_run(
         TrainingError: it ended several times without a round between; the log of the server names the cause.
         InputError: the privacy budget is spent.
     """
-    run, failures, shown = "", 0, len(folder.history())
+    run, failures, shown, away = "", 0, len(folder.history()), 0.0
     rounds = folder.plan().rounds
     while True:
         history = folder.history()
@@ -79,6 +126,9 @@ def supervise_run(
             return
         try:
             state = flower.status(run) if run else "unknown"
+            if away:
+                log(f"the server answers again, after {(time.monotonic() - away) / 60:.0f} minutes")
+                away = 0.0
             if state == "unknown" or state.startswith("finished"):
                 _check_budget(folder)
                 failures += 1
@@ -89,7 +139,9 @@ def supervise_run(
                 run = flower.start(folder.path, timeout_s)
                 log(f"run {run} started" if failures == 1 else f"run {run} continues from round {shown + 1}")
         except ServerError as exc:
-            log(f"waiting for the server: {exc}")
+            if not away:  # one line, however long it takes
+                log(f"waiting for the server: {exc}")
+            away = away or time.monotonic()
         time.sleep(pause_s)
 
 

@@ -28,7 +28,10 @@ class PictureConverter:
     """
 
     def __init__(self) -> None:
+        from av.video.reformatter import VideoReformatter
+
         self._tone_mapper = ToneMapper()
+        self._reformatter = VideoReformatter()  # kept: each new one would prepare its tables, and start threads, anew
         self._size_px: tuple[int, int] | None = None  # width, height
 
     def convert(self, picture: VideoFrame, pixel_aspect: float = 1.0) -> NDArray[np.uint8]:
@@ -44,7 +47,17 @@ class PictureConverter:
             return _on_white(picture.to_ndarray(format="rgba", src_colorspace=matrix, width=width_px))
         if is_wide(picture):
             return self._tone_mapper.map(picture, matrix, width_px).to_ndarray(format="gbrp")  # as (H, W, 3) RGB
-        return picture.to_ndarray(format="rgb24", src_colorspace=matrix, width=width_px)
+        size = {"width": width_px, "height": picture.height}
+        return _pixels(self._reformatter.reformat(picture, format="rgb24", src_colorspace=matrix, threads=1, **size))
+
+
+def _pixels(rgb: VideoFrame) -> NDArray[np.uint8]:
+    """(H, W, 3) pixels of an RGB picture: a view of its memory where the rows follow each other without gaps."""
+    plane: Any = rgb.planes[0]
+    if plane.line_size != 3 * rgb.width:
+        pixels: Any = rgb.to_ndarray()
+        return pixels
+    return np.frombuffer(plane, np.uint8, 3 * rgb.width * rgb.height).reshape(rgb.height, rgb.width, 3)
 
 
 def _matrix(picture: VideoFrame) -> int:

@@ -36,13 +36,14 @@ def to_linear(rgb: tuple[int, int, int]) -> NDArray[np.float32]:
 
 def lit(posed: Posed) -> NDArray[np.float32]:
     """(N, 3) sRGB colours of 0..1 of the vertices of a model in camera space."""
-    normals, model = posed.normals, posed.model
-    towards = np.maximum(normals @ _DIRECTIONS.T, 0)  # (N, 2)
-    up = 0.5 + 0.5 * normals[:, 1:2]
-    light = towards @ _DIRECTED + _GROUND + up * (_SKY - _GROUND)
-    linear = model.emissive + model.colours * light
-    level = np.minimum(linear * (_LEVELS - 1) + 0.5, _LEVELS - 1).astype(np.int16)
-    return _SRGB[level]
+    model = posed.model
+    towards = np.maximum(posed.normals @ _TOWARDS, _LEAST)  # (N, 4): what faces the two lamps, upwards, and 1
+    level = towards @ _LIGHT
+    level *= model.colours
+    level += model.emissive
+    level *= _LEVELS - 1
+    level += 0.5
+    return _SRGB.take(level.astype(np.intp), mode="clip")
 
 
 def _srgb_table() -> NDArray[np.float32]:
@@ -55,9 +56,18 @@ def _direction(towards: tuple[float, float, float]) -> NDArray[np.float32]:
 
 
 _SRGB: Final = _srgb_table()
-_DIRECTIONS: Final = np.stack([_direction(KEY_FROM), _direction(RIM_FROM)])
-_DIRECTED: Final = np.stack([to_linear(KEY_RGB) * KEY_INTENSITY, to_linear(RIM_RGB) * RIM_INTENSITY]) / np.float32(
-    math.pi
-)
 _SKY: Final = to_linear(SKY_RGB) * np.float32(SKY_INTENSITY / math.pi)
 _GROUND: Final = to_linear(GROUND_RGB) * np.float32(SKY_INTENSITY / math.pi)
+# matrices, so that all vertices are lit by two products
+_TOWARDS: Final = np.stack(
+    [_direction(KEY_FROM), _direction(RIM_FROM), np.array([0, 1, 0], np.float32), np.zeros(3, np.float32)], 1
+)
+_LEAST: Final = np.array([0, 0, -1, 1], np.float32)
+_LIGHT: Final = np.stack(
+    [
+        to_linear(KEY_RGB) * np.float32(KEY_INTENSITY / math.pi),
+        to_linear(RIM_RGB) * np.float32(RIM_INTENSITY / math.pi),
+        (_SKY - _GROUND) / 2,
+        (_SKY + _GROUND) / 2,
+    ]
+)

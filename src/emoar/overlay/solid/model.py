@@ -171,8 +171,8 @@ def for_normals(linear: NDArray[Any]) -> NDArray[Any]:
 
 
 def of_length_1(normals: NDArray[Any]) -> Array:
-    length = np.sqrt(np.einsum("ij,ij->i", normals, normals))
-    return (normals / np.maximum(length, 1e-12)[:, None]).astype(np.float32)
+    squares = (normals * normals) @ np.ones(3, normals.dtype)
+    return (normals * (1 / np.sqrt(np.maximum(squares, 1e-24)))[:, None]).astype(np.float32, copy=False)
 
 
 def _about_y(angle_rad: NDArray[np.float64]) -> Matrix:

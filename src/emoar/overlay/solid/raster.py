@@ -13,12 +13,14 @@ from numpy.typing import NDArray
 
 from emoar.errors import DependencyMissing
 from emoar.overlay.solid.camera import NEAREST_CM, Camera, Window
+from emoar.overlay.solid.culling import Coverage
 from emoar.overlay.solid.light import lit
 from emoar.overlay.solid.model import Posed
 
 __all__ = [
     "Mesh",
     "Shaded",
+    "bounds_of",
     "check_rasteriser",
     "depth_of",
     "empty_depth",
@@ -69,24 +71,29 @@ def shaded(posed: Posed, camera: Camera) -> list[Shaded]:
         first, last = np.searchsorted(front, (triangles.start, triangles.stop)).tolist()
         if first == last:
             continue
-        seen = np.ascontiguousarray(model.triangles[front[first:last]] - np.int32(vertices.start))
+        seen = model.triangles.take(front[first:last], axis=0) - np.int32(vertices.start)
         found.append(Shaded(Mesh(posed.vertices[vertices], seen), colours[vertices], opacity, bounds[first:last]))
     found.sort(key=lambda part: float(part.mesh.vertices[:, 2].mean()) if part.opacity < 1 else -math.inf)
     return found
+
+
+def bounds_of(parts: Sequence[Shaded]) -> Array:
+    """(M, 4) left, top, right and bottom of the triangles of at least one part in the picture."""
+    return parts[0].bounds if len(parts) == 1 else np.concatenate([part.bounds.T for part in parts], axis=1).T
 
 
 def window_of(parts: Sequence[Shaded], camera: Camera) -> Window | None:
     """The pixels of parts, with as many samples as the budget allows; None where they are outside the picture."""
     if not parts:
         return None
-    bounds = np.concatenate([part.bounds for part in parts])
+    bounds = bounds_of(parts)
     window = camera.window(bounds)
     if window is None:
         return None
-    low = np.array([window.left, window.top], np.float32)
-    inside = np.clip(bounds.reshape(-1, 2, 2), low, low + np.array([window.width, window.height], np.float32))
-    sides = inside[:, 1] - inside[:, 0] + 1
-    samples = float((sides[:, 0] * sides[:, 1]).sum()) + PER_PIXEL * window.width * window.height
+    left, top, right, bottom = bounds.T
+    across = np.minimum(right, window.left + window.width) - np.maximum(left, window.left) + 1
+    down = np.minimum(bottom, window.top + window.height) - np.maximum(top, window.top) + 1
+    samples = float(np.maximum(across, 1) @ np.maximum(down, 1)) + PER_PIXEL * window.width * window.height
     return window.finer(min(max(math.sqrt(BUDGET / samples), 1.0), SHARPEST))
 
 
@@ -95,13 +102,15 @@ def empty_depth(window: Window) -> Array:
     return np.ones((window.rows, window.columns), np.float32)
 
 
-def depth_of(meshes: Sequence[Mesh], camera: Camera, window: Window) -> Array:
-    """The depth buffer of a window with meshes in it."""
+def depth_of(meshes: Sequence[Mesh], camera: Camera, window: Window, where: Coverage | None = None) -> Array:
+    """The depth buffer of a window with meshes in it; `where` leaves out what is elsewhere."""
     depth = empty_depth(window)
     for mesh in meshes:
-        front, _ = _facing(mesh, camera)
+        front, bounds = _facing(mesh, camera)
+        if where is not None:
+            front = front[where.touches(bounds)]
         if len(front):
-            triangles = np.ascontiguousarray(mesh.triangles[front])
+            triangles = mesh.triangles.take(front, axis=0)
             cv2.triangleRasterizeDepth(mesh.vertices, triangles, depth, *_view(camera, window))
     return depth
 
@@ -121,7 +130,8 @@ def picture_of(parts: Sequence[Shaded], camera: Camera, window: Window, depth: A
     size = int(window.width), int(window.height)
     if rgba.shape[1::-1] == size:
         return rgba
-    return cv2.resize(rgba, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+    # of at most 2 by 2 samples each pixel's mean; INTER_AREA is eight times as slow where their number is no whole one
+    return cv2.resize(rgba, size, interpolation=cv2.INTER_LINEAR).astype(np.uint8, copy=False)
 
 
 def _draw(part: Shaded, camera: Camera, window: Window, depth: Array, rgba: Pixels) -> None:
@@ -132,8 +142,9 @@ def _draw(part: Shaded, camera: Camera, window: Window, depth: Array, rgba: Pixe
     after = before.copy()
     colours = np.zeros((*before.shape, 3), np.float32)
     cv2.triangleRasterize(part.mesh.vertices, part.mesh.triangles, part.colours, colours, after, *_view(camera, inner))
-    seen = (after < before).view(np.uint8) * np.uint8(255)
-    drawn = cv2.merge([cv2.convertScaleAbs(colours, alpha=255), seen])
+    seen = cv2.compare(after, before, cv2.CMP_LT)
+    drawn = cv2.cvtColor(cv2.convertScaleAbs(colours, alpha=255), cv2.COLOR_RGB2RGBA)
+    cv2.insertChannel(seen, drawn, 3)
     if part.opacity >= 1:
         depth[rows, columns] = after
         rgba[rows, columns] = drawn  # nothing was drawn before
@@ -145,15 +156,17 @@ def _draw(part: Shaded, camera: Camera, window: Window, depth: Array, rgba: Pixe
 
 def _facing(mesh: Mesh, camera: Camera) -> tuple[NDArray[np.intp], Array]:
     """Indices of the triangles that face the camera and are not too near, and their (M, 4) bounds in the picture."""
-    places = camera.places(mesh.vertices)
-    a, b, c = (places[mesh.triangles[:, corner]] for corner in range(3))
-    ab, ac = b - a, c - a
-    front = ab[:, 0] * ac[:, 1] < ab[:, 1] * ac[:, 0]  # y runs down
+    corners = mesh.triangles.T.astype(np.intp, order="C")
+    x, y = (places.take(corners) for places in camera.places(mesh.vertices).T)  # (3, M)
+    front = (x[1] - x[0]) * (y[2] - y[0]) < (y[1] - y[0]) * (x[2] - x[0])  # y runs down
     if float(mesh.vertices[:, 2].max()) > -NEAREST_CM:
-        front &= (mesh.vertices[mesh.triangles, 2] < -NEAREST_CM).all(axis=1)
+        front &= (mesh.vertices[:, 2].take(corners) < -NEAREST_CM).all(axis=0)
     indices = np.flatnonzero(front)
-    a, b, c = a[indices], b[indices], c[indices]
-    return indices, np.hstack([np.minimum(np.minimum(a, b), c), np.maximum(np.maximum(a, b), c)])
+    x, y = x.take(indices, axis=1), y.take(indices, axis=1)
+    # `min` along so short an axis takes ten times as long
+    low = (np.minimum(np.minimum(each[0], each[1]), each[2]) for each in (x, y))
+    high = (np.maximum(np.maximum(each[0], each[1]), each[2]) for each in (x, y))
+    return indices, np.stack([*low, *high]).T
 
 
 def _view(camera: Camera, window: Window) -> tuple[Any, ...]:

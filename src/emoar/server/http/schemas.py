@@ -210,3 +210,18 @@ class MarkerDocument(Document):
     name: str
     time_s: float = Field(description="since the socket was opened")
     end_s: float | None = Field(None, description="end of the segment; without it, the next marker")
+
+
+class RoundDocument(Document):
+    """What browsers that take part in federated learning may improve now."""
+
+    schema_: str = Field(alias="schema", description="emoar.federated-round/1")
+    takes_part: bool = Field(description="whether this server takes updates at all")
+    open: dict[str, Any] | None = Field(description="the open round, docs/federated.md; null while none is open")
+
+
+class ReceivedDocument(Document):
+    """How far a round is."""
+
+    received: int = Field(description="updates of this round")
+    at_least: int = Field(description="with as many, the round is complete")

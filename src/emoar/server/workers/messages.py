@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import struct
 from typing import Any, BinaryIO, Final
 
-__all__ = ["Message", "pack", "read", "receive"]
+__all__ = ["Message", "pack", "read", "receive", "send", "take_pipes"]
 
 Message = tuple[dict[str, Any], bytes]
 _LENGTHS: Final = struct.Struct(">II")
@@ -44,3 +45,24 @@ async def receive(stream: asyncio.StreamReader) -> Message:
     if header_bytes > _MOST_HEADER_BYTES or body_bytes > _MOST_BODY_BYTES:
         raise ValueError(f"a message has {header_bytes} and {body_bytes} bytes")
     return json.loads(await stream.readexactly(header_bytes)), await stream.readexactly(body_bytes)
+
+
+def send(results: BinaryIO, header: dict[str, Any], body: bytes = b"") -> None:
+    """Writes a message at once."""
+    for part in pack(header, body):
+        results.write(part)
+    results.flush()
+
+
+def take_pipes() -> tuple[BinaryIO, BinaryIO]:
+    """Standard input and output, reserved for messages.
+
+    What libraries print to standard output is discarded; so is standard error unless EMOAR_WORKER_STDERR is set.
+    """
+    tasks, results = os.fdopen(os.dup(0), "rb", 1 << 20), os.fdopen(os.dup(1), "wb", 1 << 20)
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nowhere, 0)
+    os.dup2(nowhere, 1)
+    if "EMOAR_WORKER_STDERR" not in os.environ:
+        os.dup2(nowhere, 2)  # native libraries print banners to it
+    return tasks, results

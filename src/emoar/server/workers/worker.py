@@ -8,17 +8,16 @@ ends, the input closes, and the worker ends, too.
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import Any, Final
 
 from emoar.errors import EmoarError
 from emoar.server.http.problems import Problem
 from emoar.server.process_limits import limit_process
 from emoar.server.sandbox.sandbox import close_in
-from emoar.server.workers.messages import pack, read
+from emoar.server.workers.messages import read, send, take_pipes
 from emoar.server.workers.request import request_from_dict
 
 __all__ = ["main"]
@@ -29,7 +28,7 @@ _NO_MEMORY: Final = Problem(422, "no-memory", "the picture does not fit into mem
 
 def main() -> None:
     """Loads the models, sends `ready`, then processes task after task."""
-    tasks, results = _take_pipes()
+    tasks, results = take_pipes()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the process group; the server ends its workers itself
     model, folder, memory_bytes = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
     personal = Path(sys.argv[4]) if len(sys.argv) > 4 else None
@@ -42,12 +41,12 @@ def main() -> None:
     try:
         worker = InferenceWorker(model, folder, personal)
     except EmoarError as exc:
-        _send(results, {"failed": str(exc)})
+        send(results, {"failed": str(exc)})
         return
     _warm_up(worker)
-    _send(results, {"ready": True, "missing_walls": missing_walls})
+    send(results, {"ready": True, "missing_walls": missing_walls})
     while (message := read(tasks)) is not None:
-        _send(results, *_run(worker, *message))
+        send(results, *_run(worker, *message))
 
 
 def _run(worker: Any, task: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes]:
@@ -83,26 +82,6 @@ def _origin(exc: BaseException) -> str:
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
     return f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "?"
-
-
-def _send(results: BinaryIO, header: dict[str, Any], body: bytes = b"") -> None:
-    for part in pack(header, body):
-        results.write(part)
-    results.flush()
-
-
-def _take_pipes() -> tuple[BinaryIO, BinaryIO]:
-    """Standard input and output, reserved for messages.
-
-    What libraries print to standard output is discarded; so is standard error unless EMOAR_WORKER_STDERR is set.
-    """
-    tasks, results = os.fdopen(os.dup(0), "rb", 1 << 20), os.fdopen(os.dup(1), "wb", 1 << 20)
-    nowhere = os.open(os.devnull, os.O_RDWR)
-    os.dup2(nowhere, 0)
-    os.dup2(nowhere, 1)
-    if "EMOAR_WORKER_STDERR" not in os.environ:
-        os.dup2(nowhere, 2)  # native libraries print banners to it
-    return tasks, results
 
 
 def _quiet_opencv() -> None:

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import sys
 from asyncio.subprocess import PIPE, Process
+from collections.abc import Sequence
 from typing import Any, Final
 
 from emoar.errors import ModelError
@@ -23,11 +24,20 @@ _MEMORY_BYTES: Final = 3 << 30  # private memory: 40 MP take 120 MB as RGB, deco
 
 
 class WorkerProcess:
-    """Starts, uses and stops a process of `emoar.server.workers.worker`."""
+    """Starts, uses and stops a process that answers each message with one.
 
-    def __init__(self, settings: Settings) -> None:
+    Args:
+        settings: of the server.
+        module: what it runs.
+        arguments: of that module, if it is another one than the worker's.
+    """
+
+    def __init__(
+        self, settings: Settings, module: str = "emoar.server.workers.worker", arguments: Sequence[str] = ()
+    ) -> None:
         processes = settings.worker_count + (settings.max_running_jobs if settings.max_jobs else 0)
-        self._arguments = [
+        self._command = [sys.executable, "-P", "-m", module]
+        self._command += arguments or [
             settings.model_argument,
             str(model_folder(settings.model_folder).resolve()),
             str(memory_share_bytes(_MEMORY_BYTES, processes)),
@@ -59,10 +69,9 @@ class WorkerProcess:
             ModelError: it cannot load them, or is not ready in time.
         """
         self._loaded = False
-        command = [sys.executable, "-P", "-m", "emoar.server.workers.worker", *self._arguments]
         try:
             self._process = await asyncio.create_subprocess_exec(
-                *command, stdin=PIPE, stdout=PIPE, limit=_BUFFER_BYTES, env=child_environment()
+                *self._command, stdin=PIPE, stdout=PIPE, limit=_BUFFER_BYTES, env=child_environment()
             )
         except OSError as exc:  # no memory, no process or no file descriptor is free
             raise ModelError(f"the server cannot start a worker: {exc.strerror}") from exc

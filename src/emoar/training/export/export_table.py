@@ -47,6 +47,7 @@ def markdown(exports: Exports) -> str:
             "",
             f"- input `{info.input.tensor_name}`: {info.input.describe()}, {shapes}",
             *outputs,
+            *([f"- privacy: {info.privacy.describe()}"] if info.privacy else []),
             "",
             f"Compared with the network in PyTorch on {exports.faces} real faces, one after the other: the largest "
             "difference of any probability, how often the most probable label is the same, and the median time of a "

@@ -26,8 +26,7 @@ from emoar.training.networks.parts import Part, Tail, Trunk, set_trainable, spli
 from emoar.training.personal.public import (
     Index,
     PublicFaces,
-    farthest_share,
-    put_share,
+    Way,
     tail_logits,
     trunk_values,
 )
@@ -65,7 +64,7 @@ def fine_tune(
     public: PublicFaces | None,
     options: TuneOptions,
     progress: Progress = NO_PROGRESS,
-) -> float:
+) -> tuple[Way, float]:
     """Trains a part of a network in place.
 
     Args:
@@ -77,7 +76,7 @@ def fine_tune(
         progress: advances with each step.
 
     Returns:
-        The share of the way to the trained weights that is kept, 0..1; 0 is the network before training.
+        The way to the trained weights, and the share of it that is kept, 0..1; 0 is the network before training.
     """
     torch.manual_seed(options.seed)
     rng = np.random.default_rng(options.seed)
@@ -95,13 +94,11 @@ def fine_tune(
     start = [values.detach().clone() for values in parameters]
     for done, total in _train(tail, parameters, own, kept, options, rng):
         progress("training", done, total)
-    end = [values.detach().clone() for values in parameters]
-    share = options.share_alone
-    if public is not None:
-        share = farthest_share(tail, parameters, start, end, public, options.allowed_loss)
-    put_share(parameters, start, end, share)
+    way = Way(parameters, start, [values.detach().clone() for values in parameters])
+    share = options.share_alone if public is None else way.put_farthest(tail, public, options.allowed_loss)
+    way.put(share)
     network.requires_grad_(False)
-    return share
+    return way, share
 
 
 @dataclass(frozen=True, eq=False)

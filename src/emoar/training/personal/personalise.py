@@ -31,13 +31,14 @@ from emoar.training.networks.tflite_weights import load_tflite_weights
 from emoar.training.personal.faces import PersonFaces, in_heads
 from emoar.training.personal.fine_tune import TuneOptions, fine_tune
 from emoar.training.personal.head import single_file
-from emoar.training.personal.public import Index, PublicFaces, public_faces
+from emoar.training.personal.public import Index, PublicFaces, Way, public_faces
 
 __all__ = ["Base", "Gain", "accuracies", "base_of", "personalise", "read_public", "write_int8"]
 
 _KEPT_FACES: Final = 1500  # public faces whose probabilities are kept
 _RESIDUAL: Final = ("emoar-s", "emoar-m", "emoar-l")  # architectures
 _COMPARED: Final = 4  # pictures on which a network is compared with its file
+_FORGETS: Final = "with any training, PublicTest falls by more than a point: take --part head, or fewer labels"
 _SAME: Final = 0.2  # largest difference of a probability, which int8 makes; another architecture differs more
 
 
@@ -136,10 +137,7 @@ def personalise(
     meaning = in_heads(faces.labels, base.info.heads, base.info.name)
     index = {head: means[faces.training_index] for head, means in meaning.items()}
     own = resize_crops(faces.training, base.takes)
-    if not fine_tune(base.network, own, index, public, options, progress):
-        raise TrainingError(
-            "with any training, PublicTest falls by more than a point: take --part head, or fewer labels"
-        )
+    way, share = fine_tune(base.network, own, index, public, options, progress)
     held_back = {head: means[faces.held_back_index] for head, means in meaning.items()}
     before = accuracies(base.path, faces.held_back, held_back)
     info = replace(base.info, name=output.stem)
@@ -147,7 +145,7 @@ def personalise(
         output.parent.mkdir(parents=True, exist_ok=True)
         check_space(output.parent, base.network)
         with tempfile.TemporaryDirectory(dir=output.parent, prefix=".personalise-") as scratch:
-            file = write_int8(base.network, info, Path(scratch), progress)
+            file = _file_that_remembers(base, info, Path(scratch), way, share, public, options, progress)
             after = accuracies(file, faces.held_back, held_back)
             gains = {head: Gain(before[head], after[head]) for head in before}
             points = [gain.points for gain in gains.values()]
@@ -158,6 +156,30 @@ def personalise(
                 )
             atomic_write(output, file.read_bytes())
     return gains
+
+
+def _file_that_remembers(
+    base: Base,
+    info: ModelInfo,
+    folder: Path,
+    way: Way,
+    share: float,
+    public: PublicFaces | None,
+    options: TuneOptions,
+    progress: Progress,
+) -> Path:
+    """The int8 file of the largest share of the way, from this one on, with which the file forgets no more than is
+    allowed: int8 rounds, so it may forget more than the network does."""
+    before = None if public is None else accuracies(base.path, public.test_crops, public.test_index)
+    while share:
+        file = write_int8(base.network, info, folder, progress)
+        if public is None or before is None:
+            return file
+        after = accuracies(file, public.test_crops, public.test_index)
+        if all(after[head] >= known - options.allowed_loss for head, known in before.items()):
+            return file
+        share = way.put_shorter(share)
+    raise TrainingError(_FORGETS)
 
 
 def accuracies(model: str | Path, faces: NDArray[np.uint8], index: Index) -> dict[str, float]:

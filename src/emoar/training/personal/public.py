@@ -16,7 +16,7 @@ from emoar.training.data.targets import NO_LABEL
 from emoar.training.networks.base import ExpressionNetwork
 from emoar.training.networks.parts import Part, Tail, Trunk, split_network
 
-__all__ = ["Index", "PublicFaces", "farthest_share", "public_faces", "put_share", "tail_logits", "trunk_values"]
+__all__ = ["Index", "PublicFaces", "Way", "public_faces", "tail_logits", "trunk_values"]
 
 _BATCH: Final = 64
 _SHARES: Final = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1)
@@ -30,6 +30,7 @@ class PublicFaces:
     training: Tensor  # (N, ...) values of faces whose probabilities are kept
     test: Tensor  # (M, ...) values of faces on which accuracy is measured
     test_index: Index  # (M,) labels of these faces
+    test_crops: NDArray[np.uint8]  # (M, *face_shape) these faces, for files
 
 
 @torch.no_grad()
@@ -58,33 +59,42 @@ def public_faces(
         trunk_values(trunk, network, faces, progress, task)
         for faces, task in ((training, "public faces"), (test, "PublicTest"))
     ]
-    return PublicFaces(values[0], values[1], test_index)
+    return PublicFaces(values[0], values[1], test_index, test)
 
 
-def farthest_share(
-    tail: Tail,
-    parameters: list[nn.Parameter],
-    start: list[Tensor],
-    end: list[Tensor],
-    public: PublicFaces,
-    allowed_loss: float,
-) -> float:
-    """The largest share of the way with which no head loses more than `allowed_loss` of its accuracy; 0: none."""
+@dataclass(frozen=True, eq=False)
+class Way:
+    """The way from the weights before training to the trained ones (Wortsman et al., 2022)."""
 
-    def accuracy(share: float) -> dict[str, float]:
-        put_share(parameters, start, end, share)
-        return _accuracy(tail_logits(tail, public.test), public.test_index)
+    parameters: list[nn.Parameter]  # of the trained part
+    start: list[Tensor]
+    end: list[Tensor]
 
-    least = {head: before - allowed_loss for head, before in accuracy(0.0).items()}
-    fitting = (s for s in _SHARES if all(now >= least[head] for head, now in accuracy(s).items()))
-    return next(fitting, 0.0)
+    @torch.no_grad()
+    def put(self, share: float) -> float:
+        """Sets the parameters to that share of the way, 0..1, and returns it."""
+        for values, first, last in zip(self.parameters, self.start, self.end, strict=True):
+            values.copy_(first + share * (last - first))
+        return share
 
+    def put_farthest(self, tail: Tail, public: PublicFaces, allowed_loss: float) -> float:
+        """Sets the parameters to the largest share with which no head loses more than `allowed_loss` of its accuracy.
 
-@torch.no_grad()
-def put_share(parameters: list[nn.Parameter], start: list[Tensor], end: list[Tensor], share: float) -> None:
-    """Sets the parameters to that share of the way from `start` to `end`."""
-    for values, first, last in zip(parameters, start, end, strict=True):
-        values.copy_(first + share * (last - first))
+        Returns:
+            The share; 0: none.
+        """
+
+        def accuracy(share: float) -> dict[str, float]:
+            self.put(share)
+            return _accuracy(tail_logits(tail, public.test), public.test_index)
+
+        least = {head: before - allowed_loss for head, before in accuracy(0.0).items()}
+        fitting = (s for s in _SHARES if all(now >= least[head] for head, now in accuracy(s).items()))
+        return self.put(next(fitting, 0.0))
+
+    def put_shorter(self, share: float) -> float:
+        """Sets the parameters to the next smaller share than this one, and returns it; 0: none."""
+        return self.put(next((s for s in _SHARES if s < share), 0.0))
 
 
 @torch.no_grad()

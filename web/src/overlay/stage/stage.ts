@@ -1,7 +1,7 @@
 /**
  * The picture on the screen: the video, the layers of each face, and text, on one canvas.
  *
- * Frames and scenes are pushed when they arrive; `render` draws the newest ones at the display's rate. Snapshot and film
+ * A frame is pushed with the scene of it, so that overlays do not lag behind the face; `render` draws the newest ones. Snapshot and film
  * have all of the frame, in its size.
  */
 
@@ -16,7 +16,7 @@ import type { Show } from "../layer";
 import { faceBox } from "../text/places";
 import type { OverlayTexts } from "../text/texts";
 import { Background } from "../view/background";
-import { FrameRing, type FrameSource } from "../view/frameRing";
+import { type FrameSource, FrameTexture } from "../view/frameTexture";
 import { aim, boxInView, shownOfFrame, textRoom, viewportOfScene } from "../view/framing";
 import { fitFrame, shownLeftPx, type Size, type Viewport } from "../view/viewport";
 import { FaceViews } from "./faceViews";
@@ -34,7 +34,7 @@ export class Stage {
   readonly assets = new Assets();
   scene: Scene | undefined;
   readonly #renderer: WebGLRenderer;
-  readonly #frames = new FrameRing();
+  readonly #frame = new FrameTexture();
   readonly #background = new Background();
   readonly #backdrop = new World();
   readonly #world = new World();
@@ -71,9 +71,9 @@ export class Stage {
     this.#resizeCanvas();
   }
 
-  /** The size of the newest frame, or of a transparent stage's scene. */
+  /** The size of the frame, or of a transparent stage's scene. */
   get frameSize(): Size | undefined {
-    return this.#frames.frameFor(this.scene?.timeS)?.size ?? (this.#transparent ? this.scene : undefined);
+    return this.#frame.frame?.size ?? (this.#transparent ? this.scene : undefined);
   }
 
   /** The canvas's size for a film, with all of the frame in it, whatever the view's size; the page still shows what the view shows. */
@@ -100,13 +100,9 @@ export class Stage {
     return result;
   }
 
-  /**
-   * Uploads a frame; `timeS` is its capture time, as in its scene.
-   *
-   * @param passing whether the frame gets no scene
-   */
-  pushFrame(source: FrameSource, size: Size, timeS: number, passing = false): void {
-    if (!this.#lost) this.#frames.push(this.#renderer, source, size, timeS, passing);
+  /** Shows another frame from now on; its scene follows, unless nothing in it has moved. */
+  pushFrame(source: FrameSource, size: Size): void {
+    if (!this.#lost) this.#frame.push(this.#renderer, source, size);
   }
 
   setScene(scene: Scene): void {
@@ -119,7 +115,7 @@ export class Stage {
   clear(): void {
     this.#faces.clear();
     this.#text.clear();
-    this.#frames.clear();
+    this.#frame.clear();
     this.#focus.clear();
     this.scene = undefined;
   }
@@ -134,7 +130,7 @@ export class Stage {
     const seen = this.#viewportOf(size);
     const viewport = this.#film ? fitFrame(size, this.#film, mirrored, "contain") : seen;
     if (this.#film) this.#showFilm(seen, viewport);
-    const frame = this.#frames.frameFor(this.scene?.timeS);
+    const { frame } = this.#frame;
     if (frame) {
       this.#background.show(frame.texture, viewport);
       this.#renderer.render(this.#backdrop, this.#screen);
@@ -234,7 +230,7 @@ export class Stage {
 
   readonly #onRestored = (): void => {
     this.#lost = false;
-    this.#frames.clear(); // their pixels are gone
+    this.#frame.clear(); // its pixels are gone
     this.assets.dispose();
   };
 }

@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 from federated_faces import FEATURES, HEAD, LABELS, made_faces
 
+from emoar.errors import InputError
 from emoar.federated.accountant import noise_for
 from emoar.federated.partition import iid
 from emoar.federated.plan import LocalPlan, Plan
-from emoar.federated.simulate import Simulation, example_noise, simulate
+from emoar.federated.simulation.faces import Simulation
+from emoar.federated.simulation.simulate import example_noise, simulate
 
 ZEROS = HEAD.zeros(LABELS, FEATURES)
 TRAINED, TEST = made_faces(), made_faces(700, seed=1)
@@ -52,3 +54,15 @@ def test_the_noise_of_a_client_depends_on_its_number_of_faces(examples: int) -> 
     plan = Plan(rounds=5)
     rate, steps = plan.local.sampling(examples)
     assert example_noise(8.0, plan, examples) == noise_for(8.0, 1e-5, rate, 5 * steps)
+
+
+def test_secure_aggregation_is_of_one_process() -> None:
+    plan = Plan(rounds=1, secure=True, least_clients=3, local=LocalPlan(clip_norm=10.0))
+    assert simulate(FACES, ZEROS, PLACES, plan).reports[0].accepted == 10
+    with pytest.raises(InputError, match="take --engine local"):
+        simulate(FACES, ZEROS, PLACES, plan, engine="ray")
+
+
+def test_an_unknown_engine_is_named() -> None:
+    with pytest.raises(InputError, match=r"one of local, ray, got 'spark'"):
+        simulate(FACES, ZEROS, PLACES, Plan(rounds=1), engine="spark")
