@@ -113,3 +113,19 @@ def test_what_cannot_be_simulated_is_one_line(
     error = capsys.readouterr().err
     assert message in error
     assert len(error.splitlines()) == 1
+
+
+def test_a_shipped_model_becomes_a_checkpoint_that_browsers_can_improve(
+    files: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data, other = files
+    shipped = tmp_path / "model.pt"
+    assert main(["federated", "model", "emoar-s", "--data", str(data), "-o", str(shipped)]) == 0
+    assert set(Checkpoint.load(shipped).heads) == {"ferplus", "fer2013"}
+    given = ["federated", "gateway", "localhost:9", str(tmp_path / "gateway"), "--ca", "none.crt", "--key", "none"]
+    for model, message in ((other, "other features"), (shipped, "none.crt")):  # the model is right, the rest is not
+        capsys.readouterr()
+        assert main([*given, "--model", str(model)]) == 2
+        error = capsys.readouterr().err
+        assert message in error
+        assert len(error.splitlines()) == 1

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from pictures import pasted, resized, rotated
 
 from emoar.perception.detect import FaceDetector, merge
+from emoar.perception.tiles import Halvings, Tile
 from emoar.types import Detection
 
 FACE_CENTRE_PX = (224, 118)  # of the astronaut, by eye
@@ -25,7 +26,7 @@ def test_the_live_search_finds_the_face_that_the_usual_landmarker_misses(
     np.testing.assert_allclose([(left + right) / 2 - 384, (top + bottom) / 2 - 104], FACE_CENTRE_PX, atol=10)
 
 
-@pytest.mark.parametrize("face_px", [24, 32, 48, 105])
+@pytest.mark.parametrize("face_px", [16, 24, 32, 48, 105])
 @pytest.mark.parametrize("corner", [(650, 300), (-20, 311), (940, 560)])
 def test_the_photo_search_finds_small_faces(
     detector: FaceDetector, astronaut: NDArray[np.uint8], face_px: int, corner: tuple[int, int]
@@ -67,6 +68,42 @@ def test_no_face_is_a_normal_answer(detector: FaceDetector, size: tuple[int, int
     blank = np.full((*size, 3), 128, np.uint8)
     assert detector.detect(blank) == []
     assert detector.detect_small(blank) == []
+
+
+class _Hinting:
+    """Stands for full range: a tile has hints on a line, and every square around one shows `shown` there."""
+
+    def __init__(self, hints_px: list[tuple[float, float]], shown: float | None) -> None:
+        self.hints_px, self.shown, self.squares = hints_px, shown, list[Tile]()
+
+    def search_tile(self, picture: Halvings, *_: object) -> tuple[list[Detection], NDArray[np.float32]]:
+        rows = [[x - 10, 90, x + 10, 110, score] for x, score in self.hints_px]
+        return [_detected(1700, 80, 60, 0.9)], np.array(rows, np.float32).reshape(-1, 5)
+
+    def run_tile(self, picture: Halvings, tile: Tile, *_: object) -> list[Detection]:
+        self.squares.append(tile)
+        return [] if self.shown is None else [_detected(tile.left_px + tile.side_px / 2 - 10, 90, 20, self.shown)]
+
+
+@pytest.mark.parametrize(("shown", "squares", "found"), [(None, 5, 1), (0.4, 5, 6), (0.9, 7, 8)])
+def test_hints_are_followed_until_five_squares_in_a_row_show_no_face(
+    detector: FaceDetector, monkeypatch: pytest.MonkeyPatch, shown: float | None, squares: int, found: int
+) -> None:
+    full = _Hinting([(200.0 * i + 100, 0.4 - 0.05 * i) for i in range(7)], shown)
+    monkeypatch.setattr(detector, "_full", full)
+    faces = detector.detect_small(np.zeros((240, 1920, 3), np.uint8))
+    assert len(full.squares) == squares
+    assert len(faces) == found
+    assert [round(square.left_px + square.side_px / 2) for square in full.squares[:3]] == [100, 300, 500]
+
+
+def test_a_square_shows_all_hints_near_its_middle_and_none_is_around_a_known_face(
+    detector: FaceDetector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = _Hinting([(300.0, 0.3), (320.0, 0.2), (280.0, 0.1), (1730.0, 0.4)], 0.9)
+    monkeypatch.setattr(detector, "_full", full)
+    detector.detect_small(np.zeros((240, 1920, 3), np.uint8))
+    assert [round(square.left_px + square.side_px / 2) for square in full.squares] == [300]
 
 
 def _detected(left: float, top: float, side: float, score: float) -> Detection:

@@ -21,11 +21,11 @@ def test_letterbox_keeps_the_shape_and_can_be_undone(width: int, height: int) ->
     ).all()
 
 
-@pytest.mark.parametrize(("width", "height"), [(1200, 900), (4000, 3000), (300, 2000), (100, 100), (241, 7)])
+@pytest.mark.parametrize(("width", "height"), [(1200, 900), (4000, 3000), (300, 2000), (100, 100), (481, 7)])
 def test_tiles_of_each_size_cover_the_picture_and_a_border(width: int, height: int) -> None:
     whole, *parts = tiles(width, height, 24, 1000)
     assert whole.side_px >= 1.15 * max(width, height)
-    assert bool(parts) == (max(width, height) > 224)
+    assert bool(parts) == (max(width, height) > 480)
     for side in {tile.side_px for tile in parts}:
         border = int(0.07 * side)
         covered = np.zeros((height + 2 * border, width + 2 * border), bool)
@@ -47,12 +47,12 @@ def test_a_face_on_a_seam_is_whole_in_some_tile() -> None:
 @pytest.mark.parametrize(
     ("width", "height", "most", "count", "smallest"),
     [
-        (1920, 1080, 320, 68, 224),
-        (1632, 1224, 320, 72, 212),
-        (4000, 3000, 320, 307, 250),
-        (7300, 5500, 320, 307, 458),
-        (20000, 1200, 320, 311, 364),
-        (4000, 3000, 40, 34, 779),
+        (1920, 1080, 120, 15, 441),
+        (1632, 1224, 120, 12, 471),
+        (4000, 3000, 120, 84, 457),
+        (7300, 5500, 120, 114, 698),
+        (20000, 1200, 120, 118, 633),
+        (4000, 3000, 16, 12, 1154),
     ],
 )
 def test_the_number_of_tiles_is_bounded(width: int, height: int, most: int, count: int, smallest: int) -> None:
@@ -71,3 +71,11 @@ def test_a_point_of_a_tile_is_where_the_numbers_put_it(tile: Tile) -> None:
     rows, columns = np.nonzero(square[..., 0] > 100)
     found = columns.mean(), rows.mean()
     assert found == pytest.approx((x * scale + left, y * scale + top), abs=0.8)
+
+
+def test_a_tile_has_its_point_in_the_middle() -> None:
+    tile = Tile.around(100.2, 50.0, 80)
+    assert tile == Tile(60, 10, 80)
+    assert tile.has_near_middle(119, 31, 0.5)
+    assert not tile.has_near_middle(121, 50, 0.5)
+    assert not tile.has_near_middle(100, 29, 0.5)

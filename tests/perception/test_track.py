@@ -162,3 +162,15 @@ def test_a_newcomer_takes_nobodys_place_after_a_leap() -> None:
     assert seen(world, tracker, 0, 100) == {1: 100}
     assert seen(world, tracker, 1, 400, 110) == {1: 110}
     assert seen(world, tracker, 2, 400) == {2: 400}, "far from where the first could be by now"
+
+
+def test_an_unread_face_is_forgotten_where_no_further_search_is_made() -> None:
+    world, tracker = made(maximum_faces=1)
+    world.people, world.ghosts = [Person(200, 180)], [Person(600, 180)]
+    unread = list[int]()
+    for step, time_s in enumerate(
+        (0.0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7)
+    ):  # the gap makes the tracker search for all faces
+        tracker.track(Frame(PICTURE, time_s, step))
+        unread.append(len(tracker.unread))
+    assert unread == [0, 1, 1, 1, 1, 1, 0]

@@ -1,8 +1,8 @@
 /** Inputs of the browser tests: the models, the built engine, the pictures and the clip; made when they are missing. */
 
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 
 import { build } from "vite";
 
@@ -34,17 +34,35 @@ export function goldenPictures() {
   return folder;
 }
 
-/** Runs a script that writes the file last, unless the file is there and newer than the script. @param {string} file @param {string} script @param {string} folder */
-function makeOnce(file, script, folder) {
+/** Runs a script that writes the file last, unless the file is there and newer than the script. @param {string} file @param {string} script @param {string[]} args */
+function makeOnce(file, script, ...args) {
   const fresh = existsSync(file) && statSync(file).mtimeMs > statSync(join(ROOT, "scripts", script)).mtimeMs;
-  if (!fresh) python([join("scripts", script), folder]);
+  if (!fresh) python([join("scripts", script), ...args]);
 }
 
 /** The clip for the fake camera and what Python finds in it; made once, since it takes half a minute. */
-export function cameraClip() {
-  const folder = join(OUT, "clip");
-  makeOnce(join(folder, "clip.json"), "write_clip.py", folder);
+export function cameraClip(widthPx = 640) {
+  const folder = join(OUT, widthPx === 640 ? "clip" : `clip-${widthPx}`);
+  makeOnce(join(folder, "clip.json"), "write_clip.py", folder, "--width", String(widthPx));
   return { path: join(folder, "clip.mjpeg"), truth: JSON.parse(readFileSync(join(folder, "clip.json"), "utf8")) };
+}
+
+/** Frames of the clip in which one of the two people is outside. */
+const ALONE = { from: 190, to: 230 };
+
+/** A clip with one of the two people, cut from the clip with both: an MJPEG file is a sequence of JPEG files. */
+export function clipOfOne(widthPx = 640) {
+  const clip = cameraClip(widthPx);
+  const bytes = readFileSync(clip.path);
+  /** @type {number[]} */
+  const starts = [];
+  for (let at = bytes.indexOf("ffd8ff", 0, "hex"); at >= 0; at = bytes.indexOf("ffd8ff", at + 3, "hex")) starts.push(at);
+  const frames = starts.map((start, i) => bytes.subarray(start, starts[i + 1]));
+  const alone = frames.slice(ALONE.from, ALONE.to);
+  if (clip.truth.frames.slice(ALONE.from, ALONE.to).some((/** @type {any} */ { truth }) => truth.hopper.visible)) throw new Error("two people in the clip of one");
+  const path = join(dirname(clip.path), "one.mjpeg");
+  writeFileSync(path, Buffer.concat([...alone, ...alone.toReversed()]));
+  return path;
 }
 
 /** @typedef {{x_px: number, y_px: number, face_px: number, inside: number}} Place of the one face in a frame; inside: the share of it in the picture */

@@ -8,12 +8,10 @@
  * checking it: for trying.
  */
 
-import { readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 
 import { openBrowser } from "./browser.mjs";
-import { cameraClip } from "./build.mjs";
+import { cameraClip, clipOfOne } from "./build.mjs";
 import { held, listen, observe } from "./probe.mjs";
 import { Report } from "./report.mjs";
 import { LAPTOP, textsIn, startCamera } from "./screens.mjs";
@@ -21,8 +19,6 @@ import { median, percentile } from "./statistics.mjs";
 import { serveBuilt } from "./ui-browser.mjs";
 
 const ON = ["label", "bars", "quote", "object", "sticker"];
-/** Frames of the clip in which one of the two people is outside. */
-const ALONE = { from: 190, to: 230 };
 const WARM_UP_S = 12; // content is fetched, the quality step has stabilised
 
 const { values, positionals } = parseArgs({
@@ -110,18 +106,4 @@ async function memory(page) {
   report.note("geometries and textures, then", `${before.geometries}, ${before.textures}; ${after.geometries}, ${after.textures}`);
   report.check("textures, growth", after.textures - before.textures, "<=", 24);
   report.check("geometries, growth", after.geometries - before.geometries, "<=", 60);
-}
-
-/** A clip with one of the two people, cut from the clip with both: an MJPEG file is a sequence of JPEG files. */
-function clipOfOne() {
-  const bytes = readFileSync(clip.path);
-  /** @type {number[]} */
-  const starts = [];
-  for (let at = bytes.indexOf("ffd8ff", 0, "hex"); at >= 0; at = bytes.indexOf("ffd8ff", at + 3, "hex")) starts.push(at);
-  const frames = starts.map((start, i) => bytes.subarray(start, starts[i + 1]));
-  const alone = frames.slice(ALONE.from, ALONE.to);
-  if (clip.truth.frames.slice(ALONE.from, ALONE.to).some((/** @type {any} */ { truth }) => truth.hopper.visible)) throw new Error("two people in the clip of one");
-  const path = join(dirname(clip.path), "one.mjpeg");
-  writeFileSync(path, Buffer.concat([...alone, ...alone.toReversed()]));
-  return path;
 }

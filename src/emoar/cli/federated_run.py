@@ -19,6 +19,8 @@ EPILOG: Final = """Examples:
 
   emoar federated run federation/ --model model.pt -o runs/private --clients 100 --per-round 50 --epsilon 8
 
+  emoar federated run federation/ --model model.pt -o runs/masked --secure-aggregation --clients 100 --epsilon 8
+
 Stopped or killed, the same command continues after the last round."""
 _LEAST_PRIVATE: Final = 2  # clients below which client-level privacy hides nobody
 

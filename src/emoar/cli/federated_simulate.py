@@ -128,13 +128,15 @@ def simulate(
     result = engines.simulate(
         simulation, start, places, plan, example_epsilon=example_epsilon, seed=seed, engine=engine, on_round=show
     )
-    typer.echo(
-        f"{len(places)} clients, PublicTest {result.accuracies[0]:.2%} before, {result.accuracies[-1]:.2%} after"
-    )
-    _finish(base, result, output)
+    typer.echo(f"{len(places)} clients, {_accuracies(result)}")
+    _finish(base, result, output, data)
 
 
-def _finish(base: Any, result: Any, output: Path | None) -> None:
+def _accuracies(result: Any) -> str:
+    return f"PublicTest {result.accuracies[0]:.2%} before, {result.accuracies[-1]:.2%} after"
+
+
+def _finish(base: Any, result: Any, output: Path | None, data: Path) -> None:
     """Prints the privacy of the result and writes it as a checkpoint."""
     from emoar.models.privacy import privacy_to_dict
 
@@ -143,7 +145,7 @@ def _finish(base: Any, result: Any, output: Path | None) -> None:
     if output:
         privacy = privacy_to_dict(result.privacy) if result.privacy else {}
         base.with_weights(result.weights, {"privacy": privacy}).save(output)
-        typer.echo(f"{output}: export it with emoar export {output}")
+        typer.echo(f"{output}: export it with emoar export {output} --data {data}")
 
 
 def _faces(data: Path, model: str, plan: Plan, *, quiet: bool) -> tuple[Simulation, dict[str, Any], BaseModel, Any]:

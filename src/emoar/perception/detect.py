@@ -1,10 +1,11 @@
 """Finds faces with BlazeFace: full range first, short range for faces that fill the picture or a part of it.
 
-In the parts of a photo, short range takes a third of the time of full range, and finds more of the small faces.
+In a photo, the places where full range has the slightest hint of a small face are searched again from nearby.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -22,9 +23,16 @@ __all__ = ["FaceDetector", "merge", "shifted"]
 
 MAXIMUM_IOU: Final = 0.3  # more overlap than this is the same face
 MAXIMUM_CONTAINED: Final = 0.8  # share of the smaller box inside the other: more is a part of the same face
-MAXIMUM_TILES: Final = 320  # of a picture: bounds the time of the search; up to 12 megapixels every 24 px face is found
-MAXIMUM_TILES_TURNED: Final = 40  # of a picture for the other three directions
+MAXIMUM_TILES: Final = 120  # of a picture: bounds the time of the search; up to 17 megapixels every 24 px face is found
+MAXIMUM_TILES_TURNED: Final = 16  # of a picture for the other three directions
 DOUBTFUL_SHARE: Final = 0.6  # of the minimum score: a small face in a tile may have so little, and the mesh is sure
+HINT_SHARE: Final = 0.05  # of the minimum score: what a tile with a face that is too small for it may have
+HINTS: Final = 64  # of a tile, the best ones
+HINT_SIZE: Final = 0.25  # of a tile's side: the tile itself shows larger faces well
+CLOSE_UP: Final = 0.5  # side of the square around a hint, in sides of a tile
+CLOSE_UP_SIZES: Final = 4.0  # and at least so many widths of the hint
+CLOSE_UP_MIDDLE: Final = 0.75  # share of that side within which the square also shows other hints
+PATIENCE: Final = 5  # squares in a row without a face, after which the weaker hints are not followed
 
 
 class FaceDetector:
@@ -59,10 +67,39 @@ class FaceDetector:
         least = DOUBTFUL_SHARE * self._minimum_score
         picture = Halvings(image)
         whole, *parts = tiles(*picture.size_px, smallest_face_px, most)
-        found = self._full.run_tile(picture, whole, least, turns)
-        for tile in (whole, *parts):
-            found += self._short.run_tile(picture, tile, least, turns)
-        return merge(found)
+        found = self._short.run_tile(picture, whole, least, turns)
+        if turned:
+            for tile in (whole, *parts):
+                found += self._full.run_tile(picture, tile, least, turns)
+            return merge(found)
+        searched = [self._full.search_tile(picture, tile, least, self._minimum_score) for tile in (whole, *parts)]
+        found += itertools.chain.from_iterable(faces for faces, _ in searched)
+        # where there are tiles, they have the hints at small faces, and the whole picture has none of its own
+        hints = np.concatenate([hints for _, hints in searched[1 if parts else 0 :]])
+        return merge(found + self._close_ups(picture, found, hints, (whole, *parts)[-1].side_px))
+
+    def _close_ups(
+        self, picture: Halvings, found: list[Detection], hints: NDArray[np.float32], tile_px: int
+    ) -> list[Detection]:
+        """Detections around (N, 5) hints, the best first, that are not in a face which is found already."""
+        least, sure = DOUBTFUL_SHARE * self._minimum_score, self._minimum_score
+        boxes = np.array([face.box_xyxy_px for face in found if face.score >= sure], np.float32).reshape(-1, 4)
+        hints = hints[hints[:, 2] - hints[:, 0] <= HINT_SIZE * tile_px]
+        middles = (hints[:, :2] + hints[:, 2:4]) / 2
+        inside = np.all((boxes[:, :2] < middles[:, None]) & (middles[:, None] < boxes[:, 2:]), axis=2)
+        squares, close, misses = list[Tile](), list[Detection](), 0
+        for i in np.argsort(-hints[:, 4], kind="stable").tolist():
+            x, y = middles[i].tolist()
+            if inside[i].any() or any(square.has_near_middle(x, y, CLOSE_UP_MIDDLE) for square in squares):
+                continue
+            width = float(hints[i, 2] - hints[i, 0])
+            squares.append(Tile.around(x, y, max(CLOSE_UP * tile_px, CLOSE_UP_SIZES * width)))
+            near = self._full.run_tile(picture, squares[-1], least, (0,))
+            close += near
+            misses = 0 if any(face.score >= sure for face in near) else misses + 1
+            if misses == PATIENCE or len(squares) == MAXIMUM_TILES:
+                break
+        return close
 
     def close(self) -> None:
         """Frees both models."""
@@ -90,6 +127,18 @@ class _Model:
         """The same of a tile, in pixels of the picture."""
         return self._turned(*tile_square(picture, tile, self._side), minimum_score, quarter_turns)
 
+    def search_tile(
+        self, picture: Halvings, tile: Tile, minimum_score: float, sure_score: float
+    ) -> tuple[list[Detection], NDArray[np.float32]]:
+        """The faces of a tile; and the best of what is less sure, (N, 5): box and score. In pixels of the picture."""
+        square, *place = tile_square(picture, tile, self._side)
+        boxes, keypoints, scores = self._decoded(square, HINT_SHARE * sure_score)
+        kept, less = scores >= minimum_score, np.flatnonzero(scores < sure_score)
+        less = less[np.argsort(-scores[less], kind="stable")[:HINTS]]
+        faces = weighted_nms(boxes[kept], keypoints[kept], scores[kept], MAXIMUM_IOU)
+        hints, _ = _in_picture(boxes[less], keypoints[less], *place)
+        return _detections(*_in_picture(*faces[:2], *place), faces[2]), np.column_stack([hints, scores[less]])
+
     def _turned(
         self,
         square: NDArray[np.uint8],
@@ -100,27 +149,24 @@ class _Model:
         quarter_turns: Sequence[int],
     ) -> list[Detection]:
         """The faces of a square, turned counter-clockwise, in pixels of the picture whose corner is at (left, top)."""
-        offset, found = np.array([left, top], np.float32), list[Detection]()
+        found = list[Detection]()
         for turns in quarter_turns:
-            boxes, keypoints, scores = self._in_square(np.rot90(square, turns), minimum_score)
+            boxes, keypoints, scores = weighted_nms(*self._decoded(np.rot90(square, turns), minimum_score), MAXIMUM_IOU)
             for _ in range(turns):
                 boxes, keypoints = _turned_back(boxes, keypoints, self._side)
-            boxes = (boxes - np.tile(offset, 2)) / np.float32(scale)
-            keypoints = (keypoints - offset) / np.float32(scale)
-            found += [Detection(b, k, float(s)) for b, k, s in zip(boxes, keypoints, scores, strict=True)]
+            found += _detections(*_in_picture(boxes, keypoints, scale, left, top), scores)
         return found
 
-    def _in_square(
+    def _decoded(
         self, square: NDArray[np.uint8], minimum_score: float
     ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
-        """(N, 4) boxes, (N, 6, 2) keypoints and (N,) scores in the pixels of the input."""
+        """(N, 4) boxes, (N, 6, 2) keypoints and (N,) scores in the pixels of the input, several for each face."""
         view = self.session.input()
         np.multiply(square, np.float32(1 / 127.5), out=view[0])
         np.subtract(view, np.float32(1), out=view)
         del view
         output = self.session.run()
-        faces = decode(output["regressors"][0], output["logits"][0, :, 0], self._centres, minimum_score)
-        return weighted_nms(*faces, MAXIMUM_IOU)
+        return decode(output["regressors"][0], output["logits"][0, :, 0], self._centres, minimum_score)
 
 
 def merge(found: list[Detection]) -> list[Detection]:
@@ -133,6 +179,20 @@ def merge(found: list[Detection]) -> list[Detection]:
         if not (overlapping | contained).any():
             kept.append(face)
     return kept
+
+
+def _in_picture(
+    boxes: NDArray[np.float32], keypoints: NDArray[np.float32], scale: float, left: float, top: float
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """(N, 4) boxes and (N, 6, 2) keypoints of a square, in pixels of the picture, which is at (left, top) of it."""
+    offset = np.array([left, top], np.float32)
+    return (boxes - np.tile(offset, 2)) / np.float32(scale), (keypoints - offset) / np.float32(scale)
+
+
+def _detections(
+    boxes: NDArray[np.float32], keypoints: NDArray[np.float32], scores: NDArray[np.float32]
+) -> list[Detection]:
+    return [Detection(b, k, float(s)) for b, k, s in zip(boxes, keypoints, scores, strict=True)]
 
 
 def _turned_back(

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 __all__ = ["Halvings", "Tile", "letterbox", "tile_square", "tiles"]
 
-SMALLEST_FACE_SHARE: Final = 3 / 28  # of a tile's side: short range still finds such a face (docs/decisions/0023)
-TILE_OVERLAP: Final = 0.14  # of a tile's side, so that a face on a seam is complete in one of the tiles
+SMALLEST_FACE_SHARE: Final = 0.05  # of a tile's side: full range still hints at such a face (docs/decisions/0023)
+TILE_OVERLAP: Final = 0.12  # of a tile's side, so that a face on a seam is complete in one of the tiles
 TILE_BORDER: Final = 0.08  # of a tile's side, black, around the picture: faces that its edge cuts are found there
-NEXT_SIDE: Final = 3.0  # side of the tiles for larger faces, in sides of the next smaller ones
+NEXT_SIDE: Final = 5.0  # side of the tiles for larger faces, in sides of the next smaller ones
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,16 @@ class Tile:
     left_px: int
     top_px: int
     side_px: int
+
+    @staticmethod
+    def around(x_px: float, y_px: float, side_px: float) -> Tile:
+        """The tile with this middle."""
+        return Tile(round(x_px - side_px / 2), round(y_px - side_px / 2), round(side_px))
+
+    def has_near_middle(self, x_px: float, y_px: float, share: float) -> bool:
+        """Whether a point is in the middle part of the tile, which is this share of its side."""
+        half, reach = self.side_px / 2, share * self.side_px / 2
+        return abs(x_px - self.left_px - half) < reach and abs(y_px - self.top_px - half) < reach
 
 
 def tiles(width_px: int, height_px: int, smallest_face_px: int, most: int) -> Iterator[Tile]:

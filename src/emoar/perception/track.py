@@ -98,6 +98,8 @@ class FaceTracker:
         if frame.time_s < self._time_s:
             self.reset()
         before_s, self._time_s, self.left_out = self._time_s, frame.time_s, 0
+        if frame.time_s - self._searched_s > self._options.search_every_s:
+            self.unread = []  # until the next search: the picture has changed
         # a face is absent up to the previous frame: nothing is known about the time between two frames
         self._lost = [t for t in self._lost if before_s - t.missing_since_s <= self._options.max_lost_s]
         if self._active and frame.time_s - before_s > MAX_GAP_S:

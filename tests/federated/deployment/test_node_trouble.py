@@ -15,11 +15,11 @@ CONNECTED = "INFO : Starting\nINFO : SuperNode ID: 7\n"
         ("SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: certificate has expired", "has expired"),
         (
             "SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: certificate is not yet valid",
-            "is the clock right",
+            "the clock of this machine",
         ),
         ("SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: self-signed", "not of this ca.crt"),
         ("Failed to initialize the connection to the SuperLink.\n[code: 2005] Failed to activate SuperNode.", "own"),
-        ("HTTPStatusError: Client error '401 Unauthorized' for url", "is the clock right"),
+        ("HTTPStatusError: Client error '401 Unauthorized' for url", "the clock of this machine"),
         ("RuntimeError: Heartbeat failed. The SuperLink does not recognize this SuperNode.", "was restarted"),
         ("Connection attempt failed, retrying in 1.0 seconds", "cannot be reached"),
         (CONNECTED + "Connection attempt failed, retrying in 1.0 seconds", "cannot be reached"),

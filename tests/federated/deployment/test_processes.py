@@ -45,6 +45,26 @@ def test_a_program_ends_when_who_started_it_is_killed(tmp_path: Path) -> None:
         time.sleep(0.05)
 
 
+def test_a_program_that_others_start_ends_after_them(tmp_path: Path) -> None:
+    child = (
+        "import os, sys, time; from pathlib import Path\n"
+        "from emoar.federated.deployment.processes import end_with_parent\n"
+        "end_with_parent(); Path(sys.argv[1]).write_text(str(os.getpid())); time.sleep(600)"
+    )
+    parent = (
+        "import os, subprocess, sys, time; from pathlib import Path\n"
+        "subprocess.Popen([sys.executable, '-c', sys.argv[2], sys.argv[1]], start_new_session=True)\n"
+        "while not (Path(sys.argv[1]).exists() and Path(sys.argv[1]).read_text()): time.sleep(0.05)\n"
+        "os.kill(os.getpid(), 9)"
+    )
+    path = tmp_path / "pid"
+    subprocess.run([sys.executable, "-c", parent, str(path), child])
+    end = time.monotonic() + 120
+    while _lives(int(path.read_text())):
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
 def _lives(pid: int) -> bool:
     try:
         return Path(f"/proc/{pid}/stat").read_text().split(")")[1].split()[0] != "Z"

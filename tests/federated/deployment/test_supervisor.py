@@ -57,6 +57,22 @@ def test_it_continues_until_the_last_round(tmp_path: Path) -> None:
     ]
 
 
+def test_a_run_that_ends_while_it_is_watched_is_not_started_again(tmp_path: Path) -> None:
+    folder = _folder(tmp_path, Plan(rounds=4))
+    flower: Any = Flower(folder, [2])
+
+    def status(run: str) -> str:  # the last two rounds come after the history was read
+        if len(folder.history()) == 2:
+            flower.start(folder.path, 1.0)
+            flower.starts -= 1
+        return "finished:completed"
+
+    flower.status = status
+    supervise_run(folder, flower, 1.0, pause_s=0)
+    assert flower.starts == 1
+    assert len(folder.history()) == 4
+
+
 def test_it_gives_up_after_ends_without_a_round(tmp_path: Path) -> None:
     folder = _folder(tmp_path, Plan(rounds=4))
     flower: Any = Flower(folder, [0])

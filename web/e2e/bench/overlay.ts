@@ -14,6 +14,7 @@ const texts = {
   name: (label: string) => label,
   percent: (share: number) => `${Math.round(100 * share)} %`,
   number: String,
+  reason: (key: string) => key,
   rightToLeft: () => document.documentElement.dir === "rtl",
 };
 const stage = new Stage(canvas, texts);

@@ -8,7 +8,7 @@ import { framesOf } from "./clip";
 /** For each frame of the clip, the positions at which the stage draws the faces. */
 export async function follow(perception: WorkerPerception, url: string, fps: number): Promise<{ xPx: number; yPx: number }[][]> {
   const canvas = document.createElement("canvas");
-  const stage = new Stage(canvas, { describeFace: () => "", name: (label) => label, percent: String, number: String, rightToLeft: () => false });
+  const stage = new Stage(canvas, { describeFace: () => "", reason: (key) => key, name: (label) => label, percent: String, number: String, rightToLeft: () => false });
   stage.resize(320, 180, 1);
   const drawn: { xPx: number; yPx: number }[][] = [];
   let arrived: (scene: Scene) => void = () => undefined;

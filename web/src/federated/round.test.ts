@@ -13,7 +13,7 @@ describe("readOffer", () => {
     expect(aRound({ label_set: "ferplus" }).labels).toEqual(FERPLUS);
   });
 
-  it("says that no round is open", () => {
+  it("knows that no round is open", () => {
     expect(readOffer(offer(null))).toEqual({ open: undefined });
   });
 

@@ -22,7 +22,7 @@ export interface Round {
   readonly received: number;
 }
 
-/** What a server says about taking part. */
+/** What a server offers. */
 export interface Offer {
   /** Undefined while no round is open. */
   readonly open: Round | undefined;

@@ -24,7 +24,7 @@ export interface UpdateDocument {
   readonly bias: readonly number[];
 }
 
-/** The taught labels that the round's head has, with enough faces each: names of one's own are never among them. */
+/** The taught labels that the round's head has, with enough faces each: own names are never among them. */
 export function usable<T extends TaughtFaces>(taught: readonly T[], round: Round): T[] {
   const categories: readonly string[] = LABEL_SETS[round.label_set].categories;
   const width = round.weights[0].length;

@@ -1,6 +1,6 @@
-/** Finds faces with BlazeFace: full range first, short range for faces that fill the view or a part of a photo. */
+/** Finds faces with BlazeFace: full range first, short range for faces that fill the view. */
 
-import { intersectionOverSmaller, iou, type Box } from "../maths/geometry";
+import { intersectionOverSmaller, iou, type Box, type Point } from "../maths/geometry";
 import type { Models, Session } from "../modelSession";
 import {
   anchorCentres,
@@ -13,13 +13,23 @@ import {
 } from "./anchors";
 import { letterbox, type Letterbox } from "../image/letterbox";
 import type { Picture } from "../image/picture";
-import { Halvings, tileInto, tiles, type Tile } from "./tiles";
+import { Halvings, isNearMiddle, tileAround, tileInto, tiles, type Tile } from "./tiles";
 
 export const MAXIMUM_IOU = 0.3; // more overlap than this is the same face
 export const MAXIMUM_CONTAINED = 0.8; // share of the smaller box inside the other: more is a part of the same face
-export const MAXIMUM_TILES = 320; // of a picture: bounds the time of the search
-export const MAXIMUM_TILES_TURNED = 40; // of a picture in each of the other three directions
+export const MAXIMUM_TILES = 120; // of a picture: bounds the time of the search
+export const MAXIMUM_TILES_TURNED = 16; // of a picture in each of the other three directions
 export const DOUBTFUL_SHARE = 0.6; // of the minimum score: a small face in a tile may have so little, and the mesh is sure
+export const HINT_SHARE = 0.05; // of the minimum score: what a tile with a face that is too small for it may have
+export const HINTS = 64; // of a tile, the best ones
+export const HINT_SIZE = 0.25; // of a tile's side: the tile itself shows larger faces well
+export const CLOSE_UP = 0.5; // side of the square around a hint, in sides of a tile
+export const CLOSE_UP_SIZES = 4; // and at least so many widths of the hint
+export const CLOSE_UP_MIDDLE = 0.75; // share of that side within which the square also shows other hints
+export const PATIENCE = 5; // squares in a row without a face, after which the weaker hints are not followed
+
+/** A place where a face may be. */
+type Hint = Pick<Detection, "box" | "score">;
 
 /** Detects faces with both BlazeFace models. */
 export class FaceDetector {
@@ -45,7 +55,8 @@ export class FaceDetector {
    *
    * In a large picture the number of tiles is limited, and the smallest face is larger. With `turned` it detects
    * faces that lie on a side or are upside down instead of upright ones, in fewer tiles. The scores of small faces are
-   * low: those from `DOUBTFUL_SHARE` of the minimum score on are among the results.
+   * low: those from `DOUBTFUL_SHARE` of the minimum score on are among the results. Upright ones are searched again
+   * from nearby where full range has the slightest hint of them.
    */
   async detectSmall(picture: Picture, smallestFacePx: number, turned = false): Promise<Detection[]> {
     const turns = turned ? [1, 2, 3] : [0];
@@ -53,9 +64,44 @@ export class FaceDetector {
     const halvings = new Halvings(picture);
     const most = turned ? MAXIMUM_TILES_TURNED : MAXIMUM_TILES;
     const [whole, ...parts] = tiles(picture.widthPx, picture.heightPx, smallestFacePx, most);
-    const found = await this.full.runTile(halvings, whole, least, turns);
-    for (const tile of [whole, ...parts]) found.push(...(await this.short.runTile(halvings, tile, least, turns)));
-    return merge(found);
+    const found = await this.short.runTile(halvings, whole, least, turns);
+    if (turned) {
+      for (const tile of [whole, ...parts]) found.push(...(await this.full.runTile(halvings, tile, least, turns)));
+      return merge(found);
+    }
+    const hints: Hint[] = [];
+    for (const tile of [whole, ...parts]) {
+      const searched = await this.full.searchTile(halvings, tile, least, this.minimumScore);
+      found.push(...searched.faces);
+      // where there are tiles, they have the hints at small faces, and the whole picture has none of its own
+      if (tile !== whole || parts.length === 0) hints.push(...searched.hints);
+    }
+    const { sidePx } = parts.at(-1) ?? whole;
+    return merge([...found, ...(await this.closeUps(halvings, found, hints, sidePx))]);
+  }
+
+  /** Detections around hints, the best first, that are not in a face which is found already. */
+  private async closeUps(
+    halvings: Halvings,
+    found: readonly Detection[],
+    hints: readonly Hint[],
+    tilePx: number,
+  ): Promise<Detection[]> {
+    const sure = found.filter(({ score }) => score >= this.minimumScore);
+    const [squares, close] = [Array<Tile>(), Array<Detection>()];
+    let misses = 0;
+    for (const { box } of [...hints].sort((a, b) => b.score - a.score)) {
+      const [width, middle] = [box[2] - box[0], middleOf(box)];
+      if (width > HINT_SIZE * tilePx || sure.some((face) => isInside(middle, face.box))) continue;
+      if (squares.some((square) => isNearMiddle(square, middle, CLOSE_UP_MIDDLE))) continue;
+      const square = tileAround(middle, Math.max(CLOSE_UP * tilePx, CLOSE_UP_SIZES * width));
+      squares.push(square);
+      const near = await this.full.runTile(halvings, square, DOUBTFUL_SHARE * this.minimumScore, [0]);
+      close.push(...near);
+      misses = near.some(({ score }) => score >= this.minimumScore) ? 0 : misses + 1;
+      if (misses === PATIENCE || squares.length === MAXIMUM_TILES) break;
+    }
+    return close;
   }
 
   close(): void {
@@ -97,9 +143,24 @@ class Model {
     return this.turned(tileInto(halvings, tile, this.sidePx, this.session.input), minimumScore, quarterTurns);
   }
 
+  /** The faces of a tile; and the best of what is less sure. In pixels of the picture. */
+  async searchTile(
+    halvings: Halvings,
+    tile: Tile,
+    minimumScore: number,
+    sureScore: number,
+  ): Promise<{ readonly faces: Detection[]; readonly hints: Hint[] }> {
+    const place = tileInto(halvings, tile, this.sidePx, this.session.input);
+    const { regressors, logits } = await this.session.run();
+    const all = decode(regressors, logits, this.centres, HINT_SHARE * sureScore);
+    const faces = weightedNms(all.filter(({ score }) => score >= minimumScore), MAXIMUM_IOU);
+    const less = all.filter(({ score }) => score < sureScore).sort((a, b) => b.score - a.score);
+    const toPicture = (face: Detection) => inPicture(face, place);
+    return { faces: faces.map(toPicture), hints: less.slice(0, HINTS).map(toPicture) };
+  }
+
   /** The faces that are upright after one of these numbers of quarter turns of the input, counter-clockwise; ascending. */
   private async turned(place: Letterbox, minimumScore: number, quarterTurns: readonly number[]): Promise<Detection[]> {
-    const { scale, leftPx, topPx } = place;
     const all: Detection[] = [];
     let turned = 0;
     for (const turns of quarterTurns) {
@@ -109,16 +170,7 @@ class Model {
       for (let turn = 0; turn < turns; turn++) found = found.map((face) => turnedBack(face, this.sidePx));
       all.push(...found);
     }
-    return all.map(({ box, keypoints, score }) => ({
-      box: [
-        (box[0] - leftPx) / scale,
-        (box[1] - topPx) / scale,
-        (box[2] - leftPx) / scale,
-        (box[3] - topPx) / scale,
-      ],
-      keypoints: keypoints.map(([x, y]) => [(x - leftPx) / scale, (y - topPx) / scale]),
-      score,
-    }));
+    return all.map((face) => inPicture(face, place));
   }
 
   close(): void {
@@ -137,6 +189,24 @@ export function merge(found: readonly Detection[]): Detection[] {
 
 function isSameFace(a: Box, b: Box): boolean {
   return iou(a, b) > MAXIMUM_IOU || intersectionOverSmaller(a, b) > MAXIMUM_CONTAINED;
+}
+
+function middleOf([left, top, right, bottom]: Box): Point {
+  return [(left + right) / 2, (top + bottom) / 2];
+}
+
+function isInside([x, y]: Point, [left, top, right, bottom]: Box): boolean {
+  return left < x && x < right && top < y && y < bottom;
+}
+
+/** A detection of a square, in pixels of the picture that is scaled and placed in it. */
+function inPicture({ box, keypoints, score }: Detection, { scale, leftPx, topPx }: Letterbox): Detection {
+  const [left, top, right, bottom] = box;
+  return {
+    box: [(left - leftPx) / scale, (top - topPx) / scale, (right - leftPx) / scale, (bottom - topPx) / scale],
+    keypoints: keypoints.map(([x, y]) => [(x - leftPx) / scale, (y - topPx) / scale]),
+    score,
+  };
 }
 
 /** A detection of a part of a picture, in pixels of the picture. */

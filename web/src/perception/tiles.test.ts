@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import type { Picture } from "../image/picture";
-import { Halvings, tileInto, tiles } from "./tiles";
+import { Halvings, isNearMiddle, tileAround, tileInto, tiles } from "./tiles";
 
 /** A picture with these grey levels. */
 function grey(widthPx: number, heightPx: number, level: (x: number, y: number) => number): Picture {
@@ -15,23 +15,23 @@ test("a small picture is searched as a whole, with a border", () => {
 });
 
 test("tiles reach beyond every edge, overlap, and come coarse first, as in Python", () => {
-  const found = tiles(1000, 400, 24, 1000);
+  const found = tiles(4000, 1600, 24, 1000);
   expect(found.slice(0, 3)).toEqual([
-    { leftPx: -80, topPx: -380, sidePx: 1160 },
-    { leftPx: -47, topPx: -94, sidePx: 589 },
-    { leftPx: 458, topPx: -94, sidePx: 589 },
+    { leftPx: -320, topPx: -1520, sidePx: 4640 },
+    { leftPx: -186, topPx: -363, sidePx: 2326 },
+    { leftPx: 1860, topPx: -363, sidePx: 2326 },
   ]);
-  expect(found.slice(3, 9).map(({ leftPx }) => leftPx)).toEqual([-16, 152, 319, 486, 653, 821]);
-  expect(found.at(-1)).toEqual({ leftPx: 821, topPx: 221, sidePx: 195 });
+  expect(found.slice(3, 9).map(({ leftPx }) => leftPx)).toEqual([-37, 365, 766, 1168, 1569, 1971]);
+  expect(found.at(-1)).toEqual({ leftPx: 3577, topPx: 1177, sidePx: 460 });
 });
 
 test.each([
-  [1920, 1080, 320, 68, 224],
-  [1632, 1224, 320, 72, 212],
-  [4000, 3000, 320, 307, 250],
-  [7300, 5500, 320, 307, 458],
-  [20000, 1200, 320, 311, 364],
-  [4000, 3000, 40, 34, 779],
+  [1920, 1080, 120, 15, 441],
+  [1632, 1224, 120, 12, 471],
+  [4000, 3000, 120, 84, 457],
+  [7300, 5500, 120, 114, 698],
+  [20000, 1200, 120, 118, 633],
+  [4000, 3000, 16, 12, 1154],
 ])("the tiles of a picture of %i x %i are bounded by %i, as in Python", (width, height, most, count, smallest) => {
   const [, ...found] = tiles(width, height, 24, most);
   expect(found).toHaveLength(count);
@@ -56,4 +56,12 @@ test.each([
   }
   expect(Math.abs(sumX / count - (x * scale + leftPx))).toBeLessThan(0.8);
   expect(Math.abs(sumY / count - (y * scale + topPx))).toBeLessThan(0.8);
+});
+
+test("a tile has its point in the middle", () => {
+  const tile = tileAround([100.2, 50], 80);
+  expect(tile).toEqual({ leftPx: 60, topPx: 10, sidePx: 80 });
+  expect(isNearMiddle(tile, [119, 31], 0.5)).toBe(true);
+  expect(isNearMiddle(tile, [121, 50], 0.5)).toBe(false);
+  expect(isNearMiddle(tile, [100, 29], 0.5)).toBe(false);
 });

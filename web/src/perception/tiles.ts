@@ -2,18 +2,29 @@
 
 import { halfSize, resizeInto, type Letterbox } from "../image/letterbox";
 import { cut, type Picture } from "../image/picture";
-import { roundHalfEven } from "../maths/geometry";
+import { roundHalfEven, type Point } from "../maths/geometry";
 
-export const SMALLEST_FACE_SHARE = 3 / 28; // of a tile's side: short range still finds such a face
-export const TILE_OVERLAP = 0.14; // of a tile's side, so that a face on a seam is complete in one of the tiles
+export const SMALLEST_FACE_SHARE = 0.05; // of a tile's side: full range still hints at such a face
+export const TILE_OVERLAP = 0.12; // of a tile's side, so that a face on a seam is complete in one of the tiles
 export const TILE_BORDER = 0.08; // of a tile's side, black, around the picture: faces that its edge cuts are found there
-export const NEXT_SIDE = 3; // side of the tiles for larger faces, in sides of the next smaller ones
+export const NEXT_SIDE = 5; // side of the tiles for larger faces, in sides of the next smaller ones
 
 /** A square part of a picture, which may reach outside of it. */
 export interface Tile {
   readonly leftPx: number;
   readonly topPx: number;
   readonly sidePx: number;
+}
+
+/** The tile with this middle. */
+export function tileAround([x, y]: Point, sidePx: number): Tile {
+  return { leftPx: roundHalfEven(x - sidePx / 2), topPx: roundHalfEven(y - sidePx / 2), sidePx: roundHalfEven(sidePx) };
+}
+
+/** Whether a point is in the middle part of a tile, which is this share of its side. */
+export function isNearMiddle({ leftPx, topPx, sidePx }: Tile, [x, y]: Point, share: number): boolean {
+  const [half, reach] = [sidePx / 2, (share * sidePx) / 2];
+  return Math.abs(x - leftPx - half) < reach && Math.abs(y - topPx - half) < reach;
 }
 
 /**

@@ -229,3 +229,14 @@ test.each(CASES)("two people keep their ids: $name at $fps frames a second, $lat
   expect(new Set([...ids.values()].flatMap((one) => [...one])).size).toBe(2); // nobody has the id of another
   expect(missed).toBeLessThanOrEqual(0.03 * frames);
 });
+
+test("an unread face is forgotten where no further search is made", async () => {
+  const { world, tracker, see } = made({ maximumFaces: 1 });
+  world.ghosts = [{ x: 600, y: 180 }];
+  const unread: number[] = [];
+  for (const timeS of [0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7]) {
+    await see(timeS, [200, 180]); // the gap makes the tracker search for all faces
+    unread.push(tracker.unread.length);
+  }
+  expect(unread).toEqual([0, 1, 1, 1, 1, 1, 0]);
+});

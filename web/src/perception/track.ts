@@ -94,8 +94,8 @@ export class FaceTracker {
     const { picture, timeS } = frame;
     if (timeS < this.timeS) this.reset();
     const beforeS = this.timeS;
-    this.timeS = timeS;
-    this.leftOut = 0;
+    [this.timeS, this.leftOut] = [timeS, 0];
+    if (timeS - this.searchedS > this.options.searchEveryS) this.unread = []; // until the next search
     this.fitToSize(picture);
     this.active = this.active.slice(0, this.options.maximumFaces);
     // the time between two frames does not count as absence: nothing was observed in it

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import type { ContentPack, Sticker } from "../content/pack";
 import { frontalFace, sceneOf } from "../testing/faces";
-import { inReadingOrder, leftOut, sharesOf, suggestStickers, unreadBoxes } from "./faces";
+import { inReadingOrder, leftOut, sharesOf, suggestStickers } from "./faces";
 
 const sticker = (name: string): Sticker => ({ name, file: `${name}.svg`, size: 1, aspect: 1, places: [] });
 const pack = {
@@ -37,16 +37,5 @@ describe("leftOut", () => {
     const scene = sceneOf([], 0);
     expect(leftOut(scene)).toBe(0);
     expect(leftOut({ ...scene, facesLeftOut: 12 })).toBe(12);
-  });
-});
-
-describe("unreadBoxes", () => {
-  it("is in percent of the picture", () => {
-    const scene = { ...sceneOf([], 0), widthPx: 200, heightPx: 100 };
-    expect(unreadBoxes(scene)).toEqual([]);
-    const unread = { boxXyxyPx: [20, 10, 60, 60], reason: "turned_away", score: 0.8 } as const;
-    expect(unreadBoxes({ ...scene, facesUnread: [unread] })).toEqual([
-      { left: 10, top: 10, width: 20, height: 50, reason: "turned_away" },
-    ]);
   });
 });

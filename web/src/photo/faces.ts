@@ -36,23 +36,3 @@ export function inReadingOrder(faces: readonly Face[]): Face[] {
 export function leftOut(scene: Scene & { readonly facesLeftOut?: number }): number {
   return scene.facesLeftOut ?? 0;
 }
-
-/** A box in percent of the picture, and the key of the reason. */
-export interface UnreadBox {
-  readonly left: number;
-  readonly top: number;
-  readonly width: number;
-  readonly height: number;
-  readonly reason: string;
-}
-
-/** Where the faces are that were found, but not read. */
-export function unreadBoxes({ facesUnread, widthPx, heightPx }: Scene): UnreadBox[] {
-  return facesUnread.map(({ boxXyxyPx: [left, top, right, bottom], reason }) => ({
-    left: (100 * left) / widthPx,
-    top: (100 * top) / heightPx,
-    width: (100 * (right - left)) / widthPx,
-    height: (100 * (bottom - top)) / heightPx,
-    reason,
-  }));
-}

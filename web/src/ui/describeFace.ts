@@ -19,4 +19,9 @@ export function describeConfidence(face: Face): string {
   return face.quality.usable && label !== UNSURE ? probability(confidence) : "";
 }
 
-export const TEXTS: OverlayTexts = { describeFace, name: (label) => t(`label.${label}`), percent: probability, number: (number) => decimal(number, 0), rightToLeft: isRightToLeft };
+/** Why a face was found, but not read. */
+export function describeReason(reason: string): string {
+  return t(hasMessage(`quality.${reason}`) ? `quality.${reason}` : "quality.unknown");
+}
+
+export const TEXTS: OverlayTexts = { describeFace, reason: describeReason, name: (label) => t(`label.${label}`), percent: probability, number: (number) => decimal(number, 0), rightToLeft: isRightToLeft };

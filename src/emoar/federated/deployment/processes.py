@@ -10,15 +10,18 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 from emoar.errors import DependencyMissing
 
-__all__ = ["end_group", "start_group"]
+__all__ = ["end_group", "end_with_parent", "start_group"]
 
 _WAIT_S: Final = 10.0
+_WATCH_S: Final = 2.0
 _PR_SET_PDEATHSIG: Final = 1  # of Linux, in sys/prctl.h
 
 
@@ -55,3 +58,15 @@ def _end_with_parent() -> None:
     """In the child: asks the system to end it when its parent's thread ends."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def end_with_parent() -> None:
+    """In a process that somebody else starts: ends it within seconds after that one has ended."""
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(_WATCH_S)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()

@@ -11,6 +11,7 @@ from flwr.serverapp import Grid, ServerApp
 
 from emoar.federated.base_model import BaseModel
 from emoar.federated.deployment.grid_fleet import GridFleet
+from emoar.federated.deployment.processes import end_with_parent
 from emoar.federated.deployment.run_folder import FederationState, RunFolder
 from emoar.federated.plan import Plan
 from emoar.federated.rounds import Federation, RoundReport
@@ -26,6 +27,7 @@ app = ServerApp()
 @app.main()
 def main(grid: Grid, context: Context) -> None:
     """Runs the remaining rounds of the folder that the run's settings name."""
+    end_with_parent()  # Flower leaves it behind, trying to reach a server that was killed
     folder = RunFolder(Path(str(context.run_config["folder"])))
     timeout_s = float(str(context.run_config["timeout-s"]))
     plan, state = folder.plan(), folder.load()

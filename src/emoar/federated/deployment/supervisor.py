@@ -129,6 +129,8 @@ def supervise_run(
             if away:
                 log(f"the server answers again, after {(time.monotonic() - away) / 60:.0f} minutes")
                 away = 0.0
+            if len(folder.history()) > shown:  # it went on between the two questions, perhaps to its end
+                continue
             if state == "unknown" or state.startswith("finished"):
                 _check_budget(folder)
                 failures += 1

@@ -24,6 +24,7 @@ import { Focus } from "./focus";
 import { lights } from "./lights";
 import { defaultStageOptions, type StageOptions } from "./stageOptions";
 import { TextLayer } from "./textLayer";
+import { UnreadMarks } from "./unreadMarks";
 
 const NEAR_CM = 1;
 const FAR_CM = 600;
@@ -43,6 +44,7 @@ export class Stage {
   readonly #camera = new PerspectiveCamera(45, 1, NEAR_CM, FAR_CM);
   readonly #screen = new OrthographicCamera(0, 1, 0, -1, -1, 1);
   readonly #text: TextLayer;
+  readonly #unread: UnreadMarks;
   readonly #focus = new Focus();
   readonly #transparent: boolean;
   #view: Size = { widthPx: 1, heightPx: 1 };
@@ -57,8 +59,9 @@ export class Stage {
     this.#renderer.autoClear = false;
     this.#renderer.setClearColor(0x0b0f14, transparent ? 0 : 1);
     this.#text = new TextLayer(texts);
+    this.#unread = new UnreadMarks(texts);
     this.#backdrop.add(this.#background.mesh);
-    this.#flat.add(this.#text.root);
+    this.#flat.add(this.#unread.root, this.#text.root);
     this.#world.add(this.#faces.root, ...lights());
     canvas.addEventListener("webglcontextlost", this.#onLost);
     canvas.addEventListener("webglcontextrestored", this.#onRestored);
@@ -115,6 +118,7 @@ export class Stage {
   clear(): void {
     this.#faces.clear();
     this.#text.clear();
+    this.#unread.clear();
     this.#frame.clear();
     this.#focus.clear();
     this.scene = undefined;
@@ -196,6 +200,7 @@ export class Stage {
     });
     const scale = ratio * this.#pixelScale * this.options.textScale;
     this.#text.update(states, show, inScene, room, scale, covered);
+    this.#unread.update(show.overlays.label ? (this.scene?.facesUnread ?? []) : [], inScene, scale);
   }
 
   /** Puts the canvas, which has all of the frame, where the view shows the frame. */

@@ -107,9 +107,14 @@ function emOf(face: Box, room: Box, scale: number): number {
 }
 
 /** The box around the landmarks, in the view. */
-export function faceBox(face: Face, viewport: Viewport): Box {
-  const [x0, y0] = toView(viewport, face.boxXyxyPx[0], face.boxXyxyPx[1]);
-  const [x1, y1] = toView(viewport, face.boxXyxyPx[2], face.boxXyxyPx[3]);
+export function faceBox({ boxXyxyPx }: Face, viewport: Viewport): Box {
+  return viewBox(boxXyxyPx, viewport);
+}
+
+/** A box of the scene's frame, in the view. */
+export function viewBox([left, top, right, bottom]: Box, viewport: Viewport): Box {
+  const [x0, y0] = toView(viewport, left, top);
+  const [x1, y1] = toView(viewport, right, bottom);
   return [Math.min(x0, x1), y0, Math.max(x0, x1), y1];
 }
 

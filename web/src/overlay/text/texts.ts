@@ -5,6 +5,8 @@ import type { Face } from "../../types";
 export interface OverlayTexts {
   /** The expression of a face, such as "looks happy"; or why it was skipped. */
   describeFace(face: Face): string;
+  /** Why a face was found, but not read, from the key of the reason. */
+  reason(key: string): string;
   /** A FER+ label alone, such as "happiness". */
   name(label: string): string;
   /** 0..1 as a percentage. */
