@@ -103,8 +103,14 @@ def through_pipeline(models: Sequence[str], data: FaceDataset, split: str) -> st
             if found.through and (through := result.pipeline):
                 mesh = f"{found.detected}, {int(found.through.found.sum())}"
                 re, own, overall = through.realigned, through.own, through.overall
+                error = percent(re.expected_calibration_error)
                 figures = map(percent, (re.accuracy, re.balanced_accuracy, own.accuracy, overall.accuracy))
-                rows.append((model, title_of(name), mesh, *figures, percent(re.expected_calibration_error)))
+                rows.append((model, f"{title_of(name)}, head", mesh, *figures, error))
+                if through.decided:
+                    shown = through.decided.score
+                    error = percent(shown.expected_calibration_error)
+                    figures = map(percent, (shown.accuracy, shown.balanced_accuracy))
+                    rows.append((model, f"{title_of(name)}, decided", mesh, *figures, "", "", error))
     headings = ("detected, mesh", "top-1", "balanced", "the same in their own crops", "all, missing are wrong", "ECE")
     return table(("model", "labels", *headings), rows)
 

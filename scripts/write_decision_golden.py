@@ -5,6 +5,7 @@ Usage: python scripts/write_decision_golden.py      after a change of the arithm
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,7 @@ DECISIONS = {
     "none": Decision(),
     "ferplus alone": Decision({"ferplus": Rule(FERPLUS.shares, tau=0.5)}),
     "both": Decision({"ferplus": FERPLUS, "fer2013": FER2013}),
+    "mirror": Decision({"ferplus": dataclasses.replace(FERPLUS, mirror=True), "fer2013": FER2013}),
 }
 CONCENTRATIONS = (0.05, 0.3, 1.0, 20.0)  # of a Dirichlet distribution: from one label to all alike
 
@@ -48,7 +50,7 @@ def main() -> None:
 
 
 def cases() -> list[dict[str, Any]]:
-    """For each decision some faces: the probabilities of the heads, and the decided ones."""
+    """For each decision some faces: the probabilities of the heads, also of mirror images, and the decided ones."""
     rng = np.random.default_rng(0)
     heads = [
         {
@@ -59,17 +61,19 @@ def cases() -> list[dict[str, Any]]:
         for _ in range(3)
     ]
     heads.append({name: np.eye(len(labels))[0] for name, labels in DEFAULT_HEADS.items()})
+    others = [heads[-1], *heads[:-1]]  # mirror images that differ: no face has such ones
     return [
         {
             "name": name,
             "decision": decision_to_dict(decision),
             "heads": {key: values.tolist() for key, values in face.items()},
+            **({"mirrored": {key: values.tolist() for key, values in other.items()}} if decision.asks_mirror else {}),
             "decided": {
-                key: np.round(values, 6).tolist() for key, values in decision.decide(face, DEFAULT_HEADS).items()
+                key: np.round(values, 6).tolist() for key, values in decision.decide(face, DEFAULT_HEADS, other).items()
             },
         }
         for name, decision in DECISIONS.items()
-        for face in heads
+        for face, other in zip(heads, others, strict=True)
     ]
 
 

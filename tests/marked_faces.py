@@ -26,7 +26,10 @@ class Lifted(Decision):
         object.__setattr__(self, "_lifted", (label, confidence, instead_of))
 
     def decide(
-        self, probabilities: Mapping[str, NDArray[np.float64]], heads: Mapping[str, tuple[str, ...]]
+        self,
+        probabilities: Mapping[str, NDArray[np.float64]],
+        heads: Mapping[str, tuple[str, ...]],
+        mirrored: Mapping[str, NDArray[np.float64]] | None = None,
     ) -> dict[str, NDArray[np.float64]]:
         return {name: self._with_lifted(each) for name, each in probabilities.items() if len(each) == len(heads[name])}
 

@@ -15,8 +15,7 @@ from emoar.errors import InputError
 from emoar.geometry import box_of_points
 from emoar.labels import valence
 from emoar.models.shipped import DEFAULT_MODEL
-from emoar.perception.align import align
-from emoar.perception.ensemble import Probabilities
+from emoar.perception.ensemble import Reading
 from emoar.perception.measures import MeasureOptions, Measurer, MeasureState
 from emoar.perception.pose import PoseFitter, assumed_fov_deg
 from emoar.perception.quality import QualityOptions, assess
@@ -32,7 +31,6 @@ SMALLEST_PHOTO_FACE_PX: Final = 24
 MAXIMUM_LIVE_FACES: Final = 4
 MAXIMUM_PHOTO_FACES: Final = 20
 COUNTED_PHOTO_FACES: Final = 80  # beyond the maximum: `Scene.faces_left_out`
-_Fresh = tuple[NDArray[np.uint8], Probabilities]  # crop and probabilities of a face that was due
 
 
 @dataclass(frozen=True)
@@ -156,11 +154,10 @@ class Pipeline:
             poses = [self._fit_pose(fitter, face, frame) for face in tracked]
         with clock.measure("classify"):
             due = [i for i, face in enumerate(tracked) if self._is_due(face, frame.time_s)]
-            # each model runs on all faces before the next model, so that its weights stay in the processor's cache
-            crops = [align(frame.image, tracked[i].landmarks_px) for i in due]
-            outputs = self._ensemble.classify(frame.image, [tracked[i].landmarks_px for i in due], crops)
+            mirror = [self._smoother.asks_mirror(self._smoothed(tracked[i]), frame.time_s) for i in due]
+            found = self._ensemble.read(frame.image, [tracked[i].landmarks_px for i in due], mirror)
+            fresh = dict(zip(due, found, strict=True))
         with clock.measure("smooth"):
-            fresh = dict(zip(due, zip(crops, outputs, strict=True), strict=True))
             states = [self._state(face, poses[i], frame, fresh.get(i)) for i, face in enumerate(tracked)]
         if self._measurer:
             with clock.measure("measure"):
@@ -204,7 +201,11 @@ class Pipeline:
         every_s = self.options.classify_every_s
         return before is None or is_due(before.smoothed, before.shape_px, time_s, face.landmarks_px, every_s)
 
-    def _state(self, face: TrackedFace, pose: NDArray[np.float32], frame: Frame, fresh: _Fresh | None) -> _FaceState:
+    def _smoothed(self, face: TrackedFace) -> SmoothedExpression | None:
+        before = self._states.get(face.track_id)
+        return before.smoothed if before else None
+
+    def _state(self, face: TrackedFace, pose: NDArray[np.float32], frame: Frame, fresh: Reading | None) -> _FaceState:
         """The state of a face after this frame; `fresh`: None where it was not due."""
         before = self._states.get(face.track_id)
         if fresh is None:
@@ -212,11 +213,10 @@ class Pipeline:
             return replace(
                 before, pose=pose, smoothed=before.smoothed.between(frame.time_s, self.options.classify_every_s)
             )
-        crop, probabilities = fresh
         size = frame.width_px, frame.height_px
-        quality = assess(face.landmarks_px, pose, crop, *size, self.options.quality)
+        quality = assess(face.landmarks_px, pose, fresh.crop, *size, self.options.quality)
         smoothed = self._smoother.smooth(
-            before.smoothed if before else None, frame.time_s, probabilities, usable=quality.usable
+            self._smoothed(face), frame.time_s, fresh.probabilities, usable=quality.usable, mirrored=fresh.mirrored
         )
         return _FaceState(pose, quality, smoothed, face.landmarks_px)
 

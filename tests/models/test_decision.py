@@ -40,7 +40,9 @@ def decided(rule: Rule, faces: dict[str, NDArray[np.float64]]) -> dict[str, floa
 def test_golden_cases(case: dict[str, Any]) -> None:
     decision = decision_from_dict(case["decision"], DEFAULT_HEADS)
     faces = {name: np.array(values) for name, values in case["heads"].items()}
-    for name, values in decision.decide(faces, DEFAULT_HEADS).items():
+    mirrored = {name: np.array(values) for name, values in case.get("mirrored", {}).items()}
+    assert decision.asks_mirror == bool(mirrored)
+    for name, values in decision.decide(faces, DEFAULT_HEADS, mirrored or None).items():
         np.testing.assert_allclose(values, case["decided"][name], atol=2e-6)
         assert values.sum() == pytest.approx(sum(case["heads"][name]), abs=1e-5)
 
@@ -102,6 +104,20 @@ def test_an_entropy_lowers_the_confidence_where_the_rest_is_open() -> None:
     assert decided(rule, open_)["anger"] < max(decided(rule, closed).values())
 
 
+def test_a_mirror_image_that_differs_lowers_the_confidence_and_keeps_the_label() -> None:
+    rule = Rule(SHARES, mirror=True)
+    face, other = heads(head(FERPLUS, anger=0.8)), heads(head(FERPLUS, neutral=0.8))
+    alone, same, differs = (
+        Decision({"ferplus": rule}).decide(face, DEFAULT_HEADS, mirrored)["ferplus"] for mirrored in (None, face, other)
+    )
+    np.testing.assert_array_equal(alone, same)
+    assert differs.argmax() == alone.argmax() == FERPLUS.index("anger")
+    assert differs.max() == pytest.approx((0.8 + 0.2 / 7) / 2, abs=1e-6)
+    np.testing.assert_array_equal(
+        Decision({"ferplus": Rule(SHARES)}).decide(face, DEFAULT_HEADS, other)["ferplus"], alone
+    )
+
+
 def test_shared_places_follow_the_categories() -> None:
     places = shared_places(FERPLUS, FER2013)
     assert [(FERPLUS[own], FER2013[other]) for own, other in places][:2] == [
@@ -113,7 +129,7 @@ def test_shared_places_follow_the_categories() -> None:
 
 
 def test_round_trip() -> None:
-    rule = Rule(SHARES, 0.2, 0.01, "fer2013", 0.1, (0.3, 0.9, -0.5), 0.45)
+    rule = Rule(SHARES, 0.2, 0.01, "fer2013", 0.1, (0.3, 0.9, -0.5), 0.45, mirror=True)
     decision = Decision({"ferplus": rule, "fer2013": Rule((0.1,) * 7)})
     assert decision_from_dict(json.loads(json.dumps(decision_to_dict(decision))), DEFAULT_HEADS) == decision
     assert decision_from_dict({}, DEFAULT_HEADS) == Decision()

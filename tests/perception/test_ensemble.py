@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from tiny_models import SHARPNESS, write_tiny
 
 from emoar.errors import ModelMismatch
+from emoar.models.decision import Decision, Rule
 from emoar.models.expression import ExpressionModel, Member, expression_model
 from emoar.models.inputs import CropInput, LandmarkInput
 from emoar.models.metadata import ModelInfo
@@ -123,3 +124,22 @@ def test_a_crop_is_converted_to_each_size_and_colour(tiny: dict[str, Path], crop
 def test_members_without_a_common_label_set_are_refused(tiny: dict[str, Path]) -> None:
     with pytest.raises(ModelMismatch, match="the members of several have no label set in common"):
         ensemble_of((tiny["sides"], 1.0), (tiny["colours"], 1.0))
+
+
+def test_mirror_images_are_read_where_they_are_asked_for(tiny: dict[str, Path], landmarks_of, astronaut) -> None:  # type: ignore[no-untyped-def]
+    ensemble, points = ensemble_of((tiny["sides"], 1.0)), landmarks_of(astronaut)
+    alone, both = ensemble.read(astronaut, [points, points], [False, True])
+    np.testing.assert_array_equal(alone.crop, align(astronaut, points))
+    assert alone.mirrored is None
+    assert both.mirrored is not None
+    np.testing.assert_array_equal(both.probabilities["custom"], alone.probabilities["custom"])
+    np.testing.assert_allclose(both.mirrored["custom"], both.probabilities["custom"][::-1], atol=1e-6)  # its sides
+    assert not np.allclose(both.mirrored["custom"], both.probabilities["custom"], atol=1e-3)
+
+
+def test_a_decision_that_asks_mirror_images_needs_a_model_that_has_them(tiny: dict[str, Path]) -> None:
+    asks = Decision({"custom": Rule((0.5, 0.5), mirror=True)})
+    assert ensemble_of((tiny["sides"], 1.0), decision=asks).can_mirror
+    for name, settings in (("sides", {"flip": True}), ("nose", {})):
+        with pytest.raises(ModelMismatch, match="asks mirror images"):
+            ensemble_of((tiny[name], 1.0), decision=asks, **settings)

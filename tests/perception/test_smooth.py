@@ -15,6 +15,7 @@ def probabilities(**named: float) -> np.ndarray:
 
 
 FLAT = np.full(7, 1 / 7, np.float32)
+FLAT_8 = np.full(8, 1 / 8, np.float32)
 
 
 def both(ferplus: np.ndarray, fer2013: np.ndarray = FLAT) -> dict[str, np.ndarray]:
@@ -190,3 +191,36 @@ def test_heads_are_averaged_before_the_decision() -> None:
     second = smoother.smooth(first, later, both(probabilities(neutral=0.5, fear=0.48)))
     alone = smoother.smooth(None, later, both(probabilities(neutral=0.5, fear=0.48)))
     assert second.expression.probabilities == pytest.approx(alone.expression.probabilities, abs=1e-6)
+
+
+MIRROR = Decision({"ferplus": Rule((1 / 8,) * 8, mirror=True, unsure_below=0.5)})
+
+
+def test_a_mirror_image_that_differs_makes_the_face_unsure() -> None:
+    smoother = ExpressionSmoother(decision=MIRROR)
+    face, other = both(probabilities(happiness=0.8)), both(probabilities(neutral=0.9))
+    alike, differs = (smoother.smooth(None, 0.0, face, mirrored=mirrored).expression for mirrored in (face, other))
+    assert (alike.label, alike.confidence) == ("happiness", pytest.approx(0.8, abs=1e-5))
+    assert (differs.label, differs.confidence) == (UNSURE, pytest.approx((0.8 + 0.1 / 7) / 2, abs=1e-5))
+    assert differs.raw_probabilities == alike.raw_probabilities
+
+
+def test_the_mirror_image_is_asked_every_other_time_and_averaged_over_time() -> None:
+    smoother, face = ExpressionSmoother(decision=MIRROR), both(probabilities(happiness=0.8))
+    state, asked, confidences = None, [], []
+    for frame in range(7):
+        time_s = frame * 0.05
+        asked.append(smoother.asks_mirror(state, time_s))
+        mirrored = both(probabilities(happiness=0.8 if frame == 0 else 0.2)) if asked[-1] else None
+        state = smoother.smooth(state, time_s, face, mirrored=mirrored)
+        confidences.append(state.expression.confidence)
+    assert asked == [True, False] * 3 + [True]
+    assert confidences[0] == confidences[1] > confidences[2] == confidences[3] > confidences[4] > 0.5
+    assert not ExpressionSmoother(decision=DECISION).asks_mirror(None, 0.0)
+
+
+def test_the_mirror_image_of_an_unusable_face_changes_nothing() -> None:
+    smoother = ExpressionSmoother(decision=MIRROR)
+    first = smoother.smooth(None, 0.0, both(probabilities(happiness=0.8)), mirrored=both(probabilities(happiness=0.8)))
+    hidden = smoother.smooth(first, 0.2, both(FLAT_8), usable=False, mirrored=both(FLAT_8))
+    assert hidden.mirrored is first.mirrored

@@ -8,7 +8,9 @@ each label set, a rule with data of the model decides:
    first factor divides by the share as much as `tau` asks for. The second is the best one for a sum of top-1 and
    balanced accuracy, since a face of a rare label counts 1 / share as much in the latter;
 3. confidence: how often such a label is right, by logistic regression on the evidence for it and on its entropy, which
-   rises where a head doubts or the two disagree. A temperature for the face makes it the largest probability.
+   rises where a head doubts or the two disagree. With `mirror`, this evidence is the mean with that for the mirror
+   image, which has the same expression: where the two differ, the network is less often right. A temperature for the
+   face makes the confidence the largest probability.
 
 The numbers are fitted on validation faces and shifts of them (`emoar train decision`). A label set without a rule, such
 as a user's own, keeps its probabilities. The browser computes the same in `web/src/face/decide.ts`.
@@ -57,6 +59,7 @@ class Rule:
     confidence: tuple[float, float, float] = (0.0, 1.0, 0.0)
     # ^ constant, and factors of the label's log-odds and of the entropy of the evidence (nats)
     unsure_below: float = UNSURE_BELOW  # the confidence from which on an `unsure` face gets a label
+    mirror: bool = False  # whether the evidence of the confidence is the mean with that for the mirror image
 
     def __post_init__(self) -> None:
         if not self.shares or not all(0 < share <= 1 for share in self.shares):
@@ -90,30 +93,39 @@ class Decision:
             if rule.weight and rule.other not in heads:
                 raise ModelMismatch(f"the rule for {name} takes {rule.other}, which is no label set of the model")
 
-    def decide(self, probabilities: Mapping[str, Floats], heads: Heads) -> dict[str, Floats]:
+    @property
+    def asks_mirror(self) -> bool:
+        """Whether a confidence takes the probabilities of the mirror image, too."""
+        return any(rule.mirror for rule in self.rules.values())
+
+    def decide(
+        self, probabilities: Mapping[str, Floats], heads: Heads, mirrored: Mapping[str, Floats] | None = None
+    ) -> dict[str, Floats]:
         """The decided probabilities of one face: the largest is that of the label, and its confidence.
 
         Args:
             probabilities: label set -> (labels,) of its head, which sum to 1.
             heads: the labels of each set.
+            mirrored: the same of the mirror image; None where there is none: the face alone gives the confidence.
         """
-        return {name: self._decided(name, probabilities, heads) for name in probabilities}
+        return {name: self._decided(name, probabilities, heads, mirrored) for name in probabilities}
 
     def unsure_below(self, label_set: str) -> float:
         """The confidence from which on an `unsure` face gets a label of the set, 0..1."""
         return self.rules[label_set].unsure_below if label_set in self.rules else UNSURE_BELOW
 
-    def _decided(self, name: str, probabilities: Mapping[str, Floats], heads: Heads) -> Floats:
+    def _decided(
+        self, name: str, probabilities: Mapping[str, Floats], heads: Heads, mirrored: Mapping[str, Floats] | None
+    ) -> Floats:
         rule = self.rules.get(name)
         if rule is None:
             return probabilities[name]
-        evidence: list[float] = probabilities[name].tolist()
-        if rule.weight and rule.other is not None:
-            places = shared_places(heads[name], heads[rule.other])
-            evidence = _mixed(evidence, probabilities[rule.other].tolist(), places, rule.weight)
-        evidence = [max(value, SMALLEST) for value in evidence]
+        evidence = _evidence(rule, name, probabilities, heads)
         adjusted = [value * factor for value, factor in zip(evidence, rule.factors, strict=True)]
         label = adjusted.index(max(adjusted))
+        if rule.mirror and mirrored is not None:
+            other = _evidence(rule, name, mirrored, heads)
+            evidence = [(value + mirror) / 2 for value, mirror in zip(evidence, other, strict=True)]
         return np.array(_with_largest(adjusted, label, _confidence(rule.confidence, evidence, label)))
 
 
@@ -123,6 +135,15 @@ def shared_places(labels: tuple[str, ...], others: tuple[str, ...]) -> tuple[tup
     places = {category(label): place for place, label in reversed([*enumerate(others)])}
     found = ((place, places.get(category(label))) for place, label in enumerate(labels))
     return tuple((own, other) for own, other in found if other is not None)
+
+
+def _evidence(rule: Rule, name: str, probabilities: Mapping[str, Floats], heads: Heads) -> list[float]:
+    """The probabilities of a set's head, with a share of the other head's."""
+    evidence: list[float] = probabilities[name].tolist()
+    if rule.weight and rule.other is not None:
+        places = shared_places(heads[name], heads[rule.other])
+        evidence = _mixed(evidence, probabilities[rule.other].tolist(), places, rule.weight)
+    return [max(value, SMALLEST) for value in evidence]
 
 
 def _mixed(own: list[float], others: list[float], places: Sequence[tuple[int, int]], weight: float) -> list[float]:
@@ -171,6 +192,7 @@ def decision_to_dict(decision: Decision) -> dict[str, Any]:
             "balance": rule.balance,
             **({"other": rule.other, "weight": rule.weight} if rule.other else {}),
             "confidence": list(rule.confidence),
+            **({"mirror": True} if rule.mirror else {}),
             "unsure_below": rule.unsure_below,
         }
         for name, rule in decision.rules.items()
@@ -202,5 +224,6 @@ def _rule(fields: Mapping[str, Any]) -> Rule:
         other=None if other is None else str(other),
         weight=float(fields.get("weight", 0.0)),
         confidence=(constant, by_odds, by_entropy),
+        mirror=bool(fields.get("mirror", False)),
         unsure_below=float(fields.get("unsure_below", UNSURE_BELOW)),
     )

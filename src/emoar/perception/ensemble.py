@@ -7,6 +7,7 @@ member, so that its weights stay in the processor's cache.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -21,12 +22,21 @@ from emoar.models.personal import PersonalHead, sha256_of
 from emoar.perception.align import CROP_PX, align
 from emoar.perception.classifier import ExpressionClassifier
 
-__all__ = ["ExpressionEnsemble", "Probabilities"]
+__all__ = ["ExpressionEnsemble", "Probabilities", "Reading"]
 
 Probabilities = dict[str, NDArray[np.float32]]  # label set -> (labels,), sums to 1
 _Face = Mapping[ModelInput, InputValues]  # the values of one face, by kind of input
 _GREY: Final = CropInput(CROP_PX)
 _LANDMARKS: Final = LandmarkInput()
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """What the models read in one face of one frame."""
+
+    crop: NDArray[np.uint8]  # (48, 48) grey, aligned
+    probabilities: Probabilities
+    mirrored: Probabilities | None  # of the mirror image; None where it was not asked for
 
 
 class ExpressionEnsemble:
@@ -38,8 +48,8 @@ class ExpressionEnsemble:
         decision: of the label, from the probabilities.
 
     Raises:
-        ModelMismatch: a member is not an expression model, the members have no label set in common, or the personal
-            head is for another model.
+        ModelMismatch: a member is not an expression model, the members have no label set in common, or the decision or
+            the personal head is for another model.
     """
 
     def __init__(self, model: ExpressionModel, threads: int = 1, personal: PersonalHead | None = None) -> None:
@@ -57,6 +67,8 @@ class ExpressionEnsemble:
         self.decision = model.decision
         self.decision.check(self._common)
         self.inputs = frozenset(member.info.input for member in self._members)
+        if self.decision.asks_mirror and not self.can_mirror:
+            raise ModelMismatch(f"the decision of {model.name} asks mirror images, which tell this model nothing more")
         self._further_crops = [each for each in self.inputs if isinstance(each, CropInput) and each != _GREY]
         self._is_single = len(self._members) == 1 and not model.flip and not model.temperatures
 
@@ -65,11 +77,35 @@ class ExpressionEnsemble:
         """Whether a member takes landmarks, so that a crop alone is not enough."""
         return _LANDMARKS in self.inputs
 
+    @property
+    def can_mirror(self) -> bool:
+        """Whether mirror images tell more: all members take crops, and none runs on the mirrored crop anyway."""
+        return not self._model.flip and not self.needs_landmarks
+
+    def read(
+        self, image: NDArray[np.uint8], landmarks_px: Sequence[NDArray[np.float32]], mirror: Sequence[bool]
+    ) -> list[Reading]:
+        """Crop and probabilities of each face of an (H, W, 3) RGB picture, and of the mirror images that are asked for.
+
+        Args:
+            image: the picture.
+            landmarks_px: (468, 3) of each face.
+            mirror: of each face, whether its mirror image is classified as well; only where `can_mirror`.
+        """
+        crops = [align(image, points) for points in landmarks_px]
+        found = self.classify(image, landmarks_px, crops)
+        asked = [place for place, is_asked in enumerate(mirror) if is_asked]
+        of_asked = [landmarks_px[place] for place in asked], [crops[place] for place in asked]
+        mirrored = dict(zip(asked, self.classify(image, *of_asked, mirrored=True), strict=True))
+        return [Reading(crop, found[place], mirrored.get(place)) for place, crop in enumerate(crops)]
+
     def classify(
         self,
         image: NDArray[np.uint8],
         landmarks_px: Sequence[NDArray[np.float32]],
         crops: Sequence[NDArray[np.uint8]],
+        *,
+        mirrored: bool = False,
     ) -> list[Probabilities]:
         """The probabilities of each face of an (H, W, 3) RGB picture.
 
@@ -77,6 +113,7 @@ class ExpressionEnsemble:
             image: the picture.
             landmarks_px: (468, 3) of each face.
             crops: the (48, 48) grey aligned crop of each face, which the pipeline also needs for the quality.
+            mirrored: whether to classify the mirror image of each face instead; only where `can_mirror`.
         """
         faces: list[_Face] = [
             {
@@ -86,7 +123,7 @@ class ExpressionEnsemble:
             }
             for crop, points in zip(crops, landmarks_px, strict=True)
         ]
-        return self._average(faces)
+        return self._average([_mirrored(face) for face in faces] if mirrored else faces)
 
     def classify_crop(self, crop: NDArray[np.uint8], landmarks_px: NDArray[np.float32] | None = None) -> Probabilities:
         """The probabilities of one aligned crop, (S, S) uint8 grey or (S, S, 3) uint8 RGB, resized for each member.
@@ -134,6 +171,12 @@ class ExpressionEnsemble:
             scaled = np.power(mean, 1 / self._model.temperatures.get(name, 1.0))
             combined[name] = (scaled / scaled.sum()).astype(np.float32)
         return combined
+
+
+def _mirrored(face: _Face) -> _Face:
+    """The values of the mirror image, without those of inputs that have none."""
+    values = ((of, of.mirror(each)) for of, each in face.items())
+    return {of: each for of, each in values if each is not None}
 
 
 def _member_of(head: PersonalHead, model: ExpressionModel) -> Member:

@@ -20,6 +20,7 @@ __all__ = ["ExpressionSmoother", "SmoothedExpression", "SmootherOptions", "is_du
 
 
 TIME_SLACK_S: Final = 1e-4  # frame times are rounded
+MIRROR_EVERY_S: Final = 0.1  # least time between two classifications of the mirror image of a face
 STEADY_S: Final = 0.2  # how long a face that keeps its shape and its probabilities is not classified again
 STEADY_TIMES: Final = 4  # at most so many times the least interval
 STEADY: Final = 0.1  # probabilities that are nearer to their average are steady
@@ -36,22 +37,37 @@ class SmootherOptions:
     hysteresis: float = 0.08  # lead at which another label is shown; distance below the minimum for `unsure`
 
 
+Averages = Mapping[str, NDArray[np.float64]]  # label set -> (labels,) probabilities of the heads, averaged over time
+
+
+@dataclass(frozen=True, eq=False)
+class MirroredAverage:
+    """The heads on the mirror image of a face, which is classified less often than the face."""
+
+    average: Averages
+    time_s: float  # up to which the average is known
+    classified_s: float  # time of the last frame in which the mirror image was classified
+
+
 @dataclass(frozen=True, eq=False)
 class SmoothedExpression:
     """The smoothed expression of one face, and the state that the next frame continues."""
 
     expression: Expression
-    average: Mapping[str, NDArray[np.float64]]  # label set -> (labels,) probabilities of the heads, averaged over time
+    average: Averages
     time_s: float  # up to which the average is known
     classified_s: float  # time of the last frame in which the face was classified, usable or not
     is_steady: bool = False  # in that frame, the heads agreed with their average
+    mirrored: MirroredAverage | None = None  # None: the decision does not ask the mirror image
 
     def between(self, time_s: float, every_s: float) -> SmoothedExpression:
         """The same in a frame in which the face was not classified.
 
         From `every_s` on it could have been, and was steady: the average counts as confirmed at this time.
         """
-        held = self if time_s - self.classified_s + TIME_SLACK_S < every_s else replace(self, time_s=time_s)
+        held = self
+        if time_s - self.classified_s + TIME_SLACK_S >= every_s:
+            held = replace(self, time_s=time_s, mirrored=self.mirrored and replace(self.mirrored, time_s=time_s))
         if held.expression.raw_by_label_set is None:
             return held
         return replace(held, expression=replace(held.expression, raw_by_label_set=None))
@@ -85,6 +101,13 @@ class ExpressionSmoother:
         stated = self._options.minimum_confidence
         self._minimum = self._decision.unsure_below(self.label_set) if stated is None else stated
 
+    def asks_mirror(self, before: SmoothedExpression | None, time_s: float) -> bool:
+        """Whether `smooth` needs the probabilities of the mirror image in a frame, after `before`."""
+        last = before.mirrored if before else None
+        return self._decision.asks_mirror and (
+            last is None or last.classified_s <= time_s - MIRROR_EVERY_S + TIME_SLACK_S
+        )
+
     def smooth(
         self,
         before: SmoothedExpression | None,
@@ -92,6 +115,7 @@ class ExpressionSmoother:
         probabilities: Mapping[str, NDArray[np.float32]],
         *,
         usable: bool = True,
+        mirrored: Mapping[str, NDArray[np.float32]] | None = None,
     ) -> SmoothedExpression:
         """The smoothed expression of a face after one more frame.
 
@@ -101,10 +125,13 @@ class ExpressionSmoother:
             probabilities: label set -> (labels,) of the heads in this frame.
             usable: whether the face can be classified in this frame. Where it cannot, the label is `unsure`, and the
                 probabilities do not change an existing average.
+            mirrored: as `probabilities`, of the mirror image of the face, for the confidence; None where it was not
+                classified in this frame.
         """
         now = self._normalised(probabilities)
         average = self._average(before, time_s, now, usable=usable)
-        decided = self._decision.decide(average, self._label_sets)
+        doubt = self._mirrored(before, time_s, mirrored, usable=usable)
+        decided = self._decision.decide(average, self._label_sets, doubt.average if doubt else None)
         shown, labels = decided[self.label_set], self._label_sets[self.label_set]
         last = before.expression if before else None
         current = last.label if last else UNSURE
@@ -118,7 +145,7 @@ class ExpressionSmoother:
             raw_by_label_set=self._by_label(now) if usable else None,
         )
         is_steady = before is not None and usable and _apart(now, average) < STEADY
-        return SmoothedExpression(expression, average, time_s, time_s, is_steady)
+        return SmoothedExpression(expression, average, time_s, time_s, is_steady, doubt)
 
     def _normalised(self, probabilities: Mapping[str, NDArray[np.float32]]) -> Mapping[str, NDArray[np.float64]]:
         now = {name: probabilities[name].astype(np.float64) for name in self._label_sets}
@@ -129,23 +156,32 @@ class ExpressionSmoother:
             name: dict(zip(labels, values[name].tolist(), strict=True)) for name, labels in self._label_sets.items()
         }
 
-    def _average(
+    def _average(self, before: SmoothedExpression | None, time_s: float, now: Averages, *, usable: bool) -> Averages:
+        if before is not None and not usable:
+            return before.average
+        return now if before is None else self._continued(before.average, now, time_s - before.time_s)
+
+    def _mirrored(
         self,
         before: SmoothedExpression | None,
         time_s: float,
-        now: Mapping[str, NDArray[np.float64]],
+        probabilities: Mapping[str, NDArray[np.float32]] | None,
         *,
         usable: bool,
-    ) -> Mapping[str, NDArray[np.float64]]:
-        if before is not None and not usable:
-            return before.average
-        if before is None:
-            return now
-        weight = _weight(time_s - before.time_s, self._options.time_constant_s)
-        return {name: before.average[name] + weight * (new - before.average[name]) for name, new in now.items()}
+    ) -> MirroredAverage | None:
+        last = before.mirrored if before else None
+        if probabilities is None or (last and not usable):
+            return last
+        now = self._normalised(probabilities)
+        average = self._continued(last.average, now, time_s - last.time_s) if last else now
+        return MirroredAverage(average, time_s, time_s)
+
+    def _continued(self, average: Averages, now: Averages, step_s: float) -> Averages:
+        weight = _weight(step_s, self._options.time_constant_s)
+        return {name: average[name] + weight * (new - average[name]) for name, new in now.items()}
 
 
-def _apart(now: Mapping[str, NDArray[np.float64]], average: Mapping[str, NDArray[np.float64]]) -> float:
+def _apart(now: Averages, average: Averages) -> float:
     """The largest difference of a probability from its average."""
     return max(float(np.abs(new - average[name]).max()) for name, new in now.items())
 

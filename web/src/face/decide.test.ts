@@ -1,13 +1,14 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 
-import type { LabelSetName } from "../labels";
-import { decide, type Decision } from "./decide";
+import type { LabelSetName, Probabilities } from "../labels";
+import { asksMirror, decide, type Decision } from "./decide";
 
 interface Case {
   readonly name: string;
   readonly decision: Decision;
   readonly heads: Readonly<Record<LabelSetName, readonly number[]>>;
+  readonly mirrored?: Readonly<Record<LabelSetName, readonly number[]>>;
   readonly decided: Readonly<Record<LabelSetName, readonly number[]>>;
 }
 
@@ -16,10 +17,14 @@ const CASES = JSON.parse(
   readFileSync(new URL("../../../tests/golden/decision/cases.json", import.meta.url), "utf8"),
 ) as Case[];
 
+function arrays({ ferplus, fer2013 }: Case["heads"]): Probabilities {
+  return { ferplus: Float32Array.from(ferplus), fer2013: Float32Array.from(fer2013) };
+}
+
 describe("the decision is Python's", () => {
-  test.each(CASES.map((each, i) => [`${each.name}, face ${i}`, each] as const))("%s", (_, { decision, heads, decided }) => {
-    const { ferplus, fer2013 } = heads;
-    const found = decide(decision, { ferplus: Float32Array.from(ferplus), fer2013: Float32Array.from(fer2013) });
+  test.each(CASES.map((each, i) => [`${each.name}, face ${i}`, each] as const))("%s", (_, { decision, heads, mirrored, decided }) => {
+    expect(asksMirror(decision)).toBe(mirrored !== undefined);
+    const found = decide(decision, arrays(heads), mirrored && arrays(mirrored));
     for (const name of ["ferplus", "fer2013"] as const) {
       expect(found[name].length).toBe(decided[name].length);
       decided[name].forEach((value, i) => expect(Math.abs(found[name][i] - value)).toBeLessThan(1e-5));

@@ -19,6 +19,8 @@ export interface Rule {
   readonly weight?: number;
   /** Constant, and factors of the label's log-odds and of the entropy of the evidence. */
   readonly confidence: readonly [number, number, number];
+  /** Whether the evidence of the confidence is the mean with that for the mirror image. */
+  readonly mirror?: boolean;
   /** The confidence from which on an unsure face gets a label. */
   readonly unsure_below: number;
 }
@@ -32,19 +34,34 @@ const UNIFORM = 1.01; // the smallest confidence, times the number of labels: at
 const STEPS = 20; // of Newton's method; five are enough for most faces
 const NEAR = 1e-7; // of the logarithm of the confidence
 
-/** The decided probabilities of one face: the largest is that of the label, and its confidence. */
-export function decide(decision: Decision, heads: Probabilities): Probabilities {
+/** Whether a confidence takes the probabilities of the mirror image, too. */
+export function asksMirror(decision: Decision): boolean {
+  return Object.values(decision).some(({ mirror }) => mirror);
+}
+
+/**
+ * The decided probabilities of one face: the largest is that of the label, and its confidence.
+ *
+ * @param mirrored the heads on the mirror image; without them the face alone gives the confidence.
+ */
+export function decide(decision: Decision, heads: Probabilities, mirrored?: Probabilities): Probabilities {
   return forEachLabelSet((name) => {
     const rule = decision[name];
-    return rule ? decided(rule, name, heads) : heads[name];
+    return rule ? decided(rule, name, heads, mirrored) : heads[name];
   });
 }
 
-function decided(rule: Rule, name: LabelSetName, heads: Probabilities): Float32Array {
-  const evidence = mixed(rule, name, heads).map((value) => Math.max(value, SMALLEST));
-  const adjusted = evidence.map((value, i) => value * rule.shares[i] ** -rule.tau * (1 + rule.balance / rule.shares[i]));
+function decided(rule: Rule, name: LabelSetName, heads: Probabilities, mirrored?: Probabilities): Float32Array {
+  const own = evidence(rule, name, heads);
+  const adjusted = own.map((value, i) => value * rule.shares[i] ** -rule.tau * (1 + rule.balance / rule.shares[i]));
   const label = adjusted.indexOf(Math.max(...adjusted));
-  return Float32Array.from(withLargest(adjusted, label, confidence(rule, evidence, label)));
+  const other = rule.mirror && mirrored ? evidence(rule, name, mirrored) : own;
+  const mean = own.map((value, i) => (value + other[i]) / 2);
+  return Float32Array.from(withLargest(adjusted, label, confidence(rule, mean, label)));
+}
+
+function evidence(rule: Rule, name: LabelSetName, heads: Probabilities): number[] {
+  return mixed(rule, name, heads).map((value) => Math.max(value, SMALLEST));
 }
 
 /** The probabilities of a set's head, with a share of the other head's for the labels that both have. */

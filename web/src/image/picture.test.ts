@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { cut, shrinkGrey, toGrey, warpGrey, warpRgb, type Picture } from "./picture";
+import { cut, mirrorGrey, shrinkGrey, toGrey, warpGrey, warpRgb, type Picture } from "./picture";
 
 /** A picture whose red is `values`, green twice and blue three times as much. */
 function picture(values: number[][]): Picture {
@@ -56,4 +56,9 @@ test("shrinking averages and discards the rest", () => {
 test("warpGrey repeats the edge", () => {
   const grey = { data: new Uint8Array([10, 20]), widthPx: 2, heightPx: 1 };
   expect([...warpGrey(grey, [1, 0, 1, 0, 1, 1], 3)]).toEqual([10, 10, 20, 10, 10, 20, 10, 10, 20]);
+});
+
+test("a mirror image has left and right exchanged", () => {
+  const grey = { data: Uint8Array.of(1, 2, 3, 4, 5, 6), widthPx: 3, heightPx: 2 };
+  expect(mirrorGrey(grey)).toEqual({ data: Uint8Array.of(3, 2, 1, 6, 5, 4), widthPx: 3, heightPx: 2 });
 });

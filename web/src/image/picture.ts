@@ -49,6 +49,15 @@ export function toGrey(picture: Picture, [left, top, right, bottom]: Box): GreyP
   return { data, widthPx, heightPx };
 }
 
+/** Left and right exchanged. */
+export function mirrorGrey({ data, widthPx, heightPx }: GreyPicture): GreyPicture {
+  const mirrored = new Uint8Array(data.length);
+  for (let start = 0; start < data.length; start += widthPx) {
+    mirrored.set(data.slice(start, start + widthPx).reverse(), start);
+  }
+  return { data: mirrored, widthPx, heightPx };
+}
+
 /** Shrinks by an integer factor; the remainder at the right and at the bottom is cut off. */
 export function shrinkGrey(grey: GreyPicture, factor: number): GreyPicture {
   if (factor < 2) return grey;

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 
 import { LANDMARK_COUNT } from "../canonical";
-import type { Picture } from "../image/picture";
+import { mirrorGrey, type GreyPicture, type Picture } from "../image/picture";
 import { centroid, landmark } from "../maths/geometry";
 import { frontalFace } from "../testing/faces";
 import type { Face } from "../types";
@@ -135,6 +135,23 @@ describe("Pipeline", () => {
     pipeline.useClassifier({ classify });
     await run(0.01);
     expect(classify).toHaveBeenCalledTimes(1);
+  });
+
+  it("classifies the mirror image too where the decision asks it, ten times a second at most", async () => {
+    const { pipeline } = made();
+    const crops: Uint8Array[] = [];
+    const classify = async ({ data }: GreyPicture) => (crops.push(data), { ...HAPPY, features: FEATURES_SEEN });
+    const rule = { shares: Array<number>(8).fill(1 / 8), tau: 0, balance: 0, confidence: [0, 1, 0], mirror: true, unsure_below: 0.5 } as const;
+    pipeline.useClassifier({ classify, decision: { ferplus: rule } });
+    pipeline.configure({ classifyEveryS: 0 });
+    const counts: number[] = [];
+    for (let frame = 0; frame < 4; frame++) {
+      crops.length = 0;
+      await bright(pipeline, frame * 0.05);
+      counts.push(crops.length);
+      if (frame === 0) expect(crops[1]).toEqual(mirrorGrey({ data: crops[0], widthPx: 48, heightPx: 48 }).data);
+    }
+    expect(counts).toEqual([2, 1, 2, 1]);
   });
 
   it("keeps nothing from one photo to the next", async () => {

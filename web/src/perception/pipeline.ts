@@ -1,6 +1,7 @@
 /** The stages in order: frame in, scene out. */
 
-import type { GreyPicture, Picture } from "../image/picture";
+import { mirrorGrey, type GreyPicture, type Picture } from "../image/picture";
+import type { Probabilities } from "../labels";
 import { boxOfPoints } from "../maths/geometry";
 import type { Models } from "../modelSession";
 import type { PersonalHead } from "../personal/head";
@@ -72,6 +73,8 @@ interface FaceState {
 interface Classified {
   readonly crop: GreyPicture;
   readonly classification: Classification;
+  /** Of the mirror image, where the decision asked it. */
+  readonly ofMirror?: Probabilities;
 }
 
 /** Turns frames into scenes. One source at a time, one frame at a time; `reset` between sources. */
@@ -191,7 +194,10 @@ export class Pipeline {
     for (const face of tracked) {
       if (!this.isDue(face, timeS)) continue;
       const crop = align(picture, face.landmarksPx);
-      classified.set(face.trackId, { crop, classification: await this.classifier.classify(crop) });
+      const classification = await this.classifier.classify(crop);
+      const asksMirror = this.smoother.asksMirror(this.states.get(face.trackId)?.smoothed, timeS);
+      const ofMirror = asksMirror ? await this.classifier.classify(mirrorGrey(crop)) : undefined;
+      classified.set(face.trackId, { crop, classification, ...(ofMirror && { ofMirror }) });
     }
     return classified;
   }
@@ -210,9 +216,9 @@ export class Pipeline {
       const personal = before!.personal && { ...before!.personal, timeS: smoothed.timeS };
       return { ...before!, pose, smoothed, personal, features: undefined };
     }
-    const { crop, classification } = classified;
+    const { crop, classification, ofMirror } = classified;
     const quality = assess(landmarksPx, pose, crop, widthPx, heightPx);
-    const smoothed = this.smoother.smooth(before?.smoothed, timeS, classification, quality.usable);
+    const smoothed = this.smoother.smooth(before?.smoothed, timeS, classification, quality.usable, ofMirror);
     const { features } = classification;
     const personal = this.personal?.smooth(before?.personal, timeS, features, quality.usable);
     return { pose, quality, smoothed, personal, features, shapePx: landmarksPx };

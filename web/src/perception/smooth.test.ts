@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from "vitest";
 
 import { PERSONAL_SCHEMA, PersonalHead } from "../personal/head";
-import { between, ExpressionSmoother, isDue, nextLabel, PersonalSmoother, type SmoothedPersonal } from "./smooth";
+import { between, ExpressionSmoother, isDue, nextLabel, PersonalSmoother, type SmoothedExpression, type SmoothedPersonal } from "./smooth";
 
 const LABELS = ["sad", "glad", "grim"];
 
@@ -103,6 +103,44 @@ describe("the smoother", () => {
     expect(confidence).toBeCloseTo(0.48, 5);
     expect(rawProbabilities?.ferplus[0]).toBeCloseTo(0.5, 6);
     expect(smoother.smooth(first, 5, heads(0.2, 0.7)).expression.label).toBe("fear");
+  });
+
+  describe("with a decision that asks the mirror image", () => {
+    const rule = { shares: Array<number>(8).fill(1 / 8), tau: 0, balance: 0, confidence: [0, 1, 0], mirror: true, unsure_below: 0.5 } as const;
+    const smoother = new ExpressionSmoother(undefined, { ferplus: rule });
+    const happy = (share: number) => ({
+      ferplus: Float32Array.from({ length: 8 }, (_, i) => (i === 1 ? share : (1 - share) / 7)),
+      fer2013: new Float32Array(7).fill(1 / 7),
+    });
+
+    test("one that differs makes the face unsure", () => {
+      const [alike, differs] = [0.8, 0.02].map((share) => smoother.smooth(undefined, 0, happy(0.8), true, happy(share)).expression);
+      expect([alike.label, alike.confidence]).toEqual(["happiness", expect.closeTo(0.8, 5)]);
+      expect([differs.label, differs.confidence]).toEqual(["unsure", expect.closeTo(0.41, 5)]);
+      expect(differs.rawProbabilities).toEqual(alike.rawProbabilities);
+    });
+
+    test("it is asked every other time, and averaged", () => {
+      let state: SmoothedExpression | undefined;
+      const [asked, confidences]: [boolean[], number[]] = [[], []];
+      for (let frame = 0; frame < 7; frame++) {
+        const timeS = frame * 0.05;
+        const asks = smoother.asksMirror(state, timeS);
+        state = smoother.smooth(state, timeS, happy(0.8), true, asks ? happy(frame ? 0.2 : 0.8) : undefined);
+        asked.push(asks);
+        confidences.push(state.expression.confidence);
+      }
+      expect(asked).toEqual([true, false, true, false, true, false, true]);
+      expect([confidences[1], confidences[3]]).toEqual([confidences[0], confidences[2]]);
+      expect(confidences[2]).toBeLessThan(confidences[0]);
+      expect(confidences[4]).toBeLessThan(confidences[2]);
+      expect(new ExpressionSmoother().asksMirror(undefined, 0)).toBe(false);
+    });
+
+    test("that of a face that is not usable changes nothing", () => {
+      const first = smoother.smooth(undefined, 0, happy(0.8), true, happy(0.8));
+      expect(smoother.smooth(first, 0.2, happy(0.1), false, happy(0.1)).mirrored).toBe(first.mirrored);
+    });
   });
 
   test("probabilities are normalised", () => {

@@ -1,12 +1,13 @@
 /** Stable labels: heads averaged over time, the decision, and hysteresis before a label changes. */
 
 import { FERPLUS, forEachLabelSet, UNSURE, type Probabilities } from "../labels";
-import { decide, UNSURE_BELOW, type Decision } from "../face/decide";
+import { asksMirror, decide, UNSURE_BELOW, type Decision } from "../face/decide";
 import type { PersonalHead } from "../personal/head";
 import type { Expression, PersonalLabel } from "../types";
 import { distortion } from "./association";
 
 export const TIME_SLACK_S = 1e-4; // frame times are rounded
+export const MIRROR_EVERY_S = 0.1; // least time between two classifications of the mirror image of a face
 export const STEADY_S = 0.2; // how long a face that keeps its shape and its probabilities is not classified again
 export const STEADY_TIMES = 4; // at most so many times the least interval
 export const STEADY = 0.1; // probabilities that are nearer to their average are steady
@@ -22,6 +23,15 @@ export interface SmootherOptions {
 
 export const SMOOTHER: SmootherOptions = { timeConstantS: 0.25, hysteresis: 0.08 };
 
+/** The heads on the mirror image of a face, which is classified less often than the face. */
+export interface MirroredAverage {
+  readonly average: Probabilities;
+  /** Up to which the average is known. */
+  readonly timeS: number;
+  /** Of the last frame in which the mirror image was classified. */
+  readonly classifiedS: number;
+}
+
 /** The smoothed expression of one face, from which that of the next frame is computed. */
 export interface SmoothedExpression {
   readonly expression: Expression;
@@ -33,6 +43,8 @@ export interface SmoothedExpression {
   readonly classifiedS: number;
   /** In that frame, the heads agreed with their average. */
   readonly isSteady: boolean;
+  /** Absent where the decision does not ask the mirror image. */
+  readonly mirrored?: MirroredAverage;
 }
 
 /** Smooths the expression of a face over time. */
@@ -46,6 +58,12 @@ export class ExpressionSmoother {
     this.minimum = decision.ferplus?.unsure_below ?? UNSURE_BELOW;
   }
 
+  /** Whether `smooth` needs the probabilities of the mirror image in a frame, after `before`. */
+  asksMirror(before: SmoothedExpression | undefined, timeS: number): boolean {
+    const last = before?.mirrored?.classifiedS ?? -Infinity;
+    return asksMirror(this.decision) && last <= timeS - MIRROR_EVERY_S + TIME_SLACK_S;
+  }
+
   /**
    * The smoothed expression of a face after one more frame.
    *
@@ -53,24 +71,39 @@ export class ExpressionSmoother {
    * @param probabilities of the heads in this frame.
    * @param usable whether the face is usable in this frame. Where it is not, the label is `unsure` and the probabilities
    *   do not enter the average.
+   * @param ofMirror of the heads on the mirror image, for the confidence; undefined where it was not classified.
    */
   smooth(
     before: SmoothedExpression | undefined,
     timeS: number,
     probabilities: Probabilities,
     usable = true,
+    ofMirror?: Probabilities,
   ): SmoothedExpression {
     const last = before?.expression;
     const now = forEachLabelSet((name) => normalised(probabilities[name]));
     const average = this.average(before, timeS, now, usable);
-    const shown = decide(this.decision, average);
+    const mirrored = this.mirrored(before?.mirrored, timeS, ofMirror, usable);
+    const shown = decide(this.decision, average, mirrored?.average);
     const { minimum, options } = this;
     const label = usable ? nextLabel(shown.ferplus, FERPLUS, last?.label ?? UNSURE, minimum, options.hysteresis) : UNSURE;
     const sinceS = last && label === last.label ? last.sinceS : timeS;
     const raw = usable ? { rawProbabilities: now } : {};
     const isSteady = before !== undefined && usable && Math.max(apart(now.ferplus, average.ferplus), apart(now.fer2013, average.fer2013)) < STEADY;
     const expression = { label, confidence: Math.max(...shown.ferplus), sinceS, ...shown, ...raw };
-    return { expression, average, timeS, classifiedS: timeS, isSteady };
+    return { expression, average, timeS, classifiedS: timeS, isSteady, ...(mirrored && { mirrored }) };
+  }
+
+  private mirrored(
+    last: MirroredAverage | undefined,
+    timeS: number,
+    probabilities: Probabilities | undefined,
+    usable: boolean,
+  ): MirroredAverage | undefined {
+    if (!probabilities || (last && !usable)) return last;
+    const weight = last ? weightOfNewest(timeS - last.timeS, this.options.timeConstantS) : 1;
+    const average = forEachLabelSet((name) => mixed(last?.average[name], normalised(probabilities[name]), weight));
+    return { average, timeS, classifiedS: timeS };
   }
 
   private average(
@@ -137,7 +170,8 @@ function sinceOf(before: SmoothedPersonal | undefined, label: string, timeS: num
  */
 export function between(smoothed: SmoothedExpression, timeS: number, everyS: number): SmoothedExpression {
   const confirmed = timeS - smoothed.classifiedS + TIME_SLACK_S >= everyS;
-  const held = confirmed ? { ...smoothed, timeS } : smoothed;
+  const { mirrored } = smoothed;
+  const held = confirmed ? { ...smoothed, timeS, ...(mirrored && { mirrored: { ...mirrored, timeS } }) } : smoothed;
   const { rawProbabilities, ...expression } = smoothed.expression;
   return rawProbabilities ? { ...held, expression } : held;
 }

@@ -17,7 +17,7 @@ Values = NDArray[np.float32]
 class RestOptions:
     """How a person's own face at rest is learned."""
 
-    minimum_confidence: float = 0.8  # of the label neutral
+    minimum_confidence: float = 0.75  # of the label neutral: 96 % of such faces of FER2013 are
     own_after_s: float = 1.0  # of a neutral face: the person's own rest then weighs as much as the mean face's
     memory_s: float = 20.0  # of neutral faces: more of them replace earlier ones
     longest_step_s: float = 0.2  # a face counts for the time since the one before, at most this

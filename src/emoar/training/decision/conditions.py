@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from emoar.errors import DataError
 from emoar.progress import NO_PROGRESS, Progress
 from emoar.training.data.face_dataset import FaceDataset
-from emoar.training.evaluation.predictions import predict_crops
+from emoar.training.evaluation.predictions import Predictions, mirror_images, predict_crops
 from emoar.training.evaluation.predictor import Predictor
 from emoar.training.evaluation.shifts import shifts_for
 
@@ -30,6 +30,7 @@ class Condition:
     name: str
     heads: Mapping[str, NDArray[np.float64]]  # label set -> (N, labels) probabilities
     truths: Mapping[str, NDArray[np.int64]]  # label set -> (N,) label indices or `NO_LABEL`
+    mirrored: Mapping[str, NDArray[np.float64]] | None = None  # as `heads`, of the mirror images
 
     @property
     def is_plain(self) -> bool:
@@ -42,7 +43,8 @@ def predict_conditions(
 ) -> list[Condition]:
     """Predicts `PublicTest` as it is, and one of `every` faces of it under each shift.
 
-    Faces that a model of landmarks has no mesh for are left out.
+    Mirror images are predicted as well, where they tell more. Faces that a model of landmarks has no mesh for are left
+    out.
 
     Raises:
         DataError: the data has no `PublicTest`, or no label set of the model.
@@ -85,6 +87,18 @@ def _predicted(
 ) -> Condition:
     predictions = predict_crops(predictor, images, cache, f"{predictor.name}: {name}", progress)
     seen = predictions.found
-    heads = {key: predictions.probabilities[key][seen].astype(np.float64) for key in truths}
-    heads = {key: values / values.sum(axis=1, keepdims=True) for key, values in heads.items()}
-    return Condition(name, heads, {key: truth[seen] for key, truth in truths.items()})
+    mirrored = None
+    if getattr(predictor, "can_mirror", False):
+        of_mirror = predict_crops(
+            predictor, mirror_images(images), None, f"{predictor.name}: {name}, mirrored", progress
+        )
+        mirrored = _heads(of_mirror, truths, seen)
+    return Condition(
+        name, _heads(predictions, truths, seen), {key: truth[seen] for key, truth in truths.items()}, mirrored
+    )
+
+
+def _heads(predictions: Predictions, names: Iterable[str], seen: NDArray[np.bool_]) -> dict[str, NDArray[np.float64]]:
+    """The probabilities of the faces that are `seen` (N,), with sums of 1."""
+    wide = {name: predictions.probabilities[name][seen].astype(np.float64) for name in names}
+    return {name: values / values.sum(axis=1, keepdims=True) for name, values in wide.items()}

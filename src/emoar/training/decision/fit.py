@@ -39,19 +39,32 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
-class _Faces:
-    """N faces of several conditions, for one rule."""
+class _Heads:
+    """The probabilities of N faces, for one rule."""
 
-    own: Floats  # (N, L) probabilities of the set's head
+    own: Floats  # (N, L) of the set's head
     others: Floats | None  # (N, M) of the other head
-    truth: NDArray[np.int64]  # (N,)
-    other_truth: NDArray[np.int64]  # (N,) the truth of the other set, as places in this one
     places: NDArray[np.int64]  # (K, 2) of the labels that both sets have
-    condition: NDArray[np.int64]  # (N,) place of the condition; 0 is the plain one
-    weight: Floats  # (N,) in the confidence
 
     def evidence(self, weight: float) -> Floats:
         return self.own if self.others is None else mixed(self.own, self.others, self.places, weight)
+
+
+@dataclass(frozen=True, eq=False)
+class _Faces:
+    """N faces of several conditions, for one rule."""
+
+    heads: _Heads
+    mirrored: _Heads | None  # of the mirror images
+    truth: NDArray[np.int64]  # (N,)
+    other_truth: NDArray[np.int64]  # (N,) the truth of the other set, as places in this one
+    condition: NDArray[np.int64]  # (N,) place of the condition; 0 is the plain one
+    weight: Floats  # (N,) in the confidence
+
+    def evidence_of_confidence(self, weight: float) -> Floats:
+        """The evidence, or its mean with that for the mirror images."""
+        own = self.heads.evidence(weight)
+        return own if self.mirrored is None else (own + self.mirrored.evidence(weight)) / 2
 
 
 def fit_decision(
@@ -79,9 +92,10 @@ def _fit_rule(
     other = next((key for key in heads if key != name and shared_places(label_sets[name], label_sets[key])), None)
     faces = _faces(name, other, conditions, label_sets)
     rule = _searched(Rule(shares, other=other), faces)
-    evidence = faces.evidence(rule.weight)
+    evidence = faces.heads.evidence(rule.weight)
     label = (evidence * np.array(rule.factors)).argmax(axis=1)
-    features, right = confidence_features(evidence, label), (label == faces.truth).astype(np.float64)
+    features = confidence_features(faces.evidence_of_confidence(rule.weight), label)
+    right = (label == faces.truth).astype(np.float64)
     known = faces.truth != NO_LABEL
     factors = _logistic(features[known], right[known], faces.weight[known])
     shifted = known & (faces.condition > 0)
@@ -89,7 +103,12 @@ def _fit_rule(
     confidence = 1 / (1 + np.exp(-features[shifted] @ factors))
     constant, by_odds, by_entropy = (round(value, 4) for value in factors.tolist())
     limit = _unsure_below(confidence, right[shifted])
-    return replace(rule, confidence=(constant, by_odds, by_entropy), unsure_below=limit)
+    return replace(
+        rule,
+        confidence=(constant, by_odds, by_entropy),
+        mirror=faces.mirrored is not None,
+        unsure_below=limit,
+    )
 
 
 def _faces(
@@ -101,23 +120,31 @@ def _faces(
     weight = np.concatenate(
         [np.full(n, (_PLAIN_WEIGHT if each.is_plain else 1) / n) for n, each in zip(counts, conditions, strict=True)]
     )
-    own = np.concatenate([each.heads[name] for each in conditions])
-    if other is None:
-        return _Faces(own, None, truth, np.full(len(truth), NO_LABEL), np.empty((0, 2), np.int64), condition, weight)
-    places = np.array(shared_places(label_sets[name], label_sets[other]))
-    as_here = np.full(len(label_sets[other]) + 1, NO_LABEL)  # the last is for faces without a label
-    as_here[places[:, 1]] = places[:, 0]
-    others = np.concatenate([each.heads[other] for each in conditions])
-    other_truth = as_here[np.concatenate([each.truths[other] for each in conditions])]
-    return _Faces(own, others, truth, other_truth, places, condition, weight)
+    places, other_truth = np.empty((0, 2), np.int64), np.full(len(truth), NO_LABEL)
+    if other is not None:
+        places = np.array(shared_places(label_sets[name], label_sets[other]))
+        as_here = np.full(len(label_sets[other]) + 1, NO_LABEL)  # the last is for faces without a label
+        as_here[places[:, 1]] = places[:, 0]
+        other_truth = as_here[np.concatenate([each.truths[other] for each in conditions])]
+    heads = _stacked([each.heads for each in conditions], name, other, places)
+    mirrors = [each.mirrored for each in conditions if each.mirrored is not None]
+    mirrored = _stacked(mirrors, name, other, places) if len(mirrors) == len(conditions) else None
+    return _Faces(heads, mirrored, truth, other_truth, condition, weight)
+
+
+def _stacked(
+    conditions: Sequence[Mapping[str, Floats]], name: str, other: str | None, places: NDArray[np.int64]
+) -> _Heads:
+    others = None if other is None else np.concatenate([each[other] for each in conditions])
+    return _Heads(np.concatenate([each[name] for each in conditions]), others, places)
 
 
 def _searched(rule: Rule, faces: _Faces) -> Rule:
     """The rule with the best `tau`, `balance` and `weight`."""
-    floor = _accuracy(faces.own.argmax(axis=1), faces) - MOST_LOST
+    floor = _accuracy(faces.heads.own.argmax(axis=1), faces) - MOST_LOST
     found: list[tuple[float, float, Rule]] = []
     for weight in WEIGHTS if rule.other else (0.0,):
-        evidence = faces.evidence(weight)
+        evidence = faces.heads.evidence(weight)
         for tau, balance in itertools.product(TAUS, BALANCES):
             candidate = replace(rule, tau=tau, balance=balance, weight=weight)
             label = (evidence * np.array(candidate.factors)).argmax(axis=1)
@@ -149,7 +176,7 @@ def _confusion(
     label: NDArray[np.int64], truth: NDArray[np.int64], faces: _Faces, part: NDArray[np.bool_]
 ) -> NDArray[np.int64]:
     known = part & (truth != NO_LABEL)
-    return confusion_of(truth[known], label[known], faces.own.shape[1])
+    return confusion_of(truth[known], label[known], faces.heads.own.shape[1])
 
 
 def _logistic(features: Floats, right: Floats, weight: Floats) -> Floats:

@@ -63,8 +63,16 @@ def _decided(
     decision: Decision, condition: Condition, label_sets: Mapping[str, tuple[str, ...]]
 ) -> dict[str, NDArray[np.float64]]:
     count = len(next(iter(condition.heads.values())))
-    rows = [decision.decide({name: p[i] for name, p in condition.heads.items()}, label_sets) for i in range(count)]
+    mirrored = condition.mirrored
+    rows = [
+        decision.decide(_row(condition.heads, i), label_sets, _row(mirrored, i) if mirrored else None)
+        for i in range(count)
+    ]
     return {name: np.stack([row[name] for row in rows]) for name in condition.heads}
+
+
+def _row(heads: Mapping[str, NDArray[np.float64]], place: int) -> dict[str, NDArray[np.float64]]:
+    return {name: values[place] for name, values in heads.items()}
 
 
 def _result(

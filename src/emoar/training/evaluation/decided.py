@@ -10,11 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emoar.models.decision import Decision
+from emoar.progress import Progress
 from emoar.training.evaluation.metrics import Score, labelled, rounded, score
-from emoar.training.evaluation.predictions import Predictions
+from emoar.training.evaluation.predictions import Predictions, mirror_images, predict_crops
 from emoar.training.evaluation.predictor import Predictor
 
-__all__ = ["Decided", "decide", "decision_of", "score_decided"]
+__all__ = ["Decided", "decide", "decision_of", "predict_mirrored", "score_decided"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,21 +36,44 @@ def decision_of(predictor: Predictor) -> Decision | None:
     return decision if decision and decision.rules else None
 
 
-def decide(predictions: Predictions, decision: Decision, heads: Mapping[str, tuple[str, ...]]) -> Predictions:
+def predict_mirrored(
+    predictor: Predictor, crops: NDArray[np.uint8], what: str, progress: Progress
+) -> Predictions | None:
+    """The predictions of mirror images, for `decide`; None for a model whose decision does not ask them."""
+    decision = decision_of(predictor)
+    if decision is None or not decision.asks_mirror:
+        return None
+    return predict_crops(predictor, mirror_images(crops), None, f"{what}, mirrored", progress)
+
+
+def decide(
+    predictions: Predictions,
+    decision: Decision,
+    heads: Mapping[str, tuple[str, ...]],
+    mirrored: Predictions | None = None,
+) -> Predictions:
     """The decided probabilities of the faces that have a prediction.
 
     Args:
         predictions: of the heads.
         decision: of the model.
         heads: the labels of each label set.
+        mirrored: of the heads on the mirror images, where the decision asks them.
     """
-    wide = {name: values.astype(np.float64) for name, values in predictions.probabilities.items()}
+    wide, mirror = _normalised(predictions), _normalised(mirrored) if mirrored else None
     decided = {name: values.copy() for name, values in predictions.probabilities.items()}
     for place in np.flatnonzero(predictions.found).tolist():
-        face = {name: values[place] / values[place].sum() for name, values in wide.items()}  # as the smoother does
-        for name, values in decision.decide(face, heads).items():
+        face = {name: values[place] for name, values in wide.items()}
+        other = {name: values[place] for name, values in mirror.items()} if mirror else None
+        for name, values in decision.decide(face, heads, other).items():
             decided[name][place] = values
     return Predictions(decided, predictions.found)
+
+
+def _normalised(predictions: Predictions) -> dict[str, NDArray[np.float64]]:
+    """The probabilities with sums of 1, as the smoother makes them."""
+    wide = {name: values.astype(np.float64) for name, values in predictions.probabilities.items()}
+    return {name: values / values.sum(axis=1, keepdims=True) for name, values in wide.items()}
 
 
 def score_decided(

@@ -20,9 +20,15 @@ from emoar.training.evaluation.calibration import (
     logits_of,
     with_temperature,
 )
-from emoar.training.evaluation.decided import decide, decision_of, score_decided
+from emoar.training.evaluation.decided import decide, decision_of, predict_mirrored, score_decided
 from emoar.training.evaluation.metrics import Score, accuracy_of, confusion_of, labelled, macro_f1_of, score
-from emoar.training.evaluation.predictions import Predictions, mean_of, predict_crops, predict_realigned
+from emoar.training.evaluation.predictions import (
+    Predictions,
+    mean_of,
+    mirror_images,
+    predict_crops,
+    predict_realigned,
+)
 from emoar.training.evaluation.predictor import Predictor
 from emoar.training.evaluation.results import (
     Calibration,
@@ -35,7 +41,7 @@ from emoar.training.evaluation.results import (
 from emoar.training.evaluation.shifted import score_shifts
 from emoar.training.evaluation.shifts import shifts_for
 from emoar.training.evaluation.truths import Truth, common_truths, truth_in
-from emoar.training.faces.realign import realign
+from emoar.training.faces.realign import Realigned, realign
 
 __all__ = ["evaluate"]
 
@@ -96,16 +102,17 @@ def evaluate(
     faces = data.of_split(options.split)
     truths = common_truths(predictor, faces)
     predictions = predict_crops(predictor, faces.images, options.cache, "classifying", progress)
-    flipped = None
+    mirrored = flipped = None
     if options.flip:
-        mirrored = np.ascontiguousarray(faces.images[:, :, ::-1])
-        flipped = mean_of(predictions, predict_crops(predictor, mirrored, options.cache, "mirror images", progress))
+        mirrored = predict_crops(predictor, mirror_images(faces.images), options.cache, "mirror images", progress)
+        flipped = mean_of(predictions, mirrored)
+    mirrored = mirrored or predict_mirrored(predictor, faces.images, "crops", progress)
     realigned = through = None
     if options.through_pipeline:
         realigned = realign(faces.images, options.cache, renamed(progress, "the pipeline"))
         through = predict_realigned(predictor, realigned, progress)
     held_out = _held_out(predictor, data, options, predictions, progress)
-    decided = _decided(predictor, predictions, through)
+    decided = _decided(predictor, predictions, mirrored, through, realigned)
     found = _AllPredictions(options, predictions, flipped, through, held_out, faces, decided)
     return Evaluation(
         model=predictor.name,
@@ -123,13 +130,21 @@ def evaluate(
     )
 
 
-def _decided(predictor: Predictor, predictions: Predictions, through: Predictions | None) -> _Decided | None:
+def _decided(
+    predictor: Predictor,
+    predictions: Predictions,
+    mirrored: Predictions | None,
+    through: Predictions | None,
+    realigned: Realigned | None,
+) -> _Decided | None:
     decision, heads = decision_of(predictor), predictor.label_sets
     if decision is None:
         return None
-    return _Decided(
-        decision, decide(predictions, decision, heads), decide(through, decision, heads) if through else None
-    )
+    decided = decide(predictions, decision, heads, mirrored)
+    if through is None or realigned is None:
+        return _Decided(decision, decided, None)
+    asked = predict_realigned(predictor, realigned, NO_PROGRESS, mirrored=True) if decision.asks_mirror else None
+    return _Decided(decision, decided, decide(through, decision, heads, asked))
 
 
 def _held_out(

@@ -17,7 +17,7 @@ from emoar.training.evaluation.predictor import Predictor
 from emoar.training.faces.inputs import FaceBatch, face_batch
 from emoar.training.faces.realign import Realigned
 
-__all__ = ["Predictions", "mean_of", "predict_crops", "predict_realigned"]
+__all__ = ["Predictions", "mean_of", "mirror_images", "predict_crops", "predict_realigned"]
 
 _BATCH: Final = 64  # faces
 
@@ -56,8 +56,17 @@ def predict_crops(
     return _predict(predictor, faces, found, what, progress)
 
 
-def predict_realigned(predictor: Predictor, faces: Realigned, progress: Progress) -> Predictions:
+def mirror_images(crops: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """(N, S, S) or (N, S, S, 3) crops with left and right exchanged."""
+    return np.ascontiguousarray(crops[:, :, ::-1])
+
+
+def predict_realigned(
+    predictor: Predictor, faces: Realigned, progress: Progress, *, mirrored: bool = False
+) -> Predictions:
     """Predicts the re-aligned crops or landmarks; faces that the pipeline did not find have no prediction.
+
+    With `mirrored`, it predicts the mirror images of the crops instead: only for models that take no landmarks.
 
     Raises:
         DataError: the pipeline found no face.
@@ -65,7 +74,8 @@ def predict_realigned(predictor: Predictor, faces: Realigned, progress: Progress
     """
     if not faces.found.any():
         raise DataError("the pipeline finds no face in the data: evaluate without --through-pipeline")
-    own = FaceBatch(faces.crops[faces.found], faces.landmarks_px[faces.found])
+    crops = mirror_images(faces.crops) if mirrored else faces.crops
+    own = FaceBatch(crops[faces.found], faces.landmarks_px[faces.found])
     return _predict(predictor, own, faces.found, "re-aligned crops", progress)
 
 

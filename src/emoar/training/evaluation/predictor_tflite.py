@@ -33,6 +33,7 @@ class TflitePredictor:
         self.size_bytes = sum(member.path.stat().st_size for member in found.members)
         self.label_sets: Mapping[str, tuple[str, ...]] = self._ensemble.label_sets
         self.inputs: Collection[ModelInput] = self._ensemble.inputs
+        self.can_mirror = self._ensemble.can_mirror
 
     def predict(self, faces: FaceBatch) -> BatchProbabilities:
         points = [None] * len(faces) if faces.landmarks_px is None else faces.landmarks_px

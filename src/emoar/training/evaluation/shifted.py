@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from emoar.errors import DataError
 from emoar.progress import Progress
-from emoar.training.evaluation.decided import Decided, decide, decision_of, score_decided
+from emoar.training.evaluation.decided import Decided, decide, decision_of, predict_mirrored, score_decided
 from emoar.training.evaluation.metrics import Score, rounded, score
 from emoar.training.evaluation.predictions import Predictions, predict_crops
 from emoar.training.evaluation.predictor import Predictor
@@ -61,14 +61,22 @@ def score_shifts(
     results: list[ShiftResult] = []
     for shift in shifts:
         try:
-            predictions = predict_crops(predictor, shift(images), None, f"shift {shift.name}", progress)
+            what, shifted = f"shift {shift.name}", shift(images)
+            predictions = predict_crops(predictor, shifted, None, what, progress)
+            mirrored = predict_mirrored(predictor, shifted, what, progress)
         except DataError:
             continue
-        results.append(_scored(predictor, shift, predictions, truths))
+        results.append(_scored(predictor, shift, predictions, mirrored, truths))
     return results
 
 
-def _scored(predictor: Predictor, shift: Shift, predictions: Predictions, truths: Mapping[str, Truth]) -> ShiftResult:
+def _scored(
+    predictor: Predictor,
+    shift: Shift,
+    predictions: Predictions,
+    mirrored: Predictions | None,
+    truths: Mapping[str, Truth],
+) -> ShiftResult:
     heads = {
         name: score(predictions.probabilities[name], predictions.seen(truth.index), truth.labels)
         for name, truth in truths.items()
@@ -76,7 +84,7 @@ def _scored(predictor: Predictor, shift: Shift, predictions: Predictions, truths
     decision = decision_of(predictor)
     if decision is None:
         return ShiftResult(shift, heads, {})
-    labels = decide(predictions, decision, predictor.label_sets)
+    labels = decide(predictions, decision, predictor.label_sets, mirrored)
     decided = {name: score_decided(labels, decision, name, truth.labels, truth.index) for name, truth in truths.items()}
     return ShiftResult(shift, heads, decided)
 
