@@ -105,6 +105,8 @@ test("one frame of the video is in work, and then the newest of the others", asy
 test("a camera that is switched off before its frame is copied is no error", async () => {
   const { perception, frame } = made({ VideoFrame: FakeFrame });
   class Refused {
+    readonly never = true;
+
     constructor() {
       throw new DOMException("", "InvalidStateError");
     }
