@@ -94,11 +94,14 @@ export class FrameFeed {
     this.#newest = frame;
     if (!frame || this.#paused || this.#grabbing || this.perception.busy) return;
     this.#newest = undefined;
-    if (this.#path === "frame") return this.perception.submit(new VideoFrame(frame.video, { timestamp: 1e6 * frame.timeS }), frame.timeS);
     this.#grabbing = true;
-    createImageBitmap(frame.video)
-      .then((bitmap) => this.perception.submit(bitmap, frame.timeS))
+    this.#grab(frame)
+      .then((grabbed) => this.perception.submit(grabbed, frame.timeS))
       .catch(() => undefined) // the camera was switched off between the frame and its copy
       .finally(() => (this.#grabbing = false));
+  }
+
+  async #grab({ video, timeS }: CameraFrame): Promise<VideoFrame | ImageBitmap> {
+    return this.#path === "frame" ? new VideoFrame(video, { timestamp: 1e6 * timeS }) : createImageBitmap(video);
   }
 }
