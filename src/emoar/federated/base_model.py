@@ -15,6 +15,7 @@ from emoar.errors import InputError, TrainingError
 from emoar.federated.head import Head
 from emoar.federated.updates import Arrays
 from emoar.models.expression import expression_model
+from emoar.models.inputs import CropInput
 from emoar.models.metadata import ModelInfo, read_info
 from emoar.progress import NO_LOG, NO_PROGRESS, Progress
 from emoar.training.checkpoint import Checkpoint
@@ -55,6 +56,8 @@ class BaseModel:
         if len(members) != 1:
             raise TrainingError(f"--model {model} is several models together: name one of them")
         info = read_info(members[0].path) or ModelInfo(members[0].path.stem)
+        if not isinstance(info.input, CropInput):
+            raise TrainingError(f"{model} reads landmarks, not pictures: start from another, such as emoar-s")
         recipe = Recipe(architecture=info.name, epochs=1, init=model)
         inputs = prepare_faces(FaceBatch(faces.images), info.input)
         network = network_of(recipe, info.heads, inputs, NO_LOG).eval()
