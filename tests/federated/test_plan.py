@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -62,6 +63,14 @@ def test_with_few_clients_the_noise_in_the_model_has_norm_1(clients: int) -> Non
     assert clip < 0.3
     drawn = np.random.default_rng(0).normal(0, deviation, (rounds, parameters)).sum(axis=0)
     assert np.linalg.norm(drawn) == pytest.approx(1.0, rel=0.1)
+
+
+def test_a_plan_is_clipped_by_its_noise_or_by_a_given_norm() -> None:
+    plan = Plan(**PRIVATE, rate=0.5)
+    assert plan.clipped(903).local.clip_norm == quiet_clip(1.0, 0.5, 10, plan.rounds, 903) < 0.3
+    given = replace(plan, local=LocalPlan(clip_norm=0.2))
+    assert plan.clipped(903, 0.2) == given
+    assert Plan().clipped(903, 0.2) == Plan()  # without noise there is nothing to clip for
 
 
 def test_the_noise_of_the_fewest_clients_adds_up_to_that_of_the_sum() -> None:

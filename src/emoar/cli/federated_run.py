@@ -57,7 +57,10 @@ def run(
         float, typer.Option("--epsilon", help="Client-level privacy: budget; 0 is off.", show_default=False)
     ] = 0.0,
     delta: Annotated[float, typer.Option("--delta", help="Probability with which epsilon may fail.")] = 1e-5,
-    clip: Annotated[float, typer.Option("--clip", help="Client-level privacy: L2 norm of an update.")] = 0.3,
+    clip: Annotated[
+        float | None,
+        typer.Option("--clip", help="Client-level privacy: L2 norm of an update; by the noise if not given."),
+    ] = None,
     lr: Annotated[float, typer.Option("--lr", help="Learning rate of the clients.")] = 0.1,
     epochs: Annotated[int, typer.Option("--epochs", help="Passes of a client over its faces in a round.", min=1)] = 1,
     timeout_s: Annotated[float, typer.Option("--timeout", help="Seconds that a round waits for updates.")] = 600.0,
@@ -67,6 +70,7 @@ def run(
     from emoar.federated.accountant import noise_for
     from emoar.federated.deployment.flower_command import FlowerCommand
     from emoar.federated.deployment.run_folder import RunFolder
+    from emoar.federated.deployment.server_app import start_weights
     from emoar.federated.deployment.supervisor import supervise_run
     from emoar.federated.plan import LocalPlan, Plan, fewest_clients
 
@@ -87,11 +91,13 @@ def run(
         local=LocalPlan(
             epochs,
             lr=lr,
-            clip_norm=clip if epsilon else (Plan.largest_norm if secure else 0.0),
+            clip_norm=Plan.largest_norm if epsilon or secure else 0.0,
             proximal=0.01 if strategy == "fedprox" else 0.0,
         ),
         **fields,
     )
+    if epsilon:
+        plan = plan.clipped(sum(value.size for value in start_weights(model, plan).values()), clip)
     flower, runs = FlowerCommand(folder), RunFolder(output)
     runs.create(plan, model, epsilon)
     supervise_run(runs, flower, timeout_s, lambda line: None if is_quiet(context) else typer.echo(line))

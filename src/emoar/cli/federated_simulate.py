@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -111,7 +110,7 @@ def simulate(
     simulation, start, base, files = _faces(data, model, plan, quiet=is_quiet(context))
     if new_head:
         start |= {name: np.zeros_like(value) for name, value in start.items() if name.startswith("heads.")}
-    plan = _clipped(plan, clip, sum(value.size for value in start.values()))
+    plan = plan.clipped(sum(value.size for value in start.values()), clip)
     users = [Path(name).parent.as_posix() if name else "" for name in files]
     places = divide(partition, simulation.labels, clients, alpha=alpha, seed=seed, users=users)
 
@@ -130,16 +129,6 @@ def simulate(
 
 def _accuracies(result: Any) -> str:
     return f"PublicTest {result.accuracies[0]:.2%} before, {result.accuracies[-1]:.2%} after"
-
-
-def _clipped(plan: Plan, clip: float | None, parameters: int) -> Plan:
-    """The plan with the clipping norm of client-level privacy, for that many trained parameters."""
-    from emoar.federated.plan import quiet_clip
-
-    if not plan.noise:
-        return plan
-    norm = quiet_clip(plan.noise, plan.rate, plan.clients, plan.rounds, parameters) if clip is None else clip
-    return dataclasses.replace(plan, local=dataclasses.replace(plan.local, clip_norm=norm))
 
 
 def _finish(base: Any, result: Any, output: Path | None, data: Path) -> None:

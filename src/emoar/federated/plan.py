@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, Final, Literal, get_type_hints
 
 from msgspec import Meta
@@ -107,6 +107,18 @@ class Plan:
         """Secure aggregation: the standard deviation of the noise that each client adds. That of the fewest clients
         of a sum suffices."""
         return self.noise * self.local.clip_norm / math.sqrt(self.least_clients) if self.secure else 0.0
+
+    def clipped(self, parameters: int, norm: float | None = None) -> Plan:
+        """The same with the clipping norm of client-level privacy; without noise, the same.
+
+        Args:
+            parameters: number of trained parameters.
+            norm: L2 norm; None: one for that many parameters (`quiet_clip`).
+        """
+        if not self.noise:
+            return self
+        clip = quiet_clip(self.noise, self.rate, self.clients, self.rounds, parameters) if norm is None else norm
+        return replace(self, local=replace(self.local, clip_norm=clip))
 
 
 def fewest_clients(expected: float, *, private: bool, secure: bool, otherwise: int = 1) -> int:
