@@ -1,5 +1,6 @@
 /** The ledger in the browser's IndexedDB. Each change is one transaction, so that two tabs cannot spend the same budget. */
 
+import { openDatabase } from "../personal/database";
 import { type Ledger, NEW_LEDGER, type Spent, withUpdate } from "./budget";
 
 const DATABASE = "emoar-federated";
@@ -24,7 +25,7 @@ export async function spend(update: Spent): Promise<Ledger | undefined> {
 }
 
 async function change(next: (ledger: Ledger) => Ledger): Promise<Ledger> {
-  const database = await opened();
+  const database = await openDatabase(DATABASE, STORE);
   try {
     return await new Promise<Ledger>((resolve, reject) => {
       const transaction = database.transaction(STORE, "readwrite", { durability: "strict" });
@@ -42,14 +43,4 @@ async function change(next: (ledger: Ledger) => Ledger): Promise<Ledger> {
   } finally {
     database.close();
   }
-}
-
-function opened(): Promise<IDBDatabase> {
-  return new Promise((resolve, reject) => {
-    const request = indexedDB.open(DATABASE, 1);
-    request.onupgradeneeded = () => request.result.createObjectStore(STORE);
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error ?? new Error("not opened"));
-    request.onblocked = () => reject(new Error("blocked"));
-  });
 }

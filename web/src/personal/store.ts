@@ -1,5 +1,6 @@
 /** What was taught, kept in the browser's IndexedDB: one record for each model file. */
 
+import { openDatabase } from "./database";
 import type { HeadDocument, HeadModel } from "./head";
 
 /** What is drawn at a face with an own label: one of a pack's drawings by its name, or an emoji or a short text. */
@@ -38,7 +39,7 @@ export async function deleteTaught(): Promise<void> {
 }
 
 async function inStore<T>(mode: IDBTransactionMode, ask: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
-  const database = await opened();
+  const database = await openDatabase(DATABASE, TAUGHT);
   try {
     return await new Promise<T>((resolve, reject) => {
       const transaction = database.transaction(TAUGHT, mode);
@@ -49,14 +50,4 @@ async function inStore<T>(mode: IDBTransactionMode, ask: (store: IDBObjectStore)
   } finally {
     database.close();
   }
-}
-
-function opened(): Promise<IDBDatabase> {
-  return new Promise((resolve, reject) => {
-    const request = indexedDB.open(DATABASE, 1);
-    request.onupgradeneeded = () => request.result.createObjectStore(TAUGHT);
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error ?? new Error("not opened"));
-    request.onblocked = () => reject(new Error("blocked"));
-  });
 }
