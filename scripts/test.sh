@@ -7,13 +7,13 @@ status=0
 scripts/web.sh install # also for Python's tests of the server's pages
 scripts/web.sh test || status=$? # alone: the camera in them keeps its frame rate
 
-# Federated learning has its own environment. Python's other tests run beside its tests, a file on one core, and their
-# summary comes last.
+# On two cores: what learns (federated learning has its own environment), and everything else, whose summary comes last.
 log=$(mktemp)
-"$1" -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile >"$log" 2>&1 &
+"$1" -m pytest --ignore=tests/training >"$log" 2>&1 &
 others=$!
 trap 'kill "$others" 2>/dev/null || true; rm -f "$log"' EXIT
 REQUIRE_FEDERATED=1 "$2" -m pytest tests/federated || status=$?
+"$1" -m pytest tests/training || status=$?
 [ "$status" = 0 ] || echo "Tests failed above, before those that follow."
 tail -n +1 -f "$log" &
 shown=$!
