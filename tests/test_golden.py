@@ -26,8 +26,7 @@ from script_loader import load_script
 from emoar.perception.align import align
 from emoar.perception.pose import PoseFitter
 
-OTHERS = ("constants.json", "federated.json")  # are of no picture
-FILES = [path for path in sorted((Path(__file__).parent / "golden").glob("*.json")) if path.name not in OTHERS]
+FILES = [path for path in sorted((Path(__file__).parent / "golden").glob("*.json")) if path.name != "constants.json"]
 GOLDEN = {path.stem: json.loads(path.read_text()) for path in FILES}
 
 # Detections of a picture. AVX2: equal bit for bit; no XNNPACK: 0.0001 px, score 4e-7.

@@ -21,7 +21,7 @@ from emoar.federated.head import Head, HeadClient
 from emoar.federated.plan import LocalPlan
 
 ROOT = Path(__file__).parents[3]
-GOLDEN = ROOT / "tests" / "golden" / "federated.json"
+GOLDEN = ROOT / "tests" / "golden" / "federated" / "updates.json"
 SPENDING = [(noise, updates) for noise in (0.5, 1.4, 2.44, 4.0, 20.0) for updates in (1, 3, 50)]
 PHI = NormalDist().cdf
 

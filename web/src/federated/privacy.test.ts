@@ -10,7 +10,7 @@ interface Golden {
   readonly spending: readonly { readonly noise: number; readonly updates: number; readonly exact: number; readonly accounted: number }[];
 }
 
-const golden = JSON.parse(readFileSync(new URL("../../../tests/golden/federated.json", import.meta.url), "utf8")) as Golden;
+const golden = JSON.parse(readFileSync(new URL("../../../tests/golden/federated/updates.json", import.meta.url), "utf8")) as Golden;
 
 it("has the budget of Python", () => {
   expect([EPSILON, DELTA]).toEqual([golden.epsilon, golden.delta]);

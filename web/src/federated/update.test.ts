@@ -18,7 +18,7 @@ interface Training {
   readonly trained_bias: readonly number[];
 }
 
-const { training } = JSON.parse(readFileSync(new URL("../../../tests/golden/federated.json", import.meta.url), "utf8")) as { training: Training };
+const { training } = JSON.parse(readFileSync(new URL("../../../tests/golden/federated/updates.json", import.meta.url), "utf8")) as { training: Training };
 
 const taught = [
   { name: "happiness", faces: taughtFaces(1, 10) },
