@@ -79,7 +79,13 @@ def _throughput(ours: Running, picture: bytes, seconds: float, with_peers: bool)
         Row(f"requests, {CONNECTIONS} connections", rate, "/s"),
         Row("the same, p50", p50, "ms"),
         Row("the same, p99", p99, "ms"),
-        Row("processor time of a request", cpu_ms, "ms", note=f"client included; two free cores: {2e3 / cpu_ms:.0f}/s"),
+        Row(
+            "processor time of a request",
+            cpu_ms,
+            "ms",
+            at_most=5.5,
+            note=f"client included; two free cores: {2e3 / cpu_ms:.0f}/s",
+        ),
         Row("that of its picture without a server", alone_ms, "ms", note="decoded, recognised, as JSON"),
         Row("requests with ?mode=photo (small faces too)", photo.count(200) / photo.seconds, "/s"),
     ]

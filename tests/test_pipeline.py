@@ -146,7 +146,9 @@ def test_timings_add_up(demo_scenes: list[emoar.Scene]) -> None:
         assert all(value >= 0 for value in parts.values())
         shares.append(sum(parts.values()) / scene.timings_ms["total"])
     assert max(shares) <= 1 + 1e-9
-    assert statistics.median(shares) > 0.95  # a busy machine may stop the program between two stages
+    assert statistics.median(shares) == pytest.approx(
+        1, rel=0.02
+    )  # a busy machine may stop the program between two stages
 
 
 def test_a_lost_face_is_searched_at_once(live: emoar.Pipeline, astronaut: NDArray[np.uint8]) -> None:
