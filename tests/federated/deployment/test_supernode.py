@@ -128,6 +128,21 @@ def test_a_certificate_that_cannot_be_used_now_is_one_line(
     assert (words in error, len(error.splitlines())) == (True, 1)
 
 
+def test_trusted_nodes(join: Join, folder: Path) -> None:
+    """They are for secure aggregation, and there must be some."""
+    faces = _faces([0, 1, 2] * 9)
+    code, error = join(faces, "--nodes", str(folder / "friends"))
+    assert (code, error.count("\n")) == (2, 1)
+    assert "--nodes is for --secure-aggregation" in error
+    code, error = join(faces, "--secure-aggregation", "--nodes", str(folder / "friends"))
+    assert (code, error.count("\n")) == (2, 1)
+    assert "friends has no public keys: put the .pub file of each trusted node into it" in error
+    create_node_key(folder / "friends" / "otto")
+    assert join(faces, "--secure-aggregation", "--nodes", str(folder / "friends"))[0] == 0
+    settings = NodeSettings.read(folder / "key-node" / "node.json")
+    assert (settings.key, settings.nodes) == (str(folder / "key"), str(folder / "friends"))
+
+
 def test_a_missing_key_is_one_line(join: Join, folder: Path) -> None:
     (folder / "key").unlink()
     code, error = join(_faces([0, 1, 2] * 9))

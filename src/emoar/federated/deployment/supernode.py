@@ -51,6 +51,8 @@ def prepare(
     delta: float = 1e-5,
     *,
     secure: bool = False,
+    key: Path | None = None,
+    nodes: Path | None = None,
 ) -> Path:
     """Writes what the client processes need into the node's folder; returns the file of settings.
 
@@ -62,9 +64,11 @@ def prepare(
         epsilon: budget of example-level privacy; 0 trains without.
         delta: of the budget.
         secure: whether the node refuses to send an update without a mask.
+        key: the private key of the node; it signs what the node sends in secure aggregation.
+        nodes: folder of the public keys of nodes that may be in a sum with this one; None is all nodes.
 
     Raises:
-        InputError: there is no usable face, or its labels are of another set.
+        InputError: there is no usable face, its labels are of another set, or a key cannot be read.
         TrainingError: the model is no checkpoint.
         OutputError: a file cannot be written.
     """
@@ -88,7 +92,10 @@ def prepare(
         epsilon=epsilon,
         delta=delta,
         secure=secure,
+        key=str(key.resolve()) if key else "",
+        nodes=str(nodes.resolve()) if nodes else "",
     )
+    settings.identity()
     settings.open_ledger()  # a damaged ledger, or one of another budget, stops the node before it connects
     settings.write(folder / "node.json")
     return folder / "node.json"
