@@ -13,7 +13,6 @@ import os
 import statistics
 import tempfile
 import time
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -129,8 +128,10 @@ class Study:
         index = {head: labels[person.training_index] for head, labels in meaning_in(base).items()}
         given = replace(held_back, public=self._given)
         own = resize_crops(person.training, base.takes)
-        with suppress(TrainingError):  # nothing is gained: the network is as before
+        try:
             way_that_remembers(base.network, own, index, given, options)
+        except TrainingError:  # nothing would be written
+            return Result(0.0, 100 * known.own[HEAD], 0.0, time.process_time() - began)
         seconds = time.process_time() - began
         decision = held_back.of_network(base.network, options.part, personal=True).decision
         found = replace(others, info=replace(base.info, decision=decision))

@@ -25,15 +25,15 @@ from emoar.training.personal.faces import PersonFaces  # noqa: E402
 from emoar.training.personal.personalise import base_of  # noqa: E402
 from emoar.training.personal.public import public_faces  # noqa: E402
 
-HEADS = {"mood": ("calm", "loud"), "other": ("near", "far")}
+HEADS = {"mood": ("soft", "loud"), "other": ("near", "far")}
 RARE = Rule((0.9, 0.1), balance=0.05, confidence=(1.0, 0.5, 0.0), unsure_below=0.3)  # makes the second more likely
 RULES = Decision({"mood": RARE, "other": RARE})
 
 
-def _found(calm: list[float]) -> Predictions:
+def _found(soft: list[float]) -> Predictions:
     """Probabilities of the first label, the same in both sets."""
-    rows = np.stack([calm, 1 - np.array(calm)], axis=1).astype(np.float32)
-    return Predictions({"mood": rows, "other": rows}, np.ones(len(calm), np.bool_))
+    rows = np.stack([soft, 1 - np.array(soft)], axis=1).astype(np.float32)
+    return Predictions({"mood": rows, "other": rows}, np.ones(len(soft), np.bool_))
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_the_correction_for_class_shares_is_kept_where_it_helps_as_much(index: l
     rules = personal_decision(RULES, found, HEADS, {"mood": np.array(index)}).rules
     assert (rules["mood"].balance > 0) == corrected
     assert (rules["mood"].confidence, rules["mood"].unsure_below) == (RARE.confidence, RARE.unsure_below)
-    assert rules["other"] == RARE  # no face says anything about it
+    assert rules["other"] == RARE  # no face is of it
 
 
 def test_a_model_without_rules_stays_so() -> None:

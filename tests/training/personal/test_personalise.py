@@ -182,7 +182,7 @@ def test_a_file_of_another_architecture_or_version(tmp_path: Path) -> None:
 def test_the_file_of_a_user_keeps_its_rules_and_promises_nothing(
     person: PersonFaces, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What its training spent says nothing about the person on whose faces it continues."""
+    """What its training spent is no promise to the person on whose faces it continues."""
     mine, privacy = tmp_path / "mine.tflite", Privacy("client", 8.0, 1e-5, "an accountant")
     rule = Rule((1 / 7,) * 7, confidence=(0.5, 1.0, -0.5), unsure_below=0.3)
     known = ModelInfo("mine", decision=Decision({"fer2013": rule}), privacy=privacy)

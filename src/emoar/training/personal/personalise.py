@@ -146,7 +146,7 @@ def personalise(
         output.parent.mkdir(parents=True, exist_ok=True)
         check_space(output.parent, base.network)
         with tempfile.TemporaryDirectory(dir=output.parent, prefix=".personalise-") as scratch:
-            # a promise to those whose faces were learned before says nothing about this person
+            # a promise to those whose faces were learned before promises nothing to this person
             info = replace(base.info, name=output.stem, privacy=None)
             before = measuring.of_file(base.path, personal=False)
             file, after = _first_that_remembers(
