@@ -47,6 +47,7 @@ def main() -> None:
     parser.add_argument("--model", default="emoar-s")
     parser.add_argument("--parts", default="head,block,stage", help="with commas: head, block, stage")
     parser.add_argument("--people", type=int, default=6, help="for each habit, at most 6")
+    parser.add_argument("--habits", default=",".join(HABITS), help=f"with commas: {', '.join(HABITS)}")
     parser.add_argument("--training", type=int, default=120, help="faces of a person for training")
     parser.add_argument("--without-public", action="store_true", help="the people have no public faces")
     parser.add_argument("--files", action="store_true", help="write and measure int8 files, too")
@@ -58,7 +59,7 @@ def main() -> None:
     for part in arguments.parts.split(","):
         options = TuneOptions(part=part)
         study = Study(data, arguments.model, options, arguments.people, arguments.training, arguments.without_public)
-        rows = [row for habit in HABITS for row in study.rows(habit, files=arguments.files)]
+        rows = [row for habit in arguments.habits.split(",") for row in study.rows(habit, files=arguments.files)]
         public = "without public faces" if arguments.without_public else "with public faces"
         print_table(f"{arguments.model}, {part}, {arguments.training} faces of a person, {public}", rows)
 
