@@ -46,18 +46,21 @@ def join(
         Path | None,
         typer.Option("--nodes", help="Public keys (.pub) of the only nodes that may be in a sum with this one."),
     ] = None,
-    port: Annotated[int, typer.Option("--port", help="On this machine, for its own processes.")] = 9094,
+    port: Annotated[
+        int, typer.Option("--port", help="On this machine, for its own processes.", min=1, max=65535)
+    ] = 9094,
 ) -> None:
     """Join a federation with the faces of this device until Ctrl-C; faces never leave it."""
     preload_runtime(verbose=is_verbose(context))
-    from emoar.federated.deployment.supernode import SuperNode, concerns, prepare
+    from emoar.federated.deployment.supernode import SETTINGS, SuperNode, concerns, prepare
     from emoar.training.data.read import read_dataset
 
     if nodes is not None and not secure:
         raise InputError("--nodes is for --secure-aggregation: without it, the server sees the update anyway")
-    folder, faces = key.parent / f"{key.name}-node", read_dataset(data)
-    settings = prepare(faces, model, folder, label_set, epsilon, delta, secure=secure, key=key, nodes=nodes)
-    node = SuperNode(settings, server, authority, key, port)
+    folder = key.parent / f"{key.name}-node"
+    node = SuperNode(folder / SETTINGS, server, authority, key, port)
+    faces = read_dataset(data)
+    prepare(faces, model, folder, label_set, epsilon, delta, secure=secure, key=key, nodes=nodes)
     for line in concerns(faces, label_set):
         typer.echo(f"note: {line}", err=True)
     if not is_quiet(context):

@@ -13,11 +13,12 @@ import numpy as np
 import pytest
 
 from emoar.cli import main
+from emoar.errors import InputError
 from emoar.federated.accountant import Release
 from emoar.federated.deployment import certificates
 from emoar.federated.deployment.certificates import create_authority, create_node_key
 from emoar.federated.deployment.node_settings import NodeSettings
-from emoar.federated.deployment.supernode import concerns
+from emoar.federated.deployment.supernode import SuperNode, concerns
 from emoar.federated.ledger import Ledger
 from emoar.labels import FER2013
 from emoar.training.checkpoint import Checkpoint
@@ -126,6 +127,12 @@ def test_a_certificate_that_cannot_be_used_now_is_one_line(
     assert main(["federated", "serve", str(folder / "server")]) == 2
     error = capsys.readouterr().err
     assert (words in error, len(error.splitlines())) == (True, 1)
+
+
+@pytest.mark.parametrize("address", ["localhost", "localhost:", ":9443", "localhost:99999", "localhost:https"])
+def test_an_address_without_a_host_or_a_port_is_one_line(folder: Path, address: str) -> None:
+    with pytest.raises(InputError, match=f"the server is HOST:PORT, .* got '{address}'"):
+        SuperNode(folder / "node.json", address, folder / "server" / "ca.crt", folder / "key", 9094)
 
 
 def test_trusted_nodes(join: Join, folder: Path) -> None:
