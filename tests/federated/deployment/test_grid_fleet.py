@@ -10,6 +10,12 @@ from typing import Any
 import httpx
 import numpy as np
 import pytest
+from flwr.proto.message_pb2 import Message as MessageProto
+from flwr.proto.message_pb2 import Metadata as MetadataProto
+from flwr.proto.message_pb2 import ObjectTree, PullObjectResponse
+from flwr.proto.runtime_pb2 import GetNodesResponse, PullAppMessagesResponse, PushAppMessagesResponse
+from flwr.supercore.run import Run
+from flwr.superlink.grid.http_grid import HttpGrid
 
 from emoar.federated.deployment.grid_fleet import GridFleet, to_answer, to_reply
 from emoar.federated.plan import Plan
@@ -199,3 +205,49 @@ def test_what_cannot_be_read_costs_one_node_and_a_lost_server_ends_the_round() -
 
     with pytest.raises(httpx.ConnectError):
         GridFleet(Grid({"m0": lost}), "f1", 60.0).train(1, {}, Plan(), ["5"])
+
+
+class BegunReply:
+    """The SuperLink's Runtime API while a reply has begun to arrive: the message is there, its content is not yet.
+
+    Attributes:
+        asked: how often the content was asked for.
+        found: whether the server still expects the content.
+    """
+
+    def __init__(self) -> None:
+        self.asked, self.found = threading.Event(), True
+
+    def PushMessages(self, request: Any) -> Any:  # noqa: N802 - Flower's names
+        ids = [message.metadata.message_id for message in request.messages_list]
+        return PushAppMessagesResponse(message_ids=ids)
+
+    def PushObject(self, _request: Any) -> Any:  # noqa: N802
+        raise AssertionError("the server has asked for nothing")
+
+    def PullMessages(self, request: Any) -> Any:  # noqa: N802
+        reply = MessageProto(metadata=MetadataProto(message_id="r", reply_to_message_id=request.message_ids[0]))
+        return PullAppMessagesResponse(messages_list=[reply], message_object_trees=[ObjectTree(object_id="r")])
+
+    def PullObject(self, _request: Any) -> Any:  # noqa: N802
+        self.asked.set()
+        return PullObjectResponse(object_found=self.found, object_available=False)
+
+    def GetNodes(self, _request: Any) -> Any:  # noqa: N802 - the node that sent it is gone
+        assert self.asked.wait(60)
+        return GetNodesResponse()
+
+
+@pytest.mark.usefixtures("_in_a_run")
+def test_flower_itself_waits_for_a_reply_that_has_begun_and_a_round_does_not() -> None:
+    server: Any = BegunReply()
+    grid = HttpGrid(token="token")
+    grid.set_run(Run.create_empty(9))
+    grid._client = server  # pyright: ignore[reportPrivateUsage]
+    waiting = threading.Thread(target=lambda: list(grid.pull_messages(["m"])), daemon=True)
+    waiting.start()
+    answers = GridFleet(grid, "f1", 1e6).exchange(1, None, Plan(), {"5": b"?"})
+    assert [(a.client, a.error) for a in answers] == [("5", "the node is gone; its reply had not come completely")]
+    assert waiting.is_alive()
+    server.found = False  # after three minutes, the server gives up
+    waiting.join()
