@@ -115,12 +115,7 @@ export class ExpressionSmoother {
     return { average, timeS, classifiedS: timeS, isSteady: last !== undefined && agrees(now, average) };
   }
 
-  private average(
-    before: SmoothedExpression | undefined,
-    timeS: number,
-    now: Probabilities,
-    usable: boolean,
-  ): Probabilities {
+  private average(before: SmoothedExpression | undefined, timeS: number, now: Probabilities, usable: boolean): Probabilities {
     const last = before?.average;
     if (last && !usable) return last;
     const weight = before ? weightOfNewest(timeS - before.timeS, this.options.timeConstantS) : 1;
