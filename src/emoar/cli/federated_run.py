@@ -101,9 +101,9 @@ def run(
         ),
         **fields,
     )
-    if epsilon:
-        plan = plan.clipped(sum(value.size for value in start_weights(model, plan).values()), clip)
     flower, runs = FlowerCommand(folder), RunFolder(output)
+    start = start_weights(model, plan)  # raises where the server would end with each try
+    plan = plan.clipped(sum(value.size for value in start.values()), clip)
     runs.create(plan, model, epsilon)
     supervise_run(runs, flower, timeout_s, lambda line: None if is_quiet(context) else typer.echo(line))
     typer.echo(_finish(runs))

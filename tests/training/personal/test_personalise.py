@@ -14,8 +14,9 @@ pytest.importorskip("litert_torch", reason="exporting needs litert-torch: pip in
 pytest.importorskip("ai_edge_quantizer", reason="int8 needs ai-edge-quantizer: pip install 'emoar[train]'")
 
 from tiny_models import write_tiny  # noqa: E402
+from training_faces import face_dataset  # noqa: E402
 
-from emoar.errors import ModelMismatch, TrainingError  # noqa: E402
+from emoar.errors import DataError, ModelMismatch, TrainingError  # noqa: E402
 from emoar.models.decision import Decision, Rule  # noqa: E402
 from emoar.models.expression import expression_model  # noqa: E402
 from emoar.models.inputs import CropInput  # noqa: E402
@@ -27,7 +28,7 @@ from emoar.training.personal import personalise as engine  # noqa: E402
 from emoar.training.personal.decided import Measured, Measuring  # noqa: E402
 from emoar.training.personal.faces import PersonFaces  # noqa: E402
 from emoar.training.personal.fine_tune import TuneOptions  # noqa: E402
-from emoar.training.personal.personalise import Gain, base_of, personalise  # noqa: E402
+from emoar.training.personal.personalise import Gain, base_of, personalise, read_public  # noqa: E402
 from emoar.training.personal.public import public_faces  # noqa: E402
 
 # nothing holds the weights back
@@ -192,6 +193,14 @@ def test_the_file_of_a_user_keeps_its_rules_and_promises_nothing(
     info = read_info(tmp_path / "me.tflite")
     assert info is not None
     assert (info.decision.rules, info.privacy) == ({"fer2013": rule}, None)
+
+
+def test_public_faces_need_their_splits() -> None:
+    """Training is what is kept, PublicTest what is measured on."""
+    base, images = base_of("emoar-s"), np.zeros((4, 48, 48), np.uint8)
+    faces = face_dataset(images, ["Training"] * 4, fer2013=np.zeros(4, np.int64))
+    with pytest.raises(DataError, match="lacks the splits Training and PublicTest: give FER2013"):
+        read_public(base, faces, TuneOptions())
 
 
 def test_gains() -> None:

@@ -6,6 +6,7 @@ Without it, a server could invent clients, and see the sum of the few real ones.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -33,7 +34,7 @@ class Identity:
     def __init__(self, key: Path, nodes: Path | None = None) -> None:
         ec, hashes, serialization = _cryptography()
         self._algorithm = ec.ECDSA(hashes.SHA256())
-        self._key = _loaded(key, lambda content: serialization.load_ssh_private_key(content, None), ec)
+        self._key = _loaded(key, partial(serialization.load_ssh_private_key, password=None), ec)
         form = serialization.Encoding.OpenSSH, serialization.PublicFormat.OpenSSH
         self._public = bytes(self._key.public_key().public_bytes(*form))
         self._trusted: dict[bytes, Any] | None = None

@@ -100,6 +100,10 @@ def read_public(base: Base, data: FaceDataset, options: TuneOptions, progress: P
     Raises:
         DataError: a split is missing, or a label set of the model.
     """
+    if not {"Training", "PublicTest"} <= set(np.unique(data.split).tolist()):
+        raise DataError(
+            f"{data.name} lacks the splits Training and PublicTest: give FER2013 as emoar data import writes it"
+        )
     training, test = data.of_split("Training"), data.of_split("PublicTest")
     index = {head: test.truth(head) for head in base.info.heads if (test.truth(head) != NO_LABEL).any()}
     if not index:
