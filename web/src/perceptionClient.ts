@@ -64,6 +64,10 @@ class WorkerClient implements WorkerPerception {
     if (!this.worker) this.openWorker().postMessage(this.message("prefetch", this.start));
   }
 
+  warm(): void {
+    if (!this.loading) (this.worker ?? this.openWorker()).postMessage(this.message("warm", this.start));
+  }
+
   load(progress: (fraction: number) => void): Promise<void> {
     this.progress = progress;
     this.loading ??= this.begin(this.start).catch((error: unknown) => {
@@ -149,7 +153,7 @@ class WorkerClient implements WorkerPerception {
     return worker;
   }
 
-  private message(kind: "prefetch" | "load", start: StartOptions): ToWorker {
+  private message(kind: "prefetch" | "warm" | "load", start: StartOptions): ToWorker {
     return { kind, base: new URL("./", document.baseURI).href, start, options: this.options };
   }
 

@@ -67,6 +67,6 @@ export const DRAWING_STEPS = [
   { pixels: 2_400_000, everyS: 0 },
   { pixels: 1_300_000, everyS: 0 },
   { pixels: 720_000, everyS: 0 },
-  { pixels: 420_000, everyS: 0.02 },
-  { pixels: 260_000, everyS: 0.02 },
+  { pixels: 420_000, everyS: 0.04 },
+  { pixels: 260_000, everyS: 0.04 },
 ] as const;
