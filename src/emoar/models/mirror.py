@@ -7,7 +7,7 @@ Of a face of which the network is sure, the mirror image tells nothing more: hal
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, TypeVar
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +20,6 @@ __all__ = ["blended", "mirror_share"]
 NEARLY_SURE: Final = 0.85
 SURE: Final = 0.9
 
-Real = TypeVar("Real", np.float32, np.float64)
-
 
 def mirror_share(heads: Mapping[str, NDArray[np.floating]], shown: str = DEFAULT_LABEL_SET) -> float:
     """How much the mirror image tells of a face, 0..1: nothing where the head of the shown set is sure."""
@@ -30,7 +28,7 @@ def mirror_share(heads: Mapping[str, NDArray[np.floating]], shown: str = DEFAULT
 
 
 def blended(
-    heads: Mapping[str, NDArray[Real]], mirrored: Mapping[str, NDArray[Real]], share: float
-) -> dict[str, NDArray[Real]]:
-    """What the mirror image tells where its share is that: the rest counts as the same as the face."""
-    return {name: own + own.dtype.type(share) * (mirrored[name] - own) for name, own in heads.items()}
+    heads: Mapping[str, NDArray[Any]], mirrored: Mapping[str, NDArray[Any]], share: float
+) -> dict[str, NDArray[Any]]:
+    """What the mirror image tells where its share is that: the rest counts as the same as the face. Types stay."""
+    return {name: own + share * (mirrored[name] - own) for name, own in heads.items()}

@@ -13,7 +13,6 @@ from emoar.overlay.engine import fill, skia
 from emoar.overlay.fonts import EM, Span, fonts
 from emoar.overlay.heads import face_box, head_box, is_close_up
 from emoar.overlay.layout import Box, Wish
-from emoar.overlay.stamps import Stamps
 from emoar.types import Face, Frame
 
 __all__ = ["LabelOverlay", "heading_of", "shown_labels"]
@@ -81,7 +80,6 @@ class LabelOverlay(TextOverlay[_Form]):
         self._fonts = fonts()
         self._heading = lru_cache(maxsize=1024)(self._shape_heading)
         self._panel = lru_cache(maxsize=32)(self._shape_panel)
-        self._stamps = Stamps()
 
     def _forms(self, face: Face, frame: Frame) -> list[_Form]:
         """The forms that fit into the frame, the one that tells most first."""
@@ -115,9 +113,6 @@ class LabelOverlay(TextOverlay[_Form]):
         )
 
     def _draw_form(self, canvas: Any, face: Face, form: _Form, box: Box) -> None:
-        if form.heading is not None:
-            steady = form._replace(heading=None)
-            self._stamps.draw(canvas, steady, box, lambda part: _draw_steady(part, steady))
         canvas.save()
         canvas.translate(box.left, box.top)
         canvas.scale(form.em / EM, form.em / EM)
@@ -128,16 +123,21 @@ class LabelOverlay(TextOverlay[_Form]):
         canvas.restore()
 
     def _draw_panel(self, canvas: Any, face: Face, form: _Form, heading: Any) -> None:
-        """Draws what changes, in units, with the panel's upper left corner at the canvas's origin."""
-        panel = form.panel
+        """Draws in units, with the panel's upper left corner at the canvas's origin."""
+        panel, width = form.panel, form.width
+        _draw_glass(canvas, form)
         middle = (HEADING / 2 + 0.1) * EM
         canvas.drawCircle((PADDING + DOT) * EM, middle, DOT * EM, fill(colour_rgb(face)))
         heading.paint(canvas, (PADDING + 2 * DOT + GAP) * EM, middle - heading.Height / 2)
         if panel is None:
             return
+        left, right = (PADDING + GAP) * EM + panel.names_width, width - PADDING * EM
         probabilities = face.expression.probabilities
         colours = colours_rgb(tuple(probabilities))
-        for label, bar in zip(shown_labels(probabilities), _bars(form, panel), strict=True):
+        for row, label in enumerate(shown_labels(probabilities)):
+            centre = (HEADING + 0.1 + (row + 0.5) * ROW) * EM
+            panel.names[row].paint(canvas, PADDING * EM, centre - panel.names[row].Height / 2)
+            bar = Box(left, centre - BAR * EM / 2, right, centre + BAR * EM / 2)
             _draw_bar(canvas, bar, colours[label], probabilities[label])
 
     def _number(self, track_id: int) -> Any:
@@ -190,24 +190,6 @@ def _places(face: Face, frame: Frame, size: tuple[float, float], form: _Form) ->
     ]
 
 
-def _bars(form: _Form, panel: _Panel) -> list[Box]:
-    """The room of each bar in its row, in units."""
-    left, right = (PADDING + GAP) * EM + panel.names_width, form.width - PADDING * EM
-    centres = ((HEADING + 0.1 + (row + 0.5) * ROW) * EM for row in range(len(panel.names)))
-    return [Box(left, centre - BAR * EM / 2, right, centre + BAR * EM / 2) for centre in centres]
-
-
-def _draw_steady(canvas: Any, form: _Form) -> None:
-    """Draws what is the same whatever the probabilities: the glass, and the name and the ground of each bar."""
-    canvas.scale(form.em / EM, form.em / EM)
-    _draw_glass(canvas, form)
-    if form.panel is None:
-        return
-    for name, bar in zip(form.panel.names, _bars(form, form.panel), strict=True):
-        name.paint(canvas, PADDING * EM, bar.centre[1] - name.Height / 2)
-        canvas.drawRoundRect(skia.Rect(*bar), bar.height / 2, bar.height / 2, fill(WHITE, 0.13))
-
-
 def _draw_glass(canvas: Any, form: _Form) -> None:
     radius = min(0.75 * EM, form.height / 2)
     canvas.drawRoundRect(skia.Rect.MakeWH(form.width, form.height), radius, radius, fill(GLASS_RGB, GLASS_ALPHA))
@@ -223,8 +205,9 @@ def _draw_number(canvas: Any, form: _Form, number: Any, rgb: tuple[int, int, int
 
 
 def _draw_bar(canvas: Any, box: Box, rgb: tuple[int, int, int], probability: float) -> None:
-    """Draws the bar in its room; its length is the probability."""
+    """Draws the bar's background across the box, and the bar over it, whose length is the probability."""
     radius = box.height / 2
+    canvas.drawRoundRect(skia.Rect(*box), radius, radius, fill(WHITE, 0.13))
     length = box.width * min(max(probability, 0.0), 1.0)
     if length < 0.02 * box.width:
         return

@@ -15,7 +15,6 @@ from emoar.overlay.engine import fill, skia
 from emoar.overlay.fonts import EM, Span, fonts, is_right_to_left
 from emoar.overlay.heads import head_box
 from emoar.overlay.layout import Box, Wish
-from emoar.overlay.stamps import Stamps
 from emoar.types import Face, Frame
 
 __all__ = ["QuoteOverlay"]
@@ -63,7 +62,6 @@ class QuoteOverlay(TextOverlay[_Form]):
         self._quotes = pack.quotes
         self._seed = seed
         self._shape = lru_cache(maxsize=64)(self._shape_quote)
-        self._stamps = Stamps()
 
     def _forms(self, face: Face, frame: Frame) -> list[_Form]:
         """The bubble in its preferred shape, and a narrower one; those whose text can be read."""
@@ -89,13 +87,11 @@ class QuoteOverlay(TextOverlay[_Form]):
 
     def _draw_form(self, canvas: Any, face: Face, form: _Form, box: Box) -> None:
         draw_bubble(canvas, box, form.em, face)
-        rgb = colour_rgb(face)
-
-        def paint(part: Any) -> None:
-            part.scale(form.em / EM, form.em / EM)
-            _draw_text(part, form.text, rgb)
-
-        self._stamps.draw(canvas, (form, rgb), box, paint)
+        canvas.save()
+        canvas.translate(box.left, box.top)
+        canvas.scale(form.em / EM, form.em / EM)
+        _draw_text(canvas, form.text, colour_rgb(face))
+        canvas.restore()
 
     def _shape_quote(self, quote: Quote, room_em: int) -> _Text:
         """Breaks the lines so that the bubble has the preferred shape and full lines."""
