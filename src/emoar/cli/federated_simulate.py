@@ -120,9 +120,9 @@ def simulate(
     plan = plan.clipped(sum(value.size for value in start.values()), clip)
     users = [Path(name).parent.as_posix() if name else "" for name in files]
     places = divide(partition, simulation.labels, clients, alpha=alpha, seed=seed, users=users)
-    on_round = None if is_quiet(context) else _show_round
+    shown: dict[str, Any] = {} if is_quiet(context) else {"on_round": _show_round}
     result = engines.simulate(
-        simulation, start, places, plan, example_epsilon=example_epsilon, seed=seed, engine=engine, on_round=on_round
+        simulation, start, places, plan, example_epsilon=example_epsilon, seed=seed, engine=engine, **shown
     )
     typer.echo(f"{len(places)} clients, {_accuracies(result)}")
     _finish(base, result, output, data)
