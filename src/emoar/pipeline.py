@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from emoar.errors import InputError
 from emoar.geometry import box_of_points
 from emoar.labels import valence
+from emoar.models.mirror import mirror_share
 from emoar.models.shipped import DEFAULT_MODEL
 from emoar.perception.ensemble import Reading
 from emoar.perception.measures import MeasureOptions, Measurer, MeasureState
@@ -97,10 +98,9 @@ class Pipeline:
     """
 
     def __init__(self, options: PipelineOptions | None = None, *, like: Pipeline | None = None) -> None:
-        """Loads the models, or shares those of `like`.
+        """Loads the models, or shares those of `like`, which must outlive this pipeline.
 
-        With `like`, the pipeline has its own state without loading: the models, and the options that select them, are
-        those of `like`, which must outlive this pipeline.
+        With `like`, the pipeline has its own state; the models, and the options that select them, are those of `like`.
         """
         self.options = options = options or PipelineOptions()
         photo = options.mode == "photo"
@@ -156,7 +156,7 @@ class Pipeline:
             due = [i for i, face in enumerate(tracked) if self._is_due(face, frame.time_s)]
             mirror = [self._smoother.asks_mirror(self._smoothed(tracked[i]), frame.time_s) for i in due]
             landmarks = [tracked[i].landmarks_px for i in due]
-            found = self._ensemble.read(frame.image, landmarks, mirror, self._smoother.mirror_share)
+            found = self._ensemble.read(frame.image, landmarks, mirror, mirror_share)
             fresh = dict(zip(due, found, strict=True))
         with clock.measure("smooth"):
             states = [self._state(face, poses[i], frame, fresh.get(i)) for i, face in enumerate(tracked)]

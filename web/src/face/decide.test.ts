@@ -43,9 +43,12 @@ describe("the mirror image", () => {
     fer2013: new Float32Array(7).fill(1 / 7),
   });
 
+  const sureBeside = Float32Array.from([1, 0, 0, 0, 0, 0, 0]);
+
   // the numbers of tests/models/test_mirror.py
   test.each([[0.3, 1], [0.85, 1], [0.875, 0.5], [0.89, 0.2], [0.9, 0], [1, 0]])("tells of a head at %f: %f", (largest, share) => {
-    expect(mirrorShare(heads(largest))).toBeCloseTo(share, 5);
+    expect(mirrorShare({ ...heads(largest), fer2013: sureBeside })).toBeCloseTo(share, 5);
+    expect(mirrorShare(heads(largest))).toBe(1);
   });
 
   test.each([0, 0.25, 1])("counts by its share, %f", (share) => {

@@ -42,9 +42,10 @@ export function asksMirror(decision: Decision): boolean {
   return Object.values(decision).some(({ mirror }) => mirror);
 }
 
-/** How much the mirror image tells of a face, 0..1: nothing where the head of the shown set is sure. */
-export function mirrorShare({ ferplus }: Probabilities): number {
-  return Math.min(Math.max((SURE - Math.max(...ferplus)) / (SURE - NEARLY_SURE), 0), 1);
+/** How much the mirror image tells of a face, 0..1: nothing where both heads are sure. */
+export function mirrorShare({ ferplus, fer2013 }: Probabilities): number {
+  const largest = Math.min(Math.max(...ferplus), Math.max(...fer2013));
+  return Math.min(Math.max((SURE - largest) / (SURE - NEARLY_SURE), 0), 1);
 }
 
 /** What the mirror image tells where its share is that: the rest counts as the same as the face. */
