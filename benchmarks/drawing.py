@@ -1,4 +1,4 @@
-"""Drawing label, quote, 3D objects and the avatar over one and two real faces at 1280x720, beside plain text and boxes by OpenCV.
+"""Drawing label, quote, 3D objects and the avatar over one and two faces at 1280x720, beside plain text by OpenCV.
 
 OpenCV draws neither smooth shapes nor any script but Latin; it tells what the plainest drawing costs on this machine.
 The times are the processor's, since drawing needs one core, which other programs may use, too.

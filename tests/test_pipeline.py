@@ -9,6 +9,7 @@ import statistics
 from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import Any
 
 import cv2
 import numpy as np
@@ -129,9 +130,11 @@ def test_the_mirror_image_is_asked_ten_times_a_second_until_it_is_steady(astrona
         asked: list[list[bool]] = []
         read = pipeline._ensemble.read
 
-        def recorded(image: NDArray[np.uint8], points: list[NDArray[np.float32]], mirror: list[bool]) -> object:
+        def recorded(
+            image: NDArray[np.uint8], points: list[NDArray[np.float32]], mirror: list[bool], share: Any
+        ) -> object:
             asked.append(mirror)
-            return read(image, points, mirror)
+            return read(image, points, mirror, share)
 
         pipeline._ensemble.read = recorded  # type: ignore[method-assign, assignment]
         for frame in range(16):

@@ -53,16 +53,30 @@ const ALONE = { from: 190, to: 230 };
 /** A clip with one of the two people, cut from the clip with both: an MJPEG file is a sequence of JPEG files. */
 export function clipOfOne(widthPx = 640) {
   const clip = cameraClip(widthPx);
-  const bytes = readFileSync(clip.path);
-  /** @type {number[]} */
-  const starts = [];
-  for (let at = bytes.indexOf("ffd8ff", 0, "hex"); at >= 0; at = bytes.indexOf("ffd8ff", at + 3, "hex")) starts.push(at);
-  const frames = starts.map((start, i) => bytes.subarray(start, starts[i + 1]));
+  const frames = framesOf(clip.path);
   const alone = frames.slice(ALONE.from, ALONE.to);
   if (clip.truth.frames.slice(ALONE.from, ALONE.to).some((/** @type {any} */ { truth }) => truth.hopper.visible)) throw new Error("two people in the clip of one");
   const path = join(dirname(clip.path), "one.mjpeg");
   writeFileSync(path, Buffer.concat([...alone, ...alone.toReversed()]));
   return path;
+}
+
+/** A clip in which nothing moves: a frame of the clip of one person, twice. */
+export function stillClip(widthPx = 640) {
+  const moving = clipOfOne(widthPx);
+  const [frame] = framesOf(moving);
+  const path = join(dirname(moving), "still.mjpeg");
+  writeFileSync(path, Buffer.concat([frame, frame]));
+  return path;
+}
+
+/** @param {string} path an MJPEG file */
+function framesOf(path) {
+  const bytes = readFileSync(path);
+  /** @type {number[]} */
+  const starts = [];
+  for (let at = bytes.indexOf("ffd8ff", 0, "hex"); at >= 0; at = bytes.indexOf("ffd8ff", at + 3, "hex")) starts.push(at);
+  return starts.map((start, i) => bytes.subarray(start, starts[i + 1]));
 }
 
 /** @typedef {{x_px: number, y_px: number, face_px: number, inside: number}} Place of the one face in a frame; inside: the share of it in the picture */

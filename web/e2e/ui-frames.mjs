@@ -5,10 +5,8 @@
  */
 
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
 
-import { cameraClip } from "./build.mjs";
+import { cameraClip, stillClip } from "./build.mjs";
 import { listen } from "./probe.mjs";
 import { button, PHONE, startCamera, textsIn } from "./screens.mjs";
 import { openBrowser, serveBuilt } from "./ui-browser.mjs";
@@ -107,13 +105,4 @@ async function hides(page) {
 function hide(hidden) {
   Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
   document.dispatchEvent(new Event("visibilitychange"));
-}
-
-/** The clip's first frame, as a clip. */
-function stillClip() {
-  const bytes = readFileSync(clip);
-  const end = bytes.indexOf("ffd8ff", 3, "hex");
-  const path = join(dirname(clip), "still.mjpeg");
-  writeFileSync(path, Buffer.concat([bytes.subarray(0, end), bytes.subarray(0, end)]));
-  return path;
 }

@@ -26,6 +26,7 @@ try {
   await overlays(pixels);
   await crowds(pixels);
   await upright(pixels);
+  await planes(page);
   await leaks(page);
   await lostCanvas(page, pixels);
   assert.deepEqual(errors, []);
@@ -33,6 +34,44 @@ try {
 } finally {
   await close();
   await server.close();
+}
+
+/** A camera's frame in planes is drawn in the colours that the browser gives it, in each form and each space of colours. */
+async function planes(page) {
+  const largest = await page.evaluate(drawnPlanes);
+  for (const [form, difference] of Object.entries(largest)) assert.ok(difference <= 6, `${form}: colours differ by ${difference} levels`);
+  assert.equal(Object.keys(largest).length, 8);
+}
+
+/** Runs in the page: the largest difference of a value between our drawing and the browser's, by form and space. */
+async function drawnPlanes() {
+  const { PixelReader } = await import("/src/worker/pixels.ts");
+  const [width, height] = [64, 48];
+  const { stage } = window;
+  stage.clear();
+  stage.resize(width, height, 1);
+  Object.assign(stage.options, { mirrored: false, fill: "contain" });
+  const reader = new PixelReader();
+  const largest = {};
+  for (const format of ["I420", "NV12"]) {
+    for (const [matrix, fullRange] of [["smpte170m", false], ["smpte170m", true], ["bt709", true], [undefined, false]]) {
+      const data = new Uint8Array(1.5 * width * height).map((_, i) => (i < width * height ? 120 + (i % width) - (i >> 6) : 128 + 40 * Math.sin(i / 200)));
+      const colorSpace = matrix ? { matrix, fullRange, primaries: matrix, transfer: matrix } : undefined;
+      const frame = new VideoFrame(data, { format, codedWidth: width, codedHeight: height, timestamp: 0, colorSpace });
+      const wanted = new Uint8Array(4 * width * height);
+      await frame.copyTo(wanted, { format: "RGBA" });
+      const picture = await reader.read(frame);
+      stage.pushFrame(picture, picture);
+      stage.render(0);
+      const gl = stage.canvas.getContext("webgl2");
+      const drawn = new Uint8Array(4 * width * height);
+      gl.readPixels(0, 0, width, height, gl.RGBA, gl.UNSIGNED_BYTE, drawn);
+      let most = "colours" in picture ? 0 : Infinity;
+      for (let y = 0; y < height; y++) for (let x = 0; x < 4 * width; x++) most = Math.max(most, Math.abs(drawn[4 * width * (height - 1 - y) + x] - wanted[4 * width * y + x]));
+      largest[`${format} ${matrix} ${fullRange}`] = most;
+    }
+  }
+  return largest;
 }
 
 /** Pixels of a head-wide box that differ between two pictures. */

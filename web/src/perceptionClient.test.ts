@@ -58,6 +58,17 @@ describe("fetching before loading", () => {
     expect(workers.map(({ kinds }) => kinds)).toEqual([["prefetch", "load"]]);
   });
 
+  test("the same worker is warmed, and not once it loads", async () => {
+    const perception = createPerception();
+    perception.prefetch();
+    perception.warm();
+    const loaded = perception.load(() => undefined);
+    perception.warm();
+    workers[0].onmessage({ data: { kind: "loaded" } });
+    await loaded;
+    expect(workers.map(({ kinds }) => kinds)).toEqual([["prefetch", "warm", "load"]]);
+  });
+
   test("a worker that fails before it is needed is replaced", async () => {
     const perception = createPerception();
     perception.prefetch();

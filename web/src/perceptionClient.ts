@@ -26,10 +26,7 @@ export interface WorkerPerception extends Perception {
   state(): Promise<RuntimeState & { readonly droppedFrames: number }>;
 }
 
-export function createPerception(
-  options: Partial<PerceptionOptions> = {},
-  start: Partial<StartOptions> = {},
-): WorkerPerception {
+export function createPerception(options: Partial<PerceptionOptions> = {}, start: Partial<StartOptions> = {}): WorkerPerception {
   const threads = defaultThreads(features.threads && window.crossOriginIsolated, navigator.hardwareConcurrency);
   return new WorkerClient({ ...DEFAULT_OPTIONS, ...options }, { threads, webgpu: true, ...start });
 }
@@ -62,6 +59,10 @@ class WorkerClient implements WorkerPerception {
 
   prefetch(): void {
     if (!this.worker) this.openWorker().postMessage(this.message("prefetch", this.start));
+  }
+
+  warm(): void {
+    if (!this.loading) (this.worker ?? this.openWorker()).postMessage(this.message("warm", this.start));
   }
 
   load(progress: (fraction: number) => void): Promise<void> {
@@ -149,7 +150,7 @@ class WorkerClient implements WorkerPerception {
     return worker;
   }
 
-  private message(kind: "prefetch" | "load", start: StartOptions): ToWorker {
+  private message(kind: "prefetch" | "warm" | "load", start: StartOptions): ToWorker {
     return { kind, base: new URL("./", document.baseURI).href, start, options: this.options };
   }
 

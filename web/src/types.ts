@@ -101,6 +101,8 @@ export interface ShownFrame {
 export interface Perception {
   /** Fetches what `load` needs, starting nothing; what fails is left to `load`. */
   prefetch(): void;
+  /** Starts it too, so that `load` has little left to do. */
+  warm(): void;
   /** Loads the models; `progress` gets 0..1. Rejects with an `Error` whose message is a message key. */
   load(progress: (fraction: number) => void): Promise<void>;
   /** Takes frames from a camera's stream by itself, until the stream ends or another is given. */

@@ -120,18 +120,18 @@ def simulate(
     plan = plan.clipped(sum(value.size for value in start.values()), clip)
     users = [Path(name).parent.as_posix() if name else "" for name in files]
     places = divide(partition, simulation.labels, clients, alpha=alpha, seed=seed, users=users)
-
-    def show(report: Any, accuracy: float) -> None:
-        if not is_quiet(context):
-            spent = f"  epsilon {report.epsilon:.3g}" if report.epsilon is not None else ""
-            kept = f"  kept the old model: {report.kept}" if report.kept else ""
-            typer.echo(f"round {report.number:3d}: {report.accepted} clients  PublicTest {accuracy:.2%}{spent}{kept}")
-
+    shown: dict[str, Any] = {} if is_quiet(context) else {"on_round": _show_round}
     result = engines.simulate(
-        simulation, start, places, plan, example_epsilon=example_epsilon, seed=seed, engine=engine, on_round=show
+        simulation, start, places, plan, example_epsilon=example_epsilon, seed=seed, engine=engine, **shown
     )
     typer.echo(f"{len(places)} clients, {_accuracies(result)}")
     _finish(base, result, output, data)
+
+
+def _show_round(report: Any, accuracy: float) -> None:
+    spent = f"  epsilon {report.epsilon:.3g}" if report.epsilon is not None else ""
+    kept = f"  kept the old model: {report.kept}" if report.kept else ""
+    typer.echo(f"round {report.number:3d}: {report.accepted} clients  PublicTest {accuracy:.2%}{spent}{kept}")
 
 
 def _accuracies(result: Any) -> str:

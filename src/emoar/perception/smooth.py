@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from emoar.errors import InputError
 from emoar.labels import DEFAULT_HEADS, DEFAULT_LABEL_SET, PERSONAL, UNSURE
 from emoar.models.decision import Decision
+from emoar.models.mirror import mirror_share
 from emoar.perception.association import distortion
 from emoar.types import Expression
 
@@ -109,6 +110,10 @@ class ExpressionSmoother:
             return self._decision.asks_mirror
         every_s = STEADY_MIRROR_S if before.is_steady and before.mirrored.is_steady else MIRROR_EVERY_S
         return before.mirrored.classified_s <= time_s - every_s + TIME_SLACK_S
+
+    def mirror_share(self, probabilities: Mapping[str, NDArray[np.float32]]) -> float:
+        """How much the mirror image tells of a face with these probabilities, 0..1; at 0 it need not be classified."""
+        return mirror_share(probabilities, self.label_set)
 
     def smooth(
         self,

@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 
 import { openBrowser } from "../browser.mjs";
-import { clipOfOne } from "../build.mjs";
+import { clipOfOne, stillClip } from "../build.mjs";
 import { emoarServe } from "../emoar-serve.mjs";
 import { meter } from "../meter.mjs";
 import { listen, observe } from "../probe.mjs";
@@ -33,13 +33,14 @@ const { values } = parseArgs({
 });
 const clip = clipOfOne(CAMERA_PX);
 console.log(`${cpus().length} x ${cpus()[0].model}, load ${loadavg()[0].toFixed(1)}`);
-await live();
+console.table({ ...(await live(clip, values.rates.split(",").map(Number), "")), ...(await live(stillClip(CAMERA_PX), [Number(values["visit-rate"])], ", nothing moves")) });
 await firstVisit(Number(values["visit-rate"]), Number(values.mbit));
 console.log(`load ${loadavg()[0].toFixed(1)}`);
 
-async function live() {
+/** @param {string} camera @param {number[]} rates @param {string} what */
+async function live(camera, rates, what) {
   const server = await serve({ "/": join(WEB, "dist") }, { isolated: false }); // not isolated: one thread
-  const { context, close } = await openBrowser({ clip, options: { viewport: PHONE } });
+  const { context, close } = await openBrowser({ clip: camera, options: { viewport: PHONE } });
   /** @type {Record<string, Record<string, string>>} */
   const rows = {};
   try {
@@ -47,17 +48,24 @@ async function live() {
     const page = await context.newPage();
     await page.goto(server.url);
     await startCamera(page);
-    for (const rate of values.rates.split(",").map(Number)) {
+    for (const rate of rates) {
       const end = await throttle(context, rate);
       await page.waitForTimeout(1000 * WARM_UP_S);
-      rows[`${rate} times slower`] = summary(await observe(page, Number(values.seconds)));
+      const seen = await observe(page, Number(values.seconds));
+      rows[`${rate} times slower${what}`] = { ...summary(seen), "drawn, px": await page.evaluate(drawnSize) };
       await end();
     }
   } finally {
     await close();
     server.close();
   }
-  console.table(rows);
+  return rows;
+}
+
+/** Runs in the page: it shows which step of drawing is used. */
+function drawnSize() {
+  const { width, height } = /** @type {HTMLCanvasElement} */ (document.querySelector("canvas.shown"));
+  return `${width} x ${height}`;
 }
 
 /** @param {Awaited<ReturnType<typeof observe>>} seen */

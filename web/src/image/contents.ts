@@ -1,6 +1,6 @@
 /** What is in a picture, in a few hundred numbers: to see whether anything in it has moved. */
 
-import type { Picture } from "./picture";
+import { isYuv, type Picture } from "./picture";
 
 const COLUMNS = 32;
 const ROWS = 18;
@@ -10,14 +10,16 @@ const SAMPLES = 8;
 const LEAST_CONTRAST = 4;
 
 /** (576,) the brightness of each cell, without that of the picture and in units of its contrast: exposure changes nothing. */
-export function contentsOf({ data, widthPx, heightPx }: Picture): Float32Array {
+export function contentsOf(picture: Picture): Float32Array {
+  const { data, widthPx, heightPx } = picture;
+  const [step, offset] = isYuv(picture) ? [1, 0] : [4, 1]; // green is most of the brightness
   const cells = new Float32Array(COLUMNS * ROWS);
   const lefts = places(COLUMNS * SAMPLES, widthPx);
   const tops = places(ROWS * SAMPLES, heightPx);
   tops.forEach((y, j) => {
-    const start = 4 * y * widthPx + 1; // green, which is most of the brightness
+    const start = step * y * widthPx + offset;
     const first = COLUMNS * Math.floor(j / SAMPLES);
-    for (let i = 0; i < lefts.length; i++) cells[first + Math.floor(i / SAMPLES)] += data[start + 4 * lefts[i]];
+    for (let i = 0; i < lefts.length; i++) cells[first + Math.floor(i / SAMPLES)] += data[start + step * lefts[i]];
   });
   return standardised(cells.map((sum) => sum / SAMPLES ** 2));
 }

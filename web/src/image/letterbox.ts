@@ -1,7 +1,8 @@
 /** The picture fitted into a small square, the input of a detector. */
 
 import { roundHalfEven } from "../maths/geometry";
-import type { Picture } from "./picture";
+import { isYuv, type Picture, type RgbaPicture } from "./picture";
+import { meansOfYuv } from "./yuv";
 
 export interface Letterbox {
   /** Size in the square over size in the picture: 0.3 turns 640 pixels into 192. */
@@ -16,8 +17,7 @@ export function letterbox(picture: Picture, sidePx: number, out: Float32Array): 
   const width = Math.max(1, roundHalfEven(picture.widthPx * scale));
   const height = Math.max(1, roundHalfEven(picture.heightPx * scale));
   // averaging keeps a small face's features where skipping pixels would lose them; halving is the fast way to average
-  let small = picture;
-  while (Math.min(Math.floor(small.widthPx / width), Math.floor(small.heightPx / height)) >= 2) small = halfSize(small);
+  const small = reduced(picture, width, height);
   const leftPx = (sidePx - width) >> 1;
   const topPx = (sidePx - height) >> 1;
   out.fill(-1);
@@ -25,8 +25,23 @@ export function letterbox(picture: Picture, sidePx: number, out: Float32Array): 
   return { scale, leftPx, topPx };
 }
 
+/** Halved as often as it stays at least so large. */
+function reduced(picture: Picture, width: number, height: number): RgbaPicture {
+  const times = ({ widthPx, heightPx }: Picture) => Math.min(Math.floor(widthPx / width), Math.floor(heightPx / height));
+  let small = isYuv(picture) ? meansOfYuv(picture, evenFactor(picture, times(picture))) : picture;
+  while (times(small) >= 2) small = halfSize(small);
+  return small;
+}
+
+/** The largest power of two, at most `most`, by which both sides can be divided. */
+function evenFactor({ widthPx, heightPx }: Picture, most: number): number {
+  let factor = 1;
+  while (2 * factor <= most && widthPx % (2 * factor) === 0 && heightPx % (2 * factor) === 0) factor *= 2;
+  return factor;
+}
+
 /** Half as wide and as high, rounded down; each pixel is the mean of what it covers. */
-export function halfSize(picture: Picture): Picture {
+export function halfSize(picture: RgbaPicture): RgbaPicture {
   const widthPx = picture.widthPx >> 1;
   const heightPx = picture.heightPx >> 1;
   if (picture.widthPx & 1 || picture.heightPx & 1) return shrinkTo(picture, widthPx, heightPx);
@@ -47,7 +62,7 @@ export function halfSize(picture: Picture): Picture {
 }
 
 /** Shrinks to any size; a pixel is the mean of the area that it covers, parts of pixels counted as such. */
-function shrinkTo(picture: Picture, widthPx: number, heightPx: number): Picture {
+function shrinkTo(picture: RgbaPicture, widthPx: number, heightPx: number): RgbaPicture {
   const columns = coverage(picture.widthPx, widthPx);
   const rows = coverage(picture.heightPx, heightPx);
   const data = new Uint8Array(4 * widthPx * heightPx);
@@ -83,7 +98,7 @@ function coverage(from: number, to: number): { start: number; weights: number[] 
  *
  * In integers, as in OpenCV: another rounding moves a detected face by a third of a pixel.
  */
-export function resizeInto(picture: Picture, width: number, height: number, out: Float32Array, at: number, gap: number): void {
+export function resizeInto(picture: RgbaPicture, width: number, height: number, out: Float32Array, at: number, gap: number): void {
   const columns = between(picture.widthPx, width);
   const rows = between(picture.heightPx, height);
   const { data, widthPx } = picture;

@@ -1,23 +1,15 @@
-/** Pictures as a canvas gives them, and ways to sample them; every result is rounded to integers, as in OpenCV. */
+/** Pictures as a canvas or a camera gives them, and ways to sample them; every result is rounded to integers, as in OpenCV. */
 
 import { applyAffine, invertAffine, type Affine, type Box } from "../maths/geometry";
+import { isYuv, type GreyPicture, type Picture, type RgbaPicture } from "./types";
+import { greyOfYuv, rgbaOfYuv, warpYuv } from "./yuv";
 
-/** RGBA, row by row. */
-export interface Picture {
-  readonly data: Uint8ClampedArray | Uint8Array;
-  readonly widthPx: number;
-  readonly heightPx: number;
-}
-
-/** One byte a pixel. */
-export interface GreyPicture {
-  readonly data: Uint8Array;
-  readonly widthPx: number;
-  readonly heightPx: number;
-}
+export { isYuv, type GreyPicture, type Picture, type RgbaPicture } from "./types";
 
 /** The pixels [left, top, right, bottom) of a picture. */
-export function cut(picture: Picture, [left, top, right, bottom]: Box): Picture {
+export function cut(picture: Picture, box: Box): RgbaPicture {
+  if (isYuv(picture)) return rgbaOfYuv(picture, box);
+  const [left, top, right, bottom] = box;
   const widthPx = right - left;
   const heightPx = bottom - top;
   const data = new Uint8Array(4 * widthPx * heightPx);
@@ -29,7 +21,9 @@ export function cut(picture: Picture, [left, top, right, bottom]: Box): Picture 
 }
 
 /** The pixels [left, top, right, bottom) of a picture in grey (BT.601); beyond the right and the bottom the last ones. */
-export function toGrey(picture: Picture, [left, top, right, bottom]: Box): GreyPicture {
+export function toGrey(picture: Picture, box: Box): GreyPicture {
+  if (isYuv(picture)) return greyOfYuv(picture, box);
+  const [left, top, right, bottom] = box;
   const widthPx = right - left;
   const heightPx = bottom - top;
   const data = new Uint8Array(widthPx * heightPx);
@@ -84,6 +78,7 @@ export function shrinkGrey(grey: GreyPicture, factor: number): GreyPicture {
  * Bilinear between the centres of the pixels.
  */
 export function warpRgb(picture: Picture, matrix: Affine, sidePx: number, scale: number, out: Float32Array): void {
+  if (isYuv(picture)) return warpYuv(picture, matrix, sidePx, scale, out);
   const [a, b, , c, d] = invertAffine(matrix);
   const start = applyAffine(invertAffine(matrix), 0, 0);
   const { data, widthPx: width, heightPx: height } = picture;
@@ -116,7 +111,7 @@ export function warpRgb(picture: Picture, matrix: Affine, sidePx: number, scale:
 
 /** One pixel of `warpRgb` with neighbours beyond the picture. */
 function edgePixel(
-  { data, widthPx, heightPx }: Picture,
+  { data, widthPx, heightPx }: RgbaPicture,
   left: number,
   top: number,
   u: number,

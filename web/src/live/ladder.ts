@@ -61,12 +61,13 @@ export const INFERENCE_STEPS = [
 
 /**
  * Pixels that are drawn at each step of drawing, and the least time between two drawings of one frame of the camera, of
- * which the second shows but what moves by itself.
+ * which the second shows but what moves by itself. On the last steps that is longer than a camera, or inference, takes
+ * for a frame, so that no second drawing delays the next frame.
  */
 export const DRAWING_STEPS = [
   { pixels: 2_400_000, everyS: 0 },
   { pixels: 1_300_000, everyS: 0 },
   { pixels: 720_000, everyS: 0 },
-  { pixels: 420_000, everyS: 0.02 },
-  { pixels: 260_000, everyS: 0.02 },
+  { pixels: 420_000, everyS: 0.04 },
+  { pixels: 260_000, everyS: 0.1 },
 ] as const;

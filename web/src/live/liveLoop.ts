@@ -109,9 +109,8 @@ export class LiveLoop {
     if (this.paused || timeS < this.#sinceS) return;
     this.stage.pushFrame(picture, picture);
     if (scene) this.stage.setScene(scene);
-    this.#render(); // now, so that the display's next frame has it
     const nowS = performance.now() / 1000;
-    this.#drawn.drew(nowS);
+    if (this.#drawn.came(nowS)) this.#render(); // now, so that the display's next frame has it
     if (scene) this.#takeScene(scene, nowS);
   }
 

@@ -1,7 +1,7 @@
 /** The square parts of a photo in which the detector searches for small faces, and its input of such a part. */
 
 import { halfSize, resizeInto, type Letterbox } from "../image/letterbox";
-import { cut, type Picture } from "../image/picture";
+import { cut, isYuv, type Picture, type RgbaPicture } from "../image/picture";
 import { roundHalfEven, type Point } from "../maths/geometry";
 
 export const SMALLEST_FACE_SHARE = 0.05; // of a tile's side: full range still hints at such a face
@@ -56,18 +56,18 @@ export function tiles(widthPx: number, heightPx: number, smallestFacePx: number,
 
 /** A picture, its half, its quarter, and so on: each is computed once, for all tiles that are reduced from it. */
 export class Halvings {
-  private readonly levels: Picture[];
+  private readonly levels: RgbaPicture[];
 
   constructor(picture: Picture) {
-    this.levels = [picture];
+    this.levels = [isYuv(picture) ? cut(picture, [0, 0, picture.widthPx, picture.heightPx]) : picture];
   }
 
-  get picture(): Picture {
+  get picture(): RgbaPicture {
     return this.levels[0];
   }
 
   /** The smallest of them that is still to be reduced, where the picture is to be reduced by `factor`. */
-  forFactor(factor: number): Picture {
+  forFactor(factor: number): RgbaPicture {
     let steps = 0;
     const canHalve = () => Math.min(this.levels[steps].widthPx, this.levels[steps].heightPx) >= 2;
     while (factor / 2 ** (steps + 1) >= 1 && canHalve()) {

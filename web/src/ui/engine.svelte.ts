@@ -50,6 +50,12 @@ export function prefetchPerception(): void {
   perception.prefetch();
 }
 
+/** Starts the runtime and the models too, where the visitor is about to use them. */
+export function warmPerception(): void {
+  perception ??= newPerception();
+  perception.warm();
+}
+
 /** The files of the models that this site has. Rejects with a message key. */
 export function listModels(): Promise<ModelManifest> {
   return fetchManifest(document.baseURI);

@@ -15,6 +15,8 @@ export interface StartOptions {
 export type ToWorker =
   /** Fetches what `load` will need, and starts nothing; there is no answer. */
   | { readonly kind: "prefetch"; readonly base: string; readonly start: StartOptions; readonly options: PerceptionOptions }
+  /** Starts it as well; there is no answer. */
+  | { readonly kind: "warm"; readonly base: string; readonly start: StartOptions; readonly options: PerceptionOptions }
   | { readonly kind: "load"; readonly base: string; readonly start: StartOptions; readonly options: PerceptionOptions }
   | { readonly kind: "frame"; readonly frame: Frame; readonly timeS: number }
   /** Takes frames from a stream; their times are seconds since `originMs`. */

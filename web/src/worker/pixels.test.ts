@@ -1,49 +1,72 @@
 import { expect, test } from "vitest";
 
-import { copiedSize, type Frame, PixelReader } from "./pixels";
+import { copiedSize, formOf, type Frame, PixelReader } from "./pixels";
 
 interface Made {
   format?: string | null;
+  matrix?: string | null;
   rotation?: number;
+  /** Where the visible part begins. */
+  left?: number;
   display?: [number, number];
   /** A browser that gives frames in their own format, whatever is asked for. */
   old?: boolean;
 }
 
-function frame({ format = "I420", rotation = 0, display = [4, 2], old = false }: Made = {}) {
-  const closed = { is: false };
+/** A frame of 4 x 2 pixels: 12 bytes in planes, 32 in RGBA. */
+function frame({ format = "I420", matrix = null, rotation = 0, left = 0, display = [4, 2], old = false }: Made = {}) {
+  const seen = { closed: false, copied: [] as (string | undefined)[] };
   const made = {
     format,
+    colorSpace: { matrix, fullRange: null },
     rotation,
-    visibleRect: { width: 4, height: 2 },
+    visibleRect: { x: left, y: 0, width: 4, height: 2 },
     displayWidth: display[0],
     displayHeight: display[1],
-    allocationSize: () => (old && format !== "BGRA" ? 12 : 32),
-    copyTo: (target: Uint8Array) => Promise.resolve(void target.fill(7)),
-    close: () => (closed.is = true),
+    allocationSize: (options?: { format: string }) => (options && !old ? 32 : 12),
+    copyTo: (target: Uint8Array, options?: { format: string }) => {
+      seen.copied.push(options?.format);
+      return Promise.resolve(void target.fill(7));
+    },
+    close: () => (seen.closed = true),
   };
-  return { frame: made as unknown as Frame, closed };
+  return { frame: made as unknown as Frame, seen };
 }
 
-test.each<[string, Made, boolean]>([
-  ["of a camera", {}, true],
-  ["that is turned", { rotation: 90 }, false],
-  ["that is stretched", { display: [8, 2] }, false],
-  ["on the graphics processor", { format: null }, false],
-  ["in a browser that cannot convert", { old: true }, false],
-  ["in another order of colours there", { format: "BGRA", old: true }, false],
-])("a frame %s: %o is copied: %s", (_, made, copied) => {
-  expect(copiedSize(frame(made).frame)).toEqual(copied ? { widthPx: 4, heightPx: 2 } : undefined);
+test.each<[string, Made, "planes" | "rgba" | undefined]>([
+  ["of a camera", {}, "planes"],
+  ["with one plane of colours", { format: "NV12", matrix: "bt709" }, "planes"],
+  ["of a browser that cannot convert", { old: true }, "planes"],
+  ["with other colours", { matrix: "bt2020-ncl" }, "rgba"],
+  ["whose first column has half a colour", { left: 1 }, "rgba"],
+  ["in another form", { format: "I422" }, "rgba"],
+  ["in colours", { format: "RGBX" }, "rgba"],
+  ["that is turned", { rotation: 90 }, undefined],
+  ["that is stretched", { display: [8, 2] }, undefined],
+  ["on the graphics processor", { format: null }, undefined],
+  ["of a browser that cannot convert, in another form", { format: "I422", old: true }, undefined],
+  ["in another order of colours", { format: "BGRX" }, undefined],
+])("a frame %s: %o is copied as %s", (_, made, copied) => {
+  const { frame: one } = frame(made);
+  const size = { widthPx: 4, heightPx: 2 };
+  if (copied === "planes") expect(formOf(one)).toMatchObject({ ...size, interleaved: made.format === "NV12" });
+  else expect(formOf(one)).toBeUndefined();
+  if (copied === "rgba") expect(copiedSize(one)).toEqual(size);
+  if (!copied) expect(copiedSize(one)).toBeUndefined();
 });
 
-test("a frame is copied once, into pixels that come back, and closed", async () => {
+test.each<[Made, number, string | undefined]>([
+  [{}, 12, undefined],
+  [{ matrix: "bt2020-ncl" }, 32, "RGBA"],
+])("a frame %o is copied once, into pixels that come back, and closed", async (made, bytes, format) => {
   const reader = new PixelReader();
-  const { frame: first, closed } = frame();
+  const { frame: first, seen } = frame(made);
   const picture = await reader.read(first);
-  expect([picture.widthPx, picture.heightPx, [...picture.data.slice(0, 2)], closed.is]).toEqual([4, 2, [7, 7], true]);
+  expect([picture.widthPx, picture.heightPx, picture.data.length, picture.data[0]]).toEqual([4, 2, bytes, 7]);
+  expect(seen).toEqual({ closed: true, copied: [format] });
   const pixels = reader.lend(picture);
   reader.giveBack(pixels);
-  expect((await reader.read(frame().frame)).data.buffer).toBe(pixels);
+  expect((await reader.read(frame(made).frame)).data.buffer).toBe(pixels);
 });
 
 test("with two pictures away it waits until one is back", async () => {

@@ -1,14 +1,14 @@
 /** The worker's side: handles messages one after the other, and answers each. */
 
 import { LoadError } from "../models";
-import { Download } from "./download";
-import { Engine } from "./engine";
+import type { Engine } from "./engine";
 import type { FromWorker, ToWorker } from "./messages";
 import { type Frame, PixelReader } from "./pixels";
 import { FrameStream } from "./frameStream";
+import { Starter } from "./starter";
 
 let engine: Engine | null = null;
-let download: Download | null = null;
+const starter = new Starter();
 let last: Promise<void> = Promise.resolve();
 const pixels = new PixelReader();
 const stream = new FrameStream({
@@ -27,15 +27,14 @@ function answer(message: FromWorker, transfer: Transferable[] = []): void {
 async function handle(message: ToWorker): Promise<void> {
   switch (message.kind) {
     case "prefetch":
-      download = new Download(message.base, message.start, message.options.model);
-      return;
+      return starter.prefetch(message);
+    case "warm":
+      return starter.warm(message); // messages do not wait for it
     case "load":
-      if (!download?.serves(message.options.model)) download = new Download(message.base, message.start, message.options.model);
-      engine = await Engine.load(download, message.options, {
+      engine = await starter.load(message, {
         progress: (fraction) => answer({ kind: "progress", fraction }),
         fetched: () => answer({ kind: "fetched" }),
       });
-      download = null; // and the runtime's bytes, which have been compiled
       return answer({ kind: "loaded" });
     case "frame":
       return showFrame(message.frame, message.timeS);

@@ -127,6 +127,11 @@ export class Stage {
   /** Draws the newest of everything; `clockS` drives the animations. */
   render(clockS: number): void {
     if (this.#lost) return;
+    this.#draw(clockS);
+    this.#renderer.getContext().flush(); // so that drawing begins now, and not when the display asks for it
+  }
+
+  #draw(clockS: number): void {
     this.#renderer.clear();
     const size = this.frameSize;
     if (!size) return;
@@ -136,7 +141,7 @@ export class Stage {
     if (this.#film) this.#showFilm(seen, viewport);
     const { frame } = this.#frame;
     if (frame) {
-      this.#background.show(frame.texture, viewport);
+      this.#background.show(frame, viewport);
       this.#renderer.render(this.#backdrop, this.#screen);
     }
     if (!this.scene) return;

@@ -1,44 +1,77 @@
-/** The frame that is shown, as a texture. */
+/** The frame that is shown, as textures: one of its colours, or one for each plane of a camera's frame. */
 
-import { DataTexture, LinearFilter, NoColorSpace, Texture, type WebGLRenderer } from "three";
+import { DataTexture, LinearFilter, type MagnificationTextureFilter, NearestFilter, NoColorSpace, type PixelFormat, RedFormat, RGBAFormat, RGFormat, Texture, type WebGLRenderer } from "three";
 
-import type { Picture } from "../../image/picture";
+import { isSoftwareRenderer } from "../../graphics";
+import { isYuv, type Picture, type YuvColours } from "../../image/types";
+import { planesOf } from "../../image/yuv";
 import type { Size } from "./viewport";
 
 export type FrameSource = Picture | ImageBitmap | HTMLCanvasElement;
 
-interface Shown {
-  readonly texture: Texture;
+export interface FrameTextures {
+  /** [all colours], [brightness, Cb, Cr] or [brightness, Cb and Cr]. */
+  readonly textures: readonly Texture[];
   readonly size: Size;
-  readonly ofPixels: boolean;
+  /** Of a frame in planes. */
+  readonly colours?: YuvColours | undefined;
+}
+
+interface Plane {
+  readonly data: Uint8Array | Uint8ClampedArray;
+  readonly widthPx: number;
+  readonly heightPx: number;
+  readonly format: PixelFormat;
 }
 
 export class FrameTexture {
-  #shown: Shown | undefined;
+  #shown: FrameTextures | undefined;
+  #form = "";
 
   /** Uploads a frame: its pixels are on the GPU when this returns. */
-  push(renderer: WebGLRenderer, source: FrameSource, { widthPx, heightPx }: Size): void {
-    const ofPixels = "data" in source;
-    const before = this.#shown;
-    const fits = before?.ofPixels === ofPixels && before.size.widthPx === widthPx && before.size.heightPx === heightPx;
-    if (!fits) this.clear();
-    const { texture } = (this.#shown ??= { texture: ofPixels ? new DataTexture() : new Texture(), size: { widthPx, heightPx }, ofPixels });
-    Object.assign(texture, AS_IT_IS);
-    texture.image = ofPixels ? { data: source.data, width: widthPx, height: heightPx } : source;
-    texture.needsUpdate = true;
-    renderer.initTexture(texture);
-    if (ofPixels) texture.image = { data: null, width: widthPx, height: heightPx }; // whoever made them may use them again
+  push(renderer: WebGLRenderer, source: FrameSource, size: Size): void {
+    const planes = "data" in source ? planesOfPicture(source) : undefined;
+    const form = [size.widthPx, size.heightPx, ...(planes?.map(({ format }) => format) ?? ["image"])].join();
+    if (form !== this.#form) this.clear();
+    this.#form = form;
+    const textures = this.#shown?.textures ?? (planes ?? [undefined]).map(newTexture);
+    const { widthPx, heightPx } = size;
+    this.#shown = { textures, size: { widthPx, heightPx }, colours: "colours" in source ? source.colours : undefined };
+    for (const [i, texture] of textures.entries()) {
+      const plane = planes?.[i];
+      const planeSize = plane && { width: plane.widthPx, height: plane.heightPx };
+      texture.image = plane ? { data: plane.data, ...planeSize } : source;
+      texture.needsUpdate = true;
+      renderer.initTexture(texture);
+      if (plane) texture.image = { data: null, ...planeSize }; // whoever made them may use them again
+    }
   }
 
-  get frame(): { readonly texture: Texture; readonly size: Size } | undefined {
+  get frame(): FrameTextures | undefined {
     return this.#shown;
   }
 
   clear(): void {
-    this.#shown?.texture.dispose();
+    for (const texture of this.#shown?.textures ?? []) texture.dispose();
     this.#shown = undefined;
   }
 }
 
+function planesOfPicture(picture: Picture): Plane[] {
+  const { data, widthPx, heightPx } = picture;
+  if (!isYuv(picture)) return [{ data, widthPx, heightPx, format: RGBAFormat }];
+  const { cb, cr, columns, rows } = planesOf(picture);
+  const colour = { widthPx: columns, heightPx: rows };
+  const brightness = { data: data.subarray(0, cb), widthPx, heightPx, format: RedFormat };
+  if (picture.interleaved) return [brightness, { data: data.subarray(cb), ...colour, format: RGFormat }];
+  return [brightness, { data: data.subarray(cb, cr), ...colour, format: RedFormat }, { data: data.subarray(cr), ...colour, format: RedFormat }];
+}
+
 /** Shown without conversion, and upright. */
-const AS_IT_IS = { colorSpace: NoColorSpace, generateMipmaps: false, minFilter: LinearFilter, magFilter: LinearFilter, flipY: false } as const;
+function newTexture(plane: Plane | undefined, index: number): Texture {
+  const texture = plane ? new DataTexture() : new Texture();
+  if (plane) texture.format = plane.format;
+  // a plane of colours has half of the detail: what is between its values is hardly seen, and costs a software renderer a third more
+  const filter: MagnificationTextureFilter = index > 0 && isSoftwareRenderer() ? NearestFilter : LinearFilter;
+  return Object.assign(texture, { colorSpace: NoColorSpace, generateMipmaps: false, minFilter: filter, magFilter: filter, flipY: false });
+}
