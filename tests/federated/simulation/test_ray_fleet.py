@@ -30,10 +30,9 @@ SECURE: dict[str, Any] = {"local": LocalPlan(lr=0.01, clip_norm=0.5), "secure": 
     ("settings", "example_epsilon"),
     [
         ({"local": LocalPlan(lr=0.01)}, 8.0),
-        (SECURE, 8.0),
         (SECURE | {"noise": 1.0, "clients": 5}, 0.0),
     ],
-    ids=["in the clear", "masked", "masked, client-level privacy"],
+    ids=["in the clear", "masked"],
 )
 def test_ray_gives_what_one_process_gives(settings: dict[str, Any], example_epsilon: float) -> None:
     """Of a part of the network: sampling, batches, noise, masks and the accounted privacy are the same."""
