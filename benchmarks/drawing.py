@@ -1,4 +1,4 @@
-"""Drawing label, quote and 3D overlays over one and two real faces at 1280x720, beside plain text and boxes by OpenCV.
+"""Drawing label, quote, 3D objects and the avatar over one and two faces at 1280x720, beside plain text by OpenCV.
 
 OpenCV draws neither smooth shapes nor any script but Latin; it tells what the plainest drawing costs on this machine.
 The times are the processor's, since drawing needs one core, which other programs may use, too.
@@ -22,7 +22,7 @@ from benchmarks._table import Row, print_table
 from emoar.demo.clip import demo_clip
 from emoar.overlay import Painter, default_content
 from emoar.overlay.content import ContentPack
-from emoar.pipeline import Pipeline
+from emoar.pipeline import Pipeline, PipelineOptions
 from emoar.types import Scene
 
 SCENES: Final = 15  # half a second of the demo clip, round and round
@@ -36,7 +36,7 @@ def main() -> None:
     parser.add_argument("--turns", type=int, default=30, help="of half a second of video each")
     turns = parser.parse_args().turns
     where = confine(1)
-    with Pipeline() as pipeline:
+    with Pipeline(PipelineOptions(measures=True)) as pipeline:  # the avatar draws them
         two = [pipeline(frame) for frame in demo_clip(range(BEFORE + SCENES))][BEFORE:]
     if {len(scene.faces) for scene in two} != {2}:
         raise RuntimeError("the demo clip shows two people in its second second, and the pipeline must see both")
@@ -46,6 +46,8 @@ def main() -> None:
         "EmoAR, 2 faces": _painted(two, "label", "quote"),
         "EmoAR, label alone, 1 face": _painted(one, "label"),
         PLAIN: lambda i: _plain(one[i % SCENES]),
+        "avatar, 1 face": _painted(one, "avatar"),
+        "avatar, 2 faces": _painted(two, "avatar"),
         **_objects(one),
     }
     times_ms = _alternate(programs, turns)

@@ -155,7 +155,8 @@ class Pipeline:
         with clock.measure("classify"):
             due = [i for i, face in enumerate(tracked) if self._is_due(face, frame.time_s)]
             mirror = [self._smoother.asks_mirror(self._smoothed(tracked[i]), frame.time_s) for i in due]
-            found = self._ensemble.read(frame.image, [tracked[i].landmarks_px for i in due], mirror)
+            landmarks = [tracked[i].landmarks_px for i in due]
+            found = self._ensemble.read(frame.image, landmarks, mirror, self._smoother.mirror_share)
             fresh = dict(zip(due, found, strict=True))
         with clock.measure("smooth"):
             states = [self._state(face, poses[i], frame, fresh.get(i)) for i, face in enumerate(tracked)]

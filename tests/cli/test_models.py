@@ -25,12 +25,15 @@ def test_models_info_names_labels_and_privacy(emoar: Callable, tmp_path: Path) -
     assert result.code == 0
     assert "custom: asleep, awake" in result.out
     assert "privacy: epsilon 7.9 at delta 1e-05 for each client; accountant: RDP" in result.out
+    assert "label: the most probable one of its head" in result.out
     document = json.loads(emoar("models", "info", path, "--json").out)
     assert document["privacy"] == {"unit": "client", "epsilon": 7.9, "delta": 1e-5, "accountant": "RDP"}
 
 
 def test_models_info_of_a_shipped_model_promises_nothing(emoar: Callable) -> None:
     result = emoar("models", "info", "emoar-s")
+    assert "label: by the rules for fer2013, ferplus" in result.out
+    assert json.loads(emoar("models", "info", "emoar-s", "--json").out)["decision"]["ferplus"]["mirror"]
     assert (result.code, "privacy: nothing is promised" in result.out) == (0, True)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from training_faces import face_dataset
 from emoar.cli import train_decision as module
 from emoar.labels import FER2013
 from emoar.models.metadata import ModelInfo, read_info, with_info
+from emoar.training.export.manifest import enter_model
 
 if TYPE_CHECKING:
     from conftest import Run
@@ -54,12 +56,15 @@ def test_rules_are_printed_and_nothing_is_written(emoar: Run, model: Path) -> No
 
 
 def test_rules_are_written_into_the_file(emoar: Run, model: Path) -> None:
+    enter_model(model)
     ran = emoar("train", "decision", model, "--data", "faces.csv", "--every", 7, "--write", "--json")
     document = json.loads(ran.out)
     info = read_info(model)
     assert info is not None
     assert info.name == "mine"
     assert info.decision.rules["fer2013"].shares == pytest.approx((1 / 7,) * 7, abs=1e-3)
+    entry = json.loads(model.with_name("manifest.json").read_text())["mine"]  # of the run that trained it
+    assert entry["sha256"] == hashlib.sha256(model.read_bytes()).hexdigest()
     assert document["decision"]["fer2013"]["unsure_below"] == info.decision.rules["fer2013"].unsure_below
     assert document["results"]["fer2013"][0]["count"] == COUNT
 

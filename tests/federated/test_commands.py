@@ -116,6 +116,11 @@ def test_simulate_trains_a_part_of_the_network(
         (["--clients", "57"], 2, "57 clients cannot share 56 faces"),
         (["--partition", "halves"], 2, "iid, dirichlet, user"),
         (["--partition", "user"], 2, "no face has a user"),
+        (["--partition", "dirichlet", "--alpha", "nan"], 2, "must be above 0, got nan"),
+        (["--seed", "-1"], 2, "--seed"),
+        (["--example-epsilon", "nan"], 2, "--example-epsilon must be above 0"),
+        (["--example-epsilon", "-1"], 2, "--example-epsilon must be above 0"),
+        (["-o", "/proc/out.pt"], 4, "cannot write /proc/out.pt"),
         (["--strategy", "sum"], 2, "strategy"),
         (["--engine", "spark"], 2, "engine must be one of local, ray"),
         (["--part", "tail"], 2, "part"),
@@ -134,6 +139,35 @@ def test_what_cannot_be_simulated_is_one_line(
     error = capsys.readouterr().err
     assert message in error
     assert len(error.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "message"),
+    [
+        (["--label-set", "ferplus"], 2, "no head 'ferplus'"),
+        (["--part", "tail"], 2, "part"),
+        (["--epochs", "1001"], 2, "epochs"),
+        (["--timeout", "nan"], 2, "--timeout takes seconds"),
+        (["--timeout", "0"], 2, "--timeout"),
+        (["--model", __file__], 6, "is not a checkpoint of emoar train"),
+    ],
+)
+def test_a_run_that_cannot_work_is_not_begun(
+    files: tuple[Path, Path],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    options: list[str],
+    code: int,
+    message: str,
+) -> None:
+    (tmp_path / "server" / "flower").mkdir(parents=True)
+    (tmp_path / "server" / "flower" / "config.toml").touch()
+    given = ["federated", "run", str(tmp_path / "server"), "--model", str(files[1]), "-o", str(tmp_path / "run")]
+    assert main([*given, *options]) == code
+    error = capsys.readouterr().err
+    assert message in error
+    assert len(error.splitlines()) == 1
+    assert not (tmp_path / "run").exists()
 
 
 def test_a_shipped_model_becomes_a_checkpoint_that_browsers_can_improve(

@@ -137,6 +137,22 @@ def test_mirror_images_are_read_where_they_are_asked_for(tiny: dict[str, Path], 
     assert not np.allclose(both.mirrored["custom"], both.probabilities["custom"], atol=1e-3)
 
 
+@pytest.mark.parametrize(("share", "runs"), [(0.0, 1), (0.25, 2), (1.0, 2)])
+def test_the_mirror_image_counts_by_its_share_and_at_none_is_not_classified(
+    share: float, runs: int, tiny: dict[str, Path], landmarks_of, astronaut, monkeypatch: pytest.MonkeyPatch
+) -> None:  # type: ignore[no-untyped-def]
+    ensemble, points, counted = ensemble_of((tiny["sides"], 1.0)), landmarks_of(astronaut), list[int]()
+    classify = ExpressionClassifier.classify
+    monkeypatch.setattr(
+        ExpressionClassifier, "classify", lambda self, face: (counted.append(1), classify(self, face))[1]
+    )
+    (face,) = ensemble.read(astronaut, [points], [True], lambda _: share)
+    assert len(counted) == runs
+    assert face.mirrored is not None
+    own = face.probabilities["custom"]
+    np.testing.assert_allclose(face.mirrored["custom"], (1 - share) * own + share * own[::-1], atol=1e-6)
+
+
 def test_a_decision_that_asks_mirror_images_needs_a_model_that_has_them(tiny: dict[str, Path]) -> None:
     asks = Decision({"custom": Rule((0.5, 0.5), mirror=True)})
     assert ensemble_of((tiny["sides"], 1.0), decision=asks).can_mirror

@@ -219,6 +219,36 @@ def test_the_mirror_image_is_asked_every_other_time_and_averaged_over_time() -> 
     assert not ExpressionSmoother(decision=DECISION).asks_mirror(None, 0.0)
 
 
+def test_the_mirror_image_of_a_steady_face_is_asked_less_often() -> None:
+    smoother, face = ExpressionSmoother(decision=MIRROR), both(probabilities(happiness=0.8))
+    state, asked = None, []
+    for frame in range(13):
+        time_s = frame * 0.1
+        if smoother.asks_mirror(state, time_s):
+            asked.append(frame)
+        state = smoother.smooth(state, time_s, face, mirrored=face if frame in asked else None)
+    assert asked == [0, 1, 5, 9]  # two times until it is known to be steady
+
+
+def test_a_steady_face_that_changes_is_as_sure_as_one_whose_mirror_image_was_always_asked() -> None:
+    smoother = ExpressionSmoother(decision=MIRROR)
+    before, after = both(probabilities(happiness=0.8)), both(probabilities(surprise=0.8))
+
+    def confidences(*, always: bool) -> list[float]:
+        state, found = None, []
+        for frame in range(30):
+            face, time_s = before if frame < 17 else after, frame * 0.05
+            asks = always or smoother.asks_mirror(state, time_s)
+            state = smoother.smooth(state, time_s, face, mirrored=face if asks else None)
+            found.append(state.expression.confidence)
+        return found
+
+    apart = np.subtract(confidences(always=False), confidences(always=True))
+    assert np.abs(apart[:17]).max() < 1e-9
+    assert np.abs(apart).max() < 0.1
+    assert np.abs(apart[23:]).max() < 0.03
+
+
 def test_the_mirror_image_of_an_unusable_face_changes_nothing() -> None:
     smoother = ExpressionSmoother(decision=MIRROR)
     first = smoother.smooth(None, 0.0, both(probabilities(happiness=0.8)), mirrored=both(probabilities(happiness=0.8)))

@@ -44,6 +44,44 @@ def test_a_bug_has_no_details(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "secret" not in response.text
 
 
+@pytest.mark.parametrize("origins", ["", "https://example.org"])
+@pytest.mark.parametrize(
+    ("body", "media_type", "status"),
+    [
+        (b"", "image/jpeg", 422),
+        (b"words", "text/plain", 415),
+        (b"{", "application/json", 400),
+        (b'{"image": "?"}', "application/json", 422),
+        (b"x", "multipart/form-data", 400),
+    ],
+)
+def test_a_request_without_parameters_is_refused_as_one_with_them(
+    body: bytes, media_type: str, status: int, origins: str
+) -> None:
+    async def play() -> list[httpx.Response]:
+        app = create_app(new_state(Settings(cors_origins=origins)))
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        headers = {"content-type": media_type, **({"origin": origins} if origins else {})}
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1", headers=headers) as client:
+            return [await client.post(f"/v1/expressions{query}", content=body) for query in ("", "?mode=auto")]
+
+    without, given = asyncio.run(play())
+    assert without.status_code == status
+    assert without.json() == given.json()
+    facts = [[pair for pair in each.headers.multi_items() if pair[0] != "x-request-id"] for each in (without, given)]
+    assert facts[0] == facts[1]
+
+
+def test_a_bug_in_a_request_without_parameters_has_no_details(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise KeyError("secret")
+
+    monkeypatch.setattr("emoar.server.routes.expressions.pictures_in", fail)
+    (response,) = get(("POST", "/v1/expressions"))
+    assert (response.status_code, response.json()["type"]) == (500, "urn:emoar:problem:bug")
+    assert "secret" not in response.text
+
+
 def test_a_server_that_cannot_start_has_the_reason(tmp_path: Path) -> None:
     async def play() -> list[dict[str, Any]]:
         state = new_state(Settings(workers=1, model="emoar-xxl", job_folder=tmp_path))

@@ -26,10 +26,7 @@ export interface WorkerPerception extends Perception {
   state(): Promise<RuntimeState & { readonly droppedFrames: number }>;
 }
 
-export function createPerception(
-  options: Partial<PerceptionOptions> = {},
-  start: Partial<StartOptions> = {},
-): WorkerPerception {
+export function createPerception(options: Partial<PerceptionOptions> = {}, start: Partial<StartOptions> = {}): WorkerPerception {
   const threads = defaultThreads(features.threads && window.crossOriginIsolated, navigator.hardwareConcurrency);
   return new WorkerClient({ ...DEFAULT_OPTIONS, ...options }, { threads, webgpu: true, ...start });
 }

@@ -35,7 +35,9 @@ def gateway(
     at_least: Annotated[int, typer.Option("--at-least", help="Updates that become one mean.", min=2)] = 100,
     epsilon: Annotated[float, typer.Option("--epsilon", help="What one update costs a browser, of its 8.")] = 4.0,
     clip: Annotated[float, typer.Option("--clip", help="L2 norm of an update before its noise.")] = 0.5,
-    port: Annotated[int, typer.Option("--port", help="On this machine, for its own processes.")] = 9094,
+    port: Annotated[
+        int, typer.Option("--port", help="On this machine, for its own processes.", min=1, max=65535)
+    ] = 9094,
 ) -> None:
     """Let browsers take part until Ctrl-C: each sends a change of the head with noise; their mean is one update."""
     preload_runtime(verbose=is_verbose(context))

@@ -10,6 +10,7 @@ import typer
 
 from emoar.cli.group import is_quiet, is_verbose
 from emoar.cli.native import preload_runtime
+from emoar.errors import InputError
 
 if TYPE_CHECKING:
     from emoar.federated.deployment.supernode import SuperNode
@@ -41,16 +42,25 @@ def join(
         bool,
         typer.Option("--secure-aggregation", help="Send masked updates only: the server sees none of this node's."),
     ] = False,
-    port: Annotated[int, typer.Option("--port", help="On this machine, for its own processes.")] = 9094,
+    nodes: Annotated[
+        Path | None,
+        typer.Option("--nodes", help="Public keys (.pub) of the only nodes that may be in a sum with this one."),
+    ] = None,
+    port: Annotated[
+        int, typer.Option("--port", help="On this machine, for its own processes.", min=1, max=65535)
+    ] = 9094,
 ) -> None:
     """Join a federation with the faces of this device until Ctrl-C; faces never leave it."""
     preload_runtime(verbose=is_verbose(context))
-    from emoar.federated.deployment.supernode import SuperNode, concerns, prepare
+    from emoar.federated.deployment.supernode import SETTINGS, SuperNode, concerns, prepare
     from emoar.training.data.read import read_dataset
 
-    folder, faces = key.parent / f"{key.name}-node", read_dataset(data)
-    settings = prepare(faces, model, folder, label_set, epsilon, delta, secure=secure)
-    node = SuperNode(settings, server, authority, key, port)
+    if nodes is not None and not secure:
+        raise InputError("--nodes is for --secure-aggregation: without it, the server sees the update anyway")
+    folder = key.parent / f"{key.name}-node"
+    node = SuperNode(folder / SETTINGS, server, authority, key, port)
+    faces = read_dataset(data)
+    prepare(faces, model, folder, label_set, epsilon, delta, secure=secure, key=key, nodes=nodes)
     for line in concerns(faces, label_set):
         typer.echo(f"note: {line}", err=True)
     if not is_quiet(context):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -63,7 +64,9 @@ def run(
     ] = None,
     lr: Annotated[float, typer.Option("--lr", help="Learning rate of the clients.")] = 0.1,
     epochs: Annotated[int, typer.Option("--epochs", help="Passes of a client over its faces in a round.", min=1)] = 1,
-    timeout_s: Annotated[float, typer.Option("--timeout", help="Seconds that a round waits for updates.")] = 600.0,
+    timeout_s: Annotated[
+        float, typer.Option("--timeout", help="Seconds that a round waits for updates.", min=1)
+    ] = 600.0,
 ) -> None:
     """Run a federation to its last round; the server may restart meanwhile."""
     preload_runtime(verbose=is_verbose(context))
@@ -76,6 +79,8 @@ def run(
 
     if (per_round or epsilon) and clients < _LEAST_PRIVATE:
         raise InputError("--epsilon and --per-round need --clients: how many there are in all")
+    if not math.isfinite(timeout_s):
+        raise InputError("--timeout takes seconds, such as 604800 for a week")
     rate = min(1.0, per_round / clients) if per_round else 1.0
     fields: dict[str, Any] = {"part": part, "label_set": label_set, "strategy": strategy}
     plan = Plan(
@@ -96,9 +101,9 @@ def run(
         ),
         **fields,
     )
-    if epsilon:
-        plan = plan.clipped(sum(value.size for value in start_weights(model, plan).values()), clip)
     flower, runs = FlowerCommand(folder), RunFolder(output)
+    start = start_weights(model, plan)  # raises where the server would end with each try
+    plan = plan.clipped(sum(value.size for value in start.values()), clip)
     runs.create(plan, model, epsilon)
     supervise_run(runs, flower, timeout_s, lambda line: None if is_quiet(context) else typer.echo(line))
     typer.echo(_finish(runs))

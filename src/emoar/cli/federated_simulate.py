@@ -11,6 +11,7 @@ from emoar.cli.group import is_quiet, is_verbose
 from emoar.cli.native import preload_runtime
 from emoar.cli.progress import bars
 from emoar.errors import DataError, InputError
+from emoar.files import check_writable
 
 if TYPE_CHECKING:
     from emoar.federated.base_model import BaseModel
@@ -72,7 +73,7 @@ def simulate(
     ] = False,
     delta: Annotated[float, typer.Option("--delta", help="Probability with which epsilon may fail.")] = 1e-5,
     new_head: Annotated[bool, typer.Option("--new-head", help="Start from an untrained head.")] = False,
-    seed: Annotated[int, typer.Option("--seed", help="Of everything random.")] = 0,
+    seed: Annotated[int, typer.Option("--seed", help="Of everything random.", min=0)] = 0,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="The model as a checkpoint (.pt).", show_default=False)
     ] = None,
@@ -82,12 +83,18 @@ def simulate(
     import numpy as np
 
     from emoar.federated.accountant import noise_for
+    from emoar.federated.partition import check_partition
     from emoar.federated.partition import partition as divide
     from emoar.federated.plan import LocalPlan, Plan, fewest_clients
     from emoar.federated.simulation import simulate as engines
 
     if epsilon and example_epsilon:
         raise InputError("--epsilon and --example-epsilon exclude each other: choose whom to hide")
+    if not example_epsilon >= 0:
+        raise InputError(f"--example-epsilon must be above 0, or 0 for none, got {example_epsilon}")
+    check_partition(partition, alpha)
+    if output:
+        check_writable(output)
     rate = per_round / clients if per_round else 1.0
     fields: dict[str, Any] = {"part": part, "label_set": label_set, "strategy": strategy}
     plan = Plan(
@@ -113,18 +120,18 @@ def simulate(
     plan = plan.clipped(sum(value.size for value in start.values()), clip)
     users = [Path(name).parent.as_posix() if name else "" for name in files]
     places = divide(partition, simulation.labels, clients, alpha=alpha, seed=seed, users=users)
-
-    def show(report: Any, accuracy: float) -> None:
-        if not is_quiet(context):
-            spent = f"  epsilon {report.epsilon:.3g}" if report.epsilon is not None else ""
-            kept = f"  kept the old model: {report.kept}" if report.kept else ""
-            typer.echo(f"round {report.number:3d}: {report.accepted} clients  PublicTest {accuracy:.2%}{spent}{kept}")
-
+    shown: dict[str, Any] = {} if is_quiet(context) else {"on_round": _show_round}
     result = engines.simulate(
-        simulation, start, places, plan, example_epsilon=example_epsilon, seed=seed, engine=engine, on_round=show
+        simulation, start, places, plan, example_epsilon=example_epsilon, seed=seed, engine=engine, **shown
     )
     typer.echo(f"{len(places)} clients, {_accuracies(result)}")
     _finish(base, result, output, data)
+
+
+def _show_round(report: Any, accuracy: float) -> None:
+    spent = f"  epsilon {report.epsilon:.3g}" if report.epsilon is not None else ""
+    kept = f"  kept the old model: {report.kept}" if report.kept else ""
+    typer.echo(f"round {report.number:3d}: {report.accepted} clients  PublicTest {accuracy:.2%}{spent}{kept}")
 
 
 def _accuracies(result: Any) -> str:

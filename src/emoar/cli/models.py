@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -16,6 +17,7 @@ from rich.table import Table
 from emoar import models
 from emoar.errors import ModelMismatch, ModelMissing
 from emoar.labels import title_of
+from emoar.models.expression import expression_model
 from emoar.models.metadata import info_to_dict, read_info
 from emoar.models.sources import LocalFolder, OfficialAddress, PythonWheel
 
@@ -96,19 +98,24 @@ def model_info(
     model: Annotated[str, typer.Argument(help="A .tflite or .onnx, or a shipped model's name.", show_default=False)],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead.")] = False,
 ) -> None:
-    """What a model file tells about itself: its input, its labels, and the privacy that its training spent."""
-    path = Path(model) if Path(model).suffix else models.model_path(model)
+    """What a model file tells about itself: input, labels, how a label is decided, and the privacy that was spent."""
+    shipped = not Path(model).suffix
+    path = models.model_path(model) if shipped else Path(model)
     if not path.is_file():
         raise ModelMissing(f"{model} does not exist: emoar models list names the shipped models")
     info = read_info(path)
     if info is None:
         raise ModelMismatch(f"{path.name} has no description: emoar export writes one into each file")
+    if shipped:
+        info = replace(info, decision=expression_model(model).decision)
     if as_json:
         typer.echo(json.dumps(info_to_dict(info), indent=2, ensure_ascii=False))
         return
     typer.echo(f"{info.name}: {info.input.describe()}")
     for name, labels in info.heads.items():
         typer.echo(f"{name}: {', '.join(labels)}")
+    rules = ", ".join(info.decision.rules)
+    typer.echo(f"label: {f'by the rules for {rules}' if rules else 'the most probable one of its head'}")
     typer.echo(f"privacy: {info.privacy.describe() if info.privacy else 'nothing is promised'}")
 
 

@@ -25,7 +25,7 @@ from emoar.training.decision.conditions import class_shares, predict_conditions
 from emoar.training.decision.fit import fit_decision
 from emoar.training.decision.results import ConditionResult, results_of
 from emoar.training.evaluation.predictor_tflite import TflitePredictor
-from emoar.training.export.manifest import enter_decision
+from emoar.training.export.manifest import enter_decision, enter_new_content
 
 __all__ = ["EPILOG", "train_decision"]
 
@@ -59,8 +59,9 @@ def train_decision(
     path = Path(model).expanduser()
     if write and path.suffix != ".tflite":
         raise InputError(f"--write takes a .tflite, got {model}; for a shipped model use --manifest")
-    if manifest:
-        check_writable(manifest)
+    for output in (path if write else None, manifest):
+        if output:
+            check_writable(output)
     faces = read_dataset(data)
     preload_runtime(verbose=is_verbose(context))
     predictor = TflitePredictor(model)
@@ -74,6 +75,7 @@ def train_decision(
         info = read_info(path) or ModelInfo(path.stem)
         described = dataclasses.replace(info, decision=decision)
         atomic_write(path, with_info(path.read_bytes(), described))
+        enter_new_content(path)
     if manifest:
         enter_decision(manifest, predictor.name, rules)
     results = results_of(decision, conditions, predictor.label_sets)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Final
 
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 
 from emoar.errors import InputError
 
-__all__ = ["PARTITIONS", "by_user", "dirichlet", "iid", "partition"]
+__all__ = ["PARTITIONS", "by_user", "check_partition", "dirichlet", "iid", "partition"]
 
 Places = list[NDArray[np.int64]]  # positions of faces, by client
 
@@ -45,8 +46,7 @@ def dirichlet(labels: NDArray[np.int64], clients: int, alpha: float, seed: int =
         InputError: `alpha` is not positive, or there are fewer faces than clients.
     """
     _check(len(labels), clients)
-    if not alpha > 0:
-        raise InputError(f"alpha of the Dirichlet distribution must be above 0, got {alpha}")
+    check_partition("dirichlet", alpha)
     rng = np.random.default_rng(seed)
     owner = np.empty(len(labels), np.int64)
     for label in np.unique(labels):
@@ -100,9 +100,20 @@ def partition(
     Raises:
         InputError: the name is unknown, or the division is not possible.
     """
+    check_partition(name, alpha)
+    return PARTITIONS[name](labels, clients, alpha, seed, users)
+
+
+def check_partition(name: str, alpha: float) -> None:
+    """Checks the settings of a division before faces are read for it.
+
+    Raises:
+        InputError: the name is unknown, or alpha is not positive.
+    """
     if name not in PARTITIONS:
         raise InputError(f"the partition must be one of {', '.join(PARTITIONS)}, got {name!r}")
-    return PARTITIONS[name](labels, clients, alpha, seed, users)
+    if not 0 < alpha < math.inf:
+        raise InputError(f"alpha of the Dirichlet distribution must be above 0, got {alpha}")
 
 
 def _check(faces: int, clients: int) -> None:

@@ -18,6 +18,7 @@ Part = Literal["head", "block", "stage", "all"]
 
 LEAST_SECURE: Final = 3  # clients in a sum that hides single updates
 _Count = Annotated[int, Meta(ge=1)]
+_MostEpochs = Annotated[int, Meta(ge=1, le=1000)]  # a server that asks for more would keep its nodes busy for ever
 _NotNegative = Annotated[float, Meta(ge=0)]
 _Positive = Annotated[float, Meta(gt=0)]
 _NEED_SINGLE: Final = ("fedmedian", "trimmed-mean", "krum")  # compare the updates of clients with each other
@@ -33,7 +34,7 @@ class LocalPlan:
         InputError: a value is out of range.
     """
 
-    epochs: _Count = 1  # passes over the client's faces
+    epochs: _MostEpochs = 1  # passes over the client's faces
     batch_size: _Count = 32  # faces a step; with example-level privacy their expected number
     lr: _Positive = 0.1  # learning rate of SGD
     proximal: _NotNegative = 0.0  # mu of FedProx: pulls the weights back to those of the round

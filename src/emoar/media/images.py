@@ -97,14 +97,16 @@ def decode_image(
     if header.format == "heic":
         return _from_heic(data, header, name, max_pixels)
 
+    is_jpeg = header.format == "jpeg"  # has 8 bits and no alpha: the decoder writes RGB at once
+    flags = cv2.IMREAD_COLOR_RGB | cv2.IMREAD_IGNORE_ORIENTATION if is_jpeg else cv2.IMREAD_UNCHANGED
     with quiet_opencv():
         try:
-            image: Any = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+            image: Any = cv2.imdecode(np.frombuffer(data, np.uint8), flags)
         except cv2.error:
             image = None
     if image is None:
         raise MediaError(f"{name} is a damaged {header.format.upper()} picture: fetch or copy it again")
-    return _to_rgb(image, header, name)
+    return _upright(image, header.orientation) if is_jpeg else _to_rgb(image, header, name)
 
 
 def _from_heic(data: bytes, header: ImageHeader, name: str, max_pixels: int) -> NDArray[np.uint8]:

@@ -9,8 +9,8 @@ each label set, a rule with data of the model decides:
    balanced accuracy, since a face of a rare label counts 1 / share as much in the latter;
 3. confidence: how often such a label is right, by logistic regression on the evidence for it and on its entropy, which
    rises where a head doubts or the two disagree. With `mirror`, this evidence is the mean with that for the mirror
-   image, which has the same expression: where the two differ, the network is less often right. A temperature for the
-   face makes the confidence the largest probability.
+   image, which has the same expression: where the two differ, the network is less often right (`models.mirror`). A
+   temperature for the face makes the confidence the largest probability.
 
 The numbers are fitted on validation faces and shifts of them (`emoar train decision`). A label set without a rule, such
 as a user's own, keeps its probabilities. The browser computes the same in `web/src/face/decide.ts`.

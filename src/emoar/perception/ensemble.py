@@ -6,7 +6,7 @@ member, so that its weights stay in the processor's cache.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,6 +18,7 @@ from emoar.labels import PERSONAL
 from emoar.models.expression import ExpressionModel, Member
 from emoar.models.inputs import CropInput, InputValues, LandmarkInput, ModelInput
 from emoar.models.metadata import FEATURES
+from emoar.models.mirror import blended
 from emoar.models.personal import PersonalHead, sha256_of
 from emoar.perception.align import CROP_PX, align
 from emoar.perception.classifier import ExpressionClassifier
@@ -36,7 +37,7 @@ class Reading:
 
     crop: NDArray[np.uint8]  # (48, 48) grey, aligned
     probabilities: Probabilities
-    mirrored: Probabilities | None  # of the mirror image; None where it was not asked for
+    mirrored: Probabilities | None  # what the mirror image tells; None where it was not asked for
 
 
 class ExpressionEnsemble:
@@ -83,7 +84,11 @@ class ExpressionEnsemble:
         return not self._model.flip and not self.needs_landmarks
 
     def read(
-        self, image: NDArray[np.uint8], landmarks_px: Sequence[NDArray[np.float32]], mirror: Sequence[bool]
+        self,
+        image: NDArray[np.uint8],
+        landmarks_px: Sequence[NDArray[np.float32]],
+        mirror: Sequence[bool],
+        share: Callable[[Probabilities], float] = lambda _: 1.0,
     ) -> list[Reading]:
         """Crop and probabilities of each face of an (H, W, 3) RGB picture, and of the mirror images that are asked for.
 
@@ -91,12 +96,18 @@ class ExpressionEnsemble:
             image: the picture.
             landmarks_px: (468, 3) of each face.
             mirror: of each face, whether its mirror image is classified as well; only where `can_mirror`.
+            share: how much the mirror image tells of a face with these probabilities, 0..1; the rest counts as the same
+                as the face, and at 0 it is not classified.
         """
         crops = [align(image, points) for points in landmarks_px]
         found = self.classify(image, landmarks_px, crops)
         asked = [place for place, is_asked in enumerate(mirror) if is_asked]
-        of_asked = [landmarks_px[place] for place in asked], [crops[place] for place in asked]
-        mirrored = dict(zip(asked, self.classify(image, *of_asked, mirrored=True), strict=True))
+        shares = {place: share(found[place]) for place in asked}
+        doubted = [place for place in asked if shares[place] > 0]
+        of_doubted = [landmarks_px[place] for place in doubted], [crops[place] for place in doubted]
+        mirrored = {place: found[place] for place in asked}
+        for place, other in zip(doubted, self.classify(image, *of_doubted, mirrored=True), strict=True):
+            mirrored[place] = blended(found[place], other, shares[place])
         return [Reading(crop, found[place], mirrored.get(place)) for place, crop in enumerate(crops)]
 
     def classify(

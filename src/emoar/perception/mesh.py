@@ -64,9 +64,8 @@ def _warp(image: NDArray[np.uint8], matrix: NDArray[np.float64]) -> NDArray[np.u
 
     OpenCV warps four channels in less than half the time of three, so the needed part gets a fourth channel first.
     """
-    reach = np.array([[-1, -1], [INPUT_PX, -1], [-1, INPUT_PX], [INPUT_PX, INPUT_PX]], np.float32)
-    corners = apply_affine(invert_affine(matrix), reach)
-    (x0, y0), (x1, y1) = corners.min(axis=0).tolist(), corners.max(axis=0).tolist()
+    (a, b, x), (c, d, y) = invert_affine(matrix).tolist()
+    (x0, x1), (y0, y1) = _reach(a, b, x), _reach(c, d, y)
     height, width = image.shape[:2]
     left, top = max(math.floor(x0), 0), max(math.floor(y0), 0)
     right, bottom = min(math.ceil(x1) + 1, width), min(math.ceil(y1) + 1, height)
@@ -77,6 +76,12 @@ def _warp(image: NDArray[np.uint8], matrix: NDArray[np.float64]) -> NDArray[np.u
     moved[:, 2] += matrix[:, :2] @ (left, top)
     crop = cv2.warpAffine(part, moved, (INPUT_PX, INPUT_PX), flags=cv2.INTER_LINEAR)
     return cv2.cvtColor(crop, cv2.COLOR_RGBA2RGB).astype(np.uint8, copy=False)
+
+
+def _reach(along_x: float, along_y: float, start: float) -> tuple[float, float]:
+    """Least and greatest coordinate of the crop's corners in the picture, one pixel of the crop beyond its edge."""
+    ends = [(-part, part * INPUT_PX) for part in (along_x, along_y)]
+    return start + sum(map(min, ends)), start + sum(map(max, ends))
 
 
 def region_of_detection(detection: Detection) -> Region:

@@ -84,7 +84,7 @@ class PoseFitter:
         for _ in range(STEPS_FIRST if previous is None else STEPS_TRACKED):
             turn, move = _step(rotation @ self._rows_cm, shift, seen, tolerance, slope)
             rotation, shift = cv2.Rodrigues(turn)[0] @ rotation, shift + move
-            if max(np.abs(turn).max(), np.abs(move).max() / abs(shift[2])) < CONVERGED:
+            if max(*map(abs, turn.tolist()), *(abs(each / shift[2]) for each in move.tolist())) < CONVERGED:
                 break
         pose = np.eye(4, dtype=np.float32)
         pose[:3, :3], pose[:3, 3] = rotation, shift
@@ -118,21 +118,21 @@ def _step(turned_cm: Array, shift_cm: Array, rays: Array, tolerance: float, slop
         slope: (6, 2, 468) buffer for the derivatives of u and v by rotation x, y, z and shift x, y, z; zero at first.
             Entries that are always zero are not written.
     """
-    x, y, z = turned_cm
-    near = -1 / (z + shift_cm[2])  # one over depth
+    near = -1 / (turned_cm[2] + shift_cm[2])  # one over depth
     seen = (turned_cm[:2] + shift_cm[:2, None]) * near
     residual = rays - seen
-    weight = 1 / (1 + (residual[0] ** 2 + residual[1] ** 2) / tolerance**2)
-    along = seen * near
-    du, dv = along
-    slope[0, 0], slope[1, 0], slope[2, 0] = du * y, near * z - du * x, -near * y
-    slope[0, 1], slope[1, 1], slope[2, 1] = dv * y - near * z, -dv * x, near * x
-    slope[3, 0], slope[4, 1], slope[5] = near, near, along
+    weight = 1 / (tolerance**2 + residual[0] ** 2 + residual[1] ** 2)  # over the squared tolerance: of any size of face
+    scaled = turned_cm * near
+    by_x, by_y = seen * scaled[0], seen * scaled[1]
+    slope[0], slope[1], slope[2, 0], slope[2, 1] = by_y, -by_x, -scaled[1], scaled[0]
+    slope[0, 1] -= scaled[2]
+    slope[1, 0] += scaled[2]
+    slope[3, 0], slope[4, 1], slope[5] = near, near, seen * near
     weighted: Array = (slope * weight).reshape(6, -1)
     flat = slope.reshape(6, -1)
-    right: Array = weighted @ residual.reshape(-1)
-    step = cast("Array", np.linalg.solve(weighted @ flat.T, right))
-    return step[:3], step[3:]
+    # the matrix is symmetric and positive definite; NumPy's solver takes several times as long for so few numbers
+    step = cast("Array", cv2.solve(weighted @ flat.T, weighted @ residual.reshape(-1, 1), flags=cv2.DECOMP_CHOLESKY)[1])
+    return step[:3, 0], step[3:, 0]
 
 
 def head_points_cm(pose: NDArray[np.float32], points_cm: NDArray[np.float32]) -> NDArray[np.float32]:

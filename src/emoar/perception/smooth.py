@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from emoar.errors import InputError
 from emoar.labels import DEFAULT_HEADS, DEFAULT_LABEL_SET, PERSONAL, UNSURE
 from emoar.models.decision import Decision
+from emoar.models.mirror import mirror_share
 from emoar.perception.association import distortion
 from emoar.types import Expression
 
@@ -21,6 +22,7 @@ __all__ = ["ExpressionSmoother", "SmoothedExpression", "SmootherOptions", "is_du
 
 TIME_SLACK_S: Final = 1e-4  # frame times are rounded
 MIRROR_EVERY_S: Final = 0.1  # least time between two classifications of the mirror image of a face
+STEADY_MIRROR_S: Final = 0.4  # the same, where face and mirror image are steady
 STEADY_S: Final = 0.2  # how long a face that keeps its shape and its probabilities is not classified again
 STEADY_TIMES: Final = 4  # at most so many times the least interval
 STEADY: Final = 0.1  # probabilities that are nearer to their average are steady
@@ -47,6 +49,7 @@ class MirroredAverage:
     average: Averages
     time_s: float  # up to which the average is known
     classified_s: float  # time of the last frame in which the mirror image was classified
+    is_steady: bool  # in that frame, the heads on it agreed with their average
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,10 +106,14 @@ class ExpressionSmoother:
 
     def asks_mirror(self, before: SmoothedExpression | None, time_s: float) -> bool:
         """Whether `smooth` needs the probabilities of the mirror image in a frame, after `before`."""
-        last = before.mirrored if before else None
-        return self._decision.asks_mirror and (
-            last is None or last.classified_s <= time_s - MIRROR_EVERY_S + TIME_SLACK_S
-        )
+        if not self._decision.asks_mirror or before is None or before.mirrored is None:
+            return self._decision.asks_mirror
+        every_s = STEADY_MIRROR_S if before.is_steady and before.mirrored.is_steady else MIRROR_EVERY_S
+        return before.mirrored.classified_s <= time_s - every_s + TIME_SLACK_S
+
+    def mirror_share(self, probabilities: Mapping[str, NDArray[np.float32]]) -> float:
+        """How much the mirror image tells of a face with these probabilities, 0..1; at 0 it need not be classified."""
+        return mirror_share(probabilities, self.label_set)
 
     def smooth(
         self,
@@ -130,7 +137,8 @@ class ExpressionSmoother:
         """
         now = self._normalised(probabilities)
         average = self._average(before, time_s, now, usable=usable)
-        doubt = self._mirrored(before, time_s, mirrored, usable=usable)
+        is_steady = before is not None and usable and _apart(now, average) < STEADY
+        doubt = self._mirrored(before, time_s, mirrored, usable=usable, is_steady=is_steady)
         decided = self._decision.decide(average, self._label_sets, doubt.average if doubt else None)
         shown, labels = decided[self.label_set], self._label_sets[self.label_set]
         last = before.expression if before else None
@@ -144,7 +152,6 @@ class ExpressionSmoother:
             since_s=last.since_s if last and last.label == label else time_s,
             raw_by_label_set=self._by_label(now) if usable else None,
         )
-        is_steady = before is not None and usable and _apart(now, average) < STEADY
         return SmoothedExpression(expression, average, time_s, time_s, is_steady, doubt)
 
     def _normalised(self, probabilities: Mapping[str, NDArray[np.float32]]) -> Mapping[str, NDArray[np.float64]]:
@@ -168,13 +175,16 @@ class ExpressionSmoother:
         probabilities: Mapping[str, NDArray[np.float32]] | None,
         *,
         usable: bool,
+        is_steady: bool,
     ) -> MirroredAverage | None:
         last = before.mirrored if before else None
         if probabilities is None or (last and not usable):
-            return last
+            # the mirror image of a steady face is steady: the average is known up to now, and follows at the same pace
+            # as the face's own when the face changes
+            return replace(last, time_s=time_s) if last and is_steady else last
         now = self._normalised(probabilities)
         average = self._continued(last.average, now, time_s - last.time_s) if last else now
-        return MirroredAverage(average, time_s, time_s)
+        return MirroredAverage(average, time_s, time_s, last is not None and _apart(now, average) < STEADY)
 
     def _continued(self, average: Averages, now: Averages, step_s: float) -> Averages:
         weight = _weight(step_s, self._options.time_constant_s)

@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from emoar import __version__
 from emoar.server.http.access import EXPOSED
@@ -60,7 +60,27 @@ def create_app(state: ServerState) -> ASGIApp:
             max_age=600,
         )
     early_checks = {expressions.PATH: state.pool.check_room}
-    return RequestMiddleware(api, settings, state.access, state.metrics, early_checks)
+    app = api if settings.origins() else _ShortWay(api)
+    return RequestMiddleware(app, settings, state.access, state.metrics, early_checks)
+
+
+class _ShortWay:
+    """Answers pictures without parameters itself: FastAPI's routing, its parsing and its layers take 0.5 ms a request.
+
+    What it raises, `RequestMiddleware` answers as FastAPI's handlers would.
+    """
+
+    def __init__(self, api: FastAPI) -> None:
+        self._api = api
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        is_plain = scope["type"] == "http" and scope["path"] == expressions.PATH and not scope["query_string"]
+        if not is_plain or scope["method"] != "POST":
+            await self._api(scope, receive, send)
+            return
+        scope["app"] = self._api
+        response = await expressions.expressions_by_default(Request(scope, receive))
+        await response(scope, receive, send)
 
 
 @asynccontextmanager

@@ -53,7 +53,8 @@ class Checkpoint:
         except IsADirectoryError as exc:
             raise TrainingError(f"{path} is a folder: name the checkpoint in it, such as {path / 'final.pt'}") from exc
         except (OSError, KeyError, RuntimeError, TypeError, ValueError, EOFError, pickle.UnpicklingError) as exc:
-            cause = next(iter(str(exc).splitlines()), type(exc).__name__)
+            damaged = isinstance(exc, pickle.UnpicklingError)  # PyTorch's text tells how to run code from the file
+            cause = "it cannot be read" if damaged else next(iter(str(exc).splitlines()), type(exc).__name__)
             raise TrainingError(f"{path} is not a checkpoint of emoar train: {cause}") from exc
         return cls(
             recipe=content["recipe"],

@@ -8,6 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from cryptography import x509
 
 from emoar.errors import InputError
 from emoar.federated.deployment import certificates
@@ -76,3 +77,23 @@ def test_a_certificate_that_cannot_be_used_now_is_one_line(tmp_path: Path, monke
 def test_an_authority_needs_a_host(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="needs a host"):
         create_authority(tmp_path, [])
+
+
+@pytest.mark.parametrize("host", ["", "a b", "federation.example.org/x", "-a.example", "a..b", "x" * 64 + ".é" * 99])
+def test_what_is_no_host_is_one_line(tmp_path: Path, host: str) -> None:
+    with pytest.raises(InputError, match="--host takes a name or an address"):
+        create_authority(tmp_path, [host])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_days_beyond_every_calendar_are_one_line(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="1 to 36500 days"):
+        create_authority(tmp_path, ["localhost"], 99_999_999)
+
+
+def test_names_of_other_alphabets_and_addresses(tmp_path: Path) -> None:
+    create_authority(tmp_path, ["münchen.example", "10.0.0.5", "::1"])
+    content = x509.load_pem_x509_certificate((tmp_path / "server.pem").read_bytes())
+    names = content.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    assert "xn--mnchen-3ya.example" in names.get_values_for_type(x509.DNSName)
+    assert {"10.0.0.5", "::1"} <= {str(each) for each in names.get_values_for_type(x509.IPAddress)}

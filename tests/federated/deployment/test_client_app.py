@@ -15,6 +15,7 @@ from flwr.app import Context, Message, RecordDict
 from flwr.serverapp.grid import Grid
 
 from emoar.federated.deployment.browser_settings import BrowserSettings
+from emoar.federated.deployment.certificates import create_node_key
 from emoar.federated.deployment.client_app import train
 from emoar.federated.deployment.grid_fleet import GridFleet
 from emoar.federated.deployment.node_settings import NodeSettings
@@ -37,27 +38,31 @@ class Nodes:
     def __init__(self, folder: Path, count: int, **settings: Any) -> None:
         self.contexts: dict[int, Context] = {}
         self.sent: list[Message] = []
+        self.replies: dict[str, Message] = {}
         for number in range(1, count + 1):
             own = folder / str(number)
             own.mkdir()
             faces = made_faces(70, seed=number)
             images = np.zeros((70, 48, 48), np.uint8)
             np.savez(own / "faces.npz", features=faces.features, images=images, labels=faces.labels)
-            made = NodeSettings(str(own / "faces.npz"), "model.pt", "f1", str(own / "ledger.json"), **settings)
+            given = settings | ({"key": settings["key"].format(number)} if "key" in settings else {})
+            made = NodeSettings(str(own / "faces.npz"), "model.pt", "f1", str(own / "ledger.json"), **given)
             made.write(own / "node.json")
             self.contexts[number] = Context(9, number, {"settings": str(own / "node.json")}, RecordDict(), {}, 9)
 
     def get_node_ids(self) -> list[int]:
         return list(self.contexts)
 
-    def send_and_receive(self, messages: list[Message], timeout: float) -> list[Message]:
-        replies = []
+    def push_messages(self, messages: list[Message]) -> list[str]:
         for number, message in enumerate(messages):
             message.metadata.__dict__["_message_id"] = f"m{number}"  # as the SuperLink does
             context = self.contexts[message.metadata.dst_node_id]
-            replies.append(train(message, context))
-            self.sent.append(replies[-1])
-        return replies
+            self.sent.append(train(message, context))
+            self.replies[f"m{number}"] = self.sent[-1]
+        return [message.metadata.message_id for message in messages]
+
+    def pull_messages(self, message_ids: list[str]) -> list[Message]:
+        return [self.replies[each] for each in message_ids]
 
 
 def test_a_secure_round_of_nodes(tmp_path: Path) -> None:
@@ -69,6 +74,23 @@ def test_a_secure_round_of_nodes(tmp_path: Path) -> None:
     assert 0.1 < l2_norm(subtract(federation.weights, ZEROS)) <= 0.5
     assert len(nodes.sent) == 16
     assert not any(message.content.array_records for message in nodes.sent)  # no update in the clear
+
+
+def test_a_sum_of_nodes_that_know_each_other(tmp_path: Path) -> None:
+    """Each trusts the public keys in a folder. With a node that the server let in later, nobody sends an update."""
+    for number in range(1, 6):
+        create_node_key(tmp_path / f"key{number}")
+    (tmp_path / "nodes").mkdir()
+    for number in range(1, 5):
+        (tmp_path / "nodes" / f"{number}.pub").write_bytes((tmp_path / f"key{number}.pub").read_bytes())
+    nodes: Any = Nodes(tmp_path, 4, nodes=str(tmp_path / "nodes"), key=str(tmp_path / "key{}"))
+    report = Federation(SECURE, ZEROS, GridFleet(nodes, "f1", 60.0), seed=0).round()
+    assert (report.accepted, report.refused) == (4, ())
+    (tmp_path / "with a stranger").mkdir()
+    nodes = Nodes(tmp_path / "with a stranger", 5, nodes=str(tmp_path / "nodes"), key=str(tmp_path / "key{}"))
+    report = Federation(SECURE, ZEROS, GridFleet(nodes, "f1", 60.0), seed=0).round()
+    assert report.accepted == 0
+    assert sum("node 5 in secure aggregation has none of the keys in --nodes" in line for line in report.refused) == 4
 
 
 def test_a_masked_update_is_paid_for_before_it_leaves(tmp_path: Path) -> None:

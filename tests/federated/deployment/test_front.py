@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
+from emoar.federated.deployment import front
 from emoar.federated.deployment.front import FleetOnly
 
 
@@ -55,6 +56,20 @@ def test_everything_else_does_not_exist(path: str) -> None:
         raise AssertionError(f"{request.url} was passed on")
 
     assert _request(path, superlink)[0] == 404
+
+
+def test_what_is_too_large_is_not_passed_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Anybody can send, also who has no key: the SuperLink would keep all of it in memory."""
+    passed: list[bytes] = []
+
+    def superlink(request: httpx.Request) -> httpx.Response:
+        passed.append(request.content)
+        return httpx.Response(200)
+
+    monkeypatch.setattr(front, "MOST_BYTES", 10)
+    assert _request("/v1/fleet/push-object", superlink, [b"12345"] * 2)[0] == 200
+    assert _request("/v1/fleet/push-object", superlink, [b"12345"] * 3)[0] == 413
+    assert passed == [b"1234512345"]
 
 
 def test_a_superlink_that_is_gone_is_503() -> None:

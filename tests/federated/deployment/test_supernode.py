@@ -13,11 +13,12 @@ import numpy as np
 import pytest
 
 from emoar.cli import main
+from emoar.errors import InputError
 from emoar.federated.accountant import Release
 from emoar.federated.deployment import certificates
 from emoar.federated.deployment.certificates import create_authority, create_node_key
 from emoar.federated.deployment.node_settings import NodeSettings
-from emoar.federated.deployment.supernode import concerns
+from emoar.federated.deployment.supernode import SuperNode, concerns
 from emoar.federated.ledger import Ledger
 from emoar.labels import FER2013
 from emoar.training.checkpoint import Checkpoint
@@ -126,6 +127,27 @@ def test_a_certificate_that_cannot_be_used_now_is_one_line(
     assert main(["federated", "serve", str(folder / "server")]) == 2
     error = capsys.readouterr().err
     assert (words in error, len(error.splitlines())) == (True, 1)
+
+
+@pytest.mark.parametrize("address", ["localhost", "localhost:", ":9443", "localhost:99999", "localhost:https"])
+def test_an_address_without_a_host_or_a_port_is_one_line(folder: Path, address: str) -> None:
+    with pytest.raises(InputError, match=f"the server is HOST:PORT, .* got '{address}'"):
+        SuperNode(folder / "node.json", address, folder / "server" / "ca.crt", folder / "key", 9094)
+
+
+def test_trusted_nodes(join: Join, folder: Path) -> None:
+    """They are for secure aggregation, and there must be some."""
+    faces = _faces([0, 1, 2] * 9)
+    code, error = join(faces, "--nodes", str(folder / "friends"))
+    assert (code, error.count("\n")) == (2, 1)
+    assert "--nodes is for --secure-aggregation" in error
+    code, error = join(faces, "--secure-aggregation", "--nodes", str(folder / "friends"))
+    assert (code, error.count("\n")) == (2, 1)
+    assert "friends has no public keys: put the .pub file of each trusted node into it" in error
+    create_node_key(folder / "friends" / "otto")
+    assert join(faces, "--secure-aggregation", "--nodes", str(folder / "friends"))[0] == 0
+    settings = NodeSettings.read(folder / "key-node" / "node.json")
+    assert (settings.key, settings.nodes) == (str(folder / "key"), str(folder / "friends"))
 
 
 def test_a_missing_key_is_one_line(join: Join, folder: Path) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -120,9 +122,9 @@ def test_serving_restarts_what_ended_and_registers_again(tmp_path: Path, monkeyp
         def nodes(self) -> list[str]:
             return []
 
-        def register(self, keys: list[Path]) -> dict[Path, str]:
+        def register(self, keys: list[Path]) -> tuple[dict[Path, str], dict[Path, str]]:
             registered.extend(key.stem for key in keys)
-            return {}
+            return dict.fromkeys(keys, "5"), {}
 
     (tmp_path / "nodes").mkdir()
     (tmp_path / "nodes" / "anna.pub").touch()
@@ -145,31 +147,82 @@ class Running:
     def __exit__(self, *_: object) -> None: ...
 
 
-def test_a_key_that_could_not_be_registered_is_tried_again(
-    tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    tries: list[tuple[float, list[str]]] = []
+class Command:
+    """Registers keys as node 1, 2, ...; some cannot be registered for a while.
 
-    class Command:
-        def __init__(self, folder: Path) -> None: ...
+    Args:
+        clock: of the test.
+        refused: name of a key -> until when it is refused.
+    """
 
-        def nodes(self) -> list[str]:
-            return []
+    def __init__(self, clock: Clock, refused: Mapping[str, float] = MappingProxyType({})) -> None:
+        self._clock, self._refused = clock, refused
+        self.tries: list[tuple[float, list[str]]] = []
+        self.ended: list[str] = []
+        self.reachable = True
 
-        def register(self, keys: list[Path]) -> dict[Path, str]:
-            tries.append((clock.now, [key.stem for key in keys]))
-            return {key: "the server did not answer" for key in keys if key.stem == "bert" and clock.now < 50}
+    def nodes(self) -> list[str]:
+        return []
 
-    link: Any = Running()
+    def register(self, keys: list[Path]) -> tuple[dict[Path, str], dict[Path, str]]:
+        self.tries.append((self._clock.now, [key.stem for key in keys]))
+        late = {key for key in keys if self._clock.now < self._refused.get(key.stem, 0)}
+        nodes = {key: f"{len(self.tries)}-{key.stem}" for key in keys if key not in late}
+        return nodes, dict.fromkeys(late, "the server did not answer")
+
+    def unregister(self, node: str) -> None:
+        if not self.reachable:
+            raise ServerError("no answer")
+        self.ended.append(node)
+
+
+@pytest.fixture
+def serving(tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
+    """Serves with the keys of anna and bert until a time; returns the lines of the log."""
     (tmp_path / "nodes").mkdir()
     for name in ("anna", "bert"):
-        (tmp_path / "nodes" / f"{name}.pub").touch()
-    monkeypatch.setattr("emoar.federated.deployment.supervisor.FlowerCommand", Command)
-    lines: list[str] = []
-    keep_serving(tmp_path, link, lines.append, stop=lambda: clock.now > 100)
-    assert [names for _, names in tries] == [["anna", "bert"], ["bert"], ["bert"]]
-    assert tries[1][0] - tries[0][0] >= 30
-    assert lines == ["node anna may join", *["bert.pub: the server did not answer"] * 2, "node bert may join"]
+        (tmp_path / "nodes" / f"{name}.pub").write_text(f"key of {name}")
+
+    def serve(command: Command, until: float, at: Callable[[float], None] = lambda _now: None) -> list[str]:
+        def stop() -> bool:
+            at(clock.now)
+            return clock.now > until
+
+        link: Any = Running()
+        monkeypatch.setattr("emoar.federated.deployment.supervisor.FlowerCommand", lambda _folder: command)
+        lines: list[str] = []
+        keep_serving(tmp_path, link, lines.append, stop=stop)
+        return lines
+
+    return serve
+
+
+def test_a_key_that_could_not_be_registered_is_tried_again(clock: Clock, serving: Callable[..., list[str]]) -> None:
+    """Its reason is in the log once."""
+    command = Command(clock, {"bert": 50.0})
+    lines = serving(command, 100)
+    assert [names for _, names in command.tries] == [["anna", "bert"], ["bert"], ["bert"]]
+    assert command.tries[1][0] - command.tries[0][0] >= 30
+    assert lines == ["node anna may join", "bert.pub: the server did not answer", "node bert may join"]
+
+
+def test_a_node_whose_key_is_gone_may_no_longer_join(
+    tmp_path: Path, clock: Clock, serving: Callable[..., list[str]]
+) -> None:
+    command = Command(clock)
+
+    def at(now: float) -> None:
+        command.reachable = now >= 20
+        if now >= 10:
+            (tmp_path / "nodes" / "anna.pub").unlink(missing_ok=True)
+        if now >= 30:  # another device takes the name
+            (tmp_path / "nodes" / "bert.pub").write_text("another key")
+
+    lines = serving(command, 40, at)
+    assert lines[:2] == ["node anna may join", "node bert may join"]
+    assert lines[2] == f"node anna may no longer join: its key is gone from {tmp_path / 'nodes'}"
+    assert [line.split(":")[0] for line in lines[3:]] == ["node bert may no longer join", "node bert may join"]
+    assert command.ended == ["1-anna", "1-bert"]
 
 
 class Clock:

@@ -57,6 +57,8 @@ def test_two_nodes_and_who_is_refused(federation: Federation) -> None:
         Checkpoint.load(federation.model).weights["heads.fer2013.bias"]
     )
     assert federation.online() == 2
+    (federation.server / "nodes" / "plain.pub").unlink()
+    until("the end of a membership", lambda: federation.online() == 1)
 
 
 def _log(node: Path) -> str:

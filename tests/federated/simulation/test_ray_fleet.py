@@ -23,21 +23,33 @@ from emoar.training.networks.fold_batchnorm import fold_batchnorm
 
 pytestmark = pytest.mark.filterwarnings("ignore:::ray", "ignore::ResourceWarning", "ignore::FutureWarning")
 
+SECURE: dict[str, Any] = {"local": LocalPlan(lr=0.01, clip_norm=0.5), "secure": True, "least_clients": 3}
 
-def test_ray_gives_what_one_process_gives() -> None:
-    """Of a part of the network: sampling, batches, noise and the accounted privacy are the same."""
+
+@pytest.mark.parametrize(
+    ("settings", "example_epsilon"),
+    [
+        ({"local": LocalPlan(lr=0.01)}, 8.0),
+        (SECURE, 8.0),
+        (SECURE | {"noise": 1.0, "clients": 5}, 0.0),
+    ],
+    ids=["in the clear", "masked", "masked, client-level privacy"],
+)
+def test_ray_gives_what_one_process_gives(settings: dict[str, Any], example_epsilon: float) -> None:
+    """Of a part of the network: sampling, batches, noise, masks and the accounted privacy are the same."""
     torch.manual_seed(0)
     trained = NetworkPart(fold_batchnorm(build("emoar-s").eval()), "block", "fer2013")
     values = trained.values((np.random.default_rng(0).random((12, 1, 48, 48)) * 255).astype(np.float32))
     labels, start = np.arange(12) % 7, trained.weights()
     simulation = Simulation(trained, values, labels, values, labels)
-    plan = Plan(rounds=3, rate=0.6, part="block", local=LocalPlan(lr=0.01))
+    plan = Plan(rounds=2, rate=0.8, part="block", **settings)
     here, ray = (
-        simulate(simulation, start, iid(labels, 3), plan, example_epsilon=8.0, seed=4, engine=engine)
+        simulate(simulation, start, iid(labels, 5), plan, example_epsilon=example_epsilon, seed=4, engine=engine)
         for engine in ("local", "ray")
     )
     assert ray.reports == here.reports
-    assert {report.chosen for report in ray.reports} != {3}  # some are not asked
+    assert {report.chosen for report in ray.reports} != {5}  # some are not asked
+    assert all(report.accepted for report in ray.reports)
     assert ray.privacy == here.privacy
     assert ray.privacy is not None
     for name, value in here.weights.items():

@@ -56,13 +56,6 @@ def test_the_noise_of_a_client_depends_on_its_number_of_faces(examples: int) -> 
     assert example_noise(8.0, plan, examples) == noise_for(8.0, 1e-5, rate, 5 * steps)
 
 
-def test_secure_aggregation_is_of_one_process() -> None:
-    plan = Plan(rounds=1, secure=True, least_clients=3, local=LocalPlan(clip_norm=10.0))
-    assert simulate(FACES, ZEROS, PLACES, plan).reports[0].accepted == 10
-    with pytest.raises(InputError, match="take --engine local"):
-        simulate(FACES, ZEROS, PLACES, plan, engine="ray")
-
-
 def test_an_unknown_engine_is_named() -> None:
     with pytest.raises(InputError, match=r"one of local, ray, got 'spark'"):
         simulate(FACES, ZEROS, PLACES, Plan(rounds=1), engine="spark")

@@ -32,6 +32,16 @@ def test_each_way_to_send_a_picture_gives_the_same_faces(http: httpx.Client, jpe
     assert all(document == documents[0] for document in documents)
 
 
+@pytest.mark.parametrize("accept", ["application/json", "image/png"])
+def test_parameters_that_are_the_default_change_nothing(http: httpx.Client, jpeg: bytes, accept: str) -> None:
+    without, given = (
+        http.post(URL, content=jpeg, headers={"accept": accept}, params=params) for params in ({}, {"mode": "auto"})
+    )
+    assert without.headers["content-type"] == accept
+    assert without.content == given.content
+    assert set(without.headers) == set(given.headers)
+
+
 def test_the_scene_is_that_of_the_pipeline(http: httpx.Client, face: NDArray[np.uint8], jpeg: bytes) -> None:
     document = http.post(URL, content=jpeg, params={"landmarks": True, "mode": "photo"}).json()
     assert document["model"]["name"] == "emoar-m"

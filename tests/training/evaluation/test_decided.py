@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from marked_faces import CONFIDENCE, Lifted, MarkedPredictor, probabilities
 
-from emoar.labels import FER2013
-from emoar.models.decision import Decision
+from emoar.labels import FER2013, FERPLUS
+from emoar.models.decision import Decision, Rule
 from emoar.training.data.targets import NO_LABEL
 from emoar.training.evaluation.decided import decide, decision_of, score_decided
 from emoar.training.evaluation.predictions import Predictions
@@ -32,6 +32,18 @@ def test_each_face_is_decided_by_itself() -> None:
     assert np.isnan(values[2]).all()
     assert decided.found.tolist() == [True, True, False]
     assert heads.probabilities["fer2013"][0].argmax() == 6  # those of the head stay
+
+
+@pytest.mark.parametrize(("largest", "is_asked"), [(0.8, True), (0.95, False)])
+def test_the_mirror_image_tells_nothing_of_a_face_that_is_sure(largest: float, is_asked: bool) -> None:
+    rules = Decision({"ferplus": Rule((1 / 8,) * 8, mirror=True)})
+    face, other = (
+        Predictions({"ferplus": np.array([[p, *[(1 - p) / 7] * 7]], np.float32)}, np.array([True]))
+        for p in (largest, 0.3)
+    )
+    alone, both = (decide(face, rules, {"ferplus": FERPLUS}, mirrored) for mirrored in (None, other))
+    apart = float(alone.probabilities["ferplus"].max() - both.probabilities["ferplus"].max())
+    assert apart > 0.1 if is_asked else apart == pytest.approx(0, abs=1e-6)
 
 
 def test_metrics_are_of_the_faces_with_a_label_and_a_prediction() -> None:

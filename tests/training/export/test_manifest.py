@@ -10,7 +10,7 @@ import pytest
 
 from emoar.errors import OutputError
 from emoar.models import shipped
-from emoar.training.export.manifest import enter_decision, enter_model
+from emoar.training.export.manifest import enter_decision, enter_model, enter_new_content
 
 
 def test_an_entered_model_is_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -49,3 +49,22 @@ def test_rules_are_entered_beside_the_rest(tmp_path: Path) -> None:
     }
     with pytest.raises(OutputError, match="has no model yours: it has mine, other"):
         enter_decision(manifest, "yours", {})
+
+
+def test_a_new_description_changes_hash_and_size_alone(tmp_path: Path) -> None:
+    manifest, path = tmp_path / "manifest.json", tmp_path / "mine.tflite"
+    path.write_bytes(b"content")
+    enter_model(path, "expression of 468 landmarks")
+    before = json.loads(manifest.read_text())["mine"]
+    path.write_bytes(b"content and rules")
+    enter_new_content(path)
+    after = json.loads(manifest.read_text())["mine"]
+    assert after == {**before, "bytes": 17, "sha256": hashlib.sha256(b"content and rules").hexdigest()}
+    for text in ('{"all": {"members": ["mine"]}}', None):  # it has other models alone, or there is none
+        manifest.unlink()
+        if text:
+            manifest.write_text(text)
+        enter_new_content(path)
+        assert manifest.exists() == bool(text)
+        assert not text or manifest.read_text() == text
+        manifest.touch()

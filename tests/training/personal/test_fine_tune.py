@@ -47,10 +47,8 @@ def test_it_learns_the_labels_and_changes_the_part_only() -> None:
     before = {name: values.clone() for name, values in net.state_dict().items()}
     options = TuneOptions(**(vars(QUICK) | {"distillation_alone": 0.0, "share_alone": 1.0}))
     steps: list[tuple[str, int, int]] = []
-    _, share = fine_tune(
-        net, faces, {"side": truth, "other": unlabelled}, None, options, lambda *step: steps.append(step)
-    )
-    assert share == 1.0
+    way = fine_tune(net, faces, {"side": truth, "other": unlabelled}, None, options, lambda *step: steps.append(step))
+    assert way.share == 1.0
     assert accuracy(net, *bright_side(40, 1)) > 0.95
     for name, values in net.state_dict().items():
         if name.startswith(("stem", "stages.0", "heads.other")):
@@ -84,8 +82,7 @@ def test_of_contrary_labels_only_so_much_is_kept_as_other_people_allow(allowed: 
     net, public, options = trained_network()
     faces, truth = bright_side(40, 6)
     strict = TuneOptions(**(vars(options) | {"allowed_loss": allowed, "distillation": 0.0}))
-    _, share = fine_tune(net, faces, {"side": 1 - truth}, public, strict)
-    assert share < 1.0
+    assert fine_tune(net, faces, {"side": 1 - truth}, public, strict).share < 1.0
     assert accuracy(net, *bright_side(100, 4)) >= 1.0 - allowed
 
 
@@ -93,7 +90,7 @@ def test_without_a_limit_all_of_it_is_kept() -> None:
     net, public, options = trained_network()
     faces, truth = bright_side(40, 6)
     free = TuneOptions(**(vars(options) | {"allowed_loss": 1.0, "distillation": 0.0}))
-    assert fine_tune(net, faces, {"side": 1 - truth}, public, free)[1] == 1.0
+    assert fine_tune(net, faces, {"side": 1 - truth}, public, free).share == 1.0
     assert accuracy(net, faces, 1 - truth) > 0.9
 
 

@@ -53,12 +53,15 @@ def test_the_farthest_share(allowed: float, share: float) -> None:
     index = {"side": np.ones(10, np.int64), "other": np.full(10, NO_LABEL)}
     public = PublicFaces(values, values, index, np.zeros((10, 16, 16), np.uint8))
     way = Way([tail.edge], [torch.zeros(1)], [torch.full((1,), 10.0)])
-    assert way.put_farthest(tail, public, allowed + 1e-9) == share  # type: ignore[arg-type]
+    way.put_farthest(tail, public, allowed + 1e-9)  # type: ignore[arg-type]
+    assert way.share == share
     assert float(tail.edge.detach()) == pytest.approx(10 * share)
 
 
 def test_the_next_shorter_share() -> None:
     way = Way([torch.nn.Parameter(torch.zeros(1))], [torch.zeros(1)], [torch.full((1,), 10.0)])
-    assert [way.put_shorter(share) for share in (1.0, 0.5, 0.1)] == [0.9, 0.4, 0.0]
-    assert way.put_shorter(0.3) == 0.2
-    assert float(way.parameters[0].detach()) == pytest.approx(2)
+    for share, shorter in ((1.0, 0.9), (0.5, 0.4), (0.1, 0.0), (0.3, 0.2)):
+        way.put(share)
+        way.put_shorter()
+        assert way.share == shorter
+        assert float(way.parameters[0].detach()) == pytest.approx(10 * shorter)

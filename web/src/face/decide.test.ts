@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 
 import type { LabelSetName, Probabilities } from "../labels";
-import { asksMirror, decide, type Decision } from "./decide";
+import { asksMirror, blended, decide, mirrorShare, type Decision } from "./decide";
 
 interface Case {
   readonly name: string;
@@ -35,4 +35,22 @@ describe("the decision is Python's", () => {
 test("without rules the heads stay as they are", () => {
   const heads = { ferplus: new Float32Array(8).fill(0.125), fer2013: new Float32Array(7).fill(1 / 7) };
   expect(decide({}, heads)).toEqual(heads);
+});
+
+describe("the mirror image", () => {
+  const heads = (share: number): Probabilities => ({
+    ferplus: Float32Array.from({ length: 8 }, (_, i) => (i === 1 ? share : (1 - share) / 7)),
+    fer2013: new Float32Array(7).fill(1 / 7),
+  });
+
+  // the numbers of tests/models/test_mirror.py
+  test.each([[0.3, 1], [0.85, 1], [0.875, 0.5], [0.89, 0.2], [0.9, 0], [1, 0]])("tells of a head at %f: %f", (largest, share) => {
+    expect(mirrorShare(heads(largest))).toBeCloseTo(share, 5);
+  });
+
+  test.each([0, 0.25, 1])("counts by its share, %f", (share) => {
+    const { ferplus } = blended(heads(0.8), heads(0.6), share);
+    expect(ferplus[1]).toBeCloseTo(0.8 - 0.2 * share, 6);
+    expect(ferplus[0]).toBeCloseTo((0.2 + 0.2 * share) / 7, 6);
+  });
 });

@@ -29,7 +29,10 @@ export type Decision = Readonly<Partial<Record<LabelSetName, Rule>>>;
 
 export const UNSURE_BELOW = 0.4; // without a rule
 const SMALLEST = 1e-6; // of an evidence: its logarithm stays finite
-const SURE = 0.9999; // the largest confidence
+// Of the shown head's largest probability: what the mirror image tells counts less and less, then nothing.
+const NEARLY_SURE = 0.85;
+const SURE = 0.9;
+const LARGEST = 0.9999; // of a confidence
 const UNIFORM = 1.01; // the smallest confidence, times the number of labels: at 1, the temperature would be infinite
 const STEPS = 20; // of Newton's method; five are enough for most faces
 const NEAR = 1e-7; // of the logarithm of the confidence
@@ -37,6 +40,16 @@ const NEAR = 1e-7; // of the logarithm of the confidence
 /** Whether a confidence takes the probabilities of the mirror image, too. */
 export function asksMirror(decision: Decision): boolean {
   return Object.values(decision).some(({ mirror }) => mirror);
+}
+
+/** How much the mirror image tells of a face, 0..1: nothing where the head of the shown set is sure. */
+export function mirrorShare({ ferplus }: Probabilities): number {
+  return Math.min(Math.max((SURE - Math.max(...ferplus)) / (SURE - NEARLY_SURE), 0), 1);
+}
+
+/** What the mirror image tells where its share is that: the rest counts as the same as the face. */
+export function blended(heads: Probabilities, mirrored: Probabilities, share: number): Probabilities {
+  return forEachLabelSet((name) => heads[name].map((own, i) => own + share * (mirrored[name][i] - own)));
 }
 
 /**
@@ -95,7 +108,7 @@ function confidence({ confidence: [constant, byOdds, byEntropy] }: Rule, evidenc
 /** The probabilities at the temperature that makes the largest one, of `label`, the confidence; by Newton's method. */
 function withLargest(weights: readonly number[], label: number, confidence: number): number[] {
   const logits = weights.map((weight) => Math.log(weight / weights[label]));
-  const target = -Math.log(Math.min(Math.max(confidence, UNIFORM / weights.length), SURE));
+  const target = -Math.log(Math.min(Math.max(confidence, UNIFORM / weights.length), LARGEST));
   let [inverse, powers, total] = [1, [...weights], 1];
   for (let step = 0; step < STEPS; step++) {
     powers = logits.map((logit) => Math.exp(inverse * logit));

@@ -37,6 +37,8 @@ describe("readOffer", () => {
     { bias: [] },
     { clip_norm: 0 },
     { noise: -1 },
+    { noise: 1e-9 },
+    { clip_norm: 1e-300 },
     { noise: "2" },
     { lr: Infinity },
     { epochs: 1.5 },

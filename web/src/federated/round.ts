@@ -31,6 +31,7 @@ export interface Offer {
 const MOST_EPOCHS = 1000; // of a few faces: well below a second
 const MOST_FEATURES = 4096;
 const LARGEST_NUMBER = 1e6;
+const SMALLEST_NUMBER = 1e-6; // of what must be positive: noise has to be larger than the rounding of numbers
 
 /** The offer in a document of `GET v1/federated/round`; undefined where the server takes no updates, or is another one. */
 export function readOffer(document: unknown): Offer | undefined {
@@ -48,7 +49,7 @@ function isRound(value: unknown): value is Round {
   const width = Array.isArray(weights[0]) ? weights[0].length : 0;
   if (width < 1 || width > MOST_FEATURES || !weights.every((row) => isRow(row, width))) return false;
   const positive = [value.clip_norm, value.noise, value.lr, value.epochs, value.at_least];
-  if (!positive.every((one) => isNumber(one) && one > 0) || !isNumber(value.received)) return false;
+  if (!positive.every((one) => isNumber(one) && one >= SMALLEST_NUMBER) || !isNumber(value.received)) return false;
   return Number.isInteger(value.epochs) && (value.epochs as number) <= MOST_EPOCHS;
 }
 

@@ -5,16 +5,19 @@ import { type Offer, readOffer } from "./round";
 /** What became of an update. `again`: the same one may be sent again, since it was not received or nobody knows. */
 export type Outcome = { readonly kind: "received"; readonly received: number } | { readonly kind: "again" } | { readonly kind: "refused"; readonly reason: string };
 
+/** Then nobody knows whether it arrived. */
+const TIMEOUT_MS = 60_000;
+
 /** Undefined where there is no server, or it takes no updates. */
 export async function fetchOffer(): Promise<Offer | undefined> {
-  const response = await fetch(address("round"), { headers: { Accept: "application/json" } }).catch(() => undefined);
+  const response = await fetch(address("round"), { headers: { Accept: "application/json" }, signal: AbortSignal.timeout(TIMEOUT_MS) }).catch(() => undefined);
   if (!response?.ok) return undefined;
   return readOffer(await response.json().catch(() => undefined)); // some hosts answer every address with their start page
 }
 
 /** @param body the JSON of an update */
 export async function sendUpdate(body: string): Promise<Outcome> {
-  const response = await fetch(address("updates"), { method: "POST", body, headers: { "Content-Type": "application/json" } }).catch(() => undefined);
+  const response = await fetch(address("updates"), { method: "POST", body, headers: { "Content-Type": "application/json" }, signal: AbortSignal.timeout(TIMEOUT_MS) }).catch(() => undefined);
   const answer = (await response?.json().catch(() => undefined)) as { received?: number; type?: string; detail?: string } | undefined;
   return outcomeOf(response?.status ?? 0, answer);
 }

@@ -8,7 +8,7 @@ import type { PersonalHead } from "../personal/head";
 import type { Face, Quality, Scene } from "../types";
 import { align } from "./align";
 import { type Classification, ExpressionClassifier } from "./classifier";
-import type { Decision } from "../face/decide";
+import { blended, type Decision, mirrorShare } from "../face/decide";
 import { FaceDetector } from "./detect";
 import { FaceMesh } from "./mesh";
 import { assumedFovDeg, PoseFitter } from "./pose";
@@ -196,8 +196,9 @@ export class Pipeline {
       const crop = align(picture, face.landmarksPx);
       const classification = await this.classifier.classify(crop);
       const asksMirror = this.smoother.asksMirror(this.states.get(face.trackId)?.smoothed, timeS);
-      const ofMirror = asksMirror ? await this.classifier.classify(mirrorGrey(crop)) : undefined;
-      classified.set(face.trackId, { crop, classification, ...(ofMirror && { ofMirror }) });
+      const share = asksMirror ? mirrorShare(classification) : 0;
+      const ofMirror = share > 0 ? blended(classification, await this.classifier.classify(mirrorGrey(crop)), share) : classification;
+      classified.set(face.trackId, { crop, classification, ...(asksMirror && { ofMirror }) });
     }
     return classified;
   }

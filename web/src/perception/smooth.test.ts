@@ -137,6 +137,17 @@ describe("the smoother", () => {
       expect(new ExpressionSmoother().asksMirror(undefined, 0)).toBe(false);
     });
 
+    test("that of a steady face is asked less often", () => {
+      let state: SmoothedExpression | undefined;
+      const asked: number[] = [];
+      for (let frame = 0; frame < 13; frame++) {
+        const asks = smoother.asksMirror(state, frame * 0.1);
+        if (asks) asked.push(frame);
+        state = smoother.smooth(state, frame * 0.1, happy(0.8), true, asks ? happy(0.8) : undefined);
+      }
+      expect(asked).toEqual([0, 1, 5, 9]); // two times until it is known to be steady
+    });
+
     test("that of a face that is not usable changes nothing", () => {
       const first = smoother.smooth(undefined, 0, happy(0.8), true, happy(0.8));
       expect(smoother.smooth(first, 0.2, happy(0.1), false, happy(0.1)).mirrored).toBe(first.mirrored);

@@ -8,6 +8,7 @@ import { distortion } from "./association";
 
 export const TIME_SLACK_S = 1e-4; // frame times are rounded
 export const MIRROR_EVERY_S = 0.1; // least time between two classifications of the mirror image of a face
+export const STEADY_MIRROR_S = 0.4; // the same, where face and mirror image are steady
 export const STEADY_S = 0.2; // how long a face that keeps its shape and its probabilities is not classified again
 export const STEADY_TIMES = 4; // at most so many times the least interval
 export const STEADY = 0.1; // probabilities that are nearer to their average are steady
@@ -30,6 +31,8 @@ export interface MirroredAverage {
   readonly timeS: number;
   /** Of the last frame in which the mirror image was classified. */
   readonly classifiedS: number;
+  /** In that frame, the heads on it agreed with their average. */
+  readonly isSteady: boolean;
 }
 
 /** The smoothed expression of one face, from which that of the next frame is computed. */
@@ -60,8 +63,10 @@ export class ExpressionSmoother {
 
   /** Whether `smooth` needs the probabilities of the mirror image in a frame, after `before`. */
   asksMirror(before: SmoothedExpression | undefined, timeS: number): boolean {
-    const last = before?.mirrored?.classifiedS ?? -Infinity;
-    return asksMirror(this.decision) && last <= timeS - MIRROR_EVERY_S + TIME_SLACK_S;
+    const last = before?.mirrored;
+    if (!asksMirror(this.decision) || !last) return asksMirror(this.decision);
+    const everyS = before.isSteady && last.isSteady ? STEADY_MIRROR_S : MIRROR_EVERY_S;
+    return last.classifiedS <= timeS - everyS + TIME_SLACK_S;
   }
 
   /**
@@ -83,13 +88,13 @@ export class ExpressionSmoother {
     const last = before?.expression;
     const now = forEachLabelSet((name) => normalised(probabilities[name]));
     const average = this.average(before, timeS, now, usable);
-    const mirrored = this.mirrored(before?.mirrored, timeS, ofMirror, usable);
+    const isSteady = before !== undefined && usable && agrees(now, average);
+    const mirrored = this.mirrored(before?.mirrored, timeS, ofMirror, usable, isSteady);
     const shown = decide(this.decision, average, mirrored?.average);
     const { minimum, options } = this;
     const label = usable ? nextLabel(shown.ferplus, FERPLUS, last?.label ?? UNSURE, minimum, options.hysteresis) : UNSURE;
     const sinceS = last && label === last.label ? last.sinceS : timeS;
     const raw = usable ? { rawProbabilities: now } : {};
-    const isSteady = before !== undefined && usable && Math.max(apart(now.ferplus, average.ferplus), apart(now.fer2013, average.fer2013)) < STEADY;
     const expression = { label, confidence: Math.max(...shown.ferplus), sinceS, ...shown, ...raw };
     return { expression, average, timeS, classifiedS: timeS, isSteady, ...(mirrored && { mirrored }) };
   }
@@ -99,19 +104,18 @@ export class ExpressionSmoother {
     timeS: number,
     probabilities: Probabilities | undefined,
     usable: boolean,
+    isSteady: boolean,
   ): MirroredAverage | undefined {
-    if (!probabilities || (last && !usable)) return last;
+    // the mirror image of a steady face is steady: the average is known up to now, and follows at the same pace as the
+    // face's own when the face changes
+    if (!probabilities || (last && !usable)) return last && isSteady ? { ...last, timeS } : last;
     const weight = last ? weightOfNewest(timeS - last.timeS, this.options.timeConstantS) : 1;
-    const average = forEachLabelSet((name) => mixed(last?.average[name], normalised(probabilities[name]), weight));
-    return { average, timeS, classifiedS: timeS };
+    const now = forEachLabelSet((name) => normalised(probabilities[name]));
+    const average = forEachLabelSet((name) => mixed(last?.average[name], now[name], weight));
+    return { average, timeS, classifiedS: timeS, isSteady: last !== undefined && agrees(now, average) };
   }
 
-  private average(
-    before: SmoothedExpression | undefined,
-    timeS: number,
-    now: Probabilities,
-    usable: boolean,
-  ): Probabilities {
+  private average(before: SmoothedExpression | undefined, timeS: number, now: Probabilities, usable: boolean): Probabilities {
     const last = before?.average;
     if (last && !usable) return last;
     const weight = before ? weightOfNewest(timeS - before.timeS, this.options.timeConstantS) : 1;
@@ -198,6 +202,11 @@ export function isDue(
   if (ageS < everyS) return false;
   const longestS = Math.min(STEADY_TIMES * everyS, Math.max(STEADY_S, everyS));
   return ageS >= longestS || !before.isSteady || distortion(beforePx, nowPx) > SAME_SHAPE;
+}
+
+/** Whether all heads are near to their average. */
+function agrees(now: Probabilities, average: Probabilities): boolean {
+  return Math.max(apart(now.ferplus, average.ferplus), apart(now.fer2013, average.fer2013)) < STEADY;
 }
 
 /** The largest difference of a probability from its average. */

@@ -11,6 +11,9 @@ export const MOST_LABELS = 32;
 export const LONGEST_LABEL = 40; // Unicode characters
 const MOST_FEATURES = 4096;
 const LARGEST_NUMBER = 1e6;
+/** Of a file: a larger one is no head. */
+export const LARGEST_BYTES = 4_000_000;
+const LONGEST_MODEL_NAME = 200;
 const WRITTEN_DIGITS = 7; // significant
 /** How steeply the probability of none of the labels rises around the radius. */
 const STEEPNESS = 10;
@@ -93,6 +96,7 @@ export function writeHead(document: HeadDocument): string {
 
 /** The document in the text of a file. Throws a `HeadError`. */
 export function readHead(text: string): HeadDocument {
+  if (text.length > LARGEST_BYTES) throw new HeadError("teach.not_a_head");
   const document = parsed(text);
   if (!isObject(document) || typeof document.schema !== "string" || !document.schema.startsWith("emoar.personal/")) throw new HeadError("teach.not_a_head");
   if (document.schema !== PERSONAL_SCHEMA) throw new HeadError("teach.newer_head", { cause: document.schema });
@@ -110,14 +114,25 @@ function parsed(text: string): unknown {
 
 function isHead(value: Readonly<Record<string, unknown>>): value is Readonly<Record<string, unknown>> & HeadDocument {
   const { model, labels, weights, bias, faces, rejection } = value;
-  if (!isObject(model) || typeof model.name !== "string" || !/^[0-9a-f]{64}$/.test(String(model.sha256))) return false;
+  if (!hasOnly(value, "schema", "model", "labels", "weights", "bias", "faces", "rejection") || !isModel(model)) return false;
   if (!Array.isArray(labels) || labels.length < 2 || labels.length > MOST_LABELS || new Set(labels).size < labels.length) return false;
   if (!labels.every((label) => typeof label === "string" && isLabel(label))) return false;
   const count = labels.length;
   const width = Array.isArray(weights) && Array.isArray(weights[0]) ? weights[0].length : 0;
   if (width < 1 || width > MOST_FEATURES || !isMatrix(weights, count, width) || !isRow(bias, count)) return false;
   if (faces != null && !(isRow(faces, count) && faces.every((one) => Number.isInteger(one) && one >= 0))) return false;
-  return rejection == null || (isObject(rejection) && isMatrix(rejection.centres, count, width) && isRow(rejection.radii, count) && rejection.radii.every((radius) => radius > 0));
+  return rejection == null || (isObject(rejection) && hasOnly(rejection, "centres", "radii") && isMatrix(rejection.centres, count, width) && isRow(rejection.radii, count) && rejection.radii.every((radius) => radius > 0));
+}
+
+function isModel(value: unknown): boolean {
+  if (!isObject(value) || !hasOnly(value, "name", "sha256") || typeof value.name !== "string" || typeof value.sha256 !== "string") return false;
+  const length = [...value.name].length;
+  return length > 0 && length <= LONGEST_MODEL_NAME && /^[0-9a-f]{64}$/.test(value.sha256);
+}
+
+/** A field that nobody knows is of a newer version, or a slip: Python refuses it, too. */
+function hasOnly(value: Readonly<Record<string, unknown>>, ...known: readonly string[]): boolean {
+  return Object.keys(value).every((name) => known.includes(name));
 }
 
 function isMatrix(value: unknown, rows: number, columns: number): boolean {

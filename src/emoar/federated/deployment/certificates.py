@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import ipaddress
+import re
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,6 +18,10 @@ AUTHORITY_KEY: Final = "ca.key"
 SERVER_CERTIFICATE: Final = "server.pem"
 SERVER_KEY: Final = "server.key"
 _PRIVATE: Final = 0o600
+_MOST_DAYS: Final = 36_500
+_HOST: Final = re.compile(
+    r"(\*\.)?([A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?\.)*[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?\.?"
+)
 _CLOCK_SKEW: Final = datetime.timedelta(minutes=5)  # certificates are valid from before now
 
 
@@ -35,9 +40,12 @@ def create_authority(folder: Path, hosts: list[str], days: int = 365) -> None:
     """
     if (folder / AUTHORITY).exists():
         raise InputError(f"{folder / AUTHORITY} exists: nodes trust it; give another folder for another federation")
-    if not hosts or days < 1:
-        raise InputError("the certificate needs a host and at least one day: --host federation.example.org --days 365")
+    if not hosts or not 1 <= days <= _MOST_DAYS:
+        raise InputError(
+            f"the certificate needs a host and 1 to {_MOST_DAYS} days: --host federation.example.org --days 365"
+        )
     x509, ec, oid, _ = _cryptography()
+    hosts = list(dict.fromkeys([*map(_ascii, hosts), "localhost", "127.0.0.1"]))
     authority_key, server_key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
     name = x509.Name([x509.NameAttribute(oid.NameOID.COMMON_NAME, "EmoAR federation")])
     usage = dict.fromkeys(_USAGES, False)
@@ -47,7 +55,6 @@ def create_authority(folder: Path, hosts: list[str], days: int = 365) -> None:
         .add_extension(x509.KeyUsage(**{**usage, "key_cert_sign": True, "crl_sign": True}), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(authority_key.public_key()), critical=False)
     )
-    hosts = list(dict.fromkeys([*hosts, "localhost", "127.0.0.1"]))
     subject = x509.Name([x509.NameAttribute(oid.NameOID.COMMON_NAME, hosts[0][:64])])
     server = (
         _certificate(x509, subject, name, server_key.public_key(), days)
@@ -118,6 +125,25 @@ def _certificate(x509: Any, subject: Any, issuer: Any, public_key: Any, days: in
     builder = x509.CertificateBuilder().subject_name(subject).issuer_name(issuer).public_key(public_key)
     builder = builder.serial_number(x509.random_serial_number())
     return builder.not_valid_before(now - _CLOCK_SKEW).not_valid_after(now + datetime.timedelta(days=days))
+
+
+def _ascii(host: str) -> str:
+    """A host as certificates have it: an address, or a name in ASCII.
+
+    Raises:
+        InputError: it is neither.
+    """
+    try:
+        return str(ipaddress.ip_address(host))
+    except ValueError:
+        pass
+    try:
+        name = host.encode("idna").decode() if not host.isascii() else host
+    except UnicodeError:
+        name = ""
+    if not _HOST.fullmatch(name) or len(name) > 253:
+        raise InputError(f"--host takes a name or an address, such as federation.example.org, got {host!r:.60}")
+    return name
 
 
 def _name(x509: Any, host: str) -> Any:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from flwr.app import Array, ArrayRecord, ConfigRecord, Context, Message, MetricRecord, RecordDict
@@ -21,12 +21,11 @@ from emoar.federated.deployment.run_folder import plan_from_json
 from emoar.federated.local_fleet import encoded_update, local_update
 from emoar.federated.plan import Plan
 from emoar.federated.secure_aggregation.fixed_point import Vector
-from emoar.federated.secure_aggregation.member import Member
+from emoar.federated.secure_aggregation.identity import Identity
+from emoar.federated.secure_aggregation.stage import answer_stage
 from emoar.federated.updates import Arrays
 
 __all__ = ["app", "paid_update"]
-
-_STATE: Final = "secure-aggregation"
 
 app = ClientApp()
 
@@ -56,6 +55,7 @@ class _Node:
     fingerprint: str  # sha256 of the model that it has
     secure: bool  # whether it sends masked updates alone
     update: Callable[[], tuple[Arrays, int]]  # of its faces, or of browsers
+    identity: Callable[[], Identity | None] = lambda: None
 
 
 def _node_of(context: Context, weights: Arrays, config: dict[str, Any]) -> _Node:
@@ -64,24 +64,20 @@ def _node_of(context: Context, weights: Arrays, config: dict[str, Any]) -> _Node
         return _Node(browsers.fingerprint, False, partial(browsers_update, browsers, weights, config, context.run_id))
     settings = NodeSettings.read(Path(str(context.node_config["settings"])))
     update = partial(paid_update, settings, weights, config, context.run_id)
-    return _Node(settings.fingerprint, settings.secure, update)
+    return _Node(settings.fingerprint, settings.secure, update, settings.identity)
 
 
 def _masked(node: _Node, message: Message, context: Context) -> Message:
-    """A stage of secure aggregation. The SuperNode keeps the state in its memory until the next one."""
+    """A stage of secure aggregation."""
     config = dict(message.content.config_records["config"])
-    plan, state = _plan(node.fingerprint, config), context.state.config_records.get(_STATE, {})
-    name = str(message.metadata.dst_node_id)
-    member = Member(name, plan.least_clients, bytes(state.get(_STATE, b"")))  # type: ignore[arg-type]
+    plan = _plan(node.fingerprint, config)
 
     def update() -> Vector:
         delta, examples = node.update()
         return encoded_update(delta, examples, plan, np.random.default_rng())
 
-    try:
-        answer = member.answer(bytes(config[QUESTION]), update)  # type: ignore[arg-type]
-    finally:
-        context.state.config_records[_STATE] = ConfigRecord({_STATE: member.state})
+    name, question = str(message.metadata.dst_node_id), bytes(config[QUESTION])  # type: ignore[arg-type]
+    answer = answer_stage(name, plan, question, context.state, update, node.identity())
     return Message(RecordDict({"config": ConfigRecord({ANSWER: answer})}), reply_to=message)
 
 

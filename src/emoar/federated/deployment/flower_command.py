@@ -97,8 +97,9 @@ class FlowerCommand:
             raise ServerError(f"the server refuses or cannot be reached ({last}): is emoar federated serve running?")
         return answer
 
-    def register(self, keys: Sequence[Path]) -> dict[Path, str]:
-        """Registers nodes by their public keys, all in one process; returns those that could not be, with the reason.
+    def register(self, keys: Sequence[Path]) -> tuple[dict[Path, str], dict[Path, str]]:
+        """Registers nodes by their public keys, all in one process; returns the ids of those that are, and why others
+        could not be.
 
         Raises:
             DependencyMissing: Flower is not installed.
@@ -108,13 +109,24 @@ class FlowerCommand:
             command, env=environment(self._home), capture_output=True, text=True, timeout=60.0 + _REGISTER_S * len(keys)
         )
         answers = answers_of(done.stdout)
-        failed: dict[Path, str] = {}
+        nodes, failed = dict[Path, str](), dict[Path, str]()
         for index, key in enumerate(keys):
             answer = answers[index] if index < len(answers) else {}
-            if not answer.get("success"):
+            if answer.get("success"):
+                nodes[key] = str(answer.get("node-id", ""))
+            else:
                 reason = str(answer.get("error-message") or "the server did not answer")
                 failed[key] = next((line for line in reason.splitlines() if line.strip()), reason).strip()
-        return failed
+        return nodes, failed
+
+    def unregister(self, node: str) -> None:
+        """Ends the membership of a node, by its id: it is refused from now on.
+
+        Raises:
+            ServerError: the server cannot be reached, or knows no such node.
+            DependencyMissing: Flower is not installed.
+        """
+        self("supernode", "unregister", node, CONNECTION)
 
     def start(self, run_folder: Path, timeout_s: float) -> str:
         """Starts the ServerApp on a run folder; returns the id of the run.

@@ -14,11 +14,14 @@ from typing import Any, Final
 
 from emoar.federated.deployment.certificates import AUTHORITY, SERVER_CERTIFICATE, SERVER_KEY
 
-__all__ = ["FleetOnly", "serve"]
+__all__ = ["MOST_BYTES", "FleetOnly", "serve"]
 
 _PREFIX: Final = "/v1/fleet/"
 _HOP: Final = (b"host", b"connection", b"transfer-encoding", b"keep-alive", b"upgrade")  # of one connection each
 _TIMEOUT_S: Final = 120.0
+MOST_BYTES: Final = (
+    256 << 20
+)  # of a request; the largest tensor of a model is a hundredth. The SuperLink reads it whole
 
 
 class FleetOnly:
@@ -43,6 +46,9 @@ class FleetOnly:
         request = self._client.build_request(scope["method"], path, headers=headers, content=_body(receive))
         try:
             response = await self._client.send(request)
+        except _TooLargeError:
+            await _answer(send, 413, [], b"")
+            return
         except Exception:  # whatever is wrong with the SuperLink, nodes try again
             await _answer(send, 503, [], b"")
             return
@@ -51,11 +57,19 @@ class FleetOnly:
         await _answer(send, response.status_code, kept, response.content)
 
 
+class _TooLargeError(Exception):
+    """A request that nobody who takes part has to send."""
+
+
 async def _body(receive: Any) -> AsyncIterator[bytes]:
-    more = True
+    more, count = True, 0
     while more:
         message = await receive()
-        yield message.get("body", b"")
+        part = message.get("body", b"")
+        count += len(part)
+        if count > MOST_BYTES:
+            raise _TooLargeError
+        yield part
         more = message.get("more_body", False)
 
 

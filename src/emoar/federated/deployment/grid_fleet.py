@@ -1,7 +1,13 @@
-"""A fleet of Flower's nodes: the messages to clients, and their replies."""
+"""A fleet of Flower's nodes: the messages to clients, and their replies.
+
+Flower waits three minutes for the rest of a reply that a node has begun to send, whatever the time limit. The reply of
+each node is therefore fetched in a thread, which is left where the node is gone or the time is over.
+"""
 
 from __future__ import annotations
 
+import concurrent.futures
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -21,6 +27,8 @@ ANSWER: Final = "answer"  # key of a reply's config
 EXAMPLES: Final = "num-examples"  # key of a reply's metrics
 TIMEOUT: Final = "timeout-s"  # key of a message's config: how long the server waits for the reply
 _LONGEST_REASON: Final = 200  # characters
+_PAUSES_S: Final = (0.05, 3.0)  # between two questions for replies: the first one, which doubles up to the last
+_GONE: Final = "the node is gone; its reply had not come completely"
 
 
 class GridFleet:
@@ -52,14 +60,41 @@ class GridFleet:
         return [to_answer(message, client) for client, message in self._replies(messages)]
 
     def _replies(self, messages: list[Any]) -> Iterator[tuple[str, Any]]:
-        """One reply of each node that was asked. For a node that is gone, the SuperLink itself answers."""
-        replies = self._grid.send_and_receive(messages, timeout=self._timeout_s)
-        waiting = {message.metadata.message_id: message.metadata.dst_node_id for message in messages}
-        for reply in replies:
-            node = waiting.get(reply.metadata.reply_to_message_id)
-            if node is not None and (reply.has_error() or reply.metadata.src_node_id == node):
-                del waiting[reply.metadata.reply_to_message_id]
-                yield str(node), reply
+        """One reply of each node that was asked, or why there is none. For a node that is gone, the SuperLink itself
+        answers; where it does not yet, nobody waits for the node either."""
+        sent = set(self._grid.push_messages(messages))
+        asked_nodes = {message.metadata.message_id: message.metadata.dst_node_id for message in messages}
+        waiting = {message: node for message, node in asked_nodes.items() if message in sent}
+        until, pause_s = time.monotonic() + self._timeout_s, _PAUSES_S[0]
+        executor = concurrent.futures.ThreadPoolExecutor(max(1, len(messages)))
+        pulls: dict[str, concurrent.futures.Future[Any]] = {}
+        try:
+            while waiting and time.monotonic() < until:
+                pulls |= {each: executor.submit(self._pulled, each) for each in waiting.keys() - pulls.keys()}
+                done, unfinished = concurrent.futures.wait(pulls.values(), pause_s)
+                online = set(self._grid.get_node_ids()) if unfinished else set[int]()
+                for asked in [each for each, pull in pulls.items() if pull in done or waiting[each] not in online]:
+                    pull = pulls.pop(asked)
+                    replies = pull.result() if pull in done else [_GONE]
+                    if replies:
+                        node = waiting.pop(asked)
+                        yield from ((str(node), reply) for reply in replies[:1] if _is_of(reply, node))
+                if waiting and not unfinished:
+                    time.sleep(max(0.0, min(pause_s, until - time.monotonic())))
+                pause_s = min(2 * pause_s, _PAUSES_S[1])
+        finally:
+            executor.shutdown(wait=False, cancel_futures=True)
+
+    def _pulled(self, asked: str) -> list[Any]:
+        """The reply to a message, or why it cannot be read; empty where there is none yet."""
+        from httpx import HTTPError
+
+        try:
+            return list(self._grid.pull_messages([asked]))
+        except HTTPError:  # it is the server that does not answer: the run continues from its checkpoint
+            raise
+        except Exception as exc:  # a client may send anything
+            return [f"the reply cannot be read ({type(exc).__name__})"]
 
     def _message(self, name: str, number: int, weights: Arrays, plan: Plan, question: bytes = b"") -> Any:
         from flwr.app import Array, ArrayRecord, ConfigRecord, Message, RecordDict
@@ -75,9 +110,19 @@ class GridFleet:
         return Message(content=content, message_type="train", dst_node_id=int(name))
 
 
+def _is_of(reply: Any, node: int) -> bool:
+    """Whether a reply is of the node that was asked, or an error that stands for it."""
+    return isinstance(reply, str) or reply.has_error() or reply.metadata.src_node_id == node
+
+
 def to_reply(message: Any, client: str) -> Reply:
-    """A client's message as a reply; what is not as expected becomes an error, never an exception."""
-    if message.has_error():
+    """A client's message as a reply; what is not as expected becomes an error, never an exception.
+
+    Args:
+        message: of Flower, or why there is none.
+        client: its name.
+    """
+    if isinstance(message, str) or message.has_error():
         return Reply(client, error=_reason(message))
     try:
         config = message.content.config_records.get("config", {})
@@ -91,8 +136,8 @@ def to_reply(message: Any, client: str) -> Reply:
 
 
 def to_answer(message: Any, client: str) -> Answer:
-    """A client's message in a stage of secure aggregation; what is not as expected becomes an error."""
-    if message.has_error():
+    """As `to_reply`, of a client's message in a stage of secure aggregation."""
+    if isinstance(message, str) or message.has_error():
         return Answer(client, error=_reason(message))
     try:
         config = message.content.config_records["config"]
@@ -104,4 +149,6 @@ def to_answer(message: Any, client: str) -> Answer:
 
 
 def _reason(message: Any) -> str:
+    if isinstance(message, str):
+        return message
     return str(message.error.reason or "the client failed")[:_LONGEST_REASON]

@@ -18,6 +18,7 @@ from emoar.federated.head import Head, HeadClient
 from emoar.federated.ledger import Ledger
 from emoar.federated.local_fleet import Client
 from emoar.federated.plan import Plan
+from emoar.federated.secure_aggregation.identity import Identity
 from emoar.files import atomic_write
 
 __all__ = ["NodeSettings"]
@@ -35,6 +36,8 @@ class NodeSettings:
     epsilon: float = 0.0  # budget of example-level privacy; 0 trains without
     delta: float = 1e-5
     secure: bool = False  # sends masked updates only
+    key: str = ""  # path of the private key, which signs keys of secure aggregation; empty does not sign
+    nodes: str = ""  # folder of the public keys of nodes that may be in a sum with this one; empty is all nodes
 
     def write(self, path: Path) -> None:
         """Writes the file.
@@ -64,6 +67,14 @@ class NodeSettings:
             InputError: it is damaged, or of another budget.
         """
         return Ledger(Path(self.ledger), "example", self.epsilon or math.inf, self.delta)
+
+    def identity(self) -> Identity | None:
+        """Who this node is in secure aggregation, and whom it trusts.
+
+        Raises:
+            InputError: a key cannot be read, or there is no trusted node.
+        """
+        return Identity(Path(self.key), Path(self.nodes) if self.nodes else None) if self.key else None
 
     def client(self, plan: Plan) -> Client:
         """The client for a plan: a head on cached features, else a part of the network.

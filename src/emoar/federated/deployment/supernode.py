@@ -21,10 +21,13 @@ from emoar.federated.deployment.processes import end_group, start_group
 from emoar.training.data.face_dataset import FaceDataset
 from emoar.training.data.targets import NO_LABEL
 
-__all__ = ["SuperNode", "concerns", "prepare"]
+__all__ = ["SETTINGS", "SuperNode", "concerns", "prepare"]
+
+SETTINGS: Final = "node.json"  # in the folder of a node
 
 _LOG_BYTES: Final = 20_000  # at the end of a log
 _FEW_FACES: Final = 20
+_LAST_PORT: Final = 65535
 
 
 def concerns(faces: FaceDataset, label_set: str) -> list[str]:
@@ -51,6 +54,8 @@ def prepare(
     delta: float = 1e-5,
     *,
     secure: bool = False,
+    key: Path | None = None,
+    nodes: Path | None = None,
 ) -> Path:
     """Writes what the client processes need into the node's folder; returns the file of settings.
 
@@ -62,9 +67,11 @@ def prepare(
         epsilon: budget of example-level privacy; 0 trains without.
         delta: of the budget.
         secure: whether the node refuses to send an update without a mask.
+        key: the private key of the node; it signs what the node sends in secure aggregation.
+        nodes: folder of the public keys of nodes that may be in a sum with this one; None is all nodes.
 
     Raises:
-        InputError: there is no usable face, or its labels are of another set.
+        InputError: there is no usable face, its labels are of another set, or a key cannot be read.
         TrainingError: the model is no checkpoint.
         OutputError: a file cannot be written.
     """
@@ -88,10 +95,13 @@ def prepare(
         epsilon=epsilon,
         delta=delta,
         secure=secure,
+        key=str(key.resolve()) if key else "",
+        nodes=str(nodes.resolve()) if nodes else "",
     )
+    settings.identity()
     settings.open_ledger()  # a damaged ledger, or one of another budget, stops the node before it connects
-    settings.write(folder / "node.json")
-    return folder / "node.json"
+    settings.write(folder / SETTINGS)
+    return folder / SETTINGS
 
 
 class SuperNode:
@@ -106,12 +116,15 @@ class SuperNode:
         kind: what the file of settings is for: `settings` of a node with faces, or `browsers` of a gateway.
 
     Raises:
-        InputError: the key or the certificate cannot be used.
+        InputError: the address is none, or the key or the certificate cannot be used.
     """
 
     def __init__(
         self, settings: Path, address: str, authority: Path, key: Path, port: int, kind: str = "settings"
     ) -> None:
+        host, _, port_text = address.rpartition(":")
+        if not host or not port_text.isascii() or not port_text.isdigit() or not 0 < int(port_text) <= _LAST_PORT:
+            raise InputError(f"the server is HOST:PORT, such as federation.example.org:9443, got {address!r:.80}")
         check_certificate(authority)
         if not key.is_file():
             raise InputError(f"{key} does not exist: make it with emoar federated keys node")

@@ -27,7 +27,7 @@ _TRIES: Final = 5  # of a run that ends without a round between
 def keep_serving(
     folder: Path, superlink: SuperLink, log: Log = NO_LOG, stop: Callable[[], bool] = lambda: False
 ) -> None:
-    """Serves until `stop`: starts the SuperLink again when it ends, and registers each public key in `nodes`.
+    """Serves until `stop`: starts the SuperLink again when it ends; who may join are the public keys in `nodes`.
 
     Args:
         folder: of the federation.
@@ -36,44 +36,80 @@ def keep_serving(
         stop: asked between two checks.
     """
     with superlink:
-        flower, known, failed, ready = FlowerCommand(folder), set[Path](), dict[Path, float](), False
+        flower, members, ready = FlowerCommand(folder), _Members(folder / "nodes", log), False
         while not stop():
             if not superlink.running:
                 log("the server ended and is started again")
                 superlink.stop()
                 superlink.start()
-                known.clear()
-                failed.clear()
+                members.forget()
                 ready = False
             ready = ready or _answers(flower)
             if not ready:  # it is still starting
                 time.sleep(_PAUSE_S)
                 continue
-            _register(flower, folder / "nodes", known, failed, log)
+            members.update(flower)
             time.sleep(_PAUSE_S)
 
 
-def _register(flower: FlowerCommand, nodes: Path, known: set[Path], failed: dict[Path, float], log: Log) -> None:
-    """Registers the keys that are not yet known; one that fails is tried again after a while.
+class _Members:
+    """Keeps who may join the same as the public keys in a folder.
 
     Args:
-        flower: asks the server.
-        nodes: folder of the public keys.
-        known: those that are registered; grows.
-        failed: those that could not be -> when to try again; grows and shrinks.
-        log: one line for each new node, and for each failure.
+        folder: of the public keys.
+        log: one line for each node that may join or may no longer, and for each failure.
     """
-    now = time.monotonic()
-    fresh = [key for key in sorted(nodes.glob("*.pub")) if key not in known and failed.get(key, now) <= now]
-    reasons = flower.register(fresh) if fresh else {}
-    for key in fresh:
-        if key in reasons:
-            log(f"{key.name}: {reasons[key]}")
-            failed[key] = now + _AGAIN_S
-        else:
-            log(f"node {key.stem} may join")
-            known.add(key)
-            failed.pop(key, None)
+
+    def __init__(self, folder: Path, log: Log) -> None:
+        self._folder, self._log = folder, log
+        self._nodes: dict[bytes, tuple[str, str]] = {}  # key -> its name and the id of the node
+        self._failed: dict[
+            bytes, tuple[float, str]
+        ] = {}  # key -> when to try again, and why it could not be registered
+
+    def forget(self) -> None:
+        """The server has started again and knows nobody."""
+        self._nodes, self._failed = {}, {}
+
+    def update(self, flower: FlowerCommand) -> None:
+        """Registers new keys, and ends the membership of those that are gone; what fails is tried again later."""
+        now = time.monotonic()
+        keys = {content: path for path in sorted(self._folder.glob("*.pub")) if (content := _content(path)) is not None}
+        for content in self._nodes.keys() - keys.keys():
+            self._remove(flower, content)
+        fresh = {
+            path: content
+            for content, path in keys.items()
+            if content not in self._nodes and self._failed.get(content, (now, ""))[0] <= now
+        }
+        nodes, reasons = flower.register(list(fresh)) if fresh else ({}, {})
+        for path, content in fresh.items():
+            if path in nodes:
+                self._log(f"node {path.stem} may join")
+                self._nodes[content] = path.stem, nodes[path]
+                self._failed.pop(content, None)
+            else:
+                reason = reasons.get(path, "the server did not answer")
+                if reason != self._failed.get(content, (now, ""))[1]:
+                    self._log(f"{path.name}: {reason}")
+                self._failed[content] = now + _AGAIN_S, reason
+
+    def _remove(self, flower: FlowerCommand, content: bytes) -> None:
+        name, node = self._nodes[content]
+        try:
+            flower.unregister(node)
+        except ServerError:  # it is tried again; a server that has started again does not know the node
+            return
+        del self._nodes[content]
+        self._log(f"node {name} may no longer join: its key is gone from {self._folder}")
+
+
+def _content(path: Path) -> bytes | None:
+    """The key in a file; None where it cannot be read, or just vanished."""
+    try:
+        return path.read_bytes().strip()
+    except OSError:
+        return None
 
 
 def keep_joined(node: SuperNode, log: Log = NO_LOG, stop: Callable[[], bool] = lambda: False) -> None:

@@ -11,6 +11,7 @@ from emoar.errors import InputError
 from emoar.federated.plan import LEAST_SECURE
 from emoar.federated.secure_aggregation import secrets
 from emoar.federated.secure_aggregation.fixed_point import Vector
+from emoar.federated.secure_aggregation.identity import Identity
 from emoar.federated.secure_aggregation.messages import (
     AskKeys,
     AskMasked,
@@ -35,6 +36,7 @@ class _State(msgspec.Struct):
 
     expected: str = ""  # the stage that comes next
     round: str = ""
+    own: Keys = Keys(b"", b"")
     mask_key: bytes = b""
     seal_key: bytes = b""
     seed: bytes = b""  # of the client's own mask
@@ -50,9 +52,13 @@ class Member:
         name: of the client, as the server knows it.
         least: clients that the plan wants in a sum; its noise is that of so many.
         state: of the previous stage; empty at first.
+        identity: signs the client's keys, and checks those of the others; None in a simulation.
     """
 
-    def __init__(self, name: str, least: int = LEAST_SECURE, state: bytes = b"") -> None:
+    def __init__(
+        self, name: str, least: int = LEAST_SECURE, state: bytes = b"", identity: Identity | None = None
+    ) -> None:
+        self._identity = identity
         self._name, self._least = name, max(least, LEAST_SECURE)
         self._state = from_bytes(state, _State) if state else _State()
 
@@ -87,15 +93,19 @@ class Member:
                 return self._unmasking(asked)
 
     def _keys(self, asked: AskKeys) -> bytes:
-        self._state = state = _State("shares", asked.round, secrets.new_key(), secrets.new_key(), secrets.new_key())
-        return to_bytes(Keys(secrets.public_key(state.mask_key), secrets.public_key(state.seal_key)))
+        mask_key, seal_key, seed = (secrets.new_key() for _ in range(3))
+        own = Keys(secrets.public_key(mask_key), secrets.public_key(seal_key))
+        own = self._identity.signed(asked.round, self._name, own) if self._identity else own
+        self._state = _State("shares", asked.round, own, mask_key, seal_key, seed)
+        return to_bytes(own)
 
     def _shares(self, asked: AskShares) -> bytes:
         state, group = self._state, sorted(asked.keys)
-        own = Keys(secrets.public_key(state.mask_key), secrets.public_key(state.seal_key))
         public = {key for keys in asked.keys.values() for key in (keys.mask, keys.seal)}
-        if asked.keys.get(self._name) != own or len(public) != 2 * len(group):
+        if asked.keys.get(self._name) != state.own or len(public) != 2 * len(group):
             raise InputError("the server exchanged keys of secure aggregation: nothing is sent")
+        if self._identity:
+            self._identity.check(state.round, asked.keys)
         self._check_group(len(group), asked.threshold)
         seed_shares = secrets.split(state.seed, asked.threshold, group)
         key_shares = secrets.split(state.mask_key, asked.threshold, group)

@@ -37,6 +37,8 @@ class Keys(msgspec.Struct, frozen=True):
 
     mask: bytes  # of the masks between two clients
     seal: bytes  # of shares that the server passes on without reading them
+    signer: bytes = b""  # the client's public key in OpenSSH's form, by which the server knows it; empty without one
+    signature: bytes = b""  # by that key
 
 
 class AskShares(msgspec.Struct, frozen=True, tag="shares"):

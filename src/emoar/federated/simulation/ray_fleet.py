@@ -1,38 +1,29 @@
-"""Simulated clients in processes of Ray, by Flower's simulation runtime: the messages are those of a deployment.
-
-A process reads the values of the client whose message it gets from a file, so that no process holds those of all.
-"""
+"""Simulated clients in processes of Ray, by Flower's simulation runtime: the messages are those of a deployment."""
 
 from __future__ import annotations
 
 import logging
 import os
-import pickle
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
-
 from emoar.errors import DependencyMissing, EmoarError, InputError
 from emoar.federated.accountant import Release
-from emoar.federated.deployment.grid_fleet import ERROR, EXAMPLES, GridFleet
-from emoar.federated.deployment.run_folder import plan_from_json
-from emoar.federated.local_fleet import Client, local_update
+from emoar.federated.deployment.grid_fleet import GridFleet
 from emoar.federated.plan import Plan
 from emoar.federated.rounds import Fleet, Reply
 from emoar.federated.secure_aggregation.secure_sum import Answer
-from emoar.federated.simulation.faces import Places, Simulation, Trained
+from emoar.federated.simulation.faces import Places, Simulation
+from emoar.federated.simulation.ray_client import PLACE, client_app, write_clients
 from emoar.federated.updates import Arrays
 
-__all__ = ["RayFleet", "client_app", "run_in_ray"]
+__all__ = ["RayFleet", "run_in_ray"]
 
-_PLACE: Final = "partition-id"  # Flower's name for the number of a simulated client
 _TIMEOUT_S: Final = 3600.0  # a round of clients that wait for a process
 _ENVIRONMENT: Final = {
     "FLWR_TELEMETRY_ENABLED": "0",  # nothing is sent to anyone
@@ -68,20 +59,27 @@ class RayFleet:
         replies = self._fleet.train(number, weights, plan, list(name_of))
         named = {name_of[reply.client]: replace(reply, client=name_of[reply.client]) for reply in replies}
         for name, reply in named.items():
-            noise, examples = self._noises[int(name)], self._examples[int(name)]
-            if noise and not reply.error:
-                self.spent.setdefault(name, []).append(Release(noise, *plan.local.sampling(examples)))
+            self._spend(name, reply.error, plan)
         return [named[name] for name in chosen if name in named]
 
     def exchange(
         self, number: int, weights: Arrays | None, plan: Plan, questions: Mapping[str, bytes]
     ) -> Sequence[Answer]:
-        """Secure aggregation is simulated in one process only.
+        """The answers of clients in a stage of secure aggregation."""
+        name_of = {self._node_of[name]: name for name in questions}
+        asked = {node: questions[name] for node, name in name_of.items()}
+        answers = self._fleet.exchange(number, weights, plan, asked)
+        named = {name_of[answer.client]: replace(answer, client=name_of[answer.client]) for answer in answers}
+        if weights is not None:  # the stage in which clients train
+            for name, answer in named.items():
+                self._spend(name, answer.error, plan)
+        return [named[name] for name in questions if name in named]
 
-        Raises:
-            InputError: always.
-        """
-        raise InputError("secure aggregation is simulated in one process: take --engine local")
+    def _spend(self, name: str, error: str, plan: Plan) -> None:
+        """Remembers what a client's update costs in example-level privacy."""
+        noise, examples = self._noises[int(name)], self._examples[int(name)]
+        if noise and not error:
+            self.spent.setdefault(name, []).append(Release(noise, *plan.local.sampling(examples)))
 
 
 def run_in_ray(
@@ -120,7 +118,7 @@ def run_in_ray(
 
     server.main()(main)
     with tempfile.TemporaryDirectory(prefix="emoar-simulation-") as folder:
-        _write(Path(folder), simulation, places, noises)
+        write_clients(Path(folder), simulation, places, noises)
         _start(ray)
         try:
             client_resources: Any = {"num_cpus": 1, "num_gpus": 0.0}
@@ -158,41 +156,6 @@ def _start(ray: Any) -> None:
             return
 
 
-def client_app(folder: str, seed: int) -> Any:
-    """Flower's ClientApp of all simulated clients.
-
-    Args:
-        folder: the files of `run_in_ray`.
-        seed: of batches and noise.
-    """
-    from flwr.app import Array, ArrayRecord, ConfigRecord, Message, MetricRecord, RecordDict
-    from flwr.clientapp import ClientApp
-
-    app = ClientApp()
-
-    @app.query()
-    def place(message: Any, context: Any) -> Any:
-        return Message(
-            RecordDict({"metrics": MetricRecord({_PLACE: int(context.node_config[_PLACE])})}), reply_to=message
-        )
-
-    @app.train()
-    def train(message: Any, context: Any) -> Any:
-        index, config = int(context.node_config[_PLACE]), message.content.config_records["config"]
-        weights = {name: array.numpy() for name, array in message.content.array_records["arrays"].items()}
-        rng = np.random.default_rng([seed, int(config["round"]), index])
-        try:
-            client = _read(Path(folder), index)
-            delta = local_update(client, weights, plan_from_json(str(config["plan"])).local, rng)
-        except EmoarError as exc:
-            return Message(RecordDict({"config": ConfigRecord({ERROR: str(exc)})}), reply_to=message)
-        arrays = ArrayRecord({name: Array(np.asarray(value)) for name, value in delta.items()})
-        metrics = MetricRecord({EXAMPLES: client.examples})
-        return Message(RecordDict({"arrays": arrays, "metrics": metrics}), reply_to=message)
-
-    return app
-
-
 def _places_of(grid: Any, clients: int) -> dict[str, str]:
     """The node of each client, by their names."""
     from flwr.app import Message, RecordDict
@@ -203,22 +166,4 @@ def _places_of(grid: Any, clients: int) -> dict[str, str]:
         nodes = list(grid.get_node_ids())
     questions = [Message(content=RecordDict(), message_type="query", dst_node_id=node) for node in nodes]
     answers = grid.send_and_receive(questions, timeout=_TIMEOUT_S)
-    return {str(a.content.metric_records["metrics"][_PLACE]): str(a.metadata.src_node_id) for a in answers}
-
-
-def _write(folder: Path, simulation: Simulation, places: Places, noises: Sequence[float]) -> None:
-    (folder / "trained.pickle").write_bytes(pickle.dumps(simulation.trained))
-    for index, (own, noise) in enumerate(zip(places, noises, strict=True)):
-        np.savez(folder / f"{index}.npz", values=simulation.values[own], labels=simulation.labels[own], noise=noise)
-
-
-def _read(folder: Path, index: int) -> Client:
-    with np.load(folder / f"{index}.npz", allow_pickle=False) as own:
-        return _trained(folder).client(own["values"], own["labels"], float(own["noise"]))
-
-
-@lru_cache(maxsize=1)
-def _trained(folder: Path) -> Trained:
-    """What is trained, read once a process; the file is that of this program's own folder."""
-    trained: Trained = pickle.loads((folder / "trained.pickle").read_bytes())
-    return trained
+    return {str(a.content.metric_records["metrics"][PLACE]): str(a.metadata.src_node_id) for a in answers}

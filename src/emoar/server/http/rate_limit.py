@@ -7,6 +7,7 @@ import math
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Final
 
 __all__ = ["RateLimiter", "network_of"]
@@ -50,6 +51,7 @@ class RateLimiter:
         return min(self._burst, tokens + (now - last_s) * self._rate)
 
 
+@lru_cache(maxsize=1024)  # a request asks it twice
 def network_of(address: str) -> str:
     """The address, or the /64 network of an IPv6 address, because one customer usually has a complete /64.
 

@@ -25,7 +25,7 @@ from emoar.server.routes.parameters import (
 from emoar.server.state import ServerState, state_of
 from emoar.server.workers.request import ImageRequest, ImageResponse, check_label_set
 
-__all__ = ["PATH", "recognise", "requested_picture_type", "router"]
+__all__ = ["PATH", "expressions_by_default", "recognise", "requested_picture_type", "router"]
 
 router: Final = APIRouter(tags=["pictures"])
 PATH: Final = "/v1/expressions"
@@ -142,6 +142,15 @@ async def expressions(request: Request, image_request: Annotated[ImageRequest, D
     documents = await asyncio.gather(*tasks)
     body = b'{"pictures":[' + b",".join(documents) + b"]}"
     return Response(body, media_type="application/json", headers={"cache-control": "no-store"})
+
+
+async def expressions_by_default(request: Request) -> Response:
+    """The response to a POST without parameters, which FastAPI need not parse.
+
+    Raises:
+        Problem: as `expressions` does.
+    """
+    return await expressions(request, await _image_request(request))
 
 
 async def recognise(state: ServerState, upload: Upload, request: ImageRequest, names: tuple[str, ...]) -> ImageResponse:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emoar.models.decision import Decision
+from emoar.models.mirror import blended, mirror_share
 from emoar.progress import Progress
 from emoar.training.evaluation.metrics import Score, labelled, rounded, score
 from emoar.training.evaluation.predictions import Predictions, mirror_images, predict_crops
@@ -65,6 +66,7 @@ def decide(
     for place in np.flatnonzero(predictions.found).tolist():
         face = {name: values[place] for name, values in wide.items()}
         other = {name: values[place] for name, values in mirror.items()} if mirror else None
+        other = other and blended(face, other, mirror_share(face))
         for name, values in decision.decide(face, heads, other).items():
             decided[name][place] = values
     return Predictions(decided, predictions.found)

@@ -11,7 +11,7 @@ from typing import Any
 from emoar.errors import OutputError
 from emoar.files import atomic_write
 
-__all__ = ["enter_decision", "enter_model"]
+__all__ = ["enter_decision", "enter_model", "enter_new_content"]
 
 
 def enter_model(path: Path, purpose: str | None = None) -> None:
@@ -43,6 +43,20 @@ def enter_decision(manifest: Path, name: str, rules: Mapping[str, Any]) -> None:
     if name not in entries:
         raise OutputError(f"{manifest} has no model {name}: it has {', '.join(entries) or 'none'}")
     _write(manifest, {**entries, name: {**entries[name], "decision": dict(rules)}})
+
+
+def enter_new_content(path: Path) -> None:
+    """Renews the hash and the size of a .tflite whose description changed, if the `manifest.json` beside it has it.
+
+    Raises:
+        OutputError: the manifest is damaged or cannot be written.
+    """
+    manifest = path.with_name("manifest.json")
+    entries, content = _read(manifest), path.read_bytes()
+    now = {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
+    changed = {name: {**entry, **now} for name, entry in entries.items() if entry.get("file") == path.name}
+    if changed:
+        _write(manifest, {**entries, **changed})
 
 
 def _enter(folder: Path, name: str, entry: dict[str, Any]) -> None:

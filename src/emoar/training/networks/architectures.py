@@ -48,6 +48,8 @@ ARCHITECTURES: Final[Mapping[str, Architecture]] = {
     "inception-resnet-v2": Architecture(partial(TimmNet, "inception_resnet_v2")),
     "mobilenet-v2": Architecture(partial(TimmNet, "mobilenetv2_100")),
     "densenet121": Architecture(partial(TimmNet, "densenet121")),
+    "resnet18": Architecture(partial(TimmNet, "resnet18")),
+    "convnext": Architecture(partial(TimmNet, "convnext_atto")),
     "resnet101": Architecture(partial(TimmNet, "resnet101")),
     "efficientnet-lite0": Architecture(partial(TimmNet, "tf_efficientnet_lite0")),
 }

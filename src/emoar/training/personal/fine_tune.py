@@ -64,7 +64,7 @@ def fine_tune(
     public: PublicFaces | None,
     options: TuneOptions,
     progress: Progress = NO_PROGRESS,
-) -> tuple[Way, float]:
+) -> Way:
     """Trains a part of a network in place.
 
     Args:
@@ -76,7 +76,7 @@ def fine_tune(
         progress: advances with each step.
 
     Returns:
-        The way to the trained weights, and the share of it that is kept, 0..1; 0 is the network before training.
+        The way to the trained weights, and where on it the network is.
     """
     torch.manual_seed(options.seed)
     rng = np.random.default_rng(options.seed)
@@ -95,10 +95,12 @@ def fine_tune(
     for done, total in _train(tail, parameters, own, kept, options, rng):
         progress("training", done, total)
     way = Way(parameters, start, [values.detach().clone() for values in parameters])
-    share = options.share_alone if public is None else way.put_farthest(tail, public, options.allowed_loss)
-    way.put(share)
+    if public is None:
+        way.put(options.share_alone)
+    else:
+        way.put_farthest(tail, public, options.allowed_loss)
     network.requires_grad_(False)
-    return way, share
+    return way
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from emoar.errors import DataError, ModelMismatch, TrainingError
 from emoar.files import atomic_write, output_errors
+from emoar.models.expression import expression_model
 from emoar.models.inputs import CropInput
-from emoar.models.metadata import ModelInfo, read_info
+from emoar.models.metadata import ModelInfo, read_info, with_info
 from emoar.progress import NO_PROGRESS, Progress
 from emoar.training.data.face_dataset import FaceDataset
 from emoar.training.data.targets import NO_LABEL
@@ -28,12 +29,13 @@ from emoar.training.networks.architectures import build
 from emoar.training.networks.base import ExpressionNetwork
 from emoar.training.networks.fold_batchnorm import fold_batchnorm
 from emoar.training.networks.tflite_weights import load_tflite_weights
+from emoar.training.personal.decided import Measured, Measuring
 from emoar.training.personal.faces import PersonFaces, in_heads
 from emoar.training.personal.fine_tune import TuneOptions, fine_tune
 from emoar.training.personal.head import single_file
 from emoar.training.personal.public import Index, PublicFaces, Way, public_faces
 
-__all__ = ["Base", "Gain", "accuracies", "base_of", "personalise", "read_public", "write_int8"]
+__all__ = ["Base", "Gain", "base_of", "personalise", "read_public", "way_that_remembers", "write_int8"]
 
 _KEPT_FACES: Final = 1500  # public faces whose probabilities are kept
 _RESIDUAL: Final = ("emoar-s", "emoar-m", "emoar-l")  # architectures
@@ -48,7 +50,7 @@ class Base:
 
     Attributes:
         path: its file.
-        info: its description.
+        info: its description, with the rules of its label.
         takes: its input.
         network: the same function without BatchNorm, in float32.
     """
@@ -61,7 +63,7 @@ class Base:
 
 @dataclass(frozen=True)
 class Gain:
-    """Top-1 accuracy before and after, 0..1, of the files as they run live."""
+    """Top-1 accuracy of the decided label before and after, 0..1, of the files as they run live."""
 
     before: float
     after: float
@@ -80,7 +82,7 @@ def base_of(model: str) -> Base:
         ModelMismatch: it consists of several files, takes landmarks, or is of another architecture.
     """
     path = single_file(model)
-    info = read_info(path) or ModelInfo(path.stem)
+    info = replace(read_info(path) or ModelInfo(path.stem), decision=expression_model(model).decision)
     if not isinstance(info.input, CropInput):
         raise ModelMismatch(f"{model} takes landmarks, and the data has crops: give --model emoar-m")
     network = _network_of(path, info, info.input)
@@ -98,6 +100,10 @@ def read_public(base: Base, data: FaceDataset, options: TuneOptions, progress: P
     Raises:
         DataError: a split is missing, or a label set of the model.
     """
+    if not {"Training", "PublicTest"} <= set(np.unique(data.split).tolist()):
+        raise DataError(
+            f"{data.name} lacks the splits Training and PublicTest: give FER2013 as emoar data import writes it"
+        )
     training, test = data.of_split("Training"), data.of_split("PublicTest")
     index = {head: test.truth(head) for head in base.info.heads if (test.truth(head) != NO_LABEL).any()}
     if not index:
@@ -125,7 +131,7 @@ def personalise(
         progress: advances with the work.
 
     Returns:
-        The accuracy on the held-back faces by head, of the files as they run live.
+        The accuracy of the decided labels on the held-back faces by label set, of the files as they run live.
 
     Raises:
         DataError: a label of the person is none of the model's.
@@ -137,63 +143,70 @@ def personalise(
     meaning = in_heads(faces.labels, base.info.heads, base.info.name)
     index = {head: means[faces.training_index] for head, means in meaning.items()}
     own = resize_crops(faces.training, base.takes)
-    way, share = fine_tune(base.network, own, index, public, options, progress)
     held_back = {head: means[faces.held_back_index] for head, means in meaning.items()}
-    before = accuracies(base.path, faces.held_back, held_back)
-    info = replace(base.info, name=output.stem)
+    measuring = Measuring(base.info, faces.held_back, held_back, public)
+    way = way_that_remembers(base.network, own, index, measuring, options, progress)
     with output_errors(output):
         output.parent.mkdir(parents=True, exist_ok=True)
         check_space(output.parent, base.network)
         with tempfile.TemporaryDirectory(dir=output.parent, prefix=".personalise-") as scratch:
-            file = _file_that_remembers(base, info, Path(scratch), way, share, public, options, progress)
-            after = accuracies(file, faces.held_back, held_back)
-            gains = {head: Gain(before[head], after[head]) for head in before}
+            # a promise to those whose faces were learned before promises nothing to this person
+            info = replace(base.info, name=output.stem, privacy=None)
+            before = measuring.of_file(base.path, personal=False)
+            file, after = _first_that_remembers(
+                _files(base, info, Path(scratch), way, progress), measuring, before, options.allowed_loss
+            )
+            gains = {head: Gain(known, after.own[head]) for head, known in before.own.items()}
             points = [gain.points for gain in gains.values()]
             if sum(points) < 0:
                 raise TrainingError(
                     f"the {len(faces.held_back)} held-back faces are recognised worse than before "
                     f"({min(points):+.1f} points): nothing is written; record more faces, or take --part head"
                 )
-            atomic_write(output, file.read_bytes())
+            atomic_write(output, with_info(file.read_bytes(), replace(info, decision=after.decision)))
     return gains
 
 
-def _file_that_remembers(
-    base: Base,
-    info: ModelInfo,
-    folder: Path,
-    way: Way,
-    share: float,
-    public: PublicFaces | None,
+def way_that_remembers(
+    network: ExpressionNetwork,
+    own: NDArray[np.uint8],
+    index: Index,
+    measuring: Measuring,
     options: TuneOptions,
-    progress: Progress,
-) -> Path:
-    """The int8 file of the largest share of the way, from this one on, with which the file forgets no more than is
-    allowed: int8 rounds, so it may forget more than the network does."""
-    before = None if public is None else accuracies(base.path, public.test_crops, public.test_index)
-    while share:
-        file = write_int8(base.network, info, folder, progress)
-        if public is None or before is None:
-            return file
-        after = accuracies(file, public.test_crops, public.test_index)
-        if all(after[head] >= known - options.allowed_loss for head, known in before.items()):
-            return file
-        share = way.put_shorter(share)
+    progress: Progress = NO_PROGRESS,
+) -> Way:
+    """Trains a network in place, to a share of the way with which neither its heads nor its label forget too much.
+
+    Raises:
+        TrainingError: there is no such share.
+    """
+    before = measuring.of_network(network, options.part, personal=False)
+    way = fine_tune(network, own, index, measuring.public, options, progress)
+    while way.share and not (
+        measuring.of_network(network, options.part, personal=True).remembers(before, options.allowed_loss)
+    ):
+        way.put_shorter()
+    if not way.share:
+        raise TrainingError(_FORGETS)
+    return way
+
+
+def _files(base: Base, info: ModelInfo, folder: Path, way: Way, progress: Progress) -> Iterator[Path]:
+    """The int8 files of ever shorter shares of the way, from where it is."""
+    while way.share:
+        yield write_int8(base.network, info, folder, progress)
+        way.put_shorter()
+
+
+def _first_that_remembers(
+    files: Iterator[Path], measuring: Measuring, before: Measured, allowed_loss: float
+) -> tuple[Path, Measured]:
+    """The first file that forgets no more than is allowed: int8 rounds, so it may forget more than the network."""
+    for file in files:
+        found = measuring.of_file(file, personal=True)
+        if found.remembers(before, allowed_loss):
+            return file, found
     raise TrainingError(_FORGETS)
-
-
-def accuracies(model: str | Path, faces: NDArray[np.uint8], index: Index) -> dict[str, float]:
-    """Top-1 accuracy by head, 0..1, of a file in LiteRT on crops; heads without a labelled face are left out."""
-    known = {head: labels for head, labels in index.items() if (labels != NO_LABEL).any()}
-    predictor = TflitePredictor(model)
-    try:
-        probabilities = predictor.predict(FaceBatch(faces))
-    finally:
-        predictor.close()
-    return {
-        head: float((probabilities[head].argmax(axis=1) == labels)[labels != NO_LABEL].mean())
-        for head, labels in known.items()
-    }
 
 
 def write_int8(network: ExpressionNetwork, info: ModelInfo, folder: Path, progress: Progress = NO_PROGRESS) -> Path:

@@ -62,27 +62,25 @@ def public_faces(
     return PublicFaces(values[0], values[1], test_index, test)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Way:
     """The way from the weights before training to the trained ones (Wortsman et al., 2022)."""
 
     parameters: list[nn.Parameter]  # of the trained part
     start: list[Tensor]
     end: list[Tensor]
+    share: float = 1.0  # of the way at which the parameters are, 0..1; 0 is the network before training
 
     @torch.no_grad()
-    def put(self, share: float) -> float:
-        """Sets the parameters to that share of the way, 0..1, and returns it."""
+    def put(self, share: float) -> None:
+        """Sets the parameters to that share of the way, 0..1."""
         for values, first, last in zip(self.parameters, self.start, self.end, strict=True):
             values.copy_(first + share * (last - first))
-        return share
+        self.share = share
 
-    def put_farthest(self, tail: Tail, public: PublicFaces, allowed_loss: float) -> float:
-        """Sets the parameters to the largest share with which no head loses more than `allowed_loss` of its accuracy.
-
-        Returns:
-            The share; 0: none.
-        """
+    def put_farthest(self, tail: Tail, public: PublicFaces, allowed_loss: float) -> None:
+        """Sets the parameters to the largest share with which no head loses more than `allowed_loss` of its accuracy;
+        0 where there is none."""
 
         def accuracy(share: float) -> dict[str, float]:
             self.put(share)
@@ -90,11 +88,11 @@ class Way:
 
         least = {head: before - allowed_loss for head, before in accuracy(0.0).items()}
         fitting = (s for s in _SHARES if all(now >= least[head] for head, now in accuracy(s).items()))
-        return self.put(next(fitting, 0.0))
+        self.put(next(fitting, 0.0))
 
-    def put_shorter(self, share: float) -> float:
-        """Sets the parameters to the next smaller share than this one, and returns it; 0: none."""
-        return self.put(next((s for s in _SHARES if s < share), 0.0))
+    def put_shorter(self) -> None:
+        """Sets the parameters to the next smaller share; 0 is the last one."""
+        self.put(next((s for s in _SHARES if s < self.share), 0.0))
 
 
 @torch.no_grad()
