@@ -70,4 +70,5 @@ export const DRAWING_STEPS = [
   { pixels: 720_000, everyS: 0 },
   { pixels: 420_000, everyS: 0.04 },
   { pixels: 260_000, everyS: 0.1 },
+  { pixels: 160_000, everyS: 0.1 },
 ] as const;

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 
+import { MAX_GAP_S } from "../perception/track";
 import { frontalFace, sceneOf } from "../testing/faces";
 import type { Scene } from "../types";
 import { PACE, Pace } from "./pace";
@@ -13,16 +14,18 @@ interface Frame {
   readonly nobody?: boolean;
   /** How long inference takes. */
   readonly totalMs?: number;
+  /** How much of that is a search for faces. */
+  readonly detectMs?: number;
 }
 
 /** Runs frames at 30 a second; the numbers of those that were inferred. */
 function inferred(pace: Pace, count: number, frame: (index: number) => Frame = () => ({}), first = 0): number[] {
   const numbers: number[] = [];
   for (let i = first; i < first + count; i++) {
-    const { contents = STILL, face = {}, nobody = false, totalMs = 10 } = frame(i);
+    const { contents = STILL, face = {}, nobody = false, totalMs = 10, detectMs = 0 } = frame(i);
     if (!pace.isDue(contents, i / FPS)) continue;
     numbers.push(i);
-    const scene: Scene = { ...sceneOf(nobody ? [] : [frontalFace(face)], i / FPS), timingsMs: { total: totalMs } };
+    const scene: Scene = { ...sceneOf(nobody ? [] : [frontalFace(face)], i / FPS), timingsMs: { total: totalMs, detect: detectMs } };
     pace.inferred(scene, contents);
   }
   return numbers;
@@ -84,6 +87,12 @@ test("slow inference takes at most half of the time", () => {
   const numbers = inferred(new Pace(), 600, () => ({ totalMs: 150 })).filter((number) => number > QUIET);
   const gaps = numbers.slice(1).map((number, i) => (number - numbers[i]) / FPS);
   expect(Math.min(...gaps)).toBeGreaterThanOrEqual(0.15 / PACE.most - 1e-6);
+});
+
+test("a slow search makes no gap that the tracker would search after", () => {
+  const numbers = inferred(new Pace(), 600, () => ({ totalMs: 90, detectMs: 60 })).filter((number) => number > QUIET);
+  const gaps = numbers.slice(1).map((number, i) => (number - numbers[i]) / FPS);
+  expect(Math.max(...gaps)).toBeLessThan(MAX_GAP_S);
 });
 
 test("an earlier time begins a new source", () => {

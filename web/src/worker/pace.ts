@@ -40,7 +40,9 @@ export class Pace {
   isDue(contents: Float32Array, timeS: number): boolean {
     const { last } = this;
     if (!last || !this.isResting || timeS < last.scene.timeS) return true;
-    const breakS = Math.max(this.options.everyS, (last.scene.timingsMs.total ?? 0) / 1000 / this.options.most);
+    const { total = 0, detect = 0 } = last.scene.timingsMs;
+    // without a search, which the next frame needs only if the break is too long
+    const breakS = Math.max(this.options.everyS, (total - detect) / 1000 / this.options.most);
     return timeS - last.scene.timeS >= breakS || this.isLoud(contents, last);
   }
 
