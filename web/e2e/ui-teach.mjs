@@ -102,6 +102,15 @@ async function take(page, face, name) {
   await button(page, (key) => text(key).replace("{count}", "10"), "teach.take").waitFor(); // again
 }
 
+/** The track ids of both people of the clip, of whom one is away now and then. */
+async function bothIds(page) {
+  const found = await page.waitForFunction(() => {
+    const faces = window.scenes.at(-1)?.faces ?? [];
+    return faces.length === 2 && faces.map(({ trackId }) => trackId);
+  });
+  return found.jsonValue();
+}
+
 function taughtRow(page, name) {
   return page.getByRole("region", { name: text("teach.taught") }).getByRole("listitem").filter({ hasText: name });
 }
@@ -112,7 +121,7 @@ async function teachesTwo(page) {
   await inspect(page, "empty");
   assert.equal(await page.getByText(text("share.title")).count(), 0, "this server asks for no updates");
   assert.equal(await button(page, (key) => text(key).replace("{count}", "10"), "teach.take").isDisabled(), true, "a face needs a name");
-  const ids = (await page.evaluate(() => window.scenes.at(-1).faces.map(({ trackId }) => trackId))).sort();
+  const ids = (await bothIds(page)).sort();
   await take(page, ids[0], "winks");
   assert.match(await taughtRow(page, "winks").innerText(), /faces: 10/);
   assert.ok(await page.getByText(text("teach.one_more")).isVisible(), "one label is not enough");
