@@ -9,6 +9,7 @@ weights have other features.
 from __future__ import annotations
 
 import hashlib
+import inspect
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -187,6 +188,8 @@ class PersonalHead:
 def personal_schema() -> dict[str, Any]:
     """The JSON Schema of the document."""
     schema = msgspec.json.schema(HeadDocument)
+    for described in schema["$defs"].values():  # msgspec below 0.23 keeps the indentation of docstrings
+        described |= {"description": inspect.cleandoc(described["description"])} if "description" in described else {}
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Personal head", **schema}
 
 
