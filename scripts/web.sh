@@ -30,6 +30,9 @@ install) # what the tests need
     if [ ! -e "${CHROMIUM:-/usr/bin/chromium}" ]; then
         ../scripts/system_packages.sh chromium || true
     fi
+    if [ ! -e "${WEBKIT_DRIVER:-/usr/bin/WebKitWebDriver}" ]; then # the engine of iPhones
+        ../scripts/system_packages.sh webkit2gtk-driver xvfb || true
+    fi
     ;;
 test)
     npm test --silent

@@ -33,7 +33,7 @@ export class StageRecorder {
     this.#recorder.start(1000);
   }
 
-  /** Stops; the film and its file extension. */
+  /** Stops; the film and its file extension. Throws an `Error` with the key error.recording where the browser has encoded nothing. */
   async stop(): Promise<{ blob: Blob; extension: string }> {
     const ended = new Promise<void>((resolve) => this.#recorder.addEventListener("stop", () => resolve(), { once: true }));
     if (this.#recorder.state !== "inactive") this.#recorder.stop();
@@ -44,6 +44,7 @@ export class StageRecorder {
   }
 
   #film(): { blob: Blob; extension: string } {
+    if (this.#chunks.length === 0) throw new Error("error.recording"); // WebKit promises MP4 also where it lacks an encoder
     const type = this.#recorder.mimeType;
     return { blob: new Blob(this.#chunks, { type }), extension: type.startsWith("video/mp4") ? "mp4" : "webm" };
   }

@@ -32,7 +32,7 @@ export class Recording {
 
   /** Stops without a film. */
   close(): void {
-    if (this.#recorder) void this.#end(this.#recorder);
+    if (this.#recorder) this.#end(this.#recorder).catch(() => undefined);
   }
 
   #end(recorder: StageRecorder): Promise<{ blob: Blob; extension: string }> {
