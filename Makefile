@@ -43,8 +43,7 @@ android-shell: $(BIN)/python ## rebuild src/emoar/android/shell.apk, which is co
 
 test: install $(VENV)/.installed-all ## every test (ARGS="-k name" picks some of Python's)
 	@PATH="$$PATH:/usr/sbin" command -v mosquitto >/dev/null || scripts/system_packages.sh mosquitto || true
-	@$(if $(ARGS),:,$(MAKE) --no-print-directory $(FEDERATED)/.installed)
-	@$(if $(ARGS),$(BIN)/python -m pytest $(ARGS),scripts/test.sh $(BIN)/python $(FEDERATED)/bin/python)
+	@$(if $(ARGS),$(BIN)/python -m pytest $(ARGS),scripts/test.sh $(BIN)/python $(FEDERATED)/.installed)
 
 check: $(VENV)/.installed-all ## format, lint, types, import contracts, the documentation in strict mode
 	@$(BIN)/ruff format --check .
