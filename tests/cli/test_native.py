@@ -42,3 +42,19 @@ print("after", file=sys.stderr)
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stderr == "a warning\nafter\n"
+
+
+@pytest.mark.parametrize(("given", "threads"), [(None, "1"), ("2", "2")])
+def test_one_thread_unless_the_user_says_how_many(given: str | None, threads: str) -> None:
+    program = """
+from emoar.cli import main
+from emoar.cli.native import one_thread_each
+one_thread_each()
+import cv2
+print(cv2.getNumThreads())
+"""
+    env = {name: value for name, value in os.environ.items() if name != "OPENCV_FOR_THREADS_NUM"}
+    if given is not None:
+        env["OPENCV_FOR_THREADS_NUM"] = given
+    done = subprocess.run([sys.executable, "-c", program], env=env, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == threads

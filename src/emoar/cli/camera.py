@@ -9,7 +9,7 @@ import typer
 
 from emoar.cli import options as opt
 from emoar.cli.desktop import Desktop, Markers, Show, VirtualCameraPath
-from emoar.cli.native import one_thread_blas
+from emoar.cli.native import one_thread_each
 from emoar.cli.run import run
 from emoar.cli.send import Send
 from emoar.cli.with_settings import with_settings
@@ -60,7 +60,7 @@ def camera(
     if device == "list":
         _print_cameras()
         return
-    one_thread_blas()
+    one_thread_each()
     from emoar.media.camera import CameraOptions, CameraSource
 
     desktop = Desktop(show, virtual_camera, markers)

@@ -8,15 +8,16 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from importlib.resources import as_file, files
 
-__all__ = ["one_thread_blas", "preload_runtime", "silence_native_stderr"]
+__all__ = ["one_thread_each", "preload_runtime", "silence_native_stderr"]
 
 
-def one_thread_blas() -> None:
-    """Keeps NumPy's matrix library to one thread, unless the user has set their number; call it before NumPy is loaded.
+def one_thread_each() -> None:
+    """Keeps NumPy's matrix library and OpenCV to one thread, unless the user has set their number; call it before both.
 
-    The matrices of a face are small: more threads only wait for each other, on cores that other stages need.
+    The matrices and crops of a face are small: more threads only wait for each other, on cores that other stages need.
     """
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    os.environ.setdefault("OPENCV_FOR_THREADS_NUM", "1")
 
 
 @contextmanager

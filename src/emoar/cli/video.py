@@ -9,7 +9,7 @@ import typer
 
 from emoar.cli import options as opt
 from emoar.cli.desktop import Desktop, Markers, Show, VirtualCameraPath
-from emoar.cli.native import one_thread_blas
+from emoar.cli.native import one_thread_each
 from emoar.cli.run import run
 from emoar.cli.send import Send
 from emoar.cli.with_settings import with_settings
@@ -62,7 +62,7 @@ def video(
 
     Ctrl-C finishes the outputs and keeps them. Of a file that is cut short or damaged, what is readable is annotated.
     """
-    one_thread_blas()
+    one_thread_each()
     from emoar.media.addresses import address_in
     from emoar.media.sources import is_picture
     from emoar.media.video import open_video
