@@ -99,6 +99,20 @@ def test_a_face_that_moves_fast_keeps_its_id(live: emoar.Pipeline, clip: Clip) -
     assert share >= 0.95
 
 
+@pytest.mark.parametrize(
+    "clip",
+    [
+        Clip("sine", 2.0, 5, 100, seconds=3.0, direction_deg=45, at_rest_s=0.4),
+        Clip("sine", 2.0, 5, 160, seconds=4.0, who="hopper", at_rest_s=0.4),
+        Clip("sine", 2.0, 5, 240, seconds=3.0, at_rest_s=0.4),
+    ],
+    ids=str,
+)
+def test_a_face_that_leaps_between_frames_is_never_two(live: emoar.Pipeline, clip: Clip) -> None:
+    """The mesh, where the face is expected, lies on half of the face that the detector finds beside it."""
+    assert followed(live, clip)[1] == 1
+
+
 def together(*people: tuple[str, float, float, float]) -> Image:
     """Heads in front of each other, the last one in front: who, x and y of the face's middle, its width."""
     board = background((1280, 720)).astype(np.float32)

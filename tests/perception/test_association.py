@@ -6,7 +6,7 @@ import numpy as np
 from makers import make_face
 from numpy.typing import NDArray
 
-from emoar.perception.association import Motion, associate, overlaps_any, suppress_duplicates
+from emoar.perception.association import Motion, associate, beside, overlaps_any, suppress_duplicates
 
 
 def face_at(x: float, y: float = 100, scale: float = 4.0) -> NDArray[np.float32]:
@@ -70,3 +70,15 @@ def test_overlap() -> None:
     assert overlaps_any(face_at(100), [face_at(300), face_at(104)])
     assert not overlaps_any(face_at(100), [face_at(170)])
     assert not overlaps_any(face_at(100), [])
+
+
+def test_a_mesh_beside_a_face_is_on_its_half() -> None:
+    size = float(np.ptp(face_at(0)[:, :2], axis=0).max())
+    others = {3: face_at(100 + 0.8 * size), 5: face_at(100 - 0.7 * size), 7: face_at(100 + 2 * size)}
+    assert beside(face_at(100), others) == 5
+    del others[5]
+    assert beside(face_at(100), others) == 3
+    del others[3]
+    assert beside(face_at(100), others) is None
+    assert beside(face_at(100), {}) is None
+    assert beside(face_at(100), {1: face_at(100 + 0.8 * size, scale=2)}) is None, "of the smaller face"

@@ -19,6 +19,7 @@ Boxes = NDArray[np.floating]
 SAME_FACE_IOU: Final = 0.45
 SAME_FACE_CONTAINED: Final = 0.8  # share of the smaller box inside the other
 SAME_FACE_OVAL: Final = 0.8  # of the larger face's oval: two centres that are this close belong to one face
+BESIDE_SIZES: Final = 0.85  # of the smaller face: two people's middles are further apart, unless one hides the other
 DAMPING_S: Final = 0.6  # time constant with which an extrapolated velocity decays
 VELOCITY_MEMORY_S: Final = 0.15  # time constant of the velocity's exponential average
 SURPRISE_SIZES: Final = 0.1  # a face this far from where it was expected has another velocity now: no average
@@ -114,6 +115,17 @@ def overlaps_any(landmarks_px: NDArray[np.float32], others: list[NDArray[np.floa
         return False
     boxes = np.stack([box_of_points(other) for other in others])
     return bool(same_face(box_of_points(landmarks_px), boxes).any())
+
+
+def beside(landmarks_px: NDArray[np.float32], others: dict[int, NDArray[np.float32]]) -> int | None:
+    """The key of the nearest of the other (468, 3) landmarks that are too close to be another person's, if any."""
+    (x, y), size = _centre_size(landmarks_px)
+    apart = {}
+    for key, other in others.items():
+        (other_x, other_y), other_size = _centre_size(other)
+        apart[key] = math.hypot(x - other_x, y - other_y) / min(size, other_size)
+    nearest = min(apart, key=apart.__getitem__, default=None)
+    return nearest if nearest is not None and apart[nearest] < BESIDE_SIZES else None
 
 
 def same_face(box: Boxes, boxes: Boxes) -> NDArray[np.bool_]:

@@ -14,6 +14,7 @@ from emoar.perception.association import (
     SURPRISE_SIZES,
     Motion,
     associate,
+    beside,
     distortion,
     overlaps_any,
     suppress_duplicates,
@@ -163,15 +164,18 @@ class FaceTracker:
         found, self.unread = searched.fits, searched.unread
         landmarks = [fit.landmarks_px for fit in found]
         again = associate([track.motion for track in (*self._active, *self._lost)], landmarks, now)
-        kept = {track: found[i] for i, track in again.items() if track < len(self._active)}
-        for i, track in enumerate(self._active):  # the detector misses faces that are turned away
-            if i not in kept:
-                fit = self._finder.fit(frame, _next_region(track, now))
-                if self._finder.is_face(fit) and not overlaps_any(fit.landmarks_px, landmarks):
-                    kept[i] = fit
-                    landmarks.append(fit.landmarks_px)
-        others = [fit for i, fit in enumerate(found) if again.get(i, len(self._active)) >= len(self._active)]
-        return self._keep(kept, now) + self._start_or_restore(others, now)
+        active = {i: track for i, track in again.items() if track < len(self._active)}
+        kept = {track: found[i] for i, track in active.items()}
+        others = {i: fit for i, fit in enumerate(found) if i not in active}
+        for track in set(range(len(self._active))).difference(kept):  # the detector misses faces that are turned away
+            fit = self._finder.fit(frame, _next_region(self._active[track], now))
+            same = beside(fit.landmarks_px, {i: other.landmarks_px for i, other in others.items()})
+            if self._finder.is_face(fit) and same is not None:  # half on the face, which moved further than expected
+                kept[track] = others.pop(same)
+            elif self._finder.is_face(fit) and not overlaps_any(fit.landmarks_px, landmarks):
+                kept[track] = fit
+                landmarks.append(fit.landmarks_px)
+        return self._keep(kept, now) + self._start_or_restore(list(others.values()), now)
 
     def _search(self, frame: Frame, faces: list[TrackedFace], before: list[_Track]) -> list[TrackedFace]:
         """Adds faces without an active track; each continues a lost track or starts a new one.
@@ -213,16 +217,12 @@ class FaceTracker:
 
     def _should_search(self, now_s: float) -> bool:
         options = self._options
-        if len(self._active) >= options.maximum_faces:
-            return False
-        if not self._active or now_s - self._lost_at_s <= options.search_after_loss_s:
-            return True
-        return now_s - self._searched_s >= options.search_every_s
+        is_due = not self._active or now_s - self._searched_s >= options.search_every_s
+        may_return = now_s - self._lost_at_s <= options.search_after_loss_s
+        return (is_due or may_return) and len(self._active) < options.maximum_faces
 
     def _begin(self, fit: MeshFit, before: _Track | None, now_s: float) -> _Track:
-        if before is None:
-            self._next_id += 1
-        track_id = before.track_id if before else self._next_id - 1
+        track_id, self._next_id = (before.track_id, self._next_id) if before else (self._next_id, self._next_id + 1)
         return _Track(track_id, Motion.begin(fit.landmarks_px, now_s), fit.landmarks_px, self._filter())
 
     def _seen(self, track: _Track, fit: MeshFit, now_s: float) -> _Track:

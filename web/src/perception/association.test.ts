@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { associate, distortion, Motion, overlapsAny, sameFace, suppressDuplicates } from "./association";
+import { associate, beside, distortion, Motion, overlapsAny, sameFace, suppressDuplicates } from "./association";
 
 /** Two landmarks at the ends of a face 100 px large. */
 const at = (x: number, y = 0) => new Float32Array([x - 50, y - 50, 0, x + 50, y + 50, 0]);
@@ -30,6 +30,18 @@ test("faces that share half of their box overlap", () => {
   expect(overlapsAny(at(0), [at(30)])).toBe(true);
   expect(overlapsAny(at(0), [at(60)])).toBe(false);
   expect(overlapsAny(at(0), [])).toBe(false);
+});
+
+test("a mesh beside a face is on its half", () => {
+  const others = new Map([[3, at(80)], [5, at(-70)], [7, at(200)]]);
+  expect(beside(at(0), others)).toBe(5);
+  others.delete(5);
+  expect(beside(at(0), others)).toBe(3);
+  others.delete(3);
+  expect(beside(at(0), others)).toBeUndefined();
+  expect(beside(at(0), new Map())).toBeUndefined();
+  const small = new Float32Array([55, -25, 0, 105, 25, 0]);
+  expect(beside(at(0), new Map([[1, small]])), "of the smaller face").toBeUndefined();
 });
 
 test("of two tracks on one face the one with the higher cost loses", () => {

@@ -5,6 +5,7 @@ import { boxOfPoints, intersectionOverSmaller, iou, type Box, type Point } from 
 export const SAME_FACE_IOU = 0.45;
 export const SAME_FACE_CONTAINED = 0.8; // share of the smaller box inside the other
 export const SAME_FACE_OVAL = 0.8; // of the larger face's oval: two centres that are this close belong to one face
+export const BESIDE_SIZES = 0.85; // of the smaller face: two people's middles are further apart, unless one hides the other
 export const DAMPING_S = 0.6; // a hidden face slows down with this time constant, so extrapolation stays near
 export const VELOCITY_MEMORY_S = 0.15;
 export const SURPRISE_SIZES = 0.1; // a face this far from where it was expected has another velocity now: no average
@@ -106,6 +107,18 @@ export function suppressDuplicates(
 export function overlapsAny(landmarksPx: Float32Array, others: readonly Float32Array[]): boolean {
   const box = boxOfPoints(landmarksPx, 3);
   return others.some((other) => sameFace(box, boxOfPoints(other, 3)));
+}
+
+/** The key of the nearest of the other landmarks that are too close to be another person's, if any. */
+export function beside(landmarksPx: Float32Array, others: ReadonlyMap<number, Float32Array>): number | undefined {
+  const { centre, size } = centreSize(landmarksPx);
+  let [nearest, least]: [number | undefined, number] = [undefined, BESIDE_SIZES];
+  for (const [key, other] of others) {
+    const of = centreSize(other);
+    const apart = Math.hypot(centre[0] - of.centre[0], centre[1] - of.centre[1]) / Math.min(size, of.size);
+    if (apart < least) [nearest, least] = [key, apart];
+  }
+  return nearest;
 }
 
 /**

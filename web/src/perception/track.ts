@@ -2,7 +2,7 @@
 
 import type { Picture } from "../image/picture";
 import type { UnreadDetection } from "./anchors";
-import { associate, distortion, Motion, overlapsAny, suppressDuplicates, SURPRISE_SIZES } from "./association";
+import { associate, beside, distortion, Motion, overlapsAny, suppressDuplicates, SURPRISE_SIZES } from "./association";
 import type { FaceDetector } from "./detect";
 import { FaceFinder, FINDER, type FinderOptions } from "./find";
 import type { FaceMesh, MeshFit } from "./mesh";
@@ -172,15 +172,18 @@ export class FaceTracker {
     const again = associate([...this.active, ...this.lost].map((track) => track.motion), landmarks, timeS);
     const isActive = (track: number | undefined): track is number => track !== undefined && track < this.active.length;
     const kept = new Map([...again].filter(([, track]) => isActive(track)).map(([i, track]) => [track, found[i]]));
+    const others = new Map([...landmarks.entries()].filter(([i]) => !isActive(again.get(i))));
     for (const [i, track] of this.active.entries()) {
       if (kept.has(i)) continue; // the detector misses faces that are turned away
       const fit = await this.finder.fit(picture, nextRegion(track, timeS));
-      if (!this.finder.isFace(fit) || overlapsAny(fit.landmarksPx, landmarks)) continue;
-      kept.set(i, fit);
-      landmarks.push(fit.landmarksPx);
+      if (!this.finder.isFace(fit)) continue;
+      const same = beside(fit.landmarksPx, others);
+      if (same !== undefined) others.delete(same); // half on a face, which moved further than expected
+      else if (overlapsAny(fit.landmarksPx, landmarks)) continue;
+      else landmarks.push(fit.landmarksPx);
+      kept.set(i, same === undefined ? fit : found[same]);
     }
-    const others = found.filter((_, i) => !isActive(again.get(i)));
-    return [...this.keep(kept, timeS), ...this.startOrRestore(others, timeS)];
+    return [...this.keep(kept, timeS), ...this.startOrRestore([...others.keys()].map((i) => found[i]), timeS)];
   }
 
   /**
@@ -229,14 +232,11 @@ export class FaceTracker {
   }
 
   private shouldSearch(nowS: number): boolean {
-    if (this.active.length >= this.options.maximumFaces) return false;
-    if (this.active.length === 0 || nowS - this.lostAtS <= this.options.searchAfterLossS) return true;
-    return nowS - this.searchedS >= this.options.searchEveryS;
+    const isDue = this.active.length === 0 || nowS - this.searchedS >= this.options.searchEveryS;
+    return (isDue || nowS - this.lostAtS <= this.options.searchAfterLossS) && this.active.length < this.options.maximumFaces;
   }
 
-  private filter(): OneEuro | null {
-    return this.options.smoothing ? new OneEuro(this.options.smoothing) : null;
-  }
+  private readonly filter = (): OneEuro | null => (this.options.smoothing ? new OneEuro(this.options.smoothing) : null);
 
   private begin({ landmarksPx }: MeshFit, before: Track | null, nowS: number): Track {
     return {
