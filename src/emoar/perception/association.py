@@ -120,7 +120,7 @@ def overlaps_any(landmarks_px: NDArray[np.float32], others: list[NDArray[np.floa
 def beside(landmarks_px: NDArray[np.float32], others: dict[int, NDArray[np.float32]]) -> int | None:
     """The key of the nearest of the other (468, 3) landmarks that are too close to be another person's, if any."""
     (x, y), size = _centre_size(landmarks_px)
-    apart = {}
+    apart: dict[int, float] = {}
     for key, other in others.items():
         (other_x, other_y), other_size = _centre_size(other)
         apart[key] = math.hypot(x - other_x, y - other_y) / min(size, other_size)
