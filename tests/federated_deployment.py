@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -16,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from emoar.cli import main
+from emoar.federated.deployment.processes import free_port
 from emoar.labels import FER2013
 from emoar.training.checkpoint import Checkpoint
 from emoar.training.data.face_dataset import FaceDataset
@@ -35,17 +35,11 @@ def until(what: str, done: Callable[[], bool]) -> None:
         time.sleep(0.5)
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 class Federation:
     """Commands of one federation as processes."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder, self.server, self.port = folder, folder / "server", _free_port()
+        self.folder, self.server, self.port = folder, folder / "server", free_port()
         self.model = folder / "model.pt"
         self.processes: list[subprocess.Popen[bytes]] = []
         labels = {"fer2013": FER2013}
@@ -99,7 +93,7 @@ class Federation:
         self.emoar(
             *("join", f"localhost:{self.port}", "--data", str(key.parent / "faces.parquet"), "--key", str(key)),
             *("--model", str(self.model), "--ca", str(authority or self.server / "ca.crt")),
-            *("--port", str(_free_port()), *options),
+            *options,
         )
         return key.parent / "key-node"
 

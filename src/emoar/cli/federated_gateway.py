@@ -36,8 +36,9 @@ def gateway(
     epsilon: Annotated[float, typer.Option("--epsilon", help="What one update costs a browser, of its 8.")] = 4.0,
     clip: Annotated[float, typer.Option("--clip", help="L2 norm of an update before its noise.")] = 0.5,
     port: Annotated[
-        int, typer.Option("--port", help="On this machine, for its own processes.", min=1, max=65535)
-    ] = 9094,
+        int | None,
+        typer.Option("--port", help="On this machine, for its own processes; else one that is free.", min=1, max=65535),
+    ] = None,
 ) -> None:
     """Let browsers take part until Ctrl-C: each sends a change of the head with noise; their mean is one update."""
     preload_runtime(verbose=is_verbose(context))

@@ -47,8 +47,9 @@ def join(
         typer.Option("--nodes", help="Public keys (.pub) of the only nodes that may be in a sum with this one."),
     ] = None,
     port: Annotated[
-        int, typer.Option("--port", help="On this machine, for its own processes.", min=1, max=65535)
-    ] = 9094,
+        int | None,
+        typer.Option("--port", help="On this machine, for its own processes; else one that is free.", min=1, max=65535),
+    ] = None,
 ) -> None:
     """Join a federation with the faces of this device until Ctrl-C; faces never leave it."""
     preload_runtime(verbose=is_verbose(context))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-import socket
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -19,6 +18,7 @@ from browser_updates import MODEL, browser_update
 from emoar.federated.deployment.browser_settings import BrowserSettings
 from emoar.federated.deployment.certificates import create_authority, create_node_key
 from emoar.federated.deployment.flower_command import FlowerCommand
+from emoar.federated.deployment.processes import free_port
 from emoar.federated.deployment.run_folder import RunFolder
 from emoar.federated.deployment.server_app import start_weights
 from emoar.federated.deployment.superlink import SuperLink
@@ -36,12 +36,6 @@ LONGEST_S = 600  # on a slow machine
 HEAD = Head("fer2013")
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 @pytest.fixture
 def model(tmp_path: Path) -> Path:
     labels = {"fer2013": FER2013}
@@ -57,7 +51,7 @@ def _federation(folder: Path, settings: Path) -> Iterator[FlowerCommand]:
     public = create_node_key(key)
     (folder / "server" / "nodes").mkdir()
     shutil.copy(public, folder / "server" / "nodes" / "gateway.pub")
-    port, end = _free_port(), Event()
+    port, end = free_port(), Event()
     superlink = SuperLink(folder / "server", "127.0.0.1", port)
     known = Event()
 
@@ -72,7 +66,7 @@ def _federation(folder: Path, settings: Path) -> Iterator[FlowerCommand]:
         stack.callback(end.set)
         assert known.wait(LONGEST_S), "the key was not registered"
         address, authority = f"localhost:{port}", folder / "server" / "ca.crt"
-        stack.enter_context(SuperNode(settings, address, authority, key, _free_port(), "browsers"))
+        stack.enter_context(SuperNode(settings, address, authority, key, kind="browsers"))
         yield FlowerCommand(folder / "server")
 
 

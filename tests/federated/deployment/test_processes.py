@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -10,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from emoar.errors import DependencyMissing
-from emoar.federated.deployment.processes import end_group, start_group
+from emoar.errors import DependencyMissing, InputError
+from emoar.federated.deployment.processes import check_port, end_group, free_port, start_group
 
 CODE = "import subprocess, sys, time; p = subprocess.Popen(['sleep', '600']); print(p.pid, flush=True); time.sleep(600)"
 
@@ -75,3 +76,17 @@ def _lives(pid: int) -> bool:
 def test_a_missing_program_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(DependencyMissing, match=r"emoar\[federated\]"):
         start_group(["no-such-program"], os.environ, tmp_path / "log")
+
+
+def test_a_port_that_another_program_has_is_one_line() -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with pytest.raises(InputError, match=rf"cannot listen on 127.0.0.1:{port} \(.+\): take another with --port"):
+            check_port("127.0.0.1", port)
+    check_port("127.0.0.1", free_port())
+    check_port("0.0.0.0", free_port())
+    for host in ("no host", "x" * 300, "192.0.2.1"):
+        with pytest.raises(InputError, match="cannot listen on"):
+            check_port(host, free_port())

@@ -132,7 +132,7 @@ def test_a_certificate_that_cannot_be_used_now_is_one_line(
 @pytest.mark.parametrize("address", ["localhost", "localhost:", ":9443", "localhost:99999", "localhost:https"])
 def test_an_address_without_a_host_or_a_port_is_one_line(folder: Path, address: str) -> None:
     with pytest.raises(InputError, match=f"the server is HOST:PORT, .* got '{address}'"):
-        SuperNode(folder / "node.json", address, folder / "server" / "ca.crt", folder / "key", 9094)
+        SuperNode(folder / "node.json", address, folder / "server" / "ca.crt", folder / "key")
 
 
 def test_trusted_nodes(join: Join, folder: Path) -> None:

@@ -6,8 +6,10 @@ On Linux they end with the process that started them, too, even where that one i
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -16,13 +18,49 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from emoar.errors import DependencyMissing
+from emoar.errors import DependencyMissing, InputError
 
-__all__ = ["end_group", "end_with_parent", "start_group"]
+__all__ = ["check_port", "end_group", "end_with_parent", "free_port", "start_group"]
 
 _WAIT_S: Final = 10.0
 _WATCH_S: Final = 2.0
+_RELEASE_S: Final = 5.0
+_POLL_S: Final = 0.1
 _PR_SET_PDEATHSIG: Final = 1  # of Linux, in sys/prctl.h
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def check_port(host: str, port: int) -> None:
+    """Waits until a process may listen there: the processes of a server that was killed end within seconds.
+
+    Raises:
+        InputError: another one listens there, the port is not allowed, or the host is none of this machine.
+    """
+    end = time.monotonic() + _RELEASE_S
+    while (reason := _refused(host, port)) and reason.errno == errno.EADDRINUSE and time.monotonic() < end:
+        time.sleep(_POLL_S)
+    if reason:
+        what = reason.strerror or reason
+        raise InputError(f"cannot listen on {host}:{port} ({what}): take another with --port or --host")
+
+
+def _refused(host: str, port: int) -> OSError | None:
+    try:
+        family, kind, protocol, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as servers do, past connections that ended
+            probe.bind(place)
+    except UnicodeError:  # of a name that is too long
+        return OSError("this is no host")
+    except OSError as exc:
+        return exc
+    return None
 
 
 def start_group(command: Sequence[str], environment: Mapping[str, str], log: Path) -> subprocess.Popen[bytes]:

@@ -6,7 +6,6 @@ The SuperLink keeps its state in memory: with SQLite it lost updates under load.
 from __future__ import annotations
 
 import json
-import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -15,7 +14,7 @@ from types import TracebackType
 from emoar.errors import InputError
 from emoar.federated.deployment.certificates import AUTHORITY, SERVER_CERTIFICATE, SERVER_KEY, check_certificate
 from emoar.federated.deployment.flower_command import CONNECTION, environment
-from emoar.federated.deployment.processes import end_group, start_group
+from emoar.federated.deployment.processes import check_port, end_group, free_port, start_group
 from emoar.files import atomic_write
 
 __all__ = ["SuperLink"]
@@ -30,7 +29,7 @@ class SuperLink:
         port: to listen on for nodes.
 
     Raises:
-        InputError: a certificate is missing, has expired, or is not valid yet.
+        InputError: a certificate is missing, has expired, or is not valid yet, or the port is in use.
     """
 
     def __init__(self, folder: Path, host: str, port: int) -> None:
@@ -38,6 +37,7 @@ class SuperLink:
             raise InputError(f"{folder} holds no certificate: make it with emoar federated keys create {folder}")
         for name in (AUTHORITY, SERVER_CERTIFICATE):
             check_certificate(folder / name)
+        check_port(host, port)
         self._folder, self._host, self._port = folder, host, port
         self._processes: list[subprocess.Popen[bytes]] = []
 
@@ -47,7 +47,7 @@ class SuperLink:
         Raises:
             DependencyMissing: Flower is not installed.
         """
-        inner, home = _free_port(), self._folder / "flower"
+        inner, home = free_port(), self._folder / "flower"
         certificate = json.dumps(str((self._folder / AUTHORITY).resolve()))
         atomic_write(
             home / "config.toml",
@@ -83,9 +83,3 @@ class SuperLink:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.stop()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

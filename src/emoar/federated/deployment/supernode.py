@@ -17,7 +17,7 @@ from emoar.federated.deployment.certificates import check_certificate
 from emoar.federated.deployment.flower_command import environment
 from emoar.federated.deployment.node_settings import NodeSettings
 from emoar.federated.deployment.node_trouble import trouble
-from emoar.federated.deployment.processes import end_group, start_group
+from emoar.federated.deployment.processes import check_port, end_group, free_port, start_group
 from emoar.training.data.face_dataset import FaceDataset
 from emoar.training.data.targets import NO_LABEL
 
@@ -112,15 +112,15 @@ class SuperNode:
         address: host and port of the server.
         authority: the certificate that the server's has to be signed by.
         key: the private key of this node.
-        port: on this machine, for its client processes.
+        port: on this machine, for its client processes; None: one that is free.
         kind: what the file of settings is for: `settings` of a node with faces, or `browsers` of a gateway.
 
     Raises:
-        InputError: the address is none, or the key or the certificate cannot be used.
+        InputError: the address is none, or the key, the certificate or the port cannot be used.
     """
 
     def __init__(
-        self, settings: Path, address: str, authority: Path, key: Path, port: int, kind: str = "settings"
+        self, settings: Path, address: str, authority: Path, key: Path, port: int | None = None, kind: str = "settings"
     ) -> None:
         host, _, port_text = address.rpartition(":")
         if not host or not port_text.isascii() or not port_text.isdigit() or not 0 < int(port_text) <= _LAST_PORT:
@@ -128,6 +128,8 @@ class SuperNode:
         check_certificate(authority)
         if not key.is_file():
             raise InputError(f"{key} does not exist: make it with emoar federated keys node")
+        if port is not None:
+            check_port("127.0.0.1", port)
         self._settings, self._address, self._authority, self._key, self._port = settings, address, authority, key, port
         self._kind = kind
         self._process: subprocess.Popen[bytes] | None = None
@@ -146,7 +148,7 @@ class SuperNode:
         command = [
             *(str(Path(sys.executable).parent / "flower-supernode"), "--superlink", self._address),
             *("--root-certificates", str(self._authority), "--auth-supernode-private-key", str(self._key)),
-            *("--host", "127.0.0.1", "--port", str(self._port)),
+            *("--host", "127.0.0.1", "--port", str(self._port or free_port())),
             *("--node-config", f"{self._kind}={json.dumps(str(self._settings.resolve()))}"),
         ]
         self._process = start_group(command, environment(self._settings.parent / "flower"), self.log)
