@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from emoar.labels import DEFAULT_HEADS
-from emoar.models.decision import Decision, Rule, decision_to_dict
+from emoar.models.decision import MIRROR, Decision, Rule, decision_to_dict
 
 OUTPUT = Path(__file__).parent.parent / "tests" / "golden" / "decision" / "cases.json"
 FERPLUS = Rule(
@@ -38,7 +38,7 @@ DECISIONS = {
     "none": Decision(),
     "ferplus alone": Decision({"ferplus": Rule(FERPLUS.shares, tau=0.5)}),
     "both": Decision({"ferplus": FERPLUS, "fer2013": FER2013}),
-    "mirror": Decision({"ferplus": dataclasses.replace(FERPLUS, mirror=True), "fer2013": FER2013}),
+    "second": Decision({"ferplus": dataclasses.replace(FERPLUS, second=MIRROR), "fer2013": FER2013}),
 }
 CONCENTRATIONS = (0.05, 0.3, 1.0, 20.0)  # of a Dirichlet distribution: from one label to all alike
 
@@ -50,7 +50,7 @@ def main() -> None:
 
 
 def cases() -> list[dict[str, Any]]:
-    """For each decision some faces: the probabilities of the heads, also of mirror images, and the decided ones."""
+    """For each decision some faces: the heads' probabilities, those of second predictions, and the decided ones."""
     rng = np.random.default_rng(0)
     heads = [
         {
@@ -61,13 +61,13 @@ def cases() -> list[dict[str, Any]]:
         for _ in range(3)
     ]
     heads.append({name: np.eye(len(labels))[0] for name, labels in DEFAULT_HEADS.items()})
-    others = [heads[-1], *heads[:-1]]  # mirror images that differ: no face has such ones
+    others = [heads[-1], *heads[:-1]]  # second predictions that differ: no face has such ones
     return [
         {
             "name": name,
             "decision": decision_to_dict(decision),
             "heads": {key: values.tolist() for key, values in face.items()},
-            **({"mirrored": {key: values.tolist() for key, values in other.items()}} if decision.asks_mirror else {}),
+            **({"second": {key: values.tolist() for key, values in other.items()}} if decision.second else {}),
             "decided": {
                 key: np.round(values, 6).tolist() for key, values in decision.decide(face, DEFAULT_HEADS, other).items()
             },

@@ -29,7 +29,7 @@ class Lifted(Decision):
         self,
         probabilities: Mapping[str, NDArray[np.float64]],
         heads: Mapping[str, tuple[str, ...]],
-        mirrored: Mapping[str, NDArray[np.float64]] | None = None,
+        second: Mapping[str, NDArray[np.float64]] | None = None,
     ) -> dict[str, NDArray[np.float64]]:
         return {name: self._with_lifted(each) for name, each in probabilities.items() if len(each) == len(heads[name])}
 

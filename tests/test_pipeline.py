@@ -125,16 +125,16 @@ def test_a_face_that_stays_is_classified_five_times_a_second(astronaut: NDArray[
     assert classified_frames(noisy, classify_every_s=0) == list(range(15))
 
 
-def test_the_mirror_image_is_asked_ten_times_a_second_until_it_is_steady(astronaut: NDArray[np.uint8]) -> None:
+def test_the_second_prediction_is_asked_ten_times_a_second_until_it_is_steady(astronaut: NDArray[np.uint8]) -> None:
     with emoar.Pipeline(emoar.PipelineOptions(classify_every_s=0)) as pipeline:
         asked: list[list[bool]] = []
         read = pipeline._ensemble.read
 
         def recorded(
-            image: NDArray[np.uint8], points: list[NDArray[np.float32]], mirror: list[bool], share: Any
+            image: NDArray[np.uint8], points: list[NDArray[np.float32]], second: list[bool], share: Any
         ) -> object:
-            asked.append(mirror)
-            return read(image, points, mirror, share)
+            asked.append(second)
+            return read(image, points, second, share)
 
         pipeline._ensemble.read = recorded  # type: ignore[method-assign, assignment]
         for frame in range(16):

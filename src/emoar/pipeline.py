@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from emoar.errors import InputError
 from emoar.geometry import box_of_points
 from emoar.labels import valence
-from emoar.models.mirror import mirror_share
+from emoar.models.second import second_share
 from emoar.models.shipped import DEFAULT_MODEL
 from emoar.perception.ensemble import Reading
 from emoar.perception.measures import MeasureOptions, Measurer, MeasureState
@@ -154,9 +154,9 @@ class Pipeline:
             poses = [self._fit_pose(fitter, face, frame) for face in tracked]
         with clock.measure("classify"):
             due = [i for i, face in enumerate(tracked) if self._is_due(face, frame.time_s)]
-            mirror = [self._smoother.asks_mirror(self._smoothed(tracked[i]), frame.time_s) for i in due]
+            second = [self._smoother.asks_second(self._smoothed(tracked[i]), frame.time_s) for i in due]
             landmarks = [tracked[i].landmarks_px for i in due]
-            found = self._ensemble.read(frame.image, landmarks, mirror, mirror_share)
+            found = self._ensemble.read(frame.image, landmarks, second, second_share)
             fresh = dict(zip(due, found, strict=True))
         with clock.measure("smooth"):
             states = [self._state(face, poses[i], frame, fresh.get(i)) for i, face in enumerate(tracked)]
@@ -217,7 +217,7 @@ class Pipeline:
         size = frame.width_px, frame.height_px
         quality = assess(face.landmarks_px, pose, fresh.crop, *size, self.options.quality)
         smoothed = self._smoother.smooth(
-            self._smoothed(face), frame.time_s, fresh.probabilities, usable=quality.usable, mirrored=fresh.mirrored
+            self._smoothed(face), frame.time_s, fresh.probabilities, usable=quality.usable, second=fresh.second
         )
         return _FaceState(pose, quality, smoothed, face.landmarks_px)
 

@@ -33,7 +33,7 @@ def test_models_info_names_labels_and_privacy(emoar: Callable, tmp_path: Path) -
 def test_models_info_of_a_shipped_model_promises_nothing(emoar: Callable) -> None:
     result = emoar("models", "info", "emoar-s")
     assert "label: by the rules for fer2013, ferplus" in result.out
-    assert json.loads(emoar("models", "info", "emoar-s", "--json").out)["decision"]["ferplus"]["mirror"]
+    assert json.loads(emoar("models", "info", "emoar-s", "--json").out)["decision"]["ferplus"]["second"]
     assert (result.code, "privacy: nothing is promised" in result.out) == (0, True)
 
 

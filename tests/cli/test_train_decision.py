@@ -84,3 +84,21 @@ def test_only_a_tflite_can_be_written(emoar: Run, model: Path, name: str) -> Non
     ran = emoar("train", "decision", name, "--data", "faces.csv", "--write")
     assert ran.code == 2
     assert "--write takes a .tflite" in ran.err
+
+
+@pytest.mark.parametrize(("second", "found"), [(None, ""), ("none", ""), ("emoar-s", "emoar-s")])
+def test_what_also_judges_each_face_is_in_the_rules(
+    second: str | None, found: str, emoar: Run, model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("emoar.training.evaluation.decided.TflitePredictor", lambda _model: CappedPredictor())
+    options = () if second is None else ("--second", second)
+    ran = emoar("train", "decision", model, "--data", "faces.csv", "--every", 7, "--json", *options)
+    assert json.loads(ran.out)["decision"]["fer2013"].get("second", "") == found
+
+
+@pytest.mark.parametrize(
+    ("second", "code", "words"), [("mirror", 2, "tell marked nothing more"), ("emoar-x", 5, "must be one of")]
+)
+def test_what_cannot_judge_is_one_line(second: str, code: int, words: str, emoar: Run, model: Path) -> None:
+    ran = emoar("train", "decision", model, "--data", "faces.csv", "--every", 7, "--second", second)
+    assert (ran.code, words in ran.err, len(ran.err.splitlines())) == (code, True, 1)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from emoar.errors import ModelMismatch
 from emoar.labels import DEFAULT_HEADS, FER2013, FERPLUS
-from emoar.models.decision import Decision, Rule, decision_from_dict, decision_to_dict, shared_places
+from emoar.models.decision import MIRROR, Decision, Rule, decision_from_dict, decision_to_dict, shared_places
 
 CASES: list[dict[str, Any]] = json.loads(
     (Path(__file__).parent.parent / "golden" / "decision" / "cases.json").read_text()
@@ -40,9 +40,9 @@ def decided(rule: Rule, faces: dict[str, NDArray[np.float64]]) -> dict[str, floa
 def test_golden_cases(case: dict[str, Any]) -> None:
     decision = decision_from_dict(case["decision"], DEFAULT_HEADS)
     faces = {name: np.array(values) for name, values in case["heads"].items()}
-    mirrored = {name: np.array(values) for name, values in case.get("mirrored", {}).items()}
-    assert decision.asks_mirror == bool(mirrored)
-    for name, values in decision.decide(faces, DEFAULT_HEADS, mirrored or None).items():
+    second = {name: np.array(values) for name, values in case.get("second", {}).items()}
+    assert bool(decision.second) == bool(second)
+    for name, values in decision.decide(faces, DEFAULT_HEADS, second or None).items():
         np.testing.assert_allclose(values, case["decided"][name], atol=2e-6)
         assert values.sum() == pytest.approx(sum(case["heads"][name]), abs=1e-5)
 
@@ -104,11 +104,11 @@ def test_an_entropy_lowers_the_confidence_where_the_rest_is_open() -> None:
     assert decided(rule, open_)["anger"] < max(decided(rule, closed).values())
 
 
-def test_a_mirror_image_that_differs_lowers_the_confidence_and_keeps_the_label() -> None:
-    rule = Rule(SHARES, mirror=True)
+def test_a_second_prediction_that_differs_lowers_the_confidence_and_keeps_the_label() -> None:
+    rule = Rule(SHARES, second=MIRROR)
     face, other = heads(head(FERPLUS, anger=0.8)), heads(head(FERPLUS, neutral=0.8))
     alone, same, differs = (
-        Decision({"ferplus": rule}).decide(face, DEFAULT_HEADS, mirrored)["ferplus"] for mirrored in (None, face, other)
+        Decision({"ferplus": rule}).decide(face, DEFAULT_HEADS, second)["ferplus"] for second in (None, face, other)
     )
     np.testing.assert_array_equal(alone, same)
     assert differs.argmax() == alone.argmax() == FERPLUS.index("anger")
@@ -129,7 +129,7 @@ def test_shared_places_follow_the_categories() -> None:
 
 
 def test_round_trip() -> None:
-    rule = Rule(SHARES, 0.2, 0.01, "fer2013", 0.1, (0.3, 0.9, -0.5), 0.45, mirror=True)
+    rule = Rule(SHARES, 0.2, 0.01, "fer2013", 0.1, (0.3, 0.9, -0.5), 0.45, second=MIRROR)
     decision = Decision({"ferplus": rule, "fer2013": Rule((0.1,) * 7)})
     assert decision_from_dict(json.loads(json.dumps(decision_to_dict(decision))), DEFAULT_HEADS) == decision
     assert decision_from_dict({}, DEFAULT_HEADS) == Decision()
@@ -147,6 +147,10 @@ def test_round_trip() -> None:
         {"ferplus": {"shares": [0.1] * 8, "confidence": [0, 1, 0], "tau": 2}},
         {"ferplus": {"shares": [0.1] * 8, "confidence": [0, 1, 0], "other": "mine", "weight": 0.1}},
         {"mine": {"shares": [0.5, 0.5], "confidence": [0, 1, 0]}},
+        {
+            "ferplus": {"shares": [0.1] * 8, "confidence": [0, 1, 0], "second": "mirror"},
+            "fer2013": {"shares": [0.1] * 7, "confidence": [0, 1, 0], "second": "emoar-s"},
+        },
     ],
 )
 def test_damaged_documents_are_refused(document: Any) -> None:

@@ -10,8 +10,11 @@ from typing import Any
 import pytest
 
 from emoar.errors import EmoarError, ModelMismatch, ModelMissing
+from emoar.labels import FER2013
 from emoar.models import public, shipped
+from emoar.models.decision import Decision, Rule
 from emoar.models.expression import expression_model
+from emoar.models.metadata import ModelInfo, with_info
 from emoar.models.public import model_path, shipped_ensembles
 from emoar.models.shipped import DEFAULT_MODEL, expression_model_names
 
@@ -146,3 +149,18 @@ def test_a_member_that_is_missing_or_damaged_is_named(weights: Path) -> None:
 def test_the_ensembles_that_ship_are_whole() -> None:
     for ensemble in shipped_ensembles():
         assert all(path.is_file() for path in (model_path(name) for name in ensemble.members))
+
+
+def test_a_network_that_gives_second_predictions_is_a_shipped_one(tmp_path: Path) -> None:
+    assert expression_model("emoar-m").second == model_path("emoar-s")
+    assert expression_model("emoar-s").second is None
+    path = tmp_path / "mine.tflite"
+    for second in ("mirror", "emoar-s", "emoar-l", "theirs"):
+        rule = Rule((1 / 7,) * 7, second=second)
+        info = ModelInfo("mine", heads={"fer2013": FER2013}, decision=Decision({"fer2013": rule}))
+        path.write_bytes(with_info(b"TFL3" * 100, info))
+        if second in {"emoar-l", "theirs"}:
+            with pytest.raises(ModelMismatch, match=f"takes the predictions of '{second}', which is no shipped model"):
+                expression_model(path)
+        else:
+            assert expression_model(path).second == (model_path("emoar-s") if second == "emoar-s" else None)

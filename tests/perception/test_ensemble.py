@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from tiny_models import SHARPNESS, write_tiny
 
 from emoar.errors import ModelMismatch
-from emoar.models.decision import Decision, Rule
+from emoar.models.decision import MIRROR, Decision, Rule
 from emoar.models.expression import ExpressionModel, Member, expression_model
 from emoar.models.inputs import CropInput, LandmarkInput
 from emoar.models.metadata import ModelInfo
@@ -130,11 +130,11 @@ def test_mirror_images_are_read_where_they_are_asked_for(tiny: dict[str, Path], 
     ensemble, points = ensemble_of((tiny["sides"], 1.0)), landmarks_of(astronaut)
     alone, both = ensemble.read(astronaut, [points, points], [False, True])
     np.testing.assert_array_equal(alone.crop, align(astronaut, points))
-    assert alone.mirrored is None
-    assert both.mirrored is not None
+    assert alone.second is None
+    assert both.second is not None
     np.testing.assert_array_equal(both.probabilities["custom"], alone.probabilities["custom"])
-    np.testing.assert_allclose(both.mirrored["custom"], both.probabilities["custom"][::-1], atol=1e-6)  # its sides
-    assert not np.allclose(both.mirrored["custom"], both.probabilities["custom"], atol=1e-3)
+    np.testing.assert_allclose(both.second["custom"], both.probabilities["custom"][::-1], atol=1e-6)  # its sides
+    assert not np.allclose(both.second["custom"], both.probabilities["custom"], atol=1e-3)
 
 
 @pytest.mark.parametrize(("share", "runs"), [(0.0, 1), (0.25, 2), (1.0, 2)])
@@ -148,14 +148,35 @@ def test_the_mirror_image_counts_by_its_share_and_at_none_is_not_classified(
     )
     (face,) = ensemble.read(astronaut, [points], [True], lambda _: share)
     assert len(counted) == runs
-    assert face.mirrored is not None
+    assert face.second is not None
     own = face.probabilities["custom"]
-    np.testing.assert_allclose(face.mirrored["custom"], (1 - share) * own + share * own[::-1], atol=1e-6)
+    np.testing.assert_allclose(face.second["custom"], (1 - share) * own + share * own[::-1], atol=1e-6)
 
 
 def test_a_decision_that_asks_mirror_images_needs_a_model_that_has_them(tiny: dict[str, Path]) -> None:
-    asks = Decision({"custom": Rule((0.5, 0.5), mirror=True)})
+    asks = Decision({"custom": Rule((0.5, 0.5), second=MIRROR)})
     assert ensemble_of((tiny["sides"], 1.0), decision=asks).can_mirror
     for name, settings in (("sides", {"flip": True}), ("nose", {})):
         with pytest.raises(ModelMismatch, match="asks mirror images"):
             ensemble_of((tiny[name], 1.0), decision=asks, **settings)
+
+
+def test_another_network_gives_the_second_predictions(tiny: dict[str, Path], landmarks_of, astronaut) -> None:  # type: ignore[no-untyped-def]
+    asks, points = Decision({"custom": Rule((0.5, 0.5), second="small")}), landmarks_of(astronaut)
+    ensemble = ensemble_of((tiny["sides"], 1.0), decision=asks, second=tiny["small"])
+    (face,) = ensemble.read(astronaut, [points], [True])
+    assert face.second is not None
+    ((own,), (other,)) = (
+        ensemble_of((tiny[name], 1.0)).read(astronaut, [points], [False]) for name in ("sides", "small")
+    )
+    np.testing.assert_array_equal(face.probabilities["custom"], own.probabilities["custom"])
+    np.testing.assert_allclose(face.second["custom"], other.probabilities["custom"], rtol=0, atol=1e-6)
+    assert not np.array_equal(own.probabilities["custom"], other.probabilities["custom"])
+    ensemble.close()
+
+
+@pytest.mark.parametrize("name", ["nose", "colours"])
+def test_a_network_that_does_not_fit_gives_no_second_predictions(name: str, tiny: dict[str, Path]) -> None:
+    asks = Decision({"custom": Rule((0.5, 0.5), second=name)})
+    with pytest.raises(ModelMismatch, match=f"takes predictions of {name}, which do not fit"):
+        ensemble_of((tiny["sides"], 1.0), decision=asks, second=tiny[name])

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from emoar.labels import FERPLUS, UNSURE
-from emoar.models.decision import Decision, Rule
+from emoar.models.decision import MIRROR, Decision, Rule
 from emoar.perception.smooth import ExpressionSmoother, SmoothedExpression, SmootherOptions, is_due, next_label
 from emoar.types import Expression
 
@@ -193,53 +193,53 @@ def test_heads_are_averaged_before_the_decision() -> None:
     assert second.expression.probabilities == pytest.approx(alone.expression.probabilities, abs=1e-6)
 
 
-MIRROR = Decision({"ferplus": Rule((1 / 8,) * 8, mirror=True, unsure_below=0.5)})
+SECOND = Decision({"ferplus": Rule((1 / 8,) * 8, second=MIRROR, unsure_below=0.5)})
 
 
-def test_a_mirror_image_that_differs_makes_the_face_unsure() -> None:
-    smoother = ExpressionSmoother(decision=MIRROR)
+def test_a_second_prediction_that_differs_makes_the_face_unsure() -> None:
+    smoother = ExpressionSmoother(decision=SECOND)
     face, other = both(probabilities(happiness=0.8)), both(probabilities(neutral=0.9))
-    alike, differs = (smoother.smooth(None, 0.0, face, mirrored=mirrored).expression for mirrored in (face, other))
+    alike, differs = (smoother.smooth(None, 0.0, face, second=second).expression for second in (face, other))
     assert (alike.label, alike.confidence) == ("happiness", pytest.approx(0.8, abs=1e-5))
     assert (differs.label, differs.confidence) == (UNSURE, pytest.approx((0.8 + 0.1 / 7) / 2, abs=1e-5))
     assert differs.raw_probabilities == alike.raw_probabilities
 
 
-def test_the_mirror_image_is_asked_every_other_time_and_averaged_over_time() -> None:
-    smoother, face = ExpressionSmoother(decision=MIRROR), both(probabilities(happiness=0.8))
+def test_the_second_prediction_is_asked_every_other_time_and_averaged_over_time() -> None:
+    smoother, face = ExpressionSmoother(decision=SECOND), both(probabilities(happiness=0.8))
     state, asked, confidences = None, [], []
     for frame in range(7):
         time_s = frame * 0.05
-        asked.append(smoother.asks_mirror(state, time_s))
-        mirrored = both(probabilities(happiness=0.8 if frame == 0 else 0.2)) if asked[-1] else None
-        state = smoother.smooth(state, time_s, face, mirrored=mirrored)
+        asked.append(smoother.asks_second(state, time_s))
+        second = both(probabilities(happiness=0.8 if frame == 0 else 0.2)) if asked[-1] else None
+        state = smoother.smooth(state, time_s, face, second=second)
         confidences.append(state.expression.confidence)
     assert asked == [True, False] * 3 + [True]
     assert confidences[0] == confidences[1] > confidences[2] == confidences[3] > confidences[4] > 0.5
-    assert not ExpressionSmoother(decision=DECISION).asks_mirror(None, 0.0)
+    assert not ExpressionSmoother(decision=DECISION).asks_second(None, 0.0)
 
 
-def test_the_mirror_image_of_a_steady_face_is_asked_less_often() -> None:
-    smoother, face = ExpressionSmoother(decision=MIRROR), both(probabilities(happiness=0.8))
+def test_the_second_prediction_of_a_steady_face_is_asked_less_often() -> None:
+    smoother, face = ExpressionSmoother(decision=SECOND), both(probabilities(happiness=0.8))
     state, asked = None, []
     for frame in range(13):
         time_s = frame * 0.1
-        if smoother.asks_mirror(state, time_s):
+        if smoother.asks_second(state, time_s):
             asked.append(frame)
-        state = smoother.smooth(state, time_s, face, mirrored=face if frame in asked else None)
+        state = smoother.smooth(state, time_s, face, second=face if frame in asked else None)
     assert asked == [0, 1, 5, 9]  # two times until it is known to be steady
 
 
-def test_a_steady_face_that_changes_is_as_sure_as_one_whose_mirror_image_was_always_asked() -> None:
-    smoother = ExpressionSmoother(decision=MIRROR)
+def test_a_steady_face_that_changes_is_as_sure_as_one_whose_second_prediction_was_always_asked() -> None:
+    smoother = ExpressionSmoother(decision=SECOND)
     before, after = both(probabilities(happiness=0.8)), both(probabilities(surprise=0.8))
 
     def confidences(*, always: bool) -> list[float]:
         state, found = None, []
         for frame in range(30):
             face, time_s = before if frame < 17 else after, frame * 0.05
-            asks = always or smoother.asks_mirror(state, time_s)
-            state = smoother.smooth(state, time_s, face, mirrored=face if asks else None)
+            asks = always or smoother.asks_second(state, time_s)
+            state = smoother.smooth(state, time_s, face, second=face if asks else None)
             found.append(state.expression.confidence)
         return found
 
@@ -249,8 +249,8 @@ def test_a_steady_face_that_changes_is_as_sure_as_one_whose_mirror_image_was_alw
     assert np.abs(apart[23:]).max() < 0.03
 
 
-def test_the_mirror_image_of_an_unusable_face_changes_nothing() -> None:
-    smoother = ExpressionSmoother(decision=MIRROR)
-    first = smoother.smooth(None, 0.0, both(probabilities(happiness=0.8)), mirrored=both(probabilities(happiness=0.8)))
-    hidden = smoother.smooth(first, 0.2, both(FLAT_8), usable=False, mirrored=both(FLAT_8))
-    assert hidden.mirrored is first.mirrored
+def test_the_second_prediction_of_an_unusable_face_changes_nothing() -> None:
+    smoother = ExpressionSmoother(decision=SECOND)
+    first = smoother.smooth(None, 0.0, both(probabilities(happiness=0.8)), second=both(probabilities(happiness=0.8)))
+    hidden = smoother.smooth(first, 0.2, both(FLAT_8), usable=False, second=both(FLAT_8))
+    assert hidden.second is first.second

@@ -18,16 +18,20 @@ from emoar.cli.progress import bars
 from emoar.errors import InputError
 from emoar.files import atomic_write, check_writable
 from emoar.labels import title_of
-from emoar.models.decision import decision_to_dict
+from emoar.models.decision import MIRROR, decision_to_dict
 from emoar.models.metadata import ModelInfo, read_info, with_info
 from emoar.training.data.read import read_dataset
 from emoar.training.decision.conditions import class_shares, predict_conditions
 from emoar.training.decision.fit import fit_decision
 from emoar.training.decision.results import ConditionResult, results_of
+from emoar.training.evaluation.decided import decision_of
+from emoar.training.evaluation.predictor import Predictor
 from emoar.training.evaluation.predictor_tflite import TflitePredictor
 from emoar.training.export.manifest import enter_decision, enter_new_content
 
 __all__ = ["EPILOG", "train_decision"]
+
+_NONE: Final = "none"
 
 EPILOG: Final = """Examples:
 
@@ -52,6 +56,15 @@ def train_decision(
     every: Annotated[
         int, typer.Option("--every", min=1, help="Each shift gets one of so many faces of PublicTest.")
     ] = 4,
+    second: Annotated[
+        str | None,
+        typer.Option(
+            "--second",
+            help="What also judges each face, for the confidence: mirror (its mirror image), a shipped model, or none. "
+            "As in the model's rules; without rules, mirror.",
+            show_default=False,
+        ),
+    ] = None,
     cache: Annotated[Path | None, typer.Option("--cache", help="A folder that caches landmarks.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
 ) -> None:
@@ -65,11 +78,12 @@ def train_decision(
     faces = read_dataset(data)
     preload_runtime(verbose=is_verbose(context))
     predictor = TflitePredictor(model)
+    judge = _second(predictor, second)
     with bars(is_quiet(context)) as show:
-        conditions = predict_conditions(predictor, faces, every, cache, show)
+        conditions = predict_conditions(predictor, faces, every, cache, show, second=judge)
     predictor.close()
     shares = {name: class_shares(faces, name) for name in conditions[0].heads}
-    decision = fit_decision(conditions, predictor.label_sets, shares)
+    decision = fit_decision(conditions, predictor.label_sets, shares, judge)
     rules = decision_to_dict(decision)
     if write:
         info = read_info(path) or ModelInfo(path.stem)
@@ -84,6 +98,16 @@ def train_decision(
         typer.echo(json.dumps({"model": predictor.name, "decision": rules, "results": found}, ensure_ascii=False))
     else:
         _print(rules, results)
+
+
+def _second(predictor: Predictor, wanted: str | None) -> str:
+    """What gives the second predictions, as in `Rule`."""
+    known, can_mirror = decision_of(predictor), getattr(predictor, "can_mirror", False)
+    if wanted is None:
+        return (known.second if known else "") or (MIRROR if can_mirror else "")
+    if wanted == MIRROR and not can_mirror:
+        raise InputError(f"mirror images tell {predictor.name} nothing more: take another --second")
+    return "" if wanted == _NONE else wanted
 
 
 def _print(rules: dict[str, Any], results: dict[str, list[ConditionResult]]) -> None:

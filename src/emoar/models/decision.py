@@ -8,9 +8,9 @@ each label set, a rule with data of the model decides:
    first factor divides by the share as much as `tau` asks for. The second is the best one for a sum of top-1 and
    balanced accuracy, since a face of a rare label counts 1 / share as much in the latter;
 3. confidence: how often such a label is right, by logistic regression on the evidence for it and on its entropy, which
-   rises where a head doubts or the two disagree. With `mirror`, this evidence is the mean with that for the mirror
-   image, which has the same expression: where the two differ, the network is less often right (`models.mirror`). A
-   temperature for the face makes the confidence the largest probability.
+   rises where a head doubts or the two disagree. With `second`, this evidence is the mean with that of a second
+   prediction, for the mirror image or by another network: where the two differ, the label is less often right
+   (`models.second`). A temperature for the face makes the confidence the largest probability.
 
 The numbers are fitted on validation faces and shifts of them (`emoar train decision`). A label set without a rule, such
 as a user's own, keeps its probabilities. The browser computes the same in `web/src/face/decide.ts`.
@@ -30,9 +30,10 @@ from numpy.typing import NDArray
 from emoar.errors import ModelMismatch
 from emoar.labels import category
 
-__all__ = ["SMALLEST", "Decision", "Rule", "decision_from_dict", "decision_to_dict", "shared_places"]
+__all__ = ["MIRROR", "SMALLEST", "Decision", "Rule", "decision_from_dict", "decision_to_dict", "shared_places"]
 
 UNSURE_BELOW: Final = 0.40  # without a rule
+MIRROR: Final = "mirror"  # as `Rule.second`
 SMALLEST: Final = 1e-6  # of an evidence: its logarithm stays finite
 _SURE: Final = 0.9999  # the largest confidence
 _UNIFORM: Final = 1.01  # the smallest confidence, times the number of labels: at 1, the temperature would be infinite
@@ -59,7 +60,7 @@ class Rule:
     confidence: tuple[float, float, float] = (0.0, 1.0, 0.0)
     # ^ constant, and factors of the label's log-odds and of the entropy of the evidence (nats)
     unsure_below: float = UNSURE_BELOW  # the confidence from which on an `unsure` face gets a label
-    mirror: bool = False  # whether the evidence of the confidence is the mean with that for the mirror image
+    second: str = ""  # with what prediction the evidence of the confidence is averaged: `MIRROR`, or a model's name
 
     def __post_init__(self) -> None:
         if not self.shares or not all(0 < share <= 1 for share in self.shares):
@@ -92,30 +93,34 @@ class Decision:
                 raise ModelMismatch(f"the decision has a rule for {name}, which does not fit the label sets")
             if rule.weight and rule.other not in heads:
                 raise ModelMismatch(f"the rule for {name} takes {rule.other}, which is no label set of the model")
+            if rule.second not in {"", self.second}:
+                raise ModelMismatch("the rules of a decision take second predictions of different kinds")
 
     @property
-    def asks_mirror(self) -> bool:
-        """Whether a confidence takes the probabilities of the mirror image, too."""
-        return any(rule.mirror for rule in self.rules.values())
+    def second(self) -> str:
+        """What gives the second prediction: `MIRROR`, the network on the mirror image; the name of a shipped model, on
+        the same face; or nothing.
+        """
+        return next((rule.second for rule in self.rules.values() if rule.second), "")
 
     def decide(
-        self, probabilities: Mapping[str, Floats], heads: Heads, mirrored: Mapping[str, Floats] | None = None
+        self, probabilities: Mapping[str, Floats], heads: Heads, second: Mapping[str, Floats] | None = None
     ) -> dict[str, Floats]:
         """The decided probabilities of one face: the largest is that of the label, and its confidence.
 
         Args:
             probabilities: label set -> (labels,) of its head, which sum to 1.
             heads: the labels of each set.
-            mirrored: the same of the mirror image; None where there is none: the face alone gives the confidence.
+            second: the same, of the second prediction; None where there is none: the heads alone give the confidence.
         """
-        return {name: self._decided(name, probabilities, heads, mirrored) for name in probabilities}
+        return {name: self._decided(name, probabilities, heads, second) for name in probabilities}
 
     def unsure_below(self, label_set: str) -> float:
         """The confidence from which on an `unsure` face gets a label of the set, 0..1."""
         return self.rules[label_set].unsure_below if label_set in self.rules else UNSURE_BELOW
 
     def _decided(
-        self, name: str, probabilities: Mapping[str, Floats], heads: Heads, mirrored: Mapping[str, Floats] | None
+        self, name: str, probabilities: Mapping[str, Floats], heads: Heads, second: Mapping[str, Floats] | None
     ) -> Floats:
         rule = self.rules.get(name)
         if rule is None:
@@ -123,9 +128,9 @@ class Decision:
         evidence = _evidence(rule, name, probabilities, heads)
         adjusted = [value * factor for value, factor in zip(evidence, rule.factors, strict=True)]
         label = adjusted.index(max(adjusted))
-        if rule.mirror and mirrored is not None:
-            other = _evidence(rule, name, mirrored, heads)
-            evidence = [(value + mirror) / 2 for value, mirror in zip(evidence, other, strict=True)]
+        if rule.second and second is not None:
+            other = _evidence(rule, name, second, heads)
+            evidence = [(value + its) / 2 for value, its in zip(evidence, other, strict=True)]
         return np.array(_with_largest(adjusted, label, _confidence(rule.confidence, evidence, label)))
 
 
@@ -192,7 +197,7 @@ def decision_to_dict(decision: Decision) -> dict[str, Any]:
             "balance": rule.balance,
             **({"other": rule.other, "weight": rule.weight} if rule.other else {}),
             "confidence": list(rule.confidence),
-            **({"mirror": True} if rule.mirror else {}),
+            **({"second": rule.second} if rule.second else {}),
             "unsure_below": rule.unsure_below,
         }
         for name, rule in decision.rules.items()
@@ -224,6 +229,6 @@ def _rule(fields: Mapping[str, Any]) -> Rule:
         other=None if other is None else str(other),
         weight=float(fields.get("weight", 0.0)),
         confidence=(constant, by_odds, by_entropy),
-        mirror=bool(fields.get("mirror", False)),
+        second=str(fields.get("second", "")),
         unsure_below=float(fields.get("unsure_below", UNSURE_BELOW)),
     )

@@ -10,7 +10,7 @@ from typing import Final
 
 from emoar.errors import ModelMismatch, ModelMissing
 from emoar.labels import DEFAULT_HEADS
-from emoar.models.decision import Decision, decision_from_dict
+from emoar.models.decision import MIRROR, Decision, decision_from_dict
 from emoar.models.metadata import read_info
 from emoar.models.public import model_path
 from emoar.models.shipped import expression_model_names, shipped_ensembles, shipped_models
@@ -43,6 +43,7 @@ class ExpressionModel:
     temperatures: Mapping[str, float] = field(default_factory=dict[str, float])
     # ^ by label set: sharpens (below 1) or flattens the average
     decision: Decision = field(default_factory=Decision)  # of the label
+    second: Path | None = None  # the network of the second prediction, where the decision takes that of another one
 
 
 def expression_model(model: str | Path) -> ExpressionModel:
@@ -64,7 +65,8 @@ def expression_model(model: str | Path) -> ExpressionModel:
     if path.suffix in _OTHER_FILES:
         raise ModelMismatch(f"{path} {_OTHER_FILES[path.suffix].format(path=path)}")
     info = read_info(path)
-    return ExpressionModel(path.stem, (Member(path),), decision=info.decision if info else Decision())
+    decision = info.decision if info else Decision()
+    return ExpressionModel(path.stem, (Member(path),), decision=decision, second=_second(path.stem, decision))
 
 
 def _is_path(text: str) -> bool:
@@ -76,9 +78,21 @@ def _shipped(name: str) -> ExpressionModel:
         if ensemble.name == name:
             members = tuple(Member(model_path(member), weight) for member, weight in ensemble.members.items())
             decision = decision_from_dict(ensemble.decision, DEFAULT_HEADS)
-            return ExpressionModel(name, members, ensemble.flip, ensemble.temperatures, decision)
+            second = _second(name, decision)
+            return ExpressionModel(name, members, ensemble.flip, ensemble.temperatures, decision, second)
     rules = next(model.decision for model in shipped_models() if model.name == name)
-    return ExpressionModel(name, (Member(model_path(name)),), decision=decision_from_dict(rules, DEFAULT_HEADS))
+    decision = decision_from_dict(rules, DEFAULT_HEADS)
+    return ExpressionModel(name, (Member(model_path(name)),), decision=decision, second=_second(name, decision))
+
+
+def _second(model: str, decision: Decision) -> Path | None:
+    """The file of the network that gives second predictions, where it is another one."""
+    name = decision.second
+    if not name or name == MIRROR:
+        return None
+    if name not in {shipped.name for shipped in shipped_models()}:
+        raise ModelMismatch(f"the decision of {model} takes the predictions of {name!r}, which is no shipped model")
+    return model_path(name)
 
 
 def _unknown(text: str) -> str:

@@ -6,7 +6,7 @@ member, so that its weights stay in the processor's cache.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,11 +15,12 @@ from numpy.typing import NDArray
 
 from emoar.errors import ModelMismatch
 from emoar.labels import PERSONAL
+from emoar.models.decision import MIRROR
 from emoar.models.expression import ExpressionModel, Member
 from emoar.models.inputs import CropInput, InputValues, LandmarkInput, ModelInput
 from emoar.models.metadata import FEATURES
-from emoar.models.mirror import blended
 from emoar.models.personal import PersonalHead, sha256_of
+from emoar.models.second import blended
 from emoar.perception.align import CROP_PX, align
 from emoar.perception.classifier import ExpressionClassifier
 
@@ -37,7 +38,7 @@ class Reading:
 
     crop: NDArray[np.uint8]  # (48, 48) grey, aligned
     probabilities: Probabilities
-    mirrored: Probabilities | None  # what the mirror image tells; None where it was not asked for
+    second: Probabilities | None  # the second prediction; None where it was not asked for
 
 
 class ExpressionEnsemble:
@@ -68,9 +69,11 @@ class ExpressionEnsemble:
         self.decision = model.decision
         self.decision.check(self._common)
         self.inputs = frozenset(member.info.input for member in self._members)
-        if self.decision.asks_mirror and not self.can_mirror:
+        if self.decision.second == MIRROR and not self.can_mirror:
             raise ModelMismatch(f"the decision of {model.name} asks mirror images, which tell this model nothing more")
-        self._further_crops = [each for each in self.inputs if isinstance(each, CropInput) and each != _GREY]
+        self._second = None if model.second is None else _second_network(model, self._common, threads)
+        needed: Iterable[ModelInput] = {*self.inputs, *([self._second.info.input] if self._second else [])}
+        self._further_crops = [each for each in needed if isinstance(each, CropInput) and each != _GREY]
         self._is_single = len(self._members) == 1 and not model.flip and not model.temperatures
 
     @property
@@ -87,28 +90,28 @@ class ExpressionEnsemble:
         self,
         image: NDArray[np.uint8],
         landmarks_px: Sequence[NDArray[np.float32]],
-        mirror: Sequence[bool],
+        second: Sequence[bool],
         share: Callable[[Probabilities], float] = lambda _: 1.0,
     ) -> list[Reading]:
-        """Crop and probabilities of each face of an (H, W, 3) RGB picture, and of the mirror images that are asked for.
+        """Crop and probabilities of each face of an (H, W, 3) RGB picture, and the second predictions that are asked.
 
         Args:
             image: the picture.
             landmarks_px: (468, 3) of each face.
-            mirror: of each face, whether its mirror image is classified as well; only where `can_mirror`.
-            share: how much the mirror image tells of a face with these probabilities, 0..1; the rest counts as the same
-                as the face, and at 0 it is not classified.
+            second: of each face, whether there is a second prediction, as the decision takes it.
+            share: how much it tells of a face with these probabilities, 0..1; the rest counts as the same as these, and
+                at 0 there is none.
         """
         crops = [align(image, points) for points in landmarks_px]
         found = self.classify(image, landmarks_px, crops)
-        asked = [place for place, is_asked in enumerate(mirror) if is_asked]
+        asked = [place for place, is_asked in enumerate(second) if is_asked]
         shares = {place: share(found[place]) for place in asked}
         doubted = [place for place in asked if shares[place] > 0]
         of_doubted = [landmarks_px[place] for place in doubted], [crops[place] for place in doubted]
-        mirrored = {place: found[place] for place in asked}
-        for place, other in zip(doubted, self.classify(image, *of_doubted, mirrored=True), strict=True):
-            mirrored[place] = blended(found[place], other, shares[place])
-        return [Reading(crop, found[place], mirrored.get(place)) for place, crop in enumerate(crops)]
+        others = {place: found[place] for place in asked}
+        for place, other in zip(doubted, self.classify(image, *of_doubted, second=True), strict=True):
+            others[place] = blended(found[place], found[place] | other, shares[place])
+        return [Reading(crop, found[place], others.get(place)) for place, crop in enumerate(crops)]
 
     def classify(
         self,
@@ -116,7 +119,7 @@ class ExpressionEnsemble:
         landmarks_px: Sequence[NDArray[np.float32]],
         crops: Sequence[NDArray[np.uint8]],
         *,
-        mirrored: bool = False,
+        second: bool = False,
     ) -> list[Probabilities]:
         """The probabilities of each face of an (H, W, 3) RGB picture.
 
@@ -124,7 +127,7 @@ class ExpressionEnsemble:
             image: the picture.
             landmarks_px: (468, 3) of each face.
             crops: the (48, 48) grey aligned crop of each face, which the pipeline also needs for the quality.
-            mirrored: whether to classify the mirror image of each face instead; only where `can_mirror`.
+            second: whether to give the second predictions instead, as the decision takes them.
         """
         faces: list[_Face] = [
             {
@@ -134,7 +137,9 @@ class ExpressionEnsemble:
             }
             for crop, points in zip(crops, landmarks_px, strict=True)
         ]
-        return self._average([_mirrored(face) for face in faces] if mirrored else faces)
+        if second and self._second is not None:
+            return [self._second.classify(face[self._second.info.input]) for face in faces]
+        return self._average([_mirrored(face) for face in faces] if second else faces)
 
     def classify_crop(self, crop: NDArray[np.uint8], landmarks_px: NDArray[np.float32] | None = None) -> Probabilities:
         """The probabilities of one aligned crop, (S, S) uint8 grey or (S, S, 3) uint8 RGB, resized for each member.
@@ -148,7 +153,7 @@ class ExpressionEnsemble:
 
     def close(self) -> None:
         """Frees the models."""
-        for member in self._members:
+        for member in (*self._members, *([self._second] if self._second else [])):
             member.close()
 
     def _average(self, faces: Sequence[_Face]) -> list[Probabilities]:
@@ -182,6 +187,15 @@ class ExpressionEnsemble:
             scaled = np.power(mean, 1 / self._model.temperatures.get(name, 1.0))
             combined[name] = (scaled / scaled.sum()).astype(np.float32)
         return combined
+
+
+def _second_network(model: ExpressionModel, heads: Mapping[str, tuple[str, ...]], threads: int) -> ExpressionClassifier:
+    assert model.second is not None
+    network = ExpressionClassifier(model.second, threads)
+    needed = {name for key, rule in model.decision.rules.items() for name in (key, rule.other) if name}
+    if network.info.input == _LANDMARKS or any(network.info.heads.get(name) != heads[name] for name in needed):
+        raise ModelMismatch(f"the decision of {model.name} takes predictions of {network.info.name}, which do not fit")
+    return network
 
 
 def _mirrored(face: _Face) -> _Face:

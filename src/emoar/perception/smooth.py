@@ -20,8 +20,8 @@ __all__ = ["ExpressionSmoother", "SmoothedExpression", "SmootherOptions", "is_du
 
 
 TIME_SLACK_S: Final = 1e-4  # frame times are rounded
-MIRROR_EVERY_S: Final = 0.1  # least time between two classifications of the mirror image of a face
-STEADY_MIRROR_S: Final = 0.4  # the same, where face and mirror image are steady
+SECOND_EVERY_S: Final = 0.1  # least time between two second predictions of a face
+STEADY_SECOND_S: Final = 0.4  # the same, where both predictions are steady
 STEADY_S: Final = 0.2  # how long a face that keeps its shape and its probabilities is not classified again
 STEADY_TIMES: Final = 4  # at most so many times the least interval
 STEADY: Final = 0.1  # probabilities that are nearer to their average are steady
@@ -42,13 +42,13 @@ Averages = Mapping[str, NDArray[np.float64]]  # label set -> (labels,) probabili
 
 
 @dataclass(frozen=True, eq=False)
-class MirroredAverage:
-    """The heads on the mirror image of a face, which is classified less often than the face."""
+class SecondAverage:
+    """The heads of the second prediction, which there is less often than the first."""
 
     average: Averages
     time_s: float  # up to which the average is known
-    classified_s: float  # time of the last frame in which the mirror image was classified
-    is_steady: bool  # in that frame, the heads on it agreed with their average
+    classified_s: float  # time of the last frame in which there was one
+    is_steady: bool  # in that frame, its heads agreed with their average
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +60,7 @@ class SmoothedExpression:
     time_s: float  # up to which the average is known
     classified_s: float  # time of the last frame in which the face was classified, usable or not
     is_steady: bool = False  # in that frame, the heads agreed with their average
-    mirrored: MirroredAverage | None = None  # None: the decision does not ask the mirror image
+    second: SecondAverage | None = None  # None: the decision takes none
 
     def between(self, time_s: float, every_s: float) -> SmoothedExpression:
         """The same in a frame in which the face was not classified.
@@ -69,7 +69,7 @@ class SmoothedExpression:
         """
         held = self
         if time_s - self.classified_s + TIME_SLACK_S >= every_s:
-            held = replace(self, time_s=time_s, mirrored=self.mirrored and replace(self.mirrored, time_s=time_s))
+            held = replace(self, time_s=time_s, second=self.second and replace(self.second, time_s=time_s))
         if held.expression.raw_by_label_set is None:
             return held
         return replace(held, expression=replace(held.expression, raw_by_label_set=None))
@@ -103,12 +103,12 @@ class ExpressionSmoother:
         stated = self._options.minimum_confidence
         self._minimum = self._decision.unsure_below(self.label_set) if stated is None else stated
 
-    def asks_mirror(self, before: SmoothedExpression | None, time_s: float) -> bool:
-        """Whether `smooth` needs the probabilities of the mirror image in a frame, after `before`."""
-        if not self._decision.asks_mirror or before is None or before.mirrored is None:
-            return self._decision.asks_mirror
-        every_s = STEADY_MIRROR_S if before.is_steady and before.mirrored.is_steady else MIRROR_EVERY_S
-        return before.mirrored.classified_s <= time_s - every_s + TIME_SLACK_S
+    def asks_second(self, before: SmoothedExpression | None, time_s: float) -> bool:
+        """Whether `smooth` needs the second prediction in a frame, after `before`."""
+        if not self._decision.second or before is None or before.second is None:
+            return bool(self._decision.second)
+        every_s = STEADY_SECOND_S if before.is_steady and before.second.is_steady else SECOND_EVERY_S
+        return before.second.classified_s <= time_s - every_s + TIME_SLACK_S
 
     def smooth(
         self,
@@ -117,7 +117,7 @@ class ExpressionSmoother:
         probabilities: Mapping[str, NDArray[np.float32]],
         *,
         usable: bool = True,
-        mirrored: Mapping[str, NDArray[np.float32]] | None = None,
+        second: Mapping[str, NDArray[np.float32]] | None = None,
     ) -> SmoothedExpression:
         """The smoothed expression of a face after one more frame.
 
@@ -127,13 +127,13 @@ class ExpressionSmoother:
             probabilities: label set -> (labels,) of the heads in this frame.
             usable: whether the face can be classified in this frame. Where it cannot, the label is `unsure`, and the
                 probabilities do not change an existing average.
-            mirrored: as `probabilities`, of the mirror image of the face, for the confidence; None where it was not
-                classified in this frame.
+            second: as `probabilities`, of the second prediction, for the confidence; None where there is none in this
+                frame.
         """
         now = self._normalised(probabilities)
         average = self._average(before, time_s, now, usable=usable)
         is_steady = before is not None and usable and _apart(now, average) < STEADY
-        doubt = self._mirrored(before, time_s, mirrored, usable=usable, is_steady=is_steady)
+        doubt = self._second(before, time_s, second, usable=usable, is_steady=is_steady)
         decided = self._decision.decide(average, self._label_sets, doubt.average if doubt else None)
         shown, labels = decided[self.label_set], self._label_sets[self.label_set]
         last = before.expression if before else None
@@ -163,7 +163,7 @@ class ExpressionSmoother:
             return before.average
         return now if before is None else self._continued(before.average, now, time_s - before.time_s)
 
-    def _mirrored(
+    def _second(
         self,
         before: SmoothedExpression | None,
         time_s: float,
@@ -171,15 +171,15 @@ class ExpressionSmoother:
         *,
         usable: bool,
         is_steady: bool,
-    ) -> MirroredAverage | None:
-        last = before.mirrored if before else None
+    ) -> SecondAverage | None:
+        last = before.second if before else None
         if probabilities is None or (last and not usable):
-            # the mirror image of a steady face is steady: the average is known up to now, and follows at the same pace
-            # as the face's own when the face changes
+            # the second prediction of a steady face is steady: the average is known up to now, and follows at the same
+            # pace as the face's own when the face changes
             return replace(last, time_s=time_s) if last and is_steady else last
         now = self._normalised(probabilities)
         average = self._continued(last.average, now, time_s - last.time_s) if last else now
-        return MirroredAverage(average, time_s, time_s, last is not None and _apart(now, average) < STEADY)
+        return SecondAverage(average, time_s, time_s, last is not None and _apart(now, average) < STEADY)
 
     def _continued(self, average: Averages, now: Averages, step_s: float) -> Averages:
         weight = _weight(step_s, self._options.time_constant_s)

@@ -7,7 +7,7 @@ import pytest
 from marked_faces import CONFIDENCE, Lifted, MarkedPredictor, probabilities
 
 from emoar.labels import FER2013, FERPLUS
-from emoar.models.decision import Decision, Rule
+from emoar.models.decision import MIRROR, Decision, Rule
 from emoar.training.data.targets import NO_LABEL
 from emoar.training.evaluation.decided import decide, decision_of, score_decided
 from emoar.training.evaluation.predictions import Predictions
@@ -35,13 +35,13 @@ def test_each_face_is_decided_by_itself() -> None:
 
 
 @pytest.mark.parametrize(("largest", "is_asked"), [(0.8, True), (0.95, False)])
-def test_the_mirror_image_tells_nothing_of_a_face_that_is_sure(largest: float, is_asked: bool) -> None:
-    rules = Decision({"ferplus": Rule((1 / 8,) * 8, mirror=True)})
+def test_the_second_prediction_tells_nothing_of_a_face_that_is_sure(largest: float, is_asked: bool) -> None:
+    rules = Decision({"ferplus": Rule((1 / 8,) * 8, second=MIRROR)})
     face, other = (
         Predictions({"ferplus": np.array([[p, *[(1 - p) / 7] * 7]], np.float32)}, np.array([True]))
         for p in (largest, 0.3)
     )
-    alone, both = (decide(face, rules, {"ferplus": FERPLUS}, mirrored) for mirrored in (None, other))
+    alone, both = (decide(face, rules, {"ferplus": FERPLUS}, second) for second in (None, other))
     apart = float(alone.probabilities["ferplus"].max() - both.probabilities["ferplus"].max())
     assert apart > 0.1 if is_asked else apart == pytest.approx(0, abs=1e-6)
 

@@ -2,13 +2,13 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 
 import type { LabelSetName, Probabilities } from "../labels";
-import { asksMirror, blended, decide, mirrorShare, type Decision } from "./decide";
+import { blended, decide, MIRROR, secondNetwork, secondOf, secondShare, type Decision } from "./decide";
 
 interface Case {
   readonly name: string;
   readonly decision: Decision;
   readonly heads: Readonly<Record<LabelSetName, readonly number[]>>;
-  readonly mirrored?: Readonly<Record<LabelSetName, readonly number[]>>;
+  readonly second?: Readonly<Record<LabelSetName, readonly number[]>>;
   readonly decided: Readonly<Record<LabelSetName, readonly number[]>>;
 }
 
@@ -22,9 +22,9 @@ function arrays({ ferplus, fer2013 }: Case["heads"]): Probabilities {
 }
 
 describe("the decision is Python's", () => {
-  test.each(CASES.map((each, i) => [`${each.name}, face ${i}`, each] as const))("%s", (_, { decision, heads, mirrored, decided }) => {
-    expect(asksMirror(decision)).toBe(mirrored !== undefined);
-    const found = decide(decision, arrays(heads), mirrored && arrays(mirrored));
+  test.each(CASES.map((each, i) => [`${each.name}, face ${i}`, each] as const))("%s", (_, { decision, heads, second, decided }) => {
+    expect(secondOf(decision) !== undefined).toBe(second !== undefined);
+    const found = decide(decision, arrays(heads), second && arrays(second));
     for (const name of ["ferplus", "fer2013"] as const) {
       expect(found[name].length).toBe(decided[name].length);
       decided[name].forEach((value, i) => expect(Math.abs(found[name][i] - value)).toBeLessThan(1e-5));
@@ -37,7 +37,7 @@ test("without rules the heads stay as they are", () => {
   expect(decide({}, heads)).toEqual(heads);
 });
 
-describe("the mirror image", () => {
+describe("the second prediction", () => {
   const heads = (share: number): Probabilities => ({
     ferplus: Float32Array.from({ length: 8 }, (_, i) => (i === 1 ? share : (1 - share) / 7)),
     fer2013: new Float32Array(7).fill(1 / 7),
@@ -45,15 +45,22 @@ describe("the mirror image", () => {
 
   const sureBeside = Float32Array.from([1, 0, 0, 0, 0, 0, 0]);
 
-  // the numbers of tests/models/test_mirror.py
+  // the numbers of tests/models/test_second.py
   test.each([[0.3, 1], [0.85, 1], [0.875, 0.5], [0.89, 0.2], [0.9, 0], [1, 0]])("tells of a head at %f: %f", (largest, share) => {
-    expect(mirrorShare({ ...heads(largest), fer2013: sureBeside })).toBeCloseTo(share, 5);
-    expect(mirrorShare(heads(largest))).toBe(1);
+    expect(secondShare({ ...heads(largest), fer2013: sureBeside })).toBeCloseTo(share, 5);
+    expect(secondShare(heads(largest))).toBe(1);
   });
 
   test.each([0, 0.25, 1])("counts by its share, %f", (share) => {
     const { ferplus } = blended(heads(0.8), heads(0.6), share);
     expect(ferplus[1]).toBeCloseTo(0.8 - 0.2 * share, 6);
     expect(ferplus[0]).toBeCloseTo((0.2 + 0.2 * share) / 7, 6);
+  });
+
+  test("is of the mirror image or of another model", () => {
+    const rule = { shares: [1], tau: 0, balance: 0, confidence: [0, 1, 0], unsure_below: 0.5 } as const;
+    expect([secondOf({ ferplus: rule }), secondNetwork({ ferplus: rule })]).toEqual([undefined, undefined]);
+    expect(secondNetwork({ ferplus: { ...rule, second: MIRROR } })).toBeUndefined();
+    expect(secondNetwork({ ferplus: { ...rule, second: "emoar-s" } })).toBe("emoar-s");
   });
 });

@@ -19,8 +19,8 @@ export interface Rule {
   readonly weight?: number;
   /** Constant, and factors of the label's log-odds and of the entropy of the evidence. */
   readonly confidence: readonly [number, number, number];
-  /** Whether the evidence of the confidence is the mean with that for the mirror image. */
-  readonly mirror?: boolean;
+  /** With what prediction the evidence of the confidence is averaged: `MIRROR`, or a model's name. */
+  readonly second?: string;
   /** The confidence from which on an unsure face gets a label. */
   readonly unsure_below: number;
 }
@@ -28,8 +28,9 @@ export interface Rule {
 export type Decision = Readonly<Partial<Record<LabelSetName, Rule>>>;
 
 export const UNSURE_BELOW = 0.4; // without a rule
+export const MIRROR = "mirror"; // as `Rule.second`
 const SMALLEST = 1e-6; // of an evidence: its logarithm stays finite
-// Of the shown head's largest probability: what the mirror image tells counts less and less, then nothing.
+// Of the largest probability of the less sure head: what the second prediction tells counts less and less, then nothing.
 const NEARLY_SURE = 0.85;
 const SURE = 0.9;
 const LARGEST = 0.9999; // of a confidence
@@ -37,39 +38,45 @@ const UNIFORM = 1.01; // the smallest confidence, times the number of labels: at
 const STEPS = 20; // of Newton's method; five are enough for most faces
 const NEAR = 1e-7; // of the logarithm of the confidence
 
-/** Whether a confidence takes the probabilities of the mirror image, too. */
-export function asksMirror(decision: Decision): boolean {
-  return Object.values(decision).some(({ mirror }) => mirror);
+/** What gives the second prediction: `MIRROR`, the network on the mirror image; another model, on the same face; or nothing. */
+export function secondOf(decision: Decision): string | undefined {
+  return Object.values(decision).find(({ second }) => second)?.second;
 }
 
-/** How much the mirror image tells of a face, 0..1: nothing where both heads are sure. */
-export function mirrorShare({ ferplus, fer2013 }: Probabilities): number {
+/** The model that gives the second prediction, where it is another one. */
+export function secondNetwork(decision: Decision): string | undefined {
+  const second = secondOf(decision);
+  return second === MIRROR ? undefined : second;
+}
+
+/** How much a second prediction tells of a face, 0..1: nothing where both heads are sure. */
+export function secondShare({ ferplus, fer2013 }: Probabilities): number {
   const largest = Math.min(Math.max(...ferplus), Math.max(...fer2013));
   return Math.min(Math.max((SURE - largest) / (SURE - NEARLY_SURE), 0), 1);
 }
 
-/** What the mirror image tells where its share is that: the rest counts as the same as the face. */
-export function blended(heads: Probabilities, mirrored: Probabilities, share: number): Probabilities {
-  return forEachLabelSet((name) => heads[name].map((own, i) => own + share * (mirrored[name][i] - own)));
+/** What the second prediction tells where its share is that: the rest counts as the same as the heads. */
+export function blended(heads: Probabilities, second: Probabilities, share: number): Probabilities {
+  return forEachLabelSet((name) => heads[name].map((own, i) => own + share * (second[name][i] - own)));
 }
 
 /**
  * The decided probabilities of one face: the largest is that of the label, and its confidence.
  *
- * @param mirrored the heads on the mirror image; without them the face alone gives the confidence.
+ * @param second the heads of the second prediction; without them the first alone gives the confidence.
  */
-export function decide(decision: Decision, heads: Probabilities, mirrored?: Probabilities): Probabilities {
+export function decide(decision: Decision, heads: Probabilities, second?: Probabilities): Probabilities {
   return forEachLabelSet((name) => {
     const rule = decision[name];
-    return rule ? decided(rule, name, heads, mirrored) : heads[name];
+    return rule ? decided(rule, name, heads, second) : heads[name];
   });
 }
 
-function decided(rule: Rule, name: LabelSetName, heads: Probabilities, mirrored?: Probabilities): Float32Array {
+function decided(rule: Rule, name: LabelSetName, heads: Probabilities, second?: Probabilities): Float32Array {
   const own = evidence(rule, name, heads);
   const adjusted = own.map((value, i) => value * rule.shares[i] ** -rule.tau * (1 + rule.balance / rule.shares[i]));
   const label = adjusted.indexOf(Math.max(...adjusted));
-  const other = rule.mirror && mirrored ? evidence(rule, name, mirrored) : own;
+  const other = rule.second && second ? evidence(rule, name, second) : own;
   const mean = own.map((value, i) => (value + other[i]) / 2);
   return Float32Array.from(withLargest(adjusted, label, confidence(rule, mean, label)));
 }

@@ -1,6 +1,6 @@
 /** The stages in order: frame in, scene out. */
 
-import { mirrorGrey, type GreyPicture, type Picture } from "../image/picture";
+import type { GreyPicture, Picture } from "../image/picture";
 import type { Probabilities } from "../labels";
 import { boxOfPoints } from "../maths/geometry";
 import type { Models } from "../modelSession";
@@ -8,7 +8,7 @@ import type { PersonalHead } from "../personal/head";
 import type { Face, Quality, Scene } from "../types";
 import { align } from "./align";
 import { type Classification, ExpressionClassifier } from "./classifier";
-import { blended, type Decision, mirrorShare } from "../face/decide";
+import { blended, type Decision, secondShare } from "../face/decide";
 import { FaceDetector } from "./detect";
 import { FaceMesh } from "./mesh";
 import { assumedFovDeg, PoseFitter } from "./pose";
@@ -36,7 +36,7 @@ export interface PipelineOptions {
 export interface Stages {
   readonly detector: Pick<FaceDetector, "detect" | "detectSmall">;
   readonly mesh: Pick<FaceMesh, "fit">;
-  readonly classifier: Pick<ExpressionClassifier, "classify"> & Partial<Pick<ExpressionClassifier, "decision">>;
+  readonly classifier: Pick<ExpressionClassifier, "classify" | "classifyAgain"> & Partial<Pick<ExpressionClassifier, "decision">>;
 }
 
 export async function loadStages(
@@ -73,8 +73,8 @@ interface FaceState {
 interface Classified {
   readonly crop: GreyPicture;
   readonly classification: Classification;
-  /** Of the mirror image, where the decision asked it. */
-  readonly ofMirror?: Probabilities;
+  /** The second prediction, where it was asked for. */
+  readonly second?: Probabilities;
 }
 
 /** Turns frames into scenes. One source at a time, one frame at a time; `reset` between sources. */
@@ -195,10 +195,10 @@ export class Pipeline {
       if (!this.isDue(face, timeS)) continue;
       const crop = align(picture, face.landmarksPx);
       const classification = await this.classifier.classify(crop);
-      const asksMirror = this.smoother.asksMirror(this.states.get(face.trackId)?.smoothed, timeS);
-      const share = asksMirror ? mirrorShare(classification) : 0;
-      const ofMirror = share > 0 ? blended(classification, await this.classifier.classify(mirrorGrey(crop)), share) : classification;
-      classified.set(face.trackId, { crop, classification, ...(asksMirror && { ofMirror }) });
+      const asks = this.smoother.asksSecond(this.states.get(face.trackId)?.smoothed, timeS);
+      const share = asks ? secondShare(classification) : 0;
+      const second = share > 0 ? blended(classification, await this.classifier.classifyAgain(crop), share) : classification;
+      classified.set(face.trackId, { crop, classification, ...(asks && { second }) });
     }
     return classified;
   }
@@ -217,9 +217,9 @@ export class Pipeline {
       const personal = before!.personal && { ...before!.personal, timeS: smoothed.timeS };
       return { ...before!, pose, smoothed, personal, features: undefined };
     }
-    const { crop, classification, ofMirror } = classified;
+    const { crop, classification, second } = classified;
     const quality = assess(landmarksPx, pose, crop, widthPx, heightPx);
-    const smoothed = this.smoother.smooth(before?.smoothed, timeS, classification, quality.usable, ofMirror);
+    const smoothed = this.smoother.smooth(before?.smoothed, timeS, classification, quality.usable, second);
     const { features } = classification;
     const personal = this.personal?.smooth(before?.personal, timeS, features, quality.usable);
     return { pose, quality, smoothed, personal, features, shapePx: landmarksPx };

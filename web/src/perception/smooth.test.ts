@@ -105,8 +105,8 @@ describe("the smoother", () => {
     expect(smoother.smooth(first, 5, heads(0.2, 0.7)).expression.label).toBe("fear");
   });
 
-  describe("with a decision that asks the mirror image", () => {
-    const rule = { shares: Array<number>(8).fill(1 / 8), tau: 0, balance: 0, confidence: [0, 1, 0], mirror: true, unsure_below: 0.5 } as const;
+  describe("with a decision that takes a second prediction", () => {
+    const rule = { shares: Array<number>(8).fill(1 / 8), tau: 0, balance: 0, confidence: [0, 1, 0], second: "mirror", unsure_below: 0.5 } as const;
     const smoother = new ExpressionSmoother(undefined, { ferplus: rule });
     const happy = (share: number) => ({
       ferplus: Float32Array.from({ length: 8 }, (_, i) => (i === 1 ? share : (1 - share) / 7)),
@@ -125,7 +125,7 @@ describe("the smoother", () => {
       const [asked, confidences]: [boolean[], number[]] = [[], []];
       for (let frame = 0; frame < 7; frame++) {
         const timeS = frame * 0.05;
-        const asks = smoother.asksMirror(state, timeS);
+        const asks = smoother.asksSecond(state, timeS);
         state = smoother.smooth(state, timeS, happy(0.8), true, asks ? happy(frame ? 0.2 : 0.8) : undefined);
         asked.push(asks);
         confidences.push(state.expression.confidence);
@@ -134,14 +134,14 @@ describe("the smoother", () => {
       expect([confidences[1], confidences[3]]).toEqual([confidences[0], confidences[2]]);
       expect(confidences[2]).toBeLessThan(confidences[0]);
       expect(confidences[4]).toBeLessThan(confidences[2]);
-      expect(new ExpressionSmoother().asksMirror(undefined, 0)).toBe(false);
+      expect(new ExpressionSmoother().asksSecond(undefined, 0)).toBe(false);
     });
 
     test("that of a steady face is asked less often", () => {
       let state: SmoothedExpression | undefined;
       const asked: number[] = [];
       for (let frame = 0; frame < 13; frame++) {
-        const asks = smoother.asksMirror(state, frame * 0.1);
+        const asks = smoother.asksSecond(state, frame * 0.1);
         if (asks) asked.push(frame);
         state = smoother.smooth(state, frame * 0.1, happy(0.8), true, asks ? happy(0.8) : undefined);
       }
@@ -150,7 +150,7 @@ describe("the smoother", () => {
 
     test("that of a face that is not usable changes nothing", () => {
       const first = smoother.smooth(undefined, 0, happy(0.8), true, happy(0.8));
-      expect(smoother.smooth(first, 0.2, happy(0.1), false, happy(0.1)).mirrored).toBe(first.mirrored);
+      expect(smoother.smooth(first, 0.2, happy(0.1), false, happy(0.1)).second).toBe(first.second);
     });
   });
 

@@ -1,14 +1,14 @@
 /** Stable labels: heads averaged over time, the decision, and hysteresis before a label changes. */
 
 import { FERPLUS, forEachLabelSet, UNSURE, type Probabilities } from "../labels";
-import { asksMirror, decide, UNSURE_BELOW, type Decision } from "../face/decide";
+import { decide, secondOf, UNSURE_BELOW, type Decision } from "../face/decide";
 import type { PersonalHead } from "../personal/head";
 import type { Expression, PersonalLabel } from "../types";
 import { distortion } from "./association";
 
 export const TIME_SLACK_S = 1e-4; // frame times are rounded
-export const MIRROR_EVERY_S = 0.1; // least time between two classifications of the mirror image of a face
-export const STEADY_MIRROR_S = 0.4; // the same, where face and mirror image are steady
+export const SECOND_EVERY_S = 0.1; // least time between two second predictions of a face
+export const STEADY_SECOND_S = 0.4; // the same, where both predictions are steady
 export const STEADY_S = 0.2; // how long a face that keeps its shape and its probabilities is not classified again
 export const STEADY_TIMES = 4; // at most so many times the least interval
 export const STEADY = 0.1; // probabilities that are nearer to their average are steady
@@ -24,14 +24,14 @@ export interface SmootherOptions {
 
 export const SMOOTHER: SmootherOptions = { timeConstantS: 0.25, hysteresis: 0.08 };
 
-/** The heads on the mirror image of a face, which is classified less often than the face. */
-export interface MirroredAverage {
+/** The heads of the second prediction, which there is less often than the first. */
+export interface SecondAverage {
   readonly average: Probabilities;
   /** Up to which the average is known. */
   readonly timeS: number;
-  /** Of the last frame in which the mirror image was classified. */
+  /** Of the last frame in which there was one. */
   readonly classifiedS: number;
-  /** In that frame, the heads on it agreed with their average. */
+  /** In that frame, its heads agreed with their average. */
   readonly isSteady: boolean;
 }
 
@@ -46,8 +46,8 @@ export interface SmoothedExpression {
   readonly classifiedS: number;
   /** In that frame, the heads agreed with their average. */
   readonly isSteady: boolean;
-  /** Absent where the decision does not ask the mirror image. */
-  readonly mirrored?: MirroredAverage;
+  /** Absent where the decision takes none. */
+  readonly second?: SecondAverage;
 }
 
 /** Smooths the expression of a face over time. */
@@ -61,11 +61,11 @@ export class ExpressionSmoother {
     this.minimum = decision.ferplus?.unsure_below ?? UNSURE_BELOW;
   }
 
-  /** Whether `smooth` needs the probabilities of the mirror image in a frame, after `before`. */
-  asksMirror(before: SmoothedExpression | undefined, timeS: number): boolean {
-    const last = before?.mirrored;
-    if (!asksMirror(this.decision) || !last) return asksMirror(this.decision);
-    const everyS = before.isSteady && last.isSteady ? STEADY_MIRROR_S : MIRROR_EVERY_S;
+  /** Whether `smooth` needs the second prediction in a frame, after `before`. */
+  asksSecond(before: SmoothedExpression | undefined, timeS: number): boolean {
+    const last = before?.second;
+    if (!last || !secondOf(this.decision)) return secondOf(this.decision) !== undefined;
+    const everyS = before.isSteady && last.isSteady ? STEADY_SECOND_S : SECOND_EVERY_S;
     return last.classifiedS <= timeS - everyS + TIME_SLACK_S;
   }
 
@@ -76,38 +76,38 @@ export class ExpressionSmoother {
    * @param probabilities of the heads in this frame.
    * @param usable whether the face is usable in this frame. Where it is not, the label is `unsure` and the probabilities
    *   do not enter the average.
-   * @param ofMirror of the heads on the mirror image, for the confidence; undefined where it was not classified.
+   * @param another the second prediction, for the confidence; undefined where there is none.
    */
   smooth(
     before: SmoothedExpression | undefined,
     timeS: number,
     probabilities: Probabilities,
     usable = true,
-    ofMirror?: Probabilities,
+    another?: Probabilities,
   ): SmoothedExpression {
     const last = before?.expression;
     const now = forEachLabelSet((name) => normalised(probabilities[name]));
     const average = this.average(before, timeS, now, usable);
     const isSteady = before !== undefined && usable && agrees(now, average);
-    const mirrored = this.mirrored(before?.mirrored, timeS, ofMirror, usable, isSteady);
-    const shown = decide(this.decision, average, mirrored?.average);
+    const second = this.second(before?.second, timeS, another, usable, isSteady);
+    const shown = decide(this.decision, average, second?.average);
     const { minimum, options } = this;
     const label = usable ? nextLabel(shown.ferplus, FERPLUS, last?.label ?? UNSURE, minimum, options.hysteresis) : UNSURE;
     const sinceS = last && label === last.label ? last.sinceS : timeS;
     const raw = usable ? { rawProbabilities: now } : {};
     const expression = { label, confidence: Math.max(...shown.ferplus), sinceS, ...shown, ...raw };
-    return { expression, average, timeS, classifiedS: timeS, isSteady, ...(mirrored && { mirrored }) };
+    return { expression, average, timeS, classifiedS: timeS, isSteady, ...(second && { second }) };
   }
 
-  private mirrored(
-    last: MirroredAverage | undefined,
+  private second(
+    last: SecondAverage | undefined,
     timeS: number,
     probabilities: Probabilities | undefined,
     usable: boolean,
     isSteady: boolean,
-  ): MirroredAverage | undefined {
-    // the mirror image of a steady face is steady: the average is known up to now, and follows at the same pace as the
-    // face's own when the face changes
+  ): SecondAverage | undefined {
+    // the second prediction of a steady face is steady: the average is known up to now, and follows at the same pace as
+    // the face's own when the face changes
     if (!probabilities || (last && !usable)) return last && isSteady ? { ...last, timeS } : last;
     const weight = last ? weightOfNewest(timeS - last.timeS, this.options.timeConstantS) : 1;
     const now = forEachLabelSet((name) => normalised(probabilities[name]));
@@ -174,8 +174,8 @@ function sinceOf(before: SmoothedPersonal | undefined, label: string, timeS: num
  */
 export function between(smoothed: SmoothedExpression, timeS: number, everyS: number): SmoothedExpression {
   const confirmed = timeS - smoothed.classifiedS + TIME_SLACK_S >= everyS;
-  const { mirrored } = smoothed;
-  const held = confirmed ? { ...smoothed, timeS, ...(mirrored && { mirrored: { ...mirrored, timeS } }) } : smoothed;
+  const { second } = smoothed;
+  const held = confirmed ? { ...smoothed, timeS, ...(second && { second: { ...second, timeS } }) } : smoothed;
   const { rawProbabilities, ...expression } = smoothed.expression;
   return rawProbabilities ? { ...held, expression } : held;
 }

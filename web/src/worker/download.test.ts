@@ -13,7 +13,10 @@ vi.mock("../models", async (original) => ({
 const { Download, FACE_MODELS } = await import("./download");
 
 const BASE = "https://somewhere.test/app/";
-const MODELS = Object.fromEntries([...FACE_MODELS, "emoar-s", "emoar-m"].map((name) => [name, { file: `${name}.1.tflite`, bytes: 100 }]));
+const DECISIONS: Record<string, object> = { "emoar-m": { ferplus: { second: "emoar-s" } } };
+const MODELS = Object.fromEntries(
+  [...FACE_MODELS, "emoar-s", "emoar-m"].map((name) => [name, { file: `${name}.1.tflite`, bytes: 100, decision: DECISIONS[name] ?? {} }]),
+);
 let fetched: string[];
 let online: boolean;
 
@@ -35,6 +38,11 @@ test("it fetches the models that are used, and no other", async () => {
   expect(fetched).not.toContain("emoar-m.1.tflite");
   expect(download.fraction).toBeCloseTo(0.4); // the runtime is the rest
   expect([download.serves("emoar-s"), download.serves("emoar-m")]).toEqual([true, false]);
+});
+
+test("it fetches the network of the second predictions, too", async () => {
+  const { models } = await new Download(BASE, { threads: 1, webgpu: false }, "emoar-m").done;
+  expect([...models.keys()].sort()).toEqual([...FACE_MODELS, "emoar-s", "emoar-m"].sort());
 });
 
 test("a failure is no unhandled error, and serves nobody", async () => {

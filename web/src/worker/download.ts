@@ -1,6 +1,7 @@
 /** The files that perception starts with: fetched once, before or when they are needed. */
 
 import { keepOnly } from "../cache";
+import { secondNetwork } from "../face/decide";
 import { fetchJson, fetchManifest, fetchModel, LoadError, type ModelFile, type ModelManifest, type RuntimeManifest } from "../models";
 import { Runtime } from "../runtime";
 import type { PerceptionOptions } from "../types";
@@ -10,7 +11,7 @@ export const FACE_MODELS = ["face_detection_full_range_sparse", "face_detection_
 
 export interface Fetched {
   readonly manifest: ModelManifest;
-  /** Of the face models and the expression model, by name. */
+  /** Of the face models and those of the expression, by name. */
   readonly models: Map<string, Uint8Array>;
   readonly runtime: Awaited<ReturnType<typeof Runtime.fetch>>;
 }
@@ -49,7 +50,7 @@ export class Download {
       fetchManifest(this.base),
       fetchJson<RuntimeManifest>(new URL("wasm/manifest.json", this.base).href),
     ]);
-    const names = [...FACE_MODELS, this.model];
+    const names = [...FACE_MODELS, ...expressionModels(manifest, this.model)];
     const largest = Math.max(...Object.values(runtimes.files));
     this.totalBytes = names.reduce((sum, name) => sum + modelFile(manifest, name).bytes, largest);
     const received = (count: number) => {
@@ -63,6 +64,12 @@ export class Download {
     void keepOnly(this.base, (path) => current.has(path) || path.startsWith(`wasm/${runtimes.folder}/`));
     return { manifest, models, runtime };
   }
+}
+
+/** The expression model, and the one that gives its second predictions, where it is another. */
+export function expressionModels(manifest: ModelManifest, name: string): readonly string[] {
+  const second = secondNetwork(modelFile(manifest, name).decision);
+  return second === undefined ? [name] : [name, second];
 }
 
 export function modelFile(manifest: ModelManifest, name: string): ModelFile {

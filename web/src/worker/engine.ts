@@ -8,7 +8,7 @@ import { loadStages, MAXIMUM_PHOTO_FACES, Pipeline, type PipelineOptions } from 
 import { PersonalHead } from "../personal/head";
 import type { Runtime, RuntimeState } from "../runtime";
 import type { PerceptionOptions, Scene } from "../types";
-import { modelFile, type Download } from "./download";
+import { expressionModels, modelFile, type Download } from "./download";
 import { Pace } from "./pace";
 
 const FETCHED = 0.98; // of the progress; the rest is starting it
@@ -93,10 +93,11 @@ export class Engine {
     for (const pipeline of [this.live, this.photos]) pipeline.usePersonal(head);
   }
 
-  /** Fetches the other expression model when it is first used. */
+  /** Fetches the other expression model, and what it needs, when it is first used. */
   private async changeModel(name: string): Promise<void> {
-    if (!this.bytes.has(name)) {
-      this.bytes.set(name, await fetchModel(this.base, modelFile(this.manifest, name), () => undefined));
+    for (const each of expressionModels(this.manifest, name)) {
+      if (this.bytes.has(each)) continue;
+      this.bytes.set(each, await fetchModel(this.base, modelFile(this.manifest, each), () => undefined));
     }
     const classifier = await ExpressionClassifier.load(this.runtime, name, modelFile(this.manifest, name).decision);
     this.live.useClassifier(classifier);

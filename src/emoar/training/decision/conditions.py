@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from emoar.errors import DataError
 from emoar.progress import NO_PROGRESS, Progress
 from emoar.training.data.face_dataset import FaceDataset
+from emoar.training.evaluation.decided import second_of
 from emoar.training.evaluation.predictions import Predictions, mirror_images, predict_crops
 from emoar.training.evaluation.predictor import Predictor
 from emoar.training.evaluation.shifts import shifts_for
@@ -30,7 +31,7 @@ class Condition:
     name: str
     heads: Mapping[str, NDArray[np.float64]]  # label set -> (N, labels) probabilities
     truths: Mapping[str, NDArray[np.int64]]  # label set -> (N,) label indices or `NO_LABEL`
-    mirrored: Mapping[str, NDArray[np.float64]] | None = None  # as `heads`, of the mirror images
+    second: Mapping[str, NDArray[np.float64]] | None = None  # as `heads`, of the second predictions
 
     @property
     def is_plain(self) -> bool:
@@ -39,12 +40,18 @@ class Condition:
 
 
 def predict_conditions(
-    predictor: Predictor, data: FaceDataset, every: int, cache: Path | None = None, progress: Progress = NO_PROGRESS
+    predictor: Predictor,
+    data: FaceDataset,
+    every: int,
+    cache: Path | None = None,
+    progress: Progress = NO_PROGRESS,
+    *,
+    second: str = "",
 ) -> list[Condition]:
     """Predicts `PublicTest` as it is, and one of `every` faces of it under each shift.
 
-    Mirror images are predicted as well, where they tell more. Faces that a model of landmarks has no mesh for are left
-    out.
+    With `second`, as in `Rule`, there are second predictions, too. Faces that a model of landmarks has no mesh for are
+    left out.
 
     Raises:
         DataError: the data has no `PublicTest`, or no label set of the model.
@@ -56,11 +63,11 @@ def predict_conditions(
         raise DataError(f"{predictor.name} and the data have no label set in common")
     truths = {name: faces.truth(name) for name in names}
     part = slice(None, None, every)
-    found = [_predicted(predictor, PLAIN, faces.images, truths, cache, progress)]
+    found = [_predicted(predictor, PLAIN, faces.images, truths, cache, progress, second)]
     some = {name: truth[part] for name, truth in truths.items()}
     for shift in shifts_for(colour=faces.images.ndim == 4):
         try:
-            found.append(_predicted(predictor, shift.name, shift(faces.images[part]), some, None, progress))
+            found.append(_predicted(predictor, shift.name, shift(faces.images[part]), some, None, progress, second))
         except DataError:  # the model takes landmarks, and no shifted face has a mesh
             continue
     return found
@@ -84,17 +91,18 @@ def _predicted(
     truths: Mapping[str, NDArray[np.int64]],
     cache: Path | None,
     progress: Progress,
+    second: str,
 ) -> Condition:
     predictions = predict_crops(predictor, images, cache, f"{predictor.name}: {name}", progress)
     seen = predictions.found
-    mirrored = None
-    if getattr(predictor, "can_mirror", False):
-        of_mirror = predict_crops(
-            predictor, mirror_images(images), None, f"{predictor.name}: {name}, mirrored", progress
-        )
-        mirrored = _heads(of_mirror, truths, seen)
+    others = None
+    if second:
+        with second_of(predictor, second) as (network, mirrored):
+            again = mirror_images(images) if mirrored else images
+            found = predict_crops(network, again, None, f"{predictor.name}: {name}, {second}", progress)
+        others = _heads(found, truths, seen)
     return Condition(
-        name, _heads(predictions, truths, seen), {key: truth[seen] for key, truth in truths.items()}, mirrored
+        name, _heads(predictions, truths, seen), {key: truth[seen] for key, truth in truths.items()}, others
     )
 
 

@@ -55,22 +55,23 @@ class _Faces:
     """N faces of several conditions, for one rule."""
 
     heads: _Heads
-    mirrored: _Heads | None  # of the mirror images
+    second: _Heads | None  # of the second predictions
     truth: NDArray[np.int64]  # (N,)
     other_truth: NDArray[np.int64]  # (N,) the truth of the other set, as places in this one
     condition: NDArray[np.int64]  # (N,) place of the condition; 0 is the plain one
     weight: Floats  # (N,) in the confidence
 
     def evidence_of_confidence(self, weight: float) -> Floats:
-        """The evidence, or its mean with that for the mirror images."""
+        """The evidence, or its mean with that of the second predictions."""
         own = self.heads.evidence(weight)
-        return own if self.mirrored is None else (own + self.mirrored.evidence(weight)) / 2
+        return own if self.second is None else (own + self.second.evidence(weight)) / 2
 
 
 def fit_decision(
     conditions: Sequence[Condition],
     label_sets: Mapping[str, tuple[str, ...]],
     shares: Mapping[str, tuple[float, ...]],
+    second: str = "",
 ) -> Decision:
     """The rules for the label sets of a model.
 
@@ -78,8 +79,9 @@ def fit_decision(
         conditions: the predictions, first those of the plain faces.
         label_sets: the labels of each set.
         shares: of the labels among the training faces, for the sets that get a rule.
+        second: what gave the second predictions of the conditions, as in `Rule`.
     """
-    return Decision({name: _fit_rule(name, conditions, label_sets, shares[name]) for name in shares})
+    return Decision({name: _fit_rule(name, conditions, label_sets, shares[name], second) for name in shares})
 
 
 def _fit_rule(
@@ -87,6 +89,7 @@ def _fit_rule(
     conditions: Sequence[Condition],
     label_sets: Mapping[str, tuple[str, ...]],
     shares: tuple[float, ...],
+    second: str,
 ) -> Rule:
     heads = conditions[0].heads
     other = next((key for key in heads if key != name and shared_places(label_sets[name], label_sets[key])), None)
@@ -106,7 +109,7 @@ def _fit_rule(
     return replace(
         rule,
         confidence=(constant, by_odds, by_entropy),
-        mirror=faces.mirrored is not None,
+        second=second if faces.second is not None else "",
         unsure_below=limit,
     )
 
@@ -127,9 +130,9 @@ def _faces(
         as_here[places[:, 1]] = places[:, 0]
         other_truth = as_here[np.concatenate([each.truths[other] for each in conditions])]
     heads = _stacked([each.heads for each in conditions], name, other, places)
-    mirrors = [each.mirrored for each in conditions if each.mirrored is not None]
-    mirrored = _stacked(mirrors, name, other, places) if len(mirrors) == len(conditions) else None
-    return _Faces(heads, mirrored, truth, other_truth, condition, weight)
+    seconds = [each.second for each in conditions if each.second is not None]
+    second = _stacked(seconds, name, other, places) if len(seconds) == len(conditions) else None
+    return _Faces(heads, second, truth, other_truth, condition, weight)
 
 
 def _stacked(

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emoar.models.decision import Decision
-from emoar.models.mirror import blended, mirror_share
+from emoar.models.second import blended, second_share
 from emoar.training.data.targets import NO_LABEL
 from emoar.training.decision.conditions import Condition
 from emoar.training.evaluation.metrics import Score, rounded, score
@@ -64,11 +64,11 @@ def _decided(
     decision: Decision, condition: Condition, label_sets: Mapping[str, tuple[str, ...]]
 ) -> dict[str, NDArray[np.float64]]:
     count = len(next(iter(condition.heads.values())))
-    mirrored = condition.mirrored
+    second = condition.second
     faces = [_row(condition.heads, place) for place in range(count)]
-    others = [_row(mirrored, place) if mirrored else None for place in range(count)]
+    others = [_row(second, place) if second else None for place in range(count)]
     rows = [
-        decision.decide(face, label_sets, other and blended(face, other, mirror_share(face)))
+        decision.decide(face, label_sets, other and blended(face, other, second_share(face)))
         for face, other in zip(faces, others, strict=True)
     ]
     return {name: np.stack([row[name] for row in rows]) for name in condition.heads}

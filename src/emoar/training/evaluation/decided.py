@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from emoar.models.decision import Decision
-from emoar.models.mirror import blended, mirror_share
+from emoar.models.decision import MIRROR, Decision
+from emoar.models.second import blended, second_share
 from emoar.progress import Progress
 from emoar.training.evaluation.metrics import Score, labelled, rounded, score
 from emoar.training.evaluation.predictions import Predictions, mirror_images, predict_crops
 from emoar.training.evaluation.predictor import Predictor
+from emoar.training.evaluation.predictor_tflite import TflitePredictor
 
-__all__ = ["Decided", "decide", "decision_of", "predict_mirrored", "score_decided"]
+__all__ = ["Decided", "decide", "decision_of", "predict_second", "score_decided", "second_of"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,21 +39,38 @@ def decision_of(predictor: Predictor) -> Decision | None:
     return decision if decision and decision.rules else None
 
 
-def predict_mirrored(
-    predictor: Predictor, crops: NDArray[np.uint8], what: str, progress: Progress
-) -> Predictions | None:
-    """The predictions of mirror images, for `decide`; None for a model whose decision does not ask them."""
+def predict_second(predictor: Predictor, crops: NDArray[np.uint8], what: str, progress: Progress) -> Predictions | None:
+    """The second predictions of crops, for `decide`; None for a model whose decision takes none."""
     decision = decision_of(predictor)
-    if decision is None or not decision.asks_mirror:
+    if decision is None or not decision.second:
         return None
-    return predict_crops(predictor, mirror_images(crops), None, f"{what}, mirrored", progress)
+    with second_of(predictor, decision.second) as (network, mirrored):
+        images = mirror_images(crops) if mirrored else crops
+        return predict_crops(network, images, None, f"{what}, {decision.second}", progress)
+
+
+@contextmanager
+def second_of(predictor: Predictor, second: str) -> Generator[tuple[Predictor, bool]]:
+    """The network of the second predictions, and whether they are for mirror images; `second` is as in `Rule`.
+
+    Raises:
+        ModelMissing: there is no such model.
+    """
+    if second == MIRROR:
+        yield predictor, True
+        return
+    network = TflitePredictor(second)
+    try:
+        yield network, False
+    finally:
+        network.close()
 
 
 def decide(
     predictions: Predictions,
     decision: Decision,
     heads: Mapping[str, tuple[str, ...]],
-    mirrored: Predictions | None = None,
+    second: Predictions | None = None,
 ) -> Predictions:
     """The decided probabilities of the faces that have a prediction.
 
@@ -59,14 +78,14 @@ def decide(
         predictions: of the heads.
         decision: of the model.
         heads: the labels of each label set.
-        mirrored: of the heads on the mirror images, where the decision asks them.
+        second: the second predictions, where the decision takes them.
     """
-    wide, mirror = _normalised(predictions), _normalised(mirrored) if mirrored else None
+    wide, others = _normalised(predictions), _normalised(second) if second else None
     decided = {name: values.copy() for name, values in predictions.probabilities.items()}
     for place in np.flatnonzero(predictions.found).tolist():
         face = {name: values[place] for name, values in wide.items()}
-        other = {name: values[place] for name, values in mirror.items()} if mirror else None
-        other = other and blended(face, other, mirror_share(face))
+        other = {name: values[place] for name, values in others.items()} if others else None
+        other = other and blended(face, other, second_share(face))
         for name, values in decision.decide(face, heads, other).items():
             decided[name][place] = values
     return Predictions(decided, predictions.found)

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from emoar.models.decision import Decision
+from emoar.models.decision import MIRROR, Decision
 from emoar.progress import NO_PROGRESS, Progress, renamed
 from emoar.training.data.agreement import tagger_agreement
 from emoar.training.data.face_dataset import FaceDataset
@@ -20,7 +20,7 @@ from emoar.training.evaluation.calibration import (
     logits_of,
     with_temperature,
 )
-from emoar.training.evaluation.decided import decide, decision_of, predict_mirrored, score_decided
+from emoar.training.evaluation.decided import decide, decision_of, predict_second, score_decided, second_of
 from emoar.training.evaluation.metrics import Score, accuracy_of, confusion_of, labelled, macro_f1_of, score
 from emoar.training.evaluation.predictions import (
     Predictions,
@@ -106,13 +106,15 @@ def evaluate(
     if options.flip:
         mirrored = predict_crops(predictor, mirror_images(faces.images), options.cache, "mirror images", progress)
         flipped = mean_of(predictions, mirrored)
-    mirrored = mirrored or predict_mirrored(predictor, faces.images, "crops", progress)
+    decision = decision_of(predictor)
+    known = mirrored if decision and decision.second == MIRROR else None
+    second = known or predict_second(predictor, faces.images, "crops", progress)
     realigned = through = None
     if options.through_pipeline:
         realigned = realign(faces.images, options.cache, renamed(progress, "the pipeline"))
         through = predict_realigned(predictor, realigned, progress)
     held_out = _held_out(predictor, data, options, predictions, progress)
-    decided = _decided(predictor, predictions, mirrored, through, realigned)
+    decided = _decided(predictor, predictions, second, through, realigned)
     found = _AllPredictions(options, predictions, flipped, through, held_out, faces, decided)
     return Evaluation(
         model=predictor.name,
@@ -133,17 +135,20 @@ def evaluate(
 def _decided(
     predictor: Predictor,
     predictions: Predictions,
-    mirrored: Predictions | None,
+    second: Predictions | None,
     through: Predictions | None,
     realigned: Realigned | None,
 ) -> _Decided | None:
     decision, heads = decision_of(predictor), predictor.label_sets
     if decision is None:
         return None
-    decided = decide(predictions, decision, heads, mirrored)
+    decided = decide(predictions, decision, heads, second)
     if through is None or realigned is None:
         return _Decided(decision, decided, None)
-    asked = predict_realigned(predictor, realigned, NO_PROGRESS, mirrored=True) if decision.asks_mirror else None
+    asked = None
+    if decision.second:
+        with second_of(predictor, decision.second) as (network, mirrored):
+            asked = predict_realigned(network, realigned, NO_PROGRESS, mirrored=mirrored)
     return _Decided(decision, decided, decide(through, decision, heads, asked))
 
 

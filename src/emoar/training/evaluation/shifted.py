@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from emoar.errors import DataError
 from emoar.progress import Progress
-from emoar.training.evaluation.decided import Decided, decide, decision_of, predict_mirrored, score_decided
+from emoar.training.evaluation.decided import Decided, decide, decision_of, predict_second, score_decided
 from emoar.training.evaluation.metrics import Score, rounded, score
 from emoar.training.evaluation.predictions import Predictions, predict_crops
 from emoar.training.evaluation.predictor import Predictor
@@ -63,10 +63,10 @@ def score_shifts(
         try:
             what, shifted = f"shift {shift.name}", shift(images)
             predictions = predict_crops(predictor, shifted, None, what, progress)
-            mirrored = predict_mirrored(predictor, shifted, what, progress)
+            second = predict_second(predictor, shifted, what, progress)
         except DataError:
             continue
-        results.append(_scored(predictor, shift, predictions, mirrored, truths))
+        results.append(_scored(predictor, shift, predictions, second, truths))
     return results
 
 
@@ -74,7 +74,7 @@ def _scored(
     predictor: Predictor,
     shift: Shift,
     predictions: Predictions,
-    mirrored: Predictions | None,
+    second: Predictions | None,
     truths: Mapping[str, Truth],
 ) -> ShiftResult:
     heads = {
@@ -84,7 +84,7 @@ def _scored(
     decision = decision_of(predictor)
     if decision is None:
         return ShiftResult(shift, heads, {})
-    labels = decide(predictions, decision, predictor.label_sets, mirrored)
+    labels = decide(predictions, decision, predictor.label_sets, second)
     decided = {name: score_decided(labels, decision, name, truth.labels, truth.index) for name, truth in truths.items()}
     return ShiftResult(shift, heads, decided)
 

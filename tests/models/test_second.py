@@ -1,4 +1,4 @@
-"""The mirror image of a face of which the head is sure counts as the same as the face."""
+"""The second prediction of a face of which the heads are sure counts as the same as theirs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from emoar.labels import DEFAULT_HEADS
-from emoar.models.mirror import blended, mirror_share
+from emoar.models.second import blended, second_share
 
 
 def heads(ferplus: float, fer2013: float = 1.0) -> dict[str, np.ndarray]:
@@ -19,19 +19,19 @@ def heads(ferplus: float, fer2013: float = 1.0) -> dict[str, np.ndarray]:
 
 @pytest.mark.parametrize(("largest", "share"), [(0.3, 1), (0.85, 1), (0.875, 0.5), (0.89, 0.2), (0.9, 0), (1.0, 0)])
 def test_it_tells_less_the_surer_the_head_is(largest: float, share: float) -> None:
-    assert mirror_share(heads(largest)) == pytest.approx(share, abs=1e-5)
+    assert second_share(heads(largest)) == pytest.approx(share, abs=1e-5)
 
 
 def test_the_head_that_is_less_sure_counts() -> None:
-    assert mirror_share(heads(0.95, 0.5)) == 1
-    assert mirror_share(heads(0.5, 0.95)) == 1
-    assert mirror_share(heads(0.95, 0.91)) == 0
-    assert mirror_share({"custom": np.array([0.99, 0.01])}) == 1  # no published set
+    assert second_share(heads(0.95, 0.5)) == 1
+    assert second_share(heads(0.5, 0.95)) == 1
+    assert second_share(heads(0.95, 0.91)) == 0
+    assert second_share({"custom": np.array([0.99, 0.01])}) == 1  # no published set
 
 
 @pytest.mark.parametrize("share", [0.0, 0.25, 1.0])
 def test_the_rest_counts_as_the_same_as_the_face(share: float) -> None:
-    face, mirrored = heads(0.8, 0.4), heads(0.6, 0.9)
-    for name, values in blended(face, mirrored, share).items():
+    face, second = heads(0.8, 0.4), heads(0.6, 0.9)
+    for name, values in blended(face, second, share).items():
         assert values.dtype == np.float32
-        np.testing.assert_allclose(values, (1 - share) * face[name] + share * mirrored[name], atol=1e-6)
+        np.testing.assert_allclose(values, (1 - share) * face[name] + share * second[name], atol=1e-6)
