@@ -56,7 +56,7 @@ def test_a_personal_model(person: PersonFaces, tmp_path: Path) -> None:
     shipped_rules = expression_model("emoar-s").decision.rules
     assert info.decision.rules.keys() == shipped_rules.keys()  # live, its label has a confidence as the shipped one's
     for name, rule in expression_model(path).decision.rules.items():
-        assert (rule.confidence, rule.mirror) == (shipped_rules[name].confidence, True)
+        assert (rule.confidence, rule.second) == (shipped_rules[name].confidence, "mirror")
     assert path.stat().st_size == pytest.approx(model_path("emoar-s").stat().st_size, rel=0.05)
     mine, shipped = (ExpressionClassifier(file, features=True) for file in (path, model_path("emoar-s")))
     for crop in person.held_back:  # the heads alone were trained
