@@ -45,7 +45,7 @@ print("after", file=sys.stderr)
 
 
 @pytest.mark.parametrize(("given", "threads"), [(None, "1"), ("2", "2")])
-def test_one_thread_unless_the_user_says_how_many(given: str | None, threads: str) -> None:
+def test_one_thread_unless_the_user_has_set_their_number(given: str | None, threads: str) -> None:
     program = """
 from emoar.cli import main
 from emoar.cli.native import one_thread_each

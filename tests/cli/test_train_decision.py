@@ -87,7 +87,7 @@ def test_only_a_tflite_can_be_written(emoar: Run, model: Path, name: str) -> Non
 
 
 @pytest.mark.parametrize(("second", "found"), [(None, ""), ("none", ""), ("emoar-s", "emoar-s")])
-def test_what_also_judges_each_face_is_in_the_rules(
+def test_what_gives_second_predictions_is_in_the_rules(
     second: str | None, found: str, emoar: Run, model: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("emoar.training.evaluation.decided.TflitePredictor", lambda _model: CappedPredictor())
@@ -99,6 +99,8 @@ def test_what_also_judges_each_face_is_in_the_rules(
 @pytest.mark.parametrize(
     ("second", "code", "words"), [("mirror", 2, "tell marked nothing more"), ("emoar-x", 5, "must be one of")]
 )
-def test_what_cannot_judge_is_one_line(second: str, code: int, words: str, emoar: Run, model: Path) -> None:
+def test_what_gives_no_second_predictions_is_one_line(
+    second: str, code: int, words: str, emoar: Run, model: Path
+) -> None:
     ran = emoar("train", "decision", model, "--data", "faces.csv", "--every", 7, "--second", second)
     assert (ran.code, words in ran.err, len(ran.err.splitlines())) == (code, True, 1)

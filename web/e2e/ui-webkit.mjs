@@ -103,21 +103,21 @@ async function live() {
   await shoot("live");
   await page.click(".shutter");
   await page.waitForFunction(() => window.seen.blobs.some(({ type, size }) => type === "image/png" && size > 50_000));
-  assert.ok((await widthOf("image/png")) >= 640, "the picture that was taken can be read");
+  assert.ok((await widthOf("image/png")) >= 640, "the snapshot can be decoded");
   await page.click(".sheet .close");
   await page.click(".round.rec");
   await film();
 }
 
-/** A film that can be played, or, where the engine has no encoder, words that say so: never an empty file. */
+/** A film that can be played, or, where the engine has no encoder, a message: never an empty file. */
 async function film() {
   const words = text("error.recording");
   const refused = () => page.evaluate((message) => document.querySelector("main").innerText.includes(message), words);
   await new Promise((resolve) => setTimeout(resolve, 2500));
   if (!(await refused())) await page.click(".round.rec");
   await page.waitForFunction((message) => {
-    const said = document.querySelector("main").innerText.includes(message);
-    return said || window.seen.blobs.some(({ type, size }) => type.startsWith("video/") && size > 10_000);
+    const refused = document.querySelector("main").innerText.includes(message);
+    return refused || window.seen.blobs.some(({ type, size }) => type.startsWith("video/") && size > 10_000);
   }, words);
   await shoot("film");
   const films = await page.evaluate(() => window.seen.blobs.filter(({ type }) => type.startsWith("video/")).map(({ size }) => size));

@@ -60,7 +60,7 @@ def train_decision(
         str | None,
         typer.Option(
             "--second",
-            help="What also judges each face, for the confidence: mirror (its mirror image), a shipped model, or none. "
+            help="What gives second predictions, for the confidence: mirror (its mirror image), a shipped model, or none. "
             "As in the model's rules; without rules, mirror.",
             show_default=False,
         ),
@@ -78,12 +78,12 @@ def train_decision(
     faces = read_dataset(data)
     preload_runtime(verbose=is_verbose(context))
     predictor = TflitePredictor(model)
-    judge = _second(predictor, second)
+    kind = _second(predictor, second)
     with bars(is_quiet(context)) as show:
-        conditions = predict_conditions(predictor, faces, every, cache, show, second=judge)
+        conditions = predict_conditions(predictor, faces, every, cache, show, second=kind)
     predictor.close()
     shares = {name: class_shares(faces, name) for name in conditions[0].heads}
-    decision = fit_decision(conditions, predictor.label_sets, shares, judge)
+    decision = fit_decision(conditions, predictor.label_sets, shares, kind)
     rules = decision_to_dict(decision)
     if write:
         info = read_info(path) or ModelInfo(path.stem)

@@ -38,7 +38,7 @@ describe("StageRecorder", () => {
     expect([blob.size, extension]).toEqual([7, "mp4"]);
   });
 
-  it("says that the browser cannot record where nothing was encoded", async () => {
+  it("fails where the browser has encoded nothing", async () => {
     await expect(filmOf([0])).rejects.toThrow("error.recording");
   });
 });
