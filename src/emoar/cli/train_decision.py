@@ -60,7 +60,7 @@ def train_decision(
         str | None,
         typer.Option(
             "--second",
-            help="What gives second predictions, for the confidence: mirror (its mirror image), a shipped model, or none. "
+            help="What gives second predictions, for the confidence: mirror (images), a shipped model, or none. "
             "As in the model's rules; without rules, mirror.",
             show_default=False,
         ),
