@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from emoar.errors import DataError
 from emoar.progress import NO_PROGRESS, Progress
 from emoar.training.data.face_dataset import FaceDataset
-from emoar.training.evaluation.decided import second_of
-from emoar.training.evaluation.predictions import Predictions, mirror_images, predict_crops
+from emoar.training.evaluation.decided import predict_with
+from emoar.training.evaluation.predictions import Predictions, predict_crops
 from emoar.training.evaluation.predictor import Predictor
 from emoar.training.evaluation.shifts import shifts_for
 
@@ -97,10 +97,7 @@ def _predicted(
     seen = predictions.found
     others = None
     if second:
-        with second_of(predictor, second) as (network, mirrored):
-            again = mirror_images(images) if mirrored else images
-            found = predict_crops(network, again, None, f"{predictor.name}: {name}, {second}", progress)
-        others = _heads(found, truths, seen)
+        others = _heads(predict_with(predictor, second, images, f"{predictor.name}: {name}", progress), truths, seen)
     return Condition(
         name, _heads(predictions, truths, seen), {key: truth[seen] for key, truth in truths.items()}, others
     )

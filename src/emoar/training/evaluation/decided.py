@@ -18,7 +18,7 @@ from emoar.training.evaluation.predictions import Predictions, mirror_images, pr
 from emoar.training.evaluation.predictor import Predictor
 from emoar.training.evaluation.predictor_tflite import TflitePredictor
 
-__all__ = ["Decided", "decide", "decision_of", "predict_second", "score_decided", "second_of"]
+__all__ = ["Decided", "decide", "decision_of", "predict_second", "predict_with", "score_decided", "second_of"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,11 +42,20 @@ def decision_of(predictor: Predictor) -> Decision | None:
 def predict_second(predictor: Predictor, crops: NDArray[np.uint8], what: str, progress: Progress) -> Predictions | None:
     """The second predictions of crops, for `decide`; None for a model whose decision takes none."""
     decision = decision_of(predictor)
-    if decision is None or not decision.second:
-        return None
-    with second_of(predictor, decision.second) as (network, mirrored):
+    return predict_with(predictor, decision.second, crops, what, progress) if decision and decision.second else None
+
+
+def predict_with(
+    predictor: Predictor, second: str, crops: NDArray[np.uint8], what: str, progress: Progress
+) -> Predictions:
+    """The second predictions of crops by `second`, as in `Rule`.
+
+    Raises:
+        ModelMissing: there is no such model.
+    """
+    with second_of(predictor, second) as (network, mirrored):
         images = mirror_images(crops) if mirrored else crops
-        return predict_crops(network, images, None, f"{what}, {decision.second}", progress)
+        return predict_crops(network, images, None, f"{what}, {second}", progress)
 
 
 @contextmanager
